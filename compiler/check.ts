@@ -133,7 +133,7 @@ class Collector {
       this.#checkShape(value, []);
       return value;
     }
-    const { inputs: _inputs, env, notify, schedule, outputs, ...rest } = value;
+    const { inputs: _inputs, env, notify, schedule, concurrency, outputs, ...rest } = value;
     const standIns: StandIn[] = [];
     const resolved: JsonObject = { ...rest };
     const shaped: JsonObject = isObject(env) ? { env: this.#ofRun(env, ["env"], standIns) } : {};
@@ -146,6 +146,7 @@ class Collector {
       resolved["schedule"] = this.#settings(schedule, ["schedule"], standIns);
       append(this.problems, scheduleProblems(resolved["schedule"], standIns));
     }
+    if (concurrency !== undefined) resolved["concurrency"] = this.#settings(concurrency, ["concurrency"], standIns);
     if (rest["defaults"] !== undefined) resolved["defaults"] = this.#settings(rest["defaults"], ["defaults"], standIns);
     if (isObject(rest["stages"]))
       resolved["stages"] = Object.fromEntries(

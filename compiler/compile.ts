@@ -52,6 +52,9 @@ export async function compilePipeline(
     ...(file === undefined ? {} : { file }),
     seed: options.seed ?? definition.seed ?? DEFAULTS.seed,
     inputs,
+    ...(definition.concurrency && {
+      concurrency: { group: definition.name, ...DEFAULTS.concurrency, ...definition.concurrency },
+    }),
     ...(definition.notify && { notify: definition.notify.map(plannedWebhook) }),
     stages: planStages(definition, checked.edges, lineOf),
     outputs: (definition.outputs ?? {}) as JsonObject,

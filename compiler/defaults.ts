@@ -17,6 +17,7 @@ export const DEFAULTS = {
   resources: { gpu: 0 },
   cache: true,
   notify: { retry: { maxAttempts: 8, interval: "1s", factor: 4, maxInterval: "10m" } },
+  concurrency: { limit: 1, onLimit: "queue" },
   schedule: { timeZone: "UTC", overlap: "skip", catchUp: "1d" },
   onFailure: "fail" as PlannedStage["onFailure"],
 } as const;

@@ -268,6 +268,10 @@ export const errorExplanations = {
     meaning: "Neither the server nor the store knows this run.",
     fix: "`pawl list` shows the runs. For a run in another home directory, set PAWL_HOME.",
   },
+  CONCURRENCY_LIMIT: {
+    meaning: "The run's concurrency group was full, and `concurrency.onLimit` is `fail`.",
+    fix: "Start the run again when the others have ended, raise `limit`, or set `onLimit: queue`.",
+  },
   RUN_NOT_RESUMABLE: {
     meaning: "The run cannot be resumed: it succeeded, is still running, or its record no longer exists.",
     fix: "Watch it (`pawl watch RUN`), or start the pipeline again: finished stages come from the cache.",

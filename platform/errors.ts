@@ -87,6 +87,7 @@ export const errorCodes = {
   SERVER_UNREACHABLE: "io",
   PORT_TAKEN: "configuration",
   RUN_NOT_FOUND: "configuration",
+  CONCURRENCY_LIMIT: "configuration",
   RUN_NOT_RESUMABLE: "configuration",
   SCHEDULE_NOT_FOUND: "configuration",
   STAGE_NOT_PARKED: "configuration",

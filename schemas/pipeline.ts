@@ -2,6 +2,7 @@ import { Type, type Static, type TObject, type TProperties } from "@sinclair/typ
 import type { JsonObject } from "../platform/json.js";
 import { Duration, idPattern, OneOf } from "./fields/basic.js";
 import { Variables } from "./fields/environment.js";
+import { limitWords } from "./concurrency.js";
 import { notifyEvents } from "./notifications.js";
 import { overlapWords } from "./schedules.js";
 import { stageDefinitions, type StageType } from "./stages/index.js";
@@ -239,6 +240,29 @@ export const pipelineDefinition = Type.Object(
       description: "stages by id; their order does not matter",
     }),
     schedule: Type.Optional(schedule),
+    concurrency: Type.Optional(
+      Type.Object(
+        {
+          group: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 200,
+              description: "the group's name, for pipelines that share it; default: the pipeline's name",
+            }),
+          ),
+          limit: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: 1000, description: "maximum number of runs of the group; default: 1" }),
+          ),
+          onLimit: Type.Optional(
+            OneOf(limitWords, {
+              description:
+                "if the group is full, a new run waits (queue, default), the oldest run is canceled (cancel), or the new one fails (fail)",
+            }),
+          ),
+        },
+        { ...closed, description: "how many runs may be under way at the same time" },
+      ),
+    ),
     notify: Type.Optional(
       Type.Array(webhook, { maxItems: 20, description: "webhooks that are notified of what happens to a run" }),
     ),

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../platform/json.js";
+import type { ConcurrencyPlan } from "./concurrency.js";
 import type { Webhook } from "./notifications.js";
 import type { StageType } from "./stages/index.js";
 
@@ -35,6 +36,7 @@ export interface Plan extends RunPlace {
   /** Ordered so that every stage comes after its needs; ties in order of appearance. See `stagesToRun`. */
   stages: DeclaredStage[];
   notify?: Webhook[];
+  concurrency?: ConcurrencyPlan;
   /** Top-level outputs: JSON whose strings may hold `${{ }}`. */
   outputs: JsonObject;
 }

@@ -1,5 +1,6 @@
 import { Type, type TProperties } from "@sinclair/typebox";
 import { choiceWords } from "./choices.js";
+import { limitWords } from "./concurrency.js";
 import { durationMs, longestDuration } from "./duration.js";
 import { idPattern, OneOf } from "./fields/basic.js";
 import { mostCombinations } from "./matrix.js";
@@ -68,6 +69,9 @@ const plan = open({
   inputs: anyObject("values of the inputs"),
   stages: Type.Array(plannedStage, { minItems: 1, maxItems: 1000 }),
   notify: Type.Optional(Type.Array(webhook)),
+  concurrency: Type.Optional(
+    open({ group: Type.String(), limit: Type.Integer({ minimum: 1 }), onLimit: OneOf(limitWords) }),
+  ),
   outputs: anyObject("outputs"),
 });
 

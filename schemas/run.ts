@@ -135,6 +135,8 @@ export interface RunState {
   plan?: Plan;
   stages: StageState[];
   outputs: Record<string, Json>;
+  /** The run waits for a place in its concurrency group, behind these runs, the oldest first. */
+  queue?: { group: string; behind: string[] };
   /** Notifications that were not delivered while the run continued; absent: none. */
   undelivered?: number;
   /** Id of the store that the run's artifacts are in. */

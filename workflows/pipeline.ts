@@ -25,6 +25,7 @@ import { Board, initialStates, statusOf } from "./board.js";
 import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts } from "./failure.js";
 import { interpret } from "./interpret.js";
 import { Notifier } from "./notifier.js";
+import { Place } from "./place.js";
 import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
 
@@ -36,6 +37,7 @@ interface Run {
   board?: Board;
   recorder?: Recorder;
   notifier?: Notifier;
+  place: Place;
   ended?: "succeeded" | "failed" | "cancelled";
   outputs: JsonObject;
 }
@@ -49,10 +51,11 @@ interface Run {
  * of a bad definition, or with the facts of the stages that failed.
  */
 export async function pipeline(request: RunRequest | null | undefined): Promise<RunResult> {
-  const run: Run = { request, outputs: {} };
+  const run: Run = { request, outputs: {}, place: new Place(() => run.board && tellUi(run.board)) };
   // Updates may come with the first task of a run that has continued as new: the board exists before they are handled.
   const continued = continuedBoard(request);
   if (continued) run.board = continued;
+  if (continued) run.place.keep(continued.plan);
   setHandler(defineQuery<RunState>(queryState), () => queriedState(run), {
     description: "the whole run: plan, stages, outputs",
   });
@@ -63,6 +66,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     const board = (run.board ??= await beginBoard(request));
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
     const notifier = (run.notifier = new Notifier(board, continued !== undefined));
+    if (!continued) await takePlace(run, board);
     const why = await interpret(board, { recorder, notifier });
     await recorder.idle();
     await notifier.idle();
@@ -80,6 +84,19 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     const failure = error instanceof PawlError ? failureOf(error) : error;
     if (failure instanceof TemporalFailure) await end(run, isCancellation(failure) ? "cancelled" : "failed", failure);
     throw failure;
+  }
+}
+
+/** Waits for a place in the run's concurrency group. A run that gets none starts no stage. */
+async function takePlace({ place }: Run, board: Board): Promise<void> {
+  board.waitsFor = () => place.queue();
+  try {
+    await place.take(board.plan);
+  } catch (error) {
+    board.waitsFor = () => undefined;
+    const reason = "the run has not got a place in its concurrency group";
+    for (const { id, status } of board.list()) if (status === "queued") board.cancel(id, reason);
+    throw error;
   }
 }
 
@@ -147,6 +164,7 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: Tempora
     refuseOtherStore(error);
     log.warn("the run's record could not be written", { error });
   }
+  await run.place.leave();
   await run.notifier?.end(endEvent(run.board, ended, failure));
 }
 
@@ -165,9 +183,11 @@ function failureOfOutputs(failure: TemporalFailure | undefined): { code: ErrorCo
 }
 
 function stateOf({ request, board, ended, outputs }: Run): RunState {
+  const queue = board?.waitsFor();
   return {
     pipeline: board?.plan.name ?? request?.plan?.name ?? request?.pipeline ?? "",
     status: ended ?? (board ? statusOf(board) : "loading"),
+    ...(queue && { queue }),
     ...(board && { plan: board.plan, ...storeOf(board) }),
     stages: board?.list() ?? [],
     outputs,

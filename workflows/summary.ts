@@ -11,6 +11,7 @@ export function summary(board: Board, runId: string): string {
   const parked = stages.filter(({ status }) => status === "parked");
   return [
     `**${board.plan.name}**: ${statusOf(board)}, ${ended} of ${stages.length} stages succeeded`,
+    ...queueText(board),
     ...parked.map(askForAnswer),
     ...stages.flatMap((stage) => askPeople(stage, runId)),
     ...(board.undelivered > 0 ? [`⚠ not delivered: ${counted(board.undelivered)}`] : []),
@@ -19,6 +20,13 @@ export function summary(board: Board, runId: string): string {
     ...shown(stages).map(row),
     ...(stages.length > mostRows ? [`\n${stages.length} stages: \`pawl status ${runId}\` shows all of them.`] : []),
   ].join("\n");
+}
+
+function queueText({ waitsFor }: Board): string[] {
+  const queue = waitsFor();
+  return queue === undefined
+    ? []
+    : [`waiting for a place in the group ${queue.group}, behind ${queue.behind.join(", ")}`];
 }
 
 const counted = (notifications: number): string => `${notifications} notification${notifications === 1 ? "" : "s"}`;
