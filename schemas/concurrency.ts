@@ -13,6 +13,8 @@ export interface GroupMember extends Omit<ConcurrencyPlan, "group"> {
   runId: string;
   /** The run's first execution: another one of the same id, which resumes it, is another member. */
   execution: string;
+  /** When that began, epoch ms: those who wait do so in this order. */
+  startedAtMs: number;
 }
 
 /** A run's request for a place in its group. */

@@ -38,7 +38,8 @@ export async function concurrency({ group: name, ...state }: GroupState): Promis
     if (!isCalled) await dropEnded(group);
     for (let message = inbox.shift(); message !== undefined; message = inbox.shift()) await take(group, message);
     if (group.members().length === 0) return;
-    if (workflowInfo().historyLength > longestHistory)
+    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    if (continueAsNewSuggested || historyLength > longestHistory)
       await continueAsNew<typeof concurrency>({ group: name, ...group.state() });
   }
 }

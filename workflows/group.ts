@@ -7,6 +7,9 @@ export type GroupAct =
 /** Maximum number of runs that an answer names. */
 const mostNamed = 5;
 
+/** Maximum number of waiting runs that are notified when they move up. */
+const mostMoved = 20;
+
 /** The runs of a concurrency group: who has a place, who waits for one. Pure. */
 export class Group {
   #holders: GroupMember[];
@@ -39,27 +42,30 @@ export class Group {
     const known = this.members().find((one) => isSame(one, member));
     if (known === undefined && member.onLimit === "fail" && this.isFullFor(member))
       return [this.#tell(member, "refused", this.members())];
-    if (known === undefined) this.#waiting.push(member);
+    if (known === undefined) this.#enter(member);
     const replaced = known === undefined && member.onLimit === "cancel" ? this.#replaced(member) : [];
-    const granted = this.grant();
+    const granted = this.#grant();
     if (this.#holders.some((one) => isSame(one, member)))
       return granted.length > 0 ? granted : [this.#tell(member, "granted", [])];
-    const before = this.members().slice(
-      0,
-      this.members().findIndex((one) => isSame(one, member)),
-    );
-    return [...replaced, ...granted, this.#tell(member, "waiting", before)];
+    return [...replaced, ...granted, this.#wait(member)];
   }
 
-  /** A run has ended. */
+  #enter(member: GroupMember): void {
+    const later = this.#waiting.findIndex(({ startedAtMs }) => startedAtMs > member.startedAtMs);
+    this.#waiting.splice(later === -1 ? this.#waiting.length : later, 0, member);
+  }
+
+  /** A run has ended: the next ones move up. */
   leave(member: MemberId): GroupAct[] {
+    if (!this.members().some((one) => isSame(one, member))) return [];
     this.#holders = this.#holders.filter((one) => !isSame(one, member));
     this.#waiting = this.#waiting.filter((one) => !isSame(one, member));
-    return this.grant();
+    const granted = this.#grant();
+    return [...granted, ...this.#waiting.slice(0, mostMoved).map((one) => this.#wait(one))];
   }
 
   /** Gives free places to those who wait, in their order. */
-  grant(): GroupAct[] {
+  #grant(): GroupAct[] {
     const acts: GroupAct[] = [];
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       if (this.#holders.length >= next.limit) break;
@@ -75,6 +81,11 @@ export class Group {
     const members = this.members();
     // Some are being canceled already, which has no further effect.
     return members.slice(0, Math.max(0, members.length - limit)).map((member) => ({ member, act: "cancel" }));
+  }
+
+  #wait(member: GroupMember): GroupAct {
+    const place = this.members().findIndex((one) => isSame(one, member));
+    return this.#tell(member, "waiting", this.members().slice(0, place));
   }
 
   #tell(member: GroupMember, place: GroupAnswer["place"], before: readonly GroupMember[]): GroupAct {

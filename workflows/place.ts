@@ -14,6 +14,9 @@ import type { Plan } from "../schemas/plan.js";
 import type { RunState } from "../schemas/run.js";
 import { joinGroup } from "./activities.js";
 
+/** After this time a run that waits asks again, ms: somebody may have ended the group's workflow. */
+const askAgainMs = 300_000;
+
 /** A run's place in its concurrency group, if its plan names one. */
 export class Place {
   #answer: GroupAnswer | undefined;
@@ -48,8 +51,10 @@ export class Place {
     if (concurrency === undefined) return;
     const { group, ...limits } = concurrency;
     this.#group = group;
-    await joinGroup({ group, member: { ...memberId(), ...limits } });
-    await condition(() => this.#answer !== undefined && this.#answer.place !== "waiting");
+    const isDecided = (): boolean => this.#answer !== undefined && this.#answer.place !== "waiting";
+    do
+      await joinGroup({ group, member: { ...memberId(), startedAtMs: workflowInfo().startTime.getTime(), ...limits } });
+    while (!(await condition(isDecided, askAgainMs)));
     if (this.#answer!.place === "granted") return;
     const code: ErrorCode = "CONCURRENCY_LIMIT";
     const { behind } = this.#answer!;

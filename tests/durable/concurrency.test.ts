@@ -36,7 +36,7 @@ test("queue: runs wait in their order, each until those before it have ended", a
   first.open();
   await first.run.result();
   await hasPlace(second.run);
-  expect((await stateOf(third.run)).status).toBe("waiting");
+  await waits(third.run, second.run);
   second.open();
   third.open();
   await third.run.result();
@@ -47,7 +47,9 @@ test("queue: runs wait in their order, each until those before it have ended", a
 
 test("a run that is canceled while it waits runs no stage, and leaves its place to others", async () => {
   const group = randomUUID();
-  const [first, second] = [await launch(group), await launch(group)];
+  const first = await launch(group);
+  await hasPlace(first.run);
+  const second = await launch(group);
   await waits(second.run, first.run);
   const third = await launch(group);
   await waits(third.run, first.run, second.run);
@@ -62,6 +64,7 @@ test("a run that is canceled while it waits runs no stage, and leaves its place 
 test("fail: a run that finds no place fails immediately, with the runs that have one", async () => {
   const group = randomUUID();
   const first = await launch(group, { limit: 2 });
+  await hasPlace(first.run);
   const second = await launch(group, { limit: 2 });
   await hasPlace(second.run);
   const third = await launch(group, { limit: 2, onLimit: "fail" });
@@ -102,7 +105,9 @@ test("a run that is terminated loses its place: to a new run immediately, to one
 
 test("places survive the server and the process for workflows", async () => {
   const group = randomUUID();
-  const [first, second] = [await launch(group), await launch(group)];
+  const first = await launch(group);
+  await hasPlace(first.run);
+  const second = await launch(group);
   await waits(second.run, first.run);
   process.kill(fleet.pid("workflows"), "SIGKILL");
   await fleet.crashServer();

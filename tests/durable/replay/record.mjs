@@ -64,9 +64,12 @@ const selected = {
   prefer: "highest",
 };
 
+const inGroup = (stages, onLimit) => ({
+  plan: { ...plan(stages).plan, concurrency: { group: "recorded", limit: 1, onLimit } },
+});
 const fast = { maxAttempts: 2, intervalMs: 10, factor: 1, maxIntervalMs: 10 };
 
-/** Name of the file -> the request, and what is done to the run meanwhile. */
+/** Name of the file -> the request, what is done to the run meanwhile, and a query for what belongs to it. */
 const runs = {
   succeeded: [
     plan(
@@ -176,6 +179,22 @@ const runs = {
       await run.executeUpdate("abort", { args: [{ stage: "bad" }] });
     },
   ],
+  queued: [
+    inGroup([stage("a", { steps: 200, stepMs: 5 })], "queue"),
+    async (run) => {
+      await working(run.workflowId, "a");
+      for (const [name, onLimit] of [
+        ["queued/second", "queue"],
+        ["queued/third", "fail"],
+        ["queued/fourth", "cancel"],
+      ]) {
+        const args = [inGroup([stage("b", { steps: 13 })], onLimit)];
+        const next = await client.workflow.start("pipeline", { taskQueue: "pawl", workflowId: name, args });
+        await until(next, ({ status }) => status !== "loading" && status !== "running");
+      }
+    },
+    'WorkflowId = "concurrency/recorded"',
+  ],
   "continued-as-new": [
     plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 20 + i }, { needs: i ? [`s${i - 1}`] : [] }))),
   ],
@@ -224,7 +243,7 @@ const withoutProject = (payload) => {
 try {
   mkdirSync(directory, { recursive: true });
   const asked = process.argv.slice(2);
-  for (const [name, [request, disturb]] of Object.entries(runs)) {
+  for (const [name, [request, disturb, beside]] of Object.entries(runs)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     const options = { taskQueue: "pawl", workflowId: name, args: [request] };
     const run = await client.workflow.start("pipeline", options);
@@ -233,6 +252,7 @@ try {
     await keep(name, `WorkflowId = "${name}"`);
     // What the run has started, as `parent` has it.
     await keep(`${name}.child`, `WorkflowId STARTS_WITH "${name}/"`);
+    if (beside !== undefined) await keep(`${name}.beside`, beside);
   }
 } finally {
   await supervisor.stop();

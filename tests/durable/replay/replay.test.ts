@@ -36,6 +36,12 @@ test("every way that a run can go is recorded", () => {
     "notified.child-1",
     "notified.child-2",
     "parked",
+    "queued",
+    "queued.beside-1",
+    "queued.beside-2",
+    "queued.child-1",
+    "queued.child-2",
+    "queued.child-3",
     "retried",
     "succeeded",
   ]);

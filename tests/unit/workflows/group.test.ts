@@ -5,6 +5,7 @@ import { Group, type GroupAct } from "../../../workflows/group.js";
 const member = (runId: string, more: Partial<GroupMember> = {}): GroupMember => ({
   runId,
   execution: `${runId}-1`,
+  startedAtMs: 0,
   limit: 1,
   onLimit: "queue",
   ...more,
@@ -22,10 +23,18 @@ test("runs get places in the order in which they have come", () => {
   expect(text(group.join(member("a")))).toEqual(["a granted"]);
   expect(text(group.join(member("b")))).toEqual(["b waiting a"]);
   expect(text(group.join(member("c")))).toEqual(["c waiting a b"]);
-  expect(text(group.leave(member("a")))).toEqual(["b granted"]);
+  expect(text(group.leave(member("a")))).toEqual(["b granted", "c waiting b"]);
   expect(text(group.leave(member("c")))).toEqual([]);
   expect(text(group.leave(member("b")))).toEqual([]);
   expect(group.members()).toEqual([]);
+});
+
+test("a run that began earlier waits before one that has asked earlier", () => {
+  const group = empty();
+  group.join(member("a", { startedAtMs: 5 }));
+  group.join(member("b", { startedAtMs: 9 }));
+  expect(text(group.join(member("c", { startedAtMs: 7 })))).toEqual(["c waiting a"]);
+  expect(text(group.leave(member("a")))).toEqual(["c granted", "b waiting c"]);
 });
 
 test("a request that is repeated gets the same answer, and changes nothing", () => {
@@ -61,7 +70,7 @@ test("cancel: the oldest runs are canceled, those that still wait included; the 
   for (const one of ["a", "b"]) group.join(member(one, cancels));
   expect(text(group.join(member("c", cancels)))).toEqual(["cancel a", "c waiting a b"]);
   expect(text(group.join(member("d", cancels)))).toEqual(["cancel a", "cancel b", "d waiting a b c"]);
-  expect(text(group.leave(member("b", cancels)))).toEqual(["c granted"]);
+  expect(text(group.leave(member("b", cancels)))).toEqual(["c granted", "d waiting a c"]);
   expect(text(group.leave(member("a", cancels)))).toEqual(["d granted"]);
 });
 
