@@ -20,7 +20,19 @@ const examples = Object.assign(
   ...Object.values(stageDefinitions).map(({ example }) => parse(example) as JsonObject),
 ) as JsonObject;
 
-const topLevel = new Set(["name", "description", "seed", "inputs", "env", "notify", "schedule", "concurrency", "defaults", "stages", "outputs"]);
+const topLevel = new Set([
+  "name",
+  "description",
+  "seed",
+  "inputs",
+  "env",
+  "notify",
+  "schedule",
+  "concurrency",
+  "defaults",
+  "stages",
+  "outputs",
+]);
 
 /** The block as a whole pipeline. Text of a pipeline is compiled as it stands. */
 function pipelineText(content: string): string {
