@@ -64,7 +64,8 @@ async function attempt(
   { place, reader }: { place: Awaited<ReturnType<typeof placeIn>>; reader: EventReader },
 ): Promise<void> {
   const workingDirectory = await workingDirectoryOf(settings, context);
-  const secrets = await readSecrets(settings.env);
+  const variables = Object.entries(settings.env).map(([name, value]) => [`with.env.${name}`, String(value)]);
+  const secrets = await readSecrets(Object.fromEntries(variables) as Record<string, string>);
   const stop = new AbortController();
   const taker = new CheckpointTaker(place.checkpoints, context, (error) => stop.abort(error));
   const signal = AbortSignal.any([context.signal, stop.signal]);

@@ -1,5 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { configuredAddress, connectClient, connectToRunning } from "../worker/connection.js";
+import { runAddress as addressInUi, uiVariable } from "../worker/ui-address.js";
 import { ensureServer, runningServer } from "./embedded/ensure.js";
 import { endOlder } from "./embedded/older.js";
 import type { UpRecord } from "./embedded/up-record.js";
@@ -48,7 +49,7 @@ export async function connectIfUp(home: string): Promise<Server | undefined> {
 
 async function configured(address: string): Promise<Server> {
   const client = await connectClient();
-  const ui = process.env["TEMPORAL_UI_ADDRESS"];
+  const ui = process.env[uiVariable];
   return {
     client,
     address,
@@ -81,12 +82,7 @@ async function embedded(record: UpRecord): Promise<Server> {
 /** The address of a run in the web UI. */
 export function runAddress(server: Server, runId: string): string | undefined {
   if (server.uiAddress === undefined) return undefined;
-  return `${runsAddress(server.uiAddress, server.client.options.namespace)}/${encodeURIComponent(runId)}`;
-}
-
-/** The address of a namespace's runs in the web UI. */
-export function runsAddress(uiAddress: string, namespace: string): string {
-  return `${uiAddress}/namespaces/${encodeURIComponent(namespace)}/workflows`;
+  return addressInUi(server.uiAddress, server.client.options.namespace, runId);
 }
 
 /** Runs `act` with a connected server and closes the connection afterwards. */

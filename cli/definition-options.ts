@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { compilePipeline } from "../compiler/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { Plan } from "../schemas/plan.js";
+import type { SchedulePlan } from "../schemas/schedules.js";
 import { projectFiles } from "../worker/project-files.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";
@@ -18,6 +19,8 @@ export interface DefinitionOptions {
 
 export interface CompiledDefinition extends PipelineFile {
   plan: Plan;
+  /** As the definition says. */
+  schedule?: SchedulePlan;
   /** As given, without defaults. */
   inputs: JsonObject;
 }
@@ -48,7 +51,7 @@ export async function compileDefinition(
   const { file, text } = await readPipelineFile(name);
   const inputs = await readInputs(options, text);
   const seed = options.seed === undefined ? {} : { seed: options.seed };
-  const { plan, warnings } = await compilePipeline({
+  const { plan, schedule, warnings } = await compilePipeline({
     text,
     file,
     inputs,
@@ -57,5 +60,5 @@ export async function compileDefinition(
   });
   for (const { file, line, column, message } of warnings)
     terminal.note(terminal.colors.yellow(`${file}:${line}:${column}  warning: ${message}`));
-  return { file, text, plan, inputs };
+  return { file, text, plan, inputs, ...(schedule && { schedule }) };
 }

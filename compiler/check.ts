@@ -8,6 +8,7 @@ import type { PlacedForm } from "./check-answers.js";
 import { formOfType, withProblems, type SettingsForm, type Unknowns } from "./check-with.js";
 import type { PlacedCall } from "./child-inputs.js";
 import { longDurations } from "./durations.js";
+import { environmentProblems } from "./environment.js";
 import { definitionForm, isStageType, namedTypes } from "./forms.js";
 import { validateDefinition } from "./generated/validators.js";
 import { cycles, missingNeeds, needsOfLast, type Edge } from "./graph.js";
@@ -24,8 +25,10 @@ import {
   type StandIn,
 } from "./resolve.js";
 import { rowProblems, type CheckedStage } from "./rows.js";
+import { scheduleProblems } from "./schedule.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
+import { asPlanned, namesInWebhook, webhookProblems } from "./webhooks.js";
 import { pathInText, withoutShorthands } from "./shorthand.js";
 import { reviseProblem } from "./stand-ins.js";
 import { nearest } from "../expressions/index.js";
@@ -72,6 +75,7 @@ export function checkDefinition(
     ...collector.problems,
     ...graphProblems(collector.edges, [...stages.keys()], last),
     ...rowProblems(collector.checked),
+    ...environmentProblems(isObject(value) ? value["env"] : undefined, stages),
   ];
   return {
     problems: problems.map((problem) =>
@@ -143,9 +147,20 @@ class Collector {
       this.#checkShape(value, []);
       return value;
     }
-    const { inputs: _inputs, outputs, ...rest } = value;
+    const { inputs: _inputs, env, notify, schedule, concurrency, outputs, ...rest } = value;
     const standIns: StandIn[] = [];
     const resolved: JsonObject = { ...rest };
+    const shaped: JsonObject = isObject(env) ? { env: this.#ofRun(env, ["env"], standIns) } : {};
+    if (Array.isArray(notify)) {
+      const found = (shaped["notify"] = this.#ofRun(notify, ["notify"], standIns) as Json[]);
+      append(this.problems, webhookProblems(found, standIns));
+      resolved["notify"] = asPlanned(notify, found);
+    }
+    if (schedule !== undefined) {
+      resolved["schedule"] = this.#settings(schedule, ["schedule"], standIns);
+      append(this.problems, scheduleProblems(resolved["schedule"], standIns));
+    }
+    if (concurrency !== undefined) resolved["concurrency"] = this.#settings(concurrency, ["concurrency"], standIns);
     if (rest["defaults"] !== undefined) resolved["defaults"] = this.#settings(rest["defaults"], ["defaults"], standIns);
     if (isObject(rest["stages"]))
       resolved["stages"] = Object.fromEntries(
@@ -153,7 +168,7 @@ class Collector {
       );
     if (outputs !== undefined)
       this.outputs = this.#resolve(outputs, ["outputs"], { known: this.#known, names: this.#names }).standIns;
-    this.#checkShape({ ...value, ...resolved }, standIns);
+    this.#checkShape({ ...value, ...resolved, ...shaped }, standIns);
     return { ...value, ...resolved };
   }
 
@@ -275,6 +290,20 @@ class Collector {
     return resolved.value;
   }
 
+  /** What belongs to the whole run may use inputs, facts of the run and, where the schema says so, secrets. */
+  #ofRun(value: Json, path: Path, standIns: StandIn[]): Json {
+    const resolved = this.#resolved(value, path, { known: this.#known, names: this.#names });
+    for (const placed of resolved.references) {
+      const { kind } = placed.reference;
+      const takesSecret = schemaAt(definitionForm(), placed.path)?.["x-secret"] === true;
+      if (kind === "input" || kind === "run" || kind === "secret")
+        this.#reference(placed, { ...this.#names, ...namesInWebhook(placed.path) }, undefined, takesSecret);
+      else this.problems.push(notOfRun(placed));
+    }
+    append(standIns, resolved.standIns);
+    return resolved.value;
+  }
+
   /** @param takesSecret whether a secret may stand at a path */
   #resolve(
     value: Json,
@@ -366,7 +395,7 @@ function secretProblem({ reference, path }: PlacedReference, takesSecret: boolea
     path,
     span: { offset: reference.offset, length: reference.length },
     message: takesSecret ? `: ${reference.name} cannot be the name of a secret` : ": a secret would be logged here",
-    expected: takesSecret ? "letters, digits and _" : "a secret only in `env` of a command",
+    expected: takesSecret ? "letters, digits and _" : "a secret only in `env`, or in `url` of `notify`",
     got: reference.text,
     next: takesSecret ? "rename the secret" : "give it to the program: with.env, uses: command",
   };
@@ -381,6 +410,18 @@ function notInSettings({ reference, path }: PlacedReference): Problem {
     expected: "inputs.NAME",
     got: reference.text,
     next: "use an input, or write the value",
+  };
+}
+
+function notOfRun({ reference, path }: PlacedReference): Problem {
+  return {
+    code: "BAD_EXPRESSION",
+    path,
+    span: { offset: reference.offset, length: reference.length },
+    message: ": for the whole run, an expression may use inputs, run and secrets only",
+    expected: "inputs.NAME, run.NAME or secrets.NAME",
+    got: reference.text,
+    next: path[0] === "env" ? "set the variable in with.env of the stage" : "use what is known of the run",
   };
 }
 

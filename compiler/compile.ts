@@ -3,6 +3,7 @@ import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { PipelineDefinition } from "../schemas/pipeline.js";
 import type { DefinitionFile, DefinitionFiles, Plan } from "../schemas/plan.js";
+import type { SchedulePlan } from "../schemas/schedules.js";
 import { checkDefinition, stagesOf, type Checked } from "./check.js";
 import { callProblems } from "./child-inputs.js";
 import {
@@ -22,6 +23,8 @@ import { validateDefinition } from "./generated/validators.js";
 import { formProblems } from "./check-answers.js";
 import { checkInputs } from "./inputs.js";
 import { asWritten, lowerOwnStages, type DescribeStage } from "./own-stages.js";
+import { schedulePlan } from "./schedule.js";
+import { plannedWebhook } from "./webhooks.js";
 import { planStages } from "./plan.js";
 import type { Problem } from "./problem.js";
 import { queryProblems, type ReadProjectFile } from "./queries.js";
@@ -51,7 +54,9 @@ export type Warning = LocatedError;
  * Compiles a definition for a run.
  * @throws PipelineErrors with everything that is wrong with the definition and with the values of its inputs
  */
-export async function compilePipeline(options: CompileOptions): Promise<{ plan: Plan; warnings: Warning[] }> {
+export async function compilePipeline(
+  options: CompileOptions,
+): Promise<{ plan: Plan; schedule?: SchedulePlan; warnings: Warning[] }> {
   const { source, checked, inputs, included, children, files, warnings } = await check(options, options.inputs ?? {});
   const definition = sound(checked.definition);
   const { text, file } = options;
@@ -63,11 +68,15 @@ export async function compilePipeline(options: CompileOptions): Promise<{ plan: 
     ...(file === undefined ? {} : { file }),
     seed: options.seed ?? definition.seed ?? DEFAULTS.seed,
     inputs,
+    ...(definition.concurrency && {
+      concurrency: { group: definition.name, ...DEFAULTS.concurrency, ...definition.concurrency },
+    }),
+    ...(definition.notify && { notify: definition.notify.map(plannedWebhook) }),
     stages: planStages(definition, checked.edges, { lineOf, children }),
     outputs: (definition.outputs ?? {}) as JsonObject,
     ...(Object.keys(files).length > 0 && { files }),
   };
-  return { plan, warnings };
+  return { plan, ...(definition.schedule && { schedule: schedulePlan(definition.schedule) }), warnings };
 }
 
 /**

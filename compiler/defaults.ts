@@ -16,6 +16,9 @@ export const DEFAULTS = {
   checkpoint: { every: "1m", keep: 3 },
   resources: { gpu: 0 },
   cache: true,
+  notify: { retry: { maxAttempts: 8, interval: "1s", factor: 4, maxInterval: "10m" } },
+  concurrency: { limit: 1, onLimit: "queue" },
+  schedule: { timeZone: "UTC", overlap: "skip", catchUp: "1d" },
   onFailure: "fail" as PlannedStage["onFailure"],
 } as const;
 
@@ -29,4 +32,7 @@ export const LIMITS = {
   depth: 64,
   /** Shortest `heartbeat`, ms. */
   heartbeatMs: 1000,
+  /** Shortest `interval` and `catchUp` of a schedule, ms: the server accepts no shorter ones. */
+  intervalMs: 1000,
+  catchUpMs: 10_000,
 } as const;

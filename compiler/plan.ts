@@ -5,6 +5,7 @@ import { stageDefinitions } from "../schemas/stages/index.js";
 import type { ChildPlan, DeclaredStage, PlannedStage } from "../schemas/plan.js";
 import { childDigest, type Child, type Children } from "./children.js";
 import { DEFAULTS } from "./defaults.js";
+import { withVariables } from "./environment.js";
 import { durationMs } from "../schemas/duration.js";
 import { topologicalOrder, type Edge } from "./graph.js";
 import { matrixPlan } from "./matrix.js";
@@ -15,12 +16,14 @@ export function planStages(
   edges: readonly Edge[],
   { lineOf, children }: { lineOf: (stage: string) => number; children: Children },
 ): DeclaredStage[] {
-  const { stages, defaults = {} } = definition;
+  const { stages, defaults = {}, env = {} } = definition;
   return topologicalOrder(Object.keys(stages), edges).map((id) => {
     const needs = edges.filter(({ stage }) => stage === id).map(({ need }) => need);
-    const planned = plannedStage(id, stages[id]!, defaults, [...new Set(needs)].sort(), lineOf(id));
+    const { uses, with: settings = {} } = stages[id]!;
+    const stage = { ...stages[id]!, with: withVariables(uses, settings, env) };
+    const planned = plannedStage(id, stage, defaults, [...new Set(needs)].sort(), lineOf(id));
     const child = children.get(id);
-    return child === undefined ? planned : { ...planned, child: childPlan(child, stages[id]!) };
+    return child === undefined ? planned : { ...planned, child: childPlan(child, stage) };
   });
 }
 

@@ -13,6 +13,8 @@ export interface Names {
   children: Children;
   /** Names of the matrix of the stage at hand; absent without one. */
   matrix?: readonly string[] | "unknown";
+  /** Names after `run.`, if others than those of every run. */
+  run?: readonly string[];
 }
 
 /** The reference's problem: it names an input, stage, output, metric or fact that does not exist. */
@@ -40,13 +42,16 @@ interface Missing {
   nothing: string;
 }
 
-function missingName(reference: Reference, { inputs, stages, children, matrix }: Names): Missing | undefined {
+function missingName(
+  reference: Reference,
+  { inputs, stages, children, matrix, run = runFactNames }: Names,
+): Missing | undefined {
   const { kind } = reference;
   // Only the worker that uses it knows whether a secret exists.
   if (kind === "secret") return undefined;
   if (kind === "input") return absent("input", reference.name, inputs, "declare it under `inputs`");
   if (kind === "matrix") return missingInMatrix(reference.name, matrix);
-  if (kind === "run") return absent("property of run:", reference.name, runFactNames, "");
+  if (kind === "run") return absent("property of run:", reference.name, run, "");
   const stage = absent("stage", reference.stage, [...stages.keys()], "declare it under `stages`");
   if (stage !== undefined) return stage;
   if (kind === "stage")

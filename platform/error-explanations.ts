@@ -181,8 +181,16 @@ export const errorExplanations = {
     fix: "Correct what the program reports. The stage is retried automatically, from its newest checkpoint.",
   },
   SECRET_MISSING: {
-    meaning: "A program is to be given a secret that the worker does not have.",
+    meaning: "A program or a webhook needs a secret that the worker does not have.",
     fix: "Set PAWL_SECRET_NAME in the workers' environment, or write the file NAME in the directory PAWL_SECRETS.",
+  },
+  NOTIFICATION_FAILED: {
+    meaning: "A webhook of `notify` could not be reached, or its server answered with an error that may pass.",
+    fix: "Nothing, if a later attempt arrives; else check the address and the server. The run is not affected.",
+  },
+  NOTIFICATION_REFUSED: {
+    meaning: "The server of a webhook of `notify` refused a notification.",
+    fix: "Correct `url` or `body`. The run is not affected.",
   },
   RULE_TIMEOUT: {
     meaning: "A verifier or judge did not return within its time limit. Time never decides a score: the attempt fails.",
@@ -273,6 +281,10 @@ export const errorExplanations = {
     meaning: "Neither the server nor the store knows this run.",
     fix: "`pawl list` shows the runs. For a run in another home directory, set PAWL_HOME.",
   },
+  CONCURRENCY_LIMIT: {
+    meaning: "The run's concurrency group was full, and `concurrency.onLimit` is `fail`.",
+    fix: "Start the run again when the others have ended, raise `limit`, or set `onLimit: queue`.",
+  },
   RUN_NOT_RESUMABLE: {
     meaning: "The run cannot be resumed: it succeeded, is still running, or its record no longer exists.",
     fix: "Watch it (`pawl watch RUN`), or start the pipeline again: finished stages come from the cache.",
@@ -280,6 +292,10 @@ export const errorExplanations = {
   RUN_FILE_INVALID: {
     meaning: "A file that `pawl import` reads is truncated or changed, or `pawl export` did not write it.",
     fix: "Copy it again, or export the run again. An import that failed so has changed nothing.",
+  },
+  SCHEDULE_NOT_FOUND: {
+    meaning: "The server knows no schedule of this name.",
+    fix: "`pawl schedule list` prints the names of all schedules.",
   },
   STAGE_NOT_PARKED: {
     meaning: "The action retry, skip or abort was sent to a stage that is not parked.",

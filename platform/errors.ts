@@ -79,6 +79,9 @@ export const errorCodes = {
   ARTIFACT_CORRUPT: "io",
   CHECKPOINT_MISMATCH: "configuration",
   OTHER_STORE: "configuration",
+  // notifications
+  NOTIFICATION_FAILED: "io",
+  NOTIFICATION_REFUSED: "configuration",
   // workers and server
   PREEMPTED: "preempted",
   WORKER_LOST: "lost",
@@ -87,8 +90,10 @@ export const errorCodes = {
   SERVER_UNREACHABLE: "io",
   PORT_TAKEN: "configuration",
   RUN_NOT_FOUND: "configuration",
+  CONCURRENCY_LIMIT: "configuration",
   RUN_NOT_RESUMABLE: "configuration",
   RUN_FILE_INVALID: "configuration",
+  SCHEDULE_NOT_FOUND: "configuration",
   STAGE_NOT_PARKED: "configuration",
   STAGE_NOT_WAITING: "configuration",
   APPROVAL_REFUSED: "configuration",

@@ -1,5 +1,10 @@
 import { Type, type Static, type TObject, type TProperties } from "@sinclair/typebox";
+import type { JsonObject } from "../platform/json.js";
 import { Duration, idPattern, OneOf } from "./fields/basic.js";
+import { Variables } from "./fields/environment.js";
+import { limitWords } from "./concurrency.js";
+import { notifyEvents } from "./notifications.js";
+import { overlapWords } from "./schedules.js";
 import { stageDefinitions, type StageType } from "./stages/index.js";
 
 const closed = { additionalProperties: false } as const;
@@ -153,6 +158,63 @@ export const stageDefinition = Type.Object(
   closed,
 );
 
+/** One entry of `notify`. */
+const webhook = Type.Object(
+  {
+    url: Type.String({ description: "the webhook's address, http or https", "x-secret": true }),
+    on: Type.Array(OneOf(notifyEvents), {
+      minItems: 1,
+      uniqueItems: true,
+      description: "failed, succeeded, cancelled: how the run ended; parked, waiting: a stage waits for people",
+    }),
+    body: Type.Optional(
+      Type.Unsafe<string | JsonObject>({
+        type: ["object", "string"],
+        description: "what is sent: an object as JSON, or text; default: a JSON object with a `text`",
+      }),
+    ),
+    retry: Type.Optional(
+      Type.Object(
+        {
+          maxAttempts: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: 100, description: "maximum number of attempts" }),
+          ),
+          interval: Type.Optional(Duration("wait before the second attempt; later waits grow by factor")),
+          factor: Type.Optional(
+            Type.Number({ minimum: 1, maximum: 100, description: "factor by which the wait grows" }),
+          ),
+          maxInterval: Type.Optional(Duration("maximum wait between attempts")),
+        },
+        { ...closed, description: "how often a webhook that does not answer is tried" },
+      ),
+    ),
+  },
+  { ...closed, description: "a webhook" },
+);
+
+/** When `pawl schedule apply` has the pipeline started. */
+const schedule = Type.Object(
+  {
+    cron: Type.Optional(
+      Type.String({
+        description: "five fields: minute, hour, day of the month, month, day of the week; all of them must match",
+      }),
+    ),
+    interval: Type.Optional(Duration("time between two starts, instead of cron; at least 1s")),
+    timeZone: Type.Optional(Type.String({ description: "time zone of cron, such as Europe/Berlin; default: UTC" })),
+    overlap: Type.Optional(
+      OneOf(overlapWords, {
+        description:
+          "if the last run is still under way, the new one is skipped (default), queued, replaces it (cancel), or runs beside it (allow)",
+      }),
+    ),
+    catchUp: Type.Optional(
+      Duration("a run that could not start in time, as the server was away, starts up to this much later; default: 1d"),
+    ),
+  },
+  { ...closed, description: "when runs are started, once `pawl schedule apply` has been run" },
+);
+
 /** The top level of a definition. */
 export const pipelineDefinition = Type.Object(
   {
@@ -176,6 +238,9 @@ export const pipelineDefinition = Type.Object(
         description: "files whose stages belong to this pipeline; a mapping gives each file a prefix: PREFIX-STAGE",
       }),
     ),
+    env: Type.Optional(
+      Variables({ description: "environment variables of all command stages; a stage's own value takes precedence" }),
+    ),
     defaults: Type.Optional(Type.Object(settings, { ...closed, description: "default settings of all stages" })),
     stages: Type.Record(Type.String({ pattern: idPattern }), stageDefinition, {
       ...closed,
@@ -183,6 +248,33 @@ export const pipelineDefinition = Type.Object(
       maxProperties: 1000,
       description: "stages by id; their order does not matter",
     }),
+    schedule: Type.Optional(schedule),
+    concurrency: Type.Optional(
+      Type.Object(
+        {
+          group: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 200,
+              description: "the group's name, for pipelines that share it; default: the pipeline's name",
+            }),
+          ),
+          limit: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: 1000, description: "maximum number of runs of the group; default: 1" }),
+          ),
+          onLimit: Type.Optional(
+            OneOf(limitWords, {
+              description:
+                "if the group is full, a new run waits (queue, default), the oldest run is canceled (cancel), or the new one fails (fail)",
+            }),
+          ),
+        },
+        { ...closed, description: "how many runs may be under way at the same time" },
+      ),
+    ),
+    notify: Type.Optional(
+      Type.Array(webhook, { maxItems: 20, description: "webhooks that are notified of what happens to a run" }),
+    ),
     outputs: Type.Optional(
       Type.Record(Type.String({ pattern: idPattern }), Type.Unknown(), {
         ...closed,

@@ -1,4 +1,6 @@
 import type { JsonObject } from "../platform/json.js";
+import type { ConcurrencyPlan } from "./concurrency.js";
+import type { Webhook } from "./notifications.js";
 import type { StageType } from "./stages/index.js";
 
 /** A run's project directory, and what the run may do there; the same in the plan and in every request of the run. */
@@ -33,6 +35,8 @@ export interface Plan extends RunPlace {
   inputs: JsonObject;
   /** Ordered so that every stage comes after its needs; ties in order of appearance. See `stagesToRun`. */
   stages: DeclaredStage[];
+  notify?: Webhook[];
+  concurrency?: ConcurrencyPlan;
   /** Top-level outputs: JSON whose strings may hold `${{ }}`. */
   outputs: JsonObject;
   /** The definitions that this one names, directly or through others, by the names that it uses. */

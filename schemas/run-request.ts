@@ -1,8 +1,10 @@
 import { Type, type TProperties } from "@sinclair/typebox";
 import { choiceWords } from "./choices.js";
+import { limitWords } from "./concurrency.js";
 import { durationMs, longestDuration } from "./duration.js";
 import { idPattern, OneOf } from "./fields/basic.js";
 import { mostCombinations } from "./matrix.js";
+import { notifyEvents } from "./notifications.js";
 import { stageTypes } from "./stages/index.js";
 
 /**
@@ -53,6 +55,17 @@ const files = Type.Record(Type.String(), open({ file: Type.String(), text: Type.
   description: "definitions that the definition names, by name",
 });
 
+const webhook = open({
+  url: Type.String(),
+  on: Type.Array(OneOf(notifyEvents)),
+  retry: open({
+    maxAttempts: count,
+    intervalMs: time,
+    factor: Type.Number({ minimum: 1, maximum: 100 }),
+    maxIntervalMs: time,
+  }),
+});
+
 const plan = open({
   name: Type.String(),
   definitionDigest: Type.String(),
@@ -61,6 +74,10 @@ const plan = open({
   seed: Type.Integer({ minimum: 0, maximum: 4294967295 }),
   inputs: anyObject("values of the inputs"),
   stages: Type.Array(plannedStage, { minItems: 1, maxItems: 1000 }),
+  notify: Type.Optional(Type.Array(webhook)),
+  concurrency: Type.Optional(
+    open({ group: Type.String(), limit: Type.Integer({ minimum: 1 }), onLimit: OneOf(limitWords) }),
+  ),
   outputs: anyObject("outputs"),
   files: Type.Optional(files),
 });
@@ -86,6 +103,7 @@ export const runRequest = Type.Object(
     file: Type.Optional(Type.String({ description: "the file that the definition came from" })),
     project: Type.Optional(Type.String({ description: "the project directory, absolute" })),
     signature: Type.Optional(Type.String({ description: "signature by pawl run, with the key of PAWL_HOME" })),
+    schedule: Type.Optional(Type.String({ description: "the schedule that starts the run" })),
     inputs: Type.Optional(anyObject("values of the inputs")),
     seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295 })),
     files: Type.Optional(files),

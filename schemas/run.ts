@@ -30,6 +30,8 @@ export interface RunRequest {
   project?: string;
   /** Made with the key of the workers' PAWL_HOME: the run may use `project` and run code. See worker/grant.ts. */
   signature?: string;
+  /** The schedule that starts the run: its signature is valid for all runs of the schedule. */
+  schedule?: string;
   inputs?: JsonObject;
   seed?: number;
   /** The definitions that `definition` names; absent: those of the project. */
@@ -178,6 +180,10 @@ export interface RunState {
   plan?: Plan;
   stages: StageState[];
   outputs: Record<string, Json>;
+  /** The run waits for a place in its concurrency group, behind these runs, the oldest first. */
+  queue?: { group: string; behind: string[] };
+  /** Notifications that were not delivered while the run continued; absent: none. */
+  undelivered?: number;
   /** Id of the store that the run's artifacts are in. */
   store?: string;
   /** The stage that the run is, if it is a child. */

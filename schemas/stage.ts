@@ -68,6 +68,8 @@ export interface StageDefinition<
   declaredIn?: Partial<Record<"outputs" | "metrics" | "answers", keyof Static<W> & string>>;
   /** The setting that holds what a definition has in `with`: the stage stands for one of the project's own. */
   ownSettings?: keyof Static<W> & string;
+  /** The setting that holds environment variables: the pipeline's `env` belongs to it, too. */
+  variablesIn?: keyof Static<W> & string;
   /** The outputs are artifacts that the stage was given: it made none of them. */
   passesThrough?: true;
   /** The stage is a run of another pipeline: its outputs are those that the pipeline declares. */

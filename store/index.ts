@@ -38,7 +38,7 @@ export { takeLease, type StageLease } from "./leases.js";
 export { openMetrics, readMetrics, type MetricsHistory, type MetricsRow } from "./metrics.js";
 export { findSettings, saveSettings } from "./settings.js";
 export { lastOutputFile } from "./program-output.js";
-export { appendLog, type LogEntry } from "./log.js";
+export { appendLog, notifyLog, type LogEntry } from "./log.js";
 export { readLog } from "./log-reader.js";
 /** Files that are written atomically, for other parts of the home directory. */
 export { readJson, writeFileWhole } from "./files.js";

@@ -5,6 +5,9 @@ import { appendLines } from "./append.js";
 import { systemCode } from "./errors.js";
 import { layout, safeName } from "./home.js";
 
+/** In place of a stage: of notifications. No stage has this name. */
+export const notifyLog = "(notify)";
+
 /** One line of a run's log. */
 export interface LogEntry {
   /** ISO 8601. */

@@ -3,6 +3,7 @@ import { sha256 } from "../platform/digests.js";
 import type { Plan, RunGrant } from "../schemas/plan.js";
 import type { JsonObject } from "../platform/json.js";
 import type { ParkedStageAction, RunRequest } from "../schemas/run.js";
+import { isRunOfSchedule } from "../schemas/schedules.js";
 import { canonicalJson } from "../platform/canonical-json.js";
 import { homeKey } from "../store/home-key.js";
 
@@ -16,6 +17,15 @@ import { homeKey } from "../store/home-key.js";
 /** The variable with which an operator lets definitions from elsewhere run code of the code roots. */
 export const allowInlineCode = "PAWL_ALLOW_INLINE_CODE";
 
+/**
+ * Signs the request of a schedule with the key of PAWL_HOME. The ids of its runs are not known yet: the signature is valid for
+ * every run that a schedule of this name starts.
+ */
+export function signSchedule(home: string, schedule: string, request: RunRequest): RunRequest {
+  const content = { ...request, schedule };
+  return { ...content, signature: signatureOf(home, "schedule", schedule, unsigned(content)) };
+}
+
 /** Signs a run's request with the key of PAWL_HOME. */
 export function signRequest(home: string, runId: string, request: RunRequest): RunRequest {
   return { ...request, signature: signatureOf(home, "request", runId, unsigned(request)) };
@@ -23,7 +33,10 @@ export function signRequest(home: string, runId: string, request: RunRequest): R
 
 /** Whether a request has a valid signature for this run. */
 export function isSigned(home: string, runId: string, request: RunRequest): boolean {
-  return matches(signatureOf(home, "request", runId, unsigned(request)), request.signature);
+  const { schedule } = request;
+  if (schedule === undefined) return matches(signatureOf(home, "request", runId, unsigned(request)), request.signature);
+  const { signature } = signSchedule(home, schedule, request);
+  return isRunOfSchedule(schedule, runId) && matches(signature!, request.signature);
 }
 
 /** Grants a plan the use of its project directory, and the right to run code. */
@@ -96,7 +109,7 @@ function unsigned({ signature: _, ...request }: RunRequest): RunRequest {
 
 function signatureOf(
   home: string,
-  purpose: "request" | "grant" | "change" | "changes",
+  purpose: "request" | "schedule" | "grant" | "change" | "changes",
   runId: string,
   content: object,
 ): string {

@@ -1,4 +1,5 @@
 import { CancelledFailure, Context } from "@temporalio/activity";
+import type { Client } from "@temporalio/client";
 import { checkAnswers } from "../compiler/check-answers.js";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
@@ -14,10 +15,14 @@ import type {
   StageOutcome,
   StageRequest,
 } from "../schemas/run.js";
+import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
+import type { Delivery, Undelivered } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";
 import { findRecord, saveRecord } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
+import { haveEnded, joinGroup } from "./groups.js";
 import { loadPlan } from "./load-plan.js";
+import { deliver, recordUndelivered } from "./notify.js";
 import { ownStore } from "./own-store.js";
 import { prepareChild } from "./prepare-child.js";
 import { checkChanges, prepare } from "./prepare.js";
@@ -33,6 +38,7 @@ export interface LocalActivityContext extends WorkerPlace {
   /** Ends the process after its work; see StageWorker. */
   leave: () => void;
   outages: ServerOutages;
+  client: Client;
 }
 
 /** What the workflow worker does for workflows outside the sandbox, quickly and in its own process. */
@@ -51,6 +57,12 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     checkChanges: (request: ChangeRequest): Promise<string> => told(() => checkChanges(context, request)),
     checkAnswers: (request: AnswersRequest): Promise<JsonObject> => told(() => checkAnswers(request)),
     recordProgress: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state)),
+    joinGroup: (request: JoinRequest): Promise<void> => told(() => joinGroup(context.client, request)),
+    haveEnded: (members: readonly GroupMember[]): Promise<boolean[]> => told(() => haveEnded(context.client, members)),
+    deliver: (delivery: Delivery): Promise<void> =>
+      told(() => deliver(context.home, Context.current().info.namespace, delivery)),
+    recordUndelivered: (undelivered: Undelivered): Promise<void> =>
+      told(() => recordUndelivered(context.home, undelivered)),
     recordEnd: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state, now())),
   };
 }

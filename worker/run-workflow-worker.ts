@@ -13,7 +13,7 @@ const answerMs = 5000;
 
 /** The process that runs workflow code, and what workflows do outside their sandbox. @param stages those that may be brief */
 export async function runWorkflowWorker(stages: StageTable): Promise<void> {
-  const { Worker } = await import("@temporalio/worker");
+  const [{ Worker }, { Client }] = await Promise.all([import("@temporalio/worker"), import("@temporalio/client")]);
   sayThatItTurns();
   const { codePath } = await workflowBundle();
   const going = new AbortController();
@@ -30,7 +30,7 @@ export async function runWorkflowWorker(stages: StageTable): Promise<void> {
       identity: `workflows, ${process.pid}@${hostname()}`,
       taskQueue: taskQueues.cpu,
       workflowBundle: { codePath },
-      activities: localActivities({ ...place, stages, leave, outages }),
+      activities: localActivities({ ...place, stages, leave, outages, client: new Client({ connection, namespace }) }),
       // Stages on the same queue are for the worker processes.
       enableNonLocalActivities: false,
       // Tasks held for this process go to another one soon after it has died.

@@ -1,5 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { JsonObject } from "../platform/json.js";
+import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
+import type { Delivery, Undelivered } from "../schemas/notifications.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import {
   stageQueue,
@@ -35,6 +37,14 @@ export interface LocalActivities {
   checkAnswers(request: AnswersRequest): Promise<JsonObject>;
   /** Records the state of a run while it continues: people's choices and actions. */
   recordProgress(state: RunState): Promise<void>;
+  /** Asks for a place in a concurrency group, whose workflow is started if it does not run. */
+  joinGroup(request: JoinRequest): Promise<void>;
+  /** For each member of a group, whether its run no longer is under way. */
+  haveEnded(members: readonly GroupMember[]): Promise<boolean[]>;
+  /** Sends a notification to its webhook. */
+  deliver(delivery: Delivery): Promise<void>;
+  /** Records that a notification was given up. */
+  recordUndelivered(undelivered: Undelivered): Promise<void>;
   /** Records how a run ended, for when the server no longer knows it. */
   recordEnd(state: RunState): Promise<void>;
 }
@@ -42,9 +52,16 @@ export interface LocalActivities {
 const startToCloseTimeout = "1 minute";
 
 /** They belong to no stage that could be retried, so transient errors (class io) are retried here. */
-export const { loadPlan, recordProgress, recordEnd } = proxyLocalActivities<LocalActivities>({
+export const { loadPlan, recordProgress, recordEnd, recordUndelivered, haveEnded } =
+  proxyLocalActivities<LocalActivities>({
+    startToCloseTimeout,
+    retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
+  });
+
+/** However long the server takes: a run must not fail because it cannot ask for its place. */
+export const { joinGroup } = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
-  retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
+  retry: { initialInterval: "500 milliseconds", maximumInterval: "1 minute" },
 });
 
 /** The sender of the update receives their result. */
@@ -70,6 +87,9 @@ export function prepareChild(request: PrepareChildRequest): Promise<RunRequest> 
 export function wasServerAway(question: OutageQuestion): Promise<boolean> {
   return ofStage.wasServerAway(question);
 }
+
+/** The workflow makes further attempts. */
+export const { deliver } = ofStage;
 
 export function runBrief(request: StageRequest): Promise<StageOutcome> {
   return ofStage.runBrief.executeWithOptions({ summary: attemptName(request) }, [request]);

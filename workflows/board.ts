@@ -20,6 +20,10 @@ export class Board {
   handled = 0;
   /** Outcomes of local activities that have come, and how many of them were handed on. See `inTurn`. */
   readonly turns = { come: 0, taken: 0 };
+  /** Notifications that were not delivered while the run continued. */
+  undelivered = 0;
+  /** What the run waits for before its first stage: a place in its concurrency group. */
+  waitsFor: () => RunState["queue"] = () => undefined;
   /** Counts what people have done: choices, and actions on parked stages. */
   actions = 0;
   /** Id of the store that the run's artifacts are in, once one of its workers has reported it. */
@@ -78,6 +82,13 @@ export class Board {
   noteAction(): void {
     this.actions++;
     this.version++;
+  }
+
+  /** A webhook has not received a notification. */
+  noteUndelivered(): void {
+    this.undelivered++;
+    this.version++;
+    this.#onChange(this);
   }
 
   allEnded(): boolean {
@@ -156,6 +167,7 @@ const hadFailed = ({ status }: StageState): boolean => ["failed", "parked", "ski
 
 /** The status of a run with these stages while it continues. */
 export function statusOf(board: Board): RunState["status"] {
+  if (board.waitsFor() !== undefined) return "waiting";
   if (board.has("running", "backingOff")) return "running";
   if (board.has("parked")) return "parked";
   return board.has("waiting") ? "waiting" : "running";

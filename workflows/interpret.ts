@@ -6,6 +6,7 @@ import type { Board } from "./board.js";
 import { readFailure } from "./failure.js";
 import type { News } from "./news.js";
 import type { Recorder } from "./record.js";
+import type { Notifier } from "./notifier.js";
 import { nextSteps, toStop, type Step } from "./schedule.js";
 import { failStage, runStage } from "./stage.js";
 
@@ -31,14 +32,18 @@ interface UnderWay {
  * Runs every stage once, each after its needs, independent ones at the same time, until all have ended ("finished"),
  * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
  * until it has ended, runs the stages whose `if` asks for it, and rejects.
- * @param recorder records people's choices and actions
- * @param news tells the parent of the run, if it has one
+ * @param observers recorder: records people's choices and actions; news: tells the parent of the run, if it has one;
+ *   notifier: notifies webhooks of stages that wait
  */
-export async function interpret(board: Board, recorder: Recorder, news: News): Promise<"finished" | "continueAsNew"> {
+export async function interpret(
+  board: Board,
+  { recorder, news, notifier }: { recorder: Recorder; news: News; notifier: Notifier },
+): Promise<"finished" | "continueAsNew"> {
   const underWay = new Map<string, UnderWay>();
   const deadlines = new Deadlines(board);
   try {
     for (;;) {
+      notifier.keep();
       const isIdle = underWay.size === 0 && allHandlersFinished();
       if (isIdle && historyIsLong() && !board.allEnded()) return "continueAsNew";
       stopFailedMatrices(board, underWay);

@@ -11,9 +11,10 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
-import { PawlError } from "../platform/errors.js";
+import { PawlError, type ErrorCode } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import { stagesToRun } from "../schemas/matrix.js";
+import type { RunEvent } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";
 import { queryState, type RunRequest, type RunResult, type RunState, type StageState } from "../schemas/run.js";
 import { loadPlan, recordEnd } from "./activities.js";
@@ -25,6 +26,8 @@ import { Board, initialStates, statusOf } from "./board.js";
 import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts } from "./failure.js";
 import { interpret } from "./interpret.js";
 import { News } from "./news.js";
+import { Notifier } from "./notifier.js";
+import { Place } from "./place.js";
 import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
 
@@ -35,6 +38,8 @@ interface Run {
   /** Absent while the plan is loaded. */
   board?: Board;
   recorder?: Recorder;
+  notifier?: Notifier;
+  place: Place;
   ended?: "succeeded" | "failed" | "cancelled";
   outputs: JsonObject;
 }
@@ -48,10 +53,11 @@ interface Run {
  * of a bad definition, or with the facts of the stages that failed.
  */
 export async function pipeline(request: RunRequest | null | undefined): Promise<RunResult> {
-  const run: Run = { request, outputs: {} };
+  const run: Run = { request, outputs: {}, place: new Place(() => run.board && tellUi(run.board)) };
   // Updates may come with the first task of a run that has continued as new: the board exists before they are handled.
   const continued = continuedBoard(request);
   if (continued) run.board = continued;
+  if (continued) run.place.keep(continued.plan);
   setHandler(defineQuery<RunState>(queryState), () => queriedState(run), {
     description: "the whole run: plan, stages, outputs",
   });
@@ -63,9 +69,13 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     const board = (run.board ??= await beginBoard(request));
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
     const news = new News(board, request);
-    const why = await interpret(board, recorder, news);
+    const notifier = (run.notifier = new Notifier(board, continued !== undefined));
+    // A child takes no place: it belongs to its parent's run, which may hold a place of the same group.
+    if (!continued && request?.parent === undefined) await takePlace(run, board);
+    const why = await interpret(board, { recorder, news, notifier });
     await recorder.idle();
     await news.idle();
+    await notifier.idle();
     if (why === "continueAsNew")
       return await continueAsNew<typeof pipeline>({
         plan: board.plan,
@@ -79,8 +89,21 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     return resultOf(board, run.outputs);
   } catch (error) {
     const failure = error instanceof PawlError ? failureOf(error) : error;
-    if (failure instanceof TemporalFailure) await end(run, isCancellation(failure) ? "cancelled" : "failed");
+    if (failure instanceof TemporalFailure) await end(run, isCancellation(failure) ? "cancelled" : "failed", failure);
     throw failure;
+  }
+}
+
+/** Waits for a place in the run's concurrency group. A run that gets none starts no stage. */
+async function takePlace({ place }: Run, board: Board): Promise<void> {
+  board.waitsFor = () => place.queue();
+  try {
+    await place.take(board.plan);
+  } catch (error) {
+    board.waitsFor = () => undefined;
+    const reason = "the run has not got a place in its concurrency group";
+    for (const { id, status } of board.list()) if (status === "queued") board.cancel(id, reason);
+    throw error;
   }
 }
 
@@ -134,8 +157,11 @@ function failureOf({ code, message, facts }: PawlError): ApplicationFailure {
   return ApplicationFailure.nonRetryable(withFacts(`outputs: ${message}`, facts), code, facts);
 }
 
-/** Marks the end and records it in the store; a store that cannot be written does not change how the run ended. */
-async function end(run: Run, ended: NonNullable<Run["ended"]>): Promise<void> {
+/**
+ * Marks the end, records it in the store, and notifies webhooks; a store that cannot be written does not change how the run
+ * ended.
+ */
+async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: TemporalFailure): Promise<void> {
   run.ended = ended;
   if (!run.board) return;
   await run.recorder?.idle();
@@ -145,16 +171,35 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>): Promise<void> {
     refuseOtherStore(error);
     log.warn("the run's record could not be written", { error });
   }
+  await run.place.leave();
+  await run.notifier?.end(endEvent(run.board, ended, failure));
+}
+
+/** What webhooks are notified of. */
+function endEvent(board: Board, status: NonNullable<Run["ended"]>, failure?: TemporalFailure): RunEvent {
+  if (status !== "failed") return { status };
+  const [first] = board.fatalFailures();
+  const { code, message } = first?.failure ?? failureOfOutputs(failure);
+  return { status, ...(first && { stage: first.id }), code, message };
+}
+
+/** The code and message of a run whose stages have not failed. */
+function failureOfOutputs(failure: TemporalFailure | undefined): { code: ErrorCode; message: string } {
+  const code = failure instanceof ApplicationFailure ? (failure.type as ErrorCode) : "INTERNAL";
+  return { code, message: failure?.message ?? "" };
 }
 
 function stateOf({ request, board, ended, outputs }: Run): RunState {
+  const queue = board?.waitsFor();
   return {
     pipeline: board?.plan.name ?? request?.plan?.name ?? request?.pipeline ?? "",
     status: ended ?? (board ? statusOf(board) : "loading"),
+    ...(queue && { queue }),
     ...(board && { plan: board.plan, ...storeOf(board) }),
     stages: board?.list() ?? [],
     outputs,
     ...parentOf(request),
+    ...(board !== undefined && board.undelivered > 0 && { undelivered: board.undelivered }),
   };
 }
 

@@ -91,7 +91,7 @@ function withReach(before: RetryCount, reached: FailedAttempt["reached"]): Retry
 }
 
 /** The wait, ms, before the retry after the given number of failures; none after zero. */
-function waitBefore(plan: RetryPlan, failures: number): number {
+export function waitBefore(plan: Pick<RetryPlan, "intervalMs" | "factor" | "maxIntervalMs">, failures: number): number {
   return failures === 0 ? 0 : Math.min(plan.intervalMs * plan.factor ** (failures - 1), plan.maxIntervalMs);
 }
 

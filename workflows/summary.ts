@@ -11,14 +11,25 @@ export function summary(board: Board, runId: string): string {
   const parked = stages.filter(({ status, child }) => status === "parked" && child?.asks === undefined);
   return [
     `**${board.plan.name}**: ${statusOf(board)}, ${ended} of ${stages.length} stages succeeded`,
+    ...queueText(board),
     ...parked.map(askForAnswer),
     ...stages.flatMap((stage) => askPeople(stage, runId)),
+    ...(board.undelivered > 0 ? [`⚠ not delivered: ${counted(board.undelivered)}`] : []),
     "| | stage | uses | status | attempts | |",
     "|-|-|-|-|-|-|",
     ...shown(stages).map(row),
     ...(stages.length > mostRows ? [`\n${stages.length} stages: \`pawl status ${runId}\` shows all of them.`] : []),
   ].join("\n");
 }
+
+function queueText({ waitsFor }: Board): string[] {
+  const queue = waitsFor();
+  return queue === undefined
+    ? []
+    : [`waiting for a place in the group ${queue.group}, behind ${queue.behind.join(", ")}`];
+}
+
+const counted = (notifications: number): string => `${notifications} notification${notifications === 1 ? "" : "s"}`;
 
 /** Maximum number of rows; in a run with more stages, those are left out that are queued or have ended well. */
 const mostRows = 100;

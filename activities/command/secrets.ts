@@ -5,7 +5,6 @@ import { promisify } from "node:util";
 import { PawlError } from "../../platform/errors.js";
 import { learnSecret } from "../../platform/redact.js";
 import { secretMarkers } from "../../schemas/secrets.js";
-import type { StageWith } from "../../schemas/stages/index.js";
 import { isMissing } from "../../store/errors.js";
 
 /** Where a worker looks for secrets, in this order. */
@@ -14,15 +13,15 @@ const directoryVariable = "PAWL_SECRETS";
 const commandVariable = "PAWL_SECRET_COMMAND";
 
 /**
- * The values of the secrets that variables of a program name, by name of the secret. This process then keeps them out of
- * what it logs.
+ * The values of the secrets that texts name, by name of the secret. This process then keeps them out of what it logs.
+ * @param texts by their places, as errors name them
  * @throws PawlError SECRET_MISSING
  */
-export async function readSecrets(given: StageWith<"command">["env"]): Promise<Record<string, string>> {
+export async function readSecrets(texts: Readonly<Record<string, string>>): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
-  for (const [variable, text] of Object.entries(given))
-    for (const [, name] of String(text).matchAll(secretMarkers)) {
-      values[name!] ??= await secretValue(name!, `with.env.${variable}`);
+  for (const [where, text] of Object.entries(texts))
+    for (const [, name] of text.matchAll(secretMarkers)) {
+      values[name!] ??= await secretValue(name!, where);
       learnSecret(values[name!]!);
     }
   return values;

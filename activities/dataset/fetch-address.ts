@@ -44,9 +44,7 @@ export async function fetchAddress(request: AddressRequest): Promise<IncomingMes
   const first = new URL(request.url);
   let url = first;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    // An address in place of a name is not looked up.
-    const host = url.hostname.replace(/^\[|\]$/g, "");
-    if (isIP(host) && !mayLeadTo(host, first, url)) throw notAllowed(url, host);
+    refuseForbidden(first, url);
     const headers =
       url.origin === first.origin
         ? { ...(await credentialsOf(url)), ...request.headers }
@@ -62,6 +60,18 @@ export async function fetchAddress(request: AddressRequest): Promise<IncomingMes
     expected: `at most ${mostRedirects} redirects`,
     next: "check the address",
   });
+}
+
+/**
+ * Sends a body to an address, with the method POST. Redirects are not followed: they would carry the body, and what the
+ * address holds, elsewhere.
+ * @returns the response, whatever its status, its body not read
+ * @throws as fetchAddress
+ */
+export async function postAddress(request: AddressRequest & { body: string }): Promise<IncomingMessage> {
+  const url = new URL(request.url);
+  refuseForbidden(url, url);
+  return ask(url, { ...request.headers }, guarded(url, url, request.resolve ?? lookup), request.signal, request.body);
 }
 
 /** An address as messages show it: without user and password, and without its query, which may carry a signature. */
@@ -82,18 +92,28 @@ function redirected(from: URL, location: string): URL {
   });
 }
 
+/** An address in place of a name is not looked up. */
+function refuseForbidden(first: URL, url: URL): void {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) && !mayLeadTo(host, first, url)) throw notAllowed(url, host);
+}
+
+/** @param body is sent, with POST; absent: GET */
 function ask(
   url: URL,
   headers: Record<string, string>,
   resolve: LookupFunction,
   signal: AbortSignal,
+  body?: string,
 ): Promise<IncomingMessage> {
   return new Promise((settle, reject) => {
-    const { get }: Pick<typeof http, "get"> = url.protocol === "https:" ? https : http;
-    const options = { headers, lookup: resolve, signal, timeout: idleMs, agent: false as const };
-    const request = get(new URL(url.origin + url.pathname + url.search), options, settle);
+    const { request: send }: Pick<typeof http, "request"> = url.protocol === "https:" ? https : http;
+    const method = body === undefined ? "GET" : "POST";
+    const options = { method, headers, lookup: resolve, signal, timeout: idleMs, agent: false as const };
+    const request = send(new URL(url.origin + url.pathname + url.search), options, settle);
     request.on("timeout", () => request.destroy(new Error(`no data arrived for ${idleMs / 1000} s`)));
     request.on("error", reject);
+    request.end(body);
   });
 }
 

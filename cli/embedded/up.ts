@@ -3,6 +3,7 @@ import { PawlError, type ErrorFacts } from "../../platform/errors.js";
 import { recordedServer, startDevServer, type DevServer } from "../../worker/dev-server.js";
 import { stopsWithinMs } from "../../worker/grace.js";
 import { rotateEveryMs, rotateLog } from "../../worker/log-file.js";
+import { uiVariable } from "../../worker/ui-address.js";
 import type { Supervisor } from "../../worker/supervisor.js";
 import { buildDigest } from "../../platform/build.js";
 import { asServerError } from "../grpc.js";
@@ -114,6 +115,7 @@ async function serve(
       gpus: options.gpus,
       server,
       home,
+      ...(server.uiAddress !== undefined && { environment: { [uiVariable]: server.uiAddress } }),
       onEvent: (event) => options.onEvent(`${event.name} (pid ${event.pid}): ${event.what}`),
     }).catch((error: unknown) => {
       throw asServerError(error, { address: server.address, embedded: true });

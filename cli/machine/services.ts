@@ -2,7 +2,8 @@ import { access, constants, statfs } from "node:fs/promises";
 import { PawlError } from "../../platform/errors.js";
 import { taskQueues } from "../../schemas/run.js";
 import { openHome } from "../../store/home.js";
-import { connectIfUp, runsAddress, type Server } from "../connect.js";
+import { runsAddress } from "../../worker/ui-address.js";
+import { connectIfUp, type Server } from "../connect.js";
 import { asServerError } from "../grpc.js";
 import type { Finding } from "./check.js";
 

@@ -1,7 +1,7 @@
 import type { RunView } from "../run-view.js";
 import type { Terminal } from "../terminal.js";
 import { changedStages, progressed } from "./changes.js";
-import { waitHint, runLines } from "./run-lines.js";
+import { queueHint, waitHint, runLines } from "./run-lines.js";
 import { Screen } from "./screen.js";
 import { oneLine } from "./values.js";
 import { progressText, sign, stageDetail, statusWords } from "./stage-line.js";
@@ -48,6 +48,8 @@ function plainLines(terminal: Terminal): Observer {
           write("  ", `waits for an action: pawl retry | skip | abort ${view.runId} ${stage.id}`);
         if (stage.status === "waiting" || stage.child?.asks !== undefined) write("  ", waitHint(stage, view.runId));
       }
+      const [queued] = queueHint(view.state);
+      if (queued !== undefined && queued !== (before && queueHint(before.state)[0])) write("?", queued);
       if (view.note !== undefined && view.note !== before?.note) write("!", view.note);
       const news = progressed(before, view);
       if (nowMs - toldAtMs >= progressEveryMs && news.length > 0) {

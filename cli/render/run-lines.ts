@@ -1,5 +1,5 @@
 import { stagesToRun } from "../../schemas/matrix.js";
-import type { ChildAsks, StageState } from "../../schemas/run.js";
+import type { ChildAsks, RunState, StageState } from "../../schemas/run.js";
 import { hasEnded, type RunView } from "../run-view.js";
 import type { Colors } from "../terminal.js";
 import { changesText } from "./settings.js";
@@ -35,11 +35,22 @@ export function runLines(view: RunView, columns: number, colors: Colors, nowMs: 
 /** Notes for the reader, in at most `room` lines; the last one says why the view may be out of date. */
 function notesOf(view: RunView, room: number): string[] {
   const { state, runId } = view;
-  const asks = state.stages.flatMap((stage) => [...changedBy(stage), ...askFor(stage, runId)]);
+  const asks = [
+    ...queueHint(state),
+    ...state.stages.flatMap((stage) => [...changedBy(stage), ...askFor(stage, runId)]),
+  ];
   const last = view.note !== undefined && !hasEnded(view) ? [view.note] : [];
   if (asks.length + last.length <= room) return [...asks, ...last];
   const kept = asks.slice(0, Math.max(0, room - last.length - 1));
   return [...kept, `… ${asks.length - kept.length} more: pawl status ${runId}`, ...last];
+}
+
+/** What a run waits for that has no place in its concurrency group. */
+export function queueHint({ queue }: RunState): string[] {
+  if (queue === undefined) return [];
+  const [first, ...others] = queue.behind;
+  const behind = first === undefined ? "" : `, behind ${[first, ...others].join(", ")} (pawl watch ${first})`;
+  return [`the run waits for a place in its concurrency group ${queue.group}${behind}`];
 }
 
 /** The settings of a stage that `retry` has changed in this run. */

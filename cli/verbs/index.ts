@@ -209,6 +209,14 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./action.js")).abort,
   },
+  schedule: {
+    summary: "let the server start a pipeline at fixed times",
+    examples: [
+      ["schedule apply nightly", "creates the schedule that the pipeline describes, or updates it"],
+      ["schedule trigger nightly", "starts one of its runs now; also: list, pause, resume and delete"],
+    ],
+    load: async () => (await import("./schedule.js")).schedule,
+  },
   worker: {
     summary: "run stages for a Temporal server",
     examples: [

@@ -158,8 +158,8 @@ async function listed(client: Client, limit: number, children: boolean): Promise
 /** Adds whether a run waits for people. */
 async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
   if (run.status !== "running") return run;
-  const { status, stages } = (await queriedState(client, run.run, patienceMs)) ?? {};
-  if (status === "parked") return { ...run, status };
+  const { status, stages, queue } = (await queriedState(client, run.run, patienceMs)) ?? {};
+  if (status === "parked" || (status === "waiting" && queue !== undefined)) return { ...run, status };
   const asks = stages?.find((stage) => stage.status === "waiting");
   if (asks?.approval !== undefined || asks?.child !== undefined) return { ...run, status: "waiting" };
   const choiceRequest = asks?.choiceRequest;

@@ -4,6 +4,7 @@ import { connectIfUp, runAddress, type Server } from "../connect.js";
 import { runNotFound } from "../find-run.js";
 import { asServerError } from "../grpc.js";
 import { readRun } from "../read-run.js";
+import { notDeliveredOf } from "../not-delivered.js";
 import { recordedView } from "../recorded-run.js";
 import { endText } from "../render/end.js";
 import { runLines } from "../render/run-lines.js";
@@ -47,11 +48,14 @@ async function tell(server: Server, home: string, runId: string, terminal: Termi
 /** Prints the status of a run. @param server the run's server; undefined: the view is the store's record */
 export async function show(home: string, view: RunView, server: Server | undefined, terminal: Terminal): Promise<void> {
   const { runId: run, state, progress, failure, note } = view;
-  if (terminal.json) return terminal.out(JSON.stringify({ run, ...state, plan: undefined, progress, failure, note }));
+  const notDelivered = await notDeliveredOf(home, run);
+  const told = { progress, failure, note, ...(notDelivered.length > 0 && { notDelivered }) };
+  if (terminal.json) return terminal.out(JSON.stringify({ run, ...state, plan: undefined, ...told }));
   if (hasEnded(view)) {
     terminal.out(endText(view, await samplesOf(home, view.state.stages), terminal));
     if (note !== undefined) terminal.note(terminal.colors.dim(note));
   } else terminal.out(runLines(view, Infinity, terminal.colors, Date.now()).join("\n"));
+  for (const line of notDelivered) terminal.note(terminal.colors.yellow(line));
   const address = server && runAddress(server, view.runId);
   if (address !== undefined) terminal.out(`  see   ${terminal.colors.cyan(address)}`);
 }

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { homeDirectory } from "../../store/index.js";
-import { runsAddress } from "../connect.js";
+import { runsAddress } from "../../worker/ui-address.js";
 import { endOlder } from "../embedded/older.js";
 import { alreadyUp, runUp, stopUp } from "../embedded/up.js";
 import type { UpRecord } from "../embedded/up-record.js";

@@ -2,11 +2,10 @@ import { Type, type Static } from "@sinclair/typebox";
 import { writtenKinds } from "../artifact.js";
 import { escapeReason, privateReason } from "../../platform/containment.js";
 import { AnyArtifact, idPattern, OneOf, RelativePath, Shorthand } from "../fields/basic.js";
+import { reservedAdvice, reservedVariable, scalars, Variables, type Scalar } from "../fields/environment.js";
 import { defineStage, metric, type ExternalInput, type RuleProblem } from "../stage.js";
 
 const name = Type.String({ pattern: idPattern });
-const scalars = ["string", "number", "boolean"];
-type Scalar = string | number | boolean;
 
 const settings = Type.Object(
   {
@@ -23,11 +22,7 @@ const settings = Type.Object(
       default: [],
       description: "files that the program reads (its code, its imports): their content belongs to the key",
     }),
-    env: Type.Record(
-      Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]{0,63}$" }),
-      Type.Unsafe<Scalar>({ type: scalars, description: "the variable's value", "x-secret": true }),
-      { additionalProperties: false, default: {}, description: "environment variables of the program" },
-    ),
+    env: Variables({ default: {}, description: "environment variables of the program, besides the pipeline's" }),
     inputs: Type.Record(name, AnyArtifact("a directory below PAWL_INPUTS"), {
       additionalProperties: false,
       default: {},
@@ -84,6 +79,7 @@ counted:
     leftOut: metric("1", "files below PAWL_OUTPUTS that belong to no output; only if there were any"),
   },
   declaredIn: { outputs: "outputs", metrics: "metrics" },
+  variablesIn: "env",
   computesWithTensors: false,
   libraries: [],
   writesOutsideStore: false,
@@ -109,14 +105,8 @@ function formOfRun({ run, shell }: Settings): RuleProblem | undefined {
 }
 
 function reservedVariables({ env }: Settings): RuleProblem | undefined {
-  const reserved = Object.keys(env).find((variable) => variable.startsWith("PAWL_"));
-  if (reserved === undefined) return undefined;
-  return {
-    code: "NOT_ALLOWED",
-    at: ["env", reserved],
-    message: "is not allowed: names that begin with PAWL_ are set by Pawl",
-    next: "rename it",
-  };
+  const reserved = reservedVariable(env);
+  return reserved === undefined ? undefined : { ...reservedAdvice, at: ["env", reserved] };
 }
 
 /** Outputs are moved into the store one by one: one inside another would be in two artifacts. */

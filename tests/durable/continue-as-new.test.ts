@@ -1,4 +1,5 @@
-import { stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
+import { groupId } from "../../schemas/concurrency.js";
+import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 // The server asks for a new history after 60 events instead of 4,096.
@@ -50,4 +51,33 @@ test("a parked stage is still parked afterwards, and can be answered", async () 
   const result = await latest.result();
   expect(result.stages["p"]?.status).toBe("succeeded");
   expect((await stateOf(latest)).stages[0]!.attempts).toBe(2);
+});
+
+test("a run keeps its place in its concurrency group", async () => {
+  const [gate, next] = [fleet.gate(), fleet.gate()];
+  const concurrency = { group: "long", limit: 1, onLimit: "queue" } as const;
+  const before = Array.from({ length: 12 }, (_, i) =>
+    stage(`c${i}`, { steps: 30 + i }, { needs: i === 0 ? [] : [`c${i - 1}`] }),
+  );
+  const holds = stage("holds", { hold: gate.file }, { needs: ["c11"] });
+  const run = await fleet.launch(plan([...before, holds], { concurrency }));
+  await until(run, (state) => statuses(state)["c0"] !== "queued" && state.queue === undefined);
+  const waiting = await fleet.launch(plan([stage("w", { hold: next.file })], { concurrency }));
+  await until(waiting, ({ queue }) => queue !== undefined);
+  await until(run, (state) => statuses(state)["holds"] === "running");
+  expect(await executions(run)).toBeGreaterThan(1);
+  // Each makes the group look whether its runs are still under way; the group continues as new, too.
+  for (let i = 0; i < 10; i++) {
+    const refused = await fleet.launch(plan([stage("r", {})], { concurrency: { ...concurrency, onLimit: "fail" } }));
+    expect(await failureOf(refused)).toMatchObject({
+      type: "CONCURRENCY_LIMIT",
+      message: expect.stringContaining(`${run.workflowId}, ${waiting.workflowId}`),
+    });
+  }
+  expect(await executions(fleet.find(groupId(concurrency.group)))).toBeGreaterThan(1);
+  gate.open();
+  await run.result();
+  await until(waiting, (state) => statuses(state)["w"] === "running");
+  next.open();
+  await waiting.result();
 });

@@ -64,7 +64,15 @@ const selected = {
   prefer: "highest",
 };
 
-/** Name of the file -> the request, what is done to the run meanwhile, and children whose histories are written, too. */
+const inGroup = (stages, onLimit) => ({
+  plan: { ...plan(stages).plan, concurrency: { group: "recorded", limit: 1, onLimit } },
+});
+const fast = { maxAttempts: 2, intervalMs: 10, factor: 1, maxIntervalMs: 10 };
+
+/**
+ * Name of the file -> the request, what is done to the run meanwhile, and what belongs to it and is written, too: ids of
+ * children, or a query.
+ */
 const runs = {
   succeeded: [
     plan(
@@ -193,6 +201,34 @@ const runs = {
     },
     ["children.asks", "children.stops"],
   ],
+  notified: [
+    {
+      plan: {
+        ...plan([stage("bad", failing("DATA_EMPTY", 9), { onFailure: "park" }), stage("good", { steps: 12 })]).plan,
+        notify: [{ url: "http://127.0.0.1:1", on: ["parked", "failed"], retry: fast }],
+      },
+    },
+    async (run) => {
+      await until(run, ({ undelivered }) => undelivered === 1);
+      await run.executeUpdate("abort", { args: [{ stage: "bad" }] });
+    },
+  ],
+  queued: [
+    inGroup([stage("a", { steps: 200, stepMs: 5 })], "queue"),
+    async (run) => {
+      await working(run.workflowId, "a");
+      for (const [name, onLimit] of [
+        ["queued/second", "queue"],
+        ["queued/third", "fail"],
+        ["queued/fourth", "cancel"],
+      ]) {
+        const args = [inGroup([stage("b", { steps: 13 })], onLimit)];
+        const next = await client.workflow.start("pipeline", { taskQueue: "pawl", workflowId: name, args });
+        await until(next, ({ status }) => status !== "loading" && status !== "running");
+      }
+    },
+    'WorkflowId = "concurrency/recorded"',
+  ],
   "continued-as-new": [
     plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 20 + i }, { needs: i ? [`s${i - 1}`] : [] }))),
   ],
@@ -206,6 +242,21 @@ async function working(runId, stage) {
   for await (const { message } of readLog(home, runId, { stage, follow: follow.signal }))
     if (message.startsWith("working")) break;
   follow.abort();
+}
+
+/** Writes the histories of all executions that a query finds, the first first. */
+async function keep(name, query) {
+  const executions = [];
+  for await (const { workflowId, runId } of client.workflow.list({ query })) executions.push({ workflowId, runId });
+  executions.reverse();
+  for (const [index, { workflowId, runId }] of executions.entries()) {
+    const handle = client.workflow.getHandle(workflowId, runId);
+    await handle.result().catch(() => undefined);
+    const history = await handle.fetchHistory();
+    const file = executions.length === 1 ? name : `${name}-${index + 1}`;
+    writeFileSync(path.join(directory, `${file}.json`), `${withoutPaths(historyToJSON(history))}\n`);
+    process.stdout.write(`${file}: ${history.events.length} events\n`);
+  }
 }
 
 /** Without paths of the machine that recorded it: stacks and the project's directory. Replay does not look at them. */
@@ -223,29 +274,20 @@ const withoutProject = (payload) => {
   return clean === text ? payload : Buffer.from(clean, "utf8").toString("base64");
 };
 
-/** Writes the histories of all executions of a run. */
-async function write(name) {
-  const executions = [];
-  for await (const { runId } of client.workflow.list({ query: `WorkflowId = "${name}"` })) executions.push(runId);
-  executions.reverse();
-  for (const [index, runId] of executions.entries()) {
-    const history = await client.workflow.getHandle(name, runId).fetchHistory();
-    const file = executions.length === 1 ? name : `${name}-${index + 1}`;
-    writeFileSync(path.join(directory, `${file}.json`), `${withoutPaths(historyToJSON(history))}\n`);
-    process.stdout.write(`${file}: ${history.events.length} events\n`);
-  }
-}
-
 try {
   mkdirSync(directory, { recursive: true });
   const asked = process.argv.slice(2);
-  for (const [name, [request, disturb, children = []]] of Object.entries(runs)) {
+  for (const [name, [request, disturb, further = []]] of Object.entries(runs)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     const options = { taskQueue: "pawl", workflowId: name, args: [request] };
     const run = await client.workflow.start("pipeline", options);
     await disturb?.(run);
     await run.result().catch(() => undefined);
-    for (const id of [name, ...children]) await write(id);
+    await keep(name, `WorkflowId = "${name}"`);
+    // What the run has started, as `parent` has it.
+    await keep(`${name}.child`, `WorkflowId STARTS_WITH "${name}/"`);
+    if (typeof further === "string") await keep(`${name}.beside`, further);
+    else for (const id of further) await keep(id, `WorkflowId = "${id}"`);
   }
 } finally {
   await supervisor.stop();

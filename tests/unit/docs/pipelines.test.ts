@@ -22,7 +22,20 @@ const examples = Object.assign(
   ...Object.values(stageDefinitions).map(({ example }) => parse(example) as JsonObject),
 ) as JsonObject;
 
-const topLevel = new Set(["name", "description", "seed", "inputs", "include", "defaults", "stages", "outputs"]);
+const topLevel = new Set([
+  "name",
+  "description",
+  "seed",
+  "inputs",
+  "include",
+  "env",
+  "notify",
+  "schedule",
+  "concurrency",
+  "defaults",
+  "stages",
+  "outputs",
+]);
 
 /** The block as a whole pipeline. Text of a pipeline is compiled as it stands. */
 function pipelineText(content: string): string {

@@ -1,0 +1,54 @@
+import type { ErrorCode } from "../platform/errors.js";
+import type { Json } from "../platform/json.js";
+import type { RetryPlan } from "./plan.js";
+
+/** What a webhook can be notified of: how a run ended, or that one of its stages waits for people. */
+export const notifyEvents = ["failed", "parked", "waiting", "succeeded", "cancelled"] as const;
+export type NotifyEvent = (typeof notifyEvents)[number];
+
+/** A webhook of a plan. */
+export interface Webhook {
+  /** May hold `${{ }}`, secrets included. */
+  url: string;
+  on: NotifyEvent[];
+  /** JSON or text whose strings may hold `${{ }}`; absent: a JSON with a `text`. */
+  body?: Json;
+  retry: Pick<RetryPlan, "maxAttempts" | "intervalMs" | "factor" | "maxIntervalMs">;
+}
+
+/** What has happened; expressions in `body` see it as `run.NAME`, null for what is absent. */
+export interface RunEvent {
+  status: NotifyEvent;
+  /** The stage that failed, is parked or waits. */
+  stage?: string;
+  code?: ErrorCode;
+  message?: string;
+}
+
+/** Names after `run.` that only `body` can use. */
+export const runEventNames = ["status", "stage", "code", "message", "address"] as const satisfies readonly (
+  keyof RunEvent | "address"
+)[];
+
+/** The input of the workflow that notifies one webhook of one event. */
+export interface NotificationRequest {
+  /** Index of the webhook in the run's plan. */
+  webhook: number;
+  event: RunEvent;
+  retry: Webhook["retry"];
+  /** The run's store. */
+  store?: string;
+}
+
+/** The same, for the local activities of that workflow. */
+export interface Delivery extends Omit<NotificationRequest, "retry"> {
+  runId: string;
+  /** The same for every attempt: the receiver recognizes what it has already received. */
+  key: string;
+}
+
+/** A notification that was given up. */
+export interface Undelivered extends Delivery {
+  code: ErrorCode;
+  reason: string;
+}

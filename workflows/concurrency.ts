@@ -1,0 +1,84 @@
+import {
+  condition,
+  continueAsNew,
+  defineSignal,
+  getExternalWorkflowHandle,
+  log,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { groupSignals, type GroupAnswer, type GroupMember, type GroupState } from "../schemas/concurrency.js";
+import { haveEnded } from "./activities.js";
+import { Group, type GroupAct } from "./group.js";
+
+/**
+ * How often a group with a queue looks whether runs have ended without a word, ms: terminated ones send none. The wait doubles
+ * while nothing happens.
+ */
+const shortestWaitMs = 5000;
+const longestWaitMs = 120_000;
+/** Events after which the group continues as new. */
+const longestHistory = 2000;
+
+type Message = { join: GroupMember } | { leave: Pick<GroupMember, "runId" | "execution"> };
+
+/**
+ * The workflow type `concurrency`, one for each group of runs: gives out places, as many as the runs' `limit`. It ends when the
+ * group has no members.
+ */
+export async function concurrency({ group: name, ...state }: GroupState): Promise<void> {
+  const group = new Group(state);
+  const inbox: Message[] = [];
+  setHandler(defineSignal<[GroupMember]>(groupSignals.join), (join) => void inbox.push({ join }));
+  setHandler(defineSignal<[GroupMember]>(groupSignals.leave), (leave) => void inbox.push({ leave }));
+  let waitMs = shortestWaitMs;
+  for (;;) {
+    const isCalled = await mail(inbox, group.hasQueue() ? waitMs : undefined);
+    waitMs = isCalled ? shortestWaitMs : Math.min(2 * waitMs, longestWaitMs);
+    if (!isCalled) await dropEnded(group);
+    for (let message = inbox.shift(); message !== undefined; message = inbox.shift()) await take(group, message);
+    if (group.members().length === 0) return;
+    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    if (continueAsNewSuggested || historyLength > longestHistory)
+      await continueAsNew<typeof concurrency>({ group: name, ...group.state() });
+  }
+}
+
+/** Waits for a message; false if none has come in time. */
+async function mail(inbox: readonly Message[], waitMs: number | undefined): Promise<boolean> {
+  const hasCome = (): boolean => inbox.length > 0;
+  if (waitMs !== undefined) return condition(hasCome, waitMs);
+  await condition(hasCome);
+  return true;
+}
+
+async function take(group: Group, message: Message): Promise<void> {
+  if ("leave" in message) return act(group, group.leave(message.leave));
+  if (group.isFullFor(message.join)) await dropEnded(group);
+  await act(group, group.join(message.join));
+}
+
+/** Removes the runs that have ended without a word. */
+async function dropEnded(group: Group): Promise<void> {
+  const members = group.members();
+  try {
+    const ended = await haveEnded(members);
+    for (const [i, member] of members.entries()) if (ended[i]) await act(group, group.leave(member));
+  } catch (error) {
+    log.warn("the runs of the group could not be looked up", { error });
+  }
+}
+
+/** A run that does not exist anymore leaves its place to the next one. */
+async function act(group: Group, acts: readonly GroupAct[]): Promise<void> {
+  for (const one of acts) {
+    const run = getExternalWorkflowHandle(one.member.runId);
+    try {
+      if (one.act === "cancel") await run.cancel();
+      else await run.signal(defineSignal<[GroupAnswer]>(groupSignals.answer), one.answer);
+    } catch (error) {
+      log.warn("a run of the group has ended", { run: one.member.runId, error });
+      await act(group, group.leave(one.member));
+    }
+  }
+}
