@@ -4,6 +4,7 @@ import { storeError, systemCode } from "./errors.js";
 import { layout } from "./home.js";
 import { completeReplacements } from "./owned-directory.js";
 import { moveAside } from "./place.js";
+import type { RunRecord } from "./runs.js";
 import { findReach, lastUse, runDirectories, type Reason, type RunDirectory } from "./reach.js";
 import { leftovers, namesIn, temporaryName } from "./temporary.js";
 
@@ -166,16 +167,26 @@ async function sortRuns(
 ): Promise<(RunDirectory & { why: "resumable" | "unasked" | "newest" | "recent" | "old" })[]> {
   const runs = await runDirectories(home);
   const startOf = ({ record }: RunDirectory): string => record?.startedAt ?? "";
+  const records = new Map(runs.flatMap(({ record }) => (record === undefined ? [] : [[record.runId, record]])));
   const newestFirst = runs.sort((a, b) => startOf(b).localeCompare(startOf(a)));
   return Promise.all(
     newestFirst.map(async (run, i) => {
-      if (run.record?.status !== "succeeded") return { ...run, why: "resumable" as const };
+      if (isOpen(run.record, records)) return { ...run, why: "resumable" as const };
       if (keepRuns === undefined) return { ...run, why: "unasked" as const };
       if (i < keepRuns) return { ...run, why: "newest" as const };
       const used = (await lastRunUse(path.join(layout.runs(home), run.name))) ?? 0;
       return { ...run, why: used > beforeMs ? ("recent" as const) : ("old" as const) };
     }),
   );
+}
+
+/** Whether a run has not succeeded, or is the child of one that has not: its results are those of a stage of that run. */
+function isOpen(record: RunRecord | undefined, records: ReadonlyMap<string, RunRecord>): boolean {
+  if (record?.status !== "succeeded") return true;
+  const { runId, parent } = record;
+  // The id of a child begins with that of its parent, whatever a record says.
+  if (parent === undefined || !runId.startsWith(`${parent.run}.`) || !records.has(parent.run)) return false;
+  return isOpen(records.get(parent.run), records);
 }
 
 /** A run is written to its record when it ends, or when it is imported. */

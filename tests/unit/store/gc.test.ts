@@ -14,6 +14,7 @@ import {
   openArtifact,
   openCheckpoints,
   openMetrics,
+  saveRecord,
   useResult,
 } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
@@ -51,6 +52,26 @@ async function rows(options: Partial<GcOptions> = {}): Promise<string[]> {
   const found = (await collect(options)).rows;
   return found.map(({ kind, removed, why, number }) => `${kind} ${removed ? "removed" : "kept"} ${why} ${number}`);
 }
+
+test("a child that has succeeded stays with a run above it that has not", async () => {
+  const made = await makeResult("made");
+  await makeRun("p", "running");
+  await makeRun("p.child", "succeeded", [], longAgo);
+  await makeRun("p.child.inner", "succeeded", [stateOf(made)], longAgo);
+  await makeRun("other", "succeeded");
+  for (const [id, run] of [
+    ["p.child", "p"],
+    ["p.child.inner", "p.child"],
+    ["other", "other"],
+  ] as const)
+    await saveRecord(home(), { ...(await findRecord(home(), id))!, parent: { run, stage: "s" } });
+  ageAll();
+  expect((await rows({ keepRuns: 0 })).filter((row) => row.startsWith("run "))).toEqual([
+    "run removed old 1",
+    "run kept resumable 3",
+  ]);
+  expect(await hasArtifacts(home(), made.outputs)).toBe(true);
+});
 
 test("what no run and no recent result reaches is removed, and what they reach stays", async () => {
   const base = await makeResult("base");

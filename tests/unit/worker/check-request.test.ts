@@ -68,7 +68,10 @@ test("the longest duration may be resumed", async () => {
 test("texts of children come with a definition only: a pipeline of the project may run code, and with it its children", () => {
   const files = { child: { file: "child.yaml", text: "name: child" } };
   expect(checkedRequest({ definition: "name: p", files })).toMatchObject({ files });
-  for (const request of [{ pipeline: "tiny", files }, { planDigest: "0", files }])
+  for (const request of [
+    { pipeline: "tiny", files },
+    { planDigest: "0", files },
+  ])
     expect(() => checkedRequest(request)).toThrow(/files are given only with a definition/);
   expect(() => checkedRequest({ planDigest: "0", pipeline: "tiny" })).toThrow(/exactly one of/);
 });
