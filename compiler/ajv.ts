@@ -3,10 +3,7 @@ import { PawlError } from "../platform/errors.js";
 import { compilePattern } from "../platform/pattern.js";
 import { PatternProblem } from "../platform/pattern-syntax.js";
 import { validateSchema } from "./generated/meta-schema.js";
-import type { Schema } from "./schema.js";
-
-/** The marks that schemas of settings have for the compiler. */
-export const ownKeywords = ["x-artifact", "x-rows", "x-path", "x-duration", "x-query", "x-shorthand", "x-secret"];
+import { ownKeywords, type Schema } from "./schema.js";
 
 /** ajv for schemas that are known only at run time. Loaded only here: otherwise most of the time of a check would go into it. */
 export async function loadAjv(options: Options = {}): Promise<AjvClass> {

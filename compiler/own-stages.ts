@@ -99,7 +99,7 @@ function namedDirectly(id: string): Problem {
 }
 
 /**
- * Checks the settings of a stage of the project's own by its definition as it is now; does nothing for other stages.
+ * Checks the settings of a stage of the project's own by its present definition; does nothing for other stages.
  * @param settings of the stage that stands for it, checked
  * @param where the stage, as errors name it
  * @throws PawlError with the code of the first problem; what `describe` throws
@@ -111,7 +111,7 @@ export async function checkOwnSettings(
   describe: DescribeStage,
 ): Promise<void> {
   if (uses !== standsForOwn) return;
-  const form = (await describe(String(settings["file"]))).with as Schema;
+  const form = (await describe(settings["file"] as string)).with as Schema;
   const validate = await compileSettings(form);
   refuseProblems(problemsOfForm(structuredClone(settings[settingsField]!), [], { form, validate }), where);
 }

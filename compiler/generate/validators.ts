@@ -1,9 +1,8 @@
 import { Ajv } from "ajv";
 import standaloneModule from "ajv/dist/standalone/index.js";
 import { stageTypes } from "../../schemas/stages/index.js";
-import { ownKeywords } from "../ajv.js";
 import { definitionForm, requestForm, withForm } from "../forms.js";
-import type { Schema } from "../schema.js";
+import { ownKeywords, type Schema } from "../schema.js";
 
 // CommonJS: Node gives the module's exports, Jest its default.
 const standaloneCode = standaloneModule.default;

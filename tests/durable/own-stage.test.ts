@@ -51,7 +51,7 @@ interface Ended {
 }
 const endOf = (out: string): Ended => JSON.parse(out.trimEnd().split("\n").at(-1)!) as Ended;
 
-test("a stage of the project's own goes on from its checkpoints when its worker is killed; an edit counts at once", async () => {
+test("a stage of the project's own resumes from its checkpoints when its worker is killed; the next run uses an edit", async () => {
   write("stages/unlucky.ts", "export const unlucky: number = 13;");
   write("stages/count.ts", counting(2));
   shell.pipeline("count", pipeline(5));

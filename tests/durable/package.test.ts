@@ -1,9 +1,20 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { packageRoot } from "../../platform/locations.js";
 import { Shell } from "./cli/shell.js";
+
+const compiler = path.join(packageRoot(), "node_modules", "typescript", "bin", "tsc");
 
 /** The largest tarball that may be published, bytes. */
 const largest = 5_000_000;
@@ -17,6 +28,8 @@ const installed = (): string => path.join(project, "node_modules", "pawl");
 beforeAll(() => {
   project = mkdtempSync(path.join(tmpdir(), "pawl-package-"));
   shell = new Shell();
+  // What `npm pack` does by itself, but for the set-up.
+  mustSucceed(process.execPath, [compiler, "-p", "tsconfig.types.json"], packageRoot());
   mustSucceed("npm", ["pack", "--ignore-scripts", "--pack-destination", project], packageRoot());
   const tarball = path.join(project, readdirSync(project)[0]!);
   size = statSync(tarball).size;
@@ -52,9 +65,8 @@ describe("the tarball", () => {
     ]);
     const scripts = files().filter((name) => name.startsWith("scripts/"));
     expect(scripts).toEqual(expect.arrayContaining(["scripts/pins.json", "scripts/setup/native.mjs"]));
-    expect(
-      files().filter((name) => /\btests?\b|bench\/|\.map$|\.ts$|\.tsbuildinfo|workflow-bundle/.test(name)),
-    ).toEqual([]);
+    const unwanted = /\btests?\b|bench\/|\.map$|(?<!\.d)\.ts$|\.tsbuildinfo|workflow-bundle/;
+    expect(files().filter((name) => unwanted.test(name) && !name.startsWith("modules/"))).toEqual([]);
     // As the sources have them: a forgotten ending would leave out a file that some stage reads.
     for (const directory of ["modules", "pipelines", "templates"])
       expect(files().filter((name) => name.startsWith(`${directory}/`))).toEqual(tracked(directory));
@@ -90,4 +102,56 @@ test("in an empty project: init, set-up at the first run, a shipped pipeline, a 
   const again = await pawl("setup", "--json");
   expect(again).toMatchObject({ code: 0, note: "" });
   expect(await pawl("up", "--stop")).toMatchObject({ code: 0 });
+});
+
+describe("a stage of the project's own", () => {
+  const write = (name: string, text: string): void => {
+    mkdirSync(path.join(project, path.dirname(name)), { recursive: true });
+    writeFileSync(path.join(project, name), text);
+  };
+  const stage = `
+import { Artifact, defineStage, metric, readRows, Type } from "pawl";
+export default defineStage({
+  summary: "counts rows",
+  with: Type.Object({ data: Artifact("dataset", "rows"), most: Type.Integer({ default: 3 }) }),
+  outputs: Type.Object({ list: Artifact("files", "the rows") }),
+  metrics: { rows: metric("rows", "rows") },
+  async run({ data, most }, context) {
+    let rows = 0;
+    for await (const row of readRows(await context.openArtifact(data))) if (rows < most && row) rows += 1;
+    const list = await context.putArtifact("files", () => undefined);
+    return { outputs: { list }, metrics: { rows } };
+  },
+});
+`;
+  const check = () => {
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2023", "--types", "node"];
+    return spawnSync(process.execPath, [compiler, ...options, "stages/count.ts"], { cwd: project, encoding: "utf8" });
+  };
+
+  test("is checked by the package's types", () => {
+    write("package.json", JSON.stringify({ type: "module" }));
+    write("stages/count.ts", stage);
+    expect(check()).toMatchObject({ status: 0, stdout: "" });
+    write("stages/count.ts", stage.replace("most &&", "mots &&").replace('"files", () =>', '"tokens", () =>'));
+    const { status, stdout } = check();
+    expect(status).not.toBe(0);
+    expect(stdout).toMatch(/'mots'/);
+    expect(stdout).toMatch(/"tokens"/);
+  });
+
+  test("is checked by pawl validate, with the installed package", async () => {
+    write("stages/count.ts", stage);
+    write(
+      "pipelines/count.yaml",
+      `name: count
+stages:
+  text: { uses: dataset, with: { source: { text: x } } }
+  count: { uses: ./stages/count.ts, with: { data: "\${{ stages.text.outputs.train }}", mots: 1 } }
+`,
+    );
+    const { code, note } = await pawl("validate", "count");
+    expect(code).toBe(3);
+    expect(note).toMatch(/with\.mots is not a known key/);
+  });
 });
