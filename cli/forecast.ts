@@ -23,12 +23,14 @@ import { withCache } from "../worker/prepare-child.js";
 import { projectFiles } from "../worker/project-files.js";
 import type { AgainstRun } from "./comparing/against-run.js";
 import { ago } from "./render/values.js";
+import { typeNames, type TypeName } from "./type-names.js";
 import { childOutputs, stageFacts } from "../workflows/facts.js";
 import { contextOf, nextSteps } from "../workflows/schedule.js";
 
 /** What would happen to a stage if its pipeline were run now. */
 export interface StageForecast {
   stage: string;
+  /** As the definition has it. */
   uses: string;
   verdict: "kept" | "reused" | "cached" | "will run" | "skipped" | "fails";
   /** Why; for a cached stage, which run left the result. `reused`: it is that of the run that the plan is compared with. */
@@ -64,15 +66,25 @@ async function forecastWithStates(
   const states: Record<string, StageState> = {};
   for (const { id, uses } of stages) states[id] = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
   const members = membersById(stages);
-  const known: Forecasting = { plan, stages, members, states, unknown: new Set(), hasOtherEnds: false, against };
+  const typeName = typeNames(plan);
+  const known: Forecasting = {
+    plan,
+    typeName,
+    stages,
+    members,
+    states,
+    unknown: new Set(),
+    hasOtherEnds: false,
+    against,
+  };
   const forecasts = new Map<string, StageForecast>();
   for (const level of levelsOf(stages, members)) {
     const found = await mapBounded(level, stagesAtOnce, async (stage) => {
       const taken = kept[stage.id];
       if (taken === undefined) return [{ stage, ...(await forecastStage(home, known, stage)) }];
       states[stage.id] = taken;
-      const { id, uses } = stage;
-      forecasts.set(id, { stage: id, uses, verdict: "kept", reasons: [taken.reason ?? ""] });
+      const { id } = stage;
+      forecasts.set(id, { stage: id, uses: typeName(stage), verdict: "kept", reasons: [taken.reason ?? ""] });
       return [];
     });
     for (const { stage, told, result } of found.flat()) {
@@ -126,6 +138,7 @@ function note(
 /** A plan, and what is known so far about its stages. */
 interface Forecasting {
   plan: Plan;
+  typeName: TypeName;
   stages: readonly PlannedStage[];
   states: Readonly<Record<string, StageState>>;
   members: ReadonlyMap<string, readonly PlannedStage[]>;
@@ -146,7 +159,7 @@ type Made = Pick<StageState, "outputs" | "metrics" | "values">;
 
 async function forecastStage(home: string, known: Forecasting, stage: PlannedStage): Promise<Told> {
   const { plan, stages, members, states, unknown } = known;
-  const about = { stage: stage.id, uses: stage.uses };
+  const about = { stage: stage.id, uses: known.typeName(stage) };
   const told = (verdict: StageForecast["verdict"], reason: string): Told => ({
     told: { ...about, verdict, reasons: [reason] },
   });

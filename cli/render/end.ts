@@ -4,6 +4,7 @@ import { failedStage, type RunView } from "../run-view.js";
 import type { StageSample } from "../samples.js";
 import type { Colors, Terminal } from "../terminal.js";
 import { shellWord } from "../shell-word.js";
+import { typeNames, type TypeName } from "../type-names.js";
 import { renderError } from "./error.js";
 import { changedBy } from "./run-lines.js";
 import { sign, statusWords } from "./stage-line.js";
@@ -19,8 +20,9 @@ export function endText(
   samples: readonly StageSample[],
   { colors, interactive, columns }: EndTerminal,
 ): string {
-  const { stages } = view.state;
-  const parts = stages.length > 0 ? [stagesTable(stages, colors, interactive ? columns() : Infinity)] : [];
+  const { stages, plan } = view.state;
+  const width = interactive ? columns() : Infinity;
+  const parts = stages.length > 0 ? [stagesTable(stages, typeNames(plan), colors, width)] : [];
   const changed = view.state.stages.flatMap(changedBy);
   if (changed.length > 0) parts.push(changed.map((line) => `  ${line}`).join("\n"));
   const names = Object.keys(view.state.outputs);
@@ -36,11 +38,11 @@ export function endText(
 const mostMetrics = 5;
 
 /** Where lines would be longer than `width`, stage types are left out, then the last metrics, so that none is cut. */
-function stagesTable(stages: readonly StageState[], colors: Colors, width: number): string {
+function stagesTable(stages: readonly StageState[], typeName: TypeName, colors: Colors, width: number): string {
   const drawn = (metrics: number, withTypes: boolean): string[] => {
     const rows = [
       ["  stage", "uses", "status", "time", "metrics"],
-      ...stages.map((stage) => stageRow(stage, metrics, colors)),
+      ...stages.map((stage) => stageRow(stage, typeName(stage), metrics, colors)),
     ];
     const [heads, ...body] = withTypes ? rows : rows.map(([id, , ...rest]) => [id!, ...rest]);
     return table(heads!, body, colors).split("\n");
@@ -53,12 +55,12 @@ function stagesTable(stages: readonly StageState[], colors: Colors, width: numbe
   return shortest.map((line, i) => cut(fewer.find((lines) => fits(lines[i]!))?.[i] ?? line, width)).join("\n");
 }
 
-function stageRow(stage: StageState, most: number, colors: Colors): string[] {
-  const { id, uses, combination = {}, status, startedAtMs, endedAtMs, failure, reason } = stage;
+function stageRow(stage: StageState, type: string, most: number, colors: Colors): string[] {
+  const { id, combination = {}, status, startedAtMs, endedAtMs, failure, reason } = stage;
   const time = startedAtMs === undefined || endedAtMs === undefined ? "" : duration(endedAtMs - startedAtMs);
   const told = metricsText(shownMetrics(stage), most) || (failure?.code ?? reason?.split("\n", 1)[0] ?? "");
   const cell = [combinationText(combination), told].filter(Boolean).join("  ");
-  return [`${sign(status, colors)} ${id}`, uses, statusWords[status], time, cell];
+  return [`${sign(status, colors)} ${id}`, type, statusWords[status], time, cell];
 }
 
 /** Longest text shown, columns; the artifact has the full text. */
