@@ -1,18 +1,17 @@
-import { parse } from "yaml";
 import { metricNames, outputKinds } from "../../compiler/forms.js";
-import type { JsonObject } from "../../platform/json.js";
+import { compilePipeline } from "../../compiler/index.js";
+import { packageRoot } from "../../platform/locations.js";
 import { runsPipeline, stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
+import { projectInProcess } from "../support/describe-stage.js";
 import { Shell } from "./cli/shell.js";
 
 const shell = new Shell();
 
 /** The examples of the reference of stages, as one pipeline. */
-shell.pipeline(
-  "examples",
-  `stages:\n${Object.values(stageDefinitions)
-    .map(({ example }) => example.trim().replaceAll(/^(?=.)/gm, "  "))
-    .join("\n")}\n`,
-);
+const examples = `stages:\n${Object.values(stageDefinitions)
+  .map(({ example }) => example.trim().replaceAll(/^(?=.)/gm, "  "))
+  .join("\n")}\n`;
+shell.pipeline("examples", examples);
 
 interface EndedStage {
   id: string;
@@ -37,14 +36,11 @@ test("the examples of all stages run as one pipeline: each succeeds, with output
   const { status, stages = [] } = JSON.parse(events.at(-1)!) as { status?: string; stages?: EndedStage[] };
   expect(status).toBe("succeeded");
   expect(new Set(stages.map(({ uses }) => uses))).toEqual(new Set(stageTypes));
-  const written = parse(
-    Object.values(stageDefinitions)
-      .map(({ example }) => example)
-      .join("\n"),
-  ) as Record<string, JsonObject>;
+  const text = `name: examples\n${examples}`;
+  const { plan } = await compilePipeline({ text, ...projectInProcess(packageRoot()) });
   for (const { id, uses, outputs, metrics } of stages) {
     if (runsPipeline(uses)) continue;
-    const settings = written[id.split(".")[0]!]!["with"];
+    const { with: settings } = plan.stages.find((stage) => stage.id === id.split(".")[0])!;
     expect(Object.keys(outputKinds(uses, settings))).toEqual(expect.arrayContaining(Object.keys(outputs)));
     expect(Object.keys(outputs)).not.toEqual([]);
     expect(metricNames(uses, settings).filter((name) => name in metrics)).toEqual(Object.keys(metrics));
