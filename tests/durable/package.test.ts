@@ -125,7 +125,18 @@ export default defineStage({
 });
 `;
   const check = () => {
-    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2023", "--types", "node"];
+    const options = [
+      "--noEmit",
+      "--strict",
+      "--module",
+      "nodenext",
+      "--target",
+      "es2022",
+      "--lib",
+      "es2023",
+      "--types",
+      "node",
+    ];
     return spawnSync(process.execPath, [compiler, ...options, "stages/count.ts"], { cwd: project, encoding: "utf8" });
   };
 
