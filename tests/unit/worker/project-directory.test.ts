@@ -3,6 +3,7 @@ import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { grantPlan } from "../../../worker/grant.js";
 import { loadPlan } from "../../../worker/load-plan.js";
+import { prepareChild } from "../../../worker/prepare-child.js";
 import { projectDirectory } from "../../../worker/project-directory.js";
 import { allowInlineCode, signRequest } from "../../../worker/grant.js";
 import { useDirectory } from "../../support/directory.js";
@@ -108,6 +109,23 @@ describe("code", () => {
     const named = "name: own\nstages:\n  a:\n    uses: ./stages/own.ts\n";
     await expect(loadPlan(worker(), "run", { definition: named })).rejects.toMatchObject({
       errors: [{ code: "CODE_NOT_ALLOWED", line: 4 }],
+    });
+  });
+
+  it("of a child is not loaded either, unless the parent's plan is granted it", async () => {
+    const named = "name: child\nstages:\n  a:\n    uses: ./stages/own.ts\n";
+    const parent = await loadPlan(worker(), "run", { definition });
+    const plan = { ...parent, files: { child: { file: "child.yaml", text: named } } };
+    delete plan.grant;
+    const asked = { runId: "run", stage: "b", uses: "pipeline" as const, cache: true };
+    const child = { name: "child", digest: "0".repeat(64) };
+    const request = { ...asked, child, with: { pipeline: "child", inputs: {} } };
+    const refused = { errors: [{ code: "CODE_NOT_ALLOWED", file: "child.yaml", line: 4 }] };
+    await expect(prepareChild(worker(), { ...request, plan })).rejects.toMatchObject(refused);
+    // With a grant the file is looked for.
+    const granted = grantPlan(at("home"), "run", plan);
+    await expect(prepareChild(worker(), { ...request, plan: granted })).rejects.toMatchObject({
+      errors: [{ code: "DATA_MISSING" }],
     });
   });
 
