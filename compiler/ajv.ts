@@ -14,7 +14,7 @@ export async function loadAjv(options: Options = {}): Promise<AjvClass> {
 }
 
 /**
- * A check of settings that fills in their defaults.
+ * A check of settings that fills in their defaults. It throws STAGE_INVALID for texts that are too long for a pattern.
  * @throws PawlError STAGE_INVALID if the schema cannot be used
  */
 export async function compileSettings(schema: Schema): Promise<ValidateFunction> {
@@ -22,14 +22,26 @@ export async function compileSettings(schema: Schema): Promise<ValidateFunction>
     if (!validateSchema(schema)) throw new Error(validateSchema.errors?.[0]?.message);
     const ajv = await loadAjv({ useDefaults: true });
     ajv.addVocabulary(ownKeywords);
-    return ajv.compile(schema);
+    const check = ajv.compile(schema);
+    const guarded = (value: unknown): boolean => {
+      try {
+        return check(value);
+      } catch (error) {
+        throw unusable(error);
+      }
+    };
+    return Object.defineProperty(guarded, "errors", { get: () => check.errors }) as ValidateFunction;
   } catch (error) {
-    throw new PawlError("STAGE_INVALID", `the schema of its settings cannot be used: ${(error as Error).message}`, {
-      where: "with",
-      expected: "a JSON Schema, draft-07, made with Type.Object",
-      next: "correct `with` of the stage's definition",
-    });
+    throw unusable(error);
   }
+}
+
+function unusable(error: unknown): PawlError {
+  return new PawlError("STAGE_INVALID", `the schema of its settings cannot be used: ${(error as Error).message}`, {
+    where: "with",
+    expected: "a JSON Schema, draft-07, made with Type.Object",
+    next: error instanceof PatternProblem ? error.next : "correct `with` of the stage's definition",
+  });
 }
 
 /** Maximum number of steps of all pattern searches in one check; 10 million take at most about a second. */

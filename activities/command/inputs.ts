@@ -11,6 +11,8 @@ export const filesContent = "files";
 /** An input of a program, and the state of its files before the program ran. */
 export interface LinkedInput {
   name: string;
+  /** As errors name its place. */
+  where: string;
   ref: ArtifactRef;
   directory: string;
   before: string;
@@ -26,18 +28,18 @@ export async function linkInputs(
   for (const [name, ref] of Object.entries(inputs)) {
     const artifact = await context.openArtifact(ref);
     await symlink(ref.artifact === "files" ? path.join(artifact, filesContent) : artifact, path.join(directory, name));
-    linked.push({ name, ref, directory: artifact, before: await inputState(artifact) });
+    linked.push({ name, where: `PAWL_INPUTS/${name}`, ref, directory: artifact, before: await inputState(artifact) });
   }
   return linked;
 }
 
 /** @throws PawlError COMMAND_INVALID if the program has changed one: a finished artifact never changes */
 export async function refuseChangedInputs(inputs: readonly LinkedInput[], home: string): Promise<void> {
-  for (const { name, ref, directory, before } of inputs) {
+  for (const { name, where, ref, directory, before } of inputs) {
     if ((await inputState(directory)) === before) continue;
     distrustArtifact(home, ref);
     throw new PawlError("COMMAND_INVALID", `the program changed its input ${name}`, {
-      where: `PAWL_INPUTS/${name}`,
+      where,
       expected: "a program that only reads its inputs",
       next: "let the program copy the input, and change the copy; the damaged artifact is built again when it is next used",
     });

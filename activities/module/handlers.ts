@@ -55,8 +55,10 @@ export class RunHandlers {
   async #open(ref: ArtifactRef): Promise<string> {
     const directory = await this.#context.openArtifact(ref);
     this.#known.add(ref.digest);
-    if (!this.#opened.has(ref.digest))
-      this.#opened.set(ref.digest, { name: ref.artifact, ref, directory, before: await inputState(directory) });
+    if (!this.#opened.has(ref.digest)) {
+      const opened = { name: ref.artifact, where: "openArtifact", ref, directory };
+      this.#opened.set(ref.digest, { ...opened, before: await inputState(directory) });
+    }
     return ref.artifact === "files" ? path.join(directory, filesContent) : directory;
   }
 }

@@ -19,14 +19,20 @@ const waits = async (run: Run, ...behind: Run[]): Promise<void> => {
   await until(run, ({ queue }) => JSON.stringify(queue?.behind) === JSON.stringify(ids));
 };
 
-test("queue: runs wait in their order, each until those before it have ended", async () => {
-  const group = randomUUID();
+/** Three runs of a group with one place: the first has it, the others wait in this order. */
+async function lineOfThree(group: string) {
   const first = await launch(group);
   await hasPlace(first.run);
   const second = await launch(group);
   await waits(second.run, first.run);
   const third = await launch(group);
   await waits(third.run, first.run, second.run);
+  return { first, second, third };
+}
+
+test("queue: runs wait in their order, each until those before it have ended", async () => {
+  const group = randomUUID();
+  const { first, second, third } = await lineOfThree(group);
   expect(await stateOf(third.run)).toMatchObject({ status: "waiting", queue: { group } });
   const beside = await launch(randomUUID());
   await hasPlace(beside.run);
@@ -47,12 +53,7 @@ test("queue: runs wait in their order, each until those before it have ended", a
 
 test("a run that is canceled while it waits runs no stage, and leaves its place to others", async () => {
   const group = randomUUID();
-  const first = await launch(group);
-  await hasPlace(first.run);
-  const second = await launch(group);
-  await waits(second.run, first.run);
-  const third = await launch(group);
-  await waits(third.run, first.run, second.run);
+  const { first, second, third } = await lineOfThree(group);
   await second.run.cancel();
   expect((await failureOf(second.run)).type).toBe("CancelledFailure");
   expect(statuses(await stateOf(second.run))).toEqual({ a: "cancelled", b: "cancelled" });

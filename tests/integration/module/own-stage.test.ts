@@ -245,7 +245,7 @@ describe("a stage that fails", () => {
       fs.writeFileSync(directory + "/data.jsonl", "changed");
       ${keepNothing} ${returned}`;
     const error = await failure(body, { data }, { settings: 'data: Artifact("dataset", "rows")' });
-    expect([error.code, error.facts.where]).toEqual(["COMMAND_INVALID", "PAWL_INPUTS/dataset"]);
+    expect([error.code, error.facts.where]).toEqual(["COMMAND_INVALID", "openArtifact"]);
   });
 });
 
