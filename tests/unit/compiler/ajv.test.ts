@@ -11,8 +11,8 @@ test("a check of settings fills in defaults, and can say what is wrong", async (
 });
 
 test.each([
-  ["a schema that is none", { type: "objekt" }],
-  ["an unknown keyword", form({ maxLenght: 2 })],
+  ["a schema that is none", { type: "thing" }],
+  ["an unknown keyword", form({ longest: 2 })],
   ["a pattern that no engine takes", form({ pattern: "(" })],
 ])("%s is an error of the stage", async (_what, schema) => {
   await expect(compileSettings(schema)).rejects.toMatchObject({ code: "STAGE_INVALID", facts: { where: "with" } });
