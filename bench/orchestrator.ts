@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- orchestrator`: what running stages costs beside their work, on a warm server and workers: stages in a row
- * (beside Prefect), programs, the way from a run's first event to its first stage, a matrix, many runs at the same
+ * (beside Prefect, Dagster, DBOS and Restate), programs, the way from a run's first event to its first stage, a matrix, many runs at the same
  * time, and `pawl plan` of many stages.
  */
 import { spawnSync } from "node:child_process";
@@ -12,7 +12,7 @@ import { packageRoot } from "../platform/locations.js";
 import type { Plan } from "../schemas/plan.js";
 import { Rig } from "../verify/rig.js";
 import { interleaved, median, report, row, type Row } from "./harness.js";
-import { prefect, prefectVersion } from "./peers/prefect.js";
+import { dagster, dbos, prefect, restate, rowsPeerVersions } from "./peers/rows.js";
 import { residentMemory } from "./support/process-memory.js";
 
 const inARow = 40;
@@ -47,30 +47,34 @@ async function stagesInARow(rig: Rig): Promise<Row[]> {
     await planOf(chain((id, more) => brief(id, `line of ${id}`, more), inARow)),
     await planOf(chain(program, inARow)),
   ];
-  const peer = prefect();
+  const peers = { Prefect: prefect(), Dagster: dagster(), DBOS: dbos(), Restate: await restate() };
   try {
     await seconds(rig, texts);
     await seconds(rig, programs);
-    await peer?.run(inARow);
+    for (const peer of Object.values(peers)) await peer?.run(inARow);
     const took = await interleaved(rounds, {
       texts: async () => [await seconds(rig, texts)],
       programs: async () => [await seconds(rig, programs)],
       own: () => [ownSeconds()],
-      prefect: async () => (peer ? [await peer.run(inARow)] : []),
+      ...Object.fromEntries(
+        Object.entries(peers).map(([name, peer]) => [name, async () => (peer ? [await peer.run(inARow)] : [])]),
+      ),
     });
     const above = (took.programs / inARow - took.own) * 1000;
     return [
-      row({
-        what: `${inARow} trivial stages in a row; peer: Prefect`,
-        unit: "s",
-        ours: took.texts,
-        ...atMost(1.25, 0.8),
-        ...(peer ? { peer: took.prefect } : {}),
-      }),
+      ...Object.entries(peers).map(([name, peer]) =>
+        row({
+          what: `${inARow} trivial stages in a row; peer: ${name}`,
+          unit: "s",
+          ours: took.texts,
+          ...atMost(1.25, 0.8),
+          ...(peer ? { peer: (took as Record<string, number>)[name] } : {}),
+        }),
+      ),
       row({ what: "a command stage (true), above its own time", unit: "ms", ours: above, ...atMost(100, 50) }),
     ];
   } finally {
-    peer?.close();
+    for (const peer of Object.values(peers)) peer?.close();
   }
 }
 
@@ -160,7 +164,7 @@ try {
     await manyAtOnce(rig),
     await plans(rig),
   ];
-  report("orchestrator", rows, { prefect: prefectVersion });
+  report("orchestrator", rows, rowsPeerVersions);
 } finally {
   await rig.stop();
 }

@@ -8,7 +8,7 @@ import type { Plan } from "../schemas/plan.js";
 import { Rig } from "../verify/rig.js";
 import { interleaved, report, row } from "./harness.js";
 import { metaflow, metaflowVersion } from "./peers/metaflow.js";
-import { prefect, prefectVersion } from "./peers/prefect.js";
+import { prefect, rowsPeerVersions } from "./peers/rows.js";
 
 const count = 50;
 const rounds = 5;
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     const metric = { unit: "s", ours: seconds.ours, bounds: "ours", better: "lower", atLeast: 3, aim: 1 } as const;
     const rows = [row({ what: `${count} trivial stages in a row; peer: Prefect`, ...metric, ...peer })];
     if (flow) rows.push(row({ what: `${count} trivial stages in a row; peer: Metaflow`, ...metric, peer: flow() }));
-    report("stages", rows, { prefect: prefectVersion, metaflow: metaflowVersion });
+    report("stages", rows, { prefect: rowsPeerVersions.prefect, metaflow: metaflowVersion });
   } finally {
     warmPrefect?.close();
     await rig.stop();
