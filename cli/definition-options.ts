@@ -6,7 +6,7 @@ import type { SchedulePlan } from "../schemas/schedules.js";
 import { projectFiles } from "../worker/project-files.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";
-import { readPipelineFile, type PipelineFile } from "./pipeline-file.js";
+import { readPipelineFile, type PipelineFile } from "../api/pipeline-file.js";
 import { shellWord } from "./shell-word.js";
 import type { Terminal } from "./terminal.js";
 

@@ -1,8 +1,8 @@
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/index.js";
 import { withServer } from "../connect.js";
-import { describeRun } from "../find-run.js";
-import { statusOf } from "../read-run.js";
+import { describeRun } from "../../api/find-run.js";
+import { statusOf } from "../../api/read-run.js";
 import type { Verb } from "./index.js";
 
 /** `pawl cancel RUN`: running stages save a checkpoint and stop, then the run ends as `cancelled`. */

@@ -4,8 +4,8 @@ import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
 import { follow } from "../follow.js";
 import { directory, runId } from "../options.js";
-import { newRunId } from "../run-id.js";
-import { startRun } from "../start-run.js";
+import { newRunId } from "../../api/run-id.js";
+import { startRun } from "../../api/start-run.js";
 import type { Verb } from "./index.js";
 
 interface Options extends DefinitionOptions {

@@ -3,7 +3,7 @@ import { PawlError } from "../../platform/errors.js";
 import { pipelineNames } from "../../worker/pipeline-file.js";
 import { projectFiles } from "../../worker/project-files.js";
 import { exitCodes } from "../exit-codes.js";
-import { readPipelineFile } from "../pipeline-file.js";
+import { readPipelineFile } from "../../api/pipeline-file.js";
 import { renderError as renderOther, toShown, type Shown } from "../render/error.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";

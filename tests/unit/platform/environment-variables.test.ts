@@ -9,6 +9,7 @@ const directories = [
   ...[
     "activities",
     "bench",
+    "api",
     "cli",
     "compiler",
     "expressions",

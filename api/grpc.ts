@@ -1,7 +1,7 @@
 import { diskFullError, hasNoRoom, isDiskFull } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 import { homeDirectory } from "../store/index.js";
-import type { Server } from "./connect.js";
+import type { Server } from "./server.js";
 
 /** gRPC: UNAVAILABLE, DEADLINE_EXCEEDED, and CANCELLED by a connection that broke. */
 const passing = new Set([14, 4, 1]);
