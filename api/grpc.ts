@@ -55,3 +55,12 @@ export function asServerError(error: unknown, { address, embedded }: KnownServer
     { cause: error },
   );
 }
+
+/** Runs `work`, which uses a server; failures of the server become errors for the user. */
+export async function withServerErrors<T>(server: KnownServer, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asServerError(error, server);
+  }
+}

@@ -1,4 +1,4 @@
-import { asServerError } from "../api/grpc.js";
+import { withServerErrors } from "../api/grpc.js";
 import { connectConfigured, connectEmbedded, type Server } from "../api/server.js";
 import { configuredAddress } from "../worker/connection.js";
 import { ensureServer } from "./embedded/ensure.js";
@@ -29,9 +29,7 @@ export async function renewEmbedded(home: string, terminal: Terminal): Promise<v
 export async function withServer<T>(home: string, terminal: Terminal, act: (server: Server) => Promise<T>): Promise<T> {
   const server = await connect(home, terminal);
   try {
-    return await act(server);
-  } catch (error) {
-    throw asServerError(error, server);
+    return await withServerErrors(server, () => act(server));
   } finally {
     await server.close();
   }

@@ -67,7 +67,7 @@ test.each([
   ["list", "FILE_NOT_FOUND", exitCodes.failed],
   ["run x", "FILE_NOT_FOUND", exitCodes.failed],
   ["up", "FILE_NOT_FOUND", exitCodes.failed],
-  ["validate x", "PIPELINE_NOT_FOUND", exitCodes.invalid],
+  ["validate x", "FILE_NOT_FOUND", exitCodes.failed],
 ])("in a directory that has been removed, pawl %s fails with %s", async (line, codes, code) => {
   delete process.env["PAWL_HOME"];
   mkdirSync(at("gone"));

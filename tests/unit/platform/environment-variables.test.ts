@@ -8,8 +8,8 @@ const ofOthers = /^(PATH|CI|DISPLAY|WAYLAND_DISPLAY|TF_NUM_|TF_ENABLE_|TF_DETERM
 const directories = [
   ...[
     "activities",
-    "bench",
     "api",
+    "bench",
     "cli",
     "compiler",
     "expressions",
