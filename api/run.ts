@@ -1,14 +1,14 @@
 import { PawlError, type ErrorCode, type ErrorFacts } from "../platform/errors.js";
 import type { Json } from "../platform/json.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
-import type { Progress, RunState, StageState } from "../schemas/run.js";
+import type { Progress, RunStatus, StageState, StageStatus } from "../schemas/run.js";
 import type { RunView } from "./run-view.js";
 import type { Server } from "./server.js";
 
 /** How one stage of a run is. */
 export interface StageReport {
   readonly id: string;
-  readonly status: StageState["status"];
+  readonly status: StageStatus;
   /** Attempts begun. */
   readonly attempts: number;
   /** Its artifacts by output name. */
@@ -26,7 +26,7 @@ export interface StageReport {
 export interface RunReport {
   readonly id: string;
   /** `loading`: no worker has compiled the pipeline yet. `parked` and `waiting`: a stage waits for people. */
-  readonly status: RunState["status"];
+  readonly status: RunStatus;
   readonly stages: readonly StageReport[];
   /** The values of the pipeline's `outputs`, once the run has succeeded. */
   readonly outputs: Readonly<Record<string, Json>>;
@@ -40,7 +40,7 @@ export interface RunReport {
 export interface Run {
   readonly id: string;
   /**
-   * The run as it is now, as `pawl status` prints it.
+   * The present state, as `pawl status` prints it.
    * @throws PawlError RUN_NOT_FOUND, SERVER_UNREACHABLE
    */
   status(): Promise<RunReport>;

@@ -43,7 +43,7 @@ export type WrittenStage = BuiltInStage | OwnStage;
 type Top = Static<typeof pipelineDefinition>;
 
 /**
- * A pipeline as it is written in YAML, in the types of the schemas that check it (docs/reference/language.md): a misspelled
+ * A pipeline with the keys of its YAML, in the types of the schemas that check it (docs/reference/language.md): a misspelled
  * key, setting or stage type does not compile. What a type cannot say (required settings, references between stages) is left
  * to the compiler.
  */

@@ -48,7 +48,7 @@ describe("compile", () => {
   });
 
   test("throws all errors, each with its code, place and advice", async () => {
-    const wrong = { text: { ...text, with: { ...text.with, hldOut: 0.1 } }, tokens: { uses: "tokenise" } };
+    const wrong = { text: { ...text, with: { ...text.with, hldOut: 0.1 } }, tokens: { uses: "tokenizer" } };
     // @ts-expect-error: what the types refuse
     const failure = await failureOf(compile({ name: "x", stages: wrong }));
     expect(failure).toBeInstanceOf(PipelineErrors);
@@ -64,7 +64,7 @@ describe("compile", () => {
         next: "write heldOut",
         excerpt: "  8 |       hldOut: 0.1\n    |       ^^^^^^",
       },
-      expect.objectContaining({ code: "UNKNOWN_STAGE_TYPE", line: 10, got: "tokenise", next: "write tokenize" }),
+      expect.objectContaining({ code: "UNKNOWN_STAGE_TYPE", line: 10, got: "tokenizer", next: "write tokenize" }),
     ]);
   });
 

@@ -60,9 +60,9 @@ describe("result", () => {
 
   test("throws the failure of the stage that made the run fail", async () => {
     const failure = {
-      ...{ code: "LOSS_NOT_FINITE", class: "divergence", message: "the loss is NaN" },
+      ...({ code: "LOSS_NOT_FINITE", class: "divergence", message: "the loss is NaN" } as const),
       facts: { got: "NaN", next: "lower learningRate" },
-    } as const;
+    };
     const state: RunState = { ...running, status: "failed", stages: [{ ...stage, status: "failed", failure }] };
     const thrown = await server(["FAILED"], state)
       .run()
