@@ -1,6 +1,6 @@
 /** Pawl's public interface. Scripts: docs/guides/api.md. Stages of one's own: docs/guides/own-stages.md. */
 export { definePipeline, type WrittenPipeline as PipelineDefinition } from "./schemas/written.js";
-export { compile, type CompileOptions, type Pipeline, type PipelineSource } from "./api/compile.js";
+export { compile, type CompileOptions, type Pipeline, type PipelineSource, type PipelineText } from "./api/compile.js";
 export { connect, start, type Connection, type ConnectOptions, type StartOptions } from "./api/connection.js";
 export type { Run, RunReport, StageReport } from "./api/run.js";
 export { PawlError, type ErrorCode, type ErrorFacts } from "./platform/errors.js";

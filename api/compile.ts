@@ -9,15 +9,14 @@ import type { WrittenPipeline } from "../schemas/written.js";
  * A pipeline: a file, or the name of a file in pipelines/ or of a pipeline that Pawl ships; its YAML text; or a definition of
  * `definePipeline`.
  */
-export type PipelineSource =
-  | string
-  | {
-      /** YAML. */
-      readonly text: string;
-      /** The file that it came from, as errors name it. */
-      readonly file?: string;
-    }
-  | WrittenPipeline;
+export type PipelineSource = string | PipelineText | WrittenPipeline;
+
+export interface PipelineText {
+  /** YAML. */
+  readonly text: string;
+  /** The file that it came from, as errors name it. */
+  readonly file?: string;
+}
 
 export interface CompileOptions {
   /** The project directory, in which paths of the definition begin; default: the working directory. */
@@ -64,9 +63,11 @@ export async function compile(source: PipelineSource, options: CompileOptions = 
   return { ...(await validatePipeline({ text, ...named, ...projectFiles(project) })), text, ...named, project };
 }
 
-async function textOf(source: PipelineSource, project: string): Promise<{ text: string; file?: string }> {
+async function textOf(source: PipelineSource, project: string): Promise<PipelineText> {
   if (typeof source === "string") return (await import("./pipeline-file.js")).readPipelineFile(source, project);
-  if (!("stages" in source)) return source;
+  if (isText(source)) return source;
   const { stringify } = await import("yaml");
   return { text: stringify(source, { aliasDuplicateObjects: false, lineWidth: 0 }) };
 }
+
+const isText = (source: PipelineText | WrittenPipeline): source is PipelineText => "text" in source;

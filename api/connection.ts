@@ -16,6 +16,7 @@ export interface Connection {
   readonly address: string;
   /** A run, by its id. Its methods report if there is no such run. */
   run(id: string): Run;
+  /** Closes the connection; a `result` that is waited for throws. */
   close(): Promise<void>;
   /** @internal */
   readonly server: Server;
@@ -43,14 +44,18 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   const home = path.resolve(options.home ?? homeDirectory());
   const server = await connectIfUp(home);
   if (server === undefined) throw notUp(home);
+  const closing = new AbortController();
   return {
     server,
     home,
     get address() {
       return server.address;
     },
-    run: (id) => runOf({ server, home }, id),
-    close: () => server.close(),
+    run: (id) => runOf({ server, home, closed: closing.signal }, id),
+    close() {
+      closing.abort(new PawlError("SERVER_UNREACHABLE", "the connection was closed", { where: server.address }));
+      return server.close();
+    },
   };
 }
 

@@ -63,23 +63,26 @@ export interface Run {
 interface Place {
   server: Server;
   home: string;
+  /** Aborted when the connection is closed: the server then does not answer any more. */
+  closed: AbortSignal;
 }
 
 /** The run with this id. */
-export function runOf({ server, home }: Place, id: string): Run {
+export function runOf(place: Place, id: string): Run {
+  const { server, home } = place;
   const act = async <T>(work: () => Promise<T>): Promise<T> =>
     (await import("./grpc.js")).withServerErrors(server, work);
   return {
     id,
     status: () => act(async () => reportOf((await (await import("./known-run.js")).findRun(server, home, id)).view)),
-    result: ({ signal } = {}) => act(() => endOf({ server, home }, id, signal)),
+    result: ({ signal } = {}) => act(() => endOf(place, id, signal)),
     cancel: () => act(async () => (await import("./cancel-run.js")).cancelRun(server.client, home, id)),
   };
 }
 
-async function endOf({ server, home }: Place, runId: string, given: AbortSignal | undefined): Promise<RunReport> {
+async function endOf({ server, home, closed }: Place, runId: string, given?: AbortSignal): Promise<RunReport> {
   const [{ watchRun }, { failedStage }] = await Promise.all([import("./watch-run.js"), import("./run-view.js")]);
-  const signal = given ?? new AbortController().signal;
+  const signal = given === undefined ? closed : AbortSignal.any([closed, given]);
   const view = await watchRun({
     client: () => server.client,
     home,

@@ -71,6 +71,7 @@ describe("compile", () => {
   test.each([
     ["a number that is not finite", { seed: NaN }, "WRONG_TYPE"],
     ["no stage", { stages: {} }, "OUT_OF_RANGE"],
+    ["a definition without stages", { stages: undefined as never }, "MISSING_KEY"],
   ])("refuses %s", async (_what, change, code) => {
     const failure = await failureOf(compile({ name: "x", stages: { text }, ...change }));
     expect(failure).toMatchObject({ code, facts: { where: expect.stringMatching(/^definition:\d+:\d+$/) } });

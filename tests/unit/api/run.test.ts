@@ -34,7 +34,9 @@ function server(statuses: string[], state: RunState, onLook = (): void => undefi
   } as unknown as Client;
   const followMove = async (): Promise<void> => undefined;
   const server: Server = { client, address: "a:1", embedded: true, followMove, close: async () => undefined };
-  return { cancel, run: (id = "r") => runOf({ server, home: home() }, id) };
+  const closing = new AbortController();
+  const run = (id = "r") => runOf({ server, home: home(), closed: closing.signal }, id);
+  return { cancel, run, close: () => closing.abort(new Error("closed")) };
 }
 
 test("status reports what is public of a run", async () => {
@@ -100,6 +102,11 @@ describe("result", () => {
     const stop = new AbortController();
     const { run } = server(["RUNNING"], running, () => stop.abort(new Error("enough")));
     await expect(run().result({ signal: stop.signal })).rejects.toThrow("enough");
+  });
+
+  test("is not waited for once the connection is closed", async () => {
+    const { run, close } = server(["RUNNING"], running, () => close());
+    await expect(run().result()).rejects.toThrow("closed");
   });
 });
 
