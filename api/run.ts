@@ -59,7 +59,10 @@ export interface Run {
   cancel(): Promise<void>;
 }
 
-/** Where runs are looked up. */
+/**
+ * Where runs are looked up.
+ * @internal
+ */
 interface Place {
   server: Server;
   home: string;
@@ -67,7 +70,10 @@ interface Place {
   closed: AbortSignal;
 }
 
-/** The run with this id. */
+/**
+ * The run with this id.
+ * @internal
+ */
 export function runOf(place: Place, id: string): Run {
   const { server, home } = place;
   const act = async <T>(work: () => Promise<T>): Promise<T> =>

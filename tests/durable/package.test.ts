@@ -128,8 +128,10 @@ describe("a script", () => {
     write("scripts/whole.ts", whole);
     write("scripts/errors.ts", `import { compile, PipelineErrors } from "pawl";\n${ofErrors}`);
     expect(checkTypes("scripts/whole.ts", "scripts/errors.ts")).toMatchObject({ status: 0, stdout: "" });
-    write("scripts/wrong.ts", `${whole}\nconnection.server; run.cancel(1); pipeline.name = "";\n`);
+    const misspelled = 'definePipeline({ name: "x", stages: { a: { uses: "tokenize", with: { vocabulary: 1 } } } });';
+    write("scripts/wrong.ts", `${whole}\nconnection.server; pipeline.name = "";\n${misspelled}\n`);
     const { stdout } = checkTypes("scripts/wrong.ts");
+    expect(stdout).toMatch(/'vocabulary' does not exist in type/);
     expect(stdout).toMatch(/'server' does not exist on type 'Connection'/);
     expect(stdout).toMatch(/'name' because it is a read-only property/);
   });
