@@ -1,8 +1,8 @@
 import type { StageState } from "../schemas/run.js";
 import { findRecord, readLog } from "../store/index.js";
-import { connectIfUp } from "./connect.js";
-import { queriedState } from "./read-run.js";
-import { isOver } from "./run-view.js";
+import { connectIfUp } from "../api/server.js";
+import { queriedState } from "../api/read-run.js";
+import { isOver } from "../api/run-view.js";
 
 /** The key under which each of a run's stages has done its work, or has found its result; by stage id. */
 export async function stageKeys(

@@ -281,6 +281,10 @@ export const errorExplanations = {
     meaning: "Neither the server nor the store knows this run.",
     fix: "`pawl list` shows the runs. For a run in another home directory, set PAWL_HOME.",
   },
+  RUN_CANCELED: {
+    meaning: "A script waits with `result()` for a run that was canceled.",
+    fix: "Resume the run with `pawl resume RUN`, and wait for it again.",
+  },
   CONCURRENCY_LIMIT: {
     meaning: "The run's concurrency group was full, and `concurrency.onLimit` is `fail`.",
     fix: "Start the run again when the others have ended, raise `limit`, or set `onLimit: queue`.",

@@ -174,9 +174,11 @@ export interface RetryCount {
   farthest: number;
 }
 
+export type RunStatus = "loading" | "running" | "parked" | "waiting" | "succeeded" | "failed" | "cancelled";
+
 export interface RunState {
   pipeline: string;
-  status: "loading" | "running" | "parked" | "waiting" | "succeeded" | "failed" | "cancelled";
+  status: RunStatus;
   plan?: Plan;
   stages: StageState[];
   outputs: Record<string, Json>;

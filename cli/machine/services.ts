@@ -3,8 +3,8 @@ import { PawlError } from "../../platform/errors.js";
 import { taskQueues } from "../../schemas/run.js";
 import { openHome } from "../../store/home.js";
 import { runsAddress } from "../../worker/ui-address.js";
-import { connectIfUp, type Server } from "../connect.js";
-import { asServerError } from "../grpc.js";
+import { connectIfUp, type Server } from "../../api/server.js";
+import { asServerError } from "../../api/grpc.js";
 import type { Finding } from "./check.js";
 
 /** Whether the configured server answers, or the embedded one if it is up; and whether a worker polls there. */

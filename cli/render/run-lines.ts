@@ -1,6 +1,6 @@
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { ChildAsks, RunState, StageState } from "../../schemas/run.js";
-import { hasEnded, type RunView } from "../run-view.js";
+import { hasEnded, type RunView } from "../../api/run-view.js";
 import type { Colors } from "../terminal.js";
 import { changesText } from "./settings.js";
 import { colorOf, runStatusWord, sign, stageDetail, statusWords } from "./stage-line.js";

@@ -11,7 +11,7 @@ import { runLines } from "../../../cli/render/run-lines.js";
 import { elapsedText } from "../../../cli/render/stage-line.js";
 import { Screen } from "../../../cli/render/screen.js";
 import { ago, cut, duration, shortNumber, metricsText, plain } from "../../../cli/render/values.js";
-import type { RunView } from "../../../cli/run-view.js";
+import type { RunView } from "../../../api/run-view.js";
 import { samplesOf } from "../../../cli/samples.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { StageState } from "../../../schemas/run.js";

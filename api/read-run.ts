@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
-import { queryState, type Progress, type RunState } from "../schemas/run.js";
+import { queryState, type Progress, type RunState, type RunStatus } from "../schemas/run.js";
 import { PawlError } from "../platform/errors.js";
 import { findRecord } from "../store/index.js";
 import { describeRun } from "./find-run.js";
@@ -57,7 +57,7 @@ export async function knownRun(client: Client, home: string, runId: string): Pro
 }
 
 /** A run's status, as the server reports it. */
-export function statusOf(described: Pick<WorkflowExecutionDescription, "status">): RunState["status"] {
+export function statusOf(described: Pick<WorkflowExecutionDescription, "status">): RunStatus {
   const { name } = described.status;
   if (name === "COMPLETED") return "succeeded";
   if (name === "CANCELLED" || name === "TERMINATED") return "cancelled";

@@ -1,5 +1,5 @@
 import { stagesToRun } from "../schemas/matrix.js";
-import type { Progress, RunState, StageState } from "../schemas/run.js";
+import type { Progress, RunState, RunStatus, StageState } from "../schemas/run.js";
 
 /** A run at one moment, as shown to a person. */
 export interface RunView {
@@ -21,7 +21,7 @@ export function hasEnded(view: RunView): boolean {
   return isOver(view.state.status);
 }
 
-export function isOver(status: RunState["status"]): boolean {
+export function isOver(status: RunStatus): boolean {
   return ["succeeded", "failed", "cancelled"].includes(status);
 }
 
