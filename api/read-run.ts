@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
-import { queryState, type Progress, type RunState, type RunStatus } from "../schemas/run.js";
+import { queryState, readProgress, type Progress, type RunState, type RunStatus } from "../schemas/run.js";
 import { PawlError } from "../platform/errors.js";
 import { findRecord } from "../store/index.js";
 import { describeRun } from "./find-run.js";
@@ -85,9 +85,10 @@ async function progressOf(described: WorkflowExecutionDescription): Promise<Reco
   const found = pending.flatMap(({ activityId, heartbeatDetails }) => {
     const payload = heartbeatDetails?.payloads?.[0];
     const stage = activityId?.split("/")[0];
-    return payload && stage ? [[stage, defaultPayloadConverter.fromPayload<Progress>(payload)] as const] : [];
+    const progress = payload && readProgress(defaultPayloadConverter.fromPayload(payload));
+    return progress && stage ? [[stage, progress] as const] : [];
   });
-  return Object.fromEntries(found.filter(([, progress]) => progress !== null));
+  return Object.fromEntries(found);
 }
 
 /** Stages whose activity waits in its task queue (PENDING_ACTIVITY_STATE_SCHEDULED). */
