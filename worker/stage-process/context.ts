@@ -39,7 +39,7 @@ export function contextOf(task: RunTask, channel: Channel, signal: AbortSignal):
     },
     openArtifact: (ref: ArtifactRef) => channel.ask("openArtifact", { ref }),
   });
-  const { yield: yieldProcess } = context;
+  const yieldProcess = context.yield.bind(context);
   context.yield = async () => {
     await channel.drained();
     await yieldProcess();

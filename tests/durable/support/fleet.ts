@@ -1,4 +1,4 @@
-import type { Client, WorkflowClient, WorkflowHandle } from "@temporalio/client";
+import type { Client, WorkflowHandle } from "@temporalio/client";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { randomUUID } from "node:crypto";
@@ -169,7 +169,7 @@ export const stateOf = (run: Run): Promise<RunState> => run.query<RunState>(quer
 
 /** Waits until a run's state is as asked for: looks again after every event of its history, without which none changes. */
 export async function until(run: Run, holds: (state: RunState) => boolean): Promise<RunState> {
-  const { workflowService, options } = run.client as WorkflowClient;
+  const { workflowService, options } = run.client;
   const execution = { workflowId: run.workflowId };
   let token: Uint8Array | null = null;
   for (;;) {
