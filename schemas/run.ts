@@ -85,7 +85,7 @@ export interface StageFailure {
 export interface StageState {
   id: string;
   uses: StageType;
-  /** The values of its combination, if it is one of a matrix. */
+  /** The values of its combination, if it is one of a matrix; of `foreach`: item and index. */
   combination?: JsonObject;
   status: StageStatus;
   /** Attempts begun. */

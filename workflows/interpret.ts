@@ -1,4 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition, isCancellation, workflowInfo } from "@temporalio/workflow";
+import { awaitsItems } from "../schemas/matrix.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import { runChild } from "./child.js";
 import { Deadlines } from "./choices.js";
@@ -91,8 +92,9 @@ function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay
 }
 
 function startReady(board: Board, underWay: Map<string, UnderWay>, isCanceled = false): void {
-  const stages = new Map(board.stages.map((stage) => [stage.id, stage]));
   while (underWay.size < mostUnderWay) {
+    // The items of a list take the place of their stage.
+    const stages = new Map(board.stages.map((stage) => [stage.id, stage]));
     const context = board.context(workflowInfo().workflowId);
     const limits = { isCanceled, mostStarts: mostUnderWay - underWay.size };
     const steps = nextSteps(board.stages, board.states, context, limits);
@@ -144,7 +146,7 @@ function begin(board: Board, stage: PlannedStage, remove: () => void): UnderWay 
   const whyCanceled = (): string => one.whyStopped ?? "the run was canceled";
   const { child } = stage;
   const run = (): Promise<void> =>
-    child === undefined
+    child === undefined || awaitsItems(stage)
       ? runStage(board, stage, { handBack: mustDrain, whyCanceled })
       : runChild(board, { ...stage, child }, { whyCanceled });
   const ended = scope.run(run).finally(() => {

@@ -120,13 +120,16 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
 async function beginBoard(request: RunRequest | null | undefined): Promise<Board> {
   try {
     const plan = await loadPlan(request);
-    return boardOf(plan, initialStates(stagesToRun(plan.stages), request?.stages), request?.store);
+    return boardOf(plan, initialStates(stagesToRun(plan.stages, statesIn(request)), request?.stages), request?.store);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { failure } = readFailure(error);
     throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
   }
 }
+
+/** What a resumed run knows about its stages. */
+const statesIn = (request: RunRequest | null | undefined): StageState[] => Object.values(request?.stages ?? {});
 
 function refuseFailures(board: Board): void {
   const failed = board.fatalFailures();

@@ -102,7 +102,9 @@ function hiddenText(stages: StageState[]): string {
 }
 
 function queuedText(view: RunView, id: string): string {
-  const gpu = stagesToRun(view.state.plan?.stages ?? []).some((stage) => stage.id === id && stage.resources.gpu > 0);
+  const gpu = stagesToRun(view.state.plan?.stages ?? [], view.state.stages).some(
+    (stage) => stage.id === id && stage.resources.gpu > 0,
+  );
   return gpu ? "waiting for a GPU worker (pawl worker --gpus 1)" : "waiting for a free worker process";
 }
 

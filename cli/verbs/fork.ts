@@ -28,6 +28,7 @@ import { showForecast } from "../render/forecast.js";
 import { newRunId } from "../run-id.js";
 import { startRun } from "../start-run.js";
 import type { Terminal } from "../terminal.js";
+import { queuedState } from "../../workflows/board.js";
 import type { Verb } from "./index.js";
 
 interface Options {
@@ -144,7 +145,7 @@ async function requestOf(
 ) {
   const stages = keptStages(run, plan, from);
   for (const stage of Object.values(stages))
-    if (!(await useArtifacts(home, producedArtifacts(stage)))) delete stages[stage.id];
+    if (!(await useArtifacts(home, producedArtifacts(stage)))) stages[stage.id] = queuedState(stage);
   const { store } = run;
   const { seed, files } = plan;
   return {

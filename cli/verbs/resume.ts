@@ -93,7 +93,11 @@ async function requestOf(
     isWhole &&= isThere;
   }
   if (status === "succeeded" && isWhole) throw nothingLeft(runId);
-  return { plan, stages: initialStates(stagesToRun(plan.stages), known), ...(store !== undefined && { store }) };
+  return {
+    plan,
+    stages: initialStates(stagesToRun(plan.stages, stages), known),
+    ...(store !== undefined && { store }),
+  };
 }
 
 /** A run keeps its own copy of its definition, and of those that it names: says so if a file has changed since. */

@@ -33,6 +33,7 @@ test("every way that a run can go is recorded", () => {
     "continued-as-new-2",
     "definition",
     "failed",
+    "foreach",
     "matrix",
     "matrix-stopped",
     "notified",
