@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { InvalidArgumentError } from "commander";
+import type { WorkflowStartOptions } from "@temporalio/client";
 import { installed } from "../platform/locations.js";
+import { priorities } from "../schemas/run.js";
 import { gpuCount } from "./machine/gpus.js";
 
 /** A whole number from `least` to `most`, as an option's value. Throws InvalidArgumentError. */
@@ -38,6 +40,15 @@ export function runId(text: string): string {
   if (text.trim() !== "" && bytes <= longestId) return text;
   throw new InvalidArgumentError(`It must have 1 to ${longestId} bytes.`);
 }
+
+/** The priority of a run, as an option's value. Throws InvalidArgumentError. */
+export const priority = wholeNumber(priorities.first, priorities.last);
+
+export const priorityHelp = `from ${priorities.first}, served first, to ${priorities.last}`;
+
+/** The options of a workflow's start for a priority: its stages and its children inherit it. */
+export const prioritized = (priority: number | undefined): Pick<WorkflowStartOptions, "priority"> =>
+  priority === undefined ? {} : { priority: { priorityKey: priority } };
 
 /** Gathers the values of an option that may be repeated. */
 export function collect(text: string, before: string[]): string[] {

@@ -2,17 +2,26 @@ import { PawlError } from "../platform/errors.js";
 import { taskQueues, workflowType, type RunRequest } from "../schemas/run.js";
 import { signRequest } from "../worker/grant.js";
 import type { Server } from "./connect.js";
+import { prioritized } from "./options.js";
 
 /**
  * Starts a run under an id that no other run has, signed with the key of PAWL_HOME.
+ * @param priority see `priorities`; absent: the usual one
  * @throws PawlError NOT_ALLOWED if the id is taken; errors of the connection
  */
-export async function startRun({ client }: Server, home: string, runId: string, request: RunRequest): Promise<void> {
+export async function startRun(
+  { client }: Server,
+  home: string,
+  runId: string,
+  request: RunRequest,
+  priority?: number,
+): Promise<void> {
   try {
     await client.workflow.start(workflowType, {
       workflowId: runId,
       taskQueue: taskQueues.cpu,
       args: [signRequest(home, runId, request)],
+      ...prioritized(priority),
       workflowIdReusePolicy: "REJECT_DUPLICATE",
     });
   } catch (error) {

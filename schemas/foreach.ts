@@ -2,7 +2,7 @@ import type { ErrorCode } from "../platform/errors.js";
 import { isObject, shortJson, type Json } from "../platform/json.js";
 import type { ArtifactKind, ArtifactRef } from "./artifact.js";
 import { mostCombinations } from "./matrix.js";
-import type { ForeachPlan, RunPlace } from "./plan.js";
+import type { ForeachPlan } from "./plan.js";
 
 /** Maximum number of items unless `maxItems` says otherwise. */
 export const usualMaxItems = 100;
@@ -18,7 +18,7 @@ export const isArtifact = (value: Json): value is Json & ArtifactRef =>
   isObject(value) && typeof value["artifact"] === "string" && typeof value["digest"] === "string";
 
 /** A request to the local activity that reads a list from an artifact. */
-export interface ItemsRequest extends RunPlace {
+export interface ItemsRequest {
   stage: string;
   artifact: ArtifactRef;
   /** The run's store, once it has one. */

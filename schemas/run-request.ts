@@ -121,6 +121,7 @@ export const runRequest = Type.Object(
     parent: Type.Optional(open({ run: Type.String(), stage: Type.String() })),
     stages: Type.Optional(Type.Record(Type.String(), stageState)),
     store: Type.Optional(Type.String()),
+    pausedSinceMs: Type.Optional(Type.Number()),
   },
   { additionalProperties: false },
 );

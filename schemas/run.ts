@@ -46,7 +46,12 @@ export interface RunRequest {
   stages?: Record<string, StageState>;
   /** The store that holds their results; absent: that of the worker that begins the run. */
   store?: string;
+  /** Since when the run has been paused, which continue-as-new carries over. Epoch ms. */
+  pausedSinceMs?: number;
 }
+
+/** Priorities of runs: the tasks of a lower one are served first. The usual one is that of a Temporal server. */
+export const priorities = { first: 1, usual: 3, last: 5 } as const;
 
 export type StageStatus =
   | "queued"
@@ -176,12 +181,16 @@ export interface RetryCount {
 
 export interface RunState {
   pipeline: string;
-  status: "loading" | "running" | "parked" | "waiting" | "succeeded" | "failed" | "cancelled";
+  status: "loading" | "running" | "parked" | "waiting" | "paused" | "succeeded" | "failed" | "cancelled";
   plan?: Plan;
   stages: StageState[];
   outputs: Record<string, Json>;
   /** The run waits for a place in its concurrency group, behind these runs, the oldest first. */
   queue?: { group: string; behind: string[] };
+  /** No stage is started until the run is unpaused; absent: it is not paused. Epoch ms. */
+  pausedSinceMs?: number;
+  /** From 1 (its stages are served first) to 5; absent: the usual one. */
+  priority?: number;
   /** Notifications that were not delivered while the run continued; absent: none. */
   undelivered?: number;
   /** Id of the store that the run's artifacts are in. */
@@ -205,6 +214,9 @@ export interface RunResult {
 /** Names of the workflow's query and updates. */
 export const queryState = "state";
 export const updateNames = { retry: "retry", skip: "skip", abort: "abort" } as const;
+/** Names of the updates of a whole run; they take no argument, and return its status and since when it is paused. */
+export const pauseNames = { pause: "pause", unpause: "unpause" } as const;
+export type PauseState = Pick<RunState, "status" | "pausedSinceMs">;
 /** Update arguments: which parked stage, and for retry the `with` values to change (a JSON merge patch). */
 export interface ParkedStageAction {
   stage: string;

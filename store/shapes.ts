@@ -106,6 +106,7 @@ const runStatuses: readonly RunState["status"][] = [
   "running",
   "parked",
   "waiting",
+  "paused",
   "succeeded",
   "failed",
   "cancelled",

@@ -25,6 +25,8 @@ export class Board {
   undelivered = 0;
   /** What the run waits for before its first stage: a place in its concurrency group. */
   waitsFor: () => RunState["queue"] = () => undefined;
+  /** Since when no stage is started, as somebody has paused the run; epoch ms. */
+  pausedSinceMs: number | undefined;
   /** Counts what people have done: choices, and actions on parked stages. */
   actions = 0;
   /** Id of the store that the run's artifacts are in, once one of its workers has reported it. */
@@ -100,6 +102,13 @@ export class Board {
   noteAction(): void {
     this.actions++;
     this.version++;
+  }
+
+  /** Pauses the run, or lets it continue. */
+  pause(sinceMs: number | undefined): void {
+    this.pausedSinceMs = sinceMs;
+    this.version++;
+    this.#onChange(this);
   }
 
   /** A webhook has not received a notification. */
@@ -193,5 +202,6 @@ export function statusOf(board: Board): RunState["status"] {
   if (board.waitsFor() !== undefined) return "waiting";
   if (board.has("running", "backingOff")) return "running";
   if (board.has("parked")) return "parked";
-  return board.has("waiting") ? "waiting" : "running";
+  if (board.has("waiting")) return "waiting";
+  return board.pausedSinceMs === undefined || board.allEnded() ? "running" : "paused";
 }

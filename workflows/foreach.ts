@@ -7,7 +7,6 @@ import type { PlannedStage } from "../schemas/plan.js";
 import { readItems } from "./activities.js";
 import type { Board } from "./board.js";
 import { readFailure, stageFailure, type AttemptFailure } from "./failure.js";
-import { placeOf } from "./stage.js";
 import { inTurn } from "./turns.js";
 
 /**
@@ -31,5 +30,5 @@ export async function listItems(board: Board, stage: PlannedStage): Promise<Atte
 
 function readArtifact(board: Board, stage: string, artifact: ArtifactRef): Promise<Json> {
   const { store } = board;
-  return inTurn(board, readItems({ stage, artifact, ...placeOf(board), ...(store !== undefined && { store }) }));
+  return inTurn(board, readItems({ stage, artifact, ...(store !== undefined && { store }) }));
 }

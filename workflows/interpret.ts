@@ -48,7 +48,7 @@ export async function interpret(
       const isIdle = underWay.size === 0 && allHandlersFinished();
       if (isIdle && historyIsLong() && !board.allEnded()) return "continueAsNew";
       stopFailedMatrices(board, underWay);
-      if (!mustDrain()) startReady(board, underWay);
+      if (!mustDrain() && !isPaused(board)) startReady(board, underWay);
       if (underWay.size === 0 && board.allEnded()) return "finished";
       deadlines.keep();
       recorder.keep();
@@ -80,6 +80,9 @@ function mustDrain(): boolean {
   const { historyLength, historySize } = workflowInfo();
   return historyLength > longestHistory || historySize > largestHistory;
 }
+
+/** Whether no stage, and no further attempt, is to be started. */
+const isPaused = ({ pausedSinceMs }: Board): boolean => pausedSinceMs !== undefined;
 
 /** Cancels what is under way of a matrix of which a combination has failed. */
 function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay>): void {
@@ -147,7 +150,7 @@ function begin(board: Board, stage: PlannedStage, remove: () => void): UnderWay 
   const { child } = stage;
   const run = (): Promise<void> =>
     child === undefined || awaitsItems(stage)
-      ? runStage(board, stage, { handBack: mustDrain, whyCanceled })
+      ? runStage(board, stage, { handBack: () => mustDrain() || isPaused(board), whyCanceled })
       : runChild(board, { ...stage, child }, { whyCanceled });
   const ended = scope.run(run).finally(() => {
     remove();

@@ -27,6 +27,7 @@ import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFac
 import { interpret } from "./interpret.js";
 import { News } from "./news.js";
 import { Notifier } from "./notifier.js";
+import { listenForPauses } from "./pause.js";
 import { Place } from "./place.js";
 import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
@@ -49,8 +50,8 @@ interface Run {
  * keeps its own copy of the plan, so that editing the file does not change a run under way.
  *
  * Query `state`: RunState. Updates `retry`, `skip`, `abort`: actions on a parked stage; `choose`, `withdraw`, `close`: for
- * a stage that requests choices. Fails, without a retry, with INPUT_INVALID for an invalid request, with the located errors
- * of a bad definition, or with the facts of the stages that failed.
+ * a stage that requests choices; `pause`, `unpause`. Fails, without a retry, with INPUT_INVALID for an invalid request, with
+ * the located errors of a bad definition, or with the facts of the stages that failed.
  */
 export async function pipeline(request: RunRequest | null | undefined): Promise<RunResult> {
   const run: Run = { request, outputs: {}, place: new Place(() => run.board && tellUi(run.board)) };
@@ -65,6 +66,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   listenForChoices(() => run.board);
   listenForApprovals(() => run.board);
   listenForChildren(() => run.board);
+  listenForPauses(() => run.board);
   try {
     const board = (run.board ??= await beginBoard(request));
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
@@ -82,6 +84,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
         stages: boundedStates(board.states),
         ...storeOf(board),
         ...parentOf(request),
+        ...pauseOf(board),
       });
     refuseFailures(board);
     run.outputs = outputsOf(board);
@@ -113,7 +116,10 @@ const tellUi = (board: Board): void => setCurrentDetails(summary(board, workflow
 function continuedBoard(request: RunRequest | null | undefined): Board | undefined {
   if (workflowInfo().continuedFromExecutionRunId === undefined) return undefined;
   const { plan, stages } = request ?? {};
-  return plan && stages ? boardOf(plan, stages, request?.store) : undefined;
+  if (!plan || !stages) return undefined;
+  const board = boardOf(plan, stages, request?.store);
+  board.pausedSinceMs = request?.pausedSinceMs;
+  return board;
 }
 
 /** The board of a new run, or of one that resumes another. */
@@ -202,6 +208,8 @@ function stateOf({ request, board, ended, outputs }: Run): RunState {
     stages: board?.list() ?? [],
     outputs,
     ...parentOf(request),
+    ...priorityOf(),
+    ...(board && pauseOf(board)),
     ...(board !== undefined && board.undelivered > 0 && { undelivered: board.undelivered }),
   };
 }
@@ -216,6 +224,15 @@ function queriedState(run: Run): RunState {
   const state = stateOf(run);
   const bounded = boundedStates(Object.fromEntries(state.stages.map((stage) => [stage.id, stage])));
   return { ...state, stages: Object.values(bounded) };
+}
+
+function pauseOf({ pausedSinceMs }: Board): Pick<RunRequest, "pausedSinceMs"> {
+  return pausedSinceMs === undefined ? {} : { pausedSinceMs };
+}
+
+function priorityOf(): Pick<RunState, "priority"> {
+  const { priorityKey } = workflowInfo().priority ?? {};
+  return priorityKey ? { priority: priorityKey } : {};
 }
 
 function storeOf({ store }: Board): Pick<RunRequest, "store"> {

@@ -14,6 +14,7 @@ export interface ForkedRun {
   stages: readonly StageState[];
   /** Id of the store that its artifacts are in. */
   store?: string;
+  priority?: number;
 }
 
 /**

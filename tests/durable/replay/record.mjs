@@ -120,6 +120,15 @@ const runs = {
       await run.executeUpdate("skip", { args: [{ stage: "skipped" }] });
     },
   ],
+  paused: [
+    plan([stage("a", { steps: 200, stepMs: 5 }), stage("b", { steps: 18 }, { needs: ["a"] })]),
+    async (run) => {
+      await working(run.workflowId, "a");
+      await run.executeUpdate("pause");
+      await until(run, ({ status }) => status === "paused");
+      await run.executeUpdate("unpause");
+    },
+  ],
   aborted: [
     plan([stage("a", failing("LOSS_NOT_FINITE", 9), { onFailure: "park" })]),
     async (run) => {

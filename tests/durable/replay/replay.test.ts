@@ -40,6 +40,7 @@ test("every way that a run can go is recorded", () => {
     "notified.child-1",
     "notified.child-2",
     "parked",
+    "paused",
     "queued",
     "queued.beside-1",
     "queued.beside-2",
