@@ -161,3 +161,24 @@ test("an item that fails stops those under way; a resumed run keeps the list, an
   expect(second).toMatchObject({ status: "failed", attempts: 1 });
   expect(third!.combination).toEqual({ item: rows[2], index: 2 });
 });
+
+test("a child pipeline runs once for each item, and a list of its outputs is a list again", async () => {
+  const files = {
+    part: {
+      file: "part.yaml",
+      text:
+        "name: part\ninputs: { steps: { type: integer } }\nstages:\n" +
+        "  a: { uses: dataset, with: { source: { text: '{\"steps\": ${{ inputs.steps }}}' }, query: none } }\n" +
+        "outputs: { rows: '${{ stages.a.metrics.trainRows }}' }\n",
+    },
+  };
+  const definition = [
+    "name: parent\ninputs: { sizes: { type: array, default: [30, 31] } }\nstages:",
+    "  part: { uses: pipeline, foreach: '${{ inputs.sizes }}', with: { pipeline: part, inputs: { steps: '${{ item }}' } } }",
+    "  again: { uses: dataset, foreach: '${{ stages.part.outputs.rows }}', with: { source: { text: '{\"steps\": ${{ item }}1}' }, query: none } }",
+    "outputs: { rows: '${{ stages.again.metrics.trainRows }}' }\n",
+  ].join("\n");
+  const run = await fleet.launch({ definition, files });
+  expect((await run.result()).outputs).toEqual({ rows: [301, 311] });
+  expect((await stateOf(fleet.find(`${run.workflowId}.part.2`))).outputs).toEqual({ rows: 31 });
+});
