@@ -64,7 +64,7 @@ test.each<[string, object]>([
     '{ items: "${{ stages.list.outputs.train }}", maxItems: 1000, maxParallel: "${{ inputs.many }}", failFast: false }',
     { maxItems: 1000, maxParallel: 3, failFast: false },
   ],
-])("a plan keeps the list as it is written, and needs what it names: foreach: %s", async (foreach, options) => {
+])("a plan keeps the list as written, and needs what it names: foreach: %s", async (foreach, options) => {
   const text = `
 name: listed
 inputs: { many: { type: integer, default: 3 } }
