@@ -45,7 +45,7 @@ const lmArrows = {
 };
 const modules = Object.keys(arrows).join("|");
 /** Pure constants, functions and types that workflow code may import at run time. */
-const pureConstants = "^(schemas/(run|choices|approvals|matrix|concurrency)|platform/(errors|json))\\.ts$";
+const pureConstants = "^(schemas/(run|choices|approvals|foreach|matrix|concurrency)|platform/(errors|json))\\.ts$";
 
 module.exports = {
   forbidden: [

@@ -76,6 +76,8 @@ export interface StartOptions {
   id?: string;
   /** The project directory as the workers see it; default: that of the pipeline. */
   project?: string;
+  /** Which of the waiting runs a worker takes first: 1 is first, 3 usual, 5 last. */
+  priority?: 1 | 2 | 3 | 4 | 5;
 }
 
 /**
@@ -102,6 +104,6 @@ export async function start(connection: Connection, pipeline: Pipeline, options:
   const id = options.id ?? newRunId(compiled.plan.name);
   const request = requestOf({ ...compiled, project: path.resolve(project) });
   const { server, home } = connection;
-  await withServerErrors(server, () => startRun(server, home, id, request));
+  await withServerErrors(server, () => startRun(server, home, id, request, options.priority));
   return connection.run(id);
 }

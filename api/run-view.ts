@@ -28,7 +28,7 @@ export function isOver(status: RunStatus): boolean {
 /** The stage that makes the run fail, or undefined. */
 export function failedStage(view: RunView): StageState | undefined {
   const continues = new Set(
-    stagesToRun(view.state.plan?.stages ?? [])
+    stagesToRun(view.state.plan?.stages ?? [], view.state.stages)
       .filter((stage) => stage.onFailure === "continue")
       .map(({ id }) => id),
   );

@@ -1,3 +1,4 @@
+import type { WorkflowStartOptions } from "@temporalio/client";
 import { PawlError } from "../platform/errors.js";
 import { taskQueues, workflowType, type RunRequest } from "../schemas/run.js";
 import { signRequest } from "../worker/grant.js";
@@ -5,14 +6,22 @@ import type { Server } from "./server.js";
 
 /**
  * Starts a run under an id that no other run has, signed with the key of PAWL_HOME.
+ * @param priority see `priorities`; absent: the usual one
  * @throws PawlError NOT_ALLOWED if the id is taken; errors of the connection
  */
-export async function startRun({ client }: Server, home: string, runId: string, request: RunRequest): Promise<void> {
+export async function startRun(
+  { client }: Server,
+  home: string,
+  runId: string,
+  request: RunRequest,
+  priority?: number,
+): Promise<void> {
   try {
     await client.workflow.start(workflowType, {
       workflowId: runId,
       taskQueue: taskQueues.cpu,
       args: [signRequest(home, runId, request)],
+      ...prioritized(priority),
       workflowIdReusePolicy: "REJECT_DUPLICATE",
     });
   } catch (error) {
@@ -21,3 +30,7 @@ export async function startRun({ client }: Server, home: string, runId: string, 
     throw new PawlError("NOT_ALLOWED", `run ${runId} already exists`, { next }, { cause: error });
   }
 }
+
+/** The options of a workflow's start for a priority: its stages and its children inherit it. */
+export const prioritized = (priority: number | undefined): Pick<WorkflowStartOptions, "priority"> =>
+  priority === undefined ? {} : { priority: { priorityKey: priority } };

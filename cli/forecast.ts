@@ -1,11 +1,18 @@
 import { compilePipeline } from "../compiler/index.js";
 import { checkWith } from "../compiler/check-with.js";
-import { evaluateTemplate, expressionReferences, parseCondition, references } from "../expressions/index.js";
-import type { JsonObject } from "../platform/json.js";
+import {
+  evaluateTemplate,
+  type ExpressionContext,
+  expressionReferences,
+  parseCondition,
+  references,
+} from "../expressions/index.js";
+import type { Json, JsonObject } from "../platform/json.js";
 import { mapBounded } from "../platform/map-bounded.js";
-import { combinationText, membersById, stagesToRun } from "../schemas/matrix.js";
+import { awaitsItems, combinationText, itemMembers, membersById, stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { StageState, StageStatus } from "../schemas/run.js";
+import { isArtifact, listProblem } from "../schemas/foreach.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
 import {
   checkpointSteps,
@@ -20,11 +27,13 @@ import {
 import { stageIdentity } from "../worker/identity.js";
 import { recordedReader } from "../worker/pipeline-file.js";
 import { withCache } from "../worker/prepare-child.js";
+import { readItems } from "../worker/read-items.js";
 import { projectFiles } from "../worker/project-files.js";
 import type { AgainstRun } from "./comparing/against-run.js";
 import { ago } from "./render/values.js";
 import { typeNames, type TypeName } from "./type-names.js";
 import { childOutputs, stageFacts } from "../workflows/facts.js";
+import { queuedState } from "../workflows/board.js";
 import { contextOf, nextSteps } from "../workflows/schedule.js";
 
 /** What would happen to a stage if its pipeline were run now. */
@@ -62,9 +71,9 @@ async function forecastWithStates(
   kept: Readonly<Record<string, StageState>>,
   against?: AgainstRun,
 ): Promise<{ forecasts: StageForecast[]; states: Readonly<Record<string, StageState>> }> {
-  const stages = stagesToRun(plan.stages);
+  const stages = stagesToRun(plan.stages, Object.values(kept));
   const states: Record<string, StageState> = {};
-  for (const { id, uses } of stages) states[id] = { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
+  for (const stage of stages) states[stage.id] = queuedState(stage);
   const members = membersById(stages);
   const typeName = typeNames(plan);
   const known: Forecasting = {
@@ -81,7 +90,8 @@ async function forecastWithStates(
   for (const level of levelsOf(stages, members)) {
     const found = await mapBounded(level, stagesAtOnce, async (stage) => {
       const taken = kept[stage.id];
-      if (taken === undefined) return [{ stage, ...(await forecastStage(home, known, stage)) }];
+      if (taken === undefined || taken.status === "queued")
+        return [{ stage, ...(await forecastStage(home, known, stage)) }];
       states[stage.id] = taken;
       const { id } = stage;
       forecasts.set(id, { stage: id, uses: typeName(stage), verdict: "kept", reasons: [taken.reason ?? ""] });
@@ -140,8 +150,8 @@ interface Forecasting {
   plan: Plan;
   typeName: TypeName;
   stages: readonly PlannedStage[];
-  states: Readonly<Record<string, StageState>>;
-  members: ReadonlyMap<string, readonly PlannedStage[]>;
+  states: Record<string, StageState>;
+  members: Map<string, PlannedStage[]>;
   /** Ids, as in the definition, of stages whose outputs are not known. */
   unknown: Set<string>;
   /** Whether a stage is skipped or fails. */
@@ -175,6 +185,7 @@ async function forecastStage(home: string, known: Forecasting, stage: PlannedSta
   if (step?.act === "skip" || step?.act === "cancel") return told("skipped", step.reason);
   if (step?.act === "fail") return told("fails", (step.error as Error).message);
 
+  if (awaitsItems(stage)) return forecastItems(home, known, stage, context);
   const openInputs = stagesIn(references(stage.with), unknown);
   if (openInputs.length > 0) return told("will run", willRun(openInputs));
   try {
@@ -184,6 +195,53 @@ async function forecastStage(home: string, known: Forecasting, stage: PlannedSta
     return { told: { ...about, ...found }, ...(result && { result }) };
   } catch (error) {
     return told("fails", (error as Error).message);
+  }
+}
+
+/** Goes through the items of a list, if the store knows it. */
+async function forecastItems(
+  home: string,
+  known: Forecasting,
+  stage: PlannedStage,
+  context: ExpressionContext,
+): Promise<Told> {
+  const { id, foreach } = stage;
+  const about = { stage: id, uses: known.typeName(stage) };
+  const openList = stagesIn(references(foreach!.items), known.unknown);
+  if (openList.length > 0) {
+    const reason = `once for each item, whose number is known only at run time: ${willRun(openList)}`;
+    return { told: { ...about, verdict: "will run", reasons: [reason] } };
+  }
+  const found = await findItems(home, stage, context);
+  if ("failure" in found) return { told: { ...about, verdict: "fails", reasons: [found.failure] } };
+  const states = itemMembers(id, found.items).map((member) => queuedState({ ...member, uses: stage.uses }));
+  const members = states.length === 0 ? [] : stagesToRun([stage], states);
+  for (const state of states) known.states[state.id] = state;
+  const forecasts = await mapBounded(members, stagesAtOnce, async (member) => {
+    const { told, result } = await forecastStage(home, known, member);
+    told.reasons.unshift(combinationText(member.member!.combination));
+    note(known, member, told.verdict, result);
+    return told;
+  });
+  if (members.length > 0) known.members.set(id, members);
+  const order = ["fails", "will run", "cached", "reused", "skipped"] as const;
+  const verdict = order.find((one) => forecasts.some((told) => told.verdict === one)) ?? "cached";
+  return { told: { ...about, verdict, reasons: [`${members.length} items`], stages: forecasts } };
+}
+
+/** The list of a stage, as the run would find it. */
+async function findItems(
+  home: string,
+  { id, foreach }: PlannedStage,
+  context: ExpressionContext,
+): Promise<{ items: Json[] } | { failure: string }> {
+  try {
+    const value = evaluateTemplate(foreach!.items, context);
+    const items = isArtifact(value) ? await readItems(home, { stage: id, artifact: value }) : value;
+    const problem = listProblem(items, foreach!);
+    return problem === undefined ? { items: items as Json[] } : { failure: `foreach ${problem.message}` };
+  } catch (error) {
+    return { failure: (error as Error).message };
   }
 }
 
@@ -213,7 +271,7 @@ async function forecastChild(
     const reasons = [`${running.length} of ${forecasts.length} stages of ${stage.child!.name} will run`];
     return { told: { ...about, verdict: "will run", reasons } };
   }
-  const facts = stageFacts(stagesToRun(child.stages), states);
+  const facts = stageFacts(stagesToRun(child.stages, Object.values(states)), states);
   const run = { id: "", pipeline: child.name, seed: child.seed };
   const outputs = evaluateTemplate(child.outputs, { inputs: child.inputs, stages: facts, run }) as JsonObject;
   const reasons = [`all stages of ${stage.child!.name} are`];

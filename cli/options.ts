@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { InvalidArgumentError } from "commander";
 import { installed } from "../platform/locations.js";
+import { priorities } from "../schemas/run.js";
 import { gpuCount } from "./machine/gpus.js";
 
 /** A whole number from `least` to `most`, as an option's value. Throws InvalidArgumentError. */
@@ -38,6 +39,11 @@ export function runId(text: string): string {
   if (text.trim() !== "" && bytes <= longestId) return text;
   throw new InvalidArgumentError(`It must have 1 to ${longestId} bytes.`);
 }
+
+/** The priority of a run, as an option's value. Throws InvalidArgumentError. */
+export const priority = wholeNumber(priorities.first, priorities.last);
+
+export const priorityHelp = `from ${priorities.first}, served first, to ${priorities.last}`;
 
 /** Gathers the values of an option that may be repeated. */
 export function collect(text: string, before: string[]): string[] {

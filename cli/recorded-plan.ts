@@ -1,10 +1,17 @@
 import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../platform/errors.js";
 import { stagesToRun } from "../schemas/matrix.js";
-import type { Plan } from "../schemas/plan.js";
+import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { findPlan, listRecords } from "../store/index.js";
 import { configuredAddress } from "../worker/connection.js";
 import { runNotFound } from "../api/find-run.js";
+import { stageStates } from "./stage-keys.js";
+
+/** The stages of a run: of a list, one for each item, if the run knows it. */
+export async function stagesOfRun(home: string, runId: string, plan: Plan): Promise<PlannedStage[]> {
+  const hasLists = plan.stages.some(({ foreach }) => foreach !== undefined);
+  return stagesToRun(plan.stages, hasLists ? await stageStates(home, runId) : []);
+}
 
 /**
  * The plan of a run that the store knows.
@@ -25,8 +32,9 @@ export async function refuseUnknownStage(
     const next = elsewhere ? `${facts.next}; ${verb} are in the workers' store: set PAWL_HOME to it` : facts.next;
     throw new PawlError("RUN_NOT_FOUND", message, { where: home, next: next ?? "pawl list" });
   }
-  const ids = stagesToRun(plan.stages).map(({ id }) => id);
-  if (stage === undefined || ids.includes(stage)) return plan;
+  if (stage === undefined) return plan;
+  const ids = (await stagesOfRun(home, runId, plan)).map(({ id }) => id);
+  if (ids.includes(stage)) return plan;
   const guess = nearest(stage, ids);
   throw new PawlError("UNKNOWN_REFERENCE", `run ${runId} has no stage ${stage}`, {
     expected: `one of ${ids.join(", ")}`,

@@ -12,14 +12,18 @@ type UpdateFailure = Error & { cause?: Error & { type?: string } };
  * @throws PawlError the refusal, with the code that the workflow gave; NOT_ALLOWED if it gave none; any other error
  *   unchanged
  */
-export async function sendUpdate<Returned, Argument>(
+export async function sendUpdate<Returned, Argument = never>(
   handle: Pick<WorkflowHandle, "executeUpdate" | "workflowId">,
   name: string,
-  argument: Argument,
+  argument?: Argument,
 ): Promise<Returned> {
+  const send = (): Promise<Returned> =>
+    argument === undefined
+      ? handle.executeUpdate<Returned, []>(name)
+      : handle.executeUpdate<Returned, [Argument]>(name, { args: [argument] });
   for (let tries = 1; ; tries++) {
     try {
-      return await handle.executeUpdate<Returned, [Argument]>(name, { args: [argument] });
+      return await send();
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (error.cause?.type !== unprocessed || tries === mostTries) throw refusal(error, handle.workflowId);

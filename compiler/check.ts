@@ -12,6 +12,7 @@ import { environmentProblems } from "./environment.js";
 import { definitionForm, isStageType, namedTypes } from "./forms.js";
 import { validateDefinition } from "./generated/validators.js";
 import { cycles, missingNeeds, needsOfLast, type Edge } from "./graph.js";
+import { bothProblem, checkList, foreachForm } from "./foreach.js";
 import { combinationsOf, fitsMatrix, matrixProblems } from "./matrix.js";
 import type { Problem } from "./problem.js";
 import { queriesIn, type PlacedQuery } from "./queries.js";
@@ -184,11 +185,20 @@ class Collector {
   #stage(id: string, stage: Json, standIns: StandIn[]): Json {
     if (!isObject(stage)) return stage;
     const path = ["stages", id];
-    const { with: _with, if: _if, needs, uses, ...rest } = stage;
+    const { with: _with, if: _if, needs, uses, foreach, ...rest } = stage;
     const resolved = this.#settings(rest, path, standIns) as JsonObject;
     this.#needs(id, needs);
     if (isStageType(uses) && runsPipeline(uses)) append(this.problems, ofChildOnly(rest, path));
-    const scopes = this.#scopes(resolved["matrix"], [...path, "matrix"]);
+    let scopes = this.#scopes(resolved["matrix"], [...path, "matrix"]);
+    if (foreach !== undefined) {
+      if (resolved["matrix"] !== undefined) this.problems.push(bothProblem(path));
+      const list = this.#foreach(id, foreachForm(foreach), [...path, "foreach"], standIns);
+      resolved["foreach"] = list.form;
+      scopes =
+        resolved["matrix"] === undefined
+          ? list.scopes
+          : [{ ...scopes[0]!, names: { ...scopes[0]!.names, each: true } }];
+    }
     for (const [i, scope] of scopes.entries()) {
       const before = this.problems.length;
       this.#body(id, stage, scope, i === 0);
@@ -211,6 +221,28 @@ class Collector {
       const names = { ...this.#names, matrix: Object.keys(combination) };
       return { known: { ...this.#known, evaluator, matrix: combination }, names, combination };
     });
+  }
+
+  /** The settings of `foreach`, and a scope for each item of its list or, if that is known only at run time, for all. */
+  #foreach(id: string, form: Json, path: Path, standIns: StandIn[]): { form: Json; scopes: Scope[] } {
+    const names = { ...this.#names, each: true };
+    const unknown = { known: this.#known, names };
+    if (!isObject(form) || form["items"] === undefined) return { form, scopes: [unknown] };
+    const { items, ...options } = form;
+    const settings = this.#settings(options, path, standIns) as JsonObject;
+    const at = [...path, "items"];
+    const resolved = this.#resolve(items, at, { known: this.#known, names: this.#names }, id);
+    const list = checkList(resolved, settings, at);
+    append(this.problems, list.problems);
+    const scopeOf = (item: Json, index: number): Scope => {
+      const combination = { item, index };
+      const evaluator = templateEvaluator({ ...this.#known, stages: {}, each: combination });
+      return { known: { ...this.#known, evaluator, each: combination }, names, combination };
+    };
+    const known = list.items?.map(scopeOf) ?? [];
+    const scopes =
+      known.length > 0 ? known : [{ known: { ...this.#known, ...(list.item && { item: list.item }) }, names }];
+    return { form: { items, ...settings }, scopes };
   }
 
   /** @param isFirst of the stage's scopes: its references, edges and queries are noted */
@@ -350,7 +382,7 @@ function ofChildOnly(stage: JsonObject, path: Path): Problem[] {
     path: [...path, key],
     at: "key",
     message: "does not apply to a stage that runs a pipeline",
-    expected: "matrix, needs, if, finally, timeout, cache, onFailure",
+    expected: "matrix, foreach, needs, if, finally, timeout, cache, onFailure",
     got: key,
     next: `set ${key} in the stages of that pipeline, or in its defaults`,
   }));

@@ -8,6 +8,7 @@ import { DEFAULTS } from "./defaults.js";
 import { withVariables } from "./environment.js";
 import { durationMs } from "../schemas/duration.js";
 import { topologicalOrder, type Edge } from "./graph.js";
+import { foreachPlan } from "./foreach.js";
 import { matrixPlan } from "./matrix.js";
 
 /** The stages of a checked definition, in an order in which each comes after its needs. */
@@ -50,6 +51,7 @@ function plannedStage(
     ...condition,
     ...(ownSettings !== undefined && { ownSettings }),
     ...(stage.matrix && { matrix: matrixPlan(stage.matrix as JsonObject) }),
+    ...(stage.foreach && { foreach: foreachPlan(stage.foreach) }),
     ...plannedSettings(defaults, stage),
     line,
   };

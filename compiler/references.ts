@@ -13,6 +13,8 @@ export interface Names {
   children: Children;
   /** Names of the matrix of the stage at hand; absent without one. */
   matrix?: readonly string[] | "unknown";
+  /** Whether the stage at hand has `foreach`. */
+  each?: boolean;
   /** Names after `run.`, if others than those of every run. */
   run?: readonly string[];
 }
@@ -44,13 +46,17 @@ interface Missing {
 
 function missingName(
   reference: Reference,
-  { inputs, stages, children, matrix, run = runFactNames }: Names,
+  { inputs, stages, children, matrix, each = false, run = runFactNames }: Names,
 ): Missing | undefined {
   const { kind } = reference;
   // Only the worker that uses it knows whether a secret exists.
   if (kind === "secret") return undefined;
   if (kind === "input") return absent("input", reference.name, inputs, "declare it under `inputs`");
   if (kind === "matrix") return missingInMatrix(reference.name, matrix);
+  if (kind === "each") {
+    const nothing = "use it in `with` or `if` of a stage that has foreach";
+    return each ? undefined : { what: "foreach here:", name: reference.name, known: [], nothing };
+  }
   if (kind === "run") return absent("property of run:", reference.name, run, "");
   const stage = absent("stage", reference.stage, [...stages.keys()], "declare it under `stages`");
   if (stage !== undefined) return stage;

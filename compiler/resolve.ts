@@ -54,6 +54,10 @@ export interface Known extends Pick<ExpressionContext, "inputs" | "run"> {
   children: Children;
   /** The values of one combination. */
   matrix?: JsonObject;
+  /** One item of a list that is known, and its index. */
+  each?: JsonObject;
+  /** What is known about every item of a list that is not. */
+  item?: Replacement;
 }
 
 /** Replaces every expression below `path` with its value if inputs determine it, else with a stand-in of its type. */
@@ -108,12 +112,15 @@ export function expressionProblem(error: ExpressionProblem, path: Path): Problem
   };
 }
 
+/** A stand-in, and the value that it has while the definition is checked. */
+export type Replacement = Pick<StandIn, "kind" | "artifact"> & { value: Json };
+
 function replacement(
   text: string,
   parts: readonly Part[],
   references: readonly Reference[],
   known: Known,
-): Pick<StandIn, "kind" | "artifact"> & { value: Json } {
+): Replacement {
   const whole = wholeExpression(parts);
   if (references.every((reference) => isKnown(reference, known))) {
     // An earlier expression has reported it.
@@ -125,6 +132,8 @@ function replacement(
   const isPlain = references.length === 1 && only?.text === whole.source.trim();
   if (!isPlain) return { kind: "unknown", value: text };
   if (only.kind === "metric" || only.kind === "output") return produced(text, only, known);
+  if (only.kind === "each" && only.text === only.name)
+    return only.name === "index" ? { kind: "number", value: 0 } : (known.item ?? { kind: "unknown", value: text });
   if (only.kind === "run" || (only.kind === "stage" && only.member === "status")) return { kind: "text", value: text };
   return { kind: "unknown", value: text };
 }
@@ -134,8 +143,9 @@ function produced(
   text: string,
   { kind: what, stage: id, name, text: reference, further }: Reference & { kind: "output" | "metric" },
   known: Known,
-): Pick<StandIn, "kind" | "artifact"> & { value: Json } {
-  const hasMatrix = known.stages.get(id)?.["matrix"] !== undefined;
+): Replacement {
+  const { matrix, foreach } = known.stages.get(id) ?? {};
+  const hasMatrix = matrix !== undefined || foreach !== undefined;
   if (further > (hasMatrix ? 1 : 0)) return { kind: "unknown", value: text };
   const isList = hasMatrix && further === 0;
   if (what === "metric") return isList ? { kind: "numbers", value: [0] } : { kind: "number", value: 0 };
@@ -163,6 +173,7 @@ function passedOn(
 function isKnown(reference: Reference, known: Known): boolean {
   if (reference.kind === "matrix")
     return known.matrix !== undefined && (reference.name === undefined || Object.hasOwn(known.matrix, reference.name));
+  if (reference.kind === "each") return known.each !== undefined;
   if (reference.kind === "input") return Object.hasOwn(known.inputs, reference.name);
   if (reference.kind === "secret") return true;
   return reference.kind === "run" && (reference.name === "seed" || reference.name === "pipeline");

@@ -4,6 +4,7 @@ import { TokenType } from "@actions/expressions/lexer";
 import { Budget, mostOfCondition } from "./bounds.js";
 import { contextData, evaluateExpression, type ExpressionContext } from "./evaluate.js";
 import type { Functions } from "./functions.js";
+import { expressionReferences } from "./references.js";
 import { parseExpression, statusFunctionNames, type ParsedExpression } from "./parse.js";
 import { ExpressionProblem } from "./problem.js";
 import type { StageStatus } from "../schemas/run.js";
@@ -69,6 +70,17 @@ export function evaluateCondition(text: string | undefined, context: ExpressionC
     statusFunctions(needs),
   );
   return Boolean(value);
+}
+
+/**
+ * What of an `if` can be decided before the items of a list are known: all of it, unless it names one; then, whether the stage
+ * may run at all.
+ */
+export function conditionBeforeItems(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const expression = parseCondition(text);
+  if (!expressionReferences(expression).some(({ kind }) => kind === "each")) return text;
+  return namesStatus(expression) ? "always()" : undefined;
 }
 
 function namesStatus(expression: ParsedExpression): boolean {

@@ -23,6 +23,8 @@ export interface ExpressionContext {
   run?: RunFacts;
   /** The values of one combination of a matrix; absent in a stage without one. */
   matrix?: JsonObject;
+  /** `item` and `index`: one item of a list; absent in a stage without `foreach`. */
+  each?: JsonObject;
 }
 /** A stage, or a matrix: its outputs and metrics are lists in the order of its combinations, null where there is none. */
 export interface StageFacts {
@@ -31,6 +33,8 @@ export interface StageFacts {
   metrics: Record<string, number | (number | null)[]>;
   /** What a person filled in. */
   answers?: JsonObject;
+  /** A stage with `foreach` whose list was empty: every output and metric is an empty list. */
+  isEmptyList?: boolean;
 }
 export interface RunFacts {
   id: string;
@@ -146,11 +150,12 @@ export function contextData(context: ExpressionContext): ExactDictionary {
     const outputs = Object.entries(stage.outputs).map(([name, made]) => [name, toData(made as Json)] as const);
     const metrics = Object.entries(stage.metrics).map(([name, value]) => [name, toData(value)] as const);
     const answers = Object.entries(stage.answers ?? {}).map(([name, value]) => [name, toData(value)] as const);
+    const missing = stage.isEmptyList === true ? "list" : "null";
     const facts = new ExactDictionary([
       ["status", new data.StringData(stage.status)],
-      ["outputs", new ExactDictionary(outputs, "null")],
-      ["metrics", new ExactDictionary(metrics, "null")],
-      ["answers", new ExactDictionary(answers, "null")],
+      ["outputs", new ExactDictionary(outputs, missing)],
+      ["metrics", new ExactDictionary(metrics, missing)],
+      ["answers", new ExactDictionary(answers, missing)],
     ]);
     return [id, facts] as const;
   });
@@ -159,6 +164,7 @@ export function contextData(context: ExpressionContext): ExactDictionary {
     ["stages", new ExactDictionary(stages)],
     ["run", toData({ ...context.run })],
     ...(context.matrix === undefined ? [] : [["matrix", toData(context.matrix)] as const]),
+    ...Object.entries(context.each ?? {}).map(([name, value]) => [name, toData(value)] as const),
     ["secrets", new SecretNames()],
   ]);
 }
@@ -219,6 +225,7 @@ class ExactEvaluator extends Evaluator {
     const value = owner.get(key);
     if (value !== undefined) return value;
     if (owner.missing === "null") return new data.Null();
+    if (owner.missing === "list") return new data.Array();
     const names = [...owner.entries.keys()];
     throw this.#missing(
       key,

@@ -1,5 +1,5 @@
 /** `${{ }}`: parsing, references, evaluation. Pure: runs in Node and inside Temporal's workflow sandbox. */
-export { conditionSource, evaluateCondition, needsStatus, parseCondition } from "./condition.js";
+export { conditionBeforeItems, conditionSource, evaluateCondition, needsStatus, parseCondition } from "./condition.js";
 export {
   evaluateTemplate,
   runFactNames,

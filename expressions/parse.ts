@@ -7,7 +7,7 @@ import { proposal } from "./nearest.js";
 import { ExpressionProblem } from "./problem.js";
 
 /** Names that an expression may begin with. */
-export const contextNames = ["inputs", "stages", "run", "matrix", "secrets"] as const;
+export const contextNames = ["inputs", "stages", "run", "matrix", "item", "index", "secrets"] as const;
 /** Functions allowed everywhere; they are those of GitHub Actions. */
 export const functionNames = [
   "contains",

@@ -30,6 +30,7 @@ export type ReferenceTarget =
   | { kind: "stage"; stage: string; member?: string }
   | { kind: "run"; name: string }
   | { kind: "matrix"; /** absent: all of them */ name?: string }
+  | { kind: "each"; name: "item" | "index" }
   | { kind: "secret"; name: string };
 
 /** One use of a name in an expression, and where it is in the string. */
@@ -148,6 +149,7 @@ class ReferenceFinder implements ExprVisitor<void> {
       });
     }
     if (root === "matrix") return { kind: "matrix", ...(first !== undefined && { name: first }) };
+    if (root === "item" || root === "index") return { kind: "each", name: root };
     // `inputs` and `run` as a whole, and computed names, are looked up when the expression is evaluated.
     if (first === undefined) return undefined;
     if (root === "run") return { kind: "run", name: first };

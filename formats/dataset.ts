@@ -49,7 +49,8 @@ export interface DatasetFacts extends DatasetOrigin {
   bytes: number;
 }
 
-const rowsFile = "data.jsonl";
+/** The file of rows inside the artifact. */
+export const rowsFile = "data.jsonl";
 const factsFile = "dataset.json";
 const flushAt = 1 << 20;
 

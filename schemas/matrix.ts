@@ -1,22 +1,50 @@
-import type { JsonObject } from "../platform/json.js";
-import type { DeclaredStage, Member, PlannedStage } from "./plan.js";
+import type { Json, JsonObject } from "../platform/json.js";
+import type { DeclaredStage, MatrixPlan, Member, PlannedStage } from "./plan.js";
+import type { StageState } from "./run.js";
 
 /** Maximum number of combinations of one matrix. */
 export const mostCombinations = 1000;
 
+/** A combination as the state of its stage holds it. */
+type KnownMember = Pick<StageState, "id" | "combination">;
+
 /**
  * The stages that a run executes: in place of a stage with a matrix, one for each combination, `ID.1`, `ID.2` and so on. No
- * id of a definition contains a dot.
+ * id of a definition contains a dot. So it is with `foreach` once the run knows its list; until then, it is one stage.
+ * @param known states of the run's stages: those of items hold the list
  */
-export function stagesToRun(declared: readonly DeclaredStage[]): PlannedStage[] {
+export function stagesToRun(declared: readonly DeclaredStage[], known: readonly KnownMember[] = []): PlannedStage[] {
   return declared.flatMap(({ matrix, ...stage }) => {
-    if (matrix === undefined) return [stage];
-    const { combinations, ...rest } = matrix;
-    return combinations.map((combination, i) => {
-      const member: Member = { of: stage.id, combination, ...rest };
-      return { ...stage, id: `${stage.id}.${i + 1}`, member };
-    });
+    const { foreach } = stage;
+    if (foreach === undefined) return matrix === undefined ? [stage] : membersOf(stage, matrix);
+    const { items: _items, maxItems: _maxItems, ...rest } = foreach;
+    const combinations = combinationsIn(known, stage.id);
+    return combinations.length === 0 ? [stage] : membersOf(stage, { combinations, ...rest });
   });
+}
+
+function membersOf(stage: PlannedStage, { combinations, ...rest }: MatrixPlan): PlannedStage[] {
+  return combinations.map((combination, i) => {
+    const member: Member = { of: stage.id, combination, ...rest };
+    return { ...stage, id: memberId(stage.id, i), member };
+  });
+}
+
+/** The id of a combination. @param index from 0 */
+const memberId = (of: string, index: number): string => `${of}.${index + 1}`;
+
+function combinationsIn(known: readonly KnownMember[], of: string): JsonObject[] {
+  const found = known.flatMap(({ id, combination }) => (combination && id.startsWith(`${of}.`) ? [combination] : []));
+  return found.sort((a, b) => Number(a["index"]) - Number(b["index"]));
+}
+
+/** Whether a stage has a list that the run does not know yet. */
+export const awaitsItems = ({ foreach, member }: PlannedStage): boolean =>
+  foreach !== undefined && member === undefined;
+
+/** What the run knows about the items of a list: the states of their stages hold it. */
+export function itemMembers(of: string, items: readonly Json[]): Required<KnownMember>[] {
+  return items.map((item, index) => ({ id: memberId(of, index), combination: { item, index } }));
 }
 
 /** The stages to run by the id in the definition: one or, for a matrix, one for each combination. */

@@ -1,8 +1,10 @@
 import { Type, type Static, type TObject, type TProperties } from "@sinclair/typebox";
 import type { JsonObject } from "../platform/json.js";
-import { Duration, idPattern, OneOf } from "./fields/basic.js";
+import { Duration, idPattern, OneOf, Shorthand } from "./fields/basic.js";
 import { Variables } from "./fields/environment.js";
 import { limitWords } from "./concurrency.js";
+import { usualMaxItems } from "./foreach.js";
+import { mostCombinations } from "./matrix.js";
 import { notifyEvents } from "./notifications.js";
 import { overlapWords } from "./schedules.js";
 import { stageDefinitions, type StageType } from "./stages/index.js";
@@ -90,6 +92,20 @@ export const settings = {
   ),
 } satisfies TProperties;
 
+/** How the combinations of a matrix or the items of a list run. */
+const combinationOptions = {
+  maxParallel: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: mostCombinations,
+      description: "maximum number of combinations under way at the same time",
+    }),
+  ),
+  failFast: Type.Optional(
+    Type.Boolean({ description: "false: combinations under way continue after one has failed; default: true" }),
+  ),
+} satisfies TProperties;
+
 /** Keys of a matrix that are not names of values. */
 const matrixOptions = {
   include: Type.Optional(
@@ -102,17 +118,26 @@ const matrixOptions = {
       description: "combinations to leave out: those that have all these values",
     }),
   ),
-  maxParallel: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: 1000,
-      description: "maximum number of combinations under way at the same time",
-    }),
-  ),
-  failFast: Type.Optional(
-    Type.Boolean({ description: "false: combinations under way continue after one has failed; default: true" }),
-  ),
+  ...combinationOptions,
 } satisfies TProperties;
+
+const foreach = Shorthand(
+  "items",
+  {
+    items: Type.Unknown({
+      description: "an expression: a list, or an artifact of JSON lines; used as ${{ item }} and ${{ index }}",
+    }),
+    maxItems: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: mostCombinations,
+        description: `maximum number of items; default: ${usualMaxItems}`,
+      }),
+    ),
+    ...combinationOptions,
+  },
+  "the stage runs once for each of `items`, a list that may be known only at run time",
+);
 
 const matrix = Type.Unsafe<Static<TObject<typeof matrixOptions>> & Record<string, unknown>>({
   type: "object",
@@ -147,6 +172,7 @@ export const stageDefinition = Type.Object(
       }),
     ),
     matrix: Type.Optional(matrix),
+    foreach: Type.Optional(foreach),
     finally: Type.Optional(
       Type.Boolean({
         description:

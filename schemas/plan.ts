@@ -1,4 +1,4 @@
-import type { JsonObject } from "../platform/json.js";
+import type { Json, JsonObject } from "../platform/json.js";
 import type { ConcurrencyPlan } from "./concurrency.js";
 import type { Webhook } from "./notifications.js";
 import type { StageType } from "./stages/index.js";
@@ -77,6 +77,14 @@ export interface MatrixPlan {
   failFast: boolean;
 }
 
+/** A matrix whose combinations come at run time: `{ item, index }` for each item of a list. */
+export interface ForeachPlan extends Omit<MatrixPlan, "combinations"> {
+  /** JSON whose strings may hold `${{ }}`: a list, or an artifact of JSON lines. */
+  items: Json;
+  /** Maximum number of items. */
+  maxItems: number;
+}
+
 /** What a stage that stands for one combination of a matrix knows about it. */
 export interface Member extends Omit<MatrixPlan, "combinations"> {
   /** The id of the stage in the definition. */
@@ -110,6 +118,8 @@ export interface PlannedStage {
   line: number;
   /** The stage is a run of another pipeline. */
   child?: ChildPlan;
+  /** It runs once for each item. Without `member`, its list is not known yet. */
+  foreach?: ForeachPlan;
   member?: Member;
 }
 

@@ -26,6 +26,13 @@ const matrix = open({
   failFast: Type.Boolean(),
 });
 
+const foreach = open({
+  items: Type.Unknown(),
+  maxItems: Type.Integer({ minimum: 1, maximum: mostCombinations }),
+  maxParallel: Type.Optional(Type.Integer({ minimum: 1 })),
+  failFast: Type.Boolean(),
+});
+
 const plannedStage = open({
   id: Type.String({ pattern: idPattern }),
   uses: OneOf(stageTypes),
@@ -47,6 +54,7 @@ const plannedStage = open({
   cache: Type.Unsafe<boolean | number>({ type: ["boolean", "number"] }),
   onFailure: OneOf(["fail", "park", "continue"]),
   matrix: Type.Optional(matrix),
+  foreach: Type.Optional(foreach),
   child: Type.Optional(open({ name: Type.String(), digest: Type.String(), timeoutMs: Type.Optional(longTime) })),
   ownSettings: Type.Optional(Type.String()),
 });
@@ -86,6 +94,7 @@ const stageState = open({
   id: Type.String(),
   uses: Type.String(),
   status: Type.String(),
+  combination: Type.Optional(anyObject("values by name")),
   outputs: Type.Record(Type.String(), artifact),
   metrics: anyObject("numbers by name"),
   changes: Type.Optional(Type.Array(anyObject("a JSON merge patch"))),
@@ -112,6 +121,7 @@ export const runRequest = Type.Object(
     parent: Type.Optional(open({ run: Type.String(), stage: Type.String() })),
     stages: Type.Optional(Type.Record(Type.String(), stageState)),
     store: Type.Optional(Type.String()),
+    pausedSinceMs: Type.Optional(Type.Number()),
   },
   { additionalProperties: false },
 );

@@ -47,7 +47,12 @@ export interface RunRequest {
   stages?: Record<string, StageState>;
   /** The store that holds their results; absent: that of the worker that begins the run. */
   store?: string;
+  /** Since when the run has been paused, which continue-as-new carries over. Epoch ms. */
+  pausedSinceMs?: number;
 }
+
+/** Priorities of runs: the tasks of a lower one are served first. The usual one is that of a Temporal server. */
+export const priorities = { first: 1, usual: 3, last: 5 } as const;
 
 export type StageStatus =
   | "queued"
@@ -86,7 +91,7 @@ export interface StageFailure {
 export interface StageState {
   id: string;
   uses: StageType;
-  /** The values of its combination, if it is one of a matrix. */
+  /** The values of its combination, if it is one of a matrix; of `foreach`: item and index. */
   combination?: JsonObject;
   status: StageStatus;
   /** Attempts begun. */
@@ -177,7 +182,7 @@ export interface RetryCount {
   farthest: number;
 }
 
-export type RunStatus = "loading" | "running" | "parked" | "waiting" | "succeeded" | "failed" | "cancelled";
+export type RunStatus = "loading" | "running" | "parked" | "waiting" | "paused" | "succeeded" | "failed" | "cancelled";
 
 export interface RunState {
   pipeline: string;
@@ -187,6 +192,10 @@ export interface RunState {
   outputs: Record<string, Json>;
   /** The run waits for a place in its concurrency group, behind these runs, the oldest first. */
   queue?: { group: string; behind: string[] };
+  /** No stage is started until the run is unpaused; absent: it is not paused. Epoch ms. */
+  pausedSinceMs?: number;
+  /** From 1 (its stages are served first) to 5; absent: the usual one. */
+  priority?: number;
   /** Notifications that were not delivered while the run continued; absent: none. */
   undelivered?: number;
   /** Id of the store that the run's artifacts are in. */
@@ -210,6 +219,9 @@ export interface RunResult {
 /** Names of the workflow's query and updates. */
 export const queryState = "state";
 export const updateNames = { retry: "retry", skip: "skip", abort: "abort" } as const;
+/** Names of the updates of a whole run; they take no argument, and return its status and since when it is paused. */
+export const pauseNames = { pause: "pause", unpause: "unpause" } as const;
+export type PauseState = Pick<RunState, "status" | "pausedSinceMs">;
 /** Update arguments: which parked stage, and for retry the `with` values to change (a JSON merge patch). */
 export interface ParkedStageAction {
   stage: string;

@@ -106,6 +106,7 @@ const runStatuses: readonly RunStatus[] = [
   "running",
   "parked",
   "waiting",
+  "paused",
   "succeeded",
   "failed",
   "cancelled",

@@ -36,7 +36,7 @@ export async function loadPlan(
   await useArtifactsIn(home, JSON.stringify(plan));
   const startedAt = (await findRecord(home, runId))?.startedAt ?? new Date().toISOString();
   const { name: pipeline } = plan;
-  const toRun = stagesToRun(plan.stages);
+  const toRun = stagesToRun(plan.stages, Object.values(request.stages ?? {}));
   const states = initialStates(toRun, request.stages);
   const stages = toRun.map(({ id }) => states[id]!);
   const { parent } = request;

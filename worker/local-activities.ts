@@ -2,7 +2,7 @@ import { CancelledFailure, Context } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
 import { checkAnswers } from "../compiler/check-answers.js";
 import { PawlError } from "../platform/errors.js";
-import type { JsonObject } from "../platform/json.js";
+import type { Json, JsonObject } from "../platform/json.js";
 import type {
   AnswersRequest,
   ChangeRequest,
@@ -17,6 +17,7 @@ import type {
 } from "../schemas/run.js";
 import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
 import type { Delivery, Undelivered } from "../schemas/notifications.js";
+import type { ItemsRequest } from "../schemas/foreach.js";
 import type { Plan } from "../schemas/plan.js";
 import { findRecord, saveRecord } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
@@ -26,6 +27,7 @@ import { deliver, recordUndelivered } from "./notify.js";
 import { ownStore } from "./own-store.js";
 import { prepareChild } from "./prepare-child.js";
 import { checkChanges, prepare } from "./prepare.js";
+import { readItems } from "./read-items.js";
 import type { WorkerPlace } from "./project-directory.js";
 import { runStage } from "./run-stage.js";
 import { isListed } from "./search-attributes.js";
@@ -52,6 +54,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
       // After its timeout of a minute, or when canceled, it does not keep reading beside the next attempt.
       told(() => prepare(context, request, Context.current().cancellationSignal)),
     prepareChild: (request: PrepareChildRequest): Promise<RunRequest> => told(() => prepareChild(context, request)),
+    readItems: (request: ItemsRequest): Promise<Json[]> => told(() => readItems(context.home, request)),
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
     wasServerAway: ({ sinceMs, forMs }: OutageQuestion): Promise<boolean> =>
       Promise.resolve(context.outages.wasAway(sinceMs, forMs)),

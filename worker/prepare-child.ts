@@ -94,7 +94,7 @@ async function finishedStages(home: string, id: string, plan: Plan): Promise<Rec
   const known: Record<string, StageState> = {};
   for (const stage of earlier.stages)
     known[stage.id] = (await useArtifacts(home, producedArtifacts(stage))) ? stage : { ...stage, status: "queued" };
-  return initialStates(stagesToRun(plan.stages), known);
+  return initialStates(stagesToRun(plan.stages, earlier.stages), known);
 }
 
 function withoutGrant({ grant: _, ...plan }: Plan): Omit<Plan, "grant"> {

@@ -2,6 +2,7 @@ import { ApplicationFailure, defineUpdate, setHandler, workflowInfo } from "@tem
 import { reopened } from "../schemas/choices.js";
 import type { ErrorCode } from "../platform/errors.js";
 import { isDeeperThan, isObject, type JsonObject } from "../platform/json.js";
+import { awaitsItems } from "../schemas/matrix.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../schemas/run.js";
 import { checkChanges } from "./activities.js";
@@ -78,6 +79,8 @@ async function acceptChanges(
   changes: JsonObject,
 ): Promise<string> {
   const planned = board.stages.find(({ id }) => id === stage)!;
+  if (awaitsItems(planned))
+    throw refusal("NOT_ALLOWED", `stages.${stage} has failed to find its list; \`with\` belongs to the items, later`);
   const all = [...(board.state(stage).changes ?? []), changes];
   if (JSON.stringify(all).length > mostChanges)
     throw refusal("OUT_OF_RANGE", `the changes of stages.${stage} exceed ${mostChanges} characters`);

@@ -1,6 +1,7 @@
 import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
-import type { JsonObject } from "../platform/json.js";
+import type { Json, JsonObject } from "../platform/json.js";
 import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
+import type { ItemsRequest } from "../schemas/foreach.js";
 import type { Delivery, Undelivered } from "../schemas/notifications.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import {
@@ -24,6 +25,8 @@ export interface LocalActivities {
   prepare(request: PrepareRequest): Promise<PrepareResult>;
   /** Checks and compiles the pipeline that a stage runs. Returns the request that starts its run. */
   prepareChild(request: PrepareChildRequest): Promise<RunRequest>;
+  /** Reads the list of a stage with `foreach` from an artifact. */
+  readItems(request: ItemsRequest): Promise<Json>;
   /** Runs a stage that takes milliseconds. */
   runBrief(request: StageRequest): Promise<StageOutcome>;
   /** Whether the server was unavailable for a while; called when an attempt timed out for lack of heartbeats. */
@@ -77,6 +80,10 @@ const ofStage = proxyLocalActivities<LocalActivities>({ startToCloseTimeout, ret
 
 export function prepare(request: PrepareRequest): Promise<PrepareResult> {
   return ofStage.prepare.executeWithOptions({ summary: request.stage }, [request]);
+}
+
+export function readItems(request: ItemsRequest): Promise<Json> {
+  return ofStage.readItems.executeWithOptions({ summary: request.stage }, [request]);
 }
 
 /** Transient errors (class io) are retried here: the stage itself has no attempts. */

@@ -1,6 +1,7 @@
 import type { ExpressionContext } from "../expressions/index.js";
+import type { Json } from "../platform/json.js";
 import { reopened } from "../schemas/choices.js";
-import { membersById, stagesToRun } from "../schemas/matrix.js";
+import { itemMembers, membersById, stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { RunState, RunStatus, StageState, StageStatus } from "../schemas/run.js";
 import { stageFacts } from "./facts.js";
@@ -24,24 +25,43 @@ export class Board {
   undelivered = 0;
   /** What the run waits for before its first stage: a place in its concurrency group. */
   waitsFor: () => RunState["queue"] = () => undefined;
+  /** Since when no stage is started, as somebody has paused the run; epoch ms. */
+  pausedSinceMs: number | undefined;
   /** Counts what people have done: choices, and actions on parked stages. */
   actions = 0;
   /** Id of the store that the run's artifacts are in, once one of its workers has reported it. */
   store: string | undefined;
   readonly plan: Plan;
   /** The stages to run, in the plan's order. */
-  readonly stages: readonly PlannedStage[];
-  readonly #members: ReadonlyMap<string, PlannedStage[]>;
-  readonly states: Record<string, StageState>;
+  stages!: readonly PlannedStage[];
+  #members!: ReadonlyMap<string, PlannedStage[]>;
+  states: Record<string, StageState>;
   readonly #onChange: (board: Board) => void;
 
   constructor(plan: Plan, states: Record<string, StageState>, onChange: (board: Board) => void = () => {}) {
     this.plan = plan;
-    this.stages = stagesToRun(plan.stages);
-    this.#members = membersById(this.stages);
     this.states = states;
+    this.#plan();
     this.#onChange = onChange;
     onChange(this);
+  }
+
+  /** Finds the stages to run, from the plan and from what the states know about lists. */
+  #plan(): void {
+    this.stages = stagesToRun(this.plan.stages, Object.values(this.states));
+    this.#members = membersById(this.stages);
+  }
+
+  /** Puts the stages of its items in the place of a stage with `foreach`. An empty list ends it. */
+  expand({ id, uses }: PlannedStage, items: readonly Json[]): void {
+    if (items.length === 0)
+      return this.set(id, { status: "succeeded", reason: "0 items: its list is empty", endedAtMs: Date.now() });
+    const { [id]: _replaced, ...others } = this.states;
+    const members = itemMembers(id, items).map((member) => [member.id, queuedState({ ...member, uses })] as const);
+    this.states = { ...others, ...Object.fromEntries(members) };
+    this.#plan();
+    this.version++;
+    this.#onChange(this);
   }
 
   state(stage: string): StageState {
@@ -82,6 +102,13 @@ export class Board {
   noteAction(): void {
     this.actions++;
     this.version++;
+  }
+
+  /** Pauses the run, or lets it continue. */
+  pause(sinceMs: number | undefined): void {
+    this.pausedSinceMs = sinceMs;
+    this.version++;
+    this.#onChange(this);
   }
 
   /** A webhook has not received a notification. */
@@ -132,6 +159,11 @@ export class Board {
   }
 }
 
+/** The state of a stage that no attempt has been made at. */
+export function queuedState({ id, uses, combination }: Pick<StageState, "id" | "uses" | "combination">): StageState {
+  return { id, uses, ...(combination && { combination }), status: "queued", attempts: 0, outputs: {}, metrics: {} };
+}
+
 /**
  * The states that a run begins with. A stage that succeeded in the resumed run keeps its state; any other is queued, with
  * the choices made. A stage that failed with its choices requests them again.
@@ -146,7 +178,7 @@ export function initialStates(
       const combination = member && { combination: member.combination };
       if (before?.uses === uses && (before.status === "succeeded" || before.status === "cached"))
         return [id, { ...before, ...combination }];
-      const waiting: StageState = { id, uses, ...combination, status: "queued", attempts: 0, outputs: {}, metrics: {} };
+      const waiting = queuedState({ id, uses, ...combination });
       const { changes, changesGrant, compute, choiceRequest, approval, failure } = before ?? {};
       const kept = {
         ...(changes && { changes }),
@@ -170,5 +202,6 @@ export function statusOf(board: Board): RunStatus {
   if (board.waitsFor() !== undefined) return "waiting";
   if (board.has("running", "backingOff")) return "running";
   if (board.has("parked")) return "parked";
-  return board.has("waiting") ? "waiting" : "running";
+  if (board.has("waiting")) return "waiting";
+  return board.pausedSinceMs === undefined || board.allEnded() ? "running" : "paused";
 }

@@ -1,6 +1,7 @@
 import type { StageFacts } from "../expressions/index.js";
-import { membersById } from "../schemas/matrix.js";
-import { isObject, type Json, type JsonObject } from "../platform/json.js";
+import { isArtifact } from "../schemas/foreach.js";
+import { awaitsItems, membersById } from "../schemas/matrix.js";
+import type { Json, JsonObject } from "../platform/json.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { StageState } from "../schemas/run.js";
@@ -17,11 +18,16 @@ export function stageFacts(
   const facts: Record<string, StageFacts> = {};
   for (const [id, members] of membersById(stages)) {
     const known = members.map((stage) => states[stage.id]!);
-    if (known.every(({ status }) => hasEnded(status)))
-      facts[id] =
-        members[0]!.member === undefined ? { ...known[0]!, outputs: outputsOf(known[0]!) } : matrixFacts(known);
+    if (known.every(({ status }) => hasEnded(status))) facts[id] = factsOf(members[0]!, known);
   }
   return facts;
+}
+
+function factsOf(stage: PlannedStage, states: readonly StageState[]): StageFacts {
+  if (stage.member !== undefined) return matrixFacts(states);
+  const state = states[0]!;
+  const isEmptyList = awaitsItems(stage) && state.status === "succeeded";
+  return { ...state, outputs: outputsOf(state), ...(isEmptyList && { isEmptyList }) };
 }
 
 function matrixFacts(members: readonly StageState[]): StageFacts {
@@ -45,8 +51,6 @@ function listed<T>(records: readonly Readonly<Record<string, T>>[]): Record<stri
 
 /** The outputs of a child as those of the stage: artifacts, and other values. */
 export function childOutputs(outputs: JsonObject): Pick<StageState, "outputs" | "values"> {
-  const isArtifact = (value: Json): boolean =>
-    isObject(value) && typeof value["artifact"] === "string" && typeof value["digest"] === "string";
   const entries = Object.entries(outputs);
   const artifacts = entries.filter((entry): entry is [string, Json & ArtifactRef] => isArtifact(entry[1]));
   const values = entries.filter(([, value]) => !isArtifact(value));

@@ -1,4 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition, isCancellation, workflowInfo } from "@temporalio/workflow";
+import { awaitsItems } from "../schemas/matrix.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import { runChild } from "./child.js";
 import { Deadlines } from "./choices.js";
@@ -56,7 +57,7 @@ export async function interpret(
       const isIdle = underWay.size === 0 && allHandlersFinished();
       if (isIdle && historyIsLong() && !board.allEnded()) return "continueAsNew";
       stopFailedMatrices(board, underWay);
-      if (!mustDrain()) startReady(board, underWay);
+      if (!mustDrain() && !isPaused(board)) startReady(board, underWay);
       if (underWay.size === 0 && board.allEnded()) return "finished";
       deadlines.keep();
       recorder.keep();
@@ -90,6 +91,9 @@ function mustDrain(): boolean {
   return historyLength > longestHistory || historySize > largestHistory;
 }
 
+/** Whether no stage, and no further attempt, is to be started. */
+const isPaused = ({ pausedSinceMs }: Board): boolean => pausedSinceMs !== undefined;
+
 /** Cancels what is under way of a matrix of which a combination has failed. */
 function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay>): void {
   for (const { stage, failed } of toStop(board.stages, board.states)) {
@@ -101,8 +105,9 @@ function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay
 }
 
 function startReady(board: Board, underWay: Map<string, UnderWay>, isCanceled = false): void {
-  const stages = new Map(board.stages.map((stage) => [stage.id, stage]));
   while (underWay.size < mostUnderWay) {
+    // The items of a list take the place of their stage.
+    const stages = new Map(board.stages.map((stage) => [stage.id, stage]));
     const context = board.context(workflowInfo().workflowId);
     const limits = { isCanceled, mostStarts: mostUnderWay - underWay.size };
     const steps = nextSteps(board.stages, board.states, context, limits);
@@ -154,8 +159,8 @@ function begin(board: Board, stage: PlannedStage, remove: () => void): UnderWay 
   const whyCanceled = (): string => one.whyStopped ?? "the run was canceled";
   const { child } = stage;
   const run = (): Promise<void> =>
-    child === undefined
-      ? runStage(board, stage, { handBack: mustDrain, whyCanceled })
+    child === undefined || awaitsItems(stage)
+      ? runStage(board, stage, { handBack: () => mustDrain() || isPaused(board), whyCanceled })
       : runChild(board, { ...stage, child }, { whyCanceled });
   const ended = scope.run(run).finally(() => {
     remove();

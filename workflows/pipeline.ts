@@ -29,6 +29,7 @@ import { interpret } from "./interpret.js";
 import { Listing } from "./listing.js";
 import { News } from "./news.js";
 import { Notifier } from "./notifier.js";
+import { listenForPauses } from "./pause.js";
 import { Place } from "./place.js";
 import { Recorder } from "./record.js";
 import { summary } from "./summary.js";
@@ -52,8 +53,8 @@ interface Run {
  * keeps its own copy of the plan, so that editing the file does not change a run under way.
  *
  * Query `state`: RunState. Updates `retry`, `skip`, `abort`: actions on a parked stage; `choose`, `withdraw`, `close`: for
- * a stage that requests choices. Fails, without a retry, with INPUT_INVALID for an invalid request, with the located errors
- * of a bad definition, or with the facts of the stages that failed.
+ * a stage that requests choices; `pause`, `unpause`. Fails, without a retry, with INPUT_INVALID for an invalid request, with
+ * the located errors of a bad definition, or with the facts of the stages that failed.
  */
 export async function pipeline(request: RunRequest | null | undefined): Promise<RunResult> {
   const run: Run = { request, outputs: {}, place: new Place(() => tellPlace(run)) };
@@ -70,6 +71,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   listenForChoices(() => run.board);
   listenForApprovals(() => run.board);
   listenForChildren(() => run.board);
+  listenForPauses(() => run.board);
   try {
     const board = (run.board ??= await beginBoard(request));
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
@@ -88,6 +90,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
         stages: boundedStates(board.states),
         ...storeOf(board),
         ...parentOf(request),
+        ...pauseOf(board),
       });
     refuseFailures(board);
     run.outputs = outputsOf(board);
@@ -125,20 +128,26 @@ const tellUi = (board: Board): void => setCurrentDetails(summary(board, workflow
 function continuedBoard(request: RunRequest | null | undefined): Board | undefined {
   if (workflowInfo().continuedFromExecutionRunId === undefined) return undefined;
   const { plan, stages } = request ?? {};
-  return plan && stages ? boardOf(plan, stages, request?.store) : undefined;
+  if (!plan || !stages) return undefined;
+  const board = boardOf(plan, stages, request?.store);
+  board.pausedSinceMs = request?.pausedSinceMs;
+  return board;
 }
 
 /** The board of a new run, or of one that resumes another. */
 async function beginBoard(request: RunRequest | null | undefined): Promise<Board> {
   try {
     const plan = await loadPlan(request);
-    return boardOf(plan, initialStates(stagesToRun(plan.stages), request?.stages), request?.store);
+    return boardOf(plan, initialStates(stagesToRun(plan.stages, statesIn(request)), request?.stages), request?.store);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { failure } = readFailure(error);
     throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
   }
 }
+
+/** What a resumed run knows about its stages. */
+const statesIn = (request: RunRequest | null | undefined): StageState[] => Object.values(request?.stages ?? {});
 
 function refuseFailures(board: Board): void {
   const failed = board.fatalFailures();
@@ -212,6 +221,8 @@ function stateOf({ request, board, ended, outputs }: Run): RunState {
     stages: board?.list() ?? [],
     outputs,
     ...parentOf(request),
+    ...priorityOf(),
+    ...(board && pauseOf(board)),
     ...(board !== undefined && board.undelivered > 0 && { undelivered: board.undelivered }),
   };
 }
@@ -226,6 +237,15 @@ function queriedState(run: Run): RunState {
   const state = stateOf(run);
   const bounded = boundedStates(Object.fromEntries(state.stages.map((stage) => [stage.id, stage])));
   return { ...state, stages: Object.values(bounded) };
+}
+
+function pauseOf({ pausedSinceMs }: Board): Pick<RunRequest, "pausedSinceMs"> {
+  return pausedSinceMs === undefined ? {} : { pausedSinceMs };
+}
+
+function priorityOf(): Pick<RunState, "priority"> {
+  const { priorityKey } = workflowInfo().priority ?? {};
+  return priorityKey ? { priority: priorityKey } : {};
 }
 
 function storeOf({ store }: Board): Pick<RunRequest, "store"> {

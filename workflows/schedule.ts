@@ -1,5 +1,5 @@
-import { evaluateCondition, needsStatus, type ExpressionContext } from "../expressions/index.js";
-import { membersById } from "../schemas/matrix.js";
+import { conditionBeforeItems, evaluateCondition, needsStatus, type ExpressionContext } from "../expressions/index.js";
+import { awaitsItems, membersById } from "../schemas/matrix.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { StageState, StageStatus } from "../schemas/run.js";
 
@@ -74,7 +74,8 @@ export function nextSteps(
     if (isCanceled && asks(status[stage.id]!)) return canceled;
     try {
       const success = ended.success && !isEnding;
-      if (evaluateCondition(stage.if, contextOf(stage, context), { ...ended, success }))
+      const condition = awaitsItems(stage) ? conditionBeforeItems(stage.if) : stage.if;
+      if (evaluateCondition(condition, contextOf(stage, context), { ...ended, success }))
         return status[stage.id] === "queued" && room.take(stage) ? { stage: stage.id, act: "start" } : undefined;
     } catch (error) {
       // A stage that is parked since then would be parked again, forever.
@@ -98,8 +99,9 @@ export function nextSteps(
 }
 
 /** What the expressions of a stage see. */
-export function contextOf({ member }: PlannedStage, context: ExpressionContext): ExpressionContext {
-  return member === undefined ? context : { ...context, matrix: member.combination };
+export function contextOf({ member, foreach }: PlannedStage, context: ExpressionContext): ExpressionContext {
+  if (member === undefined) return context;
+  return { ...context, [foreach === undefined ? "matrix" : "each"]: member.combination };
 }
 
 /** Status and needs of all stages and, under its id in the definition, of each matrix, which needs its combinations. */

@@ -1,6 +1,7 @@
 import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
+import { awaitsItems } from "../schemas/matrix.js";
 import type { PlannedStage, RunPlace } from "../schemas/plan.js";
 import type { AttemptOutcome, CallOutcome, PrepareResult, StageRequest, StageResult } from "../schemas/run.js";
 import { givenAnswer, requestApproval } from "./approvals.js";
@@ -9,6 +10,7 @@ import { attemptStage, prepare, runBrief, wasServerAway } from "./activities.js"
 import type { Board } from "./board.js";
 import { callActivity } from "./call-activity.js";
 import { describeFailure, forOutage, readFailure, type AttemptFailure } from "./failure.js";
+import { listItems } from "./foreach.js";
 import { mergePatch } from "./merge-patch.js";
 import { remakeInput } from "./remake.js";
 import { inTurn } from "./turns.js";
@@ -34,7 +36,7 @@ export async function runStage(
   try {
     for (;;) {
       const beganAtMs = Date.now();
-      const ended = await attempt(board, stage);
+      const ended = await (awaitsItems(stage) ? listItems(board, stage) : attempt(board, stage));
       if (ended === undefined) return;
       addWork(board, stage, ended.workMs ?? Date.now() - beganAtMs);
       const failed = (await fellToOutage(board, stage, ended, beganAtMs)) ? forOutage(ended) : ended;

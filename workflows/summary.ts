@@ -12,6 +12,7 @@ export function summary(board: Board, runId: string): string {
   return [
     `**${board.plan.name}**: ${statusOf(board)}, ${ended} of ${stages.length} stages succeeded`,
     ...queueText(board),
+    ...pauseText(board, runId),
     ...parked.map(askForAnswer),
     ...stages.flatMap((stage) => askPeople(stage, runId)),
     ...(board.undelivered > 0 ? [`⚠ not delivered: ${counted(board.undelivered)}`] : []),
@@ -27,6 +28,11 @@ function queueText({ waitsFor }: Board): string[] {
   return queue === undefined
     ? []
     : [`waiting for a place in the group ${queue.group}, behind ${queue.behind.join(", ")}`];
+}
+
+function pauseText({ pausedSinceMs }: Board, runId: string): string[] {
+  if (pausedSinceMs === undefined) return [];
+  return [`### ⏸ the run is paused\n\nRun \`pawl unpause ${runId}\`, or send the update \`unpause\`.`];
 }
 
 const counted = (notifications: number): string => `${notifications} notification${notifications === 1 ? "" : "s"}`;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Json, JsonObject } from "../../platform/json.js";
 import { stagesToRun } from "../../schemas/matrix.js";
-import type { Plan } from "../../schemas/plan.js";
+import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import { childRunId, type StageState } from "../../schemas/run.js";
 import { explainChange, type ResultRecord } from "../../store/index.js";
 import { shownMetrics } from "../render/values.js";
@@ -43,9 +43,11 @@ export interface StageDifference {
   samples: { prompt: string; texts: Pair<string> }[];
 }
 
+const stagesOf = ({ plan, stages }: ComparedRun): PlannedStage[] => stagesToRun(plan.stages, stages);
+
 /** Compares two runs, stage by stage, in the order of the second run; stages of the first run alone come last. */
 export function compareRuns(before: ComparedRun, after: ComparedRun): RunDifference {
-  const ids = [...new Set([...stagesToRun(after.plan.stages), ...stagesToRun(before.plan.stages)].map(({ id }) => id))];
+  const ids = [...new Set([after, before].flatMap(stagesOf).map(({ id }) => id))];
   return {
     runs: [before.runId, after.runId],
     changes: [
@@ -78,7 +80,7 @@ function compareStage(id: string, before: ComparedRun, after: ComparedRun): Stag
 
 /** Why a stage that runs a pipeline may have another result. */
 function childChanges(id: string, before: ComparedRun, after: ComparedRun): string[] {
-  const [was, is] = [before, after].map(({ plan }) => stagesToRun(plan.stages).find((stage) => stage.id === id));
+  const [was, is] = [before, after].map((run) => stagesOf(run).find((stage) => stage.id === id));
   if (was?.child === undefined || is?.child === undefined) return [];
   const isOther = was.child.digest !== is.child.digest;
   return [

@@ -3,6 +3,7 @@ import { expressionReferences, parseCondition, references, type Reference } from
 import { membersById, stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import type { StageState } from "../../schemas/run.js";
+import { queuedState } from "../../workflows/board.js";
 
 /** A run that is forked. */
 export interface ForkedRun {
@@ -13,11 +14,12 @@ export interface ForkedRun {
   stages: readonly StageState[];
   /** Id of the store that its artifacts are in. */
   store?: string;
+  priority?: number;
 }
 
 /**
  * The finished stages of a run that a fork takes over as they are: those that its edits do not reach, neither directly nor
- * through an input, the seed or a stage before them.
+ * through an input, the seed or a stage before them. Of a list that they do not reach, all items, unfinished ones as queued.
  * @param after the fork's plan
  * @param from the stage that runs again, with all that follow it
  * @returns their states in the fork, by stage
@@ -26,8 +28,8 @@ export function keptStages(run: ForkedRun, after: Plan, from?: string): Record<s
   const { runId, plan: before, stages: states } = run;
   const kept: Record<string, StageState> = {};
   if (before.seed !== after.seed) return kept;
-  const earlier = new Map(stagesToRun(before.stages).map((stage) => [stage.id, stage]));
-  const toRun = stagesToRun(after.stages);
+  const earlier = new Map(stagesToRun(before.stages, states).map((stage) => [stage.id, stage]));
+  const toRun = stagesToRun(after.stages, states);
   const members = membersById(toRun);
   for (const stage of toRun) {
     const state = states.find(({ id }) => id === stage.id);
@@ -37,18 +39,22 @@ export function keptStages(run: ForkedRun, after: Plan, from?: string): Record<s
     const isReached =
       !isDeepStrictEqual(essence(was), essence(stage)) ||
       referencesOf(stage).some((reference) => isChanged(reference, before, after)) ||
-      stage.needs.some((need) => members.get(need)!.some(({ id }) => kept[id] === undefined));
-    if (finished && !isReached) kept[stage.id] = takenOver(state, runId);
+      stage.needs.some((need) => members.get(need)!.some(({ id }) => kept[id]?.status !== "cached"));
+    if (isReached) continue;
+    if (finished) kept[stage.id] = takenOver(state, runId);
+    // The states of its items are what a run knows about a list.
+    else if (stage.foreach !== undefined && stage.member !== undefined) kept[stage.id] = queuedState(state);
   }
   return kept;
 }
 
 /** What a stage's result depends on; how it is retried, and where it runs, do not matter. */
-const essence = ({ uses, with: settings, needs, if: condition, child, member }: PlannedStage) => ({
+const essence = ({ uses, with: settings, needs, if: condition, child, foreach, member }: PlannedStage) => ({
   uses,
   settings,
   needs,
   condition,
+  items: foreach?.items,
   combination: member?.combination,
   child: child?.digest,
 });
@@ -58,7 +64,11 @@ const isNamed = ({ id, member }: PlannedStage, from: string | undefined): boolea
   from !== undefined && (id === from || member?.of === from);
 
 function referencesOf(stage: PlannedStage): Reference[] {
-  return [...references(stage.with), ...(stage.if === undefined ? [] : expressionReferences(parseCondition(stage.if)))];
+  const { with: settings, foreach } = stage;
+  return [
+    ...references([settings, foreach?.items ?? null]),
+    ...(stage.if === undefined ? [] : expressionReferences(parseCondition(stage.if))),
+  ];
 }
 
 /** The id of a run is another in its fork. */
@@ -68,11 +78,15 @@ function isChanged(reference: Reference, before: Plan, after: Plan): boolean {
   return reference.kind === "run" && (reference.name === "id" || before.name !== after.name);
 }
 
-function takenOver({ id, uses, key, outputs, metrics, values, answers }: StageState, runId: string): StageState {
+function takenOver(
+  { id, uses, combination, key, outputs, metrics, values, answers }: StageState,
+  runId: string,
+): StageState {
   const reason = `taken over from ${runId}`;
   return {
     id,
     uses,
+    ...(combination && { combination }),
     status: "cached",
     attempts: 0,
     ...(key !== undefined && { key }),

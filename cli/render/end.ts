@@ -94,6 +94,7 @@ function verdict(view: RunView, colors: Colors): string {
     case "running":
     case "parked":
     case "waiting":
+    case "paused":
       return `${state.status}: ${runId}\n  next: ${colors.cyan(`pawl watch ${runId}`)}`;
   }
 }

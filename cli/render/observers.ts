@@ -1,7 +1,7 @@
 import type { RunView } from "../../api/run-view.js";
 import type { Terminal } from "../terminal.js";
 import { changedStages, progressed } from "./changes.js";
-import { queueHint, waitHint, runLines } from "./run-lines.js";
+import { pauseHint, queueHint, waitHint, runLines } from "./run-lines.js";
 import { Screen } from "./screen.js";
 import { oneLine } from "./values.js";
 import { progressText, sign, stageDetail, statusWords } from "./stage-line.js";
@@ -50,6 +50,8 @@ function plainLines(terminal: Terminal): Observer {
       }
       const [queued] = queueHint(view.state);
       if (queued !== undefined && queued !== (before && queueHint(before.state)[0])) write("?", queued);
+      const [paused] = pauseHint(view.state, view.runId);
+      if (paused !== undefined && before?.state.pausedSinceMs === undefined) write("⏸", paused);
       if (view.note !== undefined && view.note !== before?.note) write("!", view.note);
       const news = progressed(before, view);
       if (nowMs - toldAtMs >= progressEveryMs && news.length > 0) {

@@ -1,6 +1,6 @@
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { ChildAsks, RunState, StageState } from "../../schemas/run.js";
-import { hasEnded, type RunView } from "../../api/run-view.js";
+import { hasEnded, isOver, type RunView } from "../../api/run-view.js";
 import type { Colors } from "../terminal.js";
 import { changesText } from "./settings.js";
 import { colorOf, runStatusWord, sign, stageDetail, statusWords } from "./stage-line.js";
@@ -13,7 +13,8 @@ import { cut, duration, oneLine } from "./values.js";
 export function runLines(view: RunView, columns: number, colors: Colors, nowMs: number, rows = Infinity): string[] {
   const { state, runId } = view;
   const time = duration((view.endedAtMs ?? nowMs) - view.startedAtMs);
-  const head = `${colors.bold(runId)}  ${runStatusWord(state.status)}  ${colors.dim(time)}`;
+  const priority = state.priority === undefined ? "" : colors.dim(`  priority ${state.priority}`);
+  const head = `${colors.bold(runId)}  ${runStatusWord(state.status)}  ${colors.dim(time)}${priority}`;
   const room = rows - 1;
   const notes = notesOf(view, Math.max(Math.floor(room / 2), room - state.stages.length));
   const shown = chosen(state.stages, room - notes.length);
@@ -37,6 +38,7 @@ function notesOf(view: RunView, room: number): string[] {
   const { state, runId } = view;
   const asks = [
     ...queueHint(state),
+    ...pauseHint(state, runId),
     ...state.stages.flatMap((stage) => [...changedBy(stage), ...askFor(stage, runId)]),
   ];
   const last = view.note !== undefined && !hasEnded(view) ? [view.note] : [];
@@ -51,6 +53,13 @@ export function queueHint({ queue }: RunState): string[] {
   const [first, ...others] = queue.behind;
   const behind = first === undefined ? "" : `, behind ${[first, ...others].join(", ")} (pawl watch ${first})`;
   return [`the run waits for a place in its concurrency group ${queue.group}${behind}`];
+}
+
+/** How to let a paused run continue. */
+export function pauseHint({ pausedSinceMs, status }: RunState, runId: string): string[] {
+  if (pausedSinceMs === undefined || isOver(status)) return [];
+  const since = new Date(pausedSinceMs).toTimeString().slice(0, 5);
+  return [`the run is paused since ${since}, and starts no further stage: pawl unpause ${runId}`];
 }
 
 /** The settings of a stage that `retry` has changed in this run. */
@@ -104,7 +113,9 @@ function hiddenText(stages: StageState[]): string {
 function queuedText(view: RunView, id: string): string {
   const { calls } = view.state.stages.find((stage) => stage.id === id) ?? {};
   if (calls !== undefined) return `waiting for a worker of the task queue ${calls.taskQueue} (${calls.activity})`;
-  const gpu = stagesToRun(view.state.plan?.stages ?? []).some((stage) => stage.id === id && stage.resources.gpu > 0);
+  const gpu = stagesToRun(view.state.plan?.stages ?? [], view.state.stages).some(
+    (stage) => stage.id === id && stage.resources.gpu > 0,
+  );
   return gpu ? "waiting for a GPU worker (pawl worker --gpus 1)" : "waiting for a free worker process";
 }
 

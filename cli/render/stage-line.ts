@@ -91,7 +91,7 @@ function ownDetail(stage: StageState, progress: Progress | undefined, nowMs: num
       return [progress ? progressText(progress) : elapsed, run, attempt].filter(Boolean).join("  ");
     }
     case "succeeded":
-      return [elapsed, metricsText(shownMetrics(stage), 4)].filter(Boolean).join("  ");
+      return [elapsed, metricsText(shownMetrics(stage), 4), firstLine(stage.reason ?? "")].filter(Boolean).join("  ");
     case "waiting":
       return stage.approval ? approvalText(stage.approval, nowMs) : choiceText(stage.choiceRequest, nowMs);
     case "cached":

@@ -22,13 +22,14 @@ import {
 } from "../forking/edit-definition.js";
 import { keptStages, type ForkedRun } from "../forking/kept-stages.js";
 import { readInputs } from "../inputs.js";
-import { collect, directory, runId, wholeNumber } from "../options.js";
+import { collect, directory, priority, priorityHelp, runId, wholeNumber } from "../options.js";
 import { readPipelineFile } from "../../api/pipeline-file.js";
 import { readRun } from "../../api/read-run.js";
 import { showForecast } from "../render/forecast.js";
 import { newRunId } from "../../api/run-id.js";
 import { startRun } from "../../api/start-run.js";
 import type { Terminal } from "../terminal.js";
+import { queuedState } from "../../workflows/board.js";
 import type { Verb } from "./index.js";
 
 interface Options {
@@ -40,6 +41,7 @@ interface Options {
   from?: string;
   only?: string;
   project?: string;
+  priority?: number;
   id?: string;
   dryRun?: boolean;
   detach?: boolean;
@@ -62,6 +64,7 @@ export const fork: Verb = (command, terminal) => {
     .option("--dry-run", "print what would run, and start nothing")
     .option("-d, --detach", "start the run and return immediately")
     .option("--project <directory>", "the project directory (default: that of the run)", directory)
+    .option("--priority <number>", `${priorityHelp} (default: that of the run)`, priority)
     .option("--id <run>", "the new run's id (default: the pipeline's name and six characters)", runId)
     .action(async (runId: string, options: Options) => {
       const home = homeDirectory();
@@ -72,7 +75,7 @@ export const fork: Verb = (command, terminal) => {
         showForecast(await forecast(home, forked.plan, request.stages), terminal);
         if (options.dryRun) return terminal.json ? undefined : terminal.out("  next: the same without --dry-run");
         const workflowId = options.id ?? newRunId(forked.plan.name);
-        await startRun(server, home, workflowId, request);
+        await startRun(server, home, workflowId, request, options.priority ?? forked.run.priority);
         announce(server, workflowId, "started", terminal);
         if (!options.detach) await follow(server, home, workflowId, terminal);
       });
@@ -91,8 +94,12 @@ async function forkedRun({ client }: Server, home: string, runId: string): Promi
     });
   const recorded = await findRecord(home, runId);
   const state = known === undefined ? recorded : (await readRun(client, home, runId)).state;
-  const { stages = [], store } = state ?? {};
-  return { runId, plan, text, stages, ...(store !== undefined && { store }) };
+  const { stages = [], store, priority } = state ?? {};
+  return {
+    ...{ runId, plan, text, stages },
+    ...(store !== undefined && { store }),
+    ...(priority !== undefined && { priority }),
+  };
 }
 
 interface Fork {
@@ -145,7 +152,7 @@ async function requestOf(
 ) {
   const stages = keptStages(run, plan, from);
   for (const stage of Object.values(stages))
-    if (!(await useArtifacts(home, producedArtifacts(stage)))) delete stages[stage.id];
+    if (!(await useArtifacts(home, producedArtifacts(stage)))) stages[stage.id] = queuedState(stage);
   const { store } = run;
   const { seed, files } = plan;
   return {

@@ -217,6 +217,22 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./action.js")).abort,
   },
+  pause: {
+    summary: "start no further stage of a run",
+    examples: [
+      ["pause poems-k3x9ab", "lets the stages under way end, and starts no other"],
+      ["pause poems-k3x9ab --json", "prints the result for a script"],
+    ],
+    load: async () => (await import("./pause.js")).pause,
+  },
+  unpause: {
+    summary: "let a paused run continue",
+    examples: [
+      ["unpause poems-k3x9ab", "starts the stages that are ready"],
+      ["unpause poems-k3x9ab --json", "prints the result for a script"],
+    ],
+    load: async () => (await import("./pause.js")).unpause,
+  },
   schedule: {
     summary: "let the server start a pipeline at fixed times",
     examples: [

@@ -118,7 +118,7 @@ function isWanted(
 }
 
 /** Statuses of a run, as they are shown. */
-const statuses = ["running", "parked", "waiting", "succeeded", "failed", "canceled"];
+const statuses = ["running", "parked", "waiting", "paused", "succeeded", "failed", "canceled"];
 
 /** The time that a duration goes back to, epoch ms. Throws InvalidArgumentError. */
 function startOf(text: string): number {
@@ -159,7 +159,8 @@ async function listed(client: Client, limit: number, children: boolean): Promise
 async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
   if (run.status !== "running") return run;
   const { status, stages, queue } = (await queriedState(client, run.run, patienceMs)) ?? {};
-  if (status === "parked" || (status === "waiting" && queue !== undefined)) return { ...run, status };
+  if (status === "parked" || status === "paused" || (status === "waiting" && queue !== undefined))
+    return { ...run, status };
   const asks = stages?.find((stage) => stage.status === "waiting");
   if (asks?.approval !== undefined || asks?.child !== undefined) return { ...run, status: "waiting" };
   const choiceRequest = asks?.choiceRequest;

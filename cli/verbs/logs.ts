@@ -1,11 +1,10 @@
 import { createReadStream } from "node:fs";
 import { splitLines } from "../../formats/lines.js";
 import { PawlError } from "../../platform/errors.js";
-import { stagesToRun } from "../../schemas/matrix.js";
 import { childRunId } from "../../schemas/run.js";
 import { homeDirectory, lastOutputFile, readLog, type LogEntry } from "../../store/index.js";
 import { isObject } from "../../platform/json.js";
-import { refuseUnknownStage } from "../recorded-plan.js";
+import { refuseUnknownStage, stagesOfRun } from "../recorded-plan.js";
 import { oneLine, shortNumber } from "../render/values.js";
 import { stageStates } from "../stage-keys.js";
 import type { Colors, Terminal } from "../terminal.js";
@@ -26,7 +25,9 @@ export const logs: Verb = (command, terminal) => {
     .action(async (runId: string, stage: string | undefined, { follow, output }: Options) => {
       const home = homeDirectory();
       const plan = await refuseUnknownStage(home, "logs", runId, stage);
-      const isChild = stagesToRun(plan.stages).some(({ id, child }) => id === stage && child !== undefined);
+      const isChild = (await stagesOfRun(home, runId, plan)).some(
+        ({ id, child }) => id === stage && child !== undefined,
+      );
       if (isChild) throw hasOwnRun(runId, stage!);
       if (output) return printOutput(home, runId, stage, terminal);
       await print(home, runId, { ...(stage && { stage }), ...(follow && { follow: untilInterrupted() }) }, terminal);

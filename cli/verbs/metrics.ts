@@ -1,6 +1,5 @@
-import { stagesToRun } from "../../schemas/matrix.js";
 import { homeDirectory, readMetrics, type MetricsRow } from "../../store/index.js";
-import { refuseUnknownStage } from "../recorded-plan.js";
+import { refuseUnknownStage, stagesOfRun } from "../recorded-plan.js";
 import { table } from "../render/table.js";
 import { shortNumber } from "../render/values.js";
 import { stageKeys } from "../stage-keys.js";
@@ -27,7 +26,7 @@ export const metrics: Verb = (command, terminal) => {
     .action(async (runId: string, stage: string | undefined, { csv }: { csv?: boolean }) => {
       const home = homeDirectory();
       const plan = await refuseUnknownStage(home, "metrics", runId, stage);
-      const ids = stagesToRun(plan.stages)
+      const ids = (await stagesOfRun(home, runId, plan))
         .map(({ id }) => id)
         .filter((id) => stage === undefined || id === stage);
       const found = await readHistories(home, runId, ids);

@@ -16,6 +16,8 @@ import { findExecution, unknownRun } from "../../api/find-run.js";
 import { follow } from "../follow.js";
 import { readRun, statusOf } from "../../api/read-run.js";
 import { announce } from "../announce.js";
+import { priority as asPriority, priorityHelp } from "../options.js";
+import { prioritized } from "../../api/start-run.js";
 import { shellWord } from "../shell-word.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
@@ -28,21 +30,29 @@ export const resume: Verb = (command, terminal) => {
   command
     .argument("<run>")
     .option("-d, --detach", "do not watch the run")
-    .action(async (runId: string, { detach }: { detach?: boolean }) => {
+    .option("--priority <number>", `${priorityHelp} (default: that of the run)`, asPriority)
+    .action(async (runId: string, { detach, priority }: { detach?: boolean; priority?: number }) => {
       const home = homeDirectory();
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
-        const request = await resumedRequest(server, home, runId, terminal);
+        const { request, ...before } = await resumedRequest(server, home, runId, terminal);
         await noteChangedFile(runId, request.plan!, terminal);
-        await start(server.client, runId, signedIfGranted(home, runId, request));
+        await start(server.client, runId, signedIfGranted(home, runId, request), priority ?? before.priority);
         announce(server, runId, "resumed", terminal);
         if (!detach) await follow(server, home, runId, terminal);
       });
     });
 };
 
+/** What starts the run again. */
+interface Resumed {
+  request: RunRequest;
+  /** That it had. */
+  priority?: number;
+}
+
 /** The plan and the stages of the run that ended. Throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE. */
-async function resumedRequest(server: Server, home: string, runId: string, terminal: Terminal): Promise<RunRequest> {
+async function resumedRequest(server: Server, home: string, runId: string, terminal: Terminal): Promise<Resumed> {
   const { client, address } = server;
   const execution = await findExecution(client, runId);
   if (execution === undefined) {
@@ -69,7 +79,7 @@ async function resumedRequest(server: Server, home: string, runId: string, termi
  * The same from the store's record. A run whose end was never recorded begins with no finished stage, and finds the results
  * by key.
  */
-async function recordedRequest(client: Client, home: string, runId: string): Promise<RunRequest> {
+async function recordedRequest(client: Client, home: string, runId: string): Promise<Resumed> {
   const [plan, record] = [await findPlan(home, runId), await findRecord(home, runId)];
   if (plan === undefined) throw await unknownRun(client, runId);
   return requestOf(home, runId, plan, record ?? { status: "failed", stages: [] });
@@ -84,8 +94,8 @@ async function requestOf(
   home: string,
   runId: string,
   plan: Plan,
-  { status, stages, store }: Pick<RunState, "status" | "stages" | "store">,
-): Promise<RunRequest> {
+  { status, stages, store, priority }: Pick<RunState, "status" | "stages" | "store" | "priority">,
+): Promise<Resumed> {
   const known: Record<string, StageState> = {};
   let isWhole = true;
   for (const stage of stages) {
@@ -94,7 +104,9 @@ async function requestOf(
     isWhole &&= isThere;
   }
   if (status === "succeeded" && isWhole) throw nothingLeft(runId);
-  return { plan, stages: initialStates(stagesToRun(plan.stages), known), ...(store !== undefined && { store }) };
+  const states = initialStates(stagesToRun(plan.stages, stages), known);
+  const request = { plan, stages: states, ...(store !== undefined && { store }) };
+  return { request, ...(priority !== undefined && { priority }) };
 }
 
 /** A run keeps its own copy of its definition, and of those that it names: says so if a file has changed since. */
@@ -118,9 +130,10 @@ function signedIfGranted(home: string, runId: string, request: RunRequest): RunR
   return request.plan && isGrantedPlan(home, runId, request.plan) ? signRequest(home, runId, request) : request;
 }
 
-async function start(client: Client, runId: string, request: RunRequest): Promise<void> {
+async function start(client: Client, runId: string, request: RunRequest, priority?: number): Promise<void> {
+  const options = { workflowId: runId, taskQueue: taskQueues.cpu, ...prioritized(priority) };
   try {
-    await client.workflow.start(workflowType, { workflowId: runId, taskQueue: taskQueues.cpu, args: [request] });
+    await client.workflow.start(workflowType, { ...options, args: [request] });
   } catch (error) {
     // Someone else has resumed it in between.
     if ((error as Error).name === "WorkflowExecutionAlreadyStartedError")

@@ -1,10 +1,11 @@
 import { requestOf } from "../../api/compile-run.js";
+import { priorities } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/index.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
 import { follow } from "../follow.js";
-import { directory, runId } from "../options.js";
+import { directory, priority, priorityHelp, runId } from "../options.js";
 import { newRunId } from "../../api/run-id.js";
 import { startRun } from "../../api/start-run.js";
 import type { Verb } from "./index.js";
@@ -13,6 +14,7 @@ interface Options extends DefinitionOptions {
   detach?: boolean;
   id?: string;
   project?: string;
+  priority?: number;
 }
 
 /** `pawl run PIPELINE`: compiles, starts, and watches. The run does not need this process and survives its end. */
@@ -21,6 +23,7 @@ export const run: Verb = (command, terminal) => {
     .option("-d, --detach", "start the run and return immediately")
     .option("--project <directory>", "the project directory as the workers see it (default: this directory)", directory)
     .option("--id <run>", "the run's id (default: the pipeline's name and six characters)", runId)
+    .option("--priority <number>", `${priorityHelp} (default: ${priorities.usual})`, priority)
     .action(async (name: string, options: Options) => {
       const home = homeDirectory();
       const compiled = await compileDefinition(name, options, terminal);
@@ -28,7 +31,7 @@ export const run: Verb = (command, terminal) => {
       const workflowId = options.id ?? newRunId(compiled.plan.name);
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
-        await startRun(server, home, workflowId, request);
+        await startRun(server, home, workflowId, request, options.priority);
         announce(server, workflowId, "started", terminal);
         if (!options.detach) return follow(server, home, workflowId, terminal);
         if (!terminal.json) terminal.out(`  next: pawl watch ${workflowId}`);

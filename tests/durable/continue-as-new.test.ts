@@ -31,6 +31,26 @@ test("a long run continues as new and keeps the state of its stages", async () =
     expect((await fleet.log(run, id)).filter((line) => /started/.test(line))).toHaveLength(1);
 });
 
+test("a run keeps the items of its lists", async () => {
+  const rows = Array.from({ length: 14 }, (_, i) => ({ steps: 60 + i }));
+  const each = stage(
+    "each",
+    {},
+    {
+      needs: ["list"],
+      with: { source: { text: '{"steps": ${{ item.steps }}}' }, query: "none" },
+      foreach: { items: "${{ stages.list.outputs.train }}", maxItems: 20, maxParallel: 1, failFast: true },
+    },
+  );
+  const run = await fleet.launch(
+    plan([stage("list", { rows }), each], { outputs: { all: "${{ stages.each.metrics.trainRows }}" } }),
+  );
+  expect((await run.result()).outputs).toEqual({ all: rows.map((row) => row.steps) });
+  expect(await executions(run)).toBeGreaterThan(1);
+  for (const i of rows.keys())
+    expect((await fleet.log(run, `each.${i + 1}`)).filter((line) => /started/.test(line))).toHaveLength(1);
+});
+
 test("a parked stage is still parked afterwards, and can be answered", async () => {
   const parked = stage("p", { fail: { code: "DATA_EMPTY", attempts: 1 } }, { onFailure: "park" });
   const gate = fleet.gate();

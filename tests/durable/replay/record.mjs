@@ -55,6 +55,13 @@ const plan = (stages, outputs = {}) => ({
 
 const matrixProgram = { source: { text: '{"steps": ${{ matrix.steps }}, "fail": ${{ matrix.fail }}}' }, query: "none" };
 const sizes = { combinations: [2, 3, 5].map((steps) => ({ steps, fail: "null" })) };
+const itemProgram = { source: { text: '{"steps": ${{ item.steps }}}' }, query: "none" };
+const itemsOf = (list) => ({
+  items: `\${{ stages.${list}.outputs.train }}`,
+  maxItems: 9,
+  maxParallel: 2,
+  failFast: true,
+});
 const endless = {
   combinations: [
     { steps: 1, fail: '{"code": "DATA_EMPTY", "attempts": 9}' },
@@ -116,6 +123,15 @@ const runs = {
       await run.executeUpdate("skip", { args: [{ stage: "skipped" }] });
     },
   ],
+  paused: [
+    plan([stage("a", { steps: 200, stepMs: 5 }), stage("b", { steps: 18 }, { needs: ["a"] })]),
+    async (run) => {
+      await working(run.workflowId, "a");
+      await run.executeUpdate("pause");
+      await until(run, ({ status }) => status === "paused");
+      await run.executeUpdate("unpause");
+    },
+  ],
   aborted: [
     plan([stage("a", failing("LOSS_NOT_FINITE", 9), { onFailure: "park" })]),
     async (run) => {
@@ -160,6 +176,28 @@ const runs = {
       stage("sweep", {}, { with: matrixProgram, matrix: { ...endless, failFast: true } }),
       stage("after", {}, { needs: ["sweep"] }),
     ]),
+  ],
+  foreach: [
+    plan(
+      [
+        stage("list", { rows: [{ steps: 14 }, { steps: 15 }, { steps: 16 }] }),
+        stage("none", { rows: [] }),
+        stage("each", {}, { needs: ["list"], with: itemProgram, if: "item.steps != 15", foreach: itemsOf("list") }),
+        stage("never", {}, { needs: ["none"], with: itemProgram, foreach: itemsOf("none") }),
+        stage("wrong", {}, { needs: ["list"], foreach: { ...itemsOf("list"), maxItems: 2 }, onFailure: "continue" }),
+        stage(
+          "again",
+          {},
+          {
+            needs: ["each"],
+            with: { source: { text: '{"steps": ${{ index }}1}' }, query: "none" },
+            foreach: { ...itemsOf("list"), items: "${{ stages.each.outputs.train }}" },
+          },
+        ),
+        stage("after", { steps: 17 }, { needs: ["again", "never"] }),
+      ],
+      { rows: "${{ stages.again.metrics.trainRows }}", none: "${{ stages.never.outputs.train }}" },
+    ),
   ],
   approved: [
     plan([

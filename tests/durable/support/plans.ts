@@ -7,6 +7,7 @@ export interface Program {
   blockMs?: number;
   checkpointEvery?: number;
   hold?: string;
+  rows?: unknown[];
   open?: string;
   fail?: { code: string; attempts: number };
   request?: { items: number; target: number; deadlineMs?: number };

@@ -6,6 +6,7 @@
 //   fail: { code, attempts }: fail with this code after the steps, in the first `attempts` attempts
 //   crash: { at, attempts }: kill the own process before this step, in the first `attempts` attempts; without `at`:
 //     after the attempt's first checkpoint
+//   rows: a list, which the artifact holds as JSON lines
 //   open: digest of a dataset to open after the steps
 //   request: { items, target, deadlineMs }: request choices after the steps; then trainRows is the number of choices, of which
 //     at least one must not be bothBad
@@ -76,7 +77,14 @@ async function work(asked, kind, context) {
     if (choices.every((choice) => choice === "bothBad"))
       throw new PawlError("DATA_EMPTY", "there are no preferences to train on");
   }
-  const artifact = await context.putArtifact(kind, (directory) => writeFile(path.join(directory, "state"), state));
+  const artifact = await context.putArtifact(kind, async (directory) => {
+    await writeFile(path.join(directory, "state"), state);
+    if (program.rows)
+      await writeFile(
+        path.join(directory, "data.jsonl"),
+        program.rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+      );
+  });
   return { steps: step, artifact };
 }
 

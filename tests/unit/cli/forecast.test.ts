@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { againstRun } from "../../../cli/comparing/against-run.js";
 import { forecast } from "../../../cli/forecast.js";
 import { checkWith, compilePipeline } from "../../../compiler/index.js";
@@ -46,7 +47,12 @@ async function compiled(inputs: JsonObject = {}, text = definition, seed = 1): P
 }
 
 /** Leaves in the store what running these stages would leave. */
-async function pretendToRun(plan: Plan, stages: string[], endedAt = new Date().toISOString()): Promise<void> {
+async function pretendToRun(
+  plan: Plan,
+  stages: string[],
+  endedAt = new Date().toISOString(),
+  lines: Record<string, string[]> = {},
+): Promise<void> {
   const states: Record<string, Pick<StageState, "status" | "outputs" | "metrics">> = {};
   for (const stage of plan.stages.filter(({ id }) => stages.includes(id))) {
     const context = { inputs: plan.inputs, stages: states, run: { id: "", pipeline: plan.name, seed: plan.seed } };
@@ -60,7 +66,11 @@ async function pretendToRun(plan: Plan, stages: string[], endedAt = new Date().t
           ? { model: "model" }
           : { tokenizer: "tokenizer" };
     const outputs: Record<string, ArtifactRef> = {};
-    for (const [name, kind] of Object.entries(kinds)) outputs[name] = await putArtifact(home(), kind, () => undefined);
+    for (const [name, kind] of Object.entries(kinds))
+      outputs[name] = await putArtifact(home(), kind, (directory) => {
+        const rows = lines[stage.id];
+        if (rows) writeFileSync(path.join(directory, "data.jsonl"), rows.map((line) => `${line}\n`).join(""));
+      });
     const lineage = { runId: "small-1", stage: stage.id, startedAt: endedAt, endedAt, machine: "m" };
     await recordResult(home(), { ...identity, key: stageKey(identity), outputs, metrics: {}, lineage });
     await recordLatest(home(), plan.name, stage.id, identity);
@@ -212,5 +222,56 @@ describe("against a run,", () => {
     rmSync(layout.results(home()), { recursive: true });
     expect(await toldAgainst(plan)).toMatchObject({ data: "will run: its result in r is no longer in the store" });
     await expect(againstRun(home(), "x")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+  });
+});
+
+describe("foreach", () => {
+  const listed = `
+name: small
+stages:
+  list: { uses: dataset, with: { source: { text: "abc" } } }
+  each:
+    uses: dataset
+    foreach: { items: "\${{ stages.list.outputs.train }}", maxItems: 3 }
+    with: { source: { text: "\${{ item.text }}" } }
+  after: { uses: tokenize, with: { train: "\${{ stages.each.outputs.train }}", vocabularySize: 300 } }
+`;
+  const withList = async (...lines: string[]): Promise<Plan> => {
+    const plan = await compiled({}, listed);
+    await pretendToRun(plan, ["list"], undefined, { list: lines });
+    return plan;
+  };
+
+  test("says that the number of items is known only at run time", async () => {
+    expect(await told(await compiled({}, listed))).toMatchObject({
+      each: "will run: once for each item, whose number is known only at run time: list will run",
+      after: "will run: each will run",
+    });
+  });
+
+  test("tells about each item of a list that is in the store", async () => {
+    const plan = await withList('{"text": "one"}', '{"text": "two"}');
+    const each = plan.stages.find(({ id }) => id === "each")!;
+    const first = { ...each, with: { source: { text: "one" } }, id: "list", needs: [] };
+    await pretendToRun({ ...plan, stages: [first] }, ["list"]);
+    const [, found] = await forecast(home(), plan);
+    expect(found).toMatchObject({ verdict: "will run", reasons: ["2 items"] });
+    expect(found!.stages!.map(({ stage, verdict, reasons }) => [stage, verdict, reasons[0]])).toEqual([
+      ["each.1", "cached", 'item {"text":"one"}, index 0'],
+      ["each.2", "will run", 'item {"text":"two"}, index 1'],
+    ]);
+  });
+
+  test("an empty list runs nothing; a list that is too long, or no list, fails", async () => {
+    expect(await told(await withList())).toMatchObject({
+      each: "cached: 0 items",
+      after: expect.stringMatching(/^fails: .*with\.train/),
+    });
+    expect(await told(await withList("1", "2", "3", "4"))).toMatchObject({
+      each: "fails: foreach must have at most 3 items, got 4",
+    });
+    expect(await told(await withList("one"))).toMatchObject({
+      each: "fails: a line of the list of foreach is not JSON",
+    });
   });
 });

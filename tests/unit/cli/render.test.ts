@@ -206,6 +206,19 @@ test("a running run, a line a stage", () => {
   `);
 });
 
+test("a paused run says how it continues; one that has ended does not", () => {
+  const state = { ...running.state, status: "paused" as const, priority: 1, pausedSinceMs: 0, stages: [] };
+  const [head, ...notes] = runLines({ ...running, state }, Infinity, colors, 65_000);
+  expect(head).toBe("tiny-abc234  paused  1m 05s  priority 1");
+  expect(notes).toEqual([
+    expect.stringMatching(
+      /^ {2}the run is paused since \d\d:\d\d, and starts no further stage: pawl unpause tiny-abc234$/,
+    ),
+  ]);
+  const ended = { ...running, state: { ...state, status: "cancelled" as const } };
+  expect(runLines(ended, Infinity, colors, 65_000)).toHaveLength(1);
+});
+
 test("what retry has changed stands below a run, and below its end; of one setting the latest", () => {
   const changes = [
     { learningRate: 0.1, source: { file: "a.txt", unit: "line" } },

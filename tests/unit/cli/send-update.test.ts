@@ -8,7 +8,7 @@ const failure = (type: string): Error =>
 /** A run that rejects `rejected` updates with a failure, and then accepts one. */
 function run(rejected: number, error: Error) {
   const sent: unknown[] = [];
-  const executeUpdate = (name: string, { args }: { args: unknown[] }): Promise<unknown> => {
+  const executeUpdate = (name: string, { args = [] }: { args?: unknown[] } = {}): Promise<unknown> => {
     sent.push([name, ...args]);
     return sent.length <= rejected ? Promise.reject(error) : Promise.resolve("taken");
   };
@@ -19,6 +19,12 @@ test("an update that no worker has processed is sent again", async () => {
   const { sent, handle } = run(2, failure("UnprocessedUpdate"));
   expect(await sendUpdate(handle, "skip", { stage: "a" })).toBe("taken");
   expect(sent).toEqual(Array(3).fill(["skip", { stage: "a" }]));
+});
+
+test("an update without an argument is sent without one", async () => {
+  const { sent, handle } = run(0, failure(""));
+  expect(await sendUpdate(handle, "pause")).toBe("taken");
+  expect(sent).toEqual([["pause"]]);
 });
 
 test("one that is never processed is given up", async () => {

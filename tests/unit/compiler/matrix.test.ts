@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { compilePipeline } from "../../../compiler/index.js";
 import { combinationsOf } from "../../../compiler/matrix.js";
 
 test("include works as in the example of GitHub Actions' documentation", () => {
@@ -53,5 +54,42 @@ test("without include and exclude, there is every combination once, the first li
       const codes = places.map((place) => place.reduce((code, index) => code * 4 + index, 0));
       expect(codes).toEqual(codes.toSorted((a, b) => a - b));
     }),
+  );
+});
+
+test.each<[string, object]>([
+  ['"${{ stages.list.outputs.train }}"', { maxItems: 100, failFast: true }],
+  ['{ items: "${{ stages.list.outputs.train }}" }', { maxItems: 100, failFast: true }],
+  [
+    '{ items: "${{ stages.list.outputs.train }}", maxItems: 1000, maxParallel: "${{ inputs.many }}", failFast: false }',
+    { maxItems: 1000, maxParallel: 3, failFast: false },
+  ],
+])("a plan keeps the list as written, and needs what it names: foreach: %s", async (foreach, options) => {
+  const text = `
+name: listed
+inputs: { many: { type: integer, default: 3 } }
+stages:
+  each: { uses: dataset, foreach: ${foreach}, with: { source: { text: "\${{ item.text }} \${{ inputs.many }}" } } }
+  list: { uses: dataset, with: { source: { text: a } } }
+`;
+  const { plan } = await compilePipeline({ text });
+  const items = "${{ stages.list.outputs.train }}";
+  expect(plan.stages[1]).toMatchObject({ id: "each", needs: ["list"], foreach: { items, ...options } });
+});
+
+test("a list that is known is checked, and may be empty", async () => {
+  const text = `
+name: listed
+inputs: { sizes: { type: array, default: [] } }
+stages:
+  each:
+    uses: tokenize
+    foreach: "\${{ inputs.sizes }}"
+    with: { train: [{ artifact: dataset, digest: ${"a".repeat(64)} }], vocabularySize: "\${{ item }}" }
+`;
+  await compilePipeline({ text });
+  await compilePipeline({ text, inputs: { sizes: [300, 400] } });
+  await expect(compilePipeline({ text, inputs: { sizes: [300, "x"] } })).rejects.toThrow(
+    /vocabularySize must be integer, got "x" .*; in the combination item x, index 1/,
   );
 });

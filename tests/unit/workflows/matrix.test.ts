@@ -1,3 +1,4 @@
+import { evaluateTemplate } from "../../../expressions/index.js";
 import { stagesToRun } from "../../../schemas/matrix.js";
 import type { DeclaredStage, PlannedStage } from "../../../schemas/plan.js";
 import type { StageState, StageStatus } from "../../../schemas/run.js";
@@ -49,6 +50,63 @@ test("once a combination has failed, those under way are stopped, unless failFas
   ]);
   expect(stopped(sweep({}, { failFast: false }))).toEqual([]);
   expect(stopped(sweep({ onFailure: "continue" }))).toEqual([]);
+});
+
+describe("foreach", () => {
+  const foreach = { items: "${{ stages.list.outputs.train }}", maxItems: 9, maxParallel: 1, failFast: true };
+  const declared = (more: Partial<DeclaredStage> = {}): DeclaredStage[] => [
+    planned("list"),
+    planned("each", { needs: ["list"], foreach, ...more }),
+    planned("after", { needs: ["each"] }),
+  ];
+  const items = [{ size: 1 }, { size: 2 }].map((item, index) => ({
+    ...state(`each.${index + 1}`, "queued"),
+    combination: { item, index },
+  }));
+
+  test("is one stage until its list is known, then a matrix of its items, in their order", () => {
+    expect(stagesToRun(declared()).map(({ id }) => id)).toEqual(["list", "each", "after"]);
+    const stages = stagesToRun(declared(), items.toReversed());
+    expect(stages.map(({ id, member }) => [id, member?.combination])).toEqual([
+      ["list", undefined],
+      ["each.1", { item: { size: 1 }, index: 0 }],
+      ["each.2", { item: { size: 2 }, index: 1 }],
+      ["after", undefined],
+    ]);
+    expect(started(stages, "succeeded")).toEqual(["start each.1"]);
+    expect(started(stages, "succeeded", "succeeded", "cached")).toEqual(["start after"]);
+  });
+
+  test.each<[string | undefined, StageStatus, string[]]>([
+    [undefined, "succeeded", ["start each"]],
+    [undefined, "failed", ["skip each"]],
+    ["stages.list.status == 'failed'", "succeeded", ["skip each"]],
+    ["item.size > 1", "succeeded", ["start each"]],
+    ["index > 0", "skipped", ["skip each"]],
+    ["always() && item.size > 1", "skipped", ["start each"]],
+  ])("finds its list if its `if` may hold: %s, after a list that %s", (condition, status, steps) => {
+    const stages = stagesToRun(declared(condition === undefined ? {} : { if: condition }));
+    const continued = stages.map((stage) => ({ ...stage, onFailure: "continue" as const }));
+    const states = statesOf(continued, [status]);
+    const seen = { ...context, stages: stageFacts(continued, states) };
+    expect(nextSteps(continued, states, seen).map(({ stage, act }) => `${act} ${stage}`)).toEqual(steps);
+  });
+
+  test("its `if` is decided for each item once the list is known", () => {
+    const stages = stagesToRun(declared({ if: "item.size > 1" }), items);
+    expect(started(stages, "succeeded")).toEqual(["skip each.1", "start each.2"]);
+  });
+
+  test("an empty list has empty lists of outputs and metrics; one that was skipped has none", () => {
+    const stages = stagesToRun(declared());
+    const told = (status: StageStatus): unknown =>
+      evaluateTemplate(
+        ["${{ stages.each.outputs.train }}", "${{ stages.each.metrics.trainRows }}", "${{ stages.each.status }}"],
+        { ...context, stages: stageFacts(stages, statesOf(stages, ["succeeded", status])) },
+      );
+    expect(told("succeeded")).toEqual([[], [], "succeeded"]);
+    expect(told("skipped")).toEqual([null, null, "skipped"]);
+  });
 });
 
 test("failure() and the reasons see a failed combination", () => {

@@ -57,6 +57,51 @@ test.each<[string, string, string, string[]]>([
   expect(await kept(await plan(text.replace(before, after)))).toEqual(stages);
 });
 
+describe("a list that only the run knows", () => {
+  const listed = `name: small
+stages:
+  list: { uses: dataset, with: { source: { text: one } } }
+  each:
+    uses: dataset
+    foreach: "\${{ stages.list.outputs.train }}"
+    with: { source: { text: "\${{ item.text }}" } }
+  after: { uses: dataset, needs: each, with: { source: { text: three } } }
+`;
+  const forked = async (text: string, ...statuses: StageStatus[]): Promise<Record<string, string>> => {
+    const item = (index: number, status: StageStatus): StageState => ({
+      ...{ id: `each.${index + 1}`, uses: "dataset", status, combination: { item: { text: `${index}` }, index } },
+      ...{ attempts: 1, outputs: {}, metrics: {} },
+    });
+    const plain = (id: string): StageState => ({
+      ...{ id, uses: "dataset", status: "succeeded", attempts: 1, outputs: {}, metrics: {} },
+    });
+    const stages = [plain("list"), ...statuses.map((status, i) => item(i, status)), plain("after")];
+    const run = { runId: "small-1", plan: await plan(listed), text: listed, stages };
+    return Object.fromEntries(
+      Object.values(keptStages(run, await plan(text))).map(({ id, status, combination }) => [
+        id,
+        combination === undefined ? status : `${status} ${JSON.stringify(combination)}`,
+      ]),
+    );
+  };
+
+  test("is kept with all its items, also those that have not finished", async () => {
+    expect(await forked(listed, "succeeded", "failed")).toEqual({
+      list: "cached",
+      "each.1": 'cached {"item":{"text":"0"},"index":0}',
+      "each.2": 'queued {"item":{"text":"1"},"index":1}',
+    });
+  });
+
+  test.each([
+    ["the list", "source: { text: one }", "source: { text: two }", {}],
+    ["how its items are made", "outputs.train }}", "outputs.heldOut }}", { list: "cached" }],
+    ["its settings", "item.text }}", "item.text }} again", { list: "cached" }],
+  ])("is found again after an edit of %s", async (_what, before, after, stages) => {
+    expect(await forked(listed.replace(before, after), "succeeded", "succeeded")).toEqual(stages);
+  });
+});
+
 test("so do an input, the seed, and the stage to begin with", async () => {
   expect(await kept(await plan(text, { size: 400 }))).toEqual(["data"]);
   expect(await kept(await plan(text, {}, 2))).toEqual([]);

@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
+import { prioritized } from "../../api/start-run.js";
+import { stateOf, useFleet, type Run } from "./support/fleet.js";
+import { plan, stage, type Program } from "./support/plans.js";
+
+// One worker process: stages of several runs wait for it.
+const fleet = useFleet({ processes: 1, settings: { "limit.historyCount.suggestContinueAsNew": 12 } });
+
+/** Launches a run of one stage. */
+function launch(
+  program: Program,
+  priority?: number,
+  request: Partial<RunRequest> = {},
+): Promise<Run & { firstExecutionRunId: string }> {
+  return fleet.client.workflow.start(workflowType, {
+    taskQueue: taskQueues.cpu,
+    workflowId: randomUUID(),
+    args: [{ plan: plan([stage("a", program)]), ...request }],
+    ...prioritized(priority),
+  });
+}
+
+/** Waits until a stage of the run is in the queue of its store. */
+async function isQueued(run: Run): Promise<void> {
+  for (;;) {
+    const { raw } = await run.describe();
+    if ((raw.pendingActivities ?? []).some(({ state }) => Number(state) === 1)) return;
+  }
+}
+
+test("with one worker process, a later run of a higher priority is served first", async () => {
+  const [busy, first] = [fleet.gate(), fleet.gate()];
+  const running = await launch({ steps: 2, hold: busy.file });
+  await fleet.logged(running, "a", /^working/);
+  const low = await launch({ steps: 3 }, 5);
+  await isQueued(low);
+  const usual = await launch({ steps: 4 });
+  await isQueued(usual);
+  const high = await launch({ steps: 5, hold: first.file }, 1);
+  await isQueued(high);
+  expect(await stateOf(high)).toMatchObject({ priority: 1 });
+  expect(await stateOf(usual)).not.toHaveProperty("priority");
+
+  busy.open();
+  await fleet.logged(high, "a", /^working/);
+  expect([await fleet.log(low, "a"), await fleet.log(usual, "a")]).toEqual([[], []]);
+  first.open();
+  await Promise.all([low, usual, high].map((run) => run.result()));
+  const started = async (run: Run): Promise<number> => {
+    const { events } = await run.fetchHistory();
+    const begun = events!.find(({ activityTaskStartedEventAttributes }) => activityTaskStartedEventAttributes);
+    return Number(begun!.eventTime!.seconds) * 1e9 + begun!.eventTime!.nanos!;
+  };
+  expect(await started(usual)).toBeLessThan(await started(low));
+});
+
+test("a run keeps its priority when it continues as new, and its children have it", async () => {
+  const stages = Array.from({ length: 6 }, (_, i) =>
+    stage(`s${i}`, { steps: 20 + i }, { needs: i === 0 ? [] : [`s${i - 1}`] }),
+  );
+  const run = await launch({}, 2, { plan: plan(stages) });
+  await run.result();
+  const latest = fleet.find(run.workflowId);
+  expect((await latest.describe()).runId).not.toBe(run.firstExecutionRunId);
+  expect(await stateOf(latest)).toMatchObject({ priority: 2 });
+
+  const parent = await fleet.client.workflow.start(workflowType, {
+    taskQueue: taskQueues.cpu,
+    workflowId: randomUUID(),
+    args: [
+      {
+        definition: "name: parent\nstages:\n  part: { uses: pipeline, with: { pipeline: part } }\n",
+        files: {
+          part: {
+            file: "part.yaml",
+            text: "name: part\nstages:\n  a: { uses: dataset, with: { source: { text: x } } }\n",
+          },
+        },
+      } satisfies RunRequest,
+    ],
+    ...prioritized(4),
+  });
+  await parent.result();
+  expect(await stateOf(fleet.find(`${parent.workflowId}.part`))).toMatchObject({ priority: 4 });
+});
