@@ -6,7 +6,7 @@ import { endText } from "./render/end.js";
 import { noAnswer } from "./read-run.js";
 import { observer } from "./render/observers.js";
 import type { RunView } from "./run-view.js";
-import { samplesOf } from "./samples.js";
+import { samplesOf } from "../report/run/samples.js";
 import type { Terminal } from "./terminal.js";
 import { watchRun } from "./watch-run.js";
 

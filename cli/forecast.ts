@@ -22,10 +22,10 @@ import { recordedReader } from "../worker/pipeline-file.js";
 import { withCache } from "../worker/prepare-child.js";
 import { projectFiles } from "../worker/project-files.js";
 import type { AgainstRun } from "./comparing/against-run.js";
-import { ago } from "./render/values.js";
-import { typeNames, type TypeName } from "./type-names.js";
+import { typeNames, type TypeName } from "../report/type-names.js";
 import { childOutputs, stageFacts } from "../workflows/facts.js";
 import { contextOf, nextSteps } from "../workflows/schedule.js";
+import { ago } from "../report/values.js";
 
 /** What would happen to a stage if its pipeline were run now. */
 export interface StageForecast {

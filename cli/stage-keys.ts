@@ -2,7 +2,7 @@ import type { StageState } from "../schemas/run.js";
 import { findRecord, readLog } from "../store/index.js";
 import { connectIfUp } from "./connect.js";
 import { queriedState } from "./read-run.js";
-import { isOver } from "./run-view.js";
+import { isOver } from "../schemas/run.js";
 
 /** The key under which each of a run's stages has done its work, or has found its result; by stage id. */
 export async function stageKeys(

@@ -8,7 +8,7 @@ import { connectIfUp } from "../connect.js";
 import { runNotFound } from "../find-run.js";
 import { asServerError } from "../grpc.js";
 import { knownRun, readRun } from "../read-run.js";
-import { isOver } from "../run-view.js";
+import { isOver } from "../../schemas/run.js";
 
 /** A stage and the model that it left. */
 export interface StageModel {

@@ -3,8 +3,10 @@ import type { ChildAsks, RunState, StageState } from "../../schemas/run.js";
 import { hasEnded, type RunView } from "../run-view.js";
 import type { Colors } from "../terminal.js";
 import { changesText } from "./settings.js";
-import { colorOf, runStatusWord, sign, stageDetail, statusWords } from "./stage-line.js";
-import { cut, duration, oneLine } from "./values.js";
+import { colorOf, sign, stageDetail } from "./stage-line.js";
+import { cut, oneLine } from "./values.js";
+import { runStatusWord, statusWords } from "../../report/stage-words.js";
+import { duration } from "../../report/values.js";
 
 /**
  * A run as lines of at most `columns` columns: one for the run, one for each stage, and notes. If there are more than

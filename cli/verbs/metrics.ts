@@ -2,10 +2,10 @@ import { stagesToRun } from "../../schemas/matrix.js";
 import { homeDirectory, readMetrics, type MetricsRow } from "../../store/index.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
 import { table } from "../render/table.js";
-import { shortNumber } from "../render/values.js";
 import { stageKeys } from "../stage-keys.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
+import { shortNumber } from "../../report/values.js";
 
 /** The metrics history of a stage. */
 export interface StageMetrics {

@@ -9,7 +9,7 @@ import { recordedView } from "../recorded-run.js";
 import { endText } from "../render/end.js";
 import { runLines } from "../render/run-lines.js";
 import { hasEnded, type RunView } from "../run-view.js";
-import { samplesOf } from "../samples.js";
+import { samplesOf } from "../../report/run/samples.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
