@@ -7,7 +7,7 @@ import { projectFiles } from "../worker/project-files.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";
 import { readPipelineFile, type PipelineFile } from "./pipeline-file.js";
-import { shellWord } from "./shell-word.js";
+import { shellWord } from "../report/shell-word.js";
 import type { Terminal } from "./terminal.js";
 
 /** Options of the verbs that compile a definition for a run. */

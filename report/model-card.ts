@@ -1,6 +1,7 @@
 import type { Json } from "../platform/json.js";
 import { measurementLine } from "./run-page/measurements.js";
 import { dateText, type Written } from "./run-page/index.js";
+import { shellWord } from "./shell-word.js";
 import { versionsOf } from "./run-page/provenance.js";
 import type { FinalModel } from "./run/sources.js";
 import type { RunModel } from "./run/model.js";
@@ -67,12 +68,13 @@ function details(
   { runId, plan, startedAtMs, status }: RunModel,
   { stage, digest, parameters, config }: FinalModel,
 ): string {
-  const type = config?.["architectures"];
+  const types = Array.isArray(config?.["architectures"]) ? config["architectures"] : [];
+  const type = types.filter((one) => typeof one === "string").join(", ");
   const facts = [
-    `- **Model type:** ${Array.isArray(type) ? line(type.join(", ")) : "a language model"}`,
+    `- **Model type:** ${line(type) || "a language model"}`,
     ...(parameters === undefined ? [] : [`- **Parameters:** ${shortNumber(parameters)}`]),
     "- **License:** not declared; it depends on the training data below",
-    `- **Made by:** stage \`${stage}\` of run \`${runId}\` (pipeline ${line(plan.name)}, ${status}, ${dateText(startedAtMs)})`,
+    `- **Made by:** stage \`${stage}\` of run ${line(runId)} (pipeline ${line(plan.name)}, ${status}, ${dateText(startedAtMs)})`,
     `- **Artifact:** \`${digest}\``,
   ];
   return `## Model Details\n\n### Model Description\n\n${facts.join("\n")}`;
@@ -101,10 +103,10 @@ function limitations({ evaluations, problems }: RunModel, { unknown, trainingDat
 }
 
 function getStarted({ runId, plan }: RunModel, { stage }: FinalModel): string {
-  const again = `pawl run ${plan.file ?? plan.name}${inputOptions(plan.inputs)} --seed ${plan.seed}`;
+  const again = `pawl run ${shellWord(plan.file ?? plan.name)}${inputOptions(plan.inputs)} --seed ${plan.seed}`;
   const commands = [
-    ["# talk to it", `pawl chat ${runId} --stage ${stage}`],
-    ["# what it was made from", `pawl lineage ${runId}/${stage}/model`],
+    ["# talk to it", `pawl chat ${shellWord(runId)} --stage ${stage}`],
+    ["# what it was made from", `pawl lineage ${shellWord(`${runId}/${stage}/model`)}`],
     ["# train it again", again],
   ];
   return `## How to Get Started with the Model\n\n\`\`\`sh\n${commands.flat().join("\n")}\n\`\`\``;
@@ -114,7 +116,7 @@ const inputOptions = (inputs: Readonly<Record<string, Json>>): string =>
   Object.entries(inputs)
     .map(
       ([name, value]) =>
-        ` --input '${name}=${(typeof value === "string" ? value : JSON.stringify(value)).replaceAll("'", "'\\''")}'`,
+        ` --input ${shellWord(`${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)}`,
     )
     .join("");
 

@@ -3,7 +3,7 @@ import type { StageState } from "../../schemas/run.js";
 import { failedStage, type RunView } from "../run-view.js";
 import type { StageSample } from "../../report/run/samples.js";
 import type { Colors, Terminal } from "../terminal.js";
-import { shellWord } from "../shell-word.js";
+import { shellWord } from "../../report/shell-word.js";
 import { typeNames, type TypeName } from "../../report/type-names.js";
 import { renderError } from "./error.js";
 import { changedBy } from "./run-lines.js";

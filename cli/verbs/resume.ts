@@ -15,7 +15,7 @@ import { findExecution, unknownRun } from "../find-run.js";
 import { follow } from "../follow.js";
 import { readRun, statusOf } from "../read-run.js";
 import { announce } from "../announce.js";
-import { shellWord } from "../shell-word.js";
+import { shellWord } from "../../report/shell-word.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 

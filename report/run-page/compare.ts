@@ -2,6 +2,7 @@ import { markup, htmlTable, type Html } from "../html.js";
 import { compareRuns, type ComparedRun, type RunDifference } from "../run/compare-runs.js";
 import { measurementsOf, type Measurement } from "../run/measurements.js";
 import type { RunModel } from "../run/model.js";
+import { shellWord } from "../shell-word.js";
 import { duration, shortNumber } from "../values.js";
 import { curvesSection, type Panel } from "./curves.js";
 import { measurementLine } from "./measurements.js";
@@ -107,7 +108,11 @@ const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one) =
 
 function curvesOf(panels: readonly Panel[], names: readonly string[]): Html {
   const keys = names.map((name, run) => markup`<span class="key key-${run}"></span> ${name} `);
-  return curvesSection(panels, `pawl metrics ${names[1]} --plot`, markup`<p>${keys} · equal curves are left out</p>`);
+  return curvesSection(
+    panels,
+    `pawl metrics ${shellWord(names[1]!)} --plot`,
+    markup`<p>${keys} · equal curves are left out</p>`,
+  );
 }
 
 function samplesSection({ runs, stages }: RunDifference): Html | undefined {

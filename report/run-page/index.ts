@@ -2,6 +2,7 @@ import { isOver } from "../../schemas/run.js";
 import { openCharts } from "../graph-page/charts.js";
 import { markup, htmlTable, type Html } from "../html.js";
 import type { RunModel } from "../run/model.js";
+import { shellWord } from "../shell-word.js";
 import { duration } from "../values.js";
 import { curvesSection } from "./curves.js";
 import { measurementLine, measurementTiles } from "./measurements.js";
@@ -41,7 +42,7 @@ async function sectionsOf(model: RunModel, nowMs: number): Promise<Section[]> {
     ...section(
       "curves",
       "Curves",
-      panels.length > 0 ? curvesSection(panels, `pawl metrics ${runId} --plot`) : undefined,
+      panels.length > 0 ? curvesSection(panels, `pawl metrics ${shellWord(runId)} --plot`) : undefined,
     ),
     ...section("evaluation", "Evaluation", evaluations.length > 0 ? evaluationSection(evaluations) : undefined),
     ...section("preferences", "Preferences", preferences),
@@ -72,7 +73,7 @@ function heading(model: RunModel, nowMs: number): Html {
 const underWay = (runId: string, nowMs: number): Html =>
   markup`<p class="notice">
     The run had not ended when this was written (${dateText(nowMs)}): this is what there was. Again:
-    <code>pawl report ${runId}</code>
+    <code>pawl report ${shellWord(runId)}</code>
   </p>`;
 
 /** Characters of an error that are shown; its log has the rest. */
@@ -92,7 +93,7 @@ function failures({ stages, runId }: RunModel): Html | undefined {
   });
   const more = failed.length - mostFailures;
   return markup`<div class="notice is-error">
-    ${parts}${more > 0 ? markup`<p>and ${more} more: <code>pawl status ${runId}</code></p>` : undefined}
+    ${parts}${more > 0 ? markup`<p>and ${more} more: <code>pawl status ${shellWord(runId)}</code></p>` : undefined}
   </div>`;
 }
 

@@ -40,7 +40,7 @@ ${["accent", "ok", "warn", "bad", "calm", "muted"].map((name) => `.is-${name}{co
 .wide{overflow-x:auto;margin:8px 0}table{border-collapse:collapse;width:100%}
 caption{text-align:left;padding:0 0 4px}
 th,td{text-align:left;vertical-align:top;padding:4px 8px;border-bottom:1px solid var(--line)}
-th{font-weight:600}tbody th{font-weight:400;overflow-wrap:anywhere}thead th{white-space:nowrap}
+th{font-weight:600}tbody th{font-weight:400;overflow-wrap:anywhere;min-width:12ch}thead th{white-space:nowrap}
 .number{text-align:right}td.number{white-space:nowrap}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;min-width:160px;max-width:60ch}.same{color:var(--muted)}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(280px,1fr));gap:8px}
@@ -53,7 +53,7 @@ svg{display:block;width:100%;height:auto}svg text{fill:var(--muted);font:11px sy
 .key{display:inline-block;width:24px;height:0;border-top:2px solid var(--accent);vertical-align:middle}
 .key-1{border-top:2px dashed var(--other)}
 .bar{width:160px;height:12px}.bar rect{fill:var(--line)}.bar .worked{fill:var(--accent)}
-.graph rect{fill:var(--panel);stroke:var(--line)}.graph text{fill:var(--fg)}.graph .edge{stroke:var(--muted);fill:none}
+.graph rect{fill:var(--panel);stroke:var(--line)}.graph text{fill:var(--fg)}.graph .edge{stroke:var(--muted);stroke-opacity:.45;fill:none}
 .graph .second{fill:var(--muted)}${["accent", "ok", "warn", "bad", "calm", "muted"].map((name) => `.graph .is-${name}{fill:var(--${name})}`).join("")}
 .paper{background:#fff;border-radius:6px;padding:8px;display:inline-block;max-width:100%}.paper svg text{fill:#1b1f24}
 .plot svg{--plot-background:var(--bg);color:var(--muted);background:none}

@@ -60,7 +60,7 @@ function countOf({ questions, comparison, text, needle }: Evaluation): string | 
 }
 
 function shortened(found: NonNullable<Evaluation["contamination"]>): Contamination {
-  if (found.trainingData === "unknown") return { remarks: (found as { reasons: string[] }).reasons };
-  const { contaminatedRows, contaminatedGrams, warnings } = found as Exclude<typeof found, { reasons: string[] }>;
+  if ("reasons" in found) return { remarks: found.reasons };
+  const { contaminatedRows, contaminatedGrams, warnings } = found;
   return { rows: contaminatedRows, grams: contaminatedGrams, remarks: warnings };
 }

@@ -74,7 +74,7 @@ export async function makeReportedRun(home: string, options: ReportedRun = {}): 
   const tokens = await put(home, "tokens", { "tokens.json": {} });
   const config = { architectures: ["Qwen3ForCausalLM"], num_hidden_layers: 2, hidden_size: 16 };
   const model = await put(home, "model", { "config.json": config, weights: String(steps) });
-  const contamination = { trainingData: "unknown", reasons: ["one source is not recorded"] } as const;
+  const contamination = { trainingData: "unknown" as const, reasons: ["one source is not recorded"] };
   const samples = [{ prompt: "Who?", text, tokens: 3, reason: "stop" }] as const;
   const evaluation = await put(home, "evaluation", {
     "evaluation.json": { contamination, samples: [...samples], baseline: {} } satisfies Evaluation,

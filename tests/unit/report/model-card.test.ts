@@ -30,7 +30,7 @@ test("the card has data with licenses, evaluation with intervals, limits, and ho
   expect(text).toContain("| poems of &lt;i\\>nobody&lt;/i\\> | MIT | 2 | 2 |");
   expect(text).toContain("| `judged` | accuracy | 75.0 % (65.0–85.0) |");
   expect(text).toContain("- judged: one source is not recorded");
-  expect(text).toContain("pawl run poems.yaml --input 'rate=0.01' --seed 0");
+  expect(text).toContain("pawl run poems.yaml --input rate=0.01 --seed 0");
   expect(text).toContain("- **Parameters:** 1,234");
   expect(text).toContain("- hidden_size: 16");
 });
