@@ -12,7 +12,7 @@ type Part = string | number | Html | undefined | readonly Part[];
  * template's own indentation is left out.
  */
 export function markup(pieces: TemplateStringsArray, ...values: Part[]): Html {
-  const [first = "", ...others] = pieces.map((piece) => piece.replace(/\n\s*/g, "\n"));
+  const [first = "", ...others] = pieces.map((piece) => piece.replace(/\n +/g, "\n"));
   return new Html(others.reduce((text, piece, i) => text + textOf(values[i]) + piece, first));
 }
 
@@ -33,33 +33,16 @@ export interface Column {
  * block, in which every cell has its column's title.
  */
 export function htmlTable(caption: string, columns: readonly Column[], rows: readonly (readonly Part[])[]): Html {
-  const heads = columns.map(({ title, numeric }) => markup`<th scope="col" ${classOf(numeric)}>${title}</th>`);
-  const body = rows.map(
-    (cells) =>
-      markup`<tr>
-        ${cells.map((value, i) => cell(columns[i]!, value, i))}
-      </tr> `,
-  );
-  return markup`<div class="wide">
-    <table>
-      <caption>
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          ${heads}
-        </tr>
-      </thead>
-      <tbody>
-        ${body}
-      </tbody>
-    </table>
-  </div> `;
+  const heads = columns.map(({ title, numeric }) => markup`<th scope="col"${classOf(numeric)}>${title}</th>`);
+  const body = rows.map((cells) => markup`<tr>${cells.map((value, i) => cell(columns[i]!, value, i))}</tr>\n`);
+  return markup`<div class="wide"><table><caption>${caption}</caption>
+    <thead><tr>${heads}</tr></thead>
+    <tbody>${body}</tbody></table></div>\n`;
 }
 
 function cell({ title, numeric }: Column, value: Part, i: number): Html {
   if (i === 0) return markup`<th scope="row">${value}</th>`;
-  return markup`<td data-title="${title}" ${classOf(numeric)}>${value}</td>`;
+  return markup`<td data-title="${title}"${classOf(numeric)}>${value}</td>`;
 }
 
 const classOf = (numeric: boolean | undefined): Html => new Html(numeric ? ' class="number"' : "");

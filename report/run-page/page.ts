@@ -38,5 +38,5 @@ export function page(title: string, heading: Html, sections: readonly Section[],
         <main>${sections.map(({ content }) => content)}</main>
         <footer><p class="muted">${footer}</p></footer>
       </body>
-    </html> `.text;
+    </html>\n`.text;
 }

@@ -40,7 +40,7 @@ export function stageGraph(stages: readonly StageInRun[], nowMs: number): Html |
       <path class="edge" d="${edges.join("")}" />
       ${nodes.map((node) => boxOf(node, nowMs))}
     </svg>
-  </div> `;
+  </div>\n`;
 }
 
 /** The column of a stage is one more than the last of those that it needs; it takes the next free row. */

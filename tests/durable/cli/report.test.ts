@@ -12,7 +12,7 @@ test("a run that ends in the foreground leaves its report and model card; --late
   const html = readFileSync(latest!.html, "utf8");
   expect(html).toContain(`<h1>${latest!.runs[0]}</h1>`);
   expect(html).toContain("✓ succeeded");
-  expect(html).toContain("training loss");
+  expect(html).toContain("<b>loss</b> nats/token");
   expect(readFileSync(latest!.card, "utf8")).toContain("## Training Details");
 
   const plotted = await shell.pawl("metrics", latest!.runs[0]!, "--plot");
