@@ -13,7 +13,14 @@ import { rootOf } from "../platform/shipped.js";
 import { mapBounded } from "../platform/map-bounded.js";
 import { digestPhase, type Progress } from "../schemas/run.js";
 import type { ExternalInput } from "../schemas/stage.js";
-import { fileSignature, findTrainingData, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "../store/index.js";
+import {
+  fileSignature,
+  findTrainingData,
+  readDigest,
+  rememberedDigest,
+  sourceChanged,
+  type SourceDigest,
+} from "../store/index.js";
 
 /** Where a stage's external inputs are, and what is known about them. */
 export interface SourcePlace {

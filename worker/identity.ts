@@ -1,6 +1,12 @@
 import type { ComputeFingerprint } from "../schemas/compute.js";
 import { leaveOutDefaults } from "../schemas/stage-defaults.js";
-import { externalInputs, stageDefinitions, usedLibraries, type StageType, type StageWith } from "../schemas/stages/index.js";
+import {
+  externalInputs,
+  stageDefinitions,
+  usedLibraries,
+  type StageType,
+  type StageWith,
+} from "../schemas/stages/index.js";
 import type { StageIdentity } from "../store/index.js";
 import { computeFingerprint } from "../tensor/flags.js";
 import { readExternal, type ExternalState, type SourcePlace } from "./external-inputs.js";

@@ -3,7 +3,18 @@ import type { Client } from "@temporalio/client";
 import { checkAnswers } from "../compiler/check-answers.js";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
-import type { AnswersRequest, ChangeRequest, OutageQuestion, PrepareChildRequest, PrepareRequest, PrepareResult, RunRequest, RunState, StageOutcome, StageRequest } from "../schemas/run.js";
+import type {
+  AnswersRequest,
+  ChangeRequest,
+  OutageQuestion,
+  PrepareChildRequest,
+  PrepareRequest,
+  PrepareResult,
+  RunRequest,
+  RunState,
+  StageOutcome,
+  StageRequest,
+} from "../schemas/run.js";
 import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
 import type { Delivery, Undelivered } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";

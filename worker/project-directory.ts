@@ -1,7 +1,13 @@
 import { realpathSync, statSync } from "node:fs";
 import { PawlError } from "../platform/errors.js";
 import type { RunPlace } from "../schemas/plan.js";
-import { codeSettings, externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
+import {
+  codeSettings,
+  externalInputs,
+  stageDefinitions,
+  type StageType,
+  type StageWith,
+} from "../schemas/stages/index.js";
 import { isGranted } from "./grant.js";
 
 /** A worker: its store, and the project directory that it was started in. */

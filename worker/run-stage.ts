@@ -6,7 +6,19 @@ import type { JsonObject } from "../platform/json.js";
 import type { Progress, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
 import { externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { StageContext } from "../activities/stage.js";
-import { damagedText, findSettings, isCheckpointGone, openCheckpoints, openMetrics, type MetricsHistory, recordLatest, recordResult, stageKey, type StageIdentity, useResult } from "../store/index.js";
+import {
+  damagedText,
+  findSettings,
+  isCheckpointGone,
+  openCheckpoints,
+  openMetrics,
+  type MetricsHistory,
+  recordLatest,
+  recordResult,
+  stageKey,
+  type StageIdentity,
+  useResult,
+} from "../store/index.js";
 import { checkWith } from "../compiler/check-with.js";
 import { readExternal, refuseChanged, type SourcePlace } from "./external-inputs.js";
 import { fixStageCompute } from "./fix-compute.js";

@@ -2,7 +2,14 @@ import { Context } from "@temporalio/activity";
 import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import type { StageContext } from "../activities/stage.js";
 import { digestPhase, type Progress, type StageRequest } from "../schemas/run.js";
-import { appendLog, openArtifact, openCheckpoints, putArtifact, type Checkpoints, type MetricsHistory } from "../store/index.js";
+import {
+  appendLog,
+  openArtifact,
+  openCheckpoints,
+  putArtifact,
+  type Checkpoints,
+  type MetricsHistory,
+} from "../store/index.js";
 import { thisHardware } from "./hardware.js";
 import { attemptLease, type AttemptLease } from "./lease.js";
 import type { StageWorker } from "./stage-table.js";
