@@ -1,12 +1,11 @@
-import { cp, mkdir, rm, stat } from "node:fs/promises";
-import { constants } from "node:fs";
+import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { pathBelow } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { temporaryDirectory } from "../store/temporary.js";
 import { runCaptured } from "./command/captured.js";
-import { checkpointContent, CheckpointTaker } from "./command/checkpoints.js";
+import { CheckpointTaker, copyNewest } from "./command/checkpoints.js";
 import { refuseFailedEnd } from "./command/end.js";
 import { programEnvironment } from "./command/environment.js";
 import { EventReader } from "./command/events.js";
@@ -25,11 +24,15 @@ export const command: Stage<"command"> = async (settings, context) => {
   const scratch = await temporaryDirectory(context.home, "scratch");
   try {
     const place = await placeIn(scratch, context);
-    const inputs = await linkInputs(settings.inputs, place.inputs, context);
+    const inputs = await linkInputs(settings.inputs, { directory: place.inputs, named: "PAWL_INPUTS" }, context);
     const reader = new EventReader(context);
     await attempt(settings, context, { place, reader });
     await refuseChangedInputs(inputs, context.home);
-    const { artifacts, leftOut } = await takeOutputs(settings.outputs, place.outputs, context);
+    const { artifacts, leftOut } = await takeOutputs(
+      settings.outputs,
+      { directory: place.outputs, named: "PAWL_OUTPUTS" },
+      context,
+    );
     if (leftOut.length > 0)
       context.log("files below PAWL_OUTPUTS belong to no output", { files: leftOut.slice(0, 20), all: leftOut.length });
     refuseMissingMetrics(settings, reader.metrics);
@@ -47,14 +50,9 @@ async function placeIn(scratch: string, context: StageContext) {
   for (const directory of [inputs!, outputs!, checkpoints!]) await mkdir(directory);
   const { seed, checkpointEveryMs } = context;
   const place = { inputs: inputs!, outputs: outputs!, checkpoints: checkpoints!, seed, checkpointEveryMs };
-  const newest = await context.checkpoints.latest();
-  if (newest === undefined) return place;
   const directory = path.join(scratch, "resume");
-  await cp(path.join(newest.directory, checkpointContent), directory, {
-    recursive: true,
-    mode: constants.COPYFILE_FICLONE,
-  });
-  return { ...place, resume: { directory, step: newest.step } };
+  const step = await copyNewest(directory, context);
+  return step === undefined ? place : { ...place, resume: { directory, step } };
 }
 
 /** Runs the program to its end. @throws PawlError of a failed end; the reason why it was stopped */

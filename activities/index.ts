@@ -1,5 +1,5 @@
 import type { StageType } from "../schemas/stages/index.js";
-import type { Stage } from "./stage.js";
+import type { CallingStage, Stage } from "./stage.js";
 
 /** The table of stages: type -> its code, loaded when first needed. One line a stage; its twin is `schemas/stages/index.ts`. */
 export const stages = {
@@ -22,6 +22,7 @@ export const stages = {
   select: async () => (await import("./select.js")).select,
   command: async () => (await import("./command.js")).command,
   pipeline: async () => (await import("./pipeline.js")).pipeline,
+  activity: async () => (await import("./activity.js")).activity,
   module: async () => (await import("./module.js")).moduleStage,
   "table-model": async () => (await import("./table-model.js")).tableModel,
-} satisfies { [T in StageType]: () => Promise<Stage<T>> };
+} satisfies { [T in StageType]: () => Promise<Stage<T> | CallingStage<T>> };

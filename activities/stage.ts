@@ -1,3 +1,4 @@
+import type { ActivityCall, CalledActivity } from "../schemas/activity.js";
 import type { PublicStageContext, StageRun } from "../schemas/stage-run.js";
 import type { StageDefinitions, StageType } from "../schemas/stages/index.js";
 
@@ -9,6 +10,10 @@ export interface StageContext extends PublicStageContext {
   key: string;
   /** PAWL_HOME. */
   home: string;
+  /** How many checkpoints to keep. */
+  checkpointsToKeep: number;
+  /** What the activity returned that the first half of the attempt has called. */
+  called?: CalledActivity;
 }
 
 /** The work of a built-in stage type. */
@@ -18,3 +23,8 @@ export type Stage<T extends StageType> = StageRun<
   StageDefinitions[T]["asksPeople"],
   StageContext
 >;
+
+/** A stage whose attempt is continued in a second call, once the workflow has called an activity of the user's. */
+export type CallingStage<T extends StageType> = (
+  ...given: Parameters<Stage<T>>
+) => Promise<Awaited<ReturnType<Stage<T>>> | { call: ActivityCall }>;

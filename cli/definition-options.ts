@@ -1,12 +1,8 @@
 import type { Command } from "commander";
-import { compilePipeline } from "../compiler/index.js";
-import type { JsonObject } from "../platform/json.js";
-import type { Plan } from "../schemas/plan.js";
-import type { SchedulePlan } from "../schemas/schedules.js";
-import { projectFiles } from "../worker/project-files.js";
+import { compileRun, type CompiledRun } from "../api/compile-run.js";
+import { readPipelineFile } from "../api/pipeline-file.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";
-import { readPipelineFile, type PipelineFile } from "./pipeline-file.js";
 import { shellWord } from "../report/shell-word.js";
 import type { Terminal } from "./terminal.js";
 
@@ -15,14 +11,6 @@ export interface DefinitionOptions {
   input: string[];
   inputs?: string;
   seed?: number;
-}
-
-export interface CompiledDefinition extends PipelineFile {
-  plan: Plan;
-  /** As the definition says. */
-  schedule?: SchedulePlan;
-  /** As given, without defaults. */
-  inputs: JsonObject;
 }
 
 export function definitionOptions(command: Command): Command {
@@ -47,18 +35,12 @@ export async function compileDefinition(
   name: string,
   options: DefinitionOptions,
   terminal: Terminal,
-): Promise<CompiledDefinition> {
+): Promise<CompiledRun & { file: string }> {
   const { file, text } = await readPipelineFile(name);
   const inputs = await readInputs(options, text);
   const seed = options.seed === undefined ? {} : { seed: options.seed };
-  const { plan, schedule, warnings } = await compilePipeline({
-    text,
-    file,
-    inputs,
-    ...seed,
-    ...projectFiles(process.cwd()),
-  });
-  for (const { file, line, column, message } of warnings)
+  const compiled = await compileRun({ text, file, inputs, ...seed, project: process.cwd() });
+  for (const { file, line, column, message } of compiled.warnings)
     terminal.note(terminal.colors.yellow(`${file}:${line}:${column}  warning: ${message}`));
-  return { file, text, plan, inputs, ...(schedule && { schedule }) };
+  return { ...compiled, file };
 }

@@ -1,15 +1,15 @@
-import { runAddress, type Server } from "./connect.js";
+import { runAddress, type Server } from "../api/server.js";
 import { holder } from "./embedded/lock.js";
 import { exitCodes } from "./exit-codes.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { endText } from "./render/end.js";
-import { noAnswer } from "./read-run.js";
+import { noAnswer } from "../api/read-run.js";
 import { observer } from "./render/observers.js";
-import type { RunView } from "./run-view.js";
+import type { RunView } from "../api/run-view.js";
 import { samplesOf } from "../report/run/samples.js";
 import { reportOfEnd, tellReport } from "./report-lines.js";
 import type { Terminal } from "./terminal.js";
-import { watchRun } from "./watch-run.js";
+import { watchRun } from "../api/watch-run.js";
 
 /** Watches a run until its end or until the user leaves; prints how it ended and what to do next. */
 export async function follow(server: Server, home: string, runId: string, terminal: Terminal): Promise<void> {

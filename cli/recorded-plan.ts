@@ -4,7 +4,7 @@ import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import { findPlan, listRecords } from "../store/index.js";
 import { configuredAddress } from "../worker/connection.js";
-import { runNotFound } from "./find-run.js";
+import { runNotFound } from "../api/find-run.js";
 
 /**
  * The plan of a run that the store knows.

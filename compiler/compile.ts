@@ -85,9 +85,9 @@ export async function compilePipeline(
  */
 export async function validatePipeline(
   options: Omit<CompileOptions, "inputs" | "seed">,
-): Promise<{ name: string; stages: string[]; warnings: Warning[] }> {
-  const { included, warnings } = await check(options, undefined);
-  return { name: nameOf(included.value), stages: [...stagesOf(included.value).keys()], warnings };
+): Promise<{ name: string; stages: string[]; files: DefinitionFiles; warnings: Warning[] }> {
+  const { included, files, warnings } = await check(options, undefined);
+  return { name: nameOf(included.value), stages: [...stagesOf(included.value).keys()], files, warnings };
 }
 
 /** A definition whose checks have found nothing wrong. */

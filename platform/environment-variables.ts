@@ -104,7 +104,7 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
   PAWL_SEED: { of: "programs", meaning: "The seed of the stage." },
   PAWL_PYTHON: {
     of: "maintainers",
-    meaning: "A Python with TRL, transformers, scikit-learn or reasoning-gym, for tests that use them.",
+    meaning: "A Python with TRL, transformers, scikit-learn, reasoning-gym or temporalio, for tests that use them.",
     standard: "those tests use recorded values, or are skipped",
   },
   PAWL_TEST_SHUFFLE: { of: "maintainers", meaning: "A seed: test files run in a random order that it determines." },

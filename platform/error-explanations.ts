@@ -151,15 +151,17 @@ export const errorExplanations = {
   },
   STAGE_INVALID: {
     meaning:
-      "A stage of your own cannot be loaded, does not accept its settings, or gives something else than it declares.",
+      "A stage of your own cannot be loaded, does not accept its settings, or gives something else than it declares. Or an activity returned something else than metrics.",
     fix: "Correct its file: one stage by default export, made with defineStage, whose `run` returns all outputs and metrics.",
   },
   STAGE_REFUSED: {
-    meaning: "A stage of your own threw a Refusal: a retry is of no use.",
+    meaning:
+      "A stage of your own threw a Refusal, or an activity of your worker failed and says that a retry is of no use.",
     fix: "Correct what its message says, in the settings or in the data.",
   },
   STAGE_FAILED: {
-    meaning: "A stage of your own threw an error, or its process ended before `run` returned.",
+    meaning:
+      "A stage of your own or an activity of your worker failed, or the stage's process ended before `run` returned.",
     fix: "Correct what its message says. The stage is retried automatically, from its newest checkpoint.",
   },
   COMMAND_NOT_FOUND: {
@@ -280,6 +282,10 @@ export const errorExplanations = {
   RUN_NOT_FOUND: {
     meaning: "Neither the server nor the store knows this run.",
     fix: "`pawl list` shows the runs. For a run in another home directory, set PAWL_HOME.",
+  },
+  RUN_CANCELED: {
+    meaning: "A script waits with `result()` for a run that was canceled.",
+    fix: "Resume the run with `pawl resume RUN`, and wait for it again.",
   },
   CONCURRENCY_LIMIT: {
     meaning: "The run's concurrency group was full, and `concurrency.onLimit` is `fail`.",

@@ -90,6 +90,7 @@ export const errorCodes = {
   SERVER_UNREACHABLE: "io",
   PORT_TAKEN: "configuration",
   RUN_NOT_FOUND: "configuration",
+  RUN_CANCELED: "configuration",
   CONCURRENCY_LIMIT: "configuration",
   RUN_NOT_RESUMABLE: "configuration",
   RUN_FILE_INVALID: "configuration",

@@ -1,15 +1,12 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { ArtifactRef, WrittenKind } from "./artifact.js";
-import type { PublicStageContext } from "./stage-run.js";
+import type { Checkpoints, CommonStageContext } from "./stage-run.js";
 import type { Metrics, Rule } from "./stage.js";
 
 /** What a stage of the project's own receives in addition to its settings. Its work runs in a process of its own. */
-export interface OwnStageContext extends Omit<
-  PublicStageContext,
-  "given" | "approval" | "putArtifact" | "checkpoints"
-> {
+export interface OwnStageContext extends CommonStageContext {
   /** Checkpoints of this stage's key. */
-  checkpoints: Pick<PublicStageContext["checkpoints"], "save" | "latest">;
+  checkpoints: Pick<Checkpoints, "save" | "latest">;
   /**
    * Writes an artifact atomically: `write` fills an empty directory.
    * @param kind files: any files and directories. dataset: rows as JSON lines in the file `data.jsonl` (`writeRows`). model:

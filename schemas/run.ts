@@ -1,9 +1,10 @@
+import type { ActivityCall, CalledActivity } from "./activity.js";
 import type { ArtifactRef } from "./artifact.js";
 import type { ComputeFingerprint } from "./compute.js";
 import type { ApprovalRequest, ApprovalState, GivenAnswer } from "./approvals.js";
 import type { GivenChoices, ChoiceRequest, ChoiceRequestState } from "./choices.js";
 import type { ErrorCode, ErrorFacts, FailureClass } from "../platform/errors.js";
-import type { Json, JsonObject } from "../platform/json.js";
+import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { ChildPlan, DefinitionFiles, Plan, RunPlace } from "./plan.js";
 import type { StageType } from "./stages/index.js";
 
@@ -114,6 +115,8 @@ export interface StageState {
   answers?: JsonObject;
   /** Failures counted against the retry budgets, while the stage has not ended. */
   retries?: RetryCount;
+  /** The activity of the user's that its attempt has called, until it ends. */
+  calls?: Pick<ActivityCall, "activity" | "taskQueue">;
   startedAtMs?: number;
   endedAtMs?: number;
   /** When its status changed last; absent before it was started. */
@@ -174,9 +177,11 @@ export interface RetryCount {
   farthest: number;
 }
 
+export type RunStatus = "loading" | "running" | "parked" | "waiting" | "succeeded" | "failed" | "cancelled";
+
 export interface RunState {
   pipeline: string;
-  status: "loading" | "running" | "parked" | "waiting" | "succeeded" | "failed" | "cancelled";
+  status: RunStatus;
   plan?: Plan;
   stages: StageState[];
   outputs: Record<string, Json>;
@@ -191,7 +196,7 @@ export interface RunState {
 }
 
 /** Whether a run with this status has ended. */
-export function isOver(status: RunState["status"]): boolean {
+export function isOver(status: RunStatus): boolean {
   return ["succeeded", "failed", "cancelled"].includes(status);
 }
 
@@ -323,6 +328,8 @@ export interface StageRequest extends SentSettings, RunPlace {
   given?: GivenChoices;
   /** How its request for an approval ended. */
   approval?: GivenAnswer;
+  /** What the activity returned that the first half of the attempt has called. */
+  called?: CalledActivity;
   checkpoint: { everyMs: number; keep: number };
 }
 
@@ -335,10 +342,17 @@ export interface StageResult {
 }
 
 /** How an attempt ends if it does not fail: with a result, or with a request to people, which another attempt follows. */
-export type StageOutcome = (StageResult | { request: ChoiceRequest } | { approval: ApprovalRequest }) & {
+export type AttemptOutcome = (StageResult | { request: ChoiceRequest } | { approval: ApprovalRequest }) & WorkTime;
+
+/** How a stage activity ends: as an attempt does, or with the call of an activity, after which the attempt continues. */
+export type StageOutcome = AttemptOutcome | CallOutcome;
+
+export type CallOutcome = { call: ActivityCall } & WorkTime;
+
+interface WorkTime {
   /** How long the attempt took in the worker, ms; absent if an earlier attempt left the result. */
   workMs?: number;
-};
+}
 
 /** The phase in which an attempt takes the digests of its sources, before its stage starts. */
 export const digestPhase = "read sources";
@@ -356,3 +370,25 @@ export interface Progress {
   /** Step of the newest complete checkpoint. */
   checkpointStep?: number;
 }
+
+/**
+ * Heartbeat details of any worker as progress: what is not of its form is left out.
+ * @returns undefined if they hold no progress
+ */
+export function readProgress(details: unknown): Progress | undefined {
+  if (!isObject(details)) return undefined;
+  const { phase, done, total, unit, etaSeconds, metrics, checkpointStep } = details;
+  if (!isAmount(done) || !isAmount(total)) return undefined;
+  const numbers = Object.entries(isObject(metrics) ? metrics : {}).filter(([, value]) => Number.isFinite(value));
+  return {
+    phase: typeof phase === "string" ? phase.slice(0, 60) : "work",
+    done,
+    total,
+    unit: typeof unit === "string" ? unit.slice(0, 20) : "steps",
+    ...(isAmount(etaSeconds) && { etaSeconds }),
+    metrics: Object.fromEntries(numbers.slice(0, 100)) as Record<string, number>,
+    ...(isAmount(checkpointStep) && Number.isInteger(checkpointStep) && { checkpointStep }),
+  };
+}
+
+const isAmount = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0;

@@ -26,16 +26,12 @@ export interface LoopState {
   write: (directory: string) => Promise<void> | void;
 }
 
-/** What every stage, custom or not, receives in addition to its settings. A stage never sees Temporal or the store's path. */
-export interface PublicStageContext {
+/** What built-in stages and those of a project's own receive alike. A stage never sees Temporal or the store's path. */
+export interface CommonStageContext {
   runId: string;
   stage: string;
   seed: number;
   attempt: number;
-  /** What people chose, on the attempt after the one that requested choices. */
-  given?: GivenChoices;
-  /** How the request for an approval ended, on the attempt after the one that made it. */
-  approval?: GivenAnswer;
   /** The run's project directory: `file` sources and `export` destinations are below it. */
   workingDirectory: string;
   /** Aborted when the run is cancelled or the worker must stop. `yield` and `checkpointEvery` check it. */
@@ -45,8 +41,6 @@ export interface PublicStageContext {
    * @throws if the attempt may no longer publish: another one has begun, or its code or its sources have been replaced
    */
   confirmLease(): Promise<void>;
-  /** Checkpoints of this stage's key. */
-  checkpoints: Checkpoints;
   checkpointEveryMs: number;
   /**
    * Yields to the event loop (heartbeats, other work). Call it in every loop, at least once a second.
@@ -85,13 +79,23 @@ export interface PublicStageContext {
   recordMetrics(step: number, metrics: Readonly<Record<string, number>>): void;
   /** Writes a line to the run's log; keep the data small. */
   log(message: string, data?: Record<string, unknown>): void;
+  /** The directory of an artifact, every file's digest verified on first opening. Read-only. */
+  openArtifact(ref: ArtifactRef): Promise<string>;
+}
+
+/** What a built-in stage receives in addition to its settings. */
+export interface PublicStageContext extends CommonStageContext {
+  /** What people chose, on the attempt after the one that requested choices. */
+  given?: GivenChoices;
+  /** How the request for an approval ended, on the attempt after the one that made it. */
+  approval?: GivenAnswer;
+  /** Checkpoints of this stage's key. */
+  checkpoints: Checkpoints;
   /** Writes an artifact atomically: `write` fills an empty directory. */
   putArtifact<K extends ArtifactKind>(
     kind: K,
     write: (directory: string) => Promise<void> | void,
   ): Promise<ArtifactRef<K>>;
-  /** The directory of an artifact, every file's digest verified on first opening. Read-only. */
-  openArtifact(ref: ArtifactRef): Promise<string>;
 }
 
 /** How an attempt ends if it does not fail: with a result or, if the stage may request choices, with a request. */

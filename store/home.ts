@@ -83,6 +83,9 @@ export const layout = {
   run: (home: string, runId: string) => path.join(home, "runs", safeName(runId)),
   lease: (home: string, runId: string, stage: string) =>
     path.join(home, "runs", safeName(runId), "leases", safeName(stage)),
+  /** What attempts of an `activity` stage and workers of the user's exchange. */
+  exchange: (home: string, runId: string, stage: string) =>
+    path.join(home, "runs", safeName(runId), "exchange", safeName(stage)),
   log: (home: string, runId: string) => path.join(home, "runs", safeName(runId), "log"),
   /** What the program of a `command` stage printed. */
   output: (home: string, runId: string, stage: string, attempt: number) =>

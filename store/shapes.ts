@@ -1,6 +1,6 @@
 import { artifactKinds } from "../schemas/artifact.js";
 import { isObject } from "../platform/json.js";
-import { statusSigns, type RunState } from "../schemas/run.js";
+import { statusSigns, type RunStatus } from "../schemas/run.js";
 import { stageTypes } from "../schemas/stages/index.js";
 import type { RecordKind } from "./records.js";
 import type { LatestRecord } from "./latest.js";
@@ -101,7 +101,7 @@ const isStageState = shape({
   values: optional(isObject),
 });
 
-const runStatuses: readonly RunState["status"][] = [
+const runStatuses: readonly RunStatus[] = [
   "loading",
   "running",
   "parked",

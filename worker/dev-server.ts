@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { diskFullError, hasNoRoom, isDiskFull, tellsOfFullDisk } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
+import { searchAttributes } from "../schemas/search-attributes.js";
 import { temporalCliPath } from "../platform/locations.js";
 import type { ServerAddress } from "./connection.js";
 import { lastWords } from "./last-words.js";
@@ -143,6 +144,7 @@ function launch(port: number, uiPort: number | undefined, options: Launched): Ch
   const argumentList = [
     ...["server", "start-dev", "--ip", "127.0.0.1", "--port", String(port), "--log-level", "warn"],
     ...["--namespace", options.namespace],
+    ...Object.entries(searchAttributes).flatMap(([name, type]) => ["--search-attribute", `${name}=${type}`]),
     ...(uiPort === undefined ? ["--headless"] : ["--ui-port", String(uiPort)]),
     ...(options.database === undefined ? [] : databaseArguments(options.database)),
     ...settings.flatMap(([name, value]) => ["--dynamic-config-value", `${name}=${JSON.stringify(value)}`]),

@@ -28,6 +28,7 @@ import { prepareChild } from "./prepare-child.js";
 import { checkChanges, prepare } from "./prepare.js";
 import type { WorkerPlace } from "./project-directory.js";
 import { runStage } from "./run-stage.js";
+import { isListed } from "./search-attributes.js";
 import type { ServerOutages } from "./server-outages.js";
 import type { StageTable } from "./stage-table.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
@@ -59,6 +60,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     recordProgress: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state)),
     joinGroup: (request: JoinRequest): Promise<void> => told(() => joinGroup(context.client, request)),
     haveEnded: (members: readonly GroupMember[]): Promise<boolean[]> => told(() => haveEnded(context.client, members)),
+    isListed: (): Promise<boolean> => told(() => isListed(context.client)),
     deliver: (delivery: Delivery): Promise<void> =>
       told(() => deliver(context.home, Context.current().info.namespace, delivery)),
     recordUndelivered: (undelivered: Undelivered): Promise<void> =>

@@ -89,6 +89,11 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
       attempt.log("waits for an approval", { message: outcome.approval.message });
       return { ...outcome, workMs };
     }
+    if ("call" in outcome) {
+      const { activity, taskQueue } = outcome.call;
+      attempt.log("calls an activity", { activity, taskQueue });
+      return { ...outcome, workMs };
+    }
     const { outputs, answers } = outcome;
     const metrics = inOrderOfInterest(request.uses, outcome.metrics);
     await record(worker, request, { identity, result: { outputs, metrics }, startedAt }, publication);

@@ -1,11 +1,11 @@
-import type { Stage } from "../activities/stage.js";
+import type { CallingStage, Stage } from "../activities/stage.js";
 import type { StageType } from "../schemas/stages/index.js";
 import type { WorkerPlace } from "./project-directory.js";
 import type { ProcessMessage } from "./standby-heartbeats.js";
 import type { TaskFile } from "./task-file.js";
 
 /** Loads a stage's code when it is first needed. */
-export type StageTable = { [T in StageType]: () => Promise<Stage<T>> };
+export type StageTable = { [T in StageType]: () => Promise<Stage<T> | CallingStage<T>> };
 
 /** What a process that runs stages provides to them. */
 export interface StageWorker extends WorkerPlace {

@@ -41,6 +41,8 @@ export interface LocalActivities {
   joinGroup(request: JoinRequest): Promise<void>;
   /** For each member of a group, whether its run no longer is under way. */
   haveEnded(members: readonly GroupMember[]): Promise<boolean[]>;
+  /** Whether the server has the search attributes of runs. */
+  isListed(): Promise<boolean>;
   /** Sends a notification to its webhook. */
   deliver(delivery: Delivery): Promise<void>;
   /** Records that a notification was given up. */
@@ -52,7 +54,7 @@ export interface LocalActivities {
 const startToCloseTimeout = "1 minute";
 
 /** They belong to no stage that could be retried, so transient errors (class io) are retried here. */
-export const { loadPlan, recordProgress, recordEnd, recordUndelivered, haveEnded } =
+export const { loadPlan, recordProgress, recordEnd, recordUndelivered, haveEnded, isListed } =
   proxyLocalActivities<LocalActivities>({
     startToCloseTimeout,
     retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
@@ -100,9 +102,10 @@ export function runBrief(request: StageRequest): Promise<StageOutcome> {
  * so that nothing of a run continues after the run has ended.
  */
 export function attemptStage(stage: PlannedStage, request: StageRequest): Promise<StageOutcome> {
+  const half = request.called === undefined ? "" : "/end";
   const activities = proxyActivities<Record<string, (request: StageRequest) => Promise<StageOutcome>>>({
     // Shows in lists of pending activities (`pawl watch`, the UI) which stage this is.
-    activityId: `${stage.id}/${request.attempt}`,
+    activityId: `${stage.id}/${request.attempt}${half}`,
     taskQueue: stageQueue(stage.resources.gpu > 0, request.store),
     startToCloseTimeout: stage.timeoutMs,
     heartbeatTimeout: stage.heartbeatMs,
@@ -114,6 +117,6 @@ export function attemptStage(stage: PlannedStage, request: StageRequest): Promis
 }
 
 /** What the UI shows beside an activity of a stage. */
-function attemptName({ stage, attempt }: StageRequest): string {
+export function attemptName({ stage, attempt }: StageRequest): string {
   return attempt === 1 ? stage : `${stage}, attempt ${attempt}`;
 }

@@ -2,7 +2,7 @@ import type { ExpressionContext } from "../expressions/index.js";
 import { reopened } from "../schemas/choices.js";
 import { membersById, stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
-import type { RunState, StageState, StageStatus } from "../schemas/run.js";
+import type { RunState, RunStatus, StageState, StageStatus } from "../schemas/run.js";
 import { stageFacts } from "./facts.js";
 import { contextOf, fatalFailures, hasEnded } from "./schedule.js";
 
@@ -166,7 +166,7 @@ export function initialStates(
 const hadFailed = ({ status }: StageState): boolean => ["failed", "parked", "skipped"].includes(status);
 
 /** The status of a run with these stages while it continues. */
-export function statusOf(board: Board): RunState["status"] {
+export function statusOf(board: Board): RunStatus {
   if (board.waitsFor() !== undefined) return "waiting";
   if (board.has("running", "backingOff")) return "running";
   if (board.has("parked")) return "parked";

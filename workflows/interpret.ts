@@ -4,6 +4,7 @@ import { runChild } from "./child.js";
 import { Deadlines } from "./choices.js";
 import type { Board } from "./board.js";
 import { readFailure } from "./failure.js";
+import type { Listing } from "./listing.js";
 import type { News } from "./news.js";
 import type { Recorder } from "./record.js";
 import type { Notifier } from "./notifier.js";
@@ -28,16 +29,24 @@ interface UnderWay {
   whyStopped?: string;
 }
 
+/** What follows the board. */
+interface Observers {
+  recorder: Recorder;
+  news: News;
+  notifier: Notifier;
+  listing: Listing | undefined;
+}
+
 /**
  * Runs every stage once, each after its needs, independent ones at the same time, until all have ended ("finished"),
  * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
  * until it has ended, runs the stages whose `if` asks for it, and rejects.
  * @param observers recorder: records people's choices and actions; news: tells the parent of the run, if it has one;
- *   notifier: notifies webhooks of stages that wait
+ *   notifier: notifies webhooks of stages that wait; listing: keeps Temporal's own list up to date
  */
 export async function interpret(
   board: Board,
-  { recorder, news, notifier }: { recorder: Recorder; news: News; notifier: Notifier },
+  { recorder, news, notifier, listing }: Observers,
 ): Promise<"finished" | "continueAsNew"> {
   const underWay = new Map<string, UnderWay>();
   const deadlines = new Deadlines(board);
@@ -52,6 +61,7 @@ export async function interpret(
       deadlines.keep();
       recorder.keep();
       news.keep();
+      listing?.keep();
       await change(board);
     }
   } catch (error) {

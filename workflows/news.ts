@@ -53,7 +53,8 @@ function asksOf(board: Board): ChildAsks | undefined {
   return stage.child?.asks ?? { status, run: workflowInfo().workflowId, stage: stage.id, verb: verbOf(stage) };
 }
 
-function verbOf({ status, approval }: StageState): ChildAsks["verb"] {
+/** The verb with which people answer a stage that is parked or waits. */
+export function verbOf({ status, approval }: StageState): ChildAsks["verb"] {
   if (status === "parked") return "retry";
   return approval === undefined ? "choose" : "approve";
 }

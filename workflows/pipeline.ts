@@ -5,6 +5,7 @@ import {
   defineQuery,
   isCancellation,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   TemporalFailure,
@@ -25,6 +26,7 @@ import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
 import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts } from "./failure.js";
 import { interpret } from "./interpret.js";
+import { Listing } from "./listing.js";
 import { News } from "./news.js";
 import { Notifier } from "./notifier.js";
 import { Place } from "./place.js";
@@ -39,6 +41,7 @@ interface Run {
   board?: Board;
   recorder?: Recorder;
   notifier?: Notifier;
+  listing?: Listing;
   place: Place;
   ended?: "succeeded" | "failed" | "cancelled";
   outputs: JsonObject;
@@ -53,7 +56,9 @@ interface Run {
  * of a bad definition, or with the facts of the stages that failed.
  */
 export async function pipeline(request: RunRequest | null | undefined): Promise<RunResult> {
-  const run: Run = { request, outputs: {}, place: new Place(() => run.board && tellUi(run.board)) };
+  const run: Run = { request, outputs: {}, place: new Place(() => tellPlace(run)) };
+  // Asked in the first task: docs/decisions/0022-patches-in-the-first-task.md.
+  const withListing = patched("search-attributes");
   // Updates may come with the first task of a run that has continued as new: the board exists before they are handled.
   const continued = continuedBoard(request);
   if (continued) run.board = continued;
@@ -70,9 +75,10 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
     const news = new News(board, request);
     const notifier = (run.notifier = new Notifier(board, continued !== undefined));
+    if (withListing) run.listing = await Listing.of(board);
     // A child takes no place: it belongs to its parent's run, which may hold a place of the same group.
     if (!continued && request?.parent === undefined) await takePlace(run, board);
-    const why = await interpret(board, { recorder, news, notifier });
+    const why = await interpret(board, { recorder, news, notifier, listing: run.listing });
     await recorder.idle();
     await news.idle();
     await notifier.idle();
@@ -105,6 +111,12 @@ async function takePlace({ place }: Run, board: Board): Promise<void> {
     for (const { id, status } of board.list()) if (status === "queued") board.cancel(id, reason);
     throw error;
   }
+}
+
+/** The group has answered: the run waits for a place, or has one. */
+function tellPlace({ board, listing }: Run): void {
+  if (board) tellUi(board);
+  listing?.keep();
 }
 
 const tellUi = (board: Board): void => setCurrentDetails(summary(board, workflowInfo().workflowId));
@@ -171,6 +183,7 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: Tempora
     refuseOtherStore(error);
     log.warn("the run's record could not be written", { error });
   }
+  run.listing?.end(ended);
   await run.place.leave();
   await run.notifier?.end(endEvent(run.board, ended, failure));
 }

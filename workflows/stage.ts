@@ -2,11 +2,12 @@ import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
 import type { JsonObject } from "../platform/json.js";
 import type { PlannedStage, RunPlace } from "../schemas/plan.js";
-import type { PrepareResult, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
+import type { AttemptOutcome, CallOutcome, PrepareResult, StageRequest, StageResult } from "../schemas/run.js";
 import { givenAnswer, requestApproval } from "./approvals.js";
 import { givenChoices, requestChoices } from "./choices.js";
 import { attemptStage, prepare, runBrief, wasServerAway } from "./activities.js";
 import type { Board } from "./board.js";
+import { callActivity } from "./call-activity.js";
 import { describeFailure, forOutage, readFailure, type AttemptFailure } from "./failure.js";
 import { mergePatch } from "./merge-patch.js";
 import { remakeInput } from "./remake.js";
@@ -101,7 +102,9 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
     board.store ??= prepared.store;
     board.set(stage.id, { key: prepared.key, compute: prepared.compute });
     if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
-    const outcome = await work(board, stage, prepared);
+    const request = requestOf(board, stage, prepared);
+    const begun = await (prepared.brief === true ? inTurn(board, runBrief(request)) : attemptStage(stage, request));
+    const outcome = "call" in begun ? await continueElsewhere(board, stage, request, begun) : begun;
     addWork(board, stage, outcome.workMs ?? 0);
     if ("approval" in outcome) requestApproval(board, stage.id, outcome.approval);
     else if ("request" in outcome) requestChoices(board, stage.id, outcome.request);
@@ -113,12 +116,12 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
   }
 }
 
-function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promise<StageOutcome> {
+function requestOf(board: Board, stage: PlannedStage, prepared: PrepareResult): StageRequest {
   const number = board.state(stage.id).attempts + 1;
   board.set(stage.id, { attempts: number });
   const given = givenChoices(board, stage.id);
   const approval = givenAnswer(board.state(stage.id));
-  const request: StageRequest = {
+  return {
     runId: workflowInfo().workflowId,
     pipeline: board.plan.name,
     stage: stage.id,
@@ -135,7 +138,22 @@ function work(board: Board, stage: PlannedStage, prepared: PrepareResult): Promi
     ...(given && { given }),
     ...(approval && { approval }),
   };
-  return prepared.brief === true ? inTurn(board, runBrief(request)) : attemptStage(stage, request);
+}
+
+/** The rest of an attempt that calls an activity of the user's. */
+async function continueElsewhere(
+  board: Board,
+  stage: PlannedStage,
+  request: StageRequest,
+  { call, workMs = 0 }: CallOutcome,
+): Promise<AttemptOutcome> {
+  const { activity, taskQueue } = call;
+  const calledAtMs = Date.now();
+  board.set(stage.id, { calls: { activity, taskQueue } });
+  const called = await callActivity(stage, request, call).finally(() => board.set(stage.id, { calls: undefined }));
+  const calledMs = Date.now() - calledAtMs;
+  const outcome = (await attemptStage(stage, { ...request, called })) as AttemptOutcome;
+  return { ...outcome, workMs: workMs + calledMs + (outcome.workMs ?? 0) };
 }
 
 /** Where a run's files are, and what it may do there. */

@@ -71,16 +71,17 @@ function askPeople({ id, status, choiceRequest, approval, child }: StageState, r
 
 const progress = (choiceRequest: ChoiceRequestState): string => `${chosenOf(choiceRequest)} of ${choiceRequest.target}`;
 
-function row({ id, uses, combination, status, attempts, failure, reason, choiceRequest, child }: StageState): string {
-  const note =
-    child?.execution !== undefined
-      ? `run ${child.run}`
-      : status === "parked"
-        ? (failure?.code ?? "")
-        : status === "waiting" && choiceRequest
-          ? progress(choiceRequest)
-          : (reason ?? failure?.message ?? "");
+function row(stage: StageState): string {
+  const { id, uses, combination, status, attempts } = stage;
   const name = combination === undefined ? id : `${id} (${combinationText(combination).replaceAll("|", "\\|")})`;
-  const cell = note.split("\n", 1)[0]!.replaceAll("|", "\\|");
+  const cell = note(stage).split("\n", 1)[0]!.replaceAll("|", "\\|");
   return `| ${statusSigns[status]} | ${name} | ${uses} | ${status} | ${attempts} | ${cell} |`;
+}
+
+function note({ status, failure, reason, choiceRequest, child, calls }: StageState): string {
+  if (child?.execution !== undefined) return `run ${child.run}`;
+  if (calls !== undefined) return `activity ${calls.activity} on task queue ${calls.taskQueue}`;
+  if (status === "parked") return failure?.code ?? "";
+  if (status === "waiting" && choiceRequest) return progress(choiceRequest);
+  return reason ?? failure?.message ?? "";
 }

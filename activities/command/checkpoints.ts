@@ -1,7 +1,8 @@
-import { watch, type FSWatcher } from "node:fs";
-import { lstat, readdir, rename } from "node:fs/promises";
+import { constants, watch, type FSWatcher } from "node:fs";
+import { cp, lstat, rename } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
+import { namesIn } from "../../store/temporary.js";
 import type { StageContext } from "../stage.js";
 import { refuseOthers } from "./contract.js";
 
@@ -41,30 +42,54 @@ export class CheckpointTaker {
     this.#queue = this.#queue.then(async () => {
       if (this.#failed) return;
       try {
-        for (const step of await completeSteps(this.#directory)) await this.#take(step);
+        await takeComplete(this.#directory, "PAWL_CHECKPOINT_DIR", this.#context);
       } catch (error) {
         this.#failed = true;
         this.#onError(error);
       }
     });
   }
+}
 
-  async #take(step: number): Promise<void> {
-    const saved = path.join(this.#directory, String(step));
+/**
+ * Moves the complete checkpoints of a directory into the store.
+ * @param named the directory, as errors name it
+ * @throws PawlError COMMAND_INVALID for one that is no directory, or holds links; as `checkpoints.save` does
+ */
+export async function takeComplete(
+  directory: string,
+  named: string,
+  { checkpoints }: Pick<StageContext, "checkpoints">,
+): Promise<void> {
+  for (const step of await completeSteps(directory)) {
+    const saved = path.join(directory, String(step));
+    const where = `${named}/${step}`;
     if (!(await lstat(saved)).isDirectory())
       throw new PawlError("COMMAND_INVALID", `the program saved checkpoint ${step} as a file`, {
-        where: `PAWL_CHECKPOINT_DIR/${step}`,
+        where,
         expected: "a directory that is renamed to the number of its step once it is complete",
         next: "save into a directory, for example tmp, and rename it to the step's number",
       });
-    await refuseOthers(saved, `PAWL_CHECKPOINT_DIR/${step}`);
-    await this.#context.checkpoints.save(step, (directory) => rename(saved, path.join(directory, checkpointContent)));
+    await refuseOthers(saved, where);
+    await checkpoints.save(step, (into) => rename(saved, path.join(into, checkpointContent)));
   }
+}
+
+/** Copies the newest checkpoint, so that the program may change it. @returns its step; undefined if there is none */
+export async function copyNewest(
+  directory: string,
+  { checkpoints }: Pick<StageContext, "checkpoints">,
+): Promise<number | undefined> {
+  const newest = await checkpoints.latest();
+  if (newest === undefined) return undefined;
+  const content = path.join(newest.directory, checkpointContent);
+  await cp(content, directory, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  return newest.step;
 }
 
 /** Steps of complete checkpoints, in order. */
 async function completeSteps(directory: string): Promise<number[]> {
-  const names = await readdir(directory);
+  const names = await namesIn(directory);
   const steps = names.filter((name) => /^(0|[1-9]\d{0,14})$/.test(name)).map(Number);
   return steps.sort((a, b) => a - b);
 }

@@ -4,7 +4,7 @@ import type { StageContext } from "../stage.js";
 /** Bytes of the longest event; a longer line is not one. */
 const longestEvent = 1 << 16;
 /** Metrics that a result may have: it stands in the run's history. */
-const mostMetrics = 100;
+export const mostMetrics = 100;
 /** Lines that are not events and are shown in the log; all are counted. */
 const mostShown = 5;
 
@@ -126,7 +126,8 @@ export class EventReader {
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function isMetrics(value: unknown): value is Record<string, number> {
+/** Whether a value maps names to numbers. */
+export function isMetrics(value: unknown): value is Record<string, number> {
   return (
     isObject(value) &&
     Object.entries(value).every(([name, one]) => /^[A-Za-z][\w./-]{0,63}$/.test(name) && Number.isFinite(one))

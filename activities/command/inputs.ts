@@ -18,17 +18,21 @@ export interface LinkedInput {
   before: string;
 }
 
-/** Makes the inputs visible in a directory, each as a link to its artifact. @throws as `openArtifact` does */
+/**
+ * Makes the inputs visible in a directory, each as a link to its artifact.
+ * @param named the directory, as errors name it
+ * @throws as `openArtifact` does
+ */
 export async function linkInputs(
   inputs: Readonly<Record<string, ArtifactRef>>,
-  directory: string,
+  { directory, named }: { directory: string; named: string },
   context: Pick<StageContext, "openArtifact">,
 ): Promise<LinkedInput[]> {
   const linked: LinkedInput[] = [];
   for (const [name, ref] of Object.entries(inputs)) {
     const artifact = await context.openArtifact(ref);
     await symlink(ref.artifact === "files" ? path.join(artifact, filesContent) : artifact, path.join(directory, name));
-    linked.push({ name, where: `PAWL_INPUTS/${name}`, ref, directory: artifact, before: await inputState(artifact) });
+    linked.push({ name, where: `${named}/${name}`, ref, directory: artifact, before: await inputState(artifact) });
   }
   return linked;
 }

@@ -21,18 +21,19 @@ type Putting = Pick<StageContext, "putArtifact" | "yield" | "stage">;
 
 /**
  * Puts what the program wrote into the store.
- * @param directory PAWL_OUTPUTS
+ * @param directory what the program was given
+ * @param named the directory, as errors name it
  * @returns the artifacts, and the number of files that belong to no output
  * @throws PawlError COMMAND_INVALID for an output that is missing or not of its kind; DATA_INVALID, MODEL_INVALID
  */
 export async function takeOutputs(
   outputs: Outputs,
-  directory: string,
+  { directory, named }: { directory: string; named: string },
   context: Putting,
 ): Promise<{ artifacts: Record<string, ArtifactRef>; leftOut: string[] }> {
   const artifacts: Record<string, ArtifactRef> = {};
   for (const [name, { kind, path: below = name }] of Object.entries(outputs)) {
-    const where = `PAWL_OUTPUTS/${below}`;
+    const where = `${named}/${below}`;
     const source = await pathBelow(directory, below, { where: `with.outputs.${name}.path` });
     const isDirectory = await isDirectoryThere(source, where, name);
     if (isDirectory) await refuseOthers(source, where);

@@ -4,10 +4,10 @@ import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
 import type { RunState, StageState } from "../../schemas/run.js";
 import { findRecord, listRecords } from "../../store/index.js";
-import { connectIfUp } from "../connect.js";
-import { runNotFound } from "../find-run.js";
-import { asServerError } from "../grpc.js";
-import { knownRun, readRun } from "../read-run.js";
+import { connectIfUp } from "../../api/server.js";
+import { runNotFound } from "../../api/find-run.js";
+import { asServerError } from "../../api/grpc.js";
+import { knownRun, readRun } from "../../api/read-run.js";
 import { isOver } from "../../schemas/run.js";
 
 /** A stage and the model that it left. */

@@ -3,9 +3,9 @@ import { readPairs, type Pair } from "../../formats/pairs.js";
 import type { ChoiceRequestState, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/index.js";
-import { knownRun } from "../read-run.js";
+import { knownRun } from "../../api/read-run.js";
 import { sendUpdate } from "../send-update.js";
-import type { RunView } from "../run-view.js";
+import type { RunView } from "../../api/run-view.js";
 import { waitingStage } from "../waiting-stage.js";
 
 /** A stage's request for choices, and how to make them. */

@@ -8,17 +8,10 @@ import { openHome } from "../../store/home.js";
 import { openLog } from "../../worker/log-file.js";
 import { exitCodes } from "../exit-codes.js";
 import { holder } from "./lock.js";
-import { lives } from "../../platform/process-identity.js";
-import { readUp, upLogFile, type UpRecord } from "./up-record.js";
+import { runningServer, upLogFile, type UpRecord } from "../../api/up-record.js";
 
 const patienceMs = 90_000;
 const lookAgainMs = 25;
-
-/** The embedded server of a home directory if it runs. */
-export async function runningServer(home: string): Promise<UpRecord | undefined> {
-  const record = await readUp(home);
-  return record !== undefined && lives(record.up) && lives(record.server) ? record : undefined;
-}
 
 /**
  * The embedded server of a home directory; starts `pawl up` in the background if none runs. Several processes may call this

@@ -6,14 +6,14 @@ import { rotateEveryMs, rotateLog } from "../../worker/log-file.js";
 import { uiVariable } from "../../worker/ui-address.js";
 import type { Supervisor } from "../../worker/supervisor.js";
 import { buildDigest } from "../../platform/build.js";
-import { asServerError } from "../grpc.js";
+import { asServerError } from "../../api/grpc.js";
 import { environmentPrints } from "./environment.js";
 import { claim, holder } from "./lock.js";
 import { storeId } from "../../store/identity.js";
 import { choosePort, usualPorts } from "./ports.js";
 import { identify, lives } from "../../platform/process-identity.js";
 import { endProcess } from "./end-process.js";
-import { databaseFile, readUp, serverProcessFile, upLogFile, writeUp, type UpRecord } from "./up-record.js";
+import { databaseFile, readUp, serverProcessFile, upLogFile, writeUp, type UpRecord } from "../../api/up-record.js";
 
 /** How long `pawl up` may take to end: its workers, which save checkpoints, and then the server. */
 const patienceMs = stopsWithinMs + 30_000;

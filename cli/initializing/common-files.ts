@@ -5,8 +5,12 @@ import type { NewFile } from "./new-files.js";
 
 const schema = path.join("schemas", "pipeline.schema.json");
 
-/** The path of the language's JSON Schema from a project directory. */
+/** The schema that `pawl schema` writes, below the project directory. */
+export const projectSchema = "pipeline.schema.json";
+
+/** The path of the language's JSON Schema from a project directory: the project's own one if it has one. */
 export function schemaPath(project: string): string {
+  if (existsSync(path.join(project, projectSchema))) return projectSchema;
   const beside = path.join("node_modules", "pawl", schema);
   // The package itself may be elsewhere, behind a link.
   return existsSync(path.join(project, beside)) ? beside : path.relative(project, path.join(packageRoot(), schema));
@@ -45,7 +49,7 @@ function editorSettings(project: string): NewFile {
   return {
     path: path.join(".vscode", "settings.json"),
     text: json(settings),
-    missingIn: (existing) => (existing.includes(path.basename(schema)) ? undefined : JSON.stringify(settings)),
+    missingIn: (existing) => (existing.includes(projectSchema) ? undefined : JSON.stringify(settings)),
   };
 }
 

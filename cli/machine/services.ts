@@ -2,9 +2,10 @@ import { access, constants, statfs } from "node:fs/promises";
 import { PawlError } from "../../platform/errors.js";
 import { taskQueues } from "../../schemas/run.js";
 import { openHome } from "../../store/home.js";
+import { hasSearchAttributes, registerCommand } from "../../worker/search-attributes.js";
 import { runsAddress } from "../../worker/ui-address.js";
-import { connectIfUp, type Server } from "../connect.js";
-import { asServerError } from "../grpc.js";
+import { connectIfUp, type Server } from "../../api/server.js";
+import { asServerError } from "../../api/grpc.js";
 import type { Finding } from "./check.js";
 
 /** Whether the configured server answers, or the embedded one if it is up; and whether a worker polls there. */
@@ -16,7 +17,11 @@ export async function server(home: string): Promise<Finding[]> {
       return [{ name: "Server", level: "ok", found: "the embedded server is not running; `pawl run` starts it" }];
     const ui =
       server.uiAddress === undefined ? "" : `, UI ${runsAddress(server.uiAddress, server.client.options.namespace)}`;
-    return [{ name: "Server", level: "ok", found: `${server.address} answers${ui}` }, await worker(server)];
+    return [
+      { name: "Server", level: "ok", found: `${server.address} answers${ui}` },
+      await worker(server),
+      ...(await list(server)),
+    ];
   } catch (cause) {
     const error = server === undefined ? cause : asServerError(cause, server);
     const { message, facts } = error instanceof PawlError ? error : { message: String(error), facts: {} };
@@ -35,6 +40,13 @@ async function worker({ client }: Server): Promise<Finding> {
   const found = (pollers ?? []).length;
   if (found > 0) return { name: "Worker", level: "ok", found: `polls ${taskQueues.cpu}` };
   return { name: "Worker", level: "warn", found: `no worker polls ${taskQueues.cpu}`, next: "pawl worker" };
+}
+
+/** What is missing for Temporal's own list to be filtered. */
+async function list({ client }: Server): Promise<Finding[]> {
+  if (await hasSearchAttributes(client)) return [];
+  const found = "the server has no search attributes of Pawl's: its list of runs cannot be filtered";
+  return [{ name: "List", level: "warn", found, next: registerCommand }];
 }
 
 /** Whether the store can be written, and how much space is free. */

@@ -1,4 +1,4 @@
-import type { RunView } from "../run-view.js";
+import type { RunView } from "../../api/run-view.js";
 import type { Terminal } from "../terminal.js";
 import { changedStages, progressed } from "./changes.js";
 import { queueHint, waitHint, runLines } from "./run-lines.js";

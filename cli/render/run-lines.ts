@@ -1,6 +1,6 @@
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { ChildAsks, RunState, StageState } from "../../schemas/run.js";
-import { hasEnded, type RunView } from "../run-view.js";
+import { hasEnded, type RunView } from "../../api/run-view.js";
 import type { Colors } from "../terminal.js";
 import { changesText } from "./settings.js";
 import { colorOf, sign, stageDetail } from "./stage-line.js";
@@ -104,6 +104,8 @@ function hiddenText(stages: StageState[]): string {
 }
 
 function queuedText(view: RunView, id: string): string {
+  const { calls } = view.state.stages.find((stage) => stage.id === id) ?? {};
+  if (calls !== undefined) return `waiting for a worker of the task queue ${calls.taskQueue} (${calls.activity})`;
   const gpu = stagesToRun(view.state.plan?.stages ?? []).some((stage) => stage.id === id && stage.resources.gpu > 0);
   return gpu ? "waiting for a GPU worker (pawl worker --gpus 1)" : "waiting for a free worker process";
 }

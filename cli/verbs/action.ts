@@ -4,8 +4,8 @@ import { updateNames, type ParkedStageAction, type StageState } from "../../sche
 import { homeDirectory } from "../../store/index.js";
 import { parseChanges } from "../assignments.js";
 import { withServer } from "../connect.js";
-import { describeRun } from "../find-run.js";
-import { statusOf } from "../read-run.js";
+import { describeRun } from "../../api/find-run.js";
+import { statusOf } from "../../api/read-run.js";
 import { signChange } from "../../worker/grant.js";
 import { collect } from "../options.js";
 import { sendUpdate } from "../send-update.js";

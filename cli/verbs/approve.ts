@@ -9,7 +9,7 @@ import { parseValue, splitAssignment } from "../assignments.js";
 import { withServer } from "../connect.js";
 import { readKey } from "../keyboard.js";
 import { collect } from "../options.js";
-import { knownRun } from "../read-run.js";
+import { knownRun } from "../../api/read-run.js";
 import { oneLine } from "../render/values.js";
 import { sendUpdate } from "../send-update.js";
 import { waitingStage } from "../waiting-stage.js";

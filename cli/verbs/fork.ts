@@ -7,8 +7,9 @@ import { findDefinition, findPlan, findRecord, homeDirectory, useArtifacts } fro
 import { recordedReader } from "../../worker/pipeline-file.js";
 import { projectFiles } from "../../worker/project-files.js";
 import { announce } from "../announce.js";
-import { renewEmbedded, withServer, type Server } from "../connect.js";
-import { findExecution, unknownRun } from "../find-run.js";
+import type { Server } from "../../api/server.js";
+import { renewEmbedded, withServer } from "../connect.js";
+import { findExecution, unknownRun } from "../../api/find-run.js";
 import { follow } from "../follow.js";
 import { forecast } from "../forecast.js";
 import {
@@ -22,11 +23,11 @@ import {
 import { keptStages, type ForkedRun } from "../forking/kept-stages.js";
 import { readInputs } from "../inputs.js";
 import { collect, directory, runId, wholeNumber } from "../options.js";
-import { readPipelineFile } from "../pipeline-file.js";
-import { readRun } from "../read-run.js";
+import { readPipelineFile } from "../../api/pipeline-file.js";
+import { readRun } from "../../api/read-run.js";
 import { showForecast } from "../render/forecast.js";
-import { newRunId } from "../run-id.js";
-import { startRun } from "../start-run.js";
+import { newRunId } from "../../api/run-id.js";
+import { startRun } from "../../api/start-run.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 

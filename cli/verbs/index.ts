@@ -57,6 +57,14 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./validate.js")).validate,
   },
+  schema: {
+    summary: "write the editor's schema of this project, with its own stages",
+    examples: [
+      ["schema", "writes pipeline.schema.json, and prints which files do not name it"],
+      ["schema --json", "prints the stages and their errors for a script"],
+    ],
+    load: async () => (await import("./schema.js")).schema,
+  },
   plan: {
     summary: "print which stages would run, and why",
     examples: [

@@ -1,7 +1,8 @@
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/index.js";
-import { runAddress, withServer } from "../connect.js";
-import { describeRun } from "../find-run.js";
+import { runAddress } from "../../api/server.js";
+import { withServer } from "../connect.js";
+import { describeRun } from "../../api/find-run.js";
 import { openAddress } from "../open-address.js";
 import type { Verb } from "./index.js";
 

@@ -10,10 +10,11 @@ import { taskQueues, workflowType, type RunRequest, type RunState, type StageSta
 import { isGrantedPlan, signRequest } from "../../worker/grant.js";
 import { initialStates } from "../../workflows/board.js";
 import { findPlan, findRecord, homeDirectory, useArtifacts } from "../../store/index.js";
-import { renewEmbedded, withServer, type Server } from "../connect.js";
-import { findExecution, unknownRun } from "../find-run.js";
+import type { Server } from "../../api/server.js";
+import { renewEmbedded, withServer } from "../connect.js";
+import { findExecution, unknownRun } from "../../api/find-run.js";
 import { follow } from "../follow.js";
-import { readRun, statusOf } from "../read-run.js";
+import { readRun, statusOf } from "../../api/read-run.js";
 import { announce } from "../announce.js";
 import { shellWord } from "../../report/shell-word.js";
 import type { Terminal } from "../terminal.js";

@@ -1,11 +1,12 @@
+import { requestOf } from "../../api/compile-run.js";
 import { homeDirectory } from "../../store/index.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
 import { follow } from "../follow.js";
 import { directory, runId } from "../options.js";
-import { newRunId } from "../run-id.js";
-import { startRun } from "../start-run.js";
+import { newRunId } from "../../api/run-id.js";
+import { startRun } from "../../api/start-run.js";
 import type { Verb } from "./index.js";
 
 interface Options extends DefinitionOptions {
@@ -22,17 +23,9 @@ export const run: Verb = (command, terminal) => {
     .option("--id <run>", "the run's id (default: the pipeline's name and six characters)", runId)
     .action(async (name: string, options: Options) => {
       const home = homeDirectory();
-      const { plan, text, file, inputs } = await compileDefinition(name, options, terminal);
-      const project = options.project ?? process.cwd();
-      const workflowId = options.id ?? newRunId(plan.name);
-      const request = {
-        definition: text,
-        file,
-        inputs,
-        seed: plan.seed,
-        project,
-        ...(plan.files && { files: plan.files }),
-      };
+      const compiled = await compileDefinition(name, options, terminal);
+      const request = requestOf({ ...compiled, project: options.project ?? compiled.project });
+      const workflowId = options.id ?? newRunId(compiled.plan.name);
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
         await startRun(server, home, workflowId, request);

@@ -4,11 +4,12 @@ import type { Client, ScheduleHandle } from "@temporalio/client";
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/index.js";
 import { signSchedule } from "../../worker/grant.js";
-import { renewEmbedded, withServer, type Server } from "../connect.js";
+import type { Server } from "../../api/server.js";
+import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
-import { findExecution } from "../find-run.js";
+import { findExecution } from "../../api/find-run.js";
 import { directory } from "../options.js";
-import { statusOf } from "../read-run.js";
+import { statusOf } from "../../api/read-run.js";
 import { table } from "../render/table.js";
 import {
   applySchedule,

@@ -1,14 +1,11 @@
-import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/index.js";
-import { connectIfUp, runAddress, type Server } from "../connect.js";
-import { runNotFound } from "../find-run.js";
-import { asServerError } from "../grpc.js";
-import { readRun } from "../read-run.js";
+import { connectIfUp, runAddress, type Server } from "../../api/server.js";
+import { asServerError } from "../../api/grpc.js";
 import { notDeliveredOf } from "../not-delivered.js";
-import { recordedView } from "../recorded-run.js";
+import { findRun } from "../../api/known-run.js";
 import { endText } from "../render/end.js";
 import { runLines } from "../render/run-lines.js";
-import { hasEnded, type RunView } from "../run-view.js";
+import { hasEnded, type RunView } from "../../api/run-view.js";
 import { samplesOf } from "../../report/run/samples.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
@@ -18,32 +15,16 @@ export const status: Verb = (command, terminal) => {
   command.argument("<run>").action(async (runId: string) => {
     const home = homeDirectory();
     const server = await connectIfUp(home);
-    if (server === undefined) {
-      const view = await recordedView(home, runId, "the server is not up (pawl up): this is the last record");
-      if (view === undefined) throw runNotFound(runId, []);
-      return show(home, view, undefined, terminal);
-    }
     try {
-      await tell(server, home, runId, terminal);
+      const { view, isOnServer } = await findRun(server, home, runId);
+      await show(home, view, isOnServer ? server : undefined, terminal);
     } catch (error) {
-      throw asServerError(error, server);
+      throw server === undefined ? error : asServerError(error, server);
     } finally {
-      await server.close();
+      await server?.close();
     }
   });
 };
-
-async function tell(server: Server, home: string, runId: string, terminal: Terminal): Promise<void> {
-  try {
-    await show(home, await readRun(server.client, home, runId), server, terminal);
-  } catch (error) {
-    if (!(error instanceof PawlError) || error.code !== "RUN_NOT_FOUND") throw error;
-    const note = "the server does not know this run (anymore): this is the last record";
-    const view = await recordedView(home, runId, note);
-    if (view === undefined) throw error;
-    await show(home, view, undefined, terminal);
-  }
-}
 
 /** Prints the status of a run. @param server the run's server; undefined: the view is the store's record */
 export async function show(home: string, view: RunView, server: Server | undefined, terminal: Terminal): Promise<void> {

@@ -3,7 +3,7 @@ import { homeDirectory } from "../../store/index.js";
 import { runsAddress } from "../../worker/ui-address.js";
 import { endOlder } from "../embedded/older.js";
 import { alreadyUp, runUp, stopUp } from "../embedded/up.js";
-import type { UpRecord } from "../embedded/up-record.js";
+import type { UpRecord } from "../../api/up-record.js";
 import { exitCodes } from "../exit-codes.js";
 import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
 import { renderFailure } from "../render/error.js";

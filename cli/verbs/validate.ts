@@ -1,15 +1,14 @@
-import { PipelineErrors, renderError, validatePipeline, type Warning } from "../../compiler/index.js";
+import { compile } from "../../api/compile.js";
+import { PipelineErrors, renderError, type Warning } from "../../compiler/index.js";
 import { PawlError } from "../../platform/errors.js";
 import { pipelineNames } from "../../worker/pipeline-file.js";
-import { projectFiles } from "../../worker/project-files.js";
 import { exitCodes } from "../exit-codes.js";
-import { readPipelineFile } from "../pipeline-file.js";
 import { renderError as renderOther, toShown, type Shown } from "../render/error.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
 type Outcome =
-  | { file: string; ok: true; name: string; stages: string[]; warnings: readonly Warning[] }
+  | { file: string; ok: true; name: string; stages: readonly string[]; warnings: readonly Warning[] }
   | { file: string; ok: false; errors: readonly (Warning | Shown)[] };
 
 /** `pawl validate [FILE…]`: checks definitions, by default every one in pipelines/. Loads neither Temporal nor TensorFlow. */
@@ -27,12 +26,8 @@ export const validate: Verb = (command, terminal) => {
 
 async function check(name: string): Promise<Outcome> {
   try {
-    const { file, text } = await readPipelineFile(name);
-    return {
-      file,
-      ok: true,
-      ...(await validatePipeline({ text, file, ...projectFiles(process.cwd()) })),
-    };
+    const { file = name, name: pipeline, stages, warnings } = await compile(name);
+    return { file, ok: true, name: pipeline, stages, warnings };
   } catch (error) {
     if (error instanceof PipelineErrors) return { file: error.errors[0]!.file, ok: false, errors: error.errors };
     if (error instanceof PawlError) return { file: name, ok: false, errors: [toShown(error)] };

@@ -1,6 +1,6 @@
 import { homeDirectory } from "../../store/index.js";
 import { withServer } from "../connect.js";
-import { describeRun } from "../find-run.js";
+import { describeRun } from "../../api/find-run.js";
 import { follow } from "../follow.js";
 import type { Verb } from "./index.js";
 

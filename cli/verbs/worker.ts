@@ -6,7 +6,7 @@ import { configuredAddress, serverAddress } from "../../worker/connection.js";
 import { superviseWorkers, type WorkerEvent } from "../../worker/supervisor.js";
 import { tellStart } from "../connect.js";
 import { ensureServer } from "../embedded/ensure.js";
-import { asServerError } from "../grpc.js";
+import { asServerError } from "../../api/grpc.js";
 import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
 import { setUpOnce } from "../set-up.js";
 import { untilStopped } from "../stop-signal.js";

@@ -1,3 +1,4 @@
+import type { StageDescription } from "../../schemas/own-stage.js";
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { isObject } from "../../platform/json.js";
 import { DEFAULTS } from "../defaults.js";
@@ -10,11 +11,15 @@ import { writtenForm } from "./written-form.js";
 const draft = "http://json-schema.org/draft-07/schema#";
 const expression = { $ref: "#/definitions/expression" };
 
+/** Stages of a project's own: definitions by file, as `uses` names them. */
+export type OwnStages = ReadonlyMap<string, Pick<StageDescription, "summary" | "with">>;
+
 /**
  * The JSON Schema for editors: the compiler's, with each stage type's `with` under if/then (which editors follow better
  * than a union), and `${{ }}` allowed wherever a value other than free text is expected.
+ * @param own stages whose settings the schema describes, too; those of others may be anything
  */
-export function editorSchema(): Schema {
+export function editorSchema(own: OwnStages = new Map()): Schema {
   const form = definitionForm();
   const { inputs, defaults, stages, ...others } = form.properties as Record<"inputs" | "defaults" | "stages", Schema>;
   return {
@@ -24,7 +29,7 @@ export function editorSchema(): Schema {
       ...others,
       inputs: withMember(inputs, () => ({ $ref: "#/definitions/input" })),
       defaults: withExpressions(withStandards(defaults, DEFAULTS), true),
-      stages: withMember(stages, editorStage),
+      stages: withMember(stages, (stage) => editorStage(stage, own)),
     },
     definitions: {
       ...inputDefinitions(),
@@ -39,9 +44,12 @@ function withMember(map: Schema, change: (member: Schema) => Schema): Schema {
   return { ...map, patternProperties: Object.fromEntries(patterns.map(([name, member]) => [name, change(member)])) };
 }
 
-function editorStage(stage: Schema): Schema {
+function editorStage(stage: Schema, own: OwnStages): Schema {
   const { uses: _uses, with: settings, needs, if: condition, ...common } = stage.properties as Record<string, Schema>;
-  const types = stageTypes.map((uses) => ({ ...written(uses), description: stageDefinitions[uses].summary }));
+  const types = [
+    ...stageTypes.map((uses) => ({ ...written(uses, own), description: stageDefinitions[uses].summary })),
+    ...[...own].map(([file, { summary }]) => ({ const: file, description: summary })),
+  ];
   const form: Schema = withExpressions(withStandards({ properties: common }, DEFAULTS), true);
   return {
     ...stage,
@@ -52,16 +60,21 @@ function editorStage(stage: Schema): Schema {
       if: condition!,
       ...form.properties,
     },
-    allOf: namedTypes.map(settingsOfType),
+    allOf: [
+      ...namedTypes.map((uses) => settingsOf(uses, withForm(uses))),
+      ...[...own].map(([file, description]) => settingsOf(file, description.with as Schema)),
+    ],
   };
 }
 
-/** How `uses` is written: a word, or the path of a stage of the project's own. */
-const written = (uses: StageType): Schema =>
-  stageDefinitions[uses].ownSettings === undefined ? { const: uses } : { pattern: "/" };
+/** How `uses` is written: a word, or the path of a stage of the project's own that is not listed by itself. */
+function written(uses: StageType, own: OwnStages): Schema {
+  if (stageDefinitions[uses].ownSettings === undefined) return { const: uses };
+  return { pattern: "/", ...(own.size > 0 && { not: { enum: [...own.keys()] } }) };
+}
 
-function settingsOfType(uses: StageType): Schema {
-  const form = writtenForm(withForm(uses));
+function settingsOf(uses: string, checked: Schema): Schema {
+  const form = writtenForm(checked);
   return {
     if: { properties: { uses: { const: uses } }, required: ["uses"] },
     then: {

@@ -1,11 +1,9 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { writtenKinds } from "../artifact.js";
 import { escapeReason, privateReason } from "../../platform/containment.js";
-import { AnyArtifact, idPattern, OneOf, RelativePath, Shorthand } from "../fields/basic.js";
+import { RelativePath } from "../fields/basic.js";
 import { reservedAdvice, reservedVariable, scalars, Variables, type Scalar } from "../fields/environment.js";
+import { nestedOutputs, ReadArtifacts, ReportedMetrics, WrittenOutputs } from "../fields/exchange.js";
 import { defineStage, metric, type ExternalInput, type RuleProblem } from "../stage.js";
-
-const name = Type.String({ pattern: idPattern });
 
 const settings = Type.Object(
   {
@@ -23,30 +21,9 @@ const settings = Type.Object(
       description: "files that the program reads (its code, its imports): their content belongs to the key",
     }),
     env: Variables({ default: {}, description: "environment variables of the program, besides the pipeline's" }),
-    inputs: Type.Record(name, AnyArtifact("a directory below PAWL_INPUTS"), {
-      additionalProperties: false,
-      default: {},
-      description: "artifacts that the program reads, by name",
-    }),
-    outputs: Type.Record(
-      name,
-      Shorthand(
-        "kind",
-        {
-          kind: OneOf(writtenKinds, {
-            description: "files: a file or directory; dataset: a file of JSON lines; model: a Hugging Face directory",
-          }),
-          path: Type.Optional(RelativePath({ description: "its path below PAWL_OUTPUTS; default: the output's name" })),
-        },
-        "a file or directory below PAWL_OUTPUTS",
-      ),
-      { additionalProperties: false, default: {}, description: "what the program writes, by name" },
-    ),
-    metrics: Type.Array(name, {
-      default: [],
-      uniqueItems: true,
-      description: "names of metrics that the program must report, and that expressions may use",
-    }),
+    inputs: ReadArtifacts("a directory below PAWL_INPUTS", "artifacts that the program reads, by name"),
+    outputs: WrittenOutputs("PAWL_OUTPUTS", "what the program writes, by name"),
+    metrics: ReportedMetrics("names of metrics that the program must report, and that expressions may use"),
   },
   { additionalProperties: false },
 );
@@ -107,25 +84,6 @@ function formOfRun({ run, shell }: Settings): RuleProblem | undefined {
 function reservedVariables({ env }: Settings): RuleProblem | undefined {
   const reserved = reservedVariable(env);
   return reserved === undefined ? undefined : { ...reservedAdvice, at: ["env", reserved] };
-}
-
-/** Outputs are moved into the store one by one: one inside another would be in two artifacts. */
-function nestedOutputs({ outputs }: Settings): RuleProblem | undefined {
-  const places = Object.entries(outputs).map(([output, { path = output }]) => {
-    const parts = path.split("/").filter((part) => part !== "" && part !== ".");
-    return { output, place: `${parts.join("/")}/` };
-  });
-  for (const [i, { output, place }] of places.entries()) {
-    const other = places.find((one, j) => i !== j && place.startsWith(one.place));
-    if (other === undefined) continue;
-    return {
-      code: "NOT_ALLOWED",
-      at: ["outputs", output],
-      message: `must not lie inside another output: its path is that of ${other.output}, or below it`,
-      next: "give each output a path of its own",
-    };
-  }
-  return undefined;
 }
 
 /**

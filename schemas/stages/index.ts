@@ -1,6 +1,7 @@
 import type { Static } from "@sinclair/typebox";
 import type { JsonObject } from "../../platform/json.js";
 import { traitOf, type ExternalInput, type Library, type StageDefinition } from "../stage.js";
+import { activity } from "./activity.js";
 import { approve } from "./approve.js";
 import { command } from "./command.js";
 import { collectPreferences } from "./collect-preferences.js";
@@ -43,6 +44,7 @@ const table = {
   "table-model": tableModel,
   select,
   command,
+  activity,
   module: moduleStage,
   approve,
   pipeline,

@@ -32,6 +32,7 @@ async function runKilled(shell: Shell, name: string, stage: string, kills: numbe
 }
 
 for (const { name, stage, packages, kills } of [
+  { name: "python", stage: "distinct", packages: [], kills: 2 },
   { name: "pytorch", stage: "trained", packages: ["torch"], kills: 3 },
   { name: "scikit-learn", stage: "fitted", packages: ["sklearn"], kills: 1 },
   { name: "trl", stage: "tuned", packages: ["trl"], kills: 3 },

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client, Connection } from "@temporalio/client";
-import { asServerError } from "../../cli/grpc.js";
+import { asServerError } from "../../api/grpc.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../worker/dev-server.js";
 
 /** A file system of its own in memory, so small that it can be filled. */

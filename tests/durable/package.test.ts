@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { packageRoot } from "../../platform/locations.js";
+import { documents } from "../support/documents.js";
 import { Shell } from "./cli/shell.js";
 
 const compiler = path.join(packageRoot(), "node_modules", "typescript", "bin", "tsc");
@@ -104,11 +105,51 @@ test("in an empty project: init, set-up at the first run, a shipped pipeline, a 
   expect(await pawl("up", "--stop")).toMatchObject({ code: 0 });
 });
 
+const write = (name: string, text: string): void => {
+  mkdirSync(path.join(project, path.dirname(name)), { recursive: true });
+  writeFileSync(path.join(project, name), text);
+};
+
+/** Checks files by the types of the installed package. */
+function checkTypes(...files: string[]) {
+  const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2023"];
+  const args = [compiler, ...options, "--types", "node", ...files];
+  return spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+}
+
+/** Blocks of TypeScript of the guide to scripts. */
+const guide = documents().find(({ name }) => name === "docs/guides/api.md")!;
+const scripts = guide.blocks.filter(({ language }) => language === "ts").map(({ content }) => content);
+
+describe("a script", () => {
+  test("of the guide is checked by the package's types, which show nothing internal", () => {
+    const [whole, ofErrors] = scripts as [string, string];
+    write("package.json", JSON.stringify({ type: "module" }));
+    write("scripts/whole.ts", whole);
+    write("scripts/errors.ts", `import { compile, PipelineErrors } from "pawl";\n${ofErrors}`);
+    expect(checkTypes("scripts/whole.ts", "scripts/errors.ts")).toMatchObject({ status: 0, stdout: "" });
+    const misspelled = 'definePipeline({ name: "x", stages: { a: { uses: "tokenize", with: { vocabulary: 1 } } } });';
+    write("scripts/wrong.ts", `${whole}\nconnection.server; pipeline.name = "";\n${misspelled}\n`);
+    const { stdout } = checkTypes("scripts/wrong.ts");
+    expect(stdout).toMatch(/'vocabulary' does not exist in type/);
+    expect(stdout).toMatch(/'server' does not exist on type 'Connection'/);
+    expect(stdout).toMatch(/'name' because it is a read-only property/);
+  });
+
+  test("of the guide compiles, starts and follows a run of the server that is up", async () => {
+    write("scripts/whole.mjs", scripts[0]!);
+    const script = () =>
+      shell.start([], { program: path.join(project, "scripts/whole.mjs"), directory: project }).ended;
+    const failed = await script();
+    expect(failed).toMatchObject({ code: 1, note: expect.stringMatching(/SERVER_UNREACHABLE[^]*pawl up/) });
+    // Starts the server, in the background.
+    expect(await pawl("run", "command", "--json")).toMatchObject({ code: 0 });
+    expect(await script()).toMatchObject({ code: 0, out: expect.stringMatching(/^started lines-\w{6}\n3 rows\n$/) });
+    expect(await pawl("up", "--stop")).toMatchObject({ code: 0 });
+  });
+});
+
 describe("a stage of the project's own", () => {
-  const write = (name: string, text: string): void => {
-    mkdirSync(path.join(project, path.dirname(name)), { recursive: true });
-    writeFileSync(path.join(project, name), text);
-  };
   const stage = `
 import { Artifact, defineStage, metric, readRows, Type } from "pawl";
 export default defineStage({
@@ -124,21 +165,7 @@ export default defineStage({
   },
 });
 `;
-  const check = () => {
-    const options = [
-      "--noEmit",
-      "--strict",
-      "--module",
-      "nodenext",
-      "--target",
-      "es2022",
-      "--lib",
-      "es2023",
-      "--types",
-      "node",
-    ];
-    return spawnSync(process.execPath, [compiler, ...options, "stages/count.ts"], { cwd: project, encoding: "utf8" });
-  };
+  const check = () => checkTypes("stages/count.ts");
 
   test("is checked by the package's types", () => {
     write("package.json", JSON.stringify({ type: "module" }));
@@ -164,5 +191,14 @@ stages:
     const { code, note } = await pawl("validate", "count");
     expect(code).toBe(3);
     expect(note).toMatch(/with\.mots is not a known key/);
+  });
+
+  test("is described in the schema that pawl schema writes, with the installed package", async () => {
+    write("stages/count.ts", stage);
+    write("stages/broken.ts", "enum Kind { one }\n");
+    const { code, note, out } = await pawl("schema");
+    expect({ code, note }).toEqual({ code: 3, note: expect.stringMatching(/^\.\/stages\/broken\.ts {2}.*enum/) });
+    expect(out).toContain("wrote  pipeline.schema.json  ./stages/count.ts");
+    expect(readFileSync(path.join(project, "pipeline.schema.json"), "utf8")).toContain('"const": "./stages/count.ts"');
   });
 });

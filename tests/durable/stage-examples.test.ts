@@ -4,6 +4,7 @@ import { packageRoot } from "../../platform/locations.js";
 import { runsPipeline, stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { projectInProcess } from "../support/describe-stage.js";
 import { Shell } from "./cli/shell.js";
+import { startOwnWorker } from "./support/own-worker.js";
 
 const shell = new Shell();
 
@@ -21,10 +22,11 @@ interface EndedStage {
   metrics: Record<string, number>;
 }
 
-/** One of the examples waits for a person. */
+/** One of the examples waits for a worker of the user's, one for a person. */
 async function runAndApprove() {
   const run = shell.start(["run", "examples", "--json"]);
   const runId = (JSON.parse(await run.printed(/\{"event":"started".*\}/)) as { run: string }).run;
+  await startOwnWorker(shell.up(), "examples");
   await run.printed(/"status":"waiting"/);
   expect((await shell.start(["approve", runId, "--yes"]).ended).code).toBe(0);
   return run.ended;

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import type { RunState, StageState } from "../../schemas/run.js";
+import type { RunState, RunStatus, StageState } from "../../schemas/run.js";
 import { putArtifact, recordResult, saveRecord, stageKey, type ResultRecord } from "../../store/index.js";
 
 /** When everything in a made store happened. */
@@ -42,7 +42,7 @@ export const stateOf = ({ key, outputs = {}, lineage }: Partial<ResultRecord> = 
 export async function makeRun(
   home: string,
   runId: string,
-  status: RunState["status"],
+  status: RunStatus,
   stages: StageState[] = [],
   more: Partial<RunState> & { startedAt?: string } = {},
 ): Promise<void> {

@@ -39,6 +39,7 @@ export function testContext(seed = 1, directory?: string): TestContext {
     signal: controller.signal,
     checkpoints: { save: async () => {}, latest: async () => undefined, clear: async () => {} },
     checkpointEveryMs: 1000,
+    checkpointsToKeep: 2,
     progress: (progress) => {
       reported.push(progress);
       context.onProgress(progress);

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { writeUp, type UpRecord } from "../../../cli/embedded/up-record.js";
+import { writeUp, type UpRecord } from "../../../api/up-record.js";
 import { packageRoot } from "../../../platform/locations.js";
 import { freePort } from "../../../worker/dev-server.js";
 

@@ -3,6 +3,7 @@
 // the workflow is meant to break runs that are under way, and say so in docs/log.md; name those that are new. A patch is asked
 // for in the first task of a run (docs/decisions/0022-patches-in-the-first-task.md).
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -19,6 +20,8 @@ const supervisor = await superviseWorkers({
   home,
   server,
   stageProgram: path.join(import.meta.dirname, "..", "support", "stage-worker.mjs"),
+  // The plans come with their requests.
+  environment: { PAWL_ALLOW_INLINE_CODE: "1" },
 });
 await supervisor.ready;
 const client = await connectClient(server);
@@ -228,6 +231,31 @@ const runs = {
       }
     },
     'WorkflowId = "concurrency/recorded"',
+  ],
+  called: [
+    plan([
+      stage(
+        "called",
+        {},
+        {
+          uses: "activity",
+          with: {
+            activity: "fail",
+            taskQueue: "recorded",
+            version: 1,
+            settings: { type: "Bad", attempts: 1, result: {} },
+          },
+        },
+      ),
+      stage("ask", {}, { uses: "approve", with: { message: "Release?" }, needs: ["called"] }),
+    ]),
+    async (run) => {
+      const place = JSON.stringify({ address: server.address, namespace: server.namespace, taskQueue: "recorded" });
+      const worker = fork(path.join(import.meta.dirname, "..", "support", "own-worker.mjs"), [place]);
+      await until(run, (state) => state.status === "waiting");
+      await run.executeUpdate("approve", { args: [{ stage: "ask", approved: true, by: "reviewer" }] });
+      worker.kill();
+    },
   ],
   "continued-as-new": [
     plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 20 + i }, { needs: i ? [`s${i - 1}`] : [] }))),

@@ -1,4 +1,4 @@
-import type { Client, WorkflowHandle } from "@temporalio/client";
+import type { Client, WorkflowClient, WorkflowHandle } from "@temporalio/client";
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { randomUUID } from "node:crypto";
@@ -167,11 +167,17 @@ const isPlan = (request: RunRequest | Plan): request is Plan => isObject(request
 
 export const stateOf = (run: Run): Promise<RunState> => run.query<RunState>(queryState);
 
-/** Waits until a run's state is as asked for. */
+/** Waits until a run's state is as asked for: looks again after every event of its history, without which none changes. */
 export async function until(run: Run, holds: (state: RunState) => boolean): Promise<RunState> {
+  const { workflowService, options } = run.client as WorkflowClient;
+  const execution = { workflowId: run.workflowId };
+  let token: Uint8Array | null = null;
   for (;;) {
     const state = await stateOf(run);
     if (holds(state)) return state;
+    const next = { namespace: options.namespace, execution, nextPageToken: token, waitNewEvent: true };
+    const page: { nextPageToken?: Uint8Array | null } = await workflowService.getWorkflowExecutionHistory(next);
+    token = page.nextPageToken ?? null;
   }
 }
 

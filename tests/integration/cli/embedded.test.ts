@@ -9,8 +9,8 @@ import { buildDigest } from "../../../platform/build.js";
 import { choosePort } from "../../../cli/embedded/ports.js";
 import { endProcess } from "../../../cli/embedded/end-process.js";
 import { identify, lives } from "../../../platform/process-identity.js";
-import { ensureServer, runningServer } from "../../../cli/embedded/ensure.js";
-import { writeUp } from "../../../cli/embedded/up-record.js";
+import { ensureServer } from "../../../cli/embedded/ensure.js";
+import { runningServer, writeUp } from "../../../api/up-record.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

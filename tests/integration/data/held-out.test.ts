@@ -41,6 +41,7 @@ test.each([
   ["tiny", {}, ["glossary.heldOut", "text.heldOut"]],
   ["tiny-rl", {}, ["questions.heldOut"]],
   ["sweep", {}, ["glossary.heldOut", "text.heldOut"]],
+  ["release", {}, ["text.heldOut"]],
   ["long-context", fewer, ["chapters-held-out.train"]],
   ["puzzles", {}, ["words.heldOut"]],
 ])("%s: no row, line or passage that is measured has been learned", async (name, inputs, outputs) => {

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { editorSchema } from "../../../compiler/generate/editor-schema.js";
 import { packageRoot } from "../../../platform/locations.js";
+import { useDirectory } from "../../support/directory.js";
 import { startEditor, type Editor } from "./language-server.js";
 
 let editor: Editor;
@@ -75,4 +77,24 @@ test.each([
   ["what a keyword of an input says", definition("inputs: { n: { def|ault: 2 } }\nstages: {}\n"), "does not set"],
 ])("an editor shows %s", async (_, text, shown) => {
   expect(await editor.hover(text)).toContain(shown);
+});
+
+describe("a schema with stages of one's own", () => {
+  const directory = useDirectory();
+  const written = (rest: string): string => {
+    const form = { type: "object", properties: { most: { type: "integer", default: 3 } }, additionalProperties: false };
+    const own = new Map([["./stages/count.ts", { summary: "counts rows", with: form }]]);
+    const file = path.join(directory(), "pipeline.schema.json");
+    writeFileSync(file, JSON.stringify(editorSchema(own)));
+    return `# yaml-language-server: $schema=${file}\nname: x\nstages:\n  a:\n    uses: ${rest}`;
+  };
+
+  test("an editor proposes them and their settings, and marks others", async () => {
+    expect(await editor.completions(written("|"))).toContain("./stages/count.ts");
+    expect(await editor.completions(written("./stages/count.ts\n    with:\n      |"))).toEqual(["most"]);
+    expect(await editor.open(written("./stages/count.ts\n    with: { mots: 1 }"))).toEqual([
+      expect.stringMatching(/^6: Property mots is not allowed/),
+    ]);
+    expect(await editor.open(written("./stages/other.ts\n    with: { mots: 1 }"))).toEqual([]);
+  });
 });

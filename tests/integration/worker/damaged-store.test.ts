@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { stages } from "../../../activities/index.js";
-import { recordedView } from "../../../cli/recorded-run.js";
+import { recordedView } from "../../../api/known-run.js";
 import { forecast } from "../../../cli/forecast.js";
 import { evaluateTemplate } from "../../../expressions/index.js";
 import type { JsonObject } from "../../../platform/json.js";

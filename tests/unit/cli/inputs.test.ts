@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseChanges } from "../../../cli/assignments.js";
 import { readInputs, typedValue } from "../../../cli/inputs.js";
-import { newRunId } from "../../../cli/run-id.js";
+import { newRunId } from "../../../api/run-id.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();

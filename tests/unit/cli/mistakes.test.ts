@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Client } from "@temporalio/client";
 import { NamespaceNotFoundError } from "@temporalio/common";
-import { describeRun } from "../../../cli/find-run.js";
-import { asServerError } from "../../../cli/grpc.js";
+import { describeRun } from "../../../api/find-run.js";
+import { asServerError } from "../../../api/grpc.js";
 import { exitCodes } from "../../../cli/exit-codes.js";
 import { main } from "../../../cli/program.js";
 import { useDirectory } from "../../support/directory.js";
@@ -67,7 +67,7 @@ test.each([
   ["list", "FILE_NOT_FOUND", exitCodes.failed],
   ["run x", "FILE_NOT_FOUND", exitCodes.failed],
   ["up", "FILE_NOT_FOUND", exitCodes.failed],
-  ["validate x", "PIPELINE_NOT_FOUND", exitCodes.invalid],
+  ["validate x", "FILE_NOT_FOUND", exitCodes.failed],
 ])("in a directory that has been removed, pawl %s fails with %s", async (line, codes, code) => {
   delete process.env["PAWL_HOME"];
   mkdirSync(at("gone"));

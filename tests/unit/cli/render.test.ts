@@ -10,7 +10,7 @@ import { renderError, toShown } from "../../../cli/render/error.js";
 import { runLines } from "../../../cli/render/run-lines.js";
 import { Screen } from "../../../cli/render/screen.js";
 import { cut, plain } from "../../../cli/render/values.js";
-import type { RunView } from "../../../cli/run-view.js";
+import type { RunView } from "../../../api/run-view.js";
 import { samplesOf } from "../../../report/run/samples.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { StageState } from "../../../schemas/run.js";
@@ -226,12 +226,14 @@ test("what retry has changed stands below a run, and below its end; of one setti
 });
 
 test("a stage that no worker has taken up says what it waits for", () => {
-  const stages = [stage("a", "running"), stage("b", "running")];
+  const calls = { activity: "count", taskQueue: "own" };
+  const stages = [stage("a", "running"), stage("b", "running"), stage("c", "running", { calls })];
   const plan = { stages: [{ id: "b", resources: { gpu: 1 } }] } as unknown as NonNullable<RunView["state"]["plan"]>;
-  const view = { ...running, queued: new Set(["a", "b"]), state: { ...running.state, plan, stages } };
+  const view = { ...running, queued: new Set(["a", "b", "c"]), state: { ...running.state, plan, stages } };
   const lines = runLines(view, 100, colors, 65_000);
   expect(lines[1]).toMatch(/a {2}running {2}waiting for a free worker process$/);
   expect(lines[2]).toMatch(/b {2}running {2}waiting for a GPU worker \(pawl worker --gpus 1\)$/);
+  expect(lines[3]).toMatch(/c {2}running {2}waiting for a worker of the task queue own \(count\)$/);
 });
 
 test("a run that is taller than the terminal shows what happens, and counts the rest", () => {

@@ -1,4 +1,4 @@
-import type { RunView } from "../../../cli/run-view.js";
+import type { RunView } from "../../../api/run-view.js";
 import { show } from "../../../cli/verbs/status.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";

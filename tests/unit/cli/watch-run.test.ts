@@ -1,6 +1,6 @@
 import { NamespaceNotFoundError, type Client } from "@temporalio/client";
-import { watchRun } from "../../../cli/watch-run.js";
-import type { RunView } from "../../../cli/run-view.js";
+import { watchRun } from "../../../api/watch-run.js";
+import type { RunView } from "../../../api/run-view.js";
 import type { RunState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
 

@@ -8,6 +8,7 @@ const ofOthers = /^(PATH|CI|DISPLAY|WAYLAND_DISPLAY|TF_NUM_|TF_ENABLE_|TF_DETERM
 const directories = [
   ...[
     "activities",
+    "api",
     "bench",
     "cli",
     "compiler",

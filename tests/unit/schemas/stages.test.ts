@@ -28,8 +28,9 @@ describe.each(types)("%s", (uses) => {
     for (const [name, field] of Object.entries((schema.with as TObject).properties)) {
       const isOptional = !((schema.with.required as string[] | undefined) ?? []).includes(name);
       const needed = field["default"] === undefined && !isOptional;
-      // A required field without a default is an artifact, a list of them, or the heart of the stage.
-      if (needed) expect(["object", "array", "string"]).toEqual(expect.arrayContaining([field["type"]].flat()));
+      // A required field without a default is an artifact, a list of them, the heart of the stage, or a version of it.
+      if (needed)
+        expect(["object", "array", "string", "number"]).toEqual(expect.arrayContaining([field["type"]].flat()));
     }
   });
 });
@@ -48,7 +49,11 @@ test.each(rules)("the rule of %s over %j names existing fields", (uses, fields) 
 
 describe("what settings name outside of with is declared", () => {
   /** Settings that name a place to write to, or to work in. */
-  const written: Partial<Record<StageType, string[]>> = { export: ["to"], command: ["workdir", "outputs.NAME.path"] };
+  const written: Partial<Record<StageType, string[]>> = {
+    export: ["to"],
+    command: ["workdir", "outputs.NAME.path"],
+    activity: ["outputs.NAME.path"],
+  };
   const undeclared = (uses: StageType, changes: Partial<Declaration> = {}) =>
     undeclaredNames(uses, { ...stageDefinitions[uses], ...changes }, (at) => written[uses]?.includes(at) ?? false);
 

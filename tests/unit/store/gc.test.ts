@@ -3,7 +3,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { identify, processName } from "../../../platform/process-identity.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
-import type { RunState, StageState } from "../../../schemas/run.js";
+import type { RunStatus, StageState } from "../../../schemas/run.js";
 import { collectGarbage, type GcOptions } from "../../../store/gc.js";
 import {
   appendLog,
@@ -32,7 +32,7 @@ const day = 24 * 60 * 60 * 1000;
 const put = (text: string) => putText(home(), text);
 const makeResult = (text: string, inputs: ArtifactRef[] = [], runId?: string) =>
   makeResultIn(home(), text, inputs, runId);
-const makeRun = (runId: string, status: RunState["status"], stages: StageState[] = [], startedAt = longAgo) =>
+const makeRun = (runId: string, status: RunStatus, stages: StageState[] = [], startedAt = longAgo) =>
   makeRunIn(home(), runId, status, stages, { startedAt });
 
 /** Makes everything in the store 60 days older than it is. */

@@ -11,21 +11,22 @@ export interface PipelineFile {
 
 /**
  * Reads a definition: a path, or the bare name of a file in pipelines/ or of a pipeline that Pawl ships.
+ * @param project the directory in which paths begin
  * @throws PawlError PIPELINE_NOT_FOUND, NOT_ALLOWED, FILE_TOO_LARGE
  */
-export async function readPipelineFile(name: string): Promise<PipelineFile> {
-  const file = await pipelineFile(name);
+export async function readPipelineFile(name: string, project = process.cwd()): Promise<PipelineFile> {
+  const file = await pipelineFile(name, project);
   try {
-    return { file, text: await readDefinition(pathOf(file, process.cwd()), file) };
+    return { file, text: await readDefinition(pathOf(file, project), file) };
   } catch (error) {
     if (error instanceof PawlError) throw error;
-    throw await notFound(name, file, error as NodeJS.ErrnoException);
+    throw await notFound(name, file, project, error as NodeJS.ErrnoException);
   }
 }
 
-async function notFound(name: string, file: string, cause: NodeJS.ErrnoException): Promise<PawlError> {
-  const names = await knownPipelines();
-  const guess = isPath(name) ? nearest(name, await pipelineFiles()) : nearest(name, names);
+async function notFound(name: string, file: string, project: string, cause: NodeJS.ErrnoException): Promise<PawlError> {
+  const names = await knownPipelines(project);
+  const guess = isPath(name) ? nearest(name, await pipelineFiles(project)) : nearest(name, names);
   const why = cause.code === "ENOENT" ? "there is no such pipeline" : `it cannot be read: ${cause.code}`;
   return new PawlError(
     "PIPELINE_NOT_FOUND",

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { isObject } from "../../platform/json.js";
-import { readIdentity, type ProcessIdentity } from "../../platform/process-identity.js";
-import { readJson, writeFileWhole } from "../../store/index.js";
+import { isObject } from "../platform/json.js";
+import { lives, readIdentity, type ProcessIdentity } from "../platform/process-identity.js";
+import { readJson, writeFileWhole } from "../store/index.js";
 
 /** What `pawl up` writes into the home directory once its server answers. */
 export interface UpRecord {
@@ -49,6 +49,12 @@ export async function readUp(home: string): Promise<UpRecord | undefined> {
     uiAddress,
     environment: isObject(environment) ? environment : {},
   };
+}
+
+/** The embedded server of a home directory if it runs. */
+export async function runningServer(home: string): Promise<UpRecord | undefined> {
+  const record = await readUp(home);
+  return record !== undefined && lives(record.up) && lives(record.server) ? record : undefined;
 }
 
 export function writeUp(home: string, record: UpRecord): Promise<void> {

@@ -1,7 +1,7 @@
 import { diskFullError, hasNoRoom, isDiskFull } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 import { homeDirectory } from "../store/index.js";
-import type { Server } from "./connect.js";
+import type { Server } from "./server.js";
 
 /** gRPC: UNAVAILABLE, DEADLINE_EXCEEDED, and CANCELLED by a connection that broke. */
 const passing = new Set([14, 4, 1]);
@@ -54,4 +54,13 @@ export function asServerError(error: unknown, { address, embedded }: KnownServer
     { where: address, next },
     { cause: error },
   );
+}
+
+/** Runs `work`, which uses a server; failures of the server become errors for the user. */
+export async function withServerErrors<T>(server: KnownServer, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asServerError(error, server);
+  }
 }

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import { Shell } from "./cli/shell.js";
 
 const shell = new Shell();
@@ -35,4 +37,15 @@ test("the sweep that ships: the best of three learning rates is fine-tuned; anot
   const cached = again.stages.filter(({ status: how }) => how === "cached").map(({ id }) => id);
   expect(cached).toEqual(expect.arrayContaining(["tokens", "base.2", "base.3"]));
   expect(cached).not.toContain("base.1");
+});
+
+test("the release that ships: nothing is exported before somebody approves, and then under the name that they give", async () => {
+  const running = shell.start(["run", "release", "--input", "steps=10", "--json"]);
+  const waits = await running.printed(/"run":"[^"]+","id":"approved","uses":"approve","status":"waiting"/);
+  const run = /"run":"([^"]+)"/.exec(waits)![1]!;
+  const exported = path.join(shell.directory, "exports", "release");
+  expect(existsSync(exported)).toBe(false);
+  expect(await shell.pawl("approve", run, "--yes", "--set", "name=first")).toMatchObject({ code: 0 });
+  expect(await running.ended).toMatchObject({ code: 0 });
+  expect(readdirSync(exported)).toEqual(["first"]);
 });

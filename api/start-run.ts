@@ -1,7 +1,7 @@
 import { PawlError } from "../platform/errors.js";
 import { taskQueues, workflowType, type RunRequest } from "../schemas/run.js";
 import { signRequest } from "../worker/grant.js";
-import type { Server } from "./connect.js";
+import type { Server } from "./server.js";
 
 /**
  * Starts a run under an id that no other run has, signed with the key of PAWL_HOME.

@@ -1,9 +1,9 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
-import { queryState, type Progress, type RunState, isOver } from "../schemas/run.js";
+import { isOver, queryState, readProgress, type Progress, type RunState, type RunStatus } from "../schemas/run.js";
 import { PawlError } from "../platform/errors.js";
 import { findRecord } from "../store/index.js";
 import { describeRun } from "./find-run.js";
-import { type RunView } from "./run-view.js";
+import type { RunView } from "./run-view.js";
 
 /** The note of a view while no worker answers. */
 export const noAnswer = "waiting for a worker to answer (if none runs: pawl worker)";
@@ -57,7 +57,7 @@ export async function knownRun(client: Client, home: string, runId: string): Pro
 }
 
 /** A run's status, as the server reports it. */
-export function statusOf(described: Pick<WorkflowExecutionDescription, "status">): RunState["status"] {
+export function statusOf(described: Pick<WorkflowExecutionDescription, "status">): RunStatus {
   const { name } = described.status;
   if (name === "COMPLETED") return "succeeded";
   if (name === "CANCELLED" || name === "TERMINATED") return "cancelled";
@@ -85,9 +85,10 @@ async function progressOf(described: WorkflowExecutionDescription): Promise<Reco
   const found = pending.flatMap(({ activityId, heartbeatDetails }) => {
     const payload = heartbeatDetails?.payloads?.[0];
     const stage = activityId?.split("/")[0];
-    return payload && stage ? [[stage, defaultPayloadConverter.fromPayload<Progress>(payload)] as const] : [];
+    const progress = payload && readProgress(defaultPayloadConverter.fromPayload(payload));
+    return progress && stage ? [[stage, progress] as const] : [];
   });
-  return Object.fromEntries(found.filter(([, progress]) => progress !== null));
+  return Object.fromEntries(found);
 }
 
 /** Stages whose activity waits in its task queue (PENDING_ACTIVITY_STATE_SCHEDULED). */

@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { PawlError } from "../../platform/errors.js";
+import type { ActivityTask } from "../../schemas/activity.js";
+import type { ArtifactRef } from "../../schemas/artifact.js";
+import { isMissing } from "../../store/errors.js";
+import { layout } from "../../store/index.js";
+import { moveAside } from "../../store/place.js";
+import { namesIn, temporaryName } from "../../store/temporary.js";
+import { copyNewest, takeComplete } from "../command/checkpoints.js";
+import { linkInputs, type LinkedInput } from "../command/inputs.js";
+import type { StageContext } from "../stage.js";
+
+/** What is given to an activity, and the name of the directory that holds it. */
+type Place = Pick<ActivityTask, "inputs" | "outputs" | "checkpoints" | "resume"> & { name: string };
+
+/** File with the state of the inputs before the activity ran. */
+const linkedFile = "inputs.json";
+
+/**
+ * Makes an attempt's directory, in which it exchanges files with a worker of the user's. Nothing but the worker's own process
+ * sees what it saves while it runs: the checkpoints of earlier attempts are taken here, however these have ended.
+ * @throws as `takeComplete`, `linkInputs`
+ */
+export async function openExchange(
+  inputs: Readonly<Record<string, ArtifactRef>>,
+  context: StageContext,
+): Promise<Place> {
+  const base = layout.exchange(context.home, context.runId, context.stage);
+  await takeEarlier(base, context);
+  // A key as a prefix: with changed settings, another key, earlier checkpoints are of no use.
+  const name = `${context.key.slice(0, 32)}.${randomUUID()}`;
+  const below = (...names: string[]): string => path.join(base, name, ...names);
+  for (const inner of ["inputs", "outputs", "checkpoints"]) await mkdir(below(inner), { recursive: true });
+  const linked = await linkInputs(inputs, { directory: below("inputs"), named: "inputs" }, context);
+  await writeFile(below(linkedFile), JSON.stringify(linked));
+  const step = await copyNewest(below("resume"), context);
+  return {
+    name,
+    inputs: Object.fromEntries(linked.map((input) => [input.name, below("inputs", input.name)])),
+    outputs: below("outputs"),
+    checkpoints: {
+      directory: below("checkpoints"),
+      everySeconds: context.checkpointEveryMs / 1000,
+      keep: context.checkpointsToKeep,
+    },
+    ...(step !== undefined && { resume: { step, directory: below("resume") } }),
+  };
+}
+
+/** Takes the checkpoints that earlier attempts have left, and removes their directories. */
+async function takeEarlier(base: string, context: StageContext): Promise<void> {
+  for (const name of await namesIn(base)) {
+    const directory = path.join(base, name);
+    try {
+      if (name.startsWith(`${context.key.slice(0, 32)}.`))
+        await takeComplete(path.join(directory, "checkpoints"), "checkpoints", context);
+    } catch (error) {
+      // What is not a checkpoint fails this attempt only.
+      if (error instanceof PawlError && error.code === "COMMAND_INVALID") await removeExchange(context.home, directory);
+      throw error;
+    }
+    await removeExchange(context.home, directory);
+  }
+}
+
+/** Moves it away first: a worker that the server has given up may still write to it. */
+async function removeExchange(home: string, directory: string): Promise<void> {
+  const aside = await temporaryName(home, "removal");
+  if (await moveAside(directory, aside)) await rm(aside, { recursive: true, force: true });
+}
+
+/**
+ * Takes what the activity has written, and removes the directory. After a failure it stays until the stage's next attempt.
+ * @param take gets the inputs that the activity was given, and the directory of its outputs
+ * @throws PawlError STORE_UNREADABLE if the directory no longer exists
+ */
+export async function closeExchange<T>(
+  name: string,
+  { home, runId, stage }: StageContext,
+  take: (given: { linked: LinkedInput[]; outputs: string }) => Promise<T>,
+): Promise<T> {
+  const directory = path.join(layout.exchange(home, runId, stage), path.basename(name));
+  const linked = await linkedInputs(directory);
+  const taken = await take({ linked, outputs: path.join(directory, "outputs") });
+  await removeExchange(home, directory);
+  return taken;
+}
+
+async function linkedInputs(directory: string): Promise<LinkedInput[]> {
+  try {
+    return JSON.parse(await readFile(path.join(directory, linkedFile), "utf8")) as LinkedInput[];
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new PawlError("STORE_UNREADABLE", "the directory that the activity was given no longer exists", {
+      where: directory,
+      next: "nothing, if the retry succeeds; let the activity remove nothing but its own files",
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { PawlError } from "../platform/errors.js";
+import { findRecord } from "../store/index.js";
+import { runNotFound } from "./find-run.js";
+import { readRun } from "./read-run.js";
+import type { RunView } from "./run-view.js";
+import type { Server } from "./server.js";
+
+/**
+ * A run from the server if it is up and knows the run, else from the store's record.
+ * @param server undefined if it is not up
+ * @returns the run, and whether the server knows it
+ * @throws PawlError RUN_NOT_FOUND
+ */
+export async function findRun(
+  server: Server | undefined,
+  home: string,
+  runId: string,
+): Promise<{ view: RunView; isOnServer: boolean }> {
+  try {
+    if (server === undefined) throw runNotFound(runId, []);
+    return { view: await readRun(server.client, home, runId), isOnServer: true };
+  } catch (error) {
+    if (!(error instanceof PawlError) || error.code !== "RUN_NOT_FOUND") throw error;
+    const why = server === undefined ? "the server is not up (pawl up)" : "the server does not know this run (anymore)";
+    const view = await recordedView(home, runId, `${why}: this is the last record`);
+    if (view === undefined) throw error;
+    return { view, isOnServer: false };
+  }
+}
+
+/**
+ * A run from the store's record; undefined if there is none.
+ * @param note why the view is not from the server
+ */
+export async function recordedView(home: string, runId: string, note: string): Promise<RunView | undefined> {
+  const record = await findRecord(home, runId);
+  if (record === undefined) return undefined;
+  const { startedAt, endedAt, ...state } = record;
+  const ended = endedAt === undefined ? {} : { endedAtMs: Date.parse(endedAt) };
+  return { runId, state, progress: {}, queued: new Set(), startedAtMs: Date.parse(startedAt), note, ...ended };
+}

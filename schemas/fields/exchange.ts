@@ -1,0 +1,74 @@
+import {
+  Type,
+  type Static,
+  type TArray,
+  type TObject,
+  type TOptional,
+  type TRecord,
+  type TString,
+  type TUnsafe,
+} from "@sinclair/typebox";
+import { writtenKinds, type ArtifactKind, type WrittenKind } from "../artifact.js";
+import type { RuleProblem } from "../stage.js";
+import { AnyArtifact, idPattern, OneOf, RelativePath, Shorthand } from "./basic.js";
+
+/** Fields of stages whose work is a user's program or activity: what it reads, writes and reports. */
+
+const Name = (): TString => Type.String({ pattern: idPattern });
+
+/** Artifacts that it reads, by name. @param what each of them is to it */
+export function ReadArtifacts(
+  what: string,
+  description: string,
+): TRecord<TString, TObject<{ artifact: TUnsafe<ArtifactKind>; digest: TString }>> {
+  return Type.Record(Name(), AnyArtifact(what), { additionalProperties: false, default: {}, description });
+}
+
+/** What it writes, by name. @param directory in which each output is a file or a directory */
+export function WrittenOutputs(
+  directory: string,
+  description: string,
+): TRecord<TString, TObject<{ kind: TUnsafe<WrittenKind>; path: TOptional<TString> }>> {
+  return Type.Record(
+    Name(),
+    Shorthand(
+      "kind",
+      {
+        kind: OneOf(writtenKinds, {
+          description: "files: a file or directory; dataset: a file of JSON lines; model: a Hugging Face directory",
+        }),
+        path: Type.Optional(RelativePath({ description: `its path below ${directory}; default: the output's name` })),
+      },
+      `a file or directory below ${directory}`,
+    ),
+    { additionalProperties: false, default: {}, description },
+  );
+}
+
+/** Names of metrics that it must report. */
+export function ReportedMetrics(description: string): TArray<TString> {
+  return Type.Array(Name(), { default: [], uniqueItems: true, description });
+}
+
+/** Outputs are moved into the store one by one: one inside another would be in two artifacts. */
+export function nestedOutputs({
+  outputs,
+}: {
+  outputs: Static<ReturnType<typeof WrittenOutputs>>;
+}): RuleProblem | undefined {
+  const places = Object.entries(outputs).map(([output, { path = output }]) => {
+    const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+    return { output, place: `${parts.join("/")}/` };
+  });
+  for (const [i, { output, place }] of places.entries()) {
+    const other = places.find((one, j) => i !== j && place.startsWith(one.place));
+    if (other === undefined) continue;
+    return {
+      code: "NOT_ALLOWED",
+      at: ["outputs", output],
+      message: `must not lie inside another output: its path is that of ${other.output}, or below it`,
+      next: "give each output a path of its own",
+    };
+  }
+  return undefined;
+}

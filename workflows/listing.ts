@@ -1,0 +1,84 @@
+import { defineSearchAttributeKey } from "@temporalio/common";
+import { CancellationScope, log, upsertMemo, upsertSearchAttributes } from "@temporalio/workflow";
+import type { RunState, StageState } from "../schemas/run.js";
+import type { searchAttributes, WaitsFor } from "../schemas/search-attributes.js";
+import { isListed } from "./activities.js";
+import { statusOf, type Board } from "./board.js";
+import { verbOf } from "./news.js";
+
+type Name = keyof typeof searchAttributes;
+const pipelineKey = defineSearchAttributeKey("PawlPipeline" satisfies Name, "KEYWORD");
+const statusKey = defineSearchAttributeKey("PawlStatus" satisfies Name, "KEYWORD");
+const waitsForKey = defineSearchAttributeKey("PawlWaitsFor" satisfies Name, "KEYWORD_LIST");
+
+/** What a run waits for, by the verb that answers it. */
+const answeredBy = { approve: "approval", choose: "choices", retry: "action" } as const;
+
+/** How Temporal's own list shows a run: its memo and, where the server has them, its search attributes. */
+export class Listing {
+  readonly #board: Board;
+  readonly #hasAttributes: boolean;
+  #told = "";
+
+  private constructor(board: Board, hasAttributes: boolean) {
+    this.#board = board;
+    this.#hasAttributes = hasAttributes;
+  }
+
+  /** Asks whether the server has the search attributes: a server without them would refuse the next step of the run. */
+  static async of(board: Board): Promise<Listing> {
+    const listing = new Listing(board, await hasAttributes());
+    listing.keep();
+    return listing;
+  }
+
+  /** Tells the server what has changed. */
+  keep(): void {
+    this.#tell(statusOf(this.#board), waitsOf(this.#board));
+  }
+
+  /** Tells it how the run has ended. */
+  end(status: RunState["status"]): void {
+    this.#tell(status, []);
+  }
+
+  #tell(status: RunState["status"], waits: readonly { stage?: string; waitsFor: WaitsFor }[]): void {
+    const waitsFor = [...new Set(waits.map((one) => one.waitsFor))].sort();
+    const told = JSON.stringify([status, waits]);
+    if (told === this.#told) return;
+    this.#told = told;
+    const { name: pipeline } = this.#board.plan;
+    const shown = waits
+      .slice(0, mostShown)
+      .map(({ stage, waitsFor: what }) => (stage === undefined ? what : `${stage}: ${what}`));
+    upsertMemo({ pipeline, status, waitsFor: shown.length > 0 ? shown : null });
+    if (!this.#hasAttributes) return;
+    upsertSearchAttributes([
+      { key: pipelineKey, value: pipeline },
+      { key: statusKey, value: status },
+      { key: waitsForKey, value: waitsFor.length > 0 ? waitsFor : null },
+    ]);
+  }
+}
+
+/** Maximum number of waiting stages in the memo: every change writes it into history. */
+const mostShown = 20;
+
+async function hasAttributes(): Promise<boolean> {
+  try {
+    return await CancellationScope.nonCancellable(() => isListed());
+  } catch (error) {
+    log.warn("it is unknown whether the server has Pawl's search attributes: this run goes without them", { error });
+    return false;
+  }
+}
+
+function waitsOf(board: Board): { stage?: string; waitsFor: WaitsFor }[] {
+  if (board.waitsFor() !== undefined) return [{ waitsFor: "place" }];
+  const isWaiting = ({ status, child }: StageState): boolean =>
+    status === "parked" || status === "waiting" || child?.asks !== undefined;
+  return board
+    .list()
+    .filter(isWaiting)
+    .map((stage) => ({ stage: stage.id, waitsFor: answeredBy[stage.child?.asks?.verb ?? verbOf(stage)] }));
+}
