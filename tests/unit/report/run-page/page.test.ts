@@ -146,6 +146,59 @@ test("a stage from the cache says whose result it took", async () => {
   expect(shown(row)).toContain("its key equals that of a result of poems-1, stage tokens, 2026-01-02");
 });
 
+test("preferences show choices, the share of first places, and the agreement of the reward model", async () => {
+  const model = await modelOf();
+  const [text, , base] = model.stages;
+  const ref = { digest: "0".repeat(64) };
+  const stages = [
+    {
+      ...text!,
+      state: {
+        ...text!.state,
+        uses: "collect-preferences" as const,
+        outputs: { choices: { artifact: "choices" as const, ...ref } },
+        metrics: { chosen: 7, firstPlace: 0.5, ties: 0 },
+      },
+    },
+    {
+      ...base!,
+      state: {
+        ...base!.state,
+        uses: "reward-model" as const,
+        outputs: { rewardModel: { artifact: "reward-model" as const, ...ref } },
+        metrics: { accuracy: 0.8, accuracyLow: 0.7, accuracyHigh: 0.9 },
+      },
+    },
+  ];
+  const page = parsed(await runPage({ ...model, stages }, written));
+  expect(textsOf(page, "#preferences ~ .wide caption").slice(0, 2)).toEqual([
+    "Pairs of responses, and the choices between them",
+    "Agreement of reward models with held-out choices, and of trivial rules",
+  ]);
+  const cells = textsOf(page, "#preferences ~ .wide td");
+  expect(cells.slice(0, 3)).toEqual(["7 preferences", "50.0 %", "80.0 % (70.0–90.0)"]);
+});
+
+test("needles have a heat map and a table with intervals", async () => {
+  const model = await modelOf();
+  const byLength = [{ needles: 10, found: 0.9, low: 0.6, high: 0.98, guess: 0.1, anyStatement: 0.2, withinReach: 1 }];
+  const needle = {
+    lengths: [64],
+    depths: [0, 1],
+    found: [[1, 0.8]],
+    byLength,
+    samples: 5,
+    distractors: 1,
+    statement: "",
+    question: "",
+  };
+  const page = parsed(
+    await runPage({ ...model, evaluations: [{ stage: "judged", measurements: [], needle }] }, written),
+  );
+  expect(page.querySelector(".paper svg")!.getAttribute("aria-label")).toContain("Share of needles found by judged");
+  expect(textsOf(page, ".paper ~ .wide td").slice(0, 2)).toEqual(["90.0 % (60.0–98.0)", "10.0 %"]);
+});
+
 test("a comparison shows first what was set differently, then metrics, overlaid curves and samples", async () => {
   const before = await modelOf();
   const after = await modelOf({ runId: "poems-2", steps: 8, losses: [4, 2, 1], text: "I", accuracy: 0.85 });
