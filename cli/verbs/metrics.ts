@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { stagesToRun } from "../../schemas/matrix.js";
 import { homeDirectory, readMetrics, type MetricsRow } from "../../store/index.js";
 import { curveText } from "../../report/run/curve-text.js";
@@ -28,7 +29,7 @@ export const metrics: Verb = (command, terminal) => {
     .argument("<run>")
     .argument("[stage]", "only this stage's metrics")
     .option("--csv", "print every row as comma-separated values")
-    .option("--plot", "draw the curve of each metric")
+    .addOption(new Option("--plot", "draw the curve of each metric").conflicts(["csv", "json"]))
     .action(
       async (runId: string, stage: string | undefined, { csv, plot: draw }: { csv?: boolean; plot?: boolean }) => {
         const home = homeDirectory();
@@ -36,7 +37,7 @@ export const metrics: Verb = (command, terminal) => {
         const ids = stagesToRun(plan.stages)
           .map(({ id }) => id)
           .filter((id) => stage === undefined || id === stage);
-        if (draw && !csv && !terminal.json) return plotCurves(home, runId, plan, ids, terminal);
+        if (draw) return plotCurves(home, runId, plan, ids, terminal);
         const found = await readHistories(home, runId, ids);
         for (const { stage: id, damaged } of found) if (damaged > 0) terminal.note(damagedLines(id, damaged));
         if (terminal.json) for (const line of jsonLines(found)) terminal.out(line);

@@ -50,5 +50,9 @@ test("curves of a stage are drawn in the terminal, with their unit", async () =>
   expect(code).toBe(0);
   expect(out).toContain("base loss nats/token  from 4 at step 1 to 2 at step 4, between 2 and 4\n         4 ┤");
   expect(out).toContain("base learningRate  from 0.01 at step 1 to 0.01 at step 4");
+  expect(await pawl("metrics", "poems-1", "--plot", "--csv")).toMatchObject({
+    code: 2,
+    note: expect.stringContaining("'--plot' cannot be used with option '--csv'") as string,
+  });
   expect((await pawl("metrics", "poems-1", "text", "--plot")).note).toContain("has recorded metrics");
 });
