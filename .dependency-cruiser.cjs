@@ -11,7 +11,7 @@ const arrows = {
   graph: ["schemas", "platform"],
   tabular: ["platform"],
   store: ["schemas", "platform"],
-  report: ["formats", "graph", "schemas", "platform"],
+  report: ["store", "formats", "graph", "schemas", "platform"],
   activities: ["schemas", "store", "formats", "lm", "graph", "tabular", "tensor", "report", "platform"],
   worker: ["schemas", "expressions", "compiler", "workflows", "store", "activities", "formats", "tensor", "platform"],
   verify: ["schemas", "compiler", "workflows", "store", "activities", "worker", "platform"],

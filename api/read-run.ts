@@ -1,9 +1,9 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
-import { queryState, readProgress, type Progress, type RunState, type RunStatus } from "../schemas/run.js";
+import { isOver, queryState, readProgress, type Progress, type RunState, type RunStatus } from "../schemas/run.js";
 import { PawlError } from "../platform/errors.js";
 import { findRecord } from "../store/index.js";
 import { describeRun } from "./find-run.js";
-import { isOver, type RunView } from "./run-view.js";
+import type { RunView } from "./run-view.js";
 
 /** The note of a view while no worker answers. */
 export const noAnswer = "waiting for a worker to answer (if none runs: pawl worker)";

@@ -1,5 +1,5 @@
 import { stagesToRun } from "../schemas/matrix.js";
-import type { Progress, RunState, RunStatus, StageState } from "../schemas/run.js";
+import { isOver, type Progress, type RunState, type StageState } from "../schemas/run.js";
 
 /** A run at one moment, as shown to a person. */
 export interface RunView {
@@ -19,10 +19,6 @@ export interface RunView {
 
 export function hasEnded(view: RunView): boolean {
   return isOver(view.state.status);
-}
-
-export function isOver(status: RunStatus): boolean {
-  return ["succeeded", "failed", "cancelled"].includes(status);
 }
 
 /** The stage that makes the run fail, or undefined. */

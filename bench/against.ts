@@ -11,7 +11,6 @@ import path from "node:path";
 import { createColors } from "picocolors";
 import { sha256 } from "../platform/digests.js";
 import { renderError, toShown } from "../cli/render/error.js";
-import { duration } from "../cli/render/values.js";
 import { PawlError } from "../platform/errors.js";
 import { cacheDirectory, packageRoot } from "../platform/locations.js";
 import { parseArguments, type Arguments } from "./against/arguments.js";
@@ -20,6 +19,7 @@ import { reportRounds } from "./against/report.js";
 import { KeptRounds, orderOf, secondsLeft, sideNames, type Round, type SideName } from "./against/rounds.js";
 import { benchNames, builtDirectory, ourSide, requireBench, theirSide, type Side } from "./against/side.js";
 import { takeTurn } from "./against/turn.js";
+import { duration } from "../report/values.js";
 
 type Sides = Record<SideName, Side>;
 

@@ -3,7 +3,7 @@ import { compileRun, type CompiledRun } from "../api/compile-run.js";
 import { readPipelineFile } from "../api/pipeline-file.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";
-import { shellWord } from "./shell-word.js";
+import { shellWord } from "../report/shell-word.js";
 import type { Terminal } from "./terminal.js";
 
 /** Options of the verbs that compile a definition for a run. */

@@ -6,7 +6,8 @@ import { endText } from "./render/end.js";
 import { noAnswer } from "../api/read-run.js";
 import { observer } from "./render/observers.js";
 import type { RunView } from "../api/run-view.js";
-import { samplesOf } from "./samples.js";
+import { samplesOf } from "../report/run/samples.js";
+import { reportOfEnd, tellReport } from "./report-lines.js";
 import type { Terminal } from "./terminal.js";
 import { watchRun } from "../api/watch-run.js";
 
@@ -75,13 +76,14 @@ async function tellEnd(server: Server, home: string, view: RunView, terminal: Te
   const samples = await samplesOf(home, view.state.stages);
   if (view.state.status !== "succeeded")
     terminal.exitCode = view.state.status === "cancelled" ? exitCodes.canceled : exitCodes.failed;
+  const report = await reportOfEnd(home, view.runId, terminal);
   if (terminal.json) {
     const { status, outputs, stages } = view.state;
-    return terminal.out(
-      JSON.stringify({ event: "end", run: view.runId, status, outputs, stages, samples, failure: view.failure }),
-    );
+    const end = { event: "end", run: view.runId, status, outputs, stages, samples, failure: view.failure, report };
+    return terminal.out(JSON.stringify(end));
   }
   terminal.out(`\n${endText(view, samples, terminal)}`);
+  if (report !== undefined) tellReport({ html: report.html }, terminal);
   tellAddress(server, view.runId, terminal);
   if (server.embedded)
     terminal.out(terminal.colors.dim("  the server stays up for the next run; pawl up --stop ends it"));

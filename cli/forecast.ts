@@ -30,11 +30,11 @@ import { withCache } from "../worker/prepare-child.js";
 import { readItems } from "../worker/read-items.js";
 import { projectFiles } from "../worker/project-files.js";
 import type { AgainstRun } from "./comparing/against-run.js";
-import { ago } from "./render/values.js";
-import { typeNames, type TypeName } from "./type-names.js";
+import { typeNames, type TypeName } from "../report/type-names.js";
 import { childOutputs, stageFacts } from "../workflows/facts.js";
 import { queuedState } from "../workflows/board.js";
 import { contextOf, nextSteps } from "../workflows/schedule.js";
+import { ago } from "../report/values.js";
 
 /** What would happen to a stage if its pipeline were run now. */
 export interface StageForecast {

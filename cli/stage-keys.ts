@@ -1,8 +1,9 @@
 import type { StageState } from "../schemas/run.js";
-import { findRecord, readLog } from "../store/index.js";
+import { keysOf, readStageEvents } from "../report/run/stage-events.js";
+import { findRecord } from "../store/index.js";
 import { connectIfUp } from "../api/server.js";
 import { queriedState } from "../api/read-run.js";
-import { isOver } from "../api/run-view.js";
+import { isOver } from "../schemas/run.js";
 
 /** The key under which each of a run's stages has done its work, or has found its result; by stage id. */
 export async function stageKeys(
@@ -10,17 +11,7 @@ export async function stageKeys(
   runId: string,
   known?: readonly StageState[],
 ): Promise<Map<string, string>> {
-  const states = known ?? (await stageStates(home, runId));
-  const keys = new Map(states.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key] as const])));
-  // The key that an attempt has logged takes precedence: on a machine with other software it differs.
-  for await (const { stage, message, data } of readLog(home, runId))
-    if (message === "started" && typeof data?.["key"] === "string" && !isCached(states, stage))
-      keys.set(stage, data["key"]);
-  return keys;
-}
-
-function isCached(states: readonly StageState[], stage: string): boolean {
-  return states.some(({ id, status }) => id === stage && status === "cached");
+  return keysOf(known ?? (await stageStates(home, runId)), await readStageEvents(home, runId));
 }
 
 /** The states of a run's stages: from the store's record if the run has ended, else from its workflow if a worker answers. */

@@ -1,7 +1,8 @@
 import { PawlError } from "../platform/errors.js";
 import type { StageState } from "../schemas/run.js";
 import { answerCommand } from "./render/run-lines.js";
-import { isOver, type RunView } from "../api/run-view.js";
+import { type RunView } from "../api/run-view.js";
+import { isOver } from "../schemas/run.js";
 
 /**
  * The stage of a run that waits for people, and for what a verb answers.

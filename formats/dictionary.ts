@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeJson } from "./json-file.js";
 import type { TableColumn } from "./table.js";
@@ -29,16 +29,24 @@ export function nodeEntries(columns: readonly TableColumn[], description: string
   }));
 }
 
+/** Name of the file that `readDictionary` reads. */
+export const dictionaryFile = "dictionary.json";
+
 /** Writes dictionary.json and dictionary.md: one line per column, in the columns' order. */
 export async function writeDictionary(directory: string, entries: readonly DictionaryEntry[]): Promise<void> {
   const ordered = entries.map(({ name, group, type, meaning, formula, range, missing }) => {
     return { name, group, type, meaning, formula, range, missing };
   });
-  await writeJson(join(directory, "dictionary.json"), ordered);
+  await writeJson(join(directory, dictionaryFile), ordered);
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   const head = ["column", "group", "type", "meaning", "formula", "range", "missing"];
   const rows = ordered.map((entry) => line(Object.values(entry)));
   const table = [line(head), line(head.map(() => "---")), ...rows];
   await writeFile(join(directory, "dictionary.md"), `# Data dictionary\n\n${table.join("\n")}\n`);
+}
+
+/** The content of dictionary.json. */
+export async function readDictionary(directory: string): Promise<DictionaryEntry[]> {
+  return JSON.parse(await readFile(join(directory, dictionaryFile), "utf8")) as DictionaryEntry[];
 }

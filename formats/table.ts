@@ -26,7 +26,7 @@ export type TableColumn =
 /** A column of numbers. */
 export type NumericColumn = Exclude<TableColumn, { type: "text" }>;
 
-const factsFile = "table.json";
+export const tableFactsFile = "table.json";
 /** DuckDB's chunk. */
 const chunkRows = 2048;
 const sqlTypes = { text: "VARCHAR", integer: "BIGINT", number: "DOUBLE", boolean: "BOOLEAN" } as const;
@@ -74,13 +74,37 @@ export async function writeTable(
     rows,
     columns: columns.map(({ name, type }) => ({ name, type })),
   };
-  await writeJson(join(directory, factsFile), facts);
+  await writeJson(join(directory, tableFactsFile), facts);
   return facts;
 }
 
 /** The content of `table.json`. */
 export async function readTableFacts(directory: string): Promise<TableFacts> {
-  return (await readJson(join(directory, factsFile))) as unknown as TableFacts;
+  return (await readJson(join(directory, tableFactsFile))) as unknown as TableFacts;
+}
+
+/**
+ * Columns of numbers of a table's first rows; a missing value is NaN.
+ * @param facts the content of its `table.json`
+ */
+export async function readNumericColumns(
+  directory: string,
+  { file }: TableFacts,
+  names: readonly string[],
+  mostRows: number,
+): Promise<Float64Array[]> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  try {
+    const cast = names.map((name) => `CAST(${quoted(name, '"')} AS DOUBLE)`).join(", ");
+    const from = quoted(join(directory, file), "'");
+    const reader = await connection.runAndReadAll(`SELECT ${cast} FROM read_parquet(${from}) LIMIT ${mostRows}`);
+    return reader.getColumns().map((column) => Float64Array.from(column, (value) => (value as number | null) ?? NaN));
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
 }
 
 async function fill(connection: DuckDBConnection, columns: readonly TableColumn[], rows: number): Promise<void> {

@@ -204,6 +204,11 @@ export interface RunState {
   parent?: ParentStage;
 }
 
+/** Whether a run with this status has ended. */
+export function isOver(status: RunStatus): boolean {
+  return ["succeeded", "failed", "cancelled"].includes(status);
+}
+
 /**
  * What the workflow returns. A run with a failed stage fails instead, with the same facts in its message; a stage
  * with `onFailure: continue` is listed here as failed. Outputs of a stage that wrote none (failed, skipped) are null.

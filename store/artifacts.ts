@@ -1,14 +1,14 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ArtifactKind, ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
-import { sha256 } from "../platform/digests.js";
+import { fileDigest, sha256 } from "../platform/digests.js";
 import { canonicalJson } from "../platform/canonical-json.js";
 import { digestsInText } from "./digests-in.js";
 import { isMissing, storeError } from "./errors.js";
 import { exists } from "./files.js";
 import { layout } from "./home.js";
-import { verifyDirectory } from "./manifest.js";
+import { manifestName, verifyDirectory, type FileEntry } from "./manifest.js";
 import { fillDirectory, moveAside, placeDirectory, protectFiles, type SealedDirectory } from "./place.js";
 import { removeLeftovers } from "./temporary.js";
 import { touch } from "./touch.js";
@@ -81,6 +81,24 @@ export async function openArtifact(home: string, ref: ArtifactRef): Promise<stri
     throw missing(ref, directory);
   }
   return directory;
+}
+
+/**
+ * The same, to read one file: only this one is verified, so that a small file of a large artifact is read quickly.
+ * Throws PawlError ARTIFACT_MISSING, ARTIFACT_CORRUPT (nothing is moved).
+ */
+export async function openArtifactFile(home: string, ref: ArtifactRef, name: string): Promise<string> {
+  const directory = objectDirectory(home, ref.digest);
+  try {
+    const text = await readFile(path.join(directory, manifestName), "utf8");
+    const files = sha256(text) === ref.digest ? (JSON.parse(text) as { files: FileEntry[] }).files : [];
+    const listed = files.find((file) => file.path === name);
+    if (listed !== undefined && (await fileDigest(path.join(directory, name))).sha256 === listed.sha256)
+      return directory;
+  } catch (error) {
+    throw isMissing(error) ? missing(ref, directory) : storeError(error, home);
+  }
+  throw corrupt(ref, directory, `${name} is missing or has changed`);
 }
 
 /** Lets this process verify an artifact again when it next opens it. */

@@ -7,6 +7,7 @@ export {
   distrustArtifact,
   hasArtifacts,
   openArtifact,
+  openArtifactFile,
   putArtifact,
   useArtifacts,
   useArtifactsIn,
@@ -32,10 +33,26 @@ export { damagedText } from "./records.js";
 export { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "./source-digests.js";
 export { findLatest, recordLatest } from "./latest.js";
 export { explainChange, missingSources } from "./reasons.js";
-export { findDefinition, findPlan, findRecord, listRecords, savePlan, saveRecord, type RunRecord } from "./runs.js";
+export {
+  findDefinition,
+  findPlan,
+  findRecord,
+  listRecords,
+  savePlan,
+  saveRecord,
+  writeRunFile,
+  type RunRecord,
+} from "./runs.js";
 export { completeReplacements, replaceDirectory } from "./owned-directory.js";
 export { takeLease, type StageLease } from "./leases.js";
-export { openMetrics, readMetrics, type MetricsHistory, type MetricsRow } from "./metrics.js";
+export {
+  openMetrics,
+  readMetricColumns,
+  readMetrics,
+  type MetricColumn,
+  type MetricsHistory,
+  type MetricsRow,
+} from "./metrics.js";
 export { findSettings, saveSettings } from "./settings.js";
 export { lastOutputFile } from "./program-output.js";
 export { appendLog, notifyLog, type LogEntry } from "./log.js";

@@ -1,5 +1,4 @@
-import { mkdirSync, renameSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { createReadStream, mkdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { sha256 } from "../platform/digests.js";
@@ -62,7 +61,7 @@ export function openMetrics(home: string, key: string): MetricsHistory {
     finish: () =>
       guarded(home, async () => {
         write(true);
-        const { rows, lines } = parseMetrics(await textOf(file));
+        const { rows, lines } = await rowsOf(file);
         if (lines !== rows.length) await writeFileWhole(file, linesOf(rows), await temporaryName(home, "record"));
       }),
   };
@@ -73,7 +72,45 @@ export function openMetrics(home: string, key: string): MetricsHistory {
  * @returns damaged: the number of lines that differ from what was written, and are left out
  */
 export async function readMetrics(home: string, key: string): Promise<{ rows: MetricsRow[]; damaged: number }> {
-  return guarded(home, async () => parseMetrics(await textOf(layout.metrics(home, key))));
+  return guarded(home, () => rowsOf(layout.metrics(home, key)));
+}
+
+/** The values of one metric, in the order of their steps. */
+export interface MetricColumn {
+  steps: ArrayLike<number>;
+  /** [steps] */
+  values: ArrayLike<number>;
+}
+
+/**
+ * The same history by metric: two numbers for each value, so that millions of steps fit into memory.
+ * @returns damaged: the number of lines that differ from what was written, and are left out
+ */
+export async function readMetricColumns(
+  home: string,
+  key: string,
+): Promise<{ columns: Map<string, MetricColumn>; damaged: number }> {
+  return guarded(home, async () => {
+    const found = new Map<string, { steps: number[]; values: number[] }>();
+    const { damaged } = await scanMetrics(layout.metrics(home, key), (step, names, values) => {
+      for (const [i, name] of names.entries()) {
+        const column = found.get(name) ?? { steps: [], values: [] };
+        if (column.steps.length === 0) found.set(name, column);
+        column.steps.push(step);
+        column.values.push(values[i]!);
+      }
+    });
+    return { columns: new Map([...found].map(([name, column]) => [name, inOrder(column)])), damaged };
+  });
+}
+
+/** One value for each step, the last one that was recorded. */
+function inOrder(column: { steps: number[]; values: number[] }): MetricColumn {
+  const { steps, values } = column;
+  if (steps.every((step, i) => i === 0 || step > steps[i - 1]!)) return column;
+  const last = new Map(steps.map((step, i) => [step, values[i]!]));
+  const ordered = [...last.keys()].sort((a, b) => a - b);
+  return { steps: ordered, values: ordered.map((step) => last.get(step)!) };
 }
 
 function appendTo(home: string, file: string, lines: string, sync: boolean): void {
@@ -88,14 +125,24 @@ function appendTo(home: string, file: string, lines: string, sync: boolean): voi
   }
 }
 
-function parseMetrics(text: string): { rows: MetricsRow[]; damaged: number; lines: number } {
-  const columns = new Map<string, string[]>();
+async function rowsOf(file: string): Promise<{ rows: MetricsRow[]; damaged: number; lines: number }> {
   const steps = new Map<number, Record<string, number>>();
+  const counts = await scanMetrics(file, (step, names, values) => {
+    const row = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+    steps.set(step, { ...steps.get(step), ...row });
+  });
+  const rows = [...steps].map(([step, metrics]) => ({ step, metrics })).sort((a, b) => a.step - b.step);
+  return { rows, ...counts };
+}
+
+/** Calls `visit` for each line of a history, as it was recorded. A last line that is half written is left out. */
+async function scanMetrics(
+  file: string,
+  visit: (step: number, names: readonly string[], values: readonly number[]) => void,
+): Promise<{ damaged: number; lines: number }> {
+  const columns = new Map<string, string[]>();
   let [damaged, lines] = [0, 0];
-  const whole = text.split("\n");
-  // The last line may be half written.
-  whole.pop();
-  for (const line of whole) {
+  for await (const line of wholeLines(file)) {
     const content = uncheckedLine(line);
     const declared = content === undefined ? undefined : /^n ([0-9a-f]{8}) (\[.*\])$/.exec(content);
     const names = content === undefined ? undefined : columns.get(content.slice(0, 8));
@@ -103,13 +150,11 @@ function parseMetrics(text: string): { rows: MetricsRow[]; damaged: number; line
     else if (content === undefined || names === undefined) damaged++;
     else {
       const [step = NaN, ...values] = content.split(" ").slice(1).map(Number);
-      const row = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
-      steps.set(step, { ...steps.get(step), ...row });
+      visit(step, names, values);
       lines++;
     }
   }
-  const rows = [...steps].map(([step, metrics]) => ({ step, metrics })).sort((a, b) => a.step - b.step);
-  return { rows, damaged, lines };
+  return { damaged, lines };
 }
 
 function linesOf(rows: readonly MetricsRow[]): string {
@@ -155,12 +200,21 @@ function shortText(value: number): string {
   return String(Number(single.toPrecision(9)));
 }
 
-async function textOf(file: string): Promise<string> {
+/** The lines of a file that end in a line break, read in pieces; none if there is no file. */
+async function* wholeLines(file: string): AsyncGenerator<string> {
+  let rest = "";
   try {
-    return await readFile(file, "utf8");
+    for await (const part of createReadStream(file, "utf8")) {
+      const [first = "", ...others] = String(part).split("\n");
+      if (others.length === 0) rest += first;
+      else {
+        yield rest + first;
+        rest = others.pop()!;
+        yield* others;
+      }
+    }
   } catch (error) {
-    if (isMissing(error) || systemCode(error) === "EISDIR") return "";
-    throw error;
+    if (!isMissing(error) && systemCode(error) !== "EISDIR") throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { mapBounded } from "../platform/map-bounded.js";
 import type { Plan } from "../schemas/plan.js";
 import type { RunState } from "../schemas/run.js";
 import { storeError } from "./errors.js";
-import { layout } from "./home.js";
+import { layout, safeName } from "./home.js";
 import { readChecked, readRecord, writeRecord, writeText } from "./records.js";
 import { recordKinds } from "./shapes.js";
 import { namesIn } from "./temporary.js";
@@ -57,6 +57,19 @@ export async function saveRecord(home: string, record: RunRecord): Promise<void>
 export async function findRecord(home: string, runId: string): Promise<RunRecord | undefined> {
   const found = await readRecord(home, recordFile(home, runId), recordKinds.run);
   return found?.runId === runId ? found : undefined;
+}
+
+/**
+ * Writes a file for people into a run's directory, atomically; nothing reads it, and `gc` removes it with the run.
+ * @param name with an extension; the rest may hold any character
+ * @returns its absolute path
+ * @throws PawlError STORE_UNREADABLE, DISK_FULL
+ */
+export async function writeRunFile(home: string, runId: string, name: string, text: string): Promise<string> {
+  const end = name.lastIndexOf(".");
+  const file = path.join(layout.run(home, runId), safeName(name.slice(0, end)) + name.slice(end));
+  await writeText(home, file, text);
+  return file;
 }
 
 /** Every recorded run, newest first. */

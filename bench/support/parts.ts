@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { duration } from "../../cli/render/values.js";
 import type { Row } from "../harness.js";
+import { duration } from "../../report/values.js";
 
 /** The result of a part of a long bench, and how long it took. */
 interface DonePart {

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { duration } from "../../cli/render/values.js";
 import { untilStopped } from "../../cli/stop-signal.js";
 import { packageRoot } from "../../platform/locations.js";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
@@ -7,6 +6,7 @@ import { checkpointsOf } from "../../verify/phases.js";
 import { stopsText } from "../../verify/stress-report.js";
 import { verifyResume, type ResumeReport, type VerifyEvent } from "../../verify/verify-resume.js";
 import { median, row, type Row } from "../harness.js";
+import { duration } from "../../report/values.js";
 
 /** The default heartbeat timeout plus ten seconds. */
 const longestSilence = 40;

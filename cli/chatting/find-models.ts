@@ -8,7 +8,7 @@ import { connectIfUp } from "../../api/server.js";
 import { runNotFound } from "../../api/find-run.js";
 import { asServerError } from "../../api/grpc.js";
 import { knownRun, readRun } from "../../api/read-run.js";
-import { isOver } from "../../api/run-view.js";
+import { isOver } from "../../schemas/run.js";
 
 /** A stage and the model that it left. */
 export interface StageModel {

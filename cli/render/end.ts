@@ -1,16 +1,18 @@
 import { combinationText } from "../../schemas/matrix.js";
 import type { StageState } from "../../schemas/run.js";
 import { failedStage, type RunView } from "../../api/run-view.js";
-import type { StageSample } from "../samples.js";
+import type { StageSample } from "../../report/run/samples.js";
 import type { Colors, Terminal } from "../terminal.js";
-import { shellWord } from "../shell-word.js";
-import { typeNames, type TypeName } from "../type-names.js";
+import { shellWord } from "../../report/shell-word.js";
+import { typeNames, type TypeName } from "../../report/type-names.js";
 import { renderError } from "./error.js";
 import { changedBy } from "./run-lines.js";
-import { sign, statusWords } from "./stage-line.js";
+import { sign } from "./stage-line.js";
 import { table } from "./table.js";
-import { cut, duration, oneLine, plain, shortNumber, shownMetrics, metricsText } from "./values.js";
+import { cut, oneLine, plain } from "./values.js";
 import { displayWidth } from "./width.js";
+import { statusWords } from "../../report/stage-words.js";
+import { duration, shortNumber, shownMetrics, metricsText } from "../../report/values.js";
 
 type EndTerminal = Pick<Terminal, "colors" | "interactive" | "columns">;
 

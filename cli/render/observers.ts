@@ -4,7 +4,8 @@ import { changedStages, progressed } from "./changes.js";
 import { pauseHint, queueHint, waitHint, runLines } from "./run-lines.js";
 import { Screen } from "./screen.js";
 import { oneLine } from "./values.js";
-import { progressText, sign, stageDetail, statusWords } from "./stage-line.js";
+import { progressText, sign, stageDetail } from "./stage-line.js";
+import { statusWords } from "../../report/stage-words.js";
 
 /** Shows a run while it continues. */
 export interface Observer {

@@ -1,10 +1,12 @@
 import { stagesToRun } from "../../schemas/matrix.js";
-import type { ChildAsks, RunState, StageState } from "../../schemas/run.js";
-import { hasEnded, isOver, type RunView } from "../../api/run-view.js";
+import { isOver, type ChildAsks, type RunState, type StageState } from "../../schemas/run.js";
+import { hasEnded, type RunView } from "../../api/run-view.js";
 import type { Colors } from "../terminal.js";
 import { changesText } from "./settings.js";
-import { colorOf, runStatusWord, sign, stageDetail, statusWords } from "./stage-line.js";
-import { cut, duration, oneLine } from "./values.js";
+import { colorOf, sign, stageDetail } from "./stage-line.js";
+import { cut, oneLine } from "./values.js";
+import { runStatusWord, statusWords } from "../../report/stage-words.js";
+import { duration } from "../../report/values.js";
 
 /**
  * A run as lines of at most `columns` columns: one for the run, one for each stage, and notes. If there are more than

@@ -3,26 +3,8 @@ import { chosenOf, type ChoiceRequestState } from "../../schemas/choices.js";
 import { combinationText } from "../../schemas/matrix.js";
 import { statusSigns, type Progress, type StageState, type StageStatus } from "../../schemas/run.js";
 import type { Colors } from "../terminal.js";
-import { duration, shortNumber, shownMetrics, metricsText } from "./values.js";
-
-/** The status in words. */
-export const statusWords: Record<StageStatus, string> = {
-  queued: "queued",
-  running: "running",
-  backingOff: "backing off",
-  parked: "parked",
-  waiting: "waiting",
-  succeeded: "succeeded",
-  cached: "cached",
-  failed: "failed",
-  skipped: "skipped",
-  cancelled: "canceled",
-};
-
-/** The word for a run's status. */
-export function runStatusWord(status: string): string {
-  return status === "cancelled" ? statusWords.cancelled : status;
-}
+import { elapsedText } from "../../report/stage-words.js";
+import { duration, shortNumber, shownMetrics, metricsText } from "../../report/values.js";
 
 /** A status sign in its color. */
 export function sign(status: StageStatus, colors: Colors): string {
@@ -57,21 +39,6 @@ export function progressText(progress: Progress): string {
     total > 0 ? `${shortNumber(done)}/${shortNumber(total)} ${unit}${share}` : `${shortNumber(done)} ${unit}`;
   const eta = etaSeconds === undefined ? "" : `ETA ${duration(Math.ceil(etaSeconds) * 1000)}`;
   return [`${phase} ${amount}`, eta, metricsText(metrics, 3)].filter(Boolean).join("  ");
-}
-
-/** From a stage's start to its end, and how much of this it waited: `57.7 s (45.0 s queued, 3h 10m parked)`. */
-export function elapsedText(stage: StageState, nowMs: number): string {
-  if (stage.startedAtMs === undefined) return "";
-  const total = (stage.endedAtMs ?? nowMs) - stage.startedAtMs;
-  const { queued = 0, running = 0, backingOff = 0, parked = 0, waiting = 0 } = stage.spentMs ?? {};
-  const inQueue = queued + running + backingOff - (stage.workedMs ?? running);
-  const waits = [
-    ["queued", inQueue],
-    ["parked", parked],
-    ["waiting for people", waiting],
-  ] as const;
-  const told = waits.filter(([, ms]) => ms >= 1000 && ms >= total / 10).map(([why, ms]) => `${duration(ms)} ${why}`);
-  return duration(total) + (told.length > 0 ? ` (${told.join(", ")})` : "");
 }
 
 /** What is shown of a stage next to its name and status. */

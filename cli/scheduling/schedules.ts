@@ -13,7 +13,7 @@ import { PawlError } from "../../platform/errors.js";
 import { pathOf } from "../../platform/shipped.js";
 import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
 import type { SchedulePlan } from "../../schemas/schedules.js";
-import { duration } from "../render/values.js";
+import { duration } from "../../report/values.js";
 
 /** Temporal's words for what happens when an earlier run is under way. */
 const policies = {

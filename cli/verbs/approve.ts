@@ -10,11 +10,12 @@ import { withServer } from "../connect.js";
 import { readKey } from "../keyboard.js";
 import { collect } from "../options.js";
 import { knownRun } from "../../api/read-run.js";
-import { duration, oneLine } from "../render/values.js";
+import { oneLine } from "../render/values.js";
 import { sendUpdate } from "../send-update.js";
 import { waitingStage } from "../waiting-stage.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
+import { duration } from "../../report/values.js";
 
 interface Options {
   stage?: string;

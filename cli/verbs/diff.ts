@@ -1,12 +1,13 @@
 import { findResult, homeDirectory } from "../../store/index.js";
-import { compareRuns, type ComparedRun, type Pair, type StageDifference } from "../comparing/compare-runs.js";
+import { compareRuns, type ComparedRun, type Pair, type StageDifference } from "../../report/run/compare-runs.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
 import { table } from "../render/table.js";
-import { cut, shortNumber } from "../render/values.js";
-import { samplesOf } from "../samples.js";
+import { cut } from "../render/values.js";
+import { samplesOf } from "../../report/run/samples.js";
 import { stageKeys, stageStates } from "../stage-keys.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
+import { shortNumber } from "../../report/values.js";
 
 /** Characters of a sample that the terminal shows. */
 const longestSample = 200;

@@ -2,11 +2,11 @@ import path from "node:path";
 import { safeName } from "../../store/home.js";
 import { exportRun, homeDirectory } from "../../store/index.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
-import { shortNumber } from "../render/values.js";
-import { shellWord } from "../shell-word.js";
+import { shellWord } from "../../report/shell-word.js";
 import { stageKeys, stageStates } from "../stage-keys.js";
 import { pawlVersion } from "../version.js";
 import type { Verb } from "./index.js";
+import { shortNumber } from "../../report/values.js";
 
 interface Options {
   to?: string;

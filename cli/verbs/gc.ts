@@ -4,8 +4,8 @@ import { durationMs, isDuration } from "../../schemas/duration.js";
 import { collectGarbage, homeDirectory, type GcKind, type GcReason } from "../../store/index.js";
 import { wholeNumber } from "../options.js";
 import { table } from "../render/table.js";
-import { shortNumber } from "../render/values.js";
 import type { Verb } from "./index.js";
+import { shortNumber } from "../../report/values.js";
 
 const usualAge = "30d";
 /** Newer things may belong to what is just happening, and clocks of machines differ. */

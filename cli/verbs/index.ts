@@ -116,7 +116,7 @@ export const verbs: Record<string, VerbEntry> = {
   metrics: {
     summary: "print the metrics of each step",
     examples: [
-      ["metrics poems-k3x9ab base", "prints the curves of one stage"],
+      ["metrics poems-k3x9ab base --plot", "draws the curves of one stage"],
       ["metrics poems-k3x9ab base --csv", "prints every step, for a spreadsheet"],
     ],
     load: async () => (await import("./metrics.js")).metrics,
@@ -128,6 +128,14 @@ export const verbs: Record<string, VerbEntry> = {
       ["diff poems-k3x9ab poems-7f2ncw --json", "prints the same for a script"],
     ],
     load: async () => (await import("./diff.js")).diff,
+  },
+  report: {
+    summary: "write the report of a run, or the comparison of two",
+    examples: [
+      ["report poems-k3x9ab", "writes one HTML file with curves, samples and evaluations, and a model card"],
+      ["report --latest --json", "does so for the latest run, and prints the files' names for a script"],
+    ],
+    load: async () => (await import("./report.js")).report,
   },
   inspect: {
     summary: "print what is inside an artifact",

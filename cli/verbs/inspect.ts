@@ -1,10 +1,11 @@
 import { homeDirectory, openArtifact, readArtifactManifest } from "../../store/index.js";
 import { table } from "../render/table.js";
-import { cut, shortNumber } from "../render/values.js";
+import { cut } from "../render/values.js";
 import type { Terminal } from "../terminal.js";
 import { namedArtifact } from "../tracing/artifact-name.js";
 import { readContents, type FileContents } from "../tracing/contents.js";
 import type { Verb } from "./index.js";
+import { shortNumber } from "../../report/values.js";
 
 /** Columns of a row that are shown. */
 const widestRow = 160;

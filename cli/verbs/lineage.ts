@@ -1,7 +1,7 @@
 import { allResults, homeDirectory } from "../../store/index.js";
 import type { Terminal } from "../terminal.js";
 import { namedArtifact } from "../tracing/artifact-name.js";
-import { ancestry, descent, type ArtifactNode } from "../tracing/artifact-tree.js";
+import { ancestry, descent, type ArtifactNode } from "../../report/run/artifact-tree.js";
 import type { Verb } from "./index.js";
 
 /** `pawl lineage ARTIFACT`: what an artifact was made from, and what was made from it, as far as the store records it. */

@@ -10,11 +10,11 @@ import { findExecution } from "../../api/find-run.js";
 import { asServerError } from "../../api/grpc.js";
 import { wholeNumber } from "../options.js";
 import { queriedState, statusOf } from "../../api/read-run.js";
-import { runStatusWord } from "../render/stage-line.js";
 import { table } from "../render/table.js";
-import { ago, duration } from "../render/values.js";
 import type { Colors, Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
+import { runStatusWord } from "../../report/stage-words.js";
+import { ago, duration } from "../../report/values.js";
 
 /** A run as the list shows it. */
 interface ListedRun {

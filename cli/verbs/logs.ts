@@ -5,10 +5,11 @@ import { childRunId } from "../../schemas/run.js";
 import { homeDirectory, lastOutputFile, readLog, type LogEntry } from "../../store/index.js";
 import { isObject } from "../../platform/json.js";
 import { refuseUnknownStage, stagesOfRun } from "../recorded-plan.js";
-import { oneLine, shortNumber } from "../render/values.js";
+import { oneLine } from "../render/values.js";
 import { stageStates } from "../stage-keys.js";
 import type { Colors, Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
+import { shortNumber } from "../../report/values.js";
 
 interface Options {
   follow?: boolean;

@@ -1,10 +1,15 @@
+import { Option } from "commander";
 import { homeDirectory, readMetrics, type MetricsRow } from "../../store/index.js";
+import { curveText } from "../../report/run/curve-text.js";
+import { readCurves } from "../../report/run/curves.js";
+import type { Plan } from "../../schemas/plan.js";
+import { plot, plotDots } from "../render/plot.js";
 import { refuseUnknownStage, stagesOfRun } from "../recorded-plan.js";
 import { table } from "../render/table.js";
-import { shortNumber } from "../render/values.js";
 import { stageKeys } from "../stage-keys.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
+import { shortNumber } from "../../report/values.js";
 
 /** The metrics history of a stage. */
 export interface StageMetrics {
@@ -17,25 +22,28 @@ export interface StageMetrics {
 /** Rows of a stage that the terminal shows. */
 const mostShown = 24;
 
-/** `pawl metrics RUN [STAGE] [--csv | --json]`: the metrics of every step, from the store. */
+/** `pawl metrics RUN [STAGE] [--csv | --plot | --json]`: the metrics of every step, from the store. */
 export const metrics: Verb = (command, terminal) => {
   command
     .argument("<run>")
     .argument("[stage]", "only this stage's metrics")
     .option("--csv", "print every row as comma-separated values")
-    .action(async (runId: string, stage: string | undefined, { csv }: { csv?: boolean }) => {
-      const home = homeDirectory();
-      const plan = await refuseUnknownStage(home, "metrics", runId, stage);
-      const ids = (await stagesOfRun(home, runId, plan))
-        .map(({ id }) => id)
-        .filter((id) => stage === undefined || id === stage);
-      const found = await readHistories(home, runId, ids);
-      for (const { stage: id, damaged } of found)
-        if (damaged > 0) terminal.note(`${id}: skipped ${damaged} damaged lines of its history`);
-      if (terminal.json) for (const line of jsonLines(found)) terminal.out(line);
-      else if (csv) terminal.out(csvText(found));
-      else show(found, runId, terminal);
-    });
+    .addOption(new Option("--plot", "draw the curve of each metric").conflicts(["csv", "json"]))
+    .action(
+      async (runId: string, stage: string | undefined, { csv, plot: draw }: { csv?: boolean; plot?: boolean }) => {
+        const home = homeDirectory();
+        const plan = await refuseUnknownStage(home, "metrics", runId, stage);
+        const ids = (await stagesOfRun(home, runId, plan))
+          .map(({ id }) => id)
+          .filter((id) => stage === undefined || id === stage);
+        if (draw) return plotCurves(home, runId, plan, ids, terminal);
+        const found = await readHistories(home, runId, ids);
+        for (const { stage: id, damaged } of found) if (damaged > 0) terminal.note(damagedLines(id, damaged));
+        if (terminal.json) for (const line of jsonLines(found)) terminal.out(line);
+        else if (csv) terminal.out(csvText(found));
+        else show(found, runId, terminal);
+      },
+    );
 };
 
 async function readHistories(home: string, runId: string, ids: readonly string[]): Promise<StageMetrics[]> {
@@ -48,6 +56,39 @@ async function readHistories(home: string, runId: string, ids: readonly string[]
   }
   return found;
 }
+
+/** Draws every curve of some stages, one stage's history after the other, so that histories of any length fit. */
+async function plotCurves(
+  home: string,
+  runId: string,
+  plan: Plan,
+  ids: readonly string[],
+  terminal: Terminal,
+): Promise<void> {
+  const keys = await stageKeys(home, runId);
+  const columns = terminal.columns();
+  let count = 0;
+  for (const { id, uses } of (await stagesOfRun(home, runId, plan)).filter((stage) => ids.includes(stage.id))) {
+    const key = keys.get(id);
+    if (key === undefined) continue;
+    const { curves, damaged } = await readCurves(home, { id, uses }, key, undefined, plotDots(columns));
+    if (damaged > 0) terminal.note(damagedLines(id, damaged));
+    for (const curve of curves) {
+      const { metric, declared } = curve;
+      const unit = declared === undefined || declared.unit === "1" ? "" : ` ${declared.unit}`;
+      terminal.out(`${terminal.colors.cyan(id)} ${metric}${unit}  ${terminal.colors.dim(curveText(curve))}`);
+      for (const line of plot(curve.points, columns)) terminal.out(line);
+      count++;
+    }
+  }
+  if (count === 0) tellNone(runId, terminal);
+}
+
+const damagedLines = (stage: string, damaged: number): string =>
+  `${stage}: skipped ${damaged} damaged lines of its history`;
+
+const tellNone = (runId: string, terminal: Terminal): void =>
+  terminal.note(`no stage of this run has recorded metrics of its steps\n  next: pawl status ${runId}`);
 
 function jsonLines(found: readonly StageMetrics[]): string[] {
   return found.flatMap(({ stage, rows }) =>
@@ -68,8 +109,7 @@ export function csvText(found: readonly StageMetrics[]): string {
 }
 
 function show(found: readonly StageMetrics[], runId: string, terminal: Terminal): void {
-  if (found.length === 0)
-    return terminal.note(`no stage of this run has recorded metrics of its steps\n  next: pawl status ${runId}`);
+  if (found.length === 0) return tellNone(runId, terminal);
   for (const { stage, rows } of found) {
     const names = columnsOf(rows);
     const shown = spread(rows, mostShown);

@@ -3,7 +3,7 @@ import { againstRun } from "../comparing/against-run.js";
 import { compileDefinition, definitionOptions, optionsText, type DefinitionOptions } from "../definition-options.js";
 import { forecast } from "../forecast.js";
 import { showForecast } from "../render/forecast.js";
-import { shellWord } from "../shell-word.js";
+import { shellWord } from "../../report/shell-word.js";
 import type { Verb } from "./index.js";
 
 /**

@@ -18,7 +18,7 @@ import { readRun, statusOf } from "../../api/read-run.js";
 import { announce } from "../announce.js";
 import { priority as asPriority, priorityHelp } from "../options.js";
 import { prioritized } from "../../api/start-run.js";
-import { shellWord } from "../shell-word.js";
+import { shellWord } from "../../report/shell-word.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 

@@ -10,7 +10,6 @@ import { compileDefinition, definitionOptions, type DefinitionOptions } from "..
 import { findExecution } from "../../api/find-run.js";
 import { directory } from "../options.js";
 import { statusOf } from "../../api/read-run.js";
-import { runStatusWord } from "../render/stage-line.js";
 import { table } from "../render/table.js";
 import {
   applySchedule,
@@ -22,6 +21,7 @@ import {
 } from "../scheduling/schedules.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
+import { runStatusWord } from "../../report/stage-words.js";
 
 /** `pawl schedule`: pipelines that the server starts by itself, as the key `schedule` of their definitions says. */
 export const schedule: Verb = (command, terminal) => {

@@ -6,7 +6,7 @@ import { findRun } from "../../api/known-run.js";
 import { endText } from "../render/end.js";
 import { runLines } from "../render/run-lines.js";
 import { hasEnded, type RunView } from "../../api/run-view.js";
-import { samplesOf } from "../samples.js";
+import { samplesOf } from "../../report/run/samples.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 

@@ -13,11 +13,11 @@ import { readInputs } from "../inputs.js";
 import { collect, wholeNumber } from "../options.js";
 import { readPipelineFile } from "../../api/pipeline-file.js";
 import { table } from "../render/table.js";
-import { duration } from "../render/values.js";
 import { setUpOnce } from "../set-up.js";
 import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
+import { duration } from "../../report/values.js";
 
 interface Options {
   kills: number;

@@ -1,7 +1,7 @@
 import { degrees } from "../../graph/degree.js";
 import type { Graph } from "../../graph/graph.js";
 import { layout } from "../../graph/layout.js";
-import { escapeHtml } from "./escape.js";
+import { escapeHtml } from "../escape.js";
 
 /** Larger graphs cannot be drawn legibly. */
 export const mostDrawn = 300;

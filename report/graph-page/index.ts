@@ -5,7 +5,7 @@ import type { DictionaryEntry } from "../../formats/dictionary.js";
 import { openCharts, short, type Charts } from "./charts.js";
 import { mostRanked, rankCorrelations } from "./correlation.js";
 import { drawing, mostDrawn } from "./drawing.js";
-import { escapeHtml } from "./escape.js";
+import { escapeHtml } from "../escape.js";
 import { histogram } from "./histogram.js";
 import { style } from "./style.js";
 

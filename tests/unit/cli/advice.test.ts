@@ -5,7 +5,7 @@ import { asServerError } from "../../../api/grpc.js";
 import { main } from "../../../cli/program.js";
 import { endText } from "../../../cli/render/end.js";
 import type { RunView } from "../../../api/run-view.js";
-import { shellWord } from "../../../cli/shell-word.js";
+import { shellWord } from "../../../report/shell-word.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 

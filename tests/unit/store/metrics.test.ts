@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { layout } from "../../../store/home.js";
-import { openMetrics, readMetrics } from "../../../store/metrics.js";
+import { openMetrics, readMetricColumns, readMetrics } from "../../../store/metrics.js";
 import { useDirectory } from "../../support/directory.js";
 const home = useDirectory();
 const file = (): string => layout.metrics(home(), "key");
@@ -120,4 +120,23 @@ test("a full disk is reported before a checkpoint is saved without its metrics",
   const history = open();
   history.record(1, { loss: 1 });
   await expect(history.flush()).rejects.toMatchObject({ code: "DISK_FULL" });
+});
+
+test("the history by metric is read in pieces: one value for each step, the last one, in order", async () => {
+  const history = open();
+  // More than one piece of a stream, 64 KiB.
+  for (let step = 1; step <= 5000; step++) history.record(step, { loss: step, naïve: -step });
+  for (let step = 4001; step <= 4500; step++) history.record(step, { loss: 2 * step });
+  history.record(1, { late: 1 });
+  await history.flush();
+  appendFileSync(file(), "junk\nn 0 half a line");
+  const { columns, damaged } = await readMetricColumns(home(), "key");
+  expect(damaged).toBe(1);
+  expect([...columns.keys()]).toEqual(["loss", "naïve", "late"]);
+  const { steps, values } = columns.get("loss")!;
+  expect(Array.from(steps)).toEqual(Array.from({ length: 5000 }, (_, i) => i + 1));
+  expect([values[3999], values[4000], values[4499], values[4500]]).toEqual([4000, 8002, 9000, 4501]);
+  expect(columns.get("naïve")!.values[4999]).toBe(-5000);
+  expect(columns.get("late")).toEqual({ steps: [1], values: [1] });
+  expect((await readMetricColumns(home(), "none")).columns.size).toBe(0);
 });

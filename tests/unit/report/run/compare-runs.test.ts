@@ -1,4 +1,4 @@
-import { compareRuns, type ComparedRun } from "../../../../cli/comparing/compare-runs.js";
+import { compareRuns, type ComparedRun } from "../../../../report/run/compare-runs.js";
 import type { PlannedStage } from "../../../../schemas/plan.js";
 import type { StageState } from "../../../../schemas/run.js";
 import type { ResultRecord } from "../../../../store/index.js";

@@ -1,4 +1,4 @@
-import { typeNames } from "../../../cli/type-names.js";
+import { typeNames } from "../../../report/type-names.js";
 import type { Plan } from "../../../schemas/plan.js";
 
 test("a stage of the project's own is shown by its file, in each combination of a matrix, too", () => {

@@ -1,4 +1,4 @@
-import { ancestry, descent, type ArtifactNode } from "../../../../cli/tracing/artifact-tree.js";
+import { ancestry, descent, type ArtifactNode } from "../../../../report/run/artifact-tree.js";
 import type { ResultRecord } from "../../../../store/index.js";
 
 const ref = (digest: string) => ({ artifact: "model" as const, digest });

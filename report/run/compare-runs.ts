@@ -4,8 +4,8 @@ import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import { childRunId, type StageState } from "../../schemas/run.js";
 import { explainChange, type ResultRecord } from "../../store/index.js";
-import { shownMetrics } from "../render/values.js";
-import type { StageSample } from "../samples.js";
+import type { StageSample } from "./samples.js";
+import { shownMetrics } from "../values.js";
 
 /** What is known about a run that is compared with another. */
 export interface ComparedRun {

@@ -1,0 +1,34 @@
+import { markup, type Html } from "../html.js";
+import type { Measurement } from "../run/measurements.js";
+import { shortNumber } from "../values.js";
+
+/** A measurement as people read it: shares in percent. */
+export function measurementText(measurement: Measurement): { value: string; interval?: string; unit?: string } {
+  const { value, low, high, error, unit } = measurement;
+  if (!Number.isFinite(value)) return { value: "not finite" };
+  const isShare = unit === "share";
+  const text = (part: number): string => (isShare ? (100 * part).toFixed(1) : shortNumber(part));
+  const shown = { value: text(value), ...(isShare ? { unit: "%" } : unit && unit !== "1" && { unit }) };
+  if (low !== undefined && high !== undefined) return { ...shown, interval: `${text(low)}–${text(high)}` };
+  return error === undefined ? shown : { ...shown, interval: `± ${text(error)}` };
+}
+
+/** A measurement in one line: `75.9 % (72.1–79.7)`. */
+export function measurementLine(measurement: Measurement): string {
+  const { value, interval, unit } = measurementText(measurement);
+  return [value, unit, interval === undefined ? undefined : `(${interval})`].filter(Boolean).join(" ");
+}
+
+/** The measurements that matter first, large. */
+export const measurementTiles = (measurements: readonly Measurement[]): Html =>
+  markup`<dl class="numbers">${measurements.map((measurement) => tile(measurement))}</dl>\n`;
+
+function tile(measurement: Measurement): Html {
+  const { value, interval, unit } = measurementText(measurement);
+  const bounds = interval === undefined ? "" : `${interval.startsWith("±") ? "" : "95 %: "}${interval}`;
+  return markup`<div>
+    <dt>${measurement.name}</dt>
+    <dd><b>${value}</b> ${unit}</dd>
+    <dd class="muted">${bounds}</dd>
+  </div>`;
+}

@@ -1,0 +1,93 @@
+import type { Json } from "../../platform/json.js";
+import type { MetricUnit } from "../../schemas/stage.js";
+import { stageDefinitions } from "../../schemas/stages/index.js";
+import type { StageState } from "../../schemas/run.js";
+import { shownMetrics } from "../values.js";
+
+/** A number of a run, with the bounds of its 95 % confidence interval or its standard error if it has them. */
+export interface Measurement {
+  name: string;
+  value: number;
+  low?: number;
+  high?: number;
+  error?: number;
+  unit?: MetricUnit;
+  description?: string;
+}
+
+/** The metrics of a stage as measurements: bounds and errors stand with their metric. */
+export function measurementsOf(stage: Pick<StageState, "uses" | "metrics" | "values">): Measurement[] {
+  return paired(shownMetrics(stage)).map((measurement) => {
+    const declared = metricOf(stage.uses, measurement.name);
+    return declared === undefined
+      ? measurement
+      : { ...measurement, unit: declared.unit, description: declared.description };
+  });
+}
+
+function metricOf(uses: StageState["uses"], name: string) {
+  const metrics: Partial<Record<string, { unit: MetricUnit; description: string }>> = stageDefinitions[uses].metrics;
+  return metrics[name];
+}
+
+const suffixes = { low: "Low", high: "High", error: "Error" } as const;
+
+function paired(metrics: Readonly<Record<string, number>>): Measurement[] {
+  const isBeside = (name: string): boolean =>
+    Object.values(suffixes).some((end) => name.endsWith(end) && metrics[name.slice(0, -end.length)] !== undefined);
+  return Object.entries(metrics)
+    .filter(([name]) => !isBeside(name))
+    .map(([name, recorded]) => {
+      // JSON has no NaN and no infinity: a record holds null.
+      const value = (recorded as number | null) ?? NaN;
+      const beside = Object.entries(suffixes).flatMap(([part, end]) => {
+        const bound = metrics[name + end];
+        return typeof bound !== "number" ? [] : [[part, bound] as const];
+      });
+      return { name, value, ...Object.fromEntries(beside) };
+    });
+}
+
+/** Measurements of a run that are shown first. */
+const mostFirst = 5;
+
+/**
+ * The measurements of a run, the most important ones first: the numbers among its outputs, in their order, those with an interval
+ * before others. A pipeline without such outputs: the metrics with an interval of its last stages, else the first metric of
+ * each stage with curves.
+ * @param trained ids of stages that have recorded metrics of their steps
+ */
+export function runMeasurements(
+  outputs: Readonly<Record<string, Json>>,
+  stages: readonly StageState[],
+  trained: ReadonlySet<string>,
+): { first: Measurement[]; others: Measurement[] } {
+  const numbers = Object.entries(outputs).filter((entry): entry is [string, number] => typeof entry[1] === "number");
+  const ofStages = stages.map((stage) => ({ stage, measurements: measurementsOf(stage) }));
+  const known = ofStages.flatMap(({ measurements }) =>
+    measurements.filter((one) => isBounded(one) || !Number.isInteger(one.value)),
+  );
+  const ofOutputs = paired(Object.fromEntries(numbers)).map((measurement) => {
+    // An output is most often a metric of a stage, and then has that metric's interval and unit.
+    const same = known.find(({ value }) => value === measurement.value);
+    return same === undefined || isBounded(measurement) ? measurement : { ...same, ...measurement };
+  });
+  const named = (stage: StageState, measurement: Measurement): Measurement => ({
+    ...measurement,
+    name: `${stage.id} ${measurement.name}`,
+  });
+  const bounded = ofStages.flatMap(({ stage, measurements }) =>
+    measurements.filter(isBounded).map((one) => named(stage, one)),
+  );
+  const learned = ofStages
+    .filter(({ stage, measurements }) => trained.has(stage.id) && measurements.length > 0)
+    .map(({ stage, measurements }) => named(stage, measurements[0]!));
+  const candidates =
+    ofOutputs.length > 0 ? ofOutputs : bounded.length > 0 ? bounded.toReversed() : learned.toReversed();
+  const ordered = [...candidates.filter(isBounded), ...candidates.filter((measurement) => !isBounded(measurement))];
+  const first = ordered.slice(0, mostFirst);
+  return { first, others: candidates.filter((measurement) => !first.includes(measurement)) };
+}
+
+const isBounded = ({ low, high, error }: Measurement): boolean =>
+  (low !== undefined && high !== undefined) || error !== undefined;

@@ -1,0 +1,58 @@
+import type { StageState } from "../../schemas/run.js";
+import { readLog, type LogEntry } from "../../store/index.js";
+
+/** What the log of a run says about one of its stages. */
+export interface StageEvents {
+  /** The key under which its last attempt worked. */
+  key?: string;
+  /** Attempts that a worker has started. */
+  attempts: Attempt[];
+  /** Steps of its checkpoints. */
+  checkpoints: number[];
+  /** The run whose result was taken. */
+  cachedFrom?: string;
+}
+
+export interface Attempt {
+  attempt: number;
+  /** ISO 8601. */
+  startedAt: string;
+  /** The machine's name. */
+  host?: string;
+  /** The step of the checkpoint that it resumed from; absent if it began from the start. */
+  resumedAt?: number;
+  /** Why it failed. */
+  failure?: string;
+}
+
+/** What the log of a run says about each of its stages, by stage id. */
+export async function readStageEvents(home: string, runId: string): Promise<Map<string, StageEvents>> {
+  const stages = new Map<string, StageEvents>();
+  for await (const entry of readLog(home, runId)) {
+    const events = stages.get(entry.stage) ?? { attempts: [], checkpoints: [] };
+    stages.set(entry.stage, events);
+    addEntry(events, entry);
+  }
+  return stages;
+}
+
+function addEntry(events: StageEvents, { time, attempt, message, data = {} }: LogEntry): void {
+  const { key, host, step, run } = data;
+  const current = events.attempts.at(-1);
+  if (message === "started") {
+    if (typeof key === "string") events.key = key;
+    events.attempts.push({ attempt, startedAt: time, ...(typeof host === "string" && { host }) });
+  } else if (message === "checkpoint" && typeof step === "number") events.checkpoints.push(step);
+  else if (message === "resumes from its checkpoint" && typeof step === "number" && current) current.resumedAt = step;
+  else if (message === "cached" && typeof run === "string") events.cachedFrom = run;
+  else if (message.startsWith("failed: ") && current) current.failure = message.slice("failed: ".length);
+}
+
+/** The key under which each stage has done its work, or has found its result; by stage id. */
+export function keysOf(states: readonly StageState[], events: ReadonlyMap<string, StageEvents>): Map<string, string> {
+  const keys = new Map(states.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key] as const])));
+  const cached = new Set(states.flatMap(({ id, status }) => (status === "cached" ? [id] : [])));
+  // The key that an attempt has logged takes precedence: on a machine with other software it differs.
+  for (const [stage, { key }] of events) if (key !== undefined && !cached.has(stage)) keys.set(stage, key);
+  return keys;
+}
