@@ -33,6 +33,11 @@ const harmless: Record<string, string> = {
   "activities/graph/columns.ts": "it compares with names in ASCII",
   "activities/graph/node-pairs.ts": "it compares with names in ASCII",
   "report/graph-page/index.ts": "whole numbers, and names of Pawl's features in ASCII",
+  "report/run-page/measured.ts": "a page about a run, which no key names",
+  "report/run-page/stages.ts": "a page about a run, which no key names",
+  "report/run/artifact-tree.ts": "the order of times in ASCII, and no key names it",
+  "report/run/evaluations.ts": "a page about a run, which no key names",
+  "report/values.ts": "numbers for people to read, which no key names",
 };
 
 /** What a file imports of others at run time, by file: names, `*` for all. */
