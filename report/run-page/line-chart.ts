@@ -1,5 +1,5 @@
 import { short } from "../graph-page/charts.js";
-import { markup, Html } from "../html.js";
+import { markup, type Html } from "../html.js";
 import type { Curve } from "../run/curves.js";
 import type { Point } from "../run/downsample.js";
 import { curveText, leastOf, mostOf } from "../run/curve-text.js";
