@@ -8,14 +8,16 @@ import { observer } from "./render/observers.js";
 import type { RunView } from "./run-view.js";
 import { samplesOf } from "./samples.js";
 import type { Terminal } from "./terminal.js";
+import { Details } from "./watching/details.js";
 import { watchRun } from "./watch-run.js";
 
 /** Watches a run until its end or until the user leaves; prints how it ended and what to do next. */
 export async function follow(server: Server, home: string, runId: string, terminal: Terminal): Promise<void> {
   const leave = new AbortController();
-  const shown = observer(terminal);
+  const shown = observer(terminal, runAddress(server, runId));
+  const details = new Details(home, () => server.client);
   let asking = false;
-  const stopListening = listenForInterrupt(terminal, {
+  const stopListening = listenForInterrupt(runId, terminal, {
     pause: () => {
       asking = true;
       shown.pause();
@@ -35,6 +37,7 @@ export async function follow(server: Server, home: string, runId: string, termin
       interactive: terminal.interactive,
       signal: leave.signal,
       onAway: () => lookForServer(server, home),
+      ...(terminal.interactive && !terminal.json && { addDetails: (view) => details.addTo(view) }),
       onView,
     });
     if (leave.signal.aborted || view === undefined) return detached(server, runId, terminal);

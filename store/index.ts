@@ -35,7 +35,7 @@ export { explainChange, missingSources } from "./reasons.js";
 export { findDefinition, findPlan, findRecord, listRecords, savePlan, saveRecord, type RunRecord } from "./runs.js";
 export { completeReplacements, replaceDirectory } from "./owned-directory.js";
 export { takeLease, type StageLease } from "./leases.js";
-export { openMetrics, readMetrics, type MetricsHistory, type MetricsRow } from "./metrics.js";
+export { followMetrics, openMetrics, readMetrics, type MetricsHistory, type MetricsRow } from "./metrics.js";
 export { findSettings, saveSettings } from "./settings.js";
 export { lastOutputFile } from "./program-output.js";
 export { appendLog, notifyLog, type LogEntry } from "./log.js";

@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { sha256 } from "../platform/digests.js";
@@ -76,6 +76,47 @@ export async function readMetrics(home: string, key: string): Promise<{ rows: Me
   return guarded(home, async () => parseMetrics(await textOf(layout.metrics(home, key))));
 }
 
+/** Bytes of a history that are read in one piece. */
+const pieceBytes = 256 * 1024;
+
+/**
+ * Follows the metrics history of a stage key while it grows. Each call returns the rows after those of the call before, of one
+ * piece of the file: as they were recorded, so a step may come again. Damaged lines are left out. A history that was written
+ * anew is read from its beginning.
+ */
+export function followMetrics(home: string, key: string): () => Promise<MetricsRow[]> {
+  const file = layout.metrics(home, key);
+  let position = 0;
+  let read = rowReader();
+  return () =>
+    guarded(home, async () => {
+      const piece = await pieceOf(file, position);
+      if (piece === undefined) [position, read] = [0, rowReader()];
+      // Only whole lines are decoded.
+      const end = (piece?.lastIndexOf(0x0a) ?? -1) + 1;
+      position += end;
+      const lines = end === 0 ? [] : piece!.toString("utf8", 0, end - 1).split("\n");
+      return lines.map(read).filter((row): row is MetricsRow => typeof row === "object");
+    });
+}
+
+/** A piece of a file; undefined if it has become shorter, or there is none. */
+async function pieceOf(file: string, position: number): Promise<Buffer | undefined> {
+  const handle = await open(file).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  try {
+    const facts = await handle?.stat();
+    if (!handle || !facts?.isFile() || facts.size < position) return undefined;
+    const bytes = Buffer.alloc(Math.min(pieceBytes, facts.size - position));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, position);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle?.close();
+  }
+}
+
 function appendTo(home: string, file: string, lines: string, sync: boolean): void {
   try {
     appendLines(file, lines, { sync });
@@ -89,27 +130,40 @@ function appendTo(home: string, file: string, lines: string, sync: boolean): voi
 }
 
 function parseMetrics(text: string): { rows: MetricsRow[]; damaged: number; lines: number } {
-  const columns = new Map<string, string[]>();
+  const read = rowReader();
   const steps = new Map<number, Record<string, number>>();
   let [damaged, lines] = [0, 0];
   const whole = text.split("\n");
   // The last line may be half written.
   whole.pop();
   for (const line of whole) {
-    const content = uncheckedLine(line);
-    const declared = content === undefined ? undefined : /^n ([0-9a-f]{8}) (\[.*\])$/.exec(content);
-    const names = content === undefined ? undefined : columns.get(content.slice(0, 8));
-    if (declared) columns.set(declared[1]!, JSON.parse(declared[2]!) as string[]);
-    else if (content === undefined || names === undefined) damaged++;
-    else {
-      const [step = NaN, ...values] = content.split(" ").slice(1).map(Number);
-      const row = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
-      steps.set(step, { ...steps.get(step), ...row });
+    const row = read(line);
+    if (row === "damaged") damaged++;
+    else if (row !== "declaration") {
+      steps.set(row.step, { ...steps.get(row.step), ...row.metrics });
       lines++;
     }
   }
   const rows = [...steps].map(([step, metrics]) => ({ step, metrics })).sort((a, b) => a.step - b.step);
   return { rows, damaged, lines };
+}
+
+/** Reads the lines of a history, one after the other. */
+function rowReader(): (line: string) => MetricsRow | "declaration" | "damaged" {
+  const columns = new Map<string, string[]>();
+  return (line) => {
+    const content = uncheckedLine(line);
+    if (content === undefined) return "damaged";
+    const declared = /^n ([0-9a-f]{8}) (\[.*\])$/.exec(content);
+    if (declared) {
+      columns.set(declared[1]!, JSON.parse(declared[2]!) as string[]);
+      return "declaration";
+    }
+    const names = columns.get(content.slice(0, 8));
+    if (names === undefined) return "damaged";
+    const [step = NaN, ...values] = content.split(" ").slice(1).map(Number);
+    return { step, metrics: Object.fromEntries(names.map((name, i) => [name, values[i]!])) };
+  };
 }
 
 function linesOf(rows: readonly MetricsRow[]): string {
