@@ -12,8 +12,8 @@ export interface InterruptActs {
 
 const question = (runId: string): string => `
 Detach (the run continues) or cancel it?
-  d  detach, as a second Ctrl-C does: pawl watch ${runId} follows the run again
-  c  cancel: running stages save a checkpoint first; pawl resume ${runId} continues
+  d  detach, so does Ctrl-C again: pawl watch ${runId} follows it
+  c  cancel, stages save a checkpoint: pawl resume ${runId} continues
   any other key: keep watching`;
 
 /**

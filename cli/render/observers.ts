@@ -27,7 +27,7 @@ export function observer(terminal: Terminal, address?: string): Observer {
   return terminal.interactive ? liveBlock(terminal, address) : plainLines(terminal);
 }
 
-const interruptHint = "Ctrl-C asks whether to leave the run, which then continues, or to cancel it";
+const interruptHint = "Ctrl-C: leave (the run continues) or cancel";
 
 function liveBlock(terminal: Terminal, address: string | undefined): Observer {
   const { colors } = terminal;

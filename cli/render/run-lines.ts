@@ -7,9 +7,9 @@ import { bar } from "./drawings.js";
 import { fitted, padded, shortened, wrapped, type Segment } from "./segments.js";
 import { changesText } from "./settings.js";
 import { colorOf, firstLine, runStatusWord, sign } from "./stage-line.js";
-import { leftText, ranks, safe, stageSegments } from "./stage-segments.js";
+import { leftText, ranks, safe, secondsText, stageSegments } from "./stage-segments.js";
 import { fold, foldTree, kindOf, treeOf, type FoldedRow, type Row, type RowKind, type StageRow } from "./tree.js";
-import { cut, duration, plain, shortNumber } from "./values.js";
+import { cut, plain, shortNumber } from "./values.js";
 import { displayWidth } from "./width.js";
 
 /**
@@ -41,7 +41,7 @@ function headLine(view: RunView, { columns, colors, nowMs, address }: Canvas): s
     { text: shortened(safe(runId), Math.floor(columns / 2)), paint: colors.bold, rank: 0 },
     { text: `${statusSigns[ofRun]} ${runStatusWord(status)}${share}`, paint: colorOf(ofRun, colors) },
     { text: stages.length > 0 ? doneText(stages) : "", rank: 1 },
-    { text: duration((view.endedAtMs ?? nowMs) - view.startedAtMs), paint: colors.dim, rank: ranks.phase },
+    { text: secondsText((view.endedAtMs ?? nowMs) - view.startedAtMs), paint: colors.dim, rank: ranks.phase },
     { text: left === undefined ? "" : leftText(left) },
     { text: address === undefined ? "" : safe(address), paint: colors.dim, rank: ranks.detail },
   ];

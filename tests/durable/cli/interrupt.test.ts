@@ -30,7 +30,7 @@ test("Ctrl-C asks; another key continues watching, d detaches, and the run conti
   await command.printed(new RegExp(`${question}[^]*${question}`));
   command.press("d");
   expect(await command.ended).toMatchObject({ code: 0, out: expect.stringContaining(`pawl watch ${run}`) });
-  expect(command.output()).toContain(`cancel: running stages save a checkpoint first; pawl resume ${run} continues`);
+  expect(command.output()).toContain(`stages save a checkpoint: pawl resume ${run} continues`);
   expect(await statusOf(run)).toBe("parked");
 });
 

@@ -60,7 +60,7 @@ test("a terminal of 80 columns shows what runs and what waits; a wider one shows
     expect.stringMatching(/^ {2}● train {2}command {2}▓▓▓░{7} 6\/20 {2}loss 3\.500 .*s left/),
   );
   expect(narrow).toContainEqual(expect.stringMatching(/^ {2}○ last +dataset {2}waits for train/));
-  expect(narrow).toContainEqual(expect.stringMatching(/^ {2}Ctrl-C asks/));
+  expect(narrow).toContainEqual(expect.stringMatching(/^ {2}Ctrl-C: leave/));
 
   command.resize();
   await command.printed(/train {2}▓▓▓░{7} 6\/20 steps/);
