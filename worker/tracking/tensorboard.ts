@@ -28,7 +28,7 @@ export function tensorBoard(directory: string): Tracker {
   }
 
   return {
-    lacks: ({ step, metrics }) => Object.keys(newOf(last ?? new Map(), step, metrics)).length > 0,
+    lacks: ({ step, metrics }) => Object.keys(newOf(last ?? new Map<string, number>(), step, metrics)).length > 0,
     async write(rows) {
       last ??= await open();
       const steps = new Map(last);
