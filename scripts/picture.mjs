@@ -8,7 +8,7 @@ import xterm from "@xterm/headless";
 import { root } from "./steps.mjs";
 
 const [columns, rows] = [96, 16];
-const running = /preferred +running .*\d%/;
+const running = /● preferred .*\d\/\d/;
 const pawl = path.join(root, "dist/cli/main.js");
 
 /** Python's program that runs a command in a pseudo-terminal of a size: rows, columns, command. */
@@ -74,7 +74,7 @@ function svgOf(lines) {
   const [width, height] = [2 * margin + columns * cellWidth, 2 * margin + shown.length * lineHeight];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width.toFixed(0)} ${height}" role="img">`,
-    "<title>A terminal while pawl run tiny-rl trains: a line for each stage with its state and metrics</title>",
+    "<title>A terminal while pawl run tiny-rl trains: the tree of its stages with progress and metrics</title>",
     `<style>
 rect { fill: #f6f8fa } text { font: 14px ui-monospace, Menlo, Consolas, monospace; fill: #1f2328 }
 .bold { font-weight: bold } .dim { opacity: 0.6 }
@@ -110,6 +110,6 @@ const stop = spawn(process.execPath, [pawl, "up", "--stop"], { cwd: root, env: e
 await new Promise((done) => stop.on("exit", done));
 rmSync(home, { recursive: true, force: true });
 if (picture === undefined) throw new Error("the stage was never on the screen");
-const first = picture.findIndex((line) => /running/.test(textOf(line)));
+const first = picture.findIndex((line) => /● running/.test(textOf(line)));
 const last = picture.findLastIndex((line) => textOf(line).trim() !== "");
 writeFileSync(path.join(root, "docs/pictures/run.svg"), svgOf(picture.slice(first, last + 1)));

@@ -1,14 +1,20 @@
 import picocolors from "picocolors";
 import { runLines } from "../../../cli/render/run-lines.js";
+import { plain } from "../../../cli/render/values.js";
+import { displayWidth } from "../../../cli/render/width.js";
 import type { RunView } from "../../../cli/run-view.js";
 import type { Progress, StageState } from "../../../schemas/run.js";
 import { stageOf, viewOf } from "../../support/run-views.js";
 
 const nowMs = 65_000;
 
-/** A frame of a terminal without colors, with a mark at the end of each line. */
+/** The runs that the frames below are of. */
+const shown = new Set<RunView>();
+
+/** A frame of a terminal without colors. */
 function frame(view: RunView, columns: number, rows = 23, more: { address?: string; hint?: string } = {}): string {
   const colors = picocolors.createColors(false);
+  shown.add(view);
   return `\n${runLines(view, { columns, rows, colors, nowMs, ...more }).join("\n")}\n`;
 }
 
@@ -474,3 +480,18 @@ test("loading, and waiting for a place", () => {
     "
   `);
 });
+
+test("none of these runs is ever drawn wider or higher than the terminal", () => {
+  const colors = picocolors.createColors(true);
+  expect(shown.size).toBeGreaterThan(10);
+  for (const view of shown)
+    for (const [columns, rows] of sizes) {
+      const lines = runLines(view, { columns, rows, colors, nowMs, address, hint: "Ctrl-C: leave" });
+      expect(lines.length).toBeLessThanOrEqual(rows);
+      for (const line of lines) expect(displayWidth(plain(line))).toBeLessThanOrEqual(columns);
+    }
+});
+
+const sizes = [1, 2, 5, 12, 20, 33, 79, 80, 120, 200].flatMap((columns) =>
+  [1, 2, 5, 9, 23, 60].map((rows) => [columns, rows] as const),
+);
