@@ -7,7 +7,7 @@ import { bar } from "./drawings.js";
 import { fitted, padded, shortened, wrapped, type Segment } from "./segments.js";
 import { changesText } from "./settings.js";
 import { colorOf, firstLine, runStatusWord, sign } from "./stage-line.js";
-import { leftText, ranks, safe, secondsText, stageSegments } from "./stage-segments.js";
+import { combinationSegment, leftText, ranks, safe, secondsText, stageSegments } from "./stage-segments.js";
 import { fold, foldTree, kindOf, treeOf, type FoldedRow, type Row, type RowKind, type StageRow } from "./tree.js";
 import { cut, plain, shortNumber } from "./values.js";
 import { displayWidth } from "./width.js";
@@ -93,12 +93,15 @@ function stageLines(view: RunView, canvas: Canvas, room: number): string[] {
     return 1 + why.length + command.length;
   };
   let rows = foldTree(tree, room, heightOf);
-  const over = (): number => rows.reduce((sum, row) => sum + heightOf(row), 0) - room;
+  let over = rows.reduce((sum, row) => sum + heightOf(row), 0) - room;
   // From the last stage on, reasons yield first, then commands, then stages that are alive.
   for (const part of ["why", "command"] as const)
-    for (const row of [...rows].reverse())
-      if (!("folded" in row) && over() > 0) below.set(row, { ...below.get(row)!, [part]: [] });
-  rows = fold(rows, "alive", over(), heightOf);
+    for (const row of [...rows].reverse()) {
+      if ("folded" in row || over <= 0) continue;
+      over -= below.get(row)![part].length;
+      below.set(row, { ...below.get(row)!, [part]: [] });
+    }
+  rows = fold(rows, "alive", over, heightOf);
   const layout = layoutOf(rows, canvas);
   return rows.flatMap((row, i) => {
     if ("folded" in row) return [foldedLine(row, canvas)];
@@ -183,6 +186,7 @@ function stageLine(row: StageRow, last: boolean, { idWidth, typeWidth }: Layout,
   const segments: Segment[] = [
     { text: padded(shortened(stage.id, idRoom), idRoom) },
     { text: typeWidth === 0 ? "" : padded(shortened(type, typeWidth), typeWidth), paint: colors.dim },
+    combinationSegment(stage, canvas),
     ...(members.length > 0 ? memberSegments(row, colors, nowMs) : stageSegments(view, stage, canvas)),
   ];
   const begin = `  ${colors.dim(branch)}${sign(stage.status, colors)} `;

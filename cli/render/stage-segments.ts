@@ -18,12 +18,14 @@ import { compactNumber, duration, metricsText, oneLine, shortNumber, shownMetric
 export const ranks = { detail: 9, unit: 8, phase: 7, checkpoint: 6, speed: 5, curve: 4, bar: 3 } as const;
 
 /** What is shown of a stage behind its name and type. */
-export function stageSegments(view: RunView, stage: StageState, { columns, colors, nowMs }: Canvas): Segment[] {
-  const combination = stage.combination === undefined ? "" : safe(combinationText(stage.combination));
-  return [
-    { text: shortened(combination, Math.max(shortestCombination, Math.floor(columns / 4))), paint: colors.dim },
-    ...ownSegments(view, stage, colors, nowMs).map((segment) => ({ ...segment, text: safe(segment.text) })),
-  ];
+export function stageSegments(view: RunView, stage: StageState, { colors, nowMs }: Canvas): Segment[] {
+  return ownSegments(view, stage, colors, nowMs).map((segment) => ({ ...segment, text: safe(segment.text) }));
+}
+
+/** The values of a combination of a matrix; empty for any other stage. */
+export function combinationSegment({ combination = {} }: StageState, { columns, colors }: Canvas): Segment {
+  const text = safe(combinationText(combination));
+  return { text: shortened(text, Math.max(shortestCombination, Math.floor(columns / 4))), paint: colors.dim };
 }
 
 const shortestCombination = 8;

@@ -33,22 +33,21 @@ const mostListed = 4;
  */
 export function treeOf(view: RunView, depth = 0): StageRow[] {
   const typeName = typeNames(view.state.plan);
-  const rowOf = (stage: StageState, at: number): StageRow => {
-    return { view, stage, type: typeName(stage), depth: at, members: [], hidden: 0 };
-  };
-  return groupsOf(view.state.stages).flatMap((group) => {
+  const rowsOf = (group: readonly StageState[], at: number): StageRow[] => {
     const [stage] = group as [StageState];
     const child = view.children?.[stage.id];
-    const isMatrix = group.length > 1;
-    if (!isMatrix && child === undefined) return [rowOf(stage, depth)];
-    const members = isMatrix ? group : child!.state.stages;
+    const row = { view, stage, type: typeName(stage), depth: at, members: [], hidden: 0 };
+    if (group.length === 1 && child === undefined) return [row];
+    const members = group.length > 1 ? group : child!.state.stages;
     const listed = members.filter(({ status }) => members.length <= mostListed || kindOf(status) === "alive");
-    const head = isMatrix ? { ...common(group), id: matrixOf(stage) } : stage;
-    const below = isMatrix
-      ? listed.map((one) => rowOf(one, depth + 1))
-      : treeOf({ ...child!, state: { ...child!.state, stages: listed } }, depth + 1);
-    return [{ ...rowOf(head, depth), members, hidden: members.length - listed.length }, ...below];
-  });
+    const below =
+      group.length > 1
+        ? listed.flatMap((one) => rowsOf([one], at + 1))
+        : treeOf({ ...child!, state: { ...child!.state, stages: listed } }, at + 1);
+    const head = group.length > 1 ? common(group) : stage;
+    return [{ ...row, stage: head, members, hidden: members.length - listed.length }, ...below];
+  };
+  return groupsOf(view.state.stages).flatMap((group) => rowsOf(group, depth));
 }
 
 const matrixOf = ({ id }: StageState): string => id.slice(0, id.lastIndexOf("."));
@@ -69,11 +68,19 @@ function groupsOf(stages: readonly StageState[]): StageState[][] {
 /** The status that tells most about several stages. */
 const telling: StageStatus[] = ["parked", "waiting", "failed", "running", "backingOff", "queued"];
 
+/** A stage that stands for the combinations of a matrix. */
 function common(group: readonly StageState[]): StageState {
-  const [{ combination: _one, ...stage }] = group as [StageState];
-  const status = telling.find((one) => group.some((member) => member.status === one));
+  const [first] = group as [StageState];
+  const status = telling.find((one) => group.some((member) => member.status === one)) ?? first.status;
   const hasBegun = group.some((member) => member.status !== "queued");
-  return { ...stage, status: status === "queued" && hasBegun ? "running" : (status ?? stage.status) };
+  return {
+    id: matrixOf(first),
+    uses: first.uses,
+    status: status === "queued" && hasBegun ? "running" : status,
+    attempts: 1,
+    outputs: {},
+    metrics: {},
+  };
 }
 
 export type RowKind = "done" | "queued" | "alive";
@@ -98,6 +105,8 @@ export function foldTree(tree: readonly StageRow[], room: number, heightOf: (row
   return rows;
 }
 
+const runsByItself = ({ stage }: StageRow): boolean => stage.status === "running" || stage.status === "backingOff";
+
 /** Folds rows of a kind until `over` fewer lines are needed, or none remain. */
 export function fold(
   rows: readonly Row[],
@@ -108,6 +117,8 @@ export function fold(
   if (over <= 0) return [...rows];
   const found = rows.filter((row): row is StageRow => !("folded" in row) && kindOf(row.stage.status) === kind);
   if (kind !== "done") found.reverse();
+  // What runs by itself needs its line less than what waits for people or has failed.
+  if (kind === "alive") found.sort((a, b) => Number(runsByItself(b)) - Number(runsByItself(a)));
   const folded = new Set<Row>();
   // The line that counts them takes one, too.
   let saved = -1;

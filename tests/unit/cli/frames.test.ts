@@ -403,6 +403,46 @@ test("more stages under way than lines: as many as fit, and the rest is counted"
   `);
 });
 
+test("what waits for people or has failed folds last of all", () => {
+  const stages = [...many("running", 4), stageOf("ask", "parked", { failure }), ...many("running", 4, 5)];
+  expect(frame(viewOf(stages), 80, 5)).toMatchInlineSnapshot(`
+    "
+    tiny-abc234  ● running 0 %  0 of 9 done  1m 05s
+      ● s1   dataset   running 0 s
+      ● s2   dataset   running 0 s
+      ⏸ ask  pretrain  parked  LOSS_NOT_FINITE
+      ● 6 more under way or failed  s3, s4, s5, s6, s7, s8
+    "
+  `);
+});
+
+test("a matrix of child pipelines: each combination with its stages below it", () => {
+  const child = (i: number): Partial<StageState> => {
+    return { uses: "pipeline", child: { run: `tiny-abc234.trial.${i}`, execution: "e" }, ...combination(i) };
+  };
+  const asks = { status: "parked", run: "tiny-abc234.trial.1", stage: "base", verb: "retry" } as const;
+  const asking = stageOf("trial.1", "parked", child(1));
+  const stages = [
+    { ...asking, child: { ...asking.child!, asks } },
+    stageOf("trial.2", "running", child(2)),
+    stageOf("trial.3", "queued", { uses: "pipeline", ...combination(3) }),
+  ];
+  const inner = viewOf([tokens, base], { runId: "tiny-abc234.trial.2", progress: { base: training } });
+  expect(frame(viewOf(stages, { children: { "trial.2": inner } }), 80)).toMatchInlineSnapshot(`
+    "
+    tiny-abc234  ● running 26 %  0 of 3 done  1m 05s
+      ⏸ trial       pipeline  ░░░░░░░░░░ 0 of 3 done  2 under way  1 queued
+      ├ ⏸ trial.1   pipeline  rate 0.01, layers 2  base of its run is parked
+          trial.1 waits in a run of its own: pawl retry | skip | abort
+          tiny-abc234.trial.1 base
+      ├ ● trial.2   pipeline  rate 0.02, layers 2  ▓▓▓▓▓░░░░░ 1 of 2 done  48 s left
+        ├ ✓ tokens  tokenize  6.9 s  vocabularySize 4,096  tokens 812,345
+        └ ● base    pretrain  ▓▓▓▓▓▓░░░░ 740/1,200  loss 4.300  48 s left
+      └ ○ trial.3   pipeline  rate 0.03, layers 2  queued
+    "
+  `);
+});
+
 test("very long ids keep their ends, and no part of a command is cut", () => {
   const id = "pretrain-on-the-novel-with-the-large-vocabulary-and-all-layers-7";
   const view = viewOf([stageOf(id, "parked", { failure }), stageOf(`${id}8`, "running")], {
