@@ -80,7 +80,7 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
           checkpointsOf(worker, request, key, { log, confirm }),
           log,
           metrics,
-          report.checkpointed,
+          (step, savedAtMs) => report.checkpointed(step, savedAtMs),
         ),
         checkpointEveryMs: request.checkpoint.everyMs,
         progress: (progress) => report.progress(progress),

@@ -46,8 +46,9 @@ async function tell(server: Server, home: string, runId: string, terminal: Termi
 }
 
 /** Every stage of a run that has not ended, whatever the terminal's height. */
-function statusLines(view: RunView, { interactive, columns, colors }: Terminal): string[] {
-  return runLines(view, { columns: interactive ? columns() : Infinity, colors, nowMs: Date.now() });
+function statusLines(view: RunView, terminal: Terminal): string[] {
+  const columns = terminal.interactive ? terminal.columns() : Infinity;
+  return runLines(view, { columns, colors: terminal.colors, nowMs: Date.now() });
 }
 
 /** Prints the status of a run. @param server the run's server; undefined: the view is the store's record */
