@@ -76,11 +76,8 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
         home,
         signal: stop.signal,
         confirmLease: confirm,
-        checkpoints: published(
-          checkpointsOf(worker, request, key, { log, confirm }),
-          log,
-          metrics,
-          (step, savedAtMs) => report.checkpointed(step, savedAtMs),
+        checkpoints: published(checkpointsOf(worker, request, key, { log, confirm }), log, metrics, (step, savedAtMs) =>
+          report.checkpointed(step, savedAtMs),
         ),
         checkpointEveryMs: request.checkpoint.everyMs,
         progress: (progress) => report.progress(progress),

@@ -13,7 +13,7 @@ shell.pipeline(
   first:
     uses: dataset
     with: { source: { text: "one\\ntwo\\n" }, unit: line }
-  train:
+  fine-tune-on-the-novel:
     uses: command
     needs: first
     with:
@@ -24,7 +24,7 @@ shell.pipeline(
       outputs: { a: files }
   last:
     uses: dataset
-    needs: train
+    needs: fine-tune-on-the-novel
     with: { source: { text: "one\\ntwo\\n" }, unit: line }
 `,
 );
@@ -57,16 +57,18 @@ test("a terminal of 80 columns shows what runs and what waits; a wider one shows
   ]);
   expect(narrow).toContainEqual(expect.stringMatching(/^ {2}✓ first +dataset/));
   expect(narrow).toContainEqual(
-    expect.stringMatching(/^ {2}● train {2}command {2}▓▓▓░{7} 6\/20 {2}loss 3\.500 .*s left/),
+    expect.stringMatching(/^ {2}● fine-tune-….*the-novel {2}command {2}▓▓▓░{7} 6\/20 {2}loss 3\.500 {2}\d+ s left$/),
   );
-  expect(narrow).toContainEqual(expect.stringMatching(/^ {2}○ last +dataset {2}waits for train/));
+  expect(narrow).toContainEqual(expect.stringMatching(/^ {2}○ last +dataset {2}waits for fine-tune-on-the-novel/));
   expect(narrow).toContainEqual(expect.stringMatching(/^ {2}Ctrl-C: leave/));
 
   command.resize();
-  await command.printed(/train {2}▓▓▓░{7} 6\/20 steps/);
+  await command.printed(/▓▓▓░{7} 6\/20 steps {2}loss 3\.500 {2}7\.9k tok\/s/);
   const wide = await screenAfter(command.output(), resizedAt);
   expect(wide.filter((line) => line.startsWith("long-1"))).toHaveLength(1);
-  expect(wide.filter((line) => line.includes("● train"))).toEqual([expect.stringContaining("7.9k tok/s")]);
+  expect(wide.filter((line) => line.includes("● fine-tune-on-the-novel"))).toEqual([
+    expect.stringContaining("7.9k tok/s"),
+  ]);
   expect(wide.filter((line) => line.includes("○ last"))).toHaveLength(1);
 
   writeFileSync(gate, "done");
