@@ -1,5 +1,6 @@
-// `npm run picture`: draws docs/pictures/run.svg, what a terminal shows while `pawl run tiny -i steps=600` pre-trains. The command
-// runs in a pseudo-terminal with its own home directory; the last screen on which its stage runs becomes the picture.
+// `npm run picture`: draws docs/pictures/run.svg, what a terminal shows while `pawl run tiny -i steps=600` pre-trains.
+// The command runs in a pseudo-terminal with its own home directory; the last screen on which its stage runs, with a
+// curve, becomes the picture.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
