@@ -1,5 +1,5 @@
 import { stagesToRun } from "../schemas/matrix.js";
-import { isOver, type Progress, type RunState, type StageState } from "../schemas/run.js";
+import { isOver, type Progress, type RunState, type StageState, type StageStatus } from "../schemas/run.js";
 
 /** A run at one moment, as shown to a person. */
 export interface RunView {
@@ -15,6 +15,25 @@ export interface RunView {
   failure?: { code: string; message: string };
   /** Why the view may be out of date: no worker, no server. */
   note?: string;
+  /** The main metric of running stages over their steps so far, by stage id; absent: not looked up. */
+  curves?: Readonly<Record<string, readonly number[]>>;
+  /** How long stages took when they last succeeded, ms; lacks those that never did. */
+  usualMs?: ReadonlyMap<string, number>;
+  /** The runs of children that are under way, by stage id. */
+  children?: Readonly<Record<string, RunView>>;
+}
+
+/** Whether a stage has ended, and not by a failure. */
+export function isFinished(status: StageStatus): boolean {
+  return ["succeeded", "cached", "skipped", "cancelled"].includes(status);
+}
+
+/** Metrics that only stand beside others. */
+const besides = ["tokensPerSecond", "learningRate", "smoothedLoss"];
+
+/** The metric of a progress report that matters most: the first one that stands for itself. */
+export function mainMetric({ metrics }: Pick<Progress, "metrics">): string | undefined {
+  return Object.keys(metrics).find((name) => !besides.includes(name));
 }
 
 export function hasEnded(view: RunView): boolean {

@@ -22,6 +22,8 @@ export interface WatchOptions {
   signal: AbortSignal;
   /** Called when the server does not answer: looks for it, and returns the note to show meanwhile. */
   onAway: () => Promise<string>;
+  /** Adds to each view what only a live one shows. */
+  addDetails?: (view: RunView) => Promise<RunView>;
   /** Called with each new view. */
   onView: (view: RunView) => void;
 }
@@ -51,8 +53,9 @@ export async function watchRun(options: WatchOptions): Promise<RunView | undefin
   return view;
 }
 
-function look({ client, home, runId }: WatchOptions, before: RunView | undefined): Promise<RunView> {
-  const read = (): Promise<RunView> => readRun(client(), home, runId, before);
+function look(options: WatchOptions, before: RunView | undefined): Promise<RunView> {
+  const { client, home, runId, addDetails = async (view) => view } = options;
+  const read = async (): Promise<RunView> => addDetails(await readRun(client(), home, runId, before));
   return before === undefined ? read() : client().withDeadline(Date.now() + lookPatienceMs, read);
 }
 

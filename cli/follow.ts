@@ -10,13 +10,15 @@ import { samplesOf } from "../report/run/samples.js";
 import { reportOfEnd, tellReport } from "./report-lines.js";
 import type { Terminal } from "./terminal.js";
 import { watchRun } from "../api/watch-run.js";
+import { Details } from "./watching/details.js";
 
 /** Watches a run until its end or until the user leaves; prints how it ended and what to do next. */
 export async function follow(server: Server, home: string, runId: string, terminal: Terminal): Promise<void> {
   const leave = new AbortController();
-  const shown = observer(terminal);
+  const shown = observer(terminal, runAddress(server, runId));
+  const details = new Details(home, () => server.client);
   let asking = false;
-  const stopListening = listenForInterrupt(terminal, {
+  const stopListening = listenForInterrupt(runId, terminal, {
     pause: () => {
       asking = true;
       shown.pause();
@@ -36,6 +38,7 @@ export async function follow(server: Server, home: string, runId: string, termin
       interactive: terminal.interactive,
       signal: leave.signal,
       onAway: () => lookForServer(server, home),
+      ...(terminal.interactive && !terminal.json && { addDetails: (view) => details.addTo(view) }),
       onView,
     });
     if (leave.signal.aborted || view === undefined) return detached(server, runId, terminal);

@@ -10,18 +10,24 @@ export interface InterruptActs {
   detach(): void;
 }
 
+const question = (runId: string): string => `
+Detach (the run continues) or cancel it?
+  d  detach, so does Ctrl-C again: pawl watch ${runId} follows it
+  c  cancel, stages save a checkpoint: pawl resume ${runId} continues
+  any other key: keep watching`;
+
 /**
  * Handles Ctrl-C while a run is watched: asks the person whether to detach or to cancel. A second Ctrl-C detaches, and so
  * does any SIGINT without a terminal. Returns a function that stops listening and withdraws an open question.
  */
-export function listenForInterrupt(terminal: Terminal, acts: InterruptActs, ask = readKey): () => void {
+export function listenForInterrupt(runId: string, terminal: Terminal, acts: InterruptActs, ask = readKey): () => void {
   const ended = new AbortController();
   let state: "watching" | "asking" | "cancelling" = "watching";
   const onInterrupt = (): void => {
     if (!terminal.interactive || state !== "watching") return acts.detach();
     state = "asking";
     acts.pause();
-    terminal.note("\nDetach (the run continues) or cancel it?  [d]etach  [c]ancel  any other key: keep watching");
+    terminal.note(question(runId));
     void ask(ended.signal).then(answered);
   };
   const answered = async (key: string): Promise<void> => {

@@ -18,6 +18,8 @@ export interface Terminal {
   interactive: boolean;
   columns(): number;
   rows(): number;
+  /** Calls `redraw` whenever the terminal has another size. Returns a function that ends this. */
+  onResize(redraw: () => void): () => void;
   colors: Colors;
   /** Set by a verb that failed and has already printed why. */
   exitCode: number;
@@ -65,6 +67,10 @@ export function processTerminal({
     interactive: stdin.isTTY && stdout.isTTY && !env["CI"] && env["TERM"] !== "dumb",
     columns: () => stdout.columns || 80,
     rows: () => stdout.rows || 24,
+    onResize: (redraw) => {
+      stdout.on("resize", redraw);
+      return () => void stdout.off("resize", redraw);
+    },
     colors: ownColors(wantsColors(stdout, env) || wantsColors(stderr, env)),
     exitCode: 0,
   };

@@ -40,6 +40,11 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
       "The lowest severity of messages in the logs of worker processes: `trace`, `debug`, `info`, `warn`, `error`, `fatal`.",
     standard: "`warn`",
   },
+  PAWL_TENSORBOARD: {
+    of: "users",
+    meaning: "A directory in which workers also write the curves of stages, as event files that TensorBoard opens.",
+    standard: "no event files",
+  },
   PAWL_ALLOW_INLINE_CODE: {
     of: "users",
     meaning: "`1` lets definitions that `pawl run` did not sign run code of the project (docs/concepts/security.md).",

@@ -20,6 +20,19 @@ export function shortNumber(value: number): string {
   return size >= 1e-3 && size < 1e15 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
 }
 
+/** A number that changes all the time, with four significant digits always: `4.300`, so that what follows stays in its place. */
+export function steadyNumber(value: number): string {
+  const size = Math.abs(value);
+  return size >= 1e-3 && size < 1000 && !Number.isInteger(value) ? value.toPrecision(4) : shortNumber(value);
+}
+
+/** A large number in few characters: `847`, `7.9k`, `1.2M`. */
+export function compactNumber(value: number): string {
+  if (value < 1000) return shortNumber(Math.round(value));
+  if (value < 999_950) return `${(value / 1000).toFixed(1)}k`;
+  return `${(value / 1e6).toFixed(1)}M`;
+}
+
 /**
  * `loss 2.31  tokens 4,096`. At most `atMost` metrics, since a line is short; zeros then come last, but not the first
  * metric. An interval or a standard error follows its metric: `winRate 0.62 (0.55–0.69)`, `kl 1.2 ± 0.1`.

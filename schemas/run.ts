@@ -68,13 +68,13 @@ export type StageStatus =
 
 /** How the terminal and the Temporal UI mark a status. */
 export const statusSigns: Record<StageStatus, string> = {
-  queued: "·",
-  running: "▶",
+  queued: "○",
+  running: "●",
   backingOff: "↻",
   parked: "⏸",
-  waiting: "?",
+  waiting: "◆",
   succeeded: "✓",
-  cached: "✓",
+  cached: "↺",
   failed: "✗",
   skipped: "–",
   cancelled: "–",
@@ -381,6 +381,8 @@ export interface Progress {
   metrics: Record<string, number>;
   /** Step of the newest complete checkpoint. */
   checkpointStep?: number;
+  /** When this attempt saved it, epoch ms; absent before, and where it resumed from one. Only shown. */
+  checkpointedAtMs?: number;
 }
 
 /**

@@ -1,5 +1,6 @@
-// `npm run picture`: draws docs/pictures/run.svg, what a terminal shows while `pawl run tiny-rl` fine-tunes. The command
-// runs in a pseudo-terminal with its own home directory; the last screen on which its stage runs becomes the picture.
+// `npm run picture`: draws docs/pictures/run.svg, what a terminal shows while `pawl run tiny -i steps=600` pre-trains.
+// The command runs in a pseudo-terminal with its own home directory; the last screen on which its stage runs, with a
+// curve, becomes the picture.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +9,7 @@ import xterm from "@xterm/headless";
 import { root } from "./steps.mjs";
 
 const [columns, rows] = [96, 16];
-const running = /preferred +running .*\d%/;
+const running = /● base .*[▁-█]{5} .*left/;
 const pawl = path.join(root, "dist/cli/main.js");
 
 /** Python's program that runs a command in a pseudo-terminal of a size: rows, columns, command. */
@@ -59,7 +60,7 @@ const [cellWidth, lineHeight, margin] = [8.4, 19, 14];
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 function svgOf(lines) {
-  const shown = [[{ style: "dim", text: "$ npx pawl run tiny-rl", column: 0 }], ...lines];
+  const shown = [[{ style: "dim", text: "$ npx pawl run tiny -i steps=600", column: 0 }], ...lines];
   const text = shown.flatMap((line, row) =>
     line
       .filter((piece) => piece.text.trim() !== "")
@@ -74,7 +75,7 @@ function svgOf(lines) {
   const [width, height] = [2 * margin + columns * cellWidth, 2 * margin + shown.length * lineHeight];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width.toFixed(0)} ${height}" role="img">`,
-    "<title>A terminal while pawl run tiny-rl trains: a line for each stage with its state and metrics</title>",
+    "<title>A terminal while pawl run tiny trains: the tree of its stages with progress and metrics</title>",
     `<style>
 rect { fill: #f6f8fa } text { font: 14px ui-monospace, Menlo, Consolas, monospace; fill: #1f2328 }
 .bold { font-weight: bold } .dim { opacity: 0.6 }
@@ -97,7 +98,7 @@ for (const name of ["CI", "NO_COLOR"]) delete environment[name];
 const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
 const child = spawn(
   "python3",
-  ["-c", inTerminal, String(rows), String(columns), process.execPath, pawl, "run", "tiny-rl"],
+  ["-c", inTerminal, String(rows), String(columns), process.execPath, pawl, "run", "tiny", "-i", "steps=600"],
   { cwd: root, env: environment, stdio: ["ignore", "pipe", "inherit"] },
 );
 let picture;
@@ -110,6 +111,6 @@ const stop = spawn(process.execPath, [pawl, "up", "--stop"], { cwd: root, env: e
 await new Promise((done) => stop.on("exit", done));
 rmSync(home, { recursive: true, force: true });
 if (picture === undefined) throw new Error("the stage was never on the screen");
-const first = picture.findIndex((line) => /running/.test(textOf(line)));
+const first = picture.findIndex((line) => /● running/.test(textOf(line)));
 const last = picture.findLastIndex((line) => textOf(line).trim() !== "");
 writeFileSync(path.join(root, "docs/pictures/run.svg"), svgOf(picture.slice(first, last + 1)));

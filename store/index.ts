@@ -2,7 +2,7 @@
  * What Pawl keeps on disk, below one home directory: artifacts by digest, results by stage key, checkpoints, runs and
  * their logs. Every function takes the home directory first; several processes may use it at the same time.
  */
-export { homeDirectory, layout } from "./home.js";
+export { homeDirectory, layout, safeName } from "./home.js";
 export {
   distrustArtifact,
   hasArtifacts,
@@ -46,6 +46,7 @@ export {
 export { completeReplacements, replaceDirectory } from "./owned-directory.js";
 export { takeLease, type StageLease } from "./leases.js";
 export {
+  followMetrics,
   openMetrics,
   readMetricColumns,
   readMetrics,

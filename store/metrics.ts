@@ -1,4 +1,5 @@
 import { createReadStream, mkdirSync, renameSync } from "node:fs";
+import { open } from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { sha256 } from "../platform/digests.js";
@@ -113,6 +114,50 @@ function inOrder(column: { steps: number[]; values: number[] }): MetricColumn {
   return { steps: ordered, values: ordered.map((step) => last.get(step)!) };
 }
 
+/** Bytes of a history that are read in one piece. */
+const pieceBytes = 256 * 1024;
+
+/**
+ * Follows the metrics history of a stage key while it grows. Each call returns the rows after those of the call before, of one
+ * piece of the file: as they were recorded, so a step may come again. Damaged lines are left out. A history that was written
+ * anew is read from its beginning.
+ */
+export function followMetrics(home: string, key: string): () => Promise<MetricsRow[]> {
+  const file = layout.metrics(home, key);
+  let position = 0;
+  let read = lineReader();
+  return () =>
+    guarded(home, async () => {
+      const piece = await pieceOf(file, position);
+      if (piece === undefined) [position, read] = [0, lineReader()];
+      // Only whole lines are decoded.
+      const end = (piece?.lastIndexOf(0x0a) ?? -1) + 1;
+      position += end;
+      const lines = end === 0 ? [] : piece!.toString("utf8", 0, end - 1).split("\n");
+      return lines
+        .map(read)
+        .filter((found) => typeof found === "object")
+        .map(rowOf);
+    });
+}
+
+/** A piece of a file; undefined if it has become shorter, or there is none. */
+async function pieceOf(file: string, position: number): Promise<Buffer | undefined> {
+  const handle = await open(file).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  try {
+    const facts = await handle?.stat();
+    if (!handle || !facts?.isFile() || facts.size < position) return undefined;
+    const bytes = Buffer.alloc(Math.min(pieceBytes, facts.size - position));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, position);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle?.close();
+  }
+}
+
 function appendTo(home: string, file: string, lines: string, sync: boolean): void {
   try {
     appendLines(file, lines, { sync });
@@ -128,8 +173,7 @@ function appendTo(home: string, file: string, lines: string, sync: boolean): voi
 async function rowsOf(file: string): Promise<{ rows: MetricsRow[]; damaged: number; lines: number }> {
   const steps = new Map<number, Record<string, number>>();
   const counts = await scanMetrics(file, (step, names, values) => {
-    const row = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
-    steps.set(step, { ...steps.get(step), ...row });
+    steps.set(step, { ...steps.get(step), ...rowOf({ step, names, values }).metrics });
   });
   const rows = [...steps].map(([step, metrics]) => ({ step, metrics })).sort((a, b) => a.step - b.step);
   return { rows, ...counts };
@@ -140,22 +184,48 @@ async function scanMetrics(
   file: string,
   visit: (step: number, names: readonly string[], values: readonly number[]) => void,
 ): Promise<{ damaged: number; lines: number }> {
-  const columns = new Map<string, string[]>();
+  const read = lineReader();
   let [damaged, lines] = [0, 0];
   for await (const line of wholeLines(file)) {
-    const content = uncheckedLine(line);
-    const declared = content === undefined ? undefined : /^n ([0-9a-f]{8}) (\[.*\])$/.exec(content);
-    const names = content === undefined ? undefined : columns.get(content.slice(0, 8));
-    if (declared) columns.set(declared[1]!, JSON.parse(declared[2]!) as string[]);
-    else if (content === undefined || names === undefined) damaged++;
-    else {
-      const [step = NaN, ...values] = content.split(" ").slice(1).map(Number);
-      visit(step, names, values);
+    const found = read(line);
+    if (found === "damaged") damaged++;
+    else if (found !== "declaration") {
+      visit(found.step, found.names, found.values);
       lines++;
     }
   }
   return { damaged, lines };
 }
+
+/** The metrics of one step, as a line holds them. */
+interface RecordedLine {
+  step: number;
+  names: readonly string[];
+  values: readonly number[];
+}
+
+/** Reads the lines of a history, one after the other. */
+function lineReader(): (line: string) => RecordedLine | "declaration" | "damaged" {
+  const columns = new Map<string, string[]>();
+  return (line) => {
+    const content = uncheckedLine(line);
+    if (content === undefined) return "damaged";
+    const declared = /^n ([0-9a-f]{8}) (\[.*\])$/.exec(content);
+    if (declared) {
+      columns.set(declared[1]!, JSON.parse(declared[2]!) as string[]);
+      return "declaration";
+    }
+    const names = columns.get(content.slice(0, 8));
+    if (names === undefined) return "damaged";
+    const [step = NaN, ...values] = content.split(" ").slice(1).map(Number);
+    return { step, names, values };
+  };
+}
+
+const rowOf = ({ step, names, values }: RecordedLine): MetricsRow => ({
+  step,
+  metrics: Object.fromEntries(names.map((name, i) => [name, values[i]!])),
+});
 
 function linesOf(rows: readonly MetricsRow[]): string {
   const known = new Set<string>();

@@ -29,6 +29,8 @@ import { projectDirectory } from "./project-directory.js";
 import type { StageWorker, StageTable } from "./stage-table.js";
 import { openAttempt, type Attempt, type Publication } from "./stage-context.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
+import { trackerFor } from "./tracking/choose.js";
+import { trackedHistory } from "./tracking/tracked-history.js";
 
 type StageActivities = Record<StageType, (request: StageRequest) => Promise<StageOutcome>>;
 
@@ -75,7 +77,7 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
       await attempt.confirmLease();
       await refuseOtherSources();
     };
-    metricsHistory = openMetrics(worker.home, key);
+    metricsHistory = openHistory(worker.home, key, request, attempt.log);
     const publication = { confirm, metrics: metricsHistory };
     const context = attempt.context(key, workingDirectory, publication);
     const outcome = await work(worker.stages, request.uses, settings, context);
@@ -107,6 +109,13 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
   } finally {
     attempt.close();
   }
+}
+
+/** The metrics history of a key, whose rows the worker's tracker receives as well, if there is one. */
+function openHistory(home: string, key: string, request: StageRequest, log: StageContext["log"]): MetricsHistory {
+  const history = openMetrics(home, key);
+  const tracker = trackerFor(request);
+  return tracker === undefined ? history : trackedHistory({ home, key, log }, history, tracker);
 }
 
 /** The metrics as the stage's definition lists them. */

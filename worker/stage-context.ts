@@ -77,8 +77,8 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
         home,
         signal: stop.signal,
         confirmLease: confirm,
-        checkpoints: published(checkpointsOf(worker, request, key, { log, confirm }), log, metrics, (step) =>
-          report.checkpointed(step),
+        checkpoints: published(checkpointsOf(worker, request, key, { log, confirm }), log, metrics, (step, savedAtMs) =>
+          report.checkpointed(step, savedAtMs),
         ),
         checkpointEveryMs: request.checkpoint.everyMs,
         checkpointsToKeep: request.checkpoint.keep,
@@ -143,12 +143,11 @@ function reporter(worker: StageWorker, request: StageRequest, log: StageContext[
     ended: false,
   };
   let last: Progress | undefined;
-  let checkpointStep: number | undefined;
+  let checkpoint: Pick<Progress, "checkpointStep" | "checkpointedAtMs"> = {};
   let working = false;
   let heart: NodeJS.Timeout | undefined;
   const beganAt = performance.now();
-  const reached = (): Progress | undefined =>
-    last && (checkpointStep === undefined ? last : { ...last, checkpointStep });
+  const reached = (): Progress | undefined => last && { ...last, ...checkpoint };
   // A local activity has no heartbeat.
   const beat = (): void => {
     lease.beat();
@@ -189,8 +188,8 @@ function reporter(worker: StageWorker, request: StageRequest, log: StageContext[
       // A new phase may begin with a long native call, in which no timer runs: it is reported immediately.
       if (progress.phase !== phase && performance.now() - beganAt >= heartbeatEveryMs) beat();
     },
-    checkpointed(step: number): void {
-      checkpointStep = step;
+    checkpointed(checkpointStep: number, checkpointedAtMs?: number): void {
+      checkpoint = { checkpointStep, ...(checkpointedAtMs !== undefined && { checkpointedAtMs }) };
       const now = reached();
       file?.write(now === undefined ? task : { ...task, reached: now });
       if (now !== undefined) beat();
@@ -203,7 +202,7 @@ function published(
   checkpoints: Checkpoints,
   log: StageContext["log"],
   metrics: MetricsHistory,
-  onSaved: (step: number) => void,
+  onComplete: (step: number, savedAtMs?: number) => void,
 ): Checkpoints {
   return {
     ...checkpoints,
@@ -212,13 +211,13 @@ function published(
       await metrics.flush();
       await checkpoints.save(step, write);
       log("checkpoint", { step, ms: Math.round(performance.now() - began) });
-      onSaved(step);
+      onComplete(step, Date.now());
     },
     async latest() {
       const found = await checkpoints.latest();
       if (found) {
         log("resumes from its checkpoint", { step: found.step });
-        onSaved(found.step);
+        onComplete(found.step);
       }
       return found;
     },

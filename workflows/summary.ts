@@ -60,16 +60,18 @@ function askForAnswer({ id, failure }: StageState): string {
 function askPeople({ id, status, choiceRequest, approval, child }: StageState, runId: string): string[] {
   if (child?.asks !== undefined) {
     const { verb, run, stage } = child.asks;
-    return [`### ? ${id}: ${stage} of its run ${run} is ${child.asks.status}\n\nRun \`pawl ${verb} ${run}\`.`];
+    return [
+      `### ${statusSigns.waiting} ${id}: ${stage} of its run ${run} is ${child.asks.status}\n\nRun \`pawl ${verb} ${run}\`.`,
+    ];
   }
   if (status === "waiting" && approval !== undefined)
     return [
-      `### ? ${id} waits for an approval\n\n${approval.message}\n\nRun \`pawl approve ${runId}\`, or send the update ` +
+      `### ${statusSigns.waiting} ${id} waits for an approval\n\n${approval.message}\n\nRun \`pawl approve ${runId}\`, or send the update ` +
         `\`approve\` (\`{"stage": "${id}", "approved": true, "by": "…"}\`).`,
     ];
   if (status !== "waiting" || !choiceRequest) return [];
   return [
-    `### ? ${id} requests choices: ${progress(choiceRequest)}\n\n` +
+    `### ${statusSigns.waiting} ${id} requests choices: ${progress(choiceRequest)}\n\n` +
       `Run \`pawl choose ${runId}\`, which shows them, or send the update \`choose\` ` +
       `(\`{"stage": "${id}", "item": 1, "choice": "first"}\`); \`withdraw\` withdraws a choice, \`close\` resumes the stage with the choices made so far.`,
   ];

@@ -19,18 +19,44 @@ export interface Observer {
 /** Without a terminal, progress is printed at most this often. */
 const progressEveryMs = 10_000;
 
-/** The observer that fits the reader: a redrawn block, lines, or JSON lines. */
-export function observer(terminal: Terminal): Observer {
+/**
+ * The observer that fits the reader: a redrawn block, lines, or JSON lines.
+ * @param address where else to see the run
+ */
+export function observer(terminal: Terminal, address?: string): Observer {
   if (terminal.json) return jsonLines(terminal);
-  return terminal.interactive ? liveBlock(terminal) : plainLines(terminal);
+  return terminal.interactive ? liveBlock(terminal, address) : plainLines(terminal);
 }
 
-function liveBlock(terminal: Terminal): Observer {
+const interruptHint = "Ctrl-C: leave (the run continues) or cancel";
+
+function liveBlock(terminal: Terminal, address: string | undefined): Observer {
+  const { colors } = terminal;
   const screen = new Screen((text) => terminal.write(text));
+  let last: RunView | undefined;
+  const draw = (view: RunView, nowMs: number): void => {
+    const columns = terminal.columns();
+    // The cursor stands below the block.
+    const rows = terminal.rows() - 1;
+    screen.draw(runLines(view, { columns, rows, colors, nowMs, address, hint: interruptHint }), columns);
+  };
+  const stop = terminal.onResize(() => {
+    if (last !== undefined) draw(last, Date.now());
+  });
   return {
-    show: (view, nowMs) => screen.draw(runLines(view, terminal.columns(), terminal.colors, nowMs, terminal.rows() - 1)),
-    pause: () => screen.release(),
-    end: () => screen.clear(),
+    show(view, nowMs) {
+      last = view;
+      draw(view, nowMs);
+    },
+    pause() {
+      last = undefined;
+      screen.release();
+    },
+    end() {
+      last = undefined;
+      stop();
+      screen.clear();
+    },
   };
 }
 

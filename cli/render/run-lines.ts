@@ -1,52 +1,67 @@
-import { stagesToRun } from "../../schemas/matrix.js";
-import { isOver, type ChildAsks, type RunState, type StageState } from "../../schemas/run.js";
-import { hasEnded, type RunView } from "../../api/run-view.js";
+import { isOver, statusSigns, type ChildAsks, type RunState, type StageState } from "../../schemas/run.js";
+import { hasEnded, isFinished, type RunView } from "../../api/run-view.js";
+import { runStatusWord } from "../../report/stage-words.js";
+import { shortNumber } from "../../report/values.js";
 import type { Colors } from "../terminal.js";
+import { shareDone, timeLeft } from "../watching/time-left.js";
+import type { Canvas } from "./canvas.js";
+import { bar } from "./drawings.js";
+import { fitted, padded, shortened, wrapped, type Segment } from "./segments.js";
 import { changesText } from "./settings.js";
-import { colorOf, sign, stageDetail } from "./stage-line.js";
-import { cut, oneLine } from "./values.js";
-import { runStatusWord, statusWords } from "../../report/stage-words.js";
-import { duration } from "../../report/values.js";
+import { colorOf, firstLine, sign } from "./stage-line.js";
+import { combinationSegment, leftText, ranks, safe, secondsText, stageSegments } from "./stage-segments.js";
+import { fold, foldTree, kindOf, treeOf, type FoldedRow, type Row, type RowKind, type StageRow } from "./tree.js";
+import { cut, plain } from "./values.js";
+import { displayWidth } from "./width.js";
 
 /**
- * A run as lines of at most `columns` columns: one for the run, one for each stage, and notes. If there are more than
- * `rows`, stages that wait or have ended are counted instead of shown, and so are further notes.
+ * A run as lines that fit into the canvas: one for the run, the tree of its stages, and notes. Below a stage that failed or
+ * waits stands why, and the command that answers. On a narrow canvas, details yield before progress, loss and ETA; on a
+ * low one, stages that have ended or are queued fold into one line each.
  */
-export function runLines(view: RunView, columns: number, colors: Colors, nowMs: number, rows = Infinity): string[] {
-  const { state, runId } = view;
-  const time = duration((view.endedAtMs ?? nowMs) - view.startedAtMs);
-  const priority = state.priority === undefined ? "" : colors.dim(`  priority ${state.priority}`);
-  const head = `${colors.bold(runId)}  ${runStatusWord(state.status)}  ${colors.dim(time)}${priority}`;
-  const room = rows - 1;
-  const notes = notesOf(view, Math.max(Math.floor(room / 2), room - state.stages.length));
-  const shown = chosen(state.stages, room - notes.length);
-  const idWidth = width(shown.map((stage) => stage.id));
-  const statusWidth = width(shown.map((stage) => statusWords[stage.status]));
-  const lines = shown.map((stage) => {
-    const status = colorOf(stage.status, colors)(statusWords[stage.status].padEnd(statusWidth));
-    const queued = stage.status === "running" && view.queued.has(stage.id);
-    const detail = queued ? queuedText(view, stage.id) : stageDetail(stage, view.progress[stage.id], nowMs);
-    return `  ${sign(stage.status, colors)} ${stage.id.padEnd(idWidth)}  ${status}  ${detail}`;
-  });
-  const hidden = state.stages.filter((stage) => !shown.includes(stage));
-  const more = hidden.length === 0 ? [] : [colors.dim(`  … ${hiddenText(hidden)}`)];
-  return [head, ...lines, ...more, ...notes.map((note) => `  ${colors.yellow(note)}`)]
-    .slice(0, Math.max(1, rows))
-    .map((line) => cut(oneLine(line).trimEnd(), columns));
+export function runLines(view: RunView, canvas: Canvas): string[] {
+  const { columns, rows = Infinity, colors } = canvas;
+  const notes = notesOf(view).flatMap((note) => wrapped(safe(note), columns - 2, mostNoteLines));
+  const below = notes.slice(0, Math.max(1, Math.floor(rows / 3))).map((note) => `  ${colors.yellow(note)}`);
+  const stages = stageLines(view, canvas, Math.max(0, rows - 1 - below.length));
+  const lines = [headLine(view, canvas), ...stages, ...below];
+  if (canvas.hint !== undefined && lines.length < rows) lines.push(colors.dim(`  ${canvas.hint}`));
+  return lines.slice(0, Math.max(1, rows)).map((line) => cut(line.trimEnd(), columns));
 }
 
-/** Notes for the reader, in at most `room` lines; the last one says why the view may be out of date. */
-function notesOf(view: RunView, room: number): string[] {
+const mostNoteLines = 3;
+
+/** `tiny-abc234  ● running 43 %  2 of 6 done  1m 05s  3m 05s left`. */
+function headLine(view: RunView, { columns, colors, nowMs, address }: Canvas): string {
   const { state, runId } = view;
-  const asks = [
+  const { stages, status } = state;
+  const runs = !hasEnded(view) && status !== "loading";
+  const left = runs && status === "running" ? timeLeft(view, nowMs) : undefined;
+  const share = runs && stages.length > 0 ? ` ${Math.min(99, Math.floor(100 * shareDone(view)))} %` : "";
+  const ofRun = status === "loading" ? "queued" : status === "paused" ? "parked" : status;
+  const segments: Segment[] = [
+    { text: shortened(safe(runId), Math.floor(columns / 2)), paint: colors.bold, rank: 0 },
+    { text: `${statusSigns[ofRun]} ${runStatusWord(status)}${share}`, paint: colorOf(ofRun, colors) },
+    { text: stages.length > 0 ? doneText(stages) : "", rank: 1 },
+    { text: secondsText((view.endedAtMs ?? nowMs) - view.startedAtMs), paint: colors.dim, rank: ranks.phase },
+    { text: left === undefined ? "" : leftText(left) },
+    { text: state.priority === undefined ? "" : `priority ${state.priority}`, paint: colors.dim, rank: ranks.unit },
+    { text: address === undefined ? "" : safe(address), paint: colors.dim, rank: ranks.detail },
+  ];
+  return fitted(segments, columns).text;
+}
+
+const doneText = (stages: readonly StageState[]): string =>
+  `${shortNumber(stages.filter(({ status }) => isFinished(status)).length)} of ${shortNumber(stages.length)} done`;
+
+/** Notes for the reader that are not about a single stage; the last one says why the view may be out of date. */
+function notesOf(view: RunView): string[] {
+  const { state, runId } = view;
+  return [
     ...queueHint(state),
     ...pauseHint(state, runId),
-    ...state.stages.flatMap((stage) => [...changedBy(stage), ...askFor(stage, runId)]),
+    ...(view.note !== undefined && !hasEnded(view) ? [view.note] : []),
   ];
-  const last = view.note !== undefined && !hasEnded(view) ? [view.note] : [];
-  if (asks.length + last.length <= room) return [...asks, ...last];
-  const kept = asks.slice(0, Math.max(0, room - last.length - 1));
-  return [...kept, `… ${asks.length - kept.length} more: pawl status ${runId}`, ...last];
 }
 
 /** What a run waits for that has no place in its concurrency group. */
@@ -69,15 +84,6 @@ export function changedBy({ id, changes }: StageState): string[] {
   return changes === undefined ? [] : [`${id} was changed by retry: ${changesText(changes).join(", ")}`];
 }
 
-function askFor(stage: StageState, runId: string): string[] {
-  const { id, status, failure, child } = stage;
-  if (status === "waiting" || child?.asks !== undefined) return [waitHint(stage, runId)];
-  if (status !== "parked") return [];
-  const next = failure?.facts.next;
-  const how = `${id} waits for an action: pawl retry | skip | abort ${runId} ${id}`;
-  return next === undefined ? [how] : [`${id}: ${next}`, how];
-}
-
 /** How to answer what a stage waits for. */
 export function waitHint(
   { id, approval, child }: Pick<StageState, "id" | "approval" | "child">,
@@ -93,34 +99,151 @@ export function answerCommand({ verb, run, stage }: ChildAsks): string {
   return verb === "retry" ? `pawl retry | skip | abort ${run} ${stage}` : `pawl ${verb} ${run} --stage ${stage}`;
 }
 
-/** The stages to show in `room` lines: active and failed ones first, then queued ones. */
-function chosen(stages: StageState[], room: number): StageState[] {
-  if (stages.length <= room) return stages;
-  const rank = ({ status }: StageState): number =>
-    ["running", "backingOff", "parked", "waiting", "failed"].includes(status) ? 0 : status === "queued" ? 1 : 2;
-  const best = [...stages].sort((a, b) => rank(a) - rank(b)).slice(0, Math.max(0, room - 1));
-  return stages.filter((stage) => best.includes(stage));
+/** The stages in at most `room` lines. */
+function stageLines(view: RunView, canvas: Canvas, room: number): string[] {
+  const tree = treeOf(view);
+  const below = new Map(tree.map((row) => [row, explanationOf(row, canvas)]));
+  const heightOf = (row: Row): number => {
+    const { why = [], command = [] } = ("folded" in row ? undefined : below.get(row)) ?? {};
+    return 1 + why.length + command.length;
+  };
+  let rows = foldTree(tree, room, heightOf);
+  let over = rows.reduce((sum, row) => sum + heightOf(row), 0) - room;
+  // From the last stage on, reasons yield first, then commands, then stages that are alive.
+  for (const part of ["why", "command"] as const)
+    for (const row of [...rows].reverse()) {
+      if ("folded" in row || over <= 0) continue;
+      over -= below.get(row)![part].length;
+      below.set(row, { ...below.get(row)!, [part]: [] });
+    }
+  rows = fold(rows, "alive", over, heightOf);
+  const layout = layoutOf(rows, canvas);
+  return rows.flatMap((row, i) => {
+    if ("folded" in row) return [foldedLine(row, canvas)];
+    const { why, command } = below.get(row)!;
+    return [stageLine(row, isLast(rows, i), layout, canvas).text, ...why, ...command];
+  });
 }
 
-function hiddenText(stages: StageState[]): string {
-  const waiting = stages.filter(({ status }) => status === "queued").length;
-  const active = stages.filter(({ status }) => ["running", "backingOff", "parked", "waiting"].includes(status)).length;
-  const counts = { "under way": active, waiting, ended: stages.length - waiting - active };
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([word, count]) => `${count} ${word}`)
-    .join(", ");
+/** What stands below a stage. */
+interface Explanation {
+  /** Why it failed or waits, and what to do next. */
+  why: string[];
+  /** The command that answers. */
+  command: string[];
 }
 
-function queuedText(view: RunView, id: string): string {
-  const { calls } = view.state.stages.find((stage) => stage.id === id) ?? {};
-  if (calls !== undefined) return `waiting for a worker of the task queue ${calls.taskQueue} (${calls.activity})`;
-  const gpu = stagesToRun(view.state.plan?.stages ?? [], view.state.stages).some(
-    (stage) => stage.id === id && stage.resources.gpu > 0,
+function explanationOf({ view, stage, depth, members }: StageRow, { columns, colors }: Canvas): Explanation {
+  const { id, status, failure, child, changes, approval, reason } = stage;
+  const indent = " ".repeat(4 + 2 * depth);
+  const lines = (text: string, most: number, paint: (text: string) => string): string[] =>
+    wrapped(safe(text), columns - indent.length, most).map((line) => `${indent}${paint(line)}`);
+  const asks = child?.asks !== undefined;
+  const changed = changes === undefined ? "" : `changed by retry: ${changesText(changes).join(", ")}`;
+  const told = lines(changed, 2, colors.dim);
+  if (members.length > 0 && !asks) return { why: told, command: [] };
+  if (asks || status === "waiting") {
+    const why = asks ? "" : firstLine(approval?.message);
+    return {
+      why: [...told, ...lines(why, 2, String)],
+      command: lines(waitHint(stage, view.runId), Infinity, colors.yellow),
+    };
+  }
+  if (status === "backingOff") return { why: [...told, ...lines(firstLine(reason), 2, colors.dim)], command: [] };
+  if (status !== "failed" && status !== "parked") return { why: told, command: [] };
+  const next = failure?.facts.next === undefined ? "" : `next: ${failure.facts.next}`;
+  const answer = status === "parked" ? `waits for an action: pawl retry | skip | abort ${view.runId} ${id}` : "";
+  return {
+    why: [...told, ...lines(firstLine(failure?.message ?? reason), 3, String), ...lines(next, 2, colors.dim)],
+    command: lines(answer, Infinity, colors.yellow),
+  };
+}
+
+interface Layout {
+  idWidth: number;
+  /** 0: types are left out. */
+  typeWidth: number;
+}
+
+/** Columns that ids have on any terminal. */
+const narrowest = 5;
+
+/** With the types of stages unless a curve or a bar would have to yield to them. */
+function layoutOf(rows: readonly Row[], canvas: Canvas): Layout {
+  const { columns } = canvas;
+  const shown = rows.filter((row): row is StageRow => !("folded" in row));
+  const widest = (texts: string[], most: number): number => Math.min(most, Math.max(0, ...texts.map(displayWidth)));
+  const idWidth = widest(
+    shown.map(({ stage, depth }) => `${" ".repeat(2 * depth)}${stage.id}`),
+    Math.max(narrowest, Math.floor(columns / 4)),
   );
-  return gpu ? "waiting for a GPU worker (pawl worker --gpus 1)" : "waiting for a free worker process";
+  const typeWidth = widest(
+    shown.map(({ type }) => type),
+    Math.max(narrowest, Math.floor(columns / 6)),
+  );
+  const whole = { idWidth, typeWidth };
+  const fits = shown.every((row) => stageLine(row, false, whole, canvas).leftOut >= ranks.speed || !isRunning(row));
+  return fits ? whole : { idWidth, typeWidth: 0 };
 }
 
-function width(texts: string[]): number {
-  return Math.max(0, ...texts.map((text) => text.length));
+const isRunning = ({ stage }: StageRow): boolean => stage.status === "running" || stage.status === "waiting";
+
+function isLast(rows: readonly Row[], index: number): boolean {
+  const [row, next] = [rows[index] as StageRow, rows[index + 1]];
+  return next === undefined || "folded" in next || next.depth < row.depth;
 }
+
+function stageLine(row: StageRow, last: boolean, { idWidth, typeWidth }: Layout, canvas: Canvas) {
+  const { view, stage, type, depth, members } = row;
+  const { colors, columns, nowMs } = canvas;
+  const branch = depth === 0 ? "" : `${"  ".repeat(depth - 1)}${last ? "└" : "├"} `;
+  const idRoom = idWidth - displayWidth(branch);
+  const segments: Segment[] = [
+    { text: padded(shortened(stage.id, idRoom), idRoom) },
+    { text: typeWidth === 0 ? "" : padded(shortened(type, typeWidth), typeWidth), paint: colors.dim },
+    combinationSegment(stage, canvas),
+    ...(members.length > 0 ? memberSegments(row, colors, nowMs) : stageSegments(view, stage, canvas)),
+  ];
+  const begin = `  ${colors.dim(branch)}${sign(stage.status, colors)} `;
+  const { text, leftOut } = fitted(segments, columns - displayWidth(plain(begin)));
+  return { text: `${begin}${text}`, leftOut };
+}
+
+/** `▓▓▓▓░░░░░░ 3 of 8 done  2 running  1 failed`. */
+function memberSegments({ view, stage, members }: StageRow, colors: Colors, nowMs: number): Segment[] {
+  const ended = members.filter(({ status }) => isFinished(status)).length;
+  const of = (wanted: RowKind, isIn: (stage: StageState) => boolean = () => true): number =>
+    members.filter((member) => kindOf(member.status) === wanted && isIn(member)).length;
+  const failed = of("alive", ({ status }) => status === "failed");
+  const counts = [
+    [of("alive") - failed, "under way"],
+    [failed, "failed"],
+    [of("queued"), "queued"],
+  ] as const;
+  const child = view.children?.[stage.id];
+  const left = child && timeLeft(child, nowMs);
+  return [
+    { text: bar(ended / members.length), rank: ranks.bar },
+    { text: doneText(members), paint: colorOf(stage.status, colors), close: true },
+    ...counts.map(([count, word], i) => ({ text: count > 0 ? `${count} ${word}` : "", rank: ranks.detail - i })),
+    { text: left === undefined ? "" : leftText(left) },
+    { text: child === undefined ? "" : `run ${safe(child.runId)}`, rank: ranks.detail + 1, paint: colors.dim },
+  ];
+}
+
+/** `✓ 21 done  speeches, novel, …`. */
+function foldedLine({ folded, names, count }: FoldedRow, { colors, columns }: Canvas): string {
+  const status = { done: "succeeded", queued: "queued", alive: "running" } as const;
+  const word = { done: "done", queued: "queued", alive: "more under way or failed" } as const;
+  const segments: Segment[] = [
+    {
+      text: `${statusSigns[status[folded]]} ${shortNumber(count)} ${word[folded]}`,
+      paint: colorOf(status[folded], colors),
+    },
+    { text: names.slice(0, mostNames).join(", "), paint: colors.dim },
+  ];
+  return `  ${fitted(segments, columns - 2).text}`;
+}
+
+/** Names of folded stages that are written down; the rest would be cut in any case. */
+const mostNames = 30;

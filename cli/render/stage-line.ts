@@ -89,4 +89,4 @@ function choiceText(choiceRequest: ChoiceRequestState | undefined, nowMs: number
   return `${chosenOf(choiceRequest)} of ${choiceRequest.target} chosen${closes}`;
 }
 
-const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
+export const firstLine = (text = ""): string => text.split("\n", 1)[0] ?? "";

@@ -26,6 +26,12 @@ export const status: Verb = (command, terminal) => {
   });
 };
 
+/** Every stage of a run that has not ended, whatever the terminal's height. */
+function statusLines(view: RunView, terminal: Terminal): string[] {
+  const columns = terminal.interactive ? terminal.columns() : Infinity;
+  return runLines(view, { columns, colors: terminal.colors, nowMs: Date.now() });
+}
+
 /** Prints the status of a run. @param server the run's server; undefined: the view is the store's record */
 export async function show(home: string, view: RunView, server: Server | undefined, terminal: Terminal): Promise<void> {
   const { runId: run, state, progress, failure, note } = view;
@@ -35,7 +41,7 @@ export async function show(home: string, view: RunView, server: Server | undefin
   if (hasEnded(view)) {
     terminal.out(endText(view, await samplesOf(home, view.state.stages), terminal));
     if (note !== undefined) terminal.note(terminal.colors.dim(note));
-  } else terminal.out(runLines(view, Infinity, terminal.colors, Date.now()).join("\n"));
+  } else terminal.out(statusLines(view, terminal).join("\n"));
   for (const line of notDelivered) terminal.note(terminal.colors.yellow(line));
   const address = server && runAddress(server, view.runId);
   if (address !== undefined) terminal.out(`  see   ${terminal.colors.cyan(address)}`);

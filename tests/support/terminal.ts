@@ -19,6 +19,7 @@ export function recordedTerminal(options: { interactive?: boolean; columns?: num
     interactive: options.interactive ?? false,
     columns: () => options.columns ?? 80,
     rows: () => 24,
+    onResize: () => () => undefined,
     colors: picocolors.createColors(false),
     exitCode: 0,
   };

@@ -49,7 +49,7 @@ test("a child is answered, found, resumed and compared by its own id, which the 
   const run = shell.start(["run", "parent", "--id", "p"]);
   await run.printed(/child waits in a run of its own: pawl approve p\.child --stage ask/);
   const status = await shell.pawl("status", "p");
-  expect(status.out).toMatch(/child +waiting +ask of p\.child is waiting/);
+  expect(status.out).toMatch(/◆ child +pipeline +ask of its run is waiting/);
   expect(status.out).toContain("child waits in a run of its own: pawl approve p.child --stage ask");
   const refused = await shell.pawl("approve", "p", "--yes");
   expect(refused.note).toContain("STAGE_NOT_WAITING · next: pawl approve p.child --stage ask");

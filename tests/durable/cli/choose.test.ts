@@ -35,7 +35,7 @@ interface Listed {
 test("a run asks; choices are made, taken back and listed from the command line; then it continues", async () => {
   const run = await shell.detached("asks");
   const watching = shell.start(["watch", run]);
-  await watching.printed(/\? prefs {2}waiting {2}0 of 2 chosen/);
+  await watching.printed(/◆ prefs {2}waiting {2}0 of 2 chosen/);
   await watching.printed(new RegExp(`prefs waits for choices: pawl choose ${run}`));
 
   const [listed] = await shell.json<Listed>("choose", run, "--list");
@@ -60,7 +60,7 @@ test("a run asks; choices are made, taken back and listed from the command line;
   expect((await answer("2")).out).toMatch(/^What turns\?\n\n1 {2}/);
 
   expect((await shell.pawl("list")).out).toMatch(new RegExp(`${run} +waiting 1 of 2 · pawl choose ${run}`));
-  expect((await shell.pawl("status", run)).out).toContain("1 of 2 chosen");
+  expect((await shell.pawl("status", run)).out).toContain("1/2 choices");
   expect(await shell.pawl("choose", run)).toMatchObject({ code: 1, note: expect.stringMatching(/no terminal/) });
 
   expect((await answer("1", "--choice", "second")).out).toContain("2 of 2 chosen; the stage continues");

@@ -13,7 +13,7 @@ const question = "Detach \\(the run continues\\) or cancel it\\?";
 /** A run that a person watches in a terminal, and its id. */
 async function watched(): Promise<{ command: Command; run: string }> {
   const command = shell.start(["run", "parks"], { terminal: true });
-  await command.printed(/data .*waits for an action/);
+  await command.printed(/data [^]*waits for an action/);
   return { command, run: await command.printed(/parks-\w{6}/) };
 }
 
@@ -30,6 +30,7 @@ test("Ctrl-C asks; another key continues watching, d detaches, and the run conti
   await command.printed(new RegExp(`${question}[^]*${question}`));
   command.press("d");
   expect(await command.ended).toMatchObject({ code: 0, out: expect.stringContaining(`pawl watch ${run}`) });
+  expect(command.output()).toContain(`stages save a checkpoint: pawl resume ${run} continues`);
   expect(await statusOf(run)).toBe("parked");
 });
 

@@ -19,15 +19,44 @@ export interface Command {
   ended: Promise<Outcome>;
   /** Resolves with the first match in standard output; rejects when the command ends without one. */
   printed(pattern: RegExp): Promise<string>;
+  /** All of standard output so far. */
+  output(): string;
   /** Presses keys; only in a terminal. */
   press(keys: string): void;
   /** There is no more to read. */
   endInput(): void;
   kill(signal: NodeJS.Signals): void;
+  /** Gives the terminal its second size. */
+  resize(): void;
 }
+
+/** The sizes of a terminal: columns and rows, at first and once it is resized. */
+export type Sizes = readonly [columns: number, rows: number, columnsThen: number, rowsThen: number];
 
 /** Python's program that runs a command in a pseudo-terminal of its own, and ends as it ends. */
 const inTerminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+
+/** The same in a pseudo-terminal of a size. SIGUSR1 gives it another one. */
+const inSizedTerminal = `
+import fcntl, os, pty, signal, struct, sys, termios
+columns_then, rows_then = map(int, sys.argv[3:5])
+terminal = None
+def read(descriptor):
+    global terminal
+    terminal = descriptor
+    return os.read(descriptor, 65536)
+def resize(*_):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows_then, columns_then, 0, 0))
+signal.signal(signal.SIGUSR1, resize)
+sized = ["sh", "-c", 'stty columns "$1" rows "$2"; shift 2; exec "$@"', "sh", *sys.argv[1:3], *sys.argv[5:]]
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sized, read)))
+`;
+
+function terminalLine(sizes: Sizes | true, line: string[]): string[] {
+  return sizes === true
+    ? ["python3", "-c", inTerminal, ...line]
+    : ["python3", "-c", inSizedTerminal, ...sizes.map(String), ...line];
+}
 
 /** Stages of a pipeline that end in `base`, a model that has learned next to nothing. */
 export const barelyTrained = (context: number): string => `  text:
@@ -48,7 +77,7 @@ export const barelyTrained = (context: number): string => `  text:
 interface StartOptions {
   program?: string;
   node?: string[];
-  terminal?: boolean;
+  terminal?: boolean | Sizes;
   directory?: string;
   environment?: Record<string, string>;
 }
@@ -77,7 +106,7 @@ export class Shell {
 
   /**
    * @param options.program another main.js than that of this checkout
-   * @param options.terminal in a pseudo-terminal, as a person would, instead of with pipes
+   * @param options.terminal in a pseudo-terminal, as a person would, instead of with pipes; its sizes if they matter
    * @param options.directory another working directory, with the same home
    * @param options.environment further variables
    */
@@ -91,7 +120,7 @@ export class Shell {
       ...options.environment,
     };
     const line = [process.execPath, ...(options.node ?? []), options.program ?? program, ...args];
-    const [command, ...rest] = options.terminal ? ["python3", "-c", inTerminal, ...line] : line;
+    const [command, ...rest] = options.terminal ? terminalLine(options.terminal, line) : line;
     const child = spawn(command!, rest, { cwd: options.directory ?? this.directory, env: environment });
     this.#underWay.add(child);
     child.on("close", () => this.#underWay.delete(child));
@@ -106,6 +135,8 @@ export class Shell {
     const ended = new Promise<Outcome>((resolve) => child.on("close", (code) => resolve({ code, out, note })));
     return {
       ended,
+      output: () => out,
+      resize: () => void child.kill("SIGUSR1"),
       press: (keys) => void child.stdin.write(keys),
       endInput: () => child.stdin.end(),
       kill: (signal) => void child.kill(signal),

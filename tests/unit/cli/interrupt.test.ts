@@ -8,6 +8,7 @@ function listening({ interactive = true, cancel = () => Promise.resolve() } = {}
   const asked: { signal: AbortSignal; press: (key: string) => Promise<void> }[] = [];
   const note = (what: string) => () => void done.push(what);
   const stop = listenForInterrupt(
+    "tiny-abc234",
     terminal,
     {
       pause: note("pause"),

@@ -192,32 +192,34 @@ const running: RunView = {
   },
 };
 
-test("a running run, a line a stage", () => {
-  expect(`\n${runLines(running, 100, colors, 65_000).join("\n")}\n`).toMatchInlineSnapshot(`
-   "
-   tiny-abc234  running  1m 05s
-     ✓ data   cached       rows 4,096
-     ✓ tok    succeeded    3.2 s  vocabularySize 300
-     ▶ base   running      train 1,200/3,000 steps 40%  ETA 3m 05s  loss 2.31  attempt 2
-     ↻ flaky  backing off  DISK_FULL: full; the next attempt follows in 10 s
-     ⏸ tune   parked       LOSS_NOT_FINITE: the loss is NaN
-     · score  queued
-     tune waits for an action: pawl retry | skip | abort tiny-abc234 tune
-   "
+test("a running run: its stages, and what they wait for", () => {
+  expect(`\n${runLines(running, { columns: 100, colors, nowMs: 65_000 }).join("\n")}\n`).toMatchInlineSnapshot(`
+    "
+    tiny-abc234  ● running 40 %  2 of 6 done  1m 05s
+      ↺ data   dataset   from cache  rows 4,096
+      ✓ tok    tokenize  3.2 s  vocabularySize 300
+      ● base   pretrain  train  ▓▓▓▓░░░░░░ 1,200/3,000 steps  loss 2.310  3m 05s left  attempt 2
+      ↻ flaky  pretrain  backing off
+        DISK_FULL: full; the next attempt follows in 10 s
+      ⏸ tune   pretrain  parked  LOSS_NOT_FINITE
+        the loss is NaN
+        waits for an action: pawl retry | skip | abort tiny-abc234 tune
+      ○ score  pretrain  queued
+    "
   `);
 });
 
 test("a paused run says how it continues; one that has ended does not", () => {
   const state = { ...running.state, status: "paused" as const, priority: 1, pausedSinceMs: 0, stages: [] };
-  const [head, ...notes] = runLines({ ...running, state }, Infinity, colors, 65_000);
-  expect(head).toBe("tiny-abc234  paused  1m 05s  priority 1");
+  const [head, ...notes] = runLines({ ...running, state }, { columns: Infinity, colors, nowMs: 65_000 });
+  expect(head).toBe("tiny-abc234  ⏸ paused  1m 05s  priority 1");
   expect(notes).toEqual([
     expect.stringMatching(
       /^ {2}the run is paused since \d\d:\d\d, and starts no further stage: pawl unpause tiny-abc234$/,
     ),
   ]);
   const ended = { ...running, state: { ...state, status: "cancelled" as const } };
-  expect(runLines(ended, Infinity, colors, 65_000)).toHaveLength(1);
+  expect(runLines(ended, { columns: Infinity, colors, nowMs: 65_000 })).toHaveLength(1);
 });
 
 test("what retry has changed stands below a run, and below its end; of one setting the latest", () => {
@@ -233,7 +235,8 @@ test("what retry has changed stands below a run, and below its end; of one setti
     `with.words = ["${"x".repeat(37)}…`,
   ].join(", ");
   const state = { ...running.state, stages: [stage("tune", "queued", { changes })] };
-  expect(runLines({ ...running, state }, Infinity, colors, 65_000)).toContain(`  ${told}`);
+  const drawn = runLines({ ...running, state }, { columns: Infinity, colors, nowMs: 65_000 });
+  expect(drawn).toContain(`    ${told.replace("tune was changed", "changed")}`);
   const ended = { ...running, state: { ...state, status: "succeeded" as const } };
   expect(endText(ended, [], recordedTerminal())).toContain(`\n\n  ${told}\n\n`);
 });
@@ -243,40 +246,57 @@ test("a stage that no worker has taken up says what it waits for", () => {
   const stages = [stage("a", "running"), stage("b", "running"), stage("c", "running", { calls })];
   const plan = { stages: [{ id: "b", resources: { gpu: 1 } }] } as unknown as NonNullable<RunView["state"]["plan"]>;
   const view = { ...running, queued: new Set(["a", "b", "c"]), state: { ...running.state, plan, stages } };
-  const lines = runLines(view, 100, colors, 65_000);
-  expect(lines[1]).toMatch(/a {2}running {2}waiting for a free worker process$/);
-  expect(lines[2]).toMatch(/b {2}running {2}waiting for a GPU worker \(pawl worker --gpus 1\)$/);
-  expect(lines[3]).toMatch(/c {2}running {2}waiting for a worker of the task queue own \(count\)$/);
-});
-
-test("a run that is taller than the terminal shows what happens, and counts the rest", () => {
-  const many = (status: StageState["status"], count: number): StageState[] =>
-    Array.from({ length: count }, (_, index) => stage(`${status}${index}`, status));
-  const stages = [...many("succeeded", 40), ...many("running", 2), ...many("queued", 40)];
-  const lines = runLines({ ...running, state: { ...running.state, stages } }, 100, colors, 65_000, 10);
-  expect(lines).toHaveLength(10);
-  expect(lines.filter((line) => line.includes("running"))).toHaveLength(3);
-  expect(lines.at(-1)).toBe("  … 34 waiting, 40 ended");
+  const lines = runLines(view, { columns: 100, colors, nowMs: 65_000 });
+  expect(lines[1]).toMatch(/a {2}pretrain {2}waits for a free worker process$/);
+  expect(lines[2]).toMatch(/b {2}pretrain {2}waits for a GPU worker \(pawl worker --gpus 1\)$/);
+  expect(lines[3]).toMatch(/c {2}pretrain {2}waits for a worker of the task queue own \(count\)$/);
 });
 
 test("no line is wider than the terminal", () => {
   for (const columns of [20, 40, 80])
-    for (const line of runLines(running, columns, vivid, 65_000))
+    for (const line of runLines(running, { columns, colors: vivid, nowMs: 65_000 }))
       expect([...plain(line)].length).toBeLessThanOrEqual(columns);
 });
 
-test("a screen is redrawn in place, in one write", () => {
+describe("a screen", () => {
   const writes: string[] = [];
-  const screen = new Screen((text) => writes.push(release(text)));
-  screen.draw(["a", "b"]);
-  screen.draw(["c"]);
-  screen.draw(["d", "e"]);
-  expect(writes).toHaveLength(3);
-  expect(writes[1]).toContain("\u001b[2A");
-  expect(writes[2]).toContain("\u001b[1A");
-  for (const write of writes) expect(write).toMatch(/\u001b\[0J$/);
-  screen.release();
-  expect(writes[3]).toContain("\u001b[?25h");
+  beforeEach(() => (writes.length = 0));
+  const newScreen = (): Screen => new Screen((text) => writes.push(release(text)));
+
+  test("is redrawn in place, in one write", () => {
+    const screen = newScreen();
+    screen.draw(["a", "b"], 80);
+    screen.draw(["c"], 80);
+    screen.draw(["d", "e"], 80);
+    expect(writes).toHaveLength(3);
+    expect(writes[1]).toContain("\u001b[2A");
+    expect(writes[2]).toContain("\u001b[1A");
+    for (const write of writes) expect(write).toMatch(/\u001b\[0J$/);
+    screen.release();
+    expect(writes[3]).toContain("\u001b[?25h");
+  });
+
+  test("writes only what has changed, and nothing where nothing has", () => {
+    const screen = newScreen();
+    screen.draw(["one", "two", "three"], 80);
+    screen.draw(["one", "two", "three"], 80);
+    expect(writes).toHaveLength(1);
+    screen.draw(["one", "2", "three"], 80);
+    expect(writes[1]).toBe("\u001b[?25l\u001b[3A\u001b[1G\n\u001b[1G2\u001b[0K\n\n\u001b[0J");
+  });
+
+  test("that has become narrower is drawn anew, above the lines that the terminal has broken", () => {
+    const screen = newScreen();
+    screen.draw(["x".repeat(80), "y".repeat(41), "z"], 80);
+    screen.draw(["x"], 40);
+    expect(writes[1]).toContain("\u001b[5A");
+  });
+
+  test("keeps the last character of a line that is as wide as the terminal", () => {
+    newScreen().draw(["abcde", "ab"], 5);
+    expect(writes[0]).toContain("abcde\n");
+    expect(writes[0]).toContain("ab\u001b[0K\n");
+  });
 });
 
 test("without a terminal: a line a change, and progress now and then", () => {
@@ -292,9 +312,9 @@ test("without a terminal: a line a change, and progress now and then", () => {
   };
   shown.show(running, 0);
   expect(lines()).toEqual([
-    "✓ data  cached  rows 4,096",
+    "↺ data  cached  rows 4,096",
     "✓ tok  succeeded  3.2 s  vocabularySize 300",
-    "▶ base  running  attempt 2",
+    "● base  running  attempt 2",
     "↻ flaky  backing off  DISK_FULL: full; the next attempt follows in 10 s",
     "⏸ tune  parked  LOSS_NOT_FINITE: the loss is NaN",
     "    waits for an action: pawl retry | skip | abort tiny-abc234 tune",
@@ -372,19 +392,19 @@ test("how a run ended: the failing stage's code, facts and next act, and how to 
     },
   };
   expect(`\n${endText(failed, [], recordedTerminal())}\n`).toMatchInlineSnapshot(`
-   "
-     stage  uses      status     time   metrics
-   ✓ tok    tokenize  succeeded  3.2 s  vocabularySize 300
-   ✗ base   pretrain  failed     6.0 s  LOSS_NOT_FINITE
-   – score  evaluate  canceled          stages.base failed before this stage was started
+       "
+         stage  uses      status     time   metrics
+       ✓ tok    tokenize  succeeded  3.2 s  vocabularySize 300
+       ✗ base   pretrain  failed     6.0 s  LOSS_NOT_FINITE
+       – score  evaluate  canceled          stages.base failed before this stage was started
 
-   stages.base (pretrain), step 12  the loss became NaN at step 12
-     LOSS_NOT_FINITE · next: lower learningRate
+       stages.base (pretrain), step 12  the loss became NaN at step 12
+         LOSS_NOT_FINITE · next: lower learningRate
 
-   failed in 12.0 s: tiny-abc234
-     next: change that, then pawl run tiny (finished stages come from the cache)
-   "
-  `);
+       failed in 12.0 s: tiny-abc234
+         next: change that, then pawl run tiny (finished stages come from the cache)
+       "
+    `);
 });
 
 test("in a narrow terminal the table leaves out types and the last metrics; none is cut", () => {
@@ -404,12 +424,12 @@ test("in a narrow terminal the table leaves out types and the last metrics; none
   const tableAt = (columns: number): string =>
     endText(view, [], recordedTerminal({ interactive: true, columns })).split("\n\n")[0]!;
   expect(`\n${tableAt(80)}\n`).toMatchInlineSnapshot(`
-   "
-     stage                    status     time    metrics
-   ✓ addition-after-reasoned  succeeded  42.0 s  accuracy 0.985 (0.957–0.995)
-   ✓ base                     succeeded  6.0 s   loss 2.31
-   "
-  `);
+       "
+         stage                    status     time    metrics
+       ✓ addition-after-reasoned  succeeded  42.0 s  accuracy 0.985 (0.957–0.995)
+       ✓ base                     succeeded  6.0 s   loss 2.31
+       "
+    `);
   expect(tableAt(200)).toContain(
     "  evaluate  succeeded  42.0 s  accuracy 0.985 (0.957–0.995)  questions 200  reasoningShare 0.996  tooLong 3",
   );
@@ -439,14 +459,14 @@ test("how a run ended: its outputs", () => {
     state: { pipeline: "p", status: "succeeded", outputs, stages: [] },
   };
   expect(`\n${endText(view, [], recordedTerminal())}\n`).toMatchInlineSnapshot(`
-   "
-   outputs
-     model  model abababababab
-     bits   1.9
+       "
+       outputs
+         model  model abababababab
+         bits   1.9
 
-   succeeded in 2.5 s: r
-   "
-  `);
+       succeeded in 2.5 s: r
+       "
+    `);
 });
 
 test("samples of the models of a run are read from the store and shown with its end", async () => {

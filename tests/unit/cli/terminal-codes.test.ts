@@ -33,8 +33,8 @@ test("secrets do not reach the terminal, wherever they stand", () => {
 test("a screen is redrawn by own codes only", () => {
   let shown = "";
   const screen = new Screen((text) => (shown += release(text)));
-  screen.draw(["one\u001b[9A", "two"]);
-  screen.draw(["three"]);
+  screen.draw(["one\u001b[9A", "two"], 80);
+  screen.draw(["three"], 80);
   expect(shown).toContain("\u001b[2A");
   expect(shown).not.toContain("\u001b[9A");
 });

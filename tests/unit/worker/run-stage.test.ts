@@ -235,14 +235,14 @@ describe("a stage's heartbeat", () => {
     expect(beats.map((details) => (details as Progress | undefined)?.phase)).toEqual([undefined, "compile", "train"]);
     expect((await entries()).find(({ message }) => message === "working")?.data).toEqual({ phase: "train", done: 1 });
   });
-  it("says which step the newest checkpoint is of", async () => {
+  it("says which step the newest checkpoint is of, and when it was saved", async () => {
     const worker = processWith(home(), async (_: never, { checkpoints, progress }) => {
       progress(said);
       await checkpoints.save(3, () => undefined);
       return work();
     });
     await attempt(worker, request(), (details) => beats.push(details));
-    expect(beats).toEqual([{ ...said, checkpointStep: 3 }]);
+    expect(beats).toEqual([{ ...said, checkpointStep: 3, checkpointedAtMs: Date.now() }]);
   });
   it("is spared for an attempt that ends soon", async () => {
     await run((context) => context.progress(said));

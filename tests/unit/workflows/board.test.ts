@@ -101,14 +101,14 @@ describe("the board", () => {
     board.set("b", { status: "queued" });
     expect(statusOf(board)).toBe("waiting");
     expect(summary(board, "run-1")).toMatchInlineSnapshot(`
-     "**p**: waiting, 0 of 2 stages succeeded
-     ### ? a requests choices: 2 of 10
+      "**p**: waiting, 0 of 2 stages succeeded
+      ### ◆ a requests choices: 2 of 10
 
-     Run \`pawl choose run-1\`, which shows them, or send the update \`choose\` (\`{"stage": "a", "item": 1, "choice": "first"}\`); \`withdraw\` withdraws a choice, \`close\` resumes the stage with the choices made so far.
-     | | stage | uses | status | attempts | |
-     |-|-|-|-|-|-|
-     | ? | a | dataset | waiting | 0 | 2 of 10 |
-     | · | b | dataset | queued | 0 |  |"
+      Run \`pawl choose run-1\`, which shows them, or send the update \`choose\` (\`{"stage": "a", "item": 1, "choice": "first"}\`); \`withdraw\` withdraws a choice, \`close\` resumes the stage with the choices made so far.
+      | | stage | uses | status | attempts | |
+      |-|-|-|-|-|-|
+      | ◆ | a | dataset | waiting | 0 | 2 of 10 |
+      | ○ | b | dataset | queued | 0 |  |"
     `);
   });
   it("names in the UI the task queue of an activity that an attempt has called", () => {
@@ -119,18 +119,18 @@ describe("the board", () => {
   it("says in the UI how to answer a parked stage", () => {
     const board = new Board(plan, { a: { ...state("a", "parked"), attempts: 1, failure }, b: state("b", "queued") });
     expect(summary(board, "run-1")).toMatchInlineSnapshot(`
-     "**p**: parked, 0 of 2 stages succeeded
-     ### ⏸ a is parked
+      "**p**: parked, 0 of 2 stages succeeded
+      ### ⏸ a is parked
 
-     DATA_EMPTY: no rows
+      DATA_EMPTY: no rows
 
-     next: add rows
+      next: add rows
 
-     Send the update \`retry\` (\`{"stage": "a", "with": {…}}\` changes its settings), \`skip\` or \`abort\` (\`{"stage": "a"}\`).
-     | | stage | uses | status | attempts | |
-     |-|-|-|-|-|-|
-     | ⏸ | a | dataset | parked | 1 | DATA_EMPTY |
-     | · | b | dataset | queued | 0 |  |"
+      Send the update \`retry\` (\`{"stage": "a", "with": {…}}\` changes its settings), \`skip\` or \`abort\` (\`{"stage": "a"}\`).
+      | | stage | uses | status | attempts | |
+      |-|-|-|-|-|-|
+      | ⏸ | a | dataset | parked | 1 | DATA_EMPTY |
+      | ○ | b | dataset | queued | 0 |  |"
     `);
   });
 });
