@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { homeDirectory, readMetrics, type MetricsRow } from "../../store/index.js";
 import { curveText } from "../../report/run/curve-text.js";
 import { readCurves } from "../../report/run/curves.js";
-import type { Plan } from "../../schemas/plan.js";
+import type { PlannedStage } from "../../schemas/plan.js";
 import { plot, plotDots } from "../render/plot.js";
 import { refuseUnknownStage, stagesOfRun } from "../recorded-plan.js";
 import { table } from "../render/table.js";
@@ -29,21 +29,18 @@ export const metrics: Verb = (command, terminal) => {
     .argument("[stage]", "only this stage's metrics")
     .option("--csv", "print every row as comma-separated values")
     .addOption(new Option("--plot", "draw the curve of each metric").conflicts(["csv", "json"]))
-    .action(
-      async (runId: string, stage: string | undefined, { csv, plot: draw }: { csv?: boolean; plot?: boolean }) => {
-        const home = homeDirectory();
-        const plan = await refuseUnknownStage(home, "metrics", runId, stage);
-        const ids = (await stagesOfRun(home, runId, plan))
-          .map(({ id }) => id)
-          .filter((id) => stage === undefined || id === stage);
-        if (draw) return plotCurves(home, runId, plan, ids, terminal);
-        const found = await readHistories(home, runId, ids);
-        for (const { stage: id, damaged } of found) if (damaged > 0) terminal.note(damagedLines(id, damaged));
-        if (terminal.json) for (const line of jsonLines(found)) terminal.out(line);
-        else if (csv) terminal.out(csvText(found));
-        else show(found, runId, terminal);
-      },
-    );
+    .action(async (runId: string, only: string | undefined, { csv, plot: draw }: { csv?: boolean; plot?: boolean }) => {
+      const home = homeDirectory();
+      const plan = await refuseUnknownStage(home, "metrics", runId, only);
+      const stages = (await stagesOfRun(home, runId, plan)).filter(({ id }) => only === undefined || id === only);
+      if (draw) return plotCurves(home, runId, stages, terminal);
+      const ids = stages.map(({ id }) => id);
+      const found = await readHistories(home, runId, ids);
+      for (const { stage, damaged } of found) if (damaged > 0) terminal.note(damagedLines(stage, damaged));
+      if (terminal.json) for (const line of jsonLines(found)) terminal.out(line);
+      else if (csv) terminal.out(csvText(found));
+      else show(found, runId, terminal);
+    });
 };
 
 async function readHistories(home: string, runId: string, ids: readonly string[]): Promise<StageMetrics[]> {
@@ -61,14 +58,13 @@ async function readHistories(home: string, runId: string, ids: readonly string[]
 async function plotCurves(
   home: string,
   runId: string,
-  plan: Plan,
-  ids: readonly string[],
+  stages: readonly PlannedStage[],
   terminal: Terminal,
 ): Promise<void> {
   const keys = await stageKeys(home, runId);
   const columns = terminal.columns();
   let count = 0;
-  for (const { id, uses } of (await stagesOfRun(home, runId, plan)).filter((stage) => ids.includes(stage.id))) {
+  for (const { id, uses } of stages) {
     const key = keys.get(id);
     if (key === undefined) continue;
     const { curves, damaged } = await readCurves(home, { id, uses }, key, undefined, plotDots(columns));

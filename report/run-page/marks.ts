@@ -1,4 +1,4 @@
-import type { RunState, StageState, StageStatus } from "../../schemas/run.js";
+import type { RunStatus, StageState, StageStatus } from "../../schemas/run.js";
 import { markup, type Html } from "../html.js";
 
 /** How a status is shown: a shape, a word and a color, so that no one of them alone carries it. */
@@ -23,10 +23,13 @@ const ofStages: Record<StageStatus, Mark> = {
 
 export const markOfStage = ({ status }: Pick<StageState, "status">): Mark => ofStages[status];
 
-export const markOfRun = (status: RunState["status"]): Mark =>
-  status === "loading" || status === "paused"
-    ? { ...ofStages[status === "loading" ? "queued" : "parked"], word: status }
-    : ofStages[status];
+const ofRuns: Record<RunStatus, Mark> = {
+  ...ofStages,
+  loading: { ...ofStages.queued, word: "loading" },
+  paused: { ...ofStages.parked, word: "paused" },
+};
+
+export const markOfRun = (status: RunStatus): Mark => ofRuns[status];
 
 export const statusHtml = ({ sign, word, color }: Mark): Html =>
   markup`<span class="status is-${color}">${sign} ${word}</span>`;
