@@ -2,24 +2,28 @@ const { EmittingTestRunner, default: TestRunner } = require("jest-runner");
 
 /**
  * Pools of worker processes, side by side: one for each tier that has switches of the native library, which a process reads
- * once, and one for all other tiers. Durable tests mostly wait, and leave the processors to those that compute.
+ * once; one for durable tests, which mostly wait, so that it has more workers than processors; and one for all others.
  */
 module.exports = class extends EmittingTestRunner {
   constructor(globalConfig, context) {
     super(globalConfig, context);
-    const half = { ...globalConfig, maxWorkers: Math.ceil(globalConfig.maxWorkers / 2) };
+    const pool = (tiers, share, hasSwitches = false) => {
+      const maxWorkers = Math.ceil(globalConfig.maxWorkers * share);
+      return { tiers, hasSwitches, runner: new TestRunner({ ...globalConfig, maxWorkers }, context) };
+    };
     this.pools = [
-      { tiers: ["tensor"], runner: new TestRunner(half, context) },
-      { tiers: ["tensor-no-xla"], runner: new TestRunner(half, context) },
-      { tiers: ["unit", "integration", "durable"], runner: new TestRunner(globalConfig, context) },
+      pool(["tensor"], 0.5, true),
+      pool(["tensor-no-xla"], 0.5, true),
+      pool(["unit", "integration"], 1),
+      pool(["durable"], 1.5),
     ];
   }
 
   async runTests(tests, watcher, { serial }) {
-    const runs = this.pools.map(({ tiers, runner }) => {
+    const runs = this.pools.map(({ tiers, hasSwitches, runner }) => {
       const own = tests.filter(({ context }) => tiers.includes(context.config.displayName.name));
       // Jest's own process is for tests without switches only, and only where it has nothing else to do.
-      const inOwnProcess = serial && own.length === tests.length && tiers.includes("unit");
+      const inOwnProcess = serial && own.length === tests.length && !hasSwitches;
       return own.length === 0 ? undefined : runner.runTests(own, watcher, { serial: inOwnProcess });
     });
     await Promise.all(runs);
