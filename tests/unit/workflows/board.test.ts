@@ -114,7 +114,7 @@ describe("the board", () => {
   it("names in the UI the task queue of an activity that an attempt has called", () => {
     const calls = { activity: "count", taskQueue: "own" };
     const board = new Board(plan, { a: { ...state("a", "running"), attempts: 1, calls }, b: state("b", "queued") });
-    expect(summary(board, "run-1")).toContain("| ▶ | a | dataset | running | 1 | activity count on task queue own |");
+    expect(summary(board, "run-1")).toContain("| ● | a | dataset | running | 1 | activity count on task queue own |");
   });
   it("says in the UI how to answer a parked stage", () => {
     const board = new Board(plan, { a: { ...state("a", "parked"), attempts: 1, failure }, b: state("b", "queued") });
