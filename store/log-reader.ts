@@ -10,7 +10,7 @@ import { namesIn } from "./temporary.js";
 export interface LogQuery {
   /** Only this stage's lines. */
   stage?: string;
-  /** Continue until aborted, yielding lines as they are written. */
+  /** Continue until aborted, yielding lines as they are written; all that were written before are yielded. */
   follow?: AbortSignal;
 }
 
@@ -24,6 +24,7 @@ export async function* readLog(home: string, runId: string, query: LogQuery = {}
   const change = query.follow ? changesIn(directory, query.follow) : undefined;
   try {
     for (;;) {
+      const isLast = query.follow === undefined || query.follow.aborted;
       const seen = change?.mark();
       const entries: LogEntry[] = [];
       for (const name of await namesIn(directory)) {
@@ -34,8 +35,8 @@ export async function* readLog(home: string, runId: string, query: LogQuery = {}
         append(entries, await tail.read());
       }
       yield* entries.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-      if (change === undefined || query.follow?.aborted) return;
-      await change.after(seen ?? 0);
+      if (isLast) return;
+      await change!.after(seen ?? 0);
     }
   } finally {
     change?.close();

@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { splitLines } from "../../formats/lines.js";
 import { PawlError } from "../../platform/errors.js";
-import { childRunId } from "../../schemas/run.js";
-import { homeDirectory, lastOutputFile, readLog, type LogEntry } from "../../store/index.js";
+import { childRunId, isOver } from "../../schemas/run.js";
+import { findRecord, homeDirectory, lastOutputFile, readLog, type LogEntry } from "../../store/index.js";
 import { isObject } from "../../platform/json.js";
 import { refuseUnknownStage, stagesOfRun } from "../recorded-plan.js";
 import { oneLine } from "../render/values.js";
@@ -21,7 +21,7 @@ export const logs: Verb = (command, terminal) => {
   command
     .argument("<run>")
     .argument("[stage]", "only this stage's lines")
-    .option("-f, --follow", "print new lines as they are written")
+    .option("-f, --follow", "print new lines as they are written, until the run has ended")
     .option("--output", "print what the program of a command stage printed in its last attempt")
     .action(async (runId: string, stage: string | undefined, { follow, output }: Options) => {
       const home = homeDirectory();
@@ -31,7 +31,12 @@ export const logs: Verb = (command, terminal) => {
       );
       if (isChild) throw hasOwnRun(runId, stage!);
       if (output) return printOutput(home, runId, stage, terminal);
-      await print(home, runId, { ...(stage && { stage }), ...(follow && { follow: untilInterrupted() }) }, terminal);
+      const followed = follow ? untilEnd(home, runId) : undefined;
+      try {
+        await print(home, runId, { ...(stage && { stage }), ...(followed && { follow: followed.signal }) }, terminal);
+      } finally {
+        followed?.close();
+      }
     });
 };
 
@@ -93,8 +98,17 @@ function factsText(data: Record<string, unknown>): string {
     .join("  ");
 }
 
-function untilInterrupted(): AbortSignal {
+/** How often the store is asked whether a run has ended, ms. */
+const lookEveryMs = 500;
+
+/** A signal that is aborted once the store's record says that the run has ended, or by Ctrl-C. */
+function untilEnd(home: string, runId: string): { signal: AbortSignal; close: () => void } {
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
-  return stop.signal;
+  const look = async (): Promise<void> => {
+    const record = await findRecord(home, runId);
+    if (record !== undefined && isOver(record.status)) stop.abort();
+  };
+  const timer = setInterval(() => void look().catch(() => undefined), lookEveryMs);
+  return { signal: stop.signal, close: () => clearInterval(timer) };
 }

@@ -16,7 +16,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--threshold", type=float, default=0.5)
 arguments = parser.parse_args()
 
-functions, run, batch, prime = 32, 3, 100, (1 << 61) - 1
+functions, run, batch, prime = 128, 3, 50, (1 << 61) - 1
 factors = [(0x9E3779B97F4A7C15 * (2 * i + 1) % prime, 0xBF58476D1CE4E5B9 * (i + 1) % prime) for i in range(functions)]
 with open(pawl.inputs("rows") / "data.jsonl", encoding="utf-8") as file:
     rows = [json.loads(line) for line in file]

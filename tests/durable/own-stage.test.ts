@@ -65,6 +65,7 @@ test("a stage of the project's own resumes from its checkpoints when its worker 
   }
   const first = endOf((await running.ended).out);
   expect(first).toMatchObject({ status: "succeeded", outputs: { sum: 15 }, stages: [{ attempts: 3 }] });
+  expect(await log.ended).toMatchObject({ code: 0, out: expect.stringMatching(/counted #3 .*finished/) });
 
   expect(endOf((await shell.pawl("run", "count", "--json")).out).stages).toMatchObject([{ status: "cached" }]);
   write("stages/unlucky.ts", "export const unlucky: number = 7;");
