@@ -336,7 +336,7 @@ const withoutPaths = (json) =>
   );
 const withoutProject = (payload) => {
   const text = Buffer.from(payload, "base64").toString("utf8");
-  const clean = text.replaceAll(JSON.stringify(process.cwd()), '"/project"');
+  const clean = text.replaceAll(JSON.stringify(process.cwd()), '"/project"').replaceAll(`"${home}/`, '"/pawl-home/');
   return clean === text ? payload : Buffer.from(clean, "utf8").toString("base64");
 };
 

@@ -57,6 +57,12 @@ test.each(files)("today's workflow code takes the decisions of the recorded run:
   await replay(name, parse(name));
 });
 
+test.each(files)("it names no directory of the machine that recorded it: %s", (name) => {
+  const payloads = [...read(name).matchAll(/"data": "([^"]+)"/g)].map(([, data]) => Buffer.from(data!, "base64"));
+  const texts = [read(name), ...payloads.map(String)];
+  expect(texts.flatMap((text) => text.match(/"\/(?:home|root|tmp|Users|var|work)\/[^"]*/g) ?? [])).toEqual([]);
+});
+
 // A busy machine ends a workflow task early to keep it alive: what follows a local activity's marker then stands in the next
 // task, and a replay meets it a task later than it did.
 test.each(files)("a task that was cut in two behind a local activity is replayed: %s", async (name) => {
