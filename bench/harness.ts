@@ -18,7 +18,8 @@ export interface Row {
   /** Which number `atLeast` and `aim` bound, and on which side. */
   bounds: "ratio" | "ours";
   better: "lower" | "higher";
-  atLeast: number | CommitBound;
+  /** null: told only, without a bound. */
+  atLeast: number | CommitBound | null;
   aim: number;
   /** Whether `atLeast` is reached; null if it cannot be known here: without the peer, or for a bound over another commit. */
   holds: boolean | null;
@@ -125,15 +126,17 @@ export function report(name: string, rows: readonly Row[], versions: Record<stri
     const sign = r.better === "lower" ? "≤" : "≥";
     const unit = r.bounds === "ratio" ? "×" : ` ${r.unit}`;
     const atLeast =
-      typeof r.atLeast === "number" ? `${bound(r.atLeast)}${unit}` : `${r.atLeast.times}× ${r.atLeast.commit}`;
+      r.atLeast === null
+        ? "–"
+        : `${sign} ${typeof r.atLeast === "number" ? `${bound(r.atLeast)}${unit}` : `${r.atLeast.times}× ${r.atLeast.commit}`}`;
     table.push([
       r.what,
       `${shown(r.ours)} ${r.unit}${spreadText(r.spread?.ours)}`,
       r.peer === null ? "not here" : `${shown(r.peer)} ${r.unit}${spreadText(r.spread?.peer)}`,
       r.ratio === null ? "–" : `${shown(r.ratio)}×`,
-      `${sign} ${atLeast}`,
+      atLeast,
       `${sign} ${bound(r.aim)}${unit}`,
-      typeof r.atLeast === "number" ? holdsText(r.holds) : "bench against",
+      r.atLeast === null ? "–" : typeof r.atLeast === "number" ? holdsText(r.holds) : "bench against",
     ]);
   }
   process.stdout.write(`${header(name, versions)}\n${table.toString()}\n`);

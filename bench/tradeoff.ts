@@ -33,5 +33,5 @@ const needles = needleCurve();
 draw("needles", "Found in 2,048 tokens, trained at 256", "share found", needles);
 report("tradeoff", [
   ...rowsOf(loss, "loss on held-out text", { unit: "bits a byte", better: "lower", atLeast: 1.1, aim: 1 }),
-  ...rowsOf(needles, "needles found", { unit: "of 1", better: "higher", atLeast: 0, aim: 0.98 }),
+  ...rowsOf(needles, "needles found", { unit: "of 1", better: "higher", atLeast: null, aim: 0.98 }),
 ]);

@@ -38,7 +38,7 @@ export function metricsOfResult(text: string, where: string): Metric[] {
     unit,
     better,
     value: ours,
-    ...(typeof atLeast === "object" && { atLeast }),
+    ...(typeof atLeast === "object" && atLeast !== null && { atLeast }),
   }));
 }
 

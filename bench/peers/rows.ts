@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { packageRoot } from "../../platform/locations.js";
@@ -68,7 +68,10 @@ export const dbos = (): RowsPeer | undefined =>
 
 /** Undefined if Dagster cannot be installed. */
 export const dagster = (): RowsPeer | undefined =>
-  pythonPeer("dagster", (home) => ({ DAGSTER_HOME: home, DAGSTER_DISABLE_TELEMETRY: "true" }));
+  pythonPeer("dagster", (home) => {
+    writeFileSync(path.join(home, "dagster.yaml"), "telemetry: { enabled: false }\n");
+    return { DAGSTER_HOME: home };
+  });
 
 /** Undefined if Restate cannot be installed. */
 export async function restate(): Promise<RowsPeer | undefined> {

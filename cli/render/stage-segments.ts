@@ -1,5 +1,6 @@
 import { chosenOf } from "../../schemas/choices.js";
 import { combinationText } from "../../schemas/matrix.js";
+import type { PlannedStage } from "../../schemas/plan.js";
 import type { Progress, StageState } from "../../schemas/run.js";
 import { printable } from "../../platform/printable.js";
 import { mainMetric, type RunView } from "../../api/run-view.js";
@@ -145,10 +146,14 @@ function attemptSegment({ attempts }: StageState, colors: Colors): Segment {
   return { text: attempts > 1 ? `attempt ${attempts}` : "", paint: colors.yellow };
 }
 
+/** The stage of the definition that a stage of the run is, or is a combination of. */
+const declaredOf = ({ state }: RunView, id: string): PlannedStage | undefined =>
+  state.plan?.stages.find((stage) => stage.id === id || id.startsWith(`${stage.id}.`));
+
 /** The stages that a queued one needs and that have not ended. */
-function waitsFor({ state }: RunView, { id }: StageState): string {
-  const declared = state.plan?.stages.find((stage) => stage.id === id || id.startsWith(`${stage.id}.`));
-  const open = (declared?.needs ?? []).filter((needed) =>
+function waitsFor(view: RunView, { id }: StageState): string {
+  const { state } = view;
+  const open = (declaredOf(view, id)?.needs ?? []).filter((needed) =>
     state.stages.some(
       (other) => (other.id === needed || other.id.startsWith(`${needed}.`)) && !hasDone.includes(other.status),
     ),
@@ -158,10 +163,9 @@ function waitsFor({ state }: RunView, { id }: StageState): string {
 
 const hasDone: readonly string[] = ["succeeded", "cached", "failed", "skipped", "cancelled"];
 
-function queuedText({ state }: RunView, { id, calls }: StageState): string {
+function queuedText(view: RunView, { id, calls }: StageState): string {
   if (calls !== undefined) return `waits for a worker of the task queue ${calls.taskQueue} (${calls.activity})`;
-  const declared = state.plan?.stages.find((stage) => stage.id === id || id.startsWith(`${stage.id}.`));
-  return (declared?.resources.gpu ?? 0) > 0
+  return (declaredOf(view, id)?.resources.gpu ?? 0) > 0
     ? "waits for a GPU worker (pawl worker --gpus 1)"
     : "waits for a free worker process";
 }

@@ -36,7 +36,7 @@ const hasStopped = (status: StageStatus): boolean => isFinished(status) || statu
 
 /** The longest chain of stages that need each other, ms. */
 function longestPath({ state }: RunView, left: ReadonlyMap<string, number>): number {
-  const members = membersById(stagesToRun(state.plan?.stages ?? []));
+  const members = membersById(stagesToRun(state.plan?.stages ?? [], state.stages));
   const ends = new Map<string, number>();
   const endOf = (declared: string): number => {
     const known = ends.get(declared);

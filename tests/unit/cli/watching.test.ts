@@ -166,6 +166,19 @@ describe("the time left", () => {
     expect(timeLeft(viewOf([...stages, ...more], times, { c: ["a"], d: ["c"] }), nowMs)).toBe(50_000);
   });
 
+  test("counts the stages of a list, which the plan does not know", () => {
+    const items = ["a.1", "a.2"].map((id, index) =>
+      stageOf(id, "running", { startedAtMs: nowMs, combination: { item: id, index } }),
+    );
+    const times = usual({ "a.1": 10_000, "a.2": 20_000, b: 30_000 });
+    const view = viewOf([...items, stageOf("b", "queued")], times, { b: ["a"] });
+    const [b] = view.state.plan!.stages.filter(({ id }) => id === "b");
+    const foreach = { items: "${{ inputs.list }}", maxItems: 5, failFast: true };
+    const stages = [{ ...b!, id: "a", needs: [], foreach }, b!];
+    const known = { ...view, state: { ...view.state, plan: { ...view.state.plan!, stages } } };
+    expect(timeLeft(known, nowMs)).toBe(50_000);
+  });
+
   test("is unknown while a stage waits for people", () => {
     for (const status of ["parked", "waiting"] as const)
       expect(timeLeft(viewOf([stageOf("a", status)], usual({ a: 5 })), nowMs)).toBeUndefined();
