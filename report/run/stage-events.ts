@@ -25,10 +25,13 @@ export interface Attempt {
   failure?: string;
 }
 
-/** What the log of a run says about each of its stages, by stage id. */
-export async function readStageEvents(home: string, runId: string): Promise<Map<string, StageEvents>> {
+/**
+ * What the log of a run says about each of its stages, by stage id.
+ * @param stage only this one
+ */
+export async function readStageEvents(home: string, runId: string, stage?: string): Promise<Map<string, StageEvents>> {
   const stages = new Map<string, StageEvents>();
-  for await (const entry of readLog(home, runId)) {
+  for await (const entry of readLog(home, runId, stage === undefined ? {} : { stage })) {
     const events = stages.get(entry.stage) ?? { attempts: [], checkpoints: [] };
     stages.set(entry.stage, events);
     addEntry(events, entry);
