@@ -34,7 +34,7 @@ const height = 180;
 
 /** Curves of one metric on a canvas; dragging zooms, the wheel too, shift and dragging moves, two clicks show all. */
 export function CurveChart(props: ChartProps) {
-  const { title, unit, description, lines, view, range, cursor, onCursor, onRange } = props;
+  const { title, unit, description, lines, view, cursor, onCursor, onRange } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(0);
   const [dragged, setDragged] = useState<readonly [number, number]>();

@@ -8,7 +8,7 @@ import { setQuery, usePlace } from "../../router.js";
 import { failureOf, read, useLoaded } from "../../send.js";
 import type { Board } from "../../board.js";
 import type { Failure } from "../../../messages.js";
-import { useStep, type ShownRun } from "./run.js";
+import { useStep, type ShownRun } from "./shown-run.js";
 
 const smoothings = [0, 0.6, 0.9, 0.97, 0.99];
 /** Runs that are compared at most: as many as there are colors. */

@@ -13,7 +13,7 @@ import { useKeys } from "../../keys.js";
 import { setQuery, usePlace } from "../../router.js";
 import { useLoaded } from "../../send.js";
 import { absolute, spoken } from "../../text.js";
-import type { ShownRun } from "./run.js";
+import type { ShownRun } from "./shown-run.js";
 
 /** The graph beside the selected stage, and when each stage ran. */
 export function Overview({ head, stages }: ShownRun) {
