@@ -55,7 +55,7 @@ async function serve(home: string, options: Options, terminal: Terminal): Promis
   await running.close();
 }
 
-/** Resolves when the process is told to stop, or once nobody uses the studio any more. */
+/** Resolves when the process gets a signal to stop, or once nobody uses the studio any more. */
 function stopped(signal: AbortSignal, isUnused: (() => boolean) | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = setInterval(() => isUnused?.() && done(), 10_000);

@@ -105,13 +105,13 @@ async function sendRun(context: StudioContext, run: string, left: AbortSignal, s
   }
 }
 
-/** Lines that a page gets at once, the newest; and characters of a line. */
+/** Maximum number of lines in a message, the newest; and characters of a line. */
 const mostLines = 2000;
 const longestLine = 16_384;
 /** Lines that come together are one message, ms. */
 const togetherMs = 50;
 
-/** The log of a run, or of one of its stages (`*`: of all), then each line as it is written. */
+/** The log of a run, or of one of its stages (`*`: of all), then each new line. */
 async function sendLog(
   { home }: StudioContext,
   run: string,

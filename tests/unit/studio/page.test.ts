@@ -109,7 +109,7 @@ describe("curves", () => {
     tokensPerStep: 10,
   };
 
-  test("by tokens and by time: what the log does not say goes on as before", () => {
+  test("by tokens and by time, interpolated and extrapolated where the log has no time", () => {
     expect(drawnPoints(piece, curveView("tokens", false, 0)).map(([x]) => x)).toEqual([10, 20, 30, 40]);
     expect(drawnPoints(piece, curveView("time", false, 0)).map(([x]) => x)).toEqual([1, 2, 3, 4]);
   });

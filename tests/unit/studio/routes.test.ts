@@ -191,11 +191,11 @@ describe("bad input", () => {
     ["/api/runs/poems-9", 404, "RUN_NOT_FOUND"],
     ["/api/runs/poems-9/curves", 404, "RUN_NOT_FOUND"],
     ["/api/runs/poems-9/metrics.csv", 404, "RUN_NOT_FOUND"],
-    ["/api/runs/..%2f..%2fetc", 404, "RUN_NOT_FOUND"],
+    ["/api/runs/..%2F..%2F", 404, "RUN_NOT_FOUND"],
     ["/api/runs/%00", 404, "RUN_NOT_FOUND"],
     ["/api/runs/poems-1/stages/bass", 404, "UNKNOWN_REFERENCE"],
     ["/api/runs/poems-1/metrics.csv?stage=bass", 404, "UNKNOWN_REFERENCE"],
-    ["/api/artifacts/..%2f..%2fkey", 404, "ARTIFACT_MISSING"],
+    ["/api/artifacts/..%2F..%2F", 404, "ARTIFACT_MISSING"],
     ["/api/artifacts/ffffffff", 404, "ARTIFACT_MISSING"],
     ["/api/nothing", 404, "UNKNOWN_REFERENCE"],
   ])("%s is %d %s", async (address, status, code) => {

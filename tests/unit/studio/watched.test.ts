@@ -15,7 +15,7 @@ function controlled() {
   return { watched, turns, looks: () => count };
 }
 
-test("followers share one look, and nothing is looked at once they have left", async () => {
+test("followers share one look, and there is none after they have left", async () => {
   const { watched, turns, looks } = controlled();
   const left = new AbortController();
   const [one, other] = [watched.follow(left.signal), watched.follow(left.signal)];

@@ -10,7 +10,7 @@ import type { Board } from "../../board.js";
 import type { Failure } from "../../../messages.js";
 import { useStep, type ShownRun } from "./shown-run.js";
 
-const smoothings = [0, 0.6, 0.9, 0.97, 0.99];
+const smoothingWeights = [0, 0.6, 0.9, 0.97, 0.99];
 /** Runs that are compared at most: as many as there are colors. */
 const mostRuns = lineColors.length;
 /** A range is read once it has stayed for this time, ms; until then what is known of it is drawn. */
@@ -123,7 +123,7 @@ function Controls({ x, smoothing, isLog, runs, run, names, only }: ControlProps)
         value={String(smoothing)}
         onChange={(event) => setQuery({ smooth: event.currentTarget.value === "0" ? "" : event.currentTarget.value })}
       >
-        {smoothings.map((value) => (
+        {smoothingWeights.map((value) => (
           <option key={value} value={String(value)}>
             {value === 0 ? "not smoothed" : `smoothed ${value}`}
           </option>
