@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { studioApp, type Studio } from "../../studio/server/app.js";
-import { readPageFiles } from "../../studio/server/page-files.js";
+import { readPageFiles, type PageFiles } from "../../studio/server/page-files.js";
 import { loopbackHosts, type Access } from "../../studio/server/safety.js";
 
 export const studioHost = "127.0.0.1:8234";
@@ -14,14 +14,19 @@ export type Ask = (
 
 /** A studio of a home directory without a server, with a page of two files. */
 export function openStudio(home: string, access: Access = { hosts: loopbackHosts }): { studio: Studio; ask: Ask } {
+  const studio = studioApp(home, access, pageOfTwoFiles(home));
+  const ask: Ask = async (address, { method = "GET", headers = {} } = {}) =>
+    studio.app.request(`http://${studioHost}${address}`, { method, headers: { host: studioHost, ...headers } });
+  return { studio, ask };
+}
+
+/** A page of two files, in a directory below `home`. */
+export function pageOfTwoFiles(home: string): PageFiles {
   const page = path.join(home, "page");
   mkdirSync(page, { recursive: true });
   writeFileSync(path.join(page, "index.html"), "<!doctype html><title>Pawl</title>");
   writeFileSync(path.join(page, "main-ABCD1234.js"), "export {};");
-  const studio = studioApp(home, access, readPageFiles(page));
-  const ask: Ask = async (address, { method = "GET", headers = {} } = {}) =>
-    studio.app.request(`http://${studioHost}${address}`, { method, headers: { host: studioHost, ...headers } });
-  return { studio, ask };
+  return readPageFiles(page);
 }
 
 /** An event of a stream. */
