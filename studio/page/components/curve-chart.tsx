@@ -218,7 +218,7 @@ function draw(
   for (const tick of x.ticks) c.fillText(short(tick), Math.min(right - 8, x.of(tick)), height - 6);
   c.save();
   c.beginPath();
-  c.rect(left, 0, right - left, height);
+  c.rect(left - 3, 0, right - left + 6, height);
   c.clip();
   for (const { whole, detail, color: index } of lines) {
     c.strokeStyle = color(lineColors[index % lineColors.length]!);
