@@ -88,7 +88,9 @@ async function sendRun(context: StudioContext, run: string, left: AbortSignal, s
   let headSent = "";
   for await (const { view, temporalUi, problem } of context.runs.follow(run, left)) {
     if (view === undefined) {
-      await send("run", { stages: [], ...(problem && { problem }) } satisfies RunMessage);
+      const problemText = JSON.stringify(problem);
+      if (problemText !== headSent) await send("run", { stages: [], ...(problem && { problem }) } satisfies RunMessage);
+      headSent = problemText;
       continue;
     }
     const nowMs = Date.now();
