@@ -9,11 +9,20 @@ It reads lines of JSON from standard input, and answers each with one line on th
 An answer with "error" says what is wrong; with "refused", trying again does not help. Numbers that are not finite are text.
 """
 
+import fcntl
 import glob
 import json
 import os
 import struct
 import sys
+
+
+def take(directory, run_id):
+    """Waits until an earlier process, which may still be writing what it was told, has ended. The lock ends with the process."""
+    os.makedirs(directory, exist_ok=True)
+    stream = open(os.path.join(directory, run_id + ".lock"), "w")
+    fcntl.flock(stream, fcntl.LOCK_EX)
+    return stream
 
 
 def numbers(metrics):
@@ -35,7 +44,7 @@ class Wandb:
     def __init__(self, told):
         import wandb
 
-        mode = os.environ.get("WANDB_MODE") or ("online" if os.environ.get("WANDB_API_KEY") else "offline")
+        mode = os.environ.pop("WANDB_MODE", "") or ("online" if os.environ.get("WANDB_API_KEY") else "offline")
         found = list(self.logged(told["directory"], told["id"]))
         self.last = last_of(found) if found else told["last"]
         quiet = {"console": "off", "silent": True, "x_disable_stats": True, "x_disable_meta": True, "disable_git": True}
@@ -119,17 +128,20 @@ class Trackio:
         self.run.finish()
 
 
+#: Wrong settings and keys: the same settings fail again.
+REFUSALS = {"ValueError", "UsageError", "AuthenticationError", "LocalTokenNotFoundError"}
 TRACKERS = {"wandb": Wandb, "trackio": Trackio}
 
 
 def main():
     answers = os.fdopen(3, "w")
-    curves = None
+    curves = lock = None
     for line in sys.stdin:
         told = json.loads(line)
         answer = {}
         try:
             if "open" in told:
+                lock = take(told["open"]["directory"], told["open"]["id"])
                 curves = TRACKERS[told["open"]["tracker"]](told["open"])
                 answer = {"last": curves.last}
             elif "rows" in told:
@@ -137,11 +149,12 @@ def main():
                     curves.log(step, numbers(metrics))
             else:
                 curves.end(told["end"]["status"], numbers(told["end"]["metrics"]))
+                os.remove(lock.name)
         except ImportError as error:
             answer = {"error": str(error), "refused": True, "missing": True}
         except Exception as error:  # noqa: BLE001: whatever a tracker throws is reported
-            refused = type(error).__name__ in ("UsageError", "AuthenticationError", "LocalTokenNotFoundError", "ValueError")
-            answer = {"error": f"{type(error).__name__}: {error}", "refused": refused}
+            names = {kind.__name__ for kind in type(error).__mro__}
+            answer = {"error": f"{type(error).__name__}: {error}", "refused": bool(names & REFUSALS)}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 

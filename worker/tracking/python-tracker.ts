@@ -73,7 +73,7 @@ class Program {
   constructor(python: string, environment: NodeJS.ProcessEnv, signal: AbortSignal) {
     this.#python = python;
     const script = path.join(packageRoot(), "python", "pawl_tracker.py");
-    const child = spawn(python, [script], { env: environment, stdio: ["pipe", "pipe", "pipe", "pipe"] });
+    const child = this.#start(script, environment);
     this.#child = child;
     this.#ended = new Promise<never>((_resolve, reject) => {
       child.once("error", (error) => reject(this.#missing(error.message)));
@@ -115,6 +115,15 @@ class Program {
   /** Ends it once it has done what it was asked. */
   close(): void {
     this.#child.stdin!.end();
+  }
+
+  #start(script: string, environment: NodeJS.ProcessEnv): ChildProcess {
+    try {
+      return spawn(this.#python, [script], { env: environment, stdio: ["pipe", "pipe", "pipe", "pipe"] });
+    } catch (error) {
+      // Some refusals of the system are thrown, others come as an event.
+      throw this.#missing((error as Error).message);
+    }
   }
 
   #missing(message: string): PawlError {

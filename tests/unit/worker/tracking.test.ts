@@ -22,23 +22,11 @@ import { attempt, processWith, request } from "../../support/attempt.js";
 import { useDirectory } from "../../support/directory.js";
 import { MlflowDouble } from "../../support/mlflow-double.js";
 import { python, testWithPython } from "../../support/python.js";
+import { recordRows, row, tracked, trackedKey as key } from "../../support/tracked.js";
 
 const home = useDirectory();
-const key = "b".repeat(64);
 const board = (): string => path.join(home(), "board");
 const eventFile = (run = "run/stage"): string => path.join(board(), run, "events.out.tfevents.0.pawl");
-const tracked = (more: Partial<TrackedAttempt> = {}): TrackedAttempt => ({
-  runId: "run",
-  pipeline: "p",
-  stage: "stage",
-  uses: "pretrain",
-  key,
-  attempt: 1,
-  startedAtMs: 1000,
-  parameters: { steps: "3", learningRate: "0.001" },
-  ...more,
-});
-const never = new AbortController().signal;
 const open = (tracker: Tracker, more: Partial<TrackedAttempt> = {}): Promise<Curves> =>
   tracker.open(tracked(more), {}, never);
 
@@ -110,15 +98,9 @@ const doubleText = (value: number): string => {
   return bytes.toString("latin1");
 };
 
-const row = (step: number, metrics: Record<string, number> = { loss: step }): MetricsRow => ({ step, metrics });
 const ended = { status: "succeeded", atMs: 5000, metrics: { accuracy: 0.5 } } as const;
 
-/** Records steps in the stage's metrics history. */
-async function record(...rows: MetricsRow[]): Promise<void> {
-  const history = openMetrics(home(), key);
-  for (const { step, metrics } of rows) history.record(step, metrics);
-  await history.flush();
-}
+const record = (...rows: MetricsRow[]): Promise<void> => recordRows(home(), ...rows);
 
 async function messages(runId = "run"): Promise<string[]> {
   const found: string[] = [];
