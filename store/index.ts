@@ -62,6 +62,7 @@ export {
   trackAttempt,
   trackedFiles,
   undeliveredOf,
+  undeliveredText,
   type Delivery,
   type LastSteps,
   type TrackedAttempt,

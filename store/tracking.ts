@@ -135,6 +135,12 @@ export async function undeliveredOf(home: string, runId: string): Promise<Undeli
   return found;
 }
 
+/** One line for logs, terminals and reports. */
+export function undeliveredText({ tracker, stage, steps, message, next }: Undelivered): string {
+  const lacked = `${steps} ${steps === 1 ? "step" : "steps"}`;
+  return `stages.${stage}: ${tracker} lacks ${lacked}: ${message}; next: ${next}`;
+}
+
 async function deliveryNames(home: string, runId: string): Promise<string[]> {
   try {
     return (await readdir(layout.deliveries(home, runId))).filter((name) => name.endsWith(".json")).sort();

@@ -3,7 +3,13 @@ import { mapBounded } from "../../platform/map-bounded.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { RunState, StageState } from "../../schemas/run.js";
 import { stagesToRun } from "../../schemas/matrix.js";
-import { findDefinition, recordedResult, type ResultRecord } from "../../store/index.js";
+import {
+  findDefinition,
+  recordedResult,
+  undeliveredOf,
+  undeliveredText,
+  type ResultRecord,
+} from "../../store/index.js";
 import { typeNames } from "../type-names.js";
 import { ancestry, type ArtifactNode } from "./artifact-tree.js";
 import { readCurves, type Curve } from "./curves.js";
@@ -90,6 +96,7 @@ export async function readRunModel(
   );
   const definition = await findDefinition(home, runId);
   const found = finalModelOf(outputs, states);
+  const undelivered = (await undeliveredOf(home, runId)).map(undeliveredText);
   const results = stages.flatMap(({ result }) => (result === undefined ? [] : [result]));
   return {
     ...{ runId, plan, status, outputs, startedAtMs: Date.parse(startedAt) },
@@ -101,7 +108,7 @@ export async function readRunModel(
     ...(found && { model: await readFinalModel(home, found, states, problem) }),
     ...(found && { lineage: ancestry(results, found.ref) }),
     ...(definition !== undefined && { definition }),
-    problems: [...new Set(problems)],
+    problems: [...new Set([...problems, ...undelivered])],
   };
 }
 

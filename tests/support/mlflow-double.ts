@@ -25,14 +25,16 @@ export class MlflowDouble {
    * closed.
    */
   mode: "works" | "down" | "silent" | "broken" | "lost" = "works";
+  address = "";
   #server: Server | undefined;
+  readonly #waiting = new Set<() => void>();
 
   /** @returns its address */
   async start(port = 0): Promise<string> {
     const server = createServer((request, response) => void this.#serve(request, response));
     this.#server = server.listen(port, "127.0.0.1");
     await once(server, "listening");
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return (this.address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   }
 
   async stop(): Promise<void> {
@@ -45,6 +47,19 @@ export class MlflowDouble {
   /** Steps of a metric as they arrived. */
   steps(key: string, run = this.runs[0]): number[] {
     return (run?.metrics ?? []).filter((metric) => metric.key === key).map(({ step }) => step);
+  }
+
+  /** Waits until what requests have left is as asked for. */
+  until(holds: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!holds()) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -60,6 +75,7 @@ export class MlflowDouble {
       return answer(401, { error_code: "UNAUTHENTICATED", message: "who are you" });
     const body = JSON.parse(text || "{}") as Record<string, never>;
     const found = this.#answer(url, body);
+    this.#waiting.forEach((look) => look());
     if (this.mode === "lost" && url.pathname.endsWith("log-batch")) return void request.socket.destroy();
     if (found === undefined) answer(404, { error_code: "RESOURCE_DOES_NOT_EXIST", message: "no such thing" });
     else answer(200, found);

@@ -211,7 +211,7 @@ describe("the sender", () => {
     await end(ended);
     writeFileSync(path.join(layout.tracked(home()), "broken.1-1.json"), "{");
     mkdirSync(layout.deliveries(home(), "run"), { recursive: true });
-    writeFileSync(path.join(layout.deliveries(home(), "run"), "TensorBoard%2Fstage.json"), "{");
+    writeFileSync(path.join(layout.deliveries(home(), "run"), `${encodeURIComponent("TensorBoard/stage")}.json`), "{");
     await new Sender(home(), [tensorBoard(board())], never).round();
     expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1]);
     expect(pending()).toEqual([]);
