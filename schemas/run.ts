@@ -202,6 +202,8 @@ export interface RunState {
   store?: string;
   /** The stage that the run is, if it is a child. */
   parent?: ParentStage;
+  /** Why it has failed, if no stage has: its outputs, or no place in its group. */
+  failure?: { code: ErrorCode; message: string };
 }
 
 /** Whether a run with this status has ended. */

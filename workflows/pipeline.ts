@@ -45,6 +45,8 @@ interface Run {
   listing?: Listing;
   place: Place;
   ended?: "succeeded" | "failed" | "cancelled";
+  /** Why it failed, if no stage did. */
+  failure?: NonNullable<RunState["failure"]>;
   outputs: JsonObject;
 }
 
@@ -185,6 +187,8 @@ function failureOf({ code, message, facts }: PawlError): ApplicationFailure {
 async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: TemporalFailure): Promise<void> {
   run.ended = ended;
   if (!run.board) return;
+  const [first] = run.board.fatalFailures();
+  if (ended === "failed" && first === undefined) run.failure = failureOfRun(failure);
   await run.recorder?.idle();
   try {
     await CancellationScope.nonCancellable(() => recordEnd(stateOf(run)));
@@ -194,24 +198,24 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: Tempora
   }
   run.listing?.end(ended);
   await run.place.leave();
-  await run.notifier?.end(endEvent(run.board, ended, failure));
+  await run.notifier?.end(endEvent(run.board, ended, run.failure));
 }
 
 /** What webhooks are notified of. */
-function endEvent(board: Board, status: NonNullable<Run["ended"]>, failure?: TemporalFailure): RunEvent {
+function endEvent(board: Board, status: NonNullable<Run["ended"]>, ofRun: Run["failure"]): RunEvent {
   if (status !== "failed") return { status };
   const [first] = board.fatalFailures();
-  const { code, message } = first?.failure ?? failureOfOutputs(failure);
+  const { code, message } = first?.failure ?? ofRun ?? failureOfRun(undefined);
   return { status, ...(first && { stage: first.id }), code, message };
 }
 
 /** The code and message of a run whose stages have not failed. */
-function failureOfOutputs(failure: TemporalFailure | undefined): { code: ErrorCode; message: string } {
+function failureOfRun(failure: TemporalFailure | undefined): { code: ErrorCode; message: string } {
   const code = failure instanceof ApplicationFailure ? (failure.type as ErrorCode) : "INTERNAL";
   return { code, message: failure?.message ?? "" };
 }
 
-function stateOf({ request, board, ended, outputs }: Run): RunState {
+function stateOf({ request, board, ended, outputs, failure }: Run): RunState {
   const queue = board?.waitsFor();
   return {
     pipeline: board?.plan.name ?? request?.plan?.name ?? request?.pipeline ?? "",
@@ -224,6 +228,7 @@ function stateOf({ request, board, ended, outputs }: Run): RunState {
     ...priorityOf(),
     ...(board && pauseOf(board)),
     ...(board !== undefined && board.undelivered > 0 && { undelivered: board.undelivered }),
+    ...(failure && { failure }),
   };
 }
 

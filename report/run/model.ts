@@ -26,6 +26,8 @@ export interface RunModel {
   runId: string;
   plan: Plan;
   status: RunState["status"];
+  /** Why it failed, if no stage did. */
+  failure?: RunState["failure"];
   startedAtMs: number;
   /** Absent while it is under way. */
   endedAtMs?: number;
@@ -81,7 +83,7 @@ export async function readRunModel(
   { record, plan, note }: KnownRun,
   { buckets, mostPrompts }: ReadOptions,
 ): Promise<RunModel> {
-  const { runId, outputs, status, startedAt, endedAt } = record;
+  const { runId, outputs, status, startedAt, endedAt, failure } = record;
   const problems: string[] = note === undefined ? [] : [note];
   const problem = (error: unknown): void => void problems.push((error as Error).message);
   const stages = await readStages(home, runId, record.stages, plan);
@@ -101,6 +103,7 @@ export async function readRunModel(
   return {
     ...{ runId, plan, status, outputs, startedAtMs: Date.parse(startedAt) },
     ...(endedAt !== undefined && { endedAtMs: Date.parse(endedAt) }),
+    ...(failure && { failure }),
     measurements: runMeasurements(outputs, states, new Set(curves.map(({ stage }) => stage))),
     samples: await samplesOf(home, states, mostPrompts, problem),
     ...{ stages, curves, evaluations },
