@@ -92,7 +92,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
         stages: boundedStates(board.states),
         ...storeOf(board),
         ...parentOf(request),
-        ...pauseOf(board),
+        ...pauseOf(board, request),
       });
     refuseFailures(board);
     run.outputs = outputsOf(board);
@@ -131,8 +131,8 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
   if (workflowInfo().continuedFromExecutionRunId === undefined) return undefined;
   const { plan, stages } = request ?? {};
   if (!plan || !stages) return undefined;
-  const board = boardOf(plan, stages, request?.store);
-  board.pausedSinceMs = request?.pausedSinceMs;
+  const board = boardOf(plan, stages, request);
+  board.ownPauseMs = request?.pausedSinceMs;
   return board;
 }
 
@@ -140,7 +140,7 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
 async function beginBoard(request: RunRequest | null | undefined): Promise<Board> {
   try {
     const plan = await loadPlan(request);
-    return boardOf(plan, initialStates(stagesToRun(plan.stages, statesIn(request)), request?.stages), request?.store);
+    return boardOf(plan, initialStates(stagesToRun(plan.stages, statesIn(request)), request?.stages), request);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { failure } = readFailure(error);
@@ -226,7 +226,7 @@ function stateOf({ request, board, ended, outputs, failure }: Run): RunState {
     outputs,
     ...parentOf(request),
     ...priorityOf(),
-    ...(board && pauseOf(board)),
+    ...board?.pauseState(),
     ...(board !== undefined && board.undelivered > 0 && { undelivered: board.undelivered }),
     ...(failure && { failure }),
   };
@@ -244,8 +244,15 @@ function queriedState(run: Run): RunState {
   return { ...state, stages: Object.values(bounded) };
 }
 
-function pauseOf({ pausedSinceMs }: Board): Pick<RunRequest, "pausedSinceMs"> {
-  return pausedSinceMs === undefined ? {} : { pausedSinceMs };
+/** What continue-as-new carries over. */
+function pauseOf(
+  { ownPauseMs, parentPause }: Board,
+  request: RunRequest | null | undefined,
+): Pick<RunRequest, "pausedSinceMs" | "parentPause"> {
+  return {
+    ...(ownPauseMs !== undefined && { pausedSinceMs: ownPauseMs }),
+    ...(request?.parentPause !== undefined && { parentPause: parentPause ?? null }),
+  };
 }
 
 function priorityOf(): Pick<RunState, "priority"> {
@@ -257,10 +264,11 @@ function storeOf({ store }: Board): Pick<RunRequest, "store"> {
   return store === undefined ? {} : { store };
 }
 
-/** The board for a request, with the store that it names. */
-function boardOf(plan: Plan, states: Record<string, StageState>, store: string | undefined): Board {
+/** The board for a request, with the store and the parent's pause that it names. */
+function boardOf(plan: Plan, states: Record<string, StageState>, request: RunRequest | null | undefined): Board {
   const board = new Board(plan, states, tellUi);
-  board.store = store;
+  board.store = request?.store;
+  board.parentPause = request?.parentPause ?? undefined;
   return board;
 }
 
