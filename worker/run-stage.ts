@@ -83,6 +83,8 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     const context = attempt.context(key, workingDirectory, publication);
     const outcome = await work(worker.stages, request.uses, settings, context);
     const workMs = Date.now() - startedAt.getTime();
+    // Another process continues the history.
+    if (!("outputs" in outcome)) await metricsHistory.flush();
     if ("request" in outcome) {
       const { items, target } = outcome.request;
       attempt.log("waits for choices", { items, target });
