@@ -27,6 +27,7 @@ import { recordRows, row, tracked, trackedKey as key } from "../../support/track
 const home = useDirectory();
 const board = (): string => path.join(home(), "board");
 const eventFile = (run = "run/stage"): string => path.join(board(), run, "events.out.tfevents.0.pawl");
+const never = new AbortController().signal;
 const open = (tracker: Tracker, more: Partial<TrackedAttempt> = {}): Promise<Curves> =>
   tracker.open(tracked(more), {}, never);
 
