@@ -40,7 +40,7 @@ export function pythonTracker(
         open: {
           tracker: name,
           project,
-          directory: path.resolve(environment["WANDB_DIR"] || layout.trackerFiles(home)),
+          directory: layout.trackerFiles(home),
           id: trackedId(attempt),
           name: name === "wandb" ? `${runId}/${stage}` : `${runId}/${stage}/${key.slice(0, 8)}`,
           group: runId,
