@@ -5,7 +5,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -15,7 +15,7 @@ import { runTraining } from "../activities/training/loop.js";
 import { trainingPlan } from "../activities/training/settings.js";
 import { Trainer } from "../lm/train/trainer.js";
 import { packageRoot } from "../platform/locations.js";
-import { openMetrics, trackAttempt, undeliveredOf } from "../store/index.js";
+import { layout, openMetrics, trackAttempt, undeliveredOf } from "../store/index.js";
 import { loadBackend } from "../tensor/backend.js";
 import { comparePairs } from "./against/statistics.js";
 import { report, row, shown } from "./harness.js";
@@ -43,6 +43,7 @@ class Tracking {
     const sender = await this.#startSender();
     const key = String(++this.#turns).padStart(64, "0");
     const attempt = { runId: `bench-${this.#turns}`, pipeline: "bench", stage: "base", uses: "pretrain", attempt: 1 };
+    mkdirSync(layout.run(this.home, attempt.runId), { recursive: true });
     const end = await trackAttempt(this.home, { ...attempt, key, startedAtMs: Date.now(), parameters: {} });
     const history = openMetrics(this.home, key);
     const ms = await work((step, metrics) => history.record(step, metrics));

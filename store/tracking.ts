@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing, storeError } from "./errors.js";
+import { exists } from "./files.js";
 import { layout, safeName } from "./home.js";
 import { followMetrics } from "./metrics.js";
 import { readRecord, writeRecord } from "./records.js";
@@ -88,9 +89,12 @@ function partsOf(name: string): [stage: string, startedAtMs: number] {
   return [stage, Number(name.slice(stage.length + 1).split("-", 1)[0])];
 }
 
-/** An attempt, as it was recorded last; undefined if the file no longer exists. */
-export function readTracked(home: string, name: string): Promise<TrackedAttempt | undefined> {
-  return readRecord(home, path.join(layout.tracked(home), name), recordKinds.tracked);
+/** An attempt, as it was recorded last; undefined if the file no longer exists. That of a run that was removed is, too. */
+export async function readTracked(home: string, name: string): Promise<TrackedAttempt | undefined> {
+  const found = await readRecord(home, path.join(layout.tracked(home), name), recordKinds.tracked);
+  if (found === undefined || (await exists(layout.run(home, found.runId)))) return found;
+  await forgetTracked(home, name);
+  return undefined;
 }
 
 export async function forgetTracked(home: string, name: string): Promise<void> {

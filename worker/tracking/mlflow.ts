@@ -27,8 +27,8 @@ export function mlflow(address: string, environment: NodeJS.ProcessEnv): Tracker
   const server = parsed(address);
   return {
     name: "MLflow",
-    async open(attempt, _last, signal) {
-      const api = await openApi(server, signal);
+    async open(attempt) {
+      const api = await openApi(server);
       const experiment = await experimentOf(api, environment["MLFLOW_EXPERIMENT_NAME"] || attempt.pipeline);
       const found = await findRun(api, experiment, attempt);
       const run_id = found ?? (await createRun(api, experiment, attempt));
@@ -67,12 +67,12 @@ interface Api {
   post(path: string, body: object): Promise<Record<string, unknown>>;
 }
 
-async function openApi(server: URL, signal: AbortSignal): Promise<Api> {
+async function openApi(server: URL): Promise<Api> {
   const base = `${server.origin}${server.pathname.replace(/\/$/, "")}/api/2.0/mlflow`;
   const headers = { "content-type": "application/json", ...(await credentials(server)) };
   const ask = async (path: string, init: RequestInit): Promise<Record<string, unknown>> => {
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-    const answer = await fetch(`${base}/${path}`, { ...init, headers, signal: patience, redirect: "manual" });
+    const signal = AbortSignal.timeout(patienceMs);
+    const answer = await fetch(`${base}/${path}`, { ...init, headers, signal, redirect: "manual" });
     const text = await answer.text();
     if (!answer.ok) throw unwelcome(answer.status, text);
     return objectIn(text);

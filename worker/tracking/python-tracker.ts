@@ -32,10 +32,10 @@ export function pythonTracker(
   const python = environment["PAWL_TRACKER_PYTHON"] || "python3";
   return {
     name: name === "wandb" ? "Weights & Biases" : "Trackio",
-    async open(attempt, last, signal) {
+    async open(attempt, last) {
       const { runId, stage, key, uses, parameters } = attempt;
       const secret = name === "wandb" ? await findSecret("WANDB_API_KEY") : undefined;
-      const program = new Program(python, { ...environment, ...(secret && { WANDB_API_KEY: secret }) }, signal);
+      const program = new Program(python, { ...environment, ...(secret && { WANDB_API_KEY: secret }) });
       const { last: known = last } = await program.ask({
         open: {
           tracker: name,
@@ -70,7 +70,7 @@ class Program {
   #answered: (answer: Answer) => void = () => undefined;
   #said = "";
 
-  constructor(python: string, environment: NodeJS.ProcessEnv, signal: AbortSignal) {
+  constructor(python: string, environment: NodeJS.ProcessEnv) {
     this.#python = python;
     const script = path.join(packageRoot(), "python", "pawl_tracker.py");
     const child = this.#start(script, environment);
@@ -78,7 +78,6 @@ class Program {
     this.#ended = new Promise<never>((_resolve, reject) => {
       child.once("error", (error) => reject(this.#missing(error.message)));
       child.once("exit", (code, by) => reject(failed(`its process ended (${by ?? `code ${code}`}): ${this.#said}`)));
-      signal.addEventListener("abort", () => reject(failed("the worker is stopping")), { once: true });
     });
     // Nobody may be waiting when it ends.
     this.#ended.catch(() => undefined);

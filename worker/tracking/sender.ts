@@ -15,14 +15,9 @@ export class Sender {
   readonly #home: string;
   readonly #deliveries: TrackerDeliveries[];
 
-  constructor(
-    home: string,
-    trackers: readonly Tracker[],
-    signal: AbortSignal,
-    now: () => number = () => performance.now(),
-  ) {
+  constructor(home: string, trackers: readonly Tracker[], now: () => number = () => performance.now()) {
     this.#home = home;
-    this.#deliveries = trackers.map((tracker) => new TrackerDeliveries(home, tracker, signal, now));
+    this.#deliveries = trackers.map((tracker) => new TrackerDeliveries(home, tracker, now));
   }
 
   /** One round: every tracker gets what it lacks, unless it waits. One that is busy ends its earlier round. */
@@ -52,9 +47,9 @@ class TrackerDeliveries {
   #waitMs = 0;
   #notBefore = 0;
 
-  constructor(home: string, tracker: Tracker, signal: AbortSignal, now: () => number) {
+  constructor(home: string, tracker: Tracker, now: () => number) {
     this.#home = home;
-    this.#create = () => new StageSender(home, tracker, signal);
+    this.#create = () => new StageSender(home, tracker);
     this.#now = now;
   }
 
@@ -106,8 +101,7 @@ export const lastRoundMs = 3000;
 
 /** Sends what trackers lack, until the signal is aborted, and then once more. */
 export async function keepSending(home: string, trackers: readonly Tracker[], stop: AbortSignal): Promise<void> {
-  const end = new AbortController();
-  const sender = new Sender(home, trackers, end.signal);
+  const sender = new Sender(home, trackers);
   const round = (): Promise<void> => sender.round().catch(() => undefined);
   while (!stop.aborted) {
     // A tracker that hangs must not keep the others waiting.
@@ -116,6 +110,5 @@ export async function keepSending(home: string, trackers: readonly Tracker[], st
   }
   // The one under way, and one that sends what came meanwhile.
   await Promise.race([round().then(round), sleep(lastRoundMs)]);
-  end.abort();
   sender.close();
 }

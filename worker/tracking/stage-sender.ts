@@ -22,17 +22,15 @@ export type Sent = "complete" | "waits" | "refused" | "down";
 export class StageSender {
   readonly #home: string;
   readonly #tracker: Tracker;
-  readonly #signal: AbortSignal;
   #delivery: Delivery | undefined;
   #curves: Curves | undefined;
   #next: (() => Promise<MetricsRow[]>) | undefined;
   /** The attempt whose end was seen: its history was then read from the beginning, since it is written anew at the end. */
   #endSeen: number | undefined;
 
-  constructor(home: string, tracker: Tracker, signal: AbortSignal) {
+  constructor(home: string, tracker: Tracker) {
     this.#home = home;
     this.#tracker = tracker;
-    this.#signal = signal;
   }
 
   /** Sends what is new. Never rejects for what a tracker does. */
@@ -90,7 +88,7 @@ export class StageSender {
   }
 
   async #open(attempt: TrackedAttempt, known: LastSteps): Promise<Curves> {
-    const curves = await this.#tracker.open(attempt, known, this.#signal);
+    const curves = await this.#tracker.open(attempt, known);
     this.#delivery = { ...this.#delivery!, last: curves.last };
     return curves;
   }
@@ -98,7 +96,6 @@ export class StageSender {
   async #failed(attempt: TrackedAttempt, error: unknown): Promise<Sent> {
     const told = error instanceof PawlError ? error : undefined;
     const refused = told?.code === "TRACKER_REFUSED";
-    if (this.#signal.aborted) return "down";
     const message = redact(told?.message ?? messageOf(error as Error));
     const before = this.#delivery!.problem;
     if (before === undefined || (refused && !before.refused))

@@ -10,7 +10,7 @@ export interface Tracker {
    * @param last what the tracker has, as far as is known: the stage's last delivery
    * @throws PawlError TRACKER_REFUSED (not tried again), other errors (tried again)
    */
-  open(attempt: TrackedAttempt, last: LastSteps, signal: AbortSignal): Promise<Curves>;
+  open(attempt: TrackedAttempt, last: LastSteps): Promise<Curves>;
 }
 
 /** The curves of one stage in a tracker. After an error, they are opened again. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { layout, trackAttempt, undeliveredOf, type MetricsRow } from "../../../store/index.js";
@@ -11,6 +11,7 @@ import { recordRows, row, tracked } from "../../support/tracked.js";
 
 const home = useDirectory();
 const record = (...rows: MetricsRow[]): Promise<void> => recordRows(home(), ...rows);
+beforeEach(() => mkdirSync(layout.run(home(), "run"), { recursive: true }));
 const ended = { status: "succeeded", atMs: 5000, metrics: { accuracy: 0.5 } } as const;
 const ask = (script: string, ...more: string[]): unknown =>
   JSON.parse(execFileSync(python, ["-c", script, ...more], { encoding: "utf8", env: environment() }));
@@ -24,23 +25,20 @@ const environment = (): NodeJS.ProcessEnv => ({
 
 /** Two senders, the second in the place of the first, which was killed; steps come again. */
 async function sendInTwoLives(chosen: NodeJS.ProcessEnv): Promise<void> {
-  const lives = [new AbortController(), new AbortController()];
-  const sender = (life: number): Sender =>
-    new Sender(home(), trackersOf(home(), { ...environment(), ...chosen }), lives[life]!.signal);
+  const sender = (): Sender => new Sender(home(), trackersOf(home(), { ...environment(), ...chosen }));
   const end = await trackAttempt(home(), tracked());
   await record(row(1), row(2), row(2, { heldOutLoss: 9 }));
-  const first = sender(0);
+  const first = sender();
   await first.round();
   await record(row(3, { loss: NaN }));
   await first.round();
   // The process of Python that the first one has started ends by itself.
   first.close();
   await record(row(2), row(3), row(4));
-  const second = sender(1);
+  const second = sender();
   await second.round();
   await end(ended);
   await second.round();
-  lives.forEach((life) => life.abort());
   expect(await undeliveredOf(home(), "run")).toEqual([]);
   expect(readdirSync(layout.tracked(home()))).toEqual([]);
 }
@@ -89,7 +87,7 @@ testWithPython(["wandb"], "a key that Weights & Biases refuses is reported, with
   await record(row(1));
   await end(ended);
   const online = { ...environment(), PAWL_WANDB: "project", WANDB_API_KEY: "too-short" };
-  await new Sender(home(), trackersOf(home(), online), new AbortController().signal).round();
+  await new Sender(home(), trackersOf(home(), online)).round();
   expect(await undeliveredOf(home(), "run")).toMatchObject([
     { tracker: "Weights & Biases", steps: 1, next: expect.stringContaining("correct the key") as string },
   ]);
@@ -123,7 +121,7 @@ test("a Python that lacks the package is reported, with what to do, and no step 
   for (const interpreter of ["/dev/null/python", python]) {
     const lacking = { ...environment(), PAWL_TRACKIO: "p", PAWL_TRACKER_PYTHON: interpreter, PYTHONPATH: home() };
     writeFileSync(path.join(home(), "trackio.py"), "import no_such_package");
-    await new Sender(home(), trackersOf(home(), lacking), new AbortController().signal).round();
+    await new Sender(home(), trackersOf(home(), lacking)).round();
     expect(await undeliveredOf(home(), "run")).toEqual([
       {
         tracker: "Trackio",

@@ -27,9 +27,7 @@ import { recordRows, row, tracked, trackedKey as key } from "../../support/track
 const home = useDirectory();
 const board = (): string => path.join(home(), "board");
 const eventFile = (run = "run/stage"): string => path.join(board(), run, "events.out.tfevents.0.pawl");
-const never = new AbortController().signal;
-const open = (tracker: Tracker, more: Partial<TrackedAttempt> = {}): Promise<Curves> =>
-  tracker.open(tracked(more), {}, never);
+const open = (tracker: Tracker, more: Partial<TrackedAttempt> = {}): Promise<Curves> => tracker.open(tracked(more), {});
 
 /** The CRC-32C of a text, bit by bit, from the definition of the polynomial. */
 function slowChecksum(data: Uint8Array): number {
@@ -147,7 +145,7 @@ describe("the tracker for TensorBoard", () => {
     await open(tracker!, { runId: "../../up", stage: "../x" });
     expect(existsSync(board())).toBe(false);
     await (await open(tracker!, { runId: "../../up", stage: "../x" })).write([row(1)]);
-    expect(readdirSync(home())).toEqual(["board"]);
+    expect(readdirSync(home()).sort()).toEqual(["board", "runs"]);
   });
 
   testWithPython(["tensorboard"], "TensorBoard itself reads the curves", async () => {
@@ -171,10 +169,12 @@ print(json.dumps({tag: [[e.step, e.value] for e in found.Scalars(tag)] for tag i
   });
 });
 
+beforeEach(() => mkdirSync(layout.run(home(), "run"), { recursive: true }));
+
 describe("the sender", () => {
   test("sends each step of a stage once, though an attempt that resumes records steps again, and ends with the stage", async () => {
     const end = await trackAttempt(home(), tracked());
-    const sender = new Sender(home(), [tensorBoard(board())], never);
+    const sender = new Sender(home(), [tensorBoard(board())]);
     await record(row(1), row(2));
     await sender.round();
     await record(row(2), row(3));
@@ -196,12 +196,12 @@ describe("the sender", () => {
     expect(pending()).toHaveLength(2);
     await record(row(1));
     await end({ ...ended, status: "failed" });
-    await new Sender(home(), [tensorBoard(board())], never).round();
+    await new Sender(home(), [tensorBoard(board())]).round();
     expect(pending()).toEqual([]);
     const again = await trackAttempt(home(), tracked({ attempt: 3, startedAtMs: 3000 }));
     await record(row(1), row(2));
     await again(ended);
-    await new Sender(home(), [tensorBoard(board())], never).round();
+    await new Sender(home(), [tensorBoard(board())]).round();
     expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1, 2]);
     expect(pending()).toEqual([]);
   });
@@ -213,9 +213,19 @@ describe("the sender", () => {
     writeFileSync(path.join(layout.tracked(home()), "broken.1-1.json"), "{");
     mkdirSync(layout.deliveries(home(), "run"), { recursive: true });
     writeFileSync(path.join(layout.deliveries(home(), "run"), `${encodeURIComponent("TensorBoard/stage")}.json`), "{");
-    await new Sender(home(), [tensorBoard(board())], never).round();
+    await new Sender(home(), [tensorBoard(board())]).round();
     expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1]);
     expect(pending()).toEqual([]);
+  });
+
+  test("what was to be sent of a run that was removed is forgotten", async () => {
+    const end = await trackAttempt(home(), tracked());
+    await record(row(1));
+    await end(ended);
+    rmSync(layout.run(home(), "run"), { recursive: true });
+    await new Sender(home(), [tensorBoard(board())]).round();
+    expect(pending()).toEqual([]);
+    expect([board(), layout.run(home(), "run")].map((file) => existsSync(file))).toEqual([false, false]);
   });
 
   test("a tracker that hangs keeps no other one waiting", async () => {
@@ -233,7 +243,7 @@ describe("the sender", () => {
         return { ...curves, end: async () => opened() };
       },
     };
-    void new Sender(home(), [hangs, other], never).round();
+    void new Sender(home(), [hangs, other]).round();
     await wrote;
     expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1]);
   });
@@ -250,7 +260,7 @@ describe("MLflow", () => {
   });
   afterEach(() => server.stop());
   const senderTo = (environment: NodeJS.ProcessEnv = {}): Sender =>
-    new Sender(home(), trackersOf(home(), { PAWL_MLFLOW: address, ...environment }), never, () => nowMs);
+    new Sender(home(), trackersOf(home(), { PAWL_MLFLOW: address, ...environment }), () => nowMs);
   const lacks = async (): Promise<object[]> =>
     (await undeliveredOf(home(), "run")).map(({ steps, message, next }) => ({ steps, message, next }));
 
@@ -432,7 +442,7 @@ describe("a worker with trackers", () => {
   const source = { source: { file: "x.txt" } };
   const run = (runId: string, more: Parameters<typeof processWith>[1] = work) =>
     attempt(processWith(home(), more), request({ runId, reuse: false, with: source }));
-  const sent = async (): Promise<void> => new Sender(home(), trackersOf(home(), process.env), never).round();
+  const sent = async (): Promise<void> => new Sender(home(), trackersOf(home(), process.env)).round();
   beforeEach(() => writeFileSync(path.join(home(), "x.txt"), "hello"));
 
   test("sends the curves of each stage of a run, once the attempt is under way", async () => {
