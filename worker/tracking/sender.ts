@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { mapBounded } from "../../platform/map-bounded.js";
+import { notice } from "../../platform/printable.js";
 import { forgetTracked, readTracked, trackedFiles } from "../../store/index.js";
 import { StageSender, type Sent } from "./stage-sender.js";
 import type { Tracker } from "./tracker.js";
 
 /** Stages that are sent to one tracker at the same time. */
 const stagesAtOnce = 16;
-/** A tracker that is down is tried again after this time, ms; it doubles with each failure. */
+/** A stage that a tracker did not take is tried again after this time, ms; it doubles with each failure. */
 const firstWaitMs = 1000;
 const longestWaitMs = 60_000;
 
@@ -37,15 +38,22 @@ export class Sender {
   }
 }
 
+/** A stage that a tracker is sent. */
+interface SentStage {
+  sender: StageSender;
+  sent: Sent;
+  /** After a failure: how long it waits, ms, and until when. */
+  waitMs: number;
+  notBefore: number;
+}
+
 /** The stages that one tracker is sent. */
 class TrackerDeliveries {
   readonly #home: string;
   readonly #create: () => StageSender;
   readonly #now: () => number;
-  readonly #stages = new Map<string, { sender: StageSender; sent: Sent }>();
+  readonly #stages = new Map<string, SentStage>();
   #underWay: Promise<void> | undefined;
-  #waitMs = 0;
-  #notBefore = 0;
 
   constructor(home: string, tracker: Tracker, now: () => number) {
     this.#home = home;
@@ -60,15 +68,29 @@ class TrackerDeliveries {
   async #round(names: readonly string[]): Promise<void> {
     const kept = new Set(names);
     for (const name of this.#stages.keys()) if (!kept.has(name)) this.forget(name);
-    if (this.#now() < this.#notBefore) return;
-    const due = names.filter((name) => !["complete", "refused"].includes(this.#stages.get(name)?.sent ?? "waits"));
+    const [others, failed] = [
+      names.filter((name) => !this.#hasFailed(name)),
+      names.filter((name) => this.#hasFailed(name)),
+    ];
     let isDown = false;
-    await mapBounded(due, stagesAtOnce, async (name) => {
-      // One that is down is not tried for every stage.
-      if (!isDown) isDown = (await this.#send(name)) === "down";
-    });
-    this.#waitMs = isDown ? Math.min(Math.max(firstWaitMs, this.#waitMs * 2), longestWaitMs) : 0;
-    this.#notBefore = this.#now() + this.#waitMs;
+    await mapBounded(
+      [...others, ...failed].filter((name) => this.#isDue(name)),
+      stagesAtOnce,
+      async (name) => {
+        // A tracker that is down is not tried again for every stage that it lacks.
+        if (isDown && this.#hasFailed(name)) return;
+        if ((await this.#send(name)) === "down") isDown = true;
+      },
+    );
+  }
+
+  #hasFailed(name: string): boolean {
+    return this.#stages.get(name)?.sent === "down";
+  }
+
+  #isDue(name: string): boolean {
+    const { sent = "waits", notBefore = 0 } = this.#stages.get(name) ?? {};
+    return sent === "waits" || (sent === "down" && this.#now() >= notBefore);
   }
 
   isComplete(name: string): boolean {
@@ -87,9 +109,10 @@ class TrackerDeliveries {
   async #send(name: string): Promise<Sent> {
     const attempt = await readTracked(this.#home, name);
     if (attempt === undefined) return "waits";
-    const { sender } = this.#stages.get(name) ?? { sender: this.#create() };
+    const { sender, waitMs: before } = this.#stages.get(name) ?? { sender: this.#create(), waitMs: 0 };
     const sent = await sender.send(attempt);
-    this.#stages.set(name, { sender, sent });
+    const waitMs = sent === "down" ? Math.min(Math.max(firstWaitMs, before * 2), longestWaitMs) : 0;
+    this.#stages.set(name, { sender, sent, waitMs, notBefore: this.#now() + waitMs });
     return sent;
   }
 }
@@ -102,7 +125,13 @@ export const lastRoundMs = 3000;
 /** Sends what trackers lack, until the signal is aborted, and then once more. */
 export async function keepSending(home: string, trackers: readonly Tracker[], stop: AbortSignal): Promise<void> {
   const sender = new Sender(home, trackers);
-  const round = (): Promise<void> => sender.round().catch(() => undefined);
+  let told: string | undefined;
+  // What a store refuses now may work in the next round.
+  const round = (): Promise<void> =>
+    sender.round().catch(({ message }: Error) => {
+      if (message !== told) notice(`the curves cannot be sent: ${message}`);
+      told = message;
+    });
   while (!stop.aborted) {
     // A tracker that hangs must not keep the others waiting.
     void round();

@@ -228,6 +228,26 @@ describe("the sender", () => {
     expect([board(), layout.run(home(), "run")].map((file) => existsSync(file))).toEqual([false, false]);
   });
 
+  test("a stage that a tracker cannot take keeps no other stage waiting", async () => {
+    mkdirSync(board());
+    mkdirSync(path.join(board(), "run"));
+    writeFileSync(path.join(board(), "run", "stage"), "in the way");
+    const [bad, good] = [
+      await trackAttempt(home(), tracked()),
+      await trackAttempt(home(), tracked({ stage: "other" })),
+    ];
+    await record(row(1));
+    await bad(ended);
+    const sender = new Sender(home(), [tensorBoard(board())]);
+    await sender.round();
+    await record(row(2));
+    await good(ended);
+    await sender.round();
+    expect(stepsOf(eventFile("run/other")).map(([step]) => step)).toEqual([1, 2]);
+    expect(await undeliveredOf(home(), "run")).toMatchObject([{ stage: "stage", steps: 2 }]);
+    expect(pending()).toHaveLength(1);
+  });
+
   test("a tracker that hangs keeps no other one waiting", async () => {
     const hangs: Tracker = { name: "hangs", open: () => new Promise(() => undefined) };
     const board1 = tensorBoard(board());
