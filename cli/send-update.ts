@@ -1,14 +1,10 @@
 import type { WorkflowHandle } from "@temporalio/client";
 import { errorCodes, PawlError, type ErrorCode } from "../platform/errors.js";
 
-/** The type with which the server fails an update that a worker received but did not process, for example while it started. */
-const unprocessed = "UnprocessedUpdate";
-const mostTries = 10;
-
 type UpdateFailure = Error & { cause?: Error & { type?: string } };
 
 /**
- * Sends an update to a run and waits for what it returns. An update that no worker has processed is sent again.
+ * Sends an update to a run and waits for what it returns.
  * @throws PawlError the refusal, with the code that the workflow gave; NOT_ALLOWED if it gave none; any other error
  *   unchanged
  */
@@ -17,17 +13,11 @@ export async function sendUpdate<Returned, Argument = never>(
   name: string,
   argument?: Argument,
 ): Promise<Returned> {
-  const send = (): Promise<Returned> =>
-    argument === undefined
-      ? handle.executeUpdate<Returned, []>(name)
-      : handle.executeUpdate<Returned, [Argument]>(name, { args: [argument] });
-  for (let tries = 1; ; tries++) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      if (error.cause?.type !== unprocessed || tries === mostTries) throw refusal(error, handle.workflowId);
-    }
+  try {
+    if (argument === undefined) return await handle.executeUpdate<Returned, []>(name);
+    return await handle.executeUpdate<Returned, [Argument]>(name, { args: [argument] });
+  } catch (error) {
+    throw isRefusal(error) ? refusal(error, handle.workflowId) : error;
   }
 }
 

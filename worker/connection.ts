@@ -2,6 +2,7 @@ import type { Client, ConnectionOptions } from "@temporalio/client";
 import type { NativeConnection } from "@temporalio/worker";
 import { PawlError } from "../platform/errors.js";
 import { endOnClosedChannel } from "./closed-channel.js";
+import { resendUpdates } from "./resend-updates.js";
 import { usualPort, whyUnreachable } from "./why-unreachable.js";
 
 /** Which server and namespace: from `TEMPORAL_ADDRESS` and related variables, or from the `temporal` CLI's own profile file. */
@@ -47,7 +48,8 @@ export async function connectClient(own?: ServerAddress, connectTimeout = 5000):
   try {
     const options = { ...connectionOptions, connectTimeout, interceptors } as ConnectionOptions;
     const connection = await Connection.connect(options);
-    return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
+    const workflow = [resendUpdates()];
+    return new Client({ connection, interceptors: { workflow }, ...(namespace === undefined ? {} : { namespace }) });
   } catch (cause) {
     throw await unreachable(connectionOptions, own !== undefined, cause);
   }

@@ -15,21 +15,10 @@ function run(rejected: number, error: Error) {
   return { sent, handle: { workflowId: "run-1", executeUpdate } as unknown as Parameters<typeof sendUpdate>[0] };
 }
 
-test("an update that no worker has processed is sent again", async () => {
-  const { sent, handle } = run(2, failure("UnprocessedUpdate"));
-  expect(await sendUpdate(handle, "skip", { stage: "a" })).toBe("taken");
-  expect(sent).toEqual(Array(3).fill(["skip", { stage: "a" }]));
-});
-
 test("an update without an argument is sent without one", async () => {
   const { sent, handle } = run(0, failure(""));
   expect(await sendUpdate(handle, "pause")).toBe("taken");
   expect(sent).toEqual([["pause"]]);
-});
-
-test("one that is never processed is given up", async () => {
-  const { handle } = run(Infinity, failure("UnprocessedUpdate"));
-  await expect(sendUpdate(handle, "skip", {})).rejects.toMatchObject({ code: "NOT_ALLOWED", message: "said so" });
 });
 
 test.each([

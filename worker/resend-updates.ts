@@ -1,0 +1,31 @@
+import type { ServiceError, WorkflowClientInterceptor, WorkflowStartUpdateOutput } from "@temporalio/client";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** The type with which the server rejects an update that a worker received but did not process, for example while it started. */
+const unprocessed = "UnprocessedUpdate";
+/** gRPC's FAILED_PRECONDITION: the server refused the worker's answer, and with it aborted the update before it was accepted. */
+const notReady = 9;
+const mostTries = 10;
+const longestDelayMs = 5000;
+
+/**
+ * Sends an update again that no worker has processed: the run has not seen it, and the client itself does not retry it.
+ * @param firstDelayMs time before the second try; each further delay is twice as long, up to 5 s
+ */
+export const resendUpdates = (firstDelayMs = 50): WorkflowClientInterceptor => ({
+  async startUpdate(input, next) {
+    for (let tries = 1; ; tries++) {
+      const last = tries === mostTries;
+      try {
+        const output = await next(input);
+        if (last || !isUnprocessed(output)) return output;
+      } catch (error) {
+        if (last || (error as ServiceError & { cause?: { code?: number } }).cause?.code !== notReady) throw error;
+      }
+      await sleep(Math.min(firstDelayMs * 2 ** (tries - 1), longestDelayMs));
+    }
+  },
+});
+
+const isUnprocessed = ({ outcome }: WorkflowStartUpdateOutput): boolean =>
+  outcome?.failure?.applicationFailureInfo?.type === unprocessed;
