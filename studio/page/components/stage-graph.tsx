@@ -1,0 +1,112 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { markOfStage } from "../../../report/marks.js";
+import {
+  edgePath,
+  graphBox,
+  graphNodes,
+  graphSize,
+  placeOf,
+  shownName,
+  tellingState,
+  type Direction,
+} from "../../../report/run/graph-layout.js";
+import { factsOf, type Box } from "../boxes.js";
+import { Status } from "./basics.js";
+
+interface GraphProps {
+  boxes: readonly Box[];
+  selected: string | undefined;
+  nowMs: number;
+  onSelect: (box: Box) => void;
+}
+
+/** Stages as boxes, each right of what it needs. Narrow screens show them as a list. */
+export function StageGraph(props: GraphProps) {
+  const { boxes } = props;
+  if (boxes.length === 0) return null;
+  return (
+    <>
+      <Drawing {...props} />
+      <ul class="stage-list">
+        {boxes.map((box) => (
+          <li key={box.declared}>
+            <button type="button" aria-pressed={isSelected(box, props.selected)} onClick={() => props.onSelect(box)}>
+              <span class="stage-name">{box.declared}</span>
+              <Status mark={markOfStage(tellingState(box.cards))} />
+              <span class="muted">{factsOf(box, props.nowMs)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Characters of the second line that fit into a box. */
+const longestFacts = 28;
+const shownFacts = (text: string): string =>
+  text.length > longestFacts ? `${text.slice(0, longestFacts - 1)}…` : text;
+
+const isSelected = ({ cards }: Box, selected: string | undefined): boolean =>
+  selected !== undefined && cards.some(({ id, declared }) => id === selected || declared === selected);
+
+function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
+  const nodes = graphNodes(boxes);
+  const frame = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState(Infinity);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setRoom(entry!.contentRect.width));
+    observer.observe(frame.current!);
+    return () => observer.disconnect();
+  }, []);
+  const fits = (way: Direction): boolean => graphSize(nodes, way).width + 4 <= room;
+  const direction = !fits("right") && fits("down") ? "down" : "right";
+  const { width, height } = graphSize(nodes, direction);
+  return (
+    <div class="graph-scroll" ref={frame}>
+      <svg
+        class="graph"
+        width={width + 4}
+        height={height + 4}
+        viewBox={`-2 -2 ${width + 4} ${height + 4}`}
+        role="group"
+        aria-label="Stages and what they need"
+      >
+        <path class="edge" d={edgePath(nodes, direction)} />
+        {nodes.map((node) => {
+          const box = node.stages[0]!;
+          const { x, y } = placeOf(node, direction);
+          const card = tellingState(box.cards);
+          const { sign, word, color } = markOfStage(card);
+          const facts = factsOf(box, nowMs);
+          const { progress } = card;
+          const share = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
+          const select = (): void => onSelect(box);
+          return (
+            <g
+              key={node.id}
+              class={`node is-${color}`}
+              role="button"
+              tabIndex={0}
+              aria-pressed={isSelected(box, selected)}
+              onClick={select}
+              onKeyDown={(event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), select())}
+            >
+              <title>{`${node.id}: ${word}, ${facts}`}</title>
+              <rect x={x} y={y} width={graphBox.width} height={graphBox.height} rx={6} />
+              {share > 0 && (
+                <rect class="node-share" x={x} y={y + graphBox.height - 3} width={graphBox.width * share} height={3} />
+              )}
+              <text x={x + 8} y={y + 15}>
+                <tspan class="node-sign">{sign}</tspan> {shownName(node.id)}
+              </text>
+              <text class="second" x={x + 8} y={y + 29}>
+                {shownFacts(facts || word)}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+    </div>
+  );
+}
