@@ -3,7 +3,7 @@ import { choiceWords, chosenOf, type ChoiceProgress, type Choice } from "../../s
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/index.js";
 import { pairText } from "../choosing/pair-text.js";
-import { findQuestion, type Question } from "../choosing/question.js";
+import { findQuestion, type Question } from "../../api/choosing/question.js";
 import { chooseByKeys } from "../choosing/session.js";
 import { withServer } from "../connect.js";
 import { readKey } from "../keyboard.js";
