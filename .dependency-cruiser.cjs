@@ -16,7 +16,7 @@ const arrows = {
   worker: ["schemas", "expressions", "compiler", "workflows", "store", "activities", "formats", "tensor", "platform"],
   verify: ["schemas", "compiler", "workflows", "store", "activities", "worker", "platform"],
   api: ["schemas", "expressions", "compiler", "store", "formats", "worker", "platform"],
-  studio: ["api", "report", "store", "schemas", "expressions", "platform"],
+  studio: ["api", "report", "formats", "store", "schemas", "expressions", "platform"],
   cli: [
     "api",
     "studio",

@@ -50,7 +50,11 @@ preferences:
 `,
   version: 6,
   with: settings,
-  rules: [...judgeRules, { fields: ["judge", "deadline"], check: deadlineForPeople }, { fields: ["judge", "people"], check: peopleWithoutJudge }],
+  rules: [
+    ...judgeRules,
+    { fields: ["judge", "deadline"], check: deadlineForPeople },
+    { fields: ["judge", "people"], check: peopleWithoutJudge },
+  ],
   outputs: Type.Object({
     train: Artifact("dataset", "preferences to train on"),
     heldOut: Artifact("dataset", "held-out preferences"),
@@ -68,7 +72,7 @@ preferences:
     ),
     people: metric("people", "people who chose, if they gave names"),
     agreement: metric("share", "share of the same choices among all pairs of people at a pair of responses"),
-    kappa: metric("kappa", "agreement of people beyond chance: Cohen's kappa of two, Fleiss' kappa of more"),
+    kappa: metric("1", "agreement of people beyond chance: Cohen's kappa of two, Fleiss' kappa of more"),
     trainRows: metric("rows", "preferences to train on"),
     heldOutRows: metric("rows", "preferences held out"),
     tooLong: metric("prompts", "prompts left out because they leave no room for a response"),
