@@ -7,10 +7,18 @@ import { describeRun } from "./find-run.js";
 import { statusOf } from "./read-run.js";
 import { sendUpdate } from "./send-update.js";
 
+/** What to do with a parked stage. */
+export interface ParkedAnswer {
+  action: keyof typeof updateNames;
+  stage: string;
+  changes?: JsonObject;
+  isSigned: boolean;
+}
+
 /**
  * Retries, skips or aborts a parked stage.
- * @param changes of its settings, for `retry`: a JSON merge patch. Signed with the home directory's key, it may name code of
- *   the project.
+ * @param changes of its settings, for `retry`: a JSON merge patch. Signed with the home directory's key (`isSigned`), it may
+ *   name code of the project.
  * @returns the stage's new state
  * @throws PawlError RUN_NOT_FOUND, STAGE_NOT_PARKED, and what is wrong with the changes
  */
@@ -18,9 +26,10 @@ export async function actOnParked(
   client: Client,
   home: string,
   runId: string,
-  { action, stage, changes }: { action: keyof typeof updateNames; stage: string; changes?: JsonObject },
+  { action, stage, changes, isSigned }: ParkedAnswer,
 ): Promise<StageState> {
-  const asked = changes === undefined ? { stage } : signChange(home, runId, { stage, with: changes });
+  const change = changes === undefined ? { stage } : { stage, with: changes };
+  const asked = changes !== undefined && isSigned ? signChange(home, runId, change) : change;
   const status = statusOf(await describeRun(client, home, runId));
   if (status !== "running")
     throw new PawlError("STAGE_NOT_PARKED", `run ${runId} has ended (${status}): no stage waits for an action`, {

@@ -28,7 +28,13 @@ export interface Question {
  * @param by who chooses
  * @throws PawlError RUN_NOT_FOUND, WORKER_LOST, STAGE_NOT_WAITING, MISSING_KEY
  */
-export async function findQuestion(client: Client, home: string, runId: string, wanted?: string, by = personHere()): Promise<Question> {
+export async function findQuestion(
+  client: Client,
+  home: string,
+  runId: string,
+  wanted?: string,
+  by = personHere(),
+): Promise<Question> {
   const look = (): Promise<RunView> => knownRun(client, home, runId);
   const { id: stage, choiceRequest } = waitingStage(await look(), wanted, {
     is: asksChoices,

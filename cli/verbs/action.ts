@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { actOnParked } from "../../api/act-on-parked.js";
+import { actOnParked, type ParkedAnswer } from "../../api/act-on-parked.js";
 import type { JsonObject } from "../../platform/json.js";
 import { homeDirectory } from "../../store/index.js";
 import { parseChanges } from "../assignments.js";
@@ -30,7 +30,7 @@ export const abort: Verb = (command, terminal) => {
 const arguments_ = (command: Command): Command => command.argument("<run>").argument("<stage>");
 
 async function answer(
-  action: Parameters<typeof actOnParked>[3]["action"],
+  action: ParkedAnswer["action"],
   runId: string,
   stage: string,
   terminal: Terminal,
@@ -38,7 +38,12 @@ async function answer(
 ): Promise<void> {
   const home = homeDirectory();
   await withServer(home, terminal, async ({ client }) => {
-    const state = await actOnParked(client, home, runId, { action, stage, ...(changes && { changes }) });
+    const state = await actOnParked(client, home, runId, {
+      action,
+      stage,
+      isSigned: true,
+      ...(changes && { changes }),
+    });
     if (terminal.json) terminal.out(JSON.stringify({ run: runId, stage: state }));
     else terminal.out(`${stage}: ${state.status}\n  next: pawl watch ${runId}`);
   });

@@ -70,7 +70,8 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
     const server = await link.required();
     const change = isObject(changes) && Object.keys(changes).length > 0 ? { changes } : {};
     const state = await withServerErrors(server, () =>
-      actOnParked(server.client, home, run, { action, stage, ...change }),
+      // Whoever reaches the studio may use it: a change from here may not name code.
+      actOnParked(server.client, home, run, { action, stage, isSigned: false, ...change }),
     );
     return c.json({ stage: state.id, status: state.status });
   });
