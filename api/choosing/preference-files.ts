@@ -1,4 +1,3 @@
-import type { Client } from "@temporalio/client";
 import { readPairs } from "../../formats/pairs.js";
 import { preferencesText, readPreferences, type PreferenceFormat } from "../../formats/preference-files.js";
 import { PawlError } from "../../platform/errors.js";

@@ -64,7 +64,7 @@ beforeEach(() => {
 /** A page of somebody of this name. */
 async function pageOf(person: string) {
   const opened = await openPage();
-  await opened.page.context().addInitScript((name) => localStorage.setItem("pawl-person", name), person);
+  await opened.page.context().addInitScript({ content: `localStorage.setItem("pawl-person", "${person}")` });
   return opened;
 }
 
@@ -111,7 +111,7 @@ describeInBrowser("what waits for people, in a browser", () => {
       await page.locator(".waiting-item", { hasText: "words" }).getByRole("button", { name: "Decide" }).click();
       await page.getByText("VOCABULARY_TOO_LARGE").waitFor();
       const size = page.getByLabel(/^vocabularySize/);
-      expect(await size.evaluate((element) => element === document.activeElement)).toBe(true);
+      await page.locator("input:focus[name=vocabularySize]").waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await size.fill("300");
       await page.getByText("- vocabularySize: 60000").waitFor();

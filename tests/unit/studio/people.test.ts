@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { writePairs } from "../../../formats/pairs.js";
+import type { StageFailure, StageState } from "../../../schemas/run.js";
 import { putArtifact } from "../../../store/index.js";
 import { boundsText, fieldText, fieldValue, messagesByField } from "../../../studio/page/form-values.js";
 import type { FormField, ParkedView } from "../../../studio/people-messages.js";
@@ -116,10 +117,10 @@ describe("the fields of a form", () => {
   });
 });
 
-const diverged = {
-  ...{ code: "LOSS_NOT_FINITE", class: "divergence", message: "the loss is NaN at step 3" },
+const diverged: StageFailure = {
+  ...({ code: "LOSS_NOT_FINITE", class: "divergence", message: "the loss is NaN at step 3" } as const),
   facts: { where: "base", next: "lower learningRate" },
-} as const;
+};
 
 describe("a parked stage", () => {
   const get = async (address: string) => {
@@ -127,7 +128,11 @@ describe("a parked stage", () => {
     return { status: response.status, body: (await response.json()) as ParkedView & { error?: { code: string } } };
   };
   it("is shown with its error, its settings with the changes so far, and the setting that the error names", async () => {
-    const base = { status: "parked", failure: diverged, changes: [{ learningRate: 0.5 }] } as const;
+    const base = {
+      status: "parked",
+      failure: diverged,
+      changes: [{ learningRate: 0.5 }],
+    } satisfies Partial<StageState>;
     await makeReportedRun(home(), { status: "parked", states: { base } });
     const { status, body } = await get("/api/runs/poems-1/parked/base");
     expect(status).toBe(200);
@@ -156,8 +161,7 @@ describe("answers without a server", () => {
     return { status: response.status, ...((await response.json()) as { error: { code: string } }) };
   };
   beforeEach(async () => {
-    const base = { status: "parked", failure: diverged } as const;
-    await makeReportedRun(home(), { status: "parked", states: { base } });
+    await makeReportedRun(home(), { status: "parked", states: { base: { status: "parked", failure: diverged } } });
   });
   it.each([
     ["parked/base", { action: "retry", attempts: 1 }, 503, "SERVER_UNREACHABLE"],
