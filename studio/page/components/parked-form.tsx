@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../../platform/json.js";
 import type { Failure } from "../../messages.js";
 import type { FormField, ParkedView } from "../../people-messages.js";
 import { fieldText, fieldValue } from "../form-values.js";
-import { failureOf, send, useLoaded } from "../send.js";
+import { failureOf, read, send, useLoaded } from "../send.js";
 import { FailureNotice, Loading } from "./basics.js";
 import { Confirm } from "./fields.js";
 import { FormFields, type Texts } from "./form-fields.js";
@@ -56,16 +56,18 @@ function Parked({ view, address, onDone, onReload }: ParkedProps) {
   const [isSending, setSending] = useState(false);
   const [asking, setAsking] = useState<"skip" | "abort">();
   const changed = fields.filter(({ name }) => texts[name] !== before[name]);
-  const read = changed.map((field) => [field, fieldValue(texts[field.name]!, field)] as const);
+  const edited = changed.map((field) => [field, fieldValue(texts[field.name]!, field)] as const);
   const errors = Object.fromEntries(
-    read.flatMap(([{ name }, { error }]) => (error === undefined ? [] : [[name, error]])),
+    edited.flatMap(([{ name }, { error }]) => (error === undefined ? [] : [[name, error]])),
   );
   const isWrong = Object.keys(errors).length > 0;
 
   const retry = (): void => {
     if (isWrong) return;
     setSending(true);
-    const changes = isKnown ? changesOf(read) : mergePatchTo(settings, (read[0]?.[1].value ?? settings) as JsonObject);
+    const changes = isKnown
+      ? changesOf(edited)
+      : mergePatchTo(settings, (edited[0]?.[1].value ?? settings) as JsonObject);
     send(address, { action: "retry", attempts, changes })
       .then(onDone, (error: unknown) => setRefused(failureOf(error)))
       .finally(() => setSending(false));
@@ -128,7 +130,7 @@ function Parked({ view, address, onDone, onReload }: ParkedProps) {
           body={{ action: asking, attempts }}
           onClose={() => {
             setAsking(undefined);
-            onReload();
+            read(address).catch(onDone);
           }}
         >
           <p>

@@ -102,6 +102,7 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
     setFailure(undefined);
     load(undefined);
   }, [base, person, version]);
+  useEffect(() => setMade([]), [base, person]);
   useEffect(() => {
     if (view !== undefined) load(view.shown?.item);
   }, [withAgreement]);
@@ -115,21 +116,24 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
     if (!isFirst && !busy.current) load(view?.shown?.item);
   });
 
-  const change = async (act: string, body: object): Promise<void> => {
-    if (busy.current || view === undefined) return;
+  const change = async (act: string, body: object): Promise<boolean> => {
+    if (busy.current || view === undefined) return false;
     busy.current = true;
     setSending(true);
+    let isDone = false;
     try {
       setView(
         await send<ChoiceView>(`${base}/${act}`, { person, agreement: withAgreement, pairs: view.pairs, ...body }),
       );
       setFailure(undefined);
       scrollTo(0, 0);
+      isDone = true;
     } catch (error) {
       setFailure(failureOf(error));
     }
     busy.current = false;
     setSending(false);
+    return isDone;
   };
   const paceMs = pace(times.current);
   return {
@@ -141,14 +145,17 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
       const shown = view?.shown;
       if (shown === undefined || busy.current) return;
       times.current = [...times.current.slice(-paceOf), Date.now()];
-      setMade([...made.filter((item) => item !== shown.item), shown.item]);
-      void change("choose", { item: shown.item, side, note, before: shown.mine ?? null });
+      const { item, mine = null } = shown;
+      void change("choose", { item, side, note, before: mine }).then((isDone) => {
+        if (isDone) setMade((before) => [...before.filter((one) => one !== item), item]);
+      });
     },
     undo() {
       const item = made.at(-1);
       if (item === undefined || busy.current) return;
-      setMade(made.slice(0, -1));
-      void change("withdraw", { item });
+      void change("withdraw", { item }).then((isDone) => {
+        if (isDone) setMade((before) => before.filter((one) => one !== item));
+      });
     },
     reload: () => setVersion((count) => count + 1),
   };
