@@ -56,13 +56,13 @@ function numberChecked(text: string, field: FormField): { value?: Json; error?: 
   return { value };
 }
 
-/** Bounds of a field in words: `0 < value ≤ 1`, `3 to 200 characters`. */
+/** Bounds of a field in words: `number > 0 and ≤ 1`. */
 export function boundsText(field: FormField): string {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, kind } = field;
   const low = minimum !== undefined ? `≥ ${minimum}` : exclusiveMinimum !== undefined ? `> ${exclusiveMinimum}` : "";
   const high = maximum !== undefined ? `≤ ${maximum}` : exclusiveMaximum !== undefined ? `< ${exclusiveMaximum}` : "";
   const words = { integer: "whole number", number: "number", json: "JSON", text: "", boolean: "", options: "" };
-  return [words[kind], low, high].filter(Boolean).join(" ");
+  return [words[kind], [low, high].filter(Boolean).join(" and ")].filter(Boolean).join(" ");
 }
 
 /** The messages of an INPUT_INVALID of the server by field: `rate must be < 1; name is required`. */

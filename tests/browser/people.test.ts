@@ -97,12 +97,12 @@ describeInBrowser("what waits for people, in a browser", () => {
       // A form: a wrong value is shown at its field.
       await page.locator(".waiting-item", { hasText: "released" }).getByRole("button", { name: "Answer" }).click();
       await page.getByLabel(/^rate/).fill("3");
-      await page.getByRole("button", { name: "Approve" }).click();
+      await page.getByRole("button", { name: "Approve", exact: true }).click();
       await page.getByText("must be ≤ 1").waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await page.getByLabel(/^rate/).fill("0.5");
       await page.getByLabel(/^comment/).fill("as agreed");
-      await page.getByRole("button", { name: "Approve" }).click();
+      await page.getByRole("button", { name: "Approve", exact: true }).click();
       await page.getByLabel("2 wait for people").waitFor();
 
       // An error, the setting that it names, an edit.

@@ -106,7 +106,7 @@ describe("the fields of a form", () => {
     expect(fieldText("poems", { kind: "text" })).toBe("poems");
     expect(fieldText(3, { kind: "number" })).toBe("3");
     expect(fieldText(undefined, { kind: "number" })).toBe("");
-    expect(boundsText(field({ type: "number", exclusiveMinimum: 0, maximum: 1 }))).toBe("number > 0 ≤ 1");
+    expect(boundsText(field({ type: "number", exclusiveMinimum: 0, maximum: 1 }))).toBe("number > 0 and ≤ 1");
   });
   it("get the messages of a refused form", () => {
     const fields = formFields({ rate: { type: "number" }, name: { type: "string" } }, []);
