@@ -69,7 +69,10 @@ test("a run asks; choices are made, taken back and listed from the command line;
   expect((JSON.parse(readFileSync(tasks, "utf8")) as unknown[]).length).toBe(3);
   // What was exported has been chosen already.
   expect((await files("--import", "tasks.json")).out).toContain("1 of 1 choices of tasks.json made");
-  expect(await files("--import", "none.json")).toMatchObject({ code: 1, note: expect.stringMatching(/FILE_NOT_FOUND/) });
+  expect(await files("--import", "none.json")).toMatchObject({
+    code: 1,
+    note: expect.stringMatching(/FILE_NOT_FOUND/),
+  });
   expect(await files("--import", "prompts.jsonl")).toMatchObject({ note: expect.stringMatching(/DATA_INVALID/) });
   expect(await files("--export", "none/tasks.json")).toMatchObject({ note: expect.stringMatching(/NOT_ALLOWED/) });
   expect(await files("--export", "tasks.json", "--list")).toMatchObject({ note: expect.stringMatching(/combined/) });
