@@ -15,6 +15,8 @@ export interface Route {
 
 const runPage = { load: async (): Promise<View> => (await import("./pages/run/run.js")).RunPage };
 
+const chatPage = { load: async (): Promise<View> => (await import("./pages/chat.js")).ChatPage };
+
 /** Every view of the studio: a page adds its line here, and its file in `pages/`. */
 export const routes: readonly Route[] = [
   { pattern: "/", title: () => "Runs", view: Runs },
@@ -31,6 +33,8 @@ export const routes: readonly Route[] = [
     title: () => "Waiting",
     view: { load: async () => (await import("./pages/waiting.js")).Waiting },
   },
+  { pattern: "/chat", title: () => "Chat", view: chatPage },
+  { pattern: "/chat/:run", title: ({ run }) => `Chat · ${run}`, view: chatPage },
   {
     pattern: "/choose/:run/:stage",
     title: ({ stage, run }) => `Choose · ${stage} of ${run}`,
@@ -42,4 +46,5 @@ export const routes: readonly Route[] = [
 export const menu: readonly { href: string; name: string; keys: string }[] = [
   { href: "/runs", name: "Runs", keys: "g r" },
   { href: "/waiting", name: "Waiting", keys: "g w" },
+  { href: "/chat", name: "Chat", keys: "g c" },
 ];

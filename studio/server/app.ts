@@ -7,6 +7,7 @@ import { live } from "./live.js";
 import { servePageFile, type PageFiles } from "./page-files.js";
 import { answerRoutes } from "./routes/answers.js";
 import { artifactRoutes } from "./routes/artifacts.js";
+import { chatRoutes } from "./routes/chat.js";
 import { choiceRoutes } from "./routes/choices.js";
 import { curveRoutes } from "./routes/curves.js";
 import { runRoutes } from "./routes/runs.js";
@@ -16,7 +17,7 @@ import { onlyAllowed, secureHeaders, type Access } from "./safety.js";
 import { ServerLink } from "./server-link.js";
 
 /** Routes of the studio; a feature adds its own here. */
-const routes = [runRoutes, curveRoutes, artifactRoutes, choiceRoutes, answerRoutes];
+const routes = [runRoutes, curveRoutes, artifactRoutes, choiceRoutes, answerRoutes, chatRoutes];
 
 /** The studio of a home directory, without a port. */
 export interface Studio {

@@ -172,12 +172,22 @@ describe("answers without a server", () => {
     ["approvals/text", { approved: true }, 503, "SERVER_UNREACHABLE"],
     ["choices/text/choose", { item: 1, side: "left" }, 503, "SERVER_UNREACHABLE"],
     ["choices/text/import", {}, 409, "WRONG_TYPE"],
+    ["chat", { stages: ["text"] }, 404, "UNKNOWN_REFERENCE"],
+    ["chat", {}, 404, "UNKNOWN_REFERENCE"],
   ])("%s %j is refused", async (address, body, status, code) => {
     expect(await post(`/api/runs/poems-1/${address}`, JSON.stringify(body))).toMatchObject({ status, error: { code } });
   });
   it.each(["[1]", "{", "7"])("what is no JSON object is refused: %s", async (body) => {
     expect(await post("/api/runs/poems-1/parked/base", body)).toMatchObject({ error: { code: "WRONG_TYPE" } });
   });
+});
+
+test("a chat that has ended is not asked", async () => {
+  const { studio } = openStudio(home());
+  const headers = { host: "127.0.0.1:8234", "x-pawl": "1" };
+  const options = { method: "POST", headers, body: '{"text":"Who?"}' };
+  const response = await studio.app.request("http://127.0.0.1:8234/api/chats/none", options);
+  expect(await response.json()).toMatchObject({ error: { code: "UNKNOWN_REFERENCE", message: "this chat has ended" } });
 });
 
 describe("an export", () => {
