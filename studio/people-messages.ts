@@ -106,4 +106,6 @@ export type ChatEvent =
       tokensPerSecond: number;
       reason: string;
     }
+  /** The next model in the order of the stages could not respond. */
+  | { event?: undefined; error: Failure }
   | { event: "failed"; failure: Failure };

@@ -160,6 +160,8 @@ function useChat(run: string, stages: readonly string[]): Chat {
       if (event.event === "open") chat.current = event.chat;
       else if (event.event === "failed") setFailure(event.failure);
       else if (event.event === "ready") setAbout((before) => ({ ...before, [event.stage]: event.about }));
+      else if ("error" in event)
+        setTurns((before) => [...before.slice(0, -1), withError(before.at(-1)!, event.error, stages)]);
       else setTurns((before) => [...before.slice(0, -1), withEvent(before.at(-1)!, event)]);
     };
     readChat(`/api/runs/${encodeURIComponent(run)}/chat`, { stages }, left.signal, onEvent).catch((error: unknown) => {
@@ -185,6 +187,13 @@ function withEvent({ question, responses }: Turn, event: Said): Turn {
   const { tokens, tokensPerSecond, reason, prompt } = event;
   const facts = `${tokens} tokens · ${tokensPerSecond} tok/s${reason === "length" ? " · cut" : ""}`;
   return { question, responses: { ...responses, [stage]: { text, facts, prompt } } };
+}
+
+/** The models respond in the order of the stages: the first without a response is the one that failed. */
+function withError({ question, responses }: Turn, { code, message }: Failure, stages: readonly string[]): Turn {
+  const failed = stages.find((stage) => responses[stage]?.facts === undefined);
+  if (failed === undefined) return { question, responses };
+  return { question, responses: { ...responses, [failed]: { text: message, facts: code } } };
 }
 
 /** Reads the lines of a chat until it ends. @throws RequestFailed */
