@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import type { Json } from "../../../platform/json.js";
 import { writePairs } from "../../../formats/pairs.js";
 import type { StageFailure, StageState } from "../../../schemas/run.js";
 import { putArtifact } from "../../../store/index.js";
@@ -97,6 +98,17 @@ describe("the fields of a form", () => {
   ])("%j reads %j", (schema, text, expected) => {
     expect(fieldValue(text, field(schema))).toEqual(expected);
   });
+  it.each<[object, Json]>([
+    [{ enum: ["here", "there", 3] }, "there"],
+    [{ type: "string" }, "there"],
+    [{ type: "array" }, ["a"]],
+    [{ type: "object" }, "text"],
+    [{ type: "boolean" }, false],
+    [{ type: "integer" }, 7],
+    [{ type: "array" }, "${{ inputs.list }}"],
+  ])("%j keeps %j that nobody changes", (schema, value) => {
+    expect(fieldValue(fieldText(value, field(schema)), field(schema))).toEqual({ value });
+  });
   it("an optional field may be empty", () => {
     for (const type of ["string", "number", "array"])
       expect(fieldValue("", { ...field({ type }), isRequired: false })).toEqual({});
@@ -104,6 +116,7 @@ describe("the fields of a form", () => {
   it("are shown as text, with their bounds", () => {
     expect(fieldText({ a: 1 }, { kind: "json" })).toBe('{\n  "a": 1\n}');
     expect(fieldText("poems", { kind: "text" })).toBe("poems");
+    expect(fieldText("there", { kind: "options" })).toBe('"there"');
     expect(fieldText(3, { kind: "number" })).toBe("3");
     expect(fieldText(undefined, { kind: "number" })).toBe("");
     expect(boundsText(field({ type: "number", exclusiveMinimum: 0, maximum: 1 }))).toBe("number > 0 and ≤ 1");
