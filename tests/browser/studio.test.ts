@@ -39,7 +39,7 @@ const ended = (child: ChildProcess): Promise<unknown> => new Promise((resolve) =
 function stopped(child: ChildProcess): Promise<unknown> {
   const end = ended(child);
   child.kill();
-  return child.exitCode === null ? end : Promise.resolve();
+  return child.exitCode === null && child.signalCode === null ? end : Promise.resolve();
 }
 
 /** A studio of the test's home directory. @returns its address */
@@ -144,6 +144,7 @@ suite(`the studio in a browser${why}`, () => {
     const first = await startStudio();
     const run = pawl("run", "tiny", "-i", "steps=60", "--id", "tiny-seen", "--json");
     const end = ended(run);
+    processes.push(run);
     run.stdout!.resume();
     const { page, wrong, requested } = await openPage("light");
     try {
@@ -151,10 +152,11 @@ suite(`the studio in a browser${why}`, () => {
       await page.getByRole("link", { name: "tiny-seen" }).click();
       await page.getByText("● running").or(page.getByText("✓ succeeded")).first().waitFor();
       await stopped(first.process);
-      await page.getByText("The studio does not answer").waitFor();
+      await page.locator(".link-bar.is-lost").waitFor();
       const again = await startStudio();
       expect(again.address).toBe(first.address);
-      await page.getByText("The studio does not answer").waitFor({ state: "hidden" });
+      await page.locator(".link-bar.is-lost").waitFor({ state: "detached" });
+      await page.getByRole("alert").waitFor({ state: "detached" });
       await end;
       await page.locator(".run-heading").getByText("succeeded").waitFor();
       await page.getByRole("link", { name: "Curves", exact: true }).click();
