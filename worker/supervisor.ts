@@ -127,6 +127,7 @@ async function preflight(home: string, server: ServerAddress | undefined): Promi
 interface Role {
   name: string;
   program: string;
+  preload?: string;
   environment: NodeJS.ProcessEnv;
   mustTurn?: boolean;
 }
@@ -153,6 +154,7 @@ function workerRoles(options: SupervisorOptions, home: string): Role[] {
     {
       name: "workflows",
       program: options.workflowProgram ?? program("workflow-worker.js"),
+      preload: program("workflow-thread.js"),
       environment: common,
       mustTurn: true,
     },
