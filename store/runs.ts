@@ -74,7 +74,7 @@ export async function writeRunFile(home: string, runId: string, name: string, te
 
 /** Every recorded run, newest first. */
 export async function listRecords(home: string): Promise<RunRecord[]> {
-  const names = await guarded(home, () => namesIn(layout.runs(home)));
+  const names = await guarded(home, () => Promise.resolve(namesIn(layout.runs(home))));
   const files = names.map((name) => path.join(layout.runs(home), name, "record.json"));
   const found = await mapBounded(files, filesAtOnce, (file) => readRecord(home, file, recordKinds.run));
   const records = found.filter((record, index) => record && recordFile(home, record.runId) === files[index]);
