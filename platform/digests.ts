@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, fsync, openSync, read, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
 import { promisify } from "node:util";
+import { forceToDisk } from "./force-to-disk.js";
 
 /** Size of the largest piece of a file that is read in one call, bytes. */
 const largestPiece = 1 << 20;
@@ -8,7 +9,6 @@ const largestPiece = 1 << 20;
 const largestInPlace = 1 << 16;
 
 const readPiece = promisify(read);
-const synced = promisify(fsync);
 
 /** SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal. */
 export function sha256(content: string | Uint8Array): string {
@@ -61,7 +61,7 @@ export async function fileDigest(
       size += bytesRead;
       onRead?.(bytesRead);
     }
-    if (sync) await synced(descriptor);
+    if (sync) await forceToDisk(descriptor);
     return { size, sha256: hash.digest("hex") };
   } finally {
     closeSync(descriptor);

@@ -3,14 +3,12 @@
  * times as much, and a brief stage makes dozens. Only what waits for the disk, fsync, is handed on.
  */
 import { randomUUID } from "node:crypto";
-import { closeSync, fsync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
+import { forceToDisk } from "../platform/force-to-disk.js";
 import { writeAll } from "./append.js";
 import { isMissing } from "./errors.js";
-
-const synced = promisify(fsync);
 
 /** Makes a directory and its parents survive a power failure: every directory that gained an entry is synced. */
 export async function makeDirectory(directory: string): Promise<void> {
@@ -36,7 +34,7 @@ export function exists(file: string): boolean {
 export async function syncDirectory(directory: string): Promise<void> {
   const descriptor = openSync(directory, "r");
   try {
-    await synced(descriptor);
+    await forceToDisk(descriptor);
   } finally {
     closeSync(descriptor);
   }
@@ -47,7 +45,7 @@ export async function writeNewFile(file: string, content: string): Promise<void>
   const descriptor = openSync(file, "wx");
   try {
     writeAll(descriptor, Buffer.from(content));
-    await synced(descriptor);
+    await forceToDisk(descriptor);
   } finally {
     closeSync(descriptor);
   }

@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, renameSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { chmodSync, existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing, systemCode } from "./errors.js";
 import { exists, makeDirectory, syncDirectory } from "./files.js";
@@ -65,7 +65,7 @@ export function protectFiles({ directory, manifest }: SealedDirectory): void {
 export async function moveAside(directory: string, to: string): Promise<boolean> {
   await makeDirectory(path.dirname(to));
   try {
-    renameSync(directory, to);
+    await rename(directory, to);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
@@ -78,7 +78,7 @@ async function renamed(from: string, to: string): Promise<boolean> {
   for (;;) {
     await makeDirectory(path.dirname(to));
     try {
-      renameSync(from, to);
+      await rename(from, to);
       return true;
     } catch (error) {
       const code = systemCode(error);
