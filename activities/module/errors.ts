@@ -4,10 +4,16 @@ import type { ProgramEnd } from "../command/program.js";
 import type { End, Failure } from "./messages.js";
 import type { StageServer } from "./server.js";
 
-const codes = { invalid: "STAGE_INVALID", refused: "STAGE_REFUSED", thrown: "STAGE_FAILED" } as const;
+const codes = {
+  invalid: "STAGE_INVALID",
+  refused: "STAGE_REFUSED",
+  backend: "TENSORFLOW_MISSING",
+  thrown: "STAGE_FAILED",
+} as const;
 const advice = {
   invalid: "correct the stage's file, or the settings that it is given",
   refused: "correct what the message says, then resume the run",
+  backend: "run `pawl doctor` on the machine of the worker, then resume the run",
   thrown: "nothing, if the retry succeeds; else correct the stage: pawl logs --output shows what it printed",
 };
 
