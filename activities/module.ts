@@ -4,7 +4,7 @@ import type { ArtifactRef } from "../schemas/artifact.js";
 import type { StageResult } from "../schemas/run.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { temporaryDirectory } from "../store/temporary.js";
-import { fixedCompute } from "../tensor/flags.js";
+import { computeThreads, fixedCompute } from "../tensor/flags.js";
 import { runCaptured } from "./command/captured.js";
 import { failureOf, refuseBrokenOff } from "./module/errors.js";
 import { RunHandlers } from "./module/handlers.js";
@@ -44,7 +44,9 @@ function taskOf(
 ): Task {
   const { runId, stage, seed, attempt, workingDirectory, checkpointEveryMs } = context;
   const place = { runId, stage, seed, attempt, workingDirectory, checkpointEveryMs, scratch };
-  const compute = computesWithTensors ? fixedCompute() : undefined;
+  const compute = computesWithTensors
+    ? (fixedCompute() ?? { device: "cpu" as const, threads: computeThreads() })
+    : undefined;
   return { file, run: { settings, ...place, ...(compute && { compute }) } };
 }
 

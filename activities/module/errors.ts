@@ -25,7 +25,15 @@ export function failureOf(file: string, end: End | undefined, server: Pick<Stage
   return own ?? stageError(file, failure);
 }
 
+/** How TensorFlow says that the memory of its device is used up. */
+const deviceFull = /OOM when allocating|RESOURCE_EXHAUSTED/;
+
 function stageError(file: string, { kind, message, where }: Failure): PawlError {
+  if (kind === "thrown" && deviceFull.test(message))
+    return new PawlError("OUT_OF_MEMORY", message, {
+      where: where ?? file,
+      next: "compute with smaller batches, or on a device with more memory",
+    });
   return new PawlError(codes[kind], message, { where: where ?? file, next: advice[kind] });
 }
 
