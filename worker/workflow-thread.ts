@@ -1,7 +1,7 @@
 /**
  * Loaded into every thread of the process for workflows before anything else (`node --import`). In the thread that runs
  * workflow code it switches off two services of the SDK that cost more than the workflows themselves, and for which the SDK has no
- * option (docs/decisions/0047-no-watchdog-for-each-step-of-a-workflow.md):
+ * option (docs/decisions/0050-calls-of-workflows-have-no-watchdog.md):
  * - the time limit of every call into the sandbox, for which Node.js starts and ends a thread each time. Instead, the
  *   supervisor restarts the process if the thread is stuck: see `sayThatItTurns`.
  * - the stack of every promise, which only the query `__stack_trace` reads.
