@@ -1,18 +1,23 @@
 /**
  * Small files and directories. Calls that take microseconds are made in place: handing each to a thread and back costs several
- * times as much, and a brief stage makes dozens. Only what waits for the disk, fsync, is handed on.
+ * times as much, and a brief stage makes dozens. What may wait for the disk is handed on: fsync, and what makes, renames or
+ * removes an entry of a directory, which waits while the file system's journal is written.
  */
 import { randomUUID } from "node:crypto";
-import { closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { closeSync, lstatSync, open, openSync, statSync } from "node:fs";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import { forceToDisk } from "../platform/force-to-disk.js";
 import { writeAll } from "./append.js";
 import { isMissing } from "./errors.js";
 
+const opened = promisify(open);
+
 /** Makes a directory and its parents survive a power failure: every directory that gained an entry is synced. */
 export async function makeDirectory(directory: string): Promise<void> {
-  const first = mkdirSync(directory, { recursive: true });
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const first = await mkdir(directory, { recursive: true });
   if (first === undefined) return;
   for (let parent = path.dirname(directory); ; parent = path.dirname(parent)) {
     await syncDirectory(parent);
@@ -42,7 +47,7 @@ export async function syncDirectory(directory: string): Promise<void> {
 
 /** Writes a new file and forces it to the disk: its name only once its directory is synced. */
 export async function writeNewFile(file: string, content: string): Promise<void> {
-  const descriptor = openSync(file, "wx");
+  const descriptor = await opened(file, "wx");
   try {
     writeAll(descriptor, Buffer.from(content));
     await forceToDisk(descriptor);
@@ -63,9 +68,9 @@ export async function writeFileWhole(
   await makeDirectory(path.dirname(file));
   try {
     await writeNewFile(temporary, content);
-    renameSync(temporary, file);
+    await rename(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
   await syncDirectory(path.dirname(file));

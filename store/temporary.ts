@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync } from "node:fs";
-import { rm, stat } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { namedProcess, processName, standingOf, type ProcessIdentity } from "../platform/process-identity.js";
 import { isMissing } from "./errors.js";
@@ -29,7 +29,7 @@ export function ownName(purpose: TemporaryPurpose): string {
 /** Creates an empty directory of that name. */
 export async function temporaryDirectory(home: string, purpose: TemporaryPurpose): Promise<string> {
   const directory = await temporaryName(home, purpose);
-  mkdirSync(directory);
+  await mkdir(directory);
   return directory;
 }
 
