@@ -34,9 +34,9 @@ export interface TensorStageContext extends OwnStageContext {
      * Writes tensors of type float32 and int32 into a new file of the format safetensors, bit by bit, in a checkpoint or an
      * artifact.
      */
-    save(file: string, tensors: Readonly<NamedTensors>): Promise<void>;
+    save: (file: string, tensors: Readonly<NamedTensors>) => Promise<void>;
     /** The tensors of such a file. Dispose of them as of any others. */
-    load(file: string): Promise<NamedTensors>;
+    load: (file: string) => Promise<NamedTensors>;
   };
 }
 

@@ -12,7 +12,9 @@ import { isMainThread } from "node:worker_threads";
 import { reportFromThread } from "./workflow-thread-pulse.js";
 
 if (!isMainThread) {
-  const { runInContext } = vm.Script.prototype;
+  const { value: runInContext } = Object.getOwnPropertyDescriptor(vm.Script.prototype, "runInContext") as {
+    value: vm.Script["runInContext"];
+  };
   vm.Script.prototype.runInContext = function (context, options) {
     const { timeout: _timeout, ...others } = options ?? {};
     return runInContext.call(this, context, others) as unknown;
