@@ -19,8 +19,10 @@ if (!isMainThread) {
     const { timeout: _timeout, ...others } = options ?? {};
     return runInContext.call(this, context, others) as unknown;
   };
-  v8.promiseHooks.createHook = () => {
+  const createHook = (): never => {
     throw new Error("the stacks of promises are switched off");
   };
+  // Another object: with this one, Node.js itself keeps what belongs to a chain of promises (AsyncLocalStorage).
+  Object.assign(v8, { promiseHooks: { ...v8.promiseHooks, createHook } });
   reportFromThread();
 }
