@@ -63,7 +63,7 @@ export class Board {
     else ids.add(id);
   }
 
-  /** A stage as it is planned. */
+  /** The planned stage of an id. */
   planned(id: string): PlannedStage {
     return this.stages[this.#places.get(id)!]!;
   }

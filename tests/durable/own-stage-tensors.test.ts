@@ -7,7 +7,7 @@ const shell = new Shell();
 const shipped = readFileSync(path.join(packageRoot(), "modules", "softmax-regression.ts"), "utf8");
 
 /** The stage that Pawl ships, whose first two attempts wait after a new checkpoint, to be killed. */
-const killable = shipped.replace(
+const interrupted = shipped.replace(
   "await betweenSteps();",
   `await betweenSteps();
         if (context.attempt <= 2 && step === 15 * context.attempt) {
@@ -38,10 +38,10 @@ const endOf = (out: string): Ended => JSON.parse(out.trimEnd().split("\n").at(-1
 
 test("a stage of the project's own that trains with tensors ends with the same bits, however often it is killed", async () => {
   mkdirSync(path.join(shell.directory, "stages"));
-  writeFileSync(path.join(shell.directory, "stages", "killable.ts"), killable);
-  shell.pipeline("undisturbed", pipeline("./modules/softmax-regression.ts"));
-  shell.pipeline("killed", pipeline("./stages/killable.ts"));
-  const undisturbed = endOf((await shell.pawl("run", "undisturbed", "--json")).out);
+  writeFileSync(path.join(shell.directory, "stages", "interrupted.ts"), interrupted);
+  shell.pipeline("uninterrupted", pipeline("./modules/softmax-regression.ts"));
+  shell.pipeline("killed", pipeline("./stages/interrupted.ts"));
+  const uninterrupted = endOf((await shell.pawl("run", "uninterrupted", "--json")).out);
 
   const running = shell.start(["run", "killed", "--json"]);
   const run = (JSON.parse(await running.printed(/\{"event":"started".*\}/)) as { run: string }).run;
@@ -52,7 +52,7 @@ test("a stage of the project's own that trains with tensors ends with the same b
     process.kill(Number([...begun.matchAll(/started .* pid (\d+)/g)].at(-1)![1]), "SIGKILL");
   }
   const killed = endOf((await running.ended).out);
-  expect(killed).toMatchObject({ status: "succeeded", outputs: undisturbed.outputs });
+  expect(killed).toMatchObject({ status: "succeeded", outputs: uninterrupted.outputs });
   expect(killed.stages.find(({ id }) => id === "classifier")?.attempts).toBe(3);
   expect((await log.ended).out).toMatch(/resumes from its checkpoint +step 30/);
 });
