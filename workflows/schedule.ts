@@ -147,10 +147,7 @@ function findNeeds(stages: readonly PlannedStage[]): ReadonlyMap<string, readonl
 }
 
 /** How many more combinations of each matrix may be under way. One that waits for people is not. */
-function roomOf(
-  stages: readonly PlannedStage[],
-  states: StageStates,
-): { take: (stage: PlannedStage) => boolean } {
+function roomOf(stages: readonly PlannedStage[], states: StageStates): { take: (stage: PlannedStage) => boolean } {
   const underWay = new Map<string, number>();
   const isUnderWay = ({ id }: PlannedStage): boolean => ["running", "backingOff"].includes(states[id]?.status ?? "");
   const count = (of: string): number =>
