@@ -69,6 +69,7 @@ export class Deadlines {
 
   /** Starts and stops timers to match the board. */
   keep(): void {
+    if (this.#timers.size === 0 && this.#board.count("waiting") === 0) return;
     for (const { id, status, choiceRequest, approval } of this.#board.list()) {
       const due = status === "waiting" ? (choiceRequest ?? approval)?.closesAtMs : undefined;
       if (due === undefined) this.#stop(id);
@@ -183,7 +184,7 @@ function progressOf(stage: string, choiceRequest: ChoiceRequestState): ChoicePro
 function refuseUnlessWaiting(board: Board | undefined, asked: ChoiceUpdate): ChoiceRequestState {
   const now = board?.states[asked.stage];
   if (now?.status === "waiting" && now.choiceRequest) return now.choiceRequest;
-  const open = board?.list().filter(({ status }) => status === "waiting") ?? [];
+  const open = board?.with("waiting") ?? [];
   const stage = now
     ? `stages.${now.id} ${inChild(now) ?? `is ${now.status}, not waiting for choices`}`
     : `stages.${asked.stage} does not exist`;

@@ -152,7 +152,7 @@ async function requestOf(
 ) {
   const stages = keptStages(run, plan, from);
   for (const stage of Object.values(stages))
-    if (!(await useArtifacts(home, producedArtifacts(stage)))) stages[stage.id] = queuedState(stage);
+    if (!useArtifacts(home, producedArtifacts(stage))) stages[stage.id] = queuedState(stage);
   const { store } = run;
   const { seed, files } = plan;
   return {
