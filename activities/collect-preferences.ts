@@ -1,6 +1,7 @@
 import { readPairs, writePairs, type Pairs } from "../formats/pairs.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
-import type { GivenChoices, ChoiceRequest } from "../schemas/choices.js";
+import { agreement } from "../schemas/agreement.js";
+import type { GivenChoices, ChoiceRequest, Vote, Votes } from "../schemas/choices.js";
 import { durationMs } from "../schemas/duration.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
@@ -22,7 +23,7 @@ export const collectPreferences: Stage<"collect-preferences"> = async (settings,
   if (settings.judge === undefined) return { request: await requestFor(written, settings, context) };
   const pairs = written.pairs.slice(0, settings.count);
   const { judgments, by, failures } = await judgePairs(pairs, settings.judge, settings.batchSize, context);
-  return putPreferences({ ...written, pairs }, judgments, { by, failures }, settings, context);
+  return putPreferences({ ...written, pairs }, judgments, { by, metrics: failures }, settings, context);
 };
 
 async function requestFor(written: Pairs, settings: Settings, context: StageContext): Promise<ChoiceRequest> {
@@ -31,14 +32,34 @@ async function requestFor(written: Pairs, settings: Settings, context: StageCont
     pairs: await putPairs(written, context),
     items,
     target: Math.min(settings.count ?? items, items),
+    ...(settings.people > 1 && { people: settings.people }),
   };
   return settings.deadline === undefined ? request : { ...request, deadlineMs: durationMs(settings.deadline) };
 }
 
-async function fromPeople(settings: Settings, { pairs, choices }: GivenChoices, context: StageContext) {
+async function fromPeople(settings: Settings, { pairs, choices, votes }: GivenChoices, context: StageContext) {
   const written = await pairsShown(settings, pairs, context);
-  const verdicts = written.pairs.map((_, i) => (choices[i + 1] === undefined ? {} : { choice: choices[i + 1]! }));
-  return putPreferences(written, verdicts, { by: "person", failures: {} }, settings, context);
+  const verdicts = written.pairs.map((_, i) => {
+    const choice = choices[i + 1];
+    return choice === undefined ? {} : { choice, ...(votes && { votes: votesAt(votes, i + 1) }) };
+  });
+  const metrics = votes === undefined ? {} : agreementMetrics(votes);
+  return putPreferences(written, verdicts, { by: "person", metrics }, settings, context);
+}
+
+/** What each person chose at an item, in the order of their names. */
+function votesAt(votes: Votes, item: number): ({ by: string } & Vote)[] {
+  const names = Object.keys(votes).sort();
+  return names.flatMap((by) => (votes[by]![item] === undefined ? [] : [{ by, ...votes[by]![item] }]));
+}
+
+function agreementMetrics(votes: Votes): Record<string, number> {
+  const { people, same, kappa } = agreement(votes);
+  return {
+    people: Object.keys(votes).length,
+    ...(people > 1 && same !== undefined && { agreement: same }),
+    ...(people > 1 && kappa !== undefined && { kappa }),
+  };
 }
 
 /** The pairs that people were shown. If the store lacks them, the model writes them again; they must be the same. */

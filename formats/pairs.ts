@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Choice } from "../schemas/choices.js";
+import type { Choice, Vote } from "../schemas/choices.js";
 import { readJson, writeJson } from "./json-file.js";
 
 /** Two responses to a prompt, in the order in which they are shown. */
@@ -44,6 +44,8 @@ export interface ChoiceRow extends Pick<Pair, "prompt" | "first" | "second"> {
   choice: Choice | null;
   /** `person`, or the judge's description. */
   by: string;
+  /** What each person chose, if they gave names: `choice` is the one that counts. */
+  votes?: ({ by: string } & Vote)[];
   /** A judge's, of first and second. */
   scores?: [number, number];
 }

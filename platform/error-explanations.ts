@@ -323,6 +323,11 @@ export const errorExplanations = {
     meaning: "A choice or an approval was sent to a stage that does not wait for it, or no longer does.",
     fix: "`pawl status RUN` shows which stages are waiting.",
   },
+  ANSWER_OUTDATED: {
+    meaning:
+      "The answer is to something that has changed: the same person has answered elsewhere, or other responses are shown.",
+    fix: "Load the page again, or run the command again, and answer what it shows now.",
+  },
   APPROVAL_REFUSED: {
     meaning: "A person refused what a stage asked them to approve.",
     fix: "Change what was refused and fork the run, or resume the run to ask again.",

@@ -100,6 +100,7 @@ export const errorCodes = {
   SCHEDULE_NOT_FOUND: "configuration",
   STAGE_NOT_PARKED: "configuration",
   STAGE_NOT_WAITING: "configuration",
+  ANSWER_OUTDATED: "configuration",
   APPROVAL_REFUSED: "configuration",
   APPROVAL_EXPIRED: "configuration",
   CHILD_FAILED: "configuration",

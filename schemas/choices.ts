@@ -7,6 +7,16 @@ export type Choice = (typeof choiceWords)[number];
 /** Choices by the item's number, from 1. */
 export type Choices = Readonly<Record<number, Choice>>;
 
+/** What one person chose at one item. */
+export interface Vote {
+  choice: Choice;
+  note?: string;
+}
+/** What each person chose: by the person's name, then by the item's number. */
+export type Votes = Readonly<Record<string, Readonly<Record<number, Vote>>>>;
+/** The name that stands for everyone who gave none. */
+export const unnamed = "";
+
 /** The choices that a stage requests of people before it resumes; small, for history. */
 export interface ChoiceRequest {
   /** The pairs of responses that people see, an artifact of the store; items are numbered from 1. */
@@ -14,13 +24,18 @@ export interface ChoiceRequest {
   items: number;
   /** The stage resumes once this many items have a choice. */
   target: number;
+  /** People who choose at an item before it counts towards the target; absent: one. */
+  people?: number;
   /** It resumes after this time, with the choices made so far. */
   deadlineMs?: number;
 }
 
 /** A request, open or closed, and what people have chosen so far. */
 export interface ChoiceRequestState extends ChoiceRequest {
+  /** The choice that counts at each item: see `countedChoice`. */
   choices: Choices;
+  /** Absent while nobody has given a name: then `choices` are those of one unnamed person. */
+  votes?: Votes;
   /** When the request closes on its own. */
   closesAtMs?: number;
   /** What closed it; the stage then resumes. */
@@ -33,16 +48,25 @@ export interface ChoiceRequestState extends ChoiceRequest {
 export interface GivenChoices {
   pairs: ArtifactRef<"pairs">;
   choices: Choices;
+  votes?: Votes;
 }
 
 /** Names of the updates on the workflow. */
 export const choiceUpdates = { choose: "choose", withdraw: "withdraw", close: "close" } as const;
 
-/** Arguments of the updates: `choose` needs all, `withdraw` stage and item, `close` the stage. */
+/** Arguments of the updates: `choose` needs stage, item and choice, `withdraw` stage and item, `close` the stage. */
 export interface ChoiceUpdate {
   stage: string;
   item?: number;
   choice?: Choice;
+  /** Name of the person; absent: `unnamed`. */
+  by?: string;
+  /** Why, in the person's words. */
+  note?: string;
+  /** The person's choice at this item as the sender knows it, null if there is none: if it has changed, it is refused. */
+  before?: Choice | null;
+  /** Digest of the pairs that the sender shows: if the request is for other pairs, it is refused. */
+  pairs?: string;
 }
 
 /** What each of the updates returns. */
@@ -54,9 +78,56 @@ export interface ChoiceProgress {
   closed: boolean;
 }
 
-/** Items that have a choice. */
-export function chosenOf({ choices }: Pick<ChoiceRequestState, "choices">): number {
-  return Object.keys(choices).length;
+type Chosen = Pick<ChoiceRequestState, "choices" | "votes" | "people">;
+
+/** What each person chose. Choices without names are those of one unnamed person. */
+export function votesOf({ choices, votes }: Pick<Chosen, "choices" | "votes">): Votes {
+  if (votes !== undefined) return votes;
+  const own = Object.fromEntries(Object.entries(choices).map(([item, choice]) => [item, { choice }]));
+  return Object.keys(own).length === 0 ? {} : { [unnamed]: own };
+}
+
+/** What one person chose at an item. */
+export function voteOf(chosen: Pick<Chosen, "choices" | "votes">, by: string, item: number): Vote | undefined {
+  const votes = votesOf(chosen);
+  return Object.hasOwn(votes, by) ? votes[by]![item] : undefined;
+}
+
+/** Items at which enough people have chosen. */
+export function chosenOf({ choices, votes, people = 1 }: Chosen): number {
+  if (people <= 1 || Object.keys(choices).length === 0) return Object.keys(choices).length;
+  return [...choicesByItem(votesOf({ choices, ...(votes && { votes }) })).values()].filter(
+    ({ length }) => length >= people,
+  ).length;
+}
+
+/** The choices of all people at each item, in the order of the items. */
+export function choicesByItem(votes: Votes): Map<number, Choice[]> {
+  const byItem = new Map<number, Choice[]>();
+  for (const own of Object.values(votes))
+    for (const [item, { choice }] of Object.entries(own))
+      byItem.set(Number(item), [...(byItem.get(Number(item)) ?? []), choice]);
+  return new Map([...byItem].sort(([one], [other]) => one - other));
+}
+
+/**
+ * The choice that counts at an item: the one that more people made than any other. If there is no such choice, people do not
+ * agree on a preference, and the item counts as a tie.
+ * @param choices of all people at the item, in any order; at least one
+ */
+export function countedChoice(choices: readonly Choice[]): Choice {
+  const counts = choiceWords.map((word) => choices.filter((choice) => choice === word).length);
+  const most = Math.max(...counts);
+  return counts.indexOf(most) === counts.lastIndexOf(most) ? choiceWords[counts.indexOf(most)]! : "tie";
+}
+
+/** A request with other choices: counts them. @param votes people without a choice are left out */
+export function withVotes<R extends Chosen>(request: R, votes: Votes): R {
+  const { votes: _votes, ...rest } = request;
+  const kept = Object.fromEntries(Object.entries(votes).filter(([, own]) => Object.keys(own).length > 0));
+  const counted = [...choicesByItem(kept)].map(([item, choices]) => [item, countedChoice(choices)] as const);
+  const isNamed = Object.keys(kept).some((name) => name !== unnamed);
+  return { ...rest, choices: Object.fromEntries(counted), ...(isNamed && { votes: kept }) } as unknown as R;
 }
 
 /**

@@ -189,6 +189,7 @@ export type MetricUnit =
   | "prompts"
   | "needles"
   | "preferences"
+  | "people"
   | "documents"
   | "steps"
   | "iterations"

@@ -26,9 +26,10 @@ export interface WaitingItem {
   /** Why it waits: the question, or why its last attempt failed. */
   text: string;
   sinceMs?: number;
-  /** Of choices. */
+  /** Of choices: items with enough of them, items that need them, and choices by all people. */
   chosen?: number;
   target?: number;
+  votes?: number;
   /** The command that answers, without `pawl`. */
   command: string;
 }

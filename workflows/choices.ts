@@ -11,6 +11,10 @@ import {
   choiceUpdates,
   choiceWords,
   chosenOf,
+  unnamed,
+  voteOf,
+  votesOf,
+  withVotes,
   type GivenChoices,
   type ChoiceRequest,
   type ChoiceRequestState,
@@ -34,6 +38,7 @@ export function requestChoices(board: Board, stage: string, request: ChoiceReque
   if (before && !isSame && chosenOf(before) > 0)
     log.warn(`stages.${stage} requests choices between other pairs than before: ${chosenOf(before)} choices are void`);
   const choiceRequest: ChoiceRequestState = { ...request, choices: isSame ? before.choices : {} };
+  if (isSame && before.votes) choiceRequest.votes = before.votes;
   if (isSame && before.insufficient) choiceRequest.insufficient = true;
   if (request.deadlineMs !== undefined) choiceRequest.closesAtMs = Date.now() + request.deadlineMs;
   board.set(stage, { status: "waiting", choiceRequest, failure: undefined, reason: undefined, retries: undefined });
@@ -44,7 +49,9 @@ export function requestChoices(board: Board, stage: string, request: ChoiceReque
 /** What people chose, once the stage may resume. */
 export function givenChoices(board: Board, stage: string): GivenChoices | undefined {
   const { choiceRequest } = board.state(stage);
-  return choiceRequest?.closed && { pairs: choiceRequest.pairs, choices: choiceRequest.choices };
+  if (choiceRequest?.closed === undefined) return undefined;
+  const { pairs, choices, votes } = choiceRequest;
+  return { pairs, choices, ...(votes && { votes }) };
 }
 
 function close(
@@ -109,20 +116,23 @@ const handlings: Record<keyof typeof choiceUpdates, Handling> = {
     change: choose,
     check: (board, asked) => {
       // A client that did not receive the reply to the last choice, which closed the request, may send it again.
-      if (
-        asked.choice !== undefined &&
-        board?.states[asked.stage]?.choiceRequest?.choices[asked.item ?? 0] === asked.choice
-      )
-        return;
-      refuseItem(refuseUnlessWaiting(board, asked), asked);
+      if (isRepeated(board?.states[asked.stage]?.choiceRequest, asked)) return;
+      const choiceRequest = refuseUnlessWaiting(board, asked);
+      refuseItem(choiceRequest, asked);
       refuseChoice(asked);
+      refusePerson(choiceRequest, asked);
+      refuseOutdated(choiceRequest, asked);
     },
-    description: `a choice between two responses: {"stage": "…", "item": 1, "choice": "${choiceWords.join('" | "')}"}`,
+    description: `a choice between two responses: {"stage": "…", "item": 1, "choice": "${choiceWords.join('" | "')}", "by": "…"}`,
   },
   withdraw: {
     change: withdraw,
-    check: (board, asked) => refuseItem(refuseUnlessWaiting(board, asked), asked),
-    description: 'withdraws a choice: {"stage": "…", "item": 1}',
+    check: (board, asked) => {
+      const choiceRequest = refuseUnlessWaiting(board, asked);
+      refuseItem(choiceRequest, asked);
+      refuseOutdated(choiceRequest, asked);
+    },
+    description: 'withdraws a choice: {"stage": "…", "item": 1, "by": "…"}',
   },
   close: {
     change: (board, stage, choiceRequest) => close(board, stage, choiceRequest, "close"),
@@ -134,9 +144,10 @@ const handlings: Record<keyof typeof choiceUpdates, Handling> = {
 };
 
 /**
- * The updates `choose` (sets or replaces an item's choice), `withdraw` (removes it) and `close` (the stage resumes with
- * the choices made so far). Repeating one changes nothing. Each is refused if the stage does not wait for choices
- * (STAGE_NOT_WAITING), or if the item (OUT_OF_RANGE) or the choice (NOT_ALLOWED) does not exist.
+ * The updates `choose` (sets or replaces a person's choice at an item), `withdraw` (removes it) and `close` (the stage
+ * resumes with the choices made so far). Repeating one changes nothing. Each is refused if the stage does not wait for choices
+ * (STAGE_NOT_WAITING), if the item (OUT_OF_RANGE) or the choice (NOT_ALLOWED) does not exist, or if the sender shows other
+ * pairs or another choice than there are now (ANSWER_OUTDATED).
  * @param board the board, once the plan is loaded
  */
 export function listenForChoices(board: () => Board | undefined): void {
@@ -159,17 +170,38 @@ export function listenForChoices(board: () => Board | undefined): void {
   }
 }
 
-function choose(board: Board, stage: string, choiceRequest: ChoiceRequestState, { item, choice }: ChoiceUpdate): void {
-  if (choiceRequest.choices[item!] === choice) return;
+function choose(board: Board, stage: string, choiceRequest: ChoiceRequestState, asked: ChoiceUpdate): void {
+  const { item, choice, by = unnamed, note } = asked;
+  if (isRepeated(choiceRequest, asked)) return;
   const { insufficient: _insufficient, ...before } = choiceRequest;
-  const now = { ...before, choices: { ...before.choices, [item!]: choice! } };
+  const votes = votesOf(before);
+  const own = Object.hasOwn(votes, by) ? votes[by] : {};
+  const vote = { choice: choice!, ...(note !== undefined && note !== "" && { note }) };
+  const now = withVotes(before, { ...votes, [by]: { ...own, [item!]: vote } });
   board.set(stage, { choiceRequest: now });
   if (isComplete(now)) close(board, stage, now, "target");
 }
 
-function withdraw(board: Board, stage: string, choiceRequest: ChoiceRequestState, { item }: ChoiceUpdate): void {
-  const { [item!]: before, ...choices } = choiceRequest.choices;
-  if (before !== undefined) board.set(stage, { choiceRequest: { ...choiceRequest, choices } });
+function withdraw(
+  board: Board,
+  stage: string,
+  choiceRequest: ChoiceRequestState,
+  { item, by = unnamed }: ChoiceUpdate,
+): void {
+  if (voteOf(choiceRequest, by, item!) === undefined) return;
+  const votes = votesOf(choiceRequest);
+  const { [item!]: _vote, ...own } = votes[by]!;
+  board.set(stage, { choiceRequest: withVotes(choiceRequest, { ...votes, [by]: own }) });
+}
+
+/** Whether the person has already made this choice. */
+function isRepeated(
+  choiceRequest: ChoiceRequestState | undefined,
+  { item = 0, choice, by = unnamed, note }: ChoiceUpdate,
+): boolean {
+  if (choiceRequest === undefined || choice === undefined || typeof by !== "string") return false;
+  const vote = voteOf(choiceRequest, by, item);
+  return vote?.choice === choice && (note ?? "") === (vote.note ?? "");
 }
 
 function progressOf(stage: string, choiceRequest: ChoiceRequestState): ChoiceProgress {
@@ -205,6 +237,34 @@ function refuseItem({ items }: ChoiceRequestState, { stage, item }: ChoiceUpdate
 function refuseChoice({ choice }: ChoiceUpdate): void {
   if (choiceWords.some((word) => word === choice)) return;
   throw refusal("NOT_ALLOWED", `choice must be one of ${choiceWords.join(", ")}, got ${JSON.stringify(choice)}`);
+}
+
+/** Maximum number of people who choose in one request; maximum length of a name and of a note, UTF-16 code units. */
+const mostPeople = 100;
+const longestName = 200;
+const longestNote = 1000;
+
+function refusePerson(choiceRequest: ChoiceRequestState, { stage, by, note }: ChoiceUpdate): void {
+  if (by !== undefined && (typeof by !== "string" || by.length > longestName))
+    throw refusal("WRONG_TYPE", `by must be a name of at most ${longestName} characters`);
+  if (note !== undefined && (typeof note !== "string" || note.length > longestNote))
+    throw refusal("WRONG_TYPE", `note must be a text of at most ${longestNote} characters`);
+  const names = Object.keys(votesOf(choiceRequest));
+  if (names.length >= mostPeople && !names.includes(by ?? unnamed))
+    throw refusal("OUT_OF_RANGE", `${mostPeople} people have chosen at stages.${stage}: there can be no more`);
+}
+
+/** A page that was loaded earlier may show what is no longer so. */
+function refuseOutdated(choiceRequest: ChoiceRequestState, { stage, item, by, before, pairs }: ChoiceUpdate): void {
+  if (pairs !== undefined && pairs !== choiceRequest.pairs.digest)
+    throw refusal("ANSWER_OUTDATED", `stages.${stage} now requests choices between other responses`);
+  if (before === undefined) return;
+  const now = voteOf(choiceRequest, by ?? unnamed, item!)?.choice;
+  if (now !== (before ?? undefined))
+    throw refusal(
+      "ANSWER_OUTDATED",
+      `${by || "the same person"} has meanwhile ${now === undefined ? "withdrawn the choice" : "chosen"} at item ${item} of stages.${stage}`,
+    );
 }
 
 const refusal = (code: ErrorCode, message: string) => ApplicationFailure.nonRetryable(message, code);

@@ -1,6 +1,6 @@
 import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
-import type { JsonObject } from "../platform/json.js";
+import { mergePatch, type JsonObject } from "../platform/json.js";
 import { awaitsItems } from "../schemas/matrix.js";
 import type { PlannedStage, RunPlace } from "../schemas/plan.js";
 import type { AttemptOutcome, CallOutcome, PrepareResult, StageRequest, StageResult } from "../schemas/run.js";
@@ -11,7 +11,6 @@ import type { Board } from "./board.js";
 import { callActivity } from "./call-activity.js";
 import { describeFailure, forOutage, readFailure, type AttemptFailure } from "./failure.js";
 import { listItems } from "./foreach.js";
-import { mergePatch } from "./merge-patch.js";
 import { remakeInput } from "./remake.js";
 import { inTurn } from "./turns.js";
 import { decideRetry, noRetries, type RetryDecision } from "./retry.js";

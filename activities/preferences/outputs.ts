@@ -13,23 +13,25 @@ type Settings = StageWith<"collect-preferences">;
 export interface Verdict {
   choice?: Choice;
   scores?: [number, number];
+  /** What each person chose, if they gave names. */
+  votes?: NonNullable<ChoiceRow["votes"]>;
 }
 
 /**
  * Puts the preferences, those to learn from and those held out, and the choices behind them.
- * @param judged who chose, and how often a judge failed, by metric
+ * @param judged who chose, and further metrics: how often a judge failed, how far people agree
  * @throws PawlError DATA_EMPTY if there are none to train on
  */
 export async function putPreferences(
   { pairs, ...written }: Pairs,
   verdicts: readonly Verdict[],
-  { by, failures }: { by: string; failures: Record<string, number> },
+  { by, metrics: further }: { by: string; metrics: Record<string, number> },
   settings: Settings,
   context: StageContext,
 ) {
   const rows = pairs.map(({ prompt, first, second }, i): ChoiceRow => {
-    const { choice = null, scores } = verdicts[i] ?? {};
-    return { prompt, first, second, choice, by, ...(scores && { scores }) };
+    const { choice = null, scores, votes } = verdicts[i] ?? {};
+    return { prompt, first, second, choice, by, ...(scores && { scores }), ...(votes && { votes }) };
   });
   const preferences = rows.flatMap((row, i) => preferenceOf(row, pairs[i]!));
   const [train, heldOut]: [PreferenceRow[], PreferenceRow[]] = [[], []];
@@ -41,7 +43,7 @@ export async function putPreferences(
     tooLong: written.tooLong,
     identical: written.identical,
     blank: written.blank,
-    ...failures,
+    ...further,
   };
   if (train.length === 0) throw nothingToLearn(metrics, by, settings);
   const choices = await context.putArtifact("choices", (directory) => writeChoices(directory, rows, { by, metrics }));

@@ -1,10 +1,11 @@
 import type { Pair } from "../../formats/pairs.js";
-import { chosenOf, type ChoiceRequestState, type Choice } from "../../schemas/choices.js";
+import { chosenOf, voteOf, type ChoiceRequestState, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
 import { interruptKey } from "../keyboard.js";
 import type { Terminal } from "../terminal.js";
 import { pairText } from "./pair-text.js";
-import type { Question } from "./question.js";
+import { nextItem } from "../../api/choosing/next-item.js";
+import type { Question } from "../../api/choosing/question.js";
 
 const choiceOfKey: Record<string, Choice> = { "1": "first", "2": "second", t: "tie", b: "bothBad" };
 const leavingKeys = ["q", interruptKey];
@@ -25,9 +26,11 @@ export async function chooseByKeys(
   for (;;) {
     const choiceRequest = await question.look();
     if (choiceRequest === undefined) return "closed";
-    const item: number = wanted ?? firstOpen(choiceRequest);
+    const item: number | undefined = wanted ?? nextItem(choiceRequest, question.by) ?? lastIfInsufficient(choiceRequest);
+    // Others have still to choose.
+    if (item === undefined) return "left";
     wanted = undefined;
-    show(item, pairs[item - 1]!, choiceRequest, terminal);
+    show(item, pairs[item - 1]!, choiceRequest, question.by, terminal);
     const key = await meaningfulKey(readKey, made.length > 0);
     if (leavingKeys.includes(key)) return "left";
     try {
@@ -49,15 +52,12 @@ export async function chooseByKeys(
   }
 }
 
-/** An open request has fewer choices than items. */
-function firstOpen({ items, choices }: ChoiceRequestState): number {
-  for (let item = 1; item <= items; item++) if (choices[item] === undefined) return item;
-  return items;
-}
+const lastIfInsufficient = ({ insufficient, items }: ChoiceRequestState): number | undefined =>
+  insufficient ? items : undefined;
 
-function show(item: number, pair: Pair, choiceRequest: ChoiceRequestState, terminal: Terminal): void {
+function show(item: number, pair: Pair, choiceRequest: ChoiceRequestState, by: string, terminal: Terminal): void {
   const { colors } = terminal;
-  const earlier = choiceRequest.choices[item];
+  const earlier = voteOf(choiceRequest, by, item)?.choice;
   const { target } = choiceRequest;
   const chosen = chosenOf(choiceRequest);
   const position = chosen < target ? `${chosen + 1} of ${target}` : `${chosen} of ${target} chosen, one more`;

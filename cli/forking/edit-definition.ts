@@ -7,7 +7,7 @@ import { proposal, references } from "../../expressions/index.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import type { PlannedStage } from "../../schemas/plan.js";
-import { mergePatch } from "../../workflows/merge-patch.js";
+import { mergePatch } from "../../platform/json.js";
 import { settingValue, splitAssignment } from "../assignments.js";
 
 /** What a fork changes in a run's definition. */

@@ -1,18 +1,15 @@
-import { userInfo } from "node:os";
 import type { Client } from "@temporalio/client";
+import { findApproval, sendApproval } from "../../api/approve-stage.js";
+import { personHere } from "../../api/person.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type JsonObject } from "../../platform/json.js";
-import { approvalUpdate, type ApprovalState, type ApprovalUpdate } from "../../schemas/approvals.js";
-import type { StageState } from "../../schemas/run.js";
+import type { ApprovalState, ApprovalUpdate } from "../../schemas/approvals.js";
 import { homeDirectory } from "../../store/index.js";
 import { parseValue, splitAssignment } from "../assignments.js";
 import { withServer } from "../connect.js";
 import { readKey } from "../keyboard.js";
 import { collect } from "../options.js";
-import { knownRun } from "../../api/read-run.js";
 import { oneLine } from "../render/values.js";
-import { sendUpdate } from "../send-update.js";
-import { waitingStage } from "../waiting-stage.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 import { duration } from "../../report/values.js";
@@ -43,19 +40,14 @@ export const approve: Verb = (command, terminal) => {
 };
 
 async function ask(client: Client, home: string, runId: string, options: Options, terminal: Terminal): Promise<void> {
-  const { id, approval } = waitingStage(await knownRun(client, home, runId), options.stage, {
-    is: asksApproval,
-    what: "an approval",
-    verb: "approve",
-  });
+  const { id, approval } = await findApproval(client, home, runId, options.stage);
   const approved = options.yes ? true : options.refuse ? false : await decided(runId, id, approval, terminal);
   if (approved === undefined) return;
   const { comment, set } = options;
   const fields = set.map((text) => splitAssignment(text, "--set"));
   const answers = Object.fromEntries(fields.map(([name, value]) => [name, parseValue(value)]));
-  const asked: ApprovalUpdate = { stage: id, approved, by: userInfo().username, answers, ...(comment && { comment }) };
-  const handle = client.workflow.getHandle(runId);
-  const state = await sendUpdate<StageState, ApprovalUpdate>(handle, approvalUpdate, asked);
+  const asked: ApprovalUpdate = { stage: id, approved, by: personHere(), answers, ...(comment && { comment }) };
+  const state = await sendApproval(client, runId, asked);
   if (terminal.json) return terminal.out(JSON.stringify({ run: runId, stage: state }));
   terminal.out(`${id}: ${approved ? "approved" : "refused"} by ${asked.by}\n  next: pawl watch ${runId}`);
 }
@@ -87,6 +79,3 @@ function fieldText(schema: unknown): string {
   const given = standard === undefined ? "required" : `default: ${JSON.stringify(standard)}`;
   return [type ?? "any value", description, given].filter(Boolean).map(String).map(oneLine).join("; ");
 }
-
-const asksApproval = (stage: StageState): stage is StageState & { approval: ApprovalState } =>
-  stage.approval !== undefined;

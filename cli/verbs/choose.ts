@@ -1,9 +1,14 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { Option } from "commander";
+import { exportedPreferences, importPreferences } from "../../api/choosing/preference-files.js";
+import { knownRun } from "../../api/read-run.js";
+import type { RunView } from "../../api/run-view.js";
+import { preferenceFormats, type PreferenceFormat } from "../../formats/preference-files.js";
 import { choiceWords, chosenOf, type ChoiceProgress, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/index.js";
 import { pairText } from "../choosing/pair-text.js";
-import { findQuestion, type Question } from "../choosing/question.js";
+import { findQuestion, type Question } from "../../api/choosing/question.js";
 import { chooseByKeys } from "../choosing/session.js";
 import { withServer } from "../connect.js";
 import { readKey } from "../keyboard.js";
@@ -20,6 +25,9 @@ interface Options {
   choice?: Choice;
   withdraw?: boolean;
   close?: boolean;
+  export?: string;
+  format: PreferenceFormat;
+  import?: string;
 }
 
 /**
@@ -35,25 +43,41 @@ export const choose: Verb = (command, terminal) => {
     .addOption(new Option("--choice <choice>", "the preferred response of the item").choices(choiceWords))
     .option("--withdraw", "withdraw the choice of the item")
     .option("--close", "close the request; the stage continues with the choices made so far")
+    .option("--export <file>", "write pairs and choices to a file, also after the end")
+    .addOption(
+      new Option("--format <format>", "of the exported file: tasks of Label Studio, or the preferences as JSON lines")
+        .choices(preferenceFormats)
+        .default("label-studio"),
+    )
+    .option("--import <file>", "make the choices of a file of either format")
     .action(async (runId: string, options: Options) => {
       checkOptions(options, runId, terminal);
       const home = homeDirectory();
       await withServer(home, terminal, async ({ client }) => {
+        if (options.export !== undefined)
+          return exportTo(options.export, await knownRun(client, home, runId), home, options, terminal);
         await answer(await findQuestion(client, home, runId, options.stage), options, terminal);
       });
     });
 };
 
-function checkOptions({ item, choice, withdraw, close, list }: Options, runId: string, terminal: Terminal): void {
+function checkOptions(options: Options, runId: string, terminal: Terminal): void {
+  const { item, choice, withdraw, close, list, export: exported, import: imported } = options;
   if (item === undefined && (choice !== undefined || withdraw))
     throw new PawlError("MISSING_KEY", "--choice and --withdraw need an item", {
       next: `pawl choose ${runId} --item 1 ${withdraw ? "--withdraw" : `--choice ${choice}`}`,
     });
-  if ([choice !== undefined, withdraw, close, list].filter(Boolean).length > 1)
-    throw new PawlError("NOT_ALLOWED", "--choice, --withdraw, --close and --list cannot be combined", {
-      next: "use one of them",
-    });
-  const byKeys = item === undefined && !close && !list;
+  const isFile = exported !== undefined || imported !== undefined;
+  const acts = [choice !== undefined, withdraw, close, list, exported !== undefined, imported !== undefined];
+  if (acts.filter(Boolean).length > 1 || (isFile && item !== undefined))
+    throw new PawlError(
+      "NOT_ALLOWED",
+      `${isFile ? "--export, --import, --item, " : ""}--choice, --withdraw, --close and --list cannot be combined`,
+      {
+        next: "use one of them",
+      },
+    );
+  const byKeys = item === undefined && !close && !list && !isFile;
   if (byKeys && (terminal.json || !terminal.interactive))
     throw new PawlError("MISSING_KEY", "there is no terminal to read keys from", {
       expected: "--list, or --item with --choice or --withdraw, or --close",
@@ -62,7 +86,8 @@ function checkOptions({ item, choice, withdraw, close, list }: Options, runId: s
 }
 
 async function answer(question: Question, options: Options, terminal: Terminal): Promise<void> {
-  const { item, choice, withdraw, close, list } = options;
+  const { item, choice, withdraw, close, list, import: imported } = options;
+  if (imported !== undefined) return importFrom(imported, question, terminal);
   if (close) return told(await question.send("close", {}), question, terminal);
   if (choice !== undefined) return told(await question.send("choose", { item: item!, choice }), question, terminal);
   if (withdraw) return told(await question.send("withdraw", { item: item! }), question, terminal);
@@ -77,6 +102,38 @@ function told({ stage, chosen, target, closed }: ChoiceProgress, { runId }: Ques
   if (terminal.json) return terminal.out(JSON.stringify({ run: runId, stage, chosen, target, closed }));
   const next = closed ? `pawl watch ${runId}` : `pawl choose ${runId}`;
   terminal.out(`${stage}: ${chosen} of ${target} chosen${closed ? "; the stage continues" : ""}\n  next: ${next}`);
+}
+
+async function exportTo(
+  file: string,
+  view: RunView,
+  home: string,
+  { format, stage: wanted }: Options,
+  terminal: Terminal,
+): Promise<void> {
+  const { stage, text } = await exportedPreferences(home, view, format, wanted);
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new PawlError("NOT_ALLOWED", `the file cannot be written: ${(error as Error).message}`, {
+      where: file,
+      next: "choose a file in a directory that exists",
+    });
+  }
+  if (terminal.json) return terminal.out(JSON.stringify({ run: view.runId, stage, file, format }));
+  terminal.out(`${stage}: written to ${file}`);
+}
+
+async function importFrom(file: string, question: Question, terminal: Terminal): Promise<void> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new PawlError("FILE_NOT_FOUND", `the file cannot be read: ${(error as Error).message}`, {
+      where: file,
+      next: "check the path",
+    });
+  });
+  const { read, made, ...progress } = await importPreferences(question, text);
+  if (!terminal.json) terminal.out(`${made} of ${read} choices of ${file} made`);
+  told(progress, question, terminal);
 }
 
 /** All pairs, or one, with their choices. */

@@ -4,7 +4,7 @@ import { homeDirectory } from "../../store/index.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../../api/find-run.js";
 import { statusOf } from "../../api/read-run.js";
-import { sendUpdate } from "../send-update.js";
+import { sendUpdate } from "../../api/send-update.js";
 import type { Verb } from "./index.js";
 
 /** What the verbs print. */

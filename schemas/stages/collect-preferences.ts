@@ -11,6 +11,12 @@ const settings = Type.Object(
     limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of prompts" })),
     judge: Type.Optional(judge),
     count: Type.Optional(Type.Integer({ minimum: 1, description: "number of choices; default: one for each pair" })),
+    people: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 1,
+      description: "people who choose at each pair; the choice that most of them made counts, else it is a tie",
+    }),
     deadline: Type.Optional(Duration("maximum wait for people's choices; default: no limit")),
     heldOut: Type.Number({
       minimum: 0,
@@ -44,7 +50,11 @@ preferences:
 `,
   version: 6,
   with: settings,
-  rules: [...judgeRules, { fields: ["judge", "deadline"], check: deadlineForPeople }],
+  rules: [
+    ...judgeRules,
+    { fields: ["judge", "deadline"], check: deadlineForPeople },
+    { fields: ["judge", "people"], check: peopleWithoutJudge },
+  ],
   outputs: Type.Object({
     train: Artifact("dataset", "preferences to train on"),
     heldOut: Artifact("dataset", "held-out preferences"),
@@ -60,6 +70,9 @@ preferences:
       "share",
       "share of preferred responses that were shown first; about one half without a position bias",
     ),
+    people: metric("people", "people who chose, if they gave names"),
+    agreement: metric("share", "share of the same choices among all pairs of people at a pair of responses"),
+    kappa: metric("1", "agreement of people beyond chance: Cohen's kappa of two, Fleiss' kappa of more"),
     trainRows: metric("rows", "preferences to train on"),
     heldOutRows: metric("rows", "preferences held out"),
     tooLong: metric("prompts", "prompts left out because they leave no room for a response"),
@@ -93,5 +106,15 @@ function deadlineForPeople({ judge, deadline }: Settings): RuleProblem | undefin
     at: ["deadline"],
     message: "limits the wait for people, and cannot be combined with judge",
     next: "remove deadline, or judge",
+  };
+}
+
+function peopleWithoutJudge({ judge, people }: Settings): RuleProblem | undefined {
+  if (judge === undefined || people === 1) return undefined;
+  return {
+    code: "NOT_ALLOWED",
+    at: ["people"],
+    message: "is the number of people who choose, and cannot be combined with judge",
+    next: "remove people, or judge",
   };
 }

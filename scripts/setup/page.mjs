@@ -6,6 +6,8 @@ import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..", "..");
 const source = join(root, "studio", "page");
+/** In the order in which they apply. */
+const styles = ["style.css", "people.css"];
 const target = process.argv[2] ?? join(root, "dist", "studio", "page");
 
 /** The colors as CSS, from the list that reports use, too. */
@@ -43,7 +45,10 @@ const { metafile } = await build({
   metafile: true,
   logLevel: "error",
 });
-writeFileSync(join(target, "main.css"), (await colorsCss()) + readFileSync(join(source, "style.css"), "utf8"));
+writeFileSync(
+  join(target, "main.css"),
+  (await colorsCss()) + styles.map((name) => readFileSync(join(source, name), "utf8")).join(""),
+);
 // What the main module imports is requested together with it.
 const [, { imports }] = Object.entries(metafile.outputs).find(([file]) => file.endsWith("main.js"));
 const needed = imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => basename(path));

@@ -9,6 +9,10 @@ export const runAddress = (run: string, tab: RunTab = "overview", query: Record<
   return `/runs/${part(run)}${tab === "overview" ? "" : `/${tab}`}${text === "" ? "" : `?${text}`}`;
 };
 export const artifactAddress = (digest: string): string => `/artifacts/${digest}`;
+export const chooseAddress = (run: string, stage: string): string => `/choose/${part(run)}/${part(stage)}`;
+/** A stage that waits for an answer, opened in the list of what waits. */
+export const answerAddress = (run: string, stage: string): string =>
+  `/waiting?open=${encodeURIComponent(`${run}/${stage}`)}`;
 export const stageAddress = (run: string, stage: string): string => runAddress(run, "overview", { stage });
 
 /** What a pattern (`/runs/:run/:tab`) takes from a path; undefined if the path is not of that form. */

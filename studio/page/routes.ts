@@ -31,6 +31,11 @@ export const routes: readonly Route[] = [
     title: () => "Waiting",
     view: { load: async () => (await import("./pages/waiting.js")).Waiting },
   },
+  {
+    pattern: "/choose/:run/:stage",
+    title: ({ stage, run }) => `Choose · ${stage} of ${run}`,
+    view: { load: async () => (await import("./pages/choose.js")).ChoosePage },
+  },
 ];
 
 /** The menu: address, name, and the keys that go there. */

@@ -5,7 +5,9 @@ import { failureOf, statusOfFailure } from "./failure.js";
 import { Histories } from "./histories.js";
 import { live } from "./live.js";
 import { servePageFile, type PageFiles } from "./page-files.js";
+import { answerRoutes } from "./routes/answers.js";
 import { artifactRoutes } from "./routes/artifacts.js";
+import { choiceRoutes } from "./routes/choices.js";
 import { curveRoutes } from "./routes/curves.js";
 import { runRoutes } from "./routes/runs.js";
 import { RunWatch } from "./run-watch.js";
@@ -14,7 +16,7 @@ import { onlyAllowed, secureHeaders, type Access } from "./safety.js";
 import { ServerLink } from "./server-link.js";
 
 /** Routes of the studio; a feature adds its own here. */
-const routes = [runRoutes, curveRoutes, artifactRoutes];
+const routes = [runRoutes, curveRoutes, artifactRoutes, choiceRoutes, answerRoutes];
 
 /** The studio of a home directory, without a port. */
 export interface Studio {

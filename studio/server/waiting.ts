@@ -1,6 +1,6 @@
 import { answerCommand } from "../../api/answer-command.js";
 import type { RunView } from "../../api/run-view.js";
-import { chosenOf } from "../../schemas/choices.js";
+import { chosenOf, votesOf, type Votes } from "../../schemas/choices.js";
 import type { StageState } from "../../schemas/run.js";
 import type { WaitingItem } from "../messages.js";
 
@@ -39,5 +39,15 @@ function itemOf(runId: string, stage: StageState): Found | undefined {
   if (choiceRequest === undefined) return undefined;
   const { target } = choiceRequest;
   const text = "Which response do you prefer?";
-  return { kind: "choices", text, chosen: chosenOf(choiceRequest), target, command: `choose ${runId} --stage ${id}` };
+  return {
+    kind: "choices",
+    text,
+    chosen: chosenOf(choiceRequest),
+    target,
+    votes: countOf(votesOf(choiceRequest)),
+    command: `choose ${runId} --stage ${id}`,
+  };
 }
+
+const countOf = (votes: Votes): number =>
+  Object.values(votes).reduce((count, own) => count + Object.keys(own).length, 0);

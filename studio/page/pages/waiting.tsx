@@ -1,8 +1,11 @@
 import { useState } from "preact/hooks";
 import type { RunsMessage, WaitingItem } from "../../messages.js";
-import { runAddress, stageAddress } from "../address.js";
-import { Ago, Command, Empty, FailureNotice, Loading, useNow } from "../components/basics.js";
+import { chooseAddress, runAddress, stageAddress } from "../address.js";
+import { Ago, Bar, Command, Empty, FailureNotice, Loading, useNow } from "../components/basics.js";
+import { ApprovalForm } from "../components/approval-form.js";
+import { ParkedForm } from "../components/parked-form.js";
 import { useLive } from "../live.js";
+import { setQuery, usePlace } from "../router.js";
 import type { Failure, RunSummary } from "../../messages.js";
 
 const kinds = {
@@ -16,6 +19,7 @@ export function Waiting() {
   const [runs, setRuns] = useState<ReadonlyMap<string, RunSummary>>();
   const [failure, setFailure] = useState<Failure>();
   const now = useNow(5000);
+  const { query } = usePlace();
   useLive<RunsMessage>({ runs: "1" }, "runs", ({ runs: changed, removed = [], isAll, problem }) => {
     setFailure(problem);
     setRuns((before) => {
@@ -41,7 +45,12 @@ export function Waiting() {
       ) : (
         <ul class="waiting">
           {items.map((item) => (
-            <Item key={`${item.run}/${item.stage}`} item={item} nowMs={now} />
+            <Item
+              key={`${item.run}/${item.stage}`}
+              item={item}
+              nowMs={now}
+              isOpen={query.get("open") === `${item.run}/${item.stage}`}
+            />
           ))}
         </ul>
       )}
@@ -55,32 +64,53 @@ function oldestFirst(items: readonly WaitingItem[]): WaitingItem[] {
   return [...single.values()].sort((a, b) => (a.sinceMs ?? 0) - (b.sinceMs ?? 0));
 }
 
-function Item({ item, nowMs }: { item: WaitingItem; nowMs: number }) {
+function Item({ item, nowMs, isOpen }: { item: WaitingItem; nowMs: number; isOpen: boolean }) {
   const { run, stage, kind, text, sinceMs, chosen, target, command } = item;
   const { sign, word } = kinds[kind];
+  const open = `${run}/${stage}`;
+  const close = (): void => setQuery({ open: undefined });
   return (
-    <li class="waiting-item">
-      <p>
+    <li class={isOpen ? "waiting-item is-open" : "waiting-item"}>
+      <div class="waiting-heading">
         <span class="status is-warn">
           <span aria-hidden="true">{sign}</span> {word}
-        </span>{" "}
-        <a href={stageAddress(run, stage)}>
-          <b>{stage}</b>
-        </a>{" "}
-        of <a href={runAddress(run)}>{run}</a>{" "}
+        </span>
+        <span class="waiting-name">
+          <a href={stageAddress(run, stage)}>
+            <b>{stage}</b>
+          </a>{" "}
+          of <a href={runAddress(run)}>{run}</a>
+        </span>
         {sinceMs !== undefined && (
           <span class="muted">
             <Ago ms={sinceMs} nowMs={nowMs} />
           </span>
         )}
-      </p>
-      <p class="text">{text}</p>
+        <span class="grow" />
+        {kind === "choices" ? (
+          <a class="button is-main" href={chooseAddress(run, stage)}>
+            Choose
+          </a>
+        ) : (
+          <button
+            type="button"
+            class={isOpen ? "" : "is-main"}
+            aria-expanded={isOpen}
+            onClick={() => setQuery({ open: isOpen ? undefined : open })}
+          >
+            {isOpen ? "Close" : kind === "parked" ? "Decide" : "Answer"}
+          </button>
+        )}
+      </div>
+      {!isOpen && <p class="text">{text}</p>}
       {target !== undefined && (
         <p class="muted">
-          {chosen} of {target} choices
+          <Bar share={target === 0 ? 1 : (chosen ?? 0) / target} label="choices" /> {chosen} of {target} choices
         </p>
       )}
-      <p>
+      {isOpen && kind === "approval" && <ApprovalForm run={run} stage={stage} onDone={close} />}
+      {isOpen && kind === "parked" && <ParkedForm run={run} stage={stage} onDone={close} />}
+      <p class="waiting-command">
         <Command text={command} />
       </p>
     </li>

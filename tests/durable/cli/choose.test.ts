@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { barelyTrained, Shell } from "./shell.js";
 const shell = new Shell();
@@ -63,6 +63,20 @@ test("a run asks; choices are made, taken back and listed from the command line;
   expect((await shell.pawl("status", run)).out).toContain("1/2 choices");
   expect(await shell.pawl("choose", run)).toMatchObject({ code: 1, note: expect.stringMatching(/no terminal/) });
 
+  const files = (...args: string[]) => shell.pawl("choose", run, ...args);
+  expect(await files("--export", "tasks.json")).toMatchObject({ code: 0, out: "prefs: written to tasks.json\n" });
+  const tasks = path.join(shell.directory, "tasks.json");
+  expect((JSON.parse(readFileSync(tasks, "utf8")) as unknown[]).length).toBe(3);
+  // What was exported has been chosen already.
+  expect((await files("--import", "tasks.json")).out).toContain("1 of 1 choices of tasks.json made");
+  expect(await files("--import", "none.json")).toMatchObject({
+    code: 1,
+    note: expect.stringMatching(/FILE_NOT_FOUND/),
+  });
+  expect(await files("--import", "prompts.jsonl")).toMatchObject({ note: expect.stringMatching(/DATA_INVALID/) });
+  expect(await files("--export", "none/tasks.json")).toMatchObject({ note: expect.stringMatching(/NOT_ALLOWED/) });
+  expect(await files("--export", "tasks.json", "--list")).toMatchObject({ note: expect.stringMatching(/combined/) });
+
   expect((await answer("1", "--choice", "second")).out).toContain("2 of 2 chosen; the stage continues");
   expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringMatching(/preferences {2}dataset/) });
   expect(await answer("1", "--choice", "first")).toMatchObject({
@@ -71,6 +85,12 @@ test("a run asks; choices are made, taken back and listed from the command line;
       /no stage of run .* waits for choices\n {2}got: the run is succeeded\n {2}STAGE_NOT_WAITING/,
     ),
   });
+  expect((await files("--export", "pairs.jsonl", "--format", "jsonl")).code).toBe(0);
+  const preferences = readFileSync(path.join(shell.directory, "pairs.jsonl"), "utf8").trim().split("\n");
+  expect(preferences.map((line) => (JSON.parse(line) as { prompt: string }).prompt)).toEqual([
+    "What holds?",
+    "What turns?",
+  ]);
   // The choices belong to the result: another run of the same pipeline does not ask again.
   const again = await shell.detached("asks");
   expect((await shell.pawl("watch", again)).out).toMatch(/prefs {2}cached/);

@@ -1,5 +1,5 @@
 import { chooseByKeys } from "../../../cli/choosing/session.js";
-import type { Question } from "../../../cli/choosing/question.js";
+import type { Question } from "../../../api/choosing/question.js";
 import { chosenOf, type ChoiceRequestState, type Choice } from "../../../schemas/choices.js";
 import { PawlError } from "../../../platform/errors.js";
 import { recordedTerminal } from "../../support/terminal.js";
@@ -13,6 +13,7 @@ function questionOf(items: number, target = items, choices: Record<number, Choic
   const question: Question = {
     runId: "run-1",
     stage: "a",
+    by: "",
     look: async () => (closed ? undefined : { ...choiceRequest, choices: given }),
     async send(name, { item, choice }) {
       if (closed) throw new PawlError("STAGE_NOT_WAITING", "closed");

@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { stateOnServer } from "../../../cli/chatting/find-models.js";
-import { findQuestion } from "../../../cli/choosing/question.js";
+import { findQuestion } from "../../../api/choosing/question.js";
 import type { RunState, StageState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
 

@@ -2,7 +2,7 @@ import type { ChoiceRequestState } from "../../../schemas/choices.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { Board, initialStates, statusOf } from "../../../workflows/board.js";
 import type { StageStatus } from "../../../schemas/run.js";
-import { mergePatch } from "../../../workflows/merge-patch.js";
+import { mergePatch } from "../../../platform/json.js";
 import { summary } from "../../../workflows/summary.js";
 import { planned, state } from "./stages.js";
 

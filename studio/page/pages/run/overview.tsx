@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { markOfStage } from "../../../../report/marks.js";
 import { compactNumber, shortNumber } from "../../../../report/values.js";
-import type { StageCard, StageDetail } from "../../../messages.js";
-import { artifactAddress, runAddress } from "../../address.js";
+import type { StageCard, StageDetail, WaitingItem } from "../../../messages.js";
+import { answerAddress, artifactAddress, chooseAddress, runAddress } from "../../address.js";
 import { ArtifactTree } from "../../components/artifact-tree.js";
 import { Ago, Bar, Command, Copied, Digest, Empty, FailureNotice, Status, useNow } from "../../components/basics.js";
 import { Sparkline } from "../../components/sparkline.js";
@@ -78,6 +78,9 @@ export function Overview({ head, stages }: ShownRun) {
   );
 }
 
+const answerTo = ({ kind, run, stage }: WaitingItem): string =>
+  kind === "choices" ? chooseAddress(run, stage) : answerAddress(run, stage);
+
 const progressText = (stages: readonly StageCard[]): string => {
   const done = stages.filter(({ status }) => ["succeeded", "cached", "skipped", "cancelled"].includes(status)).length;
   return `${done} of ${stages.length} done`;
@@ -131,7 +134,10 @@ function StagePanel({ run, card, siblings, nowMs, waits }: PanelProps) {
       {failure && <FailureNotice failure={failure} />}
       {reason !== undefined && !failure && <p>{reason}</p>}
       {waiting && (
-        <p>
+        <p class="links">
+          <a class="button is-main" href={answerTo(waiting)}>
+            {waiting.kind === "choices" ? "Choose" : waiting.kind === "parked" ? "Decide" : "Answer"}
+          </a>
           <Command text={waiting.command} />
         </p>
       )}

@@ -1,7 +1,7 @@
 import { PawlError } from "../platform/errors.js";
 import type { StageState } from "../schemas/run.js";
-import { answerCommand } from "../api/answer-command.js";
-import { type RunView } from "../api/run-view.js";
+import { answerCommand } from "./answer-command.js";
+import { type RunView } from "./run-view.js";
 import { isOver } from "../schemas/run.js";
 
 /**

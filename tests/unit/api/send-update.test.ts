@@ -1,6 +1,6 @@
 import { ApplicationFailure } from "@temporalio/common";
 import { WorkflowUpdateFailedError } from "@temporalio/client";
-import { sendUpdate } from "../../../cli/send-update.js";
+import { sendUpdate } from "../../../api/send-update.js";
 
 const failure = (type: string): Error =>
   new WorkflowUpdateFailedError("Workflow Update failed", ApplicationFailure.nonRetryable("said so", type));

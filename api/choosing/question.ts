@@ -3,15 +3,18 @@ import { readPairs, type Pair } from "../../formats/pairs.js";
 import type { ChoiceRequestState, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/index.js";
-import { knownRun } from "../../api/read-run.js";
+import { personHere } from "../person.js";
+import { knownRun } from "../read-run.js";
 import { sendUpdate } from "../send-update.js";
-import type { RunView } from "../../api/run-view.js";
+import type { RunView } from "../run-view.js";
 import { waitingStage } from "../waiting-stage.js";
 
 /** A stage's request for choices, and how to make them. */
 export interface Question {
   runId: string;
   stage: string;
+  /** Who chooses. */
+  by: string;
   /** The current request and the choices made so far; undefined once it is closed. @throws PawlError WORKER_LOST */
   look(): Promise<ChoiceRequestState | undefined>;
   send(name: "choose" | "withdraw" | "close", asked: Omit<ChoiceUpdate, "stage">): Promise<ChoiceProgress>;
@@ -22,9 +25,16 @@ export interface Question {
 /**
  * The stage of a run that requests choices.
  * @param wanted its id; required if several stages request choices
+ * @param by who chooses
  * @throws PawlError RUN_NOT_FOUND, WORKER_LOST, STAGE_NOT_WAITING, MISSING_KEY
  */
-export async function findQuestion(client: Client, home: string, runId: string, wanted?: string): Promise<Question> {
+export async function findQuestion(
+  client: Client,
+  home: string,
+  runId: string,
+  wanted?: string,
+  by = personHere(),
+): Promise<Question> {
   const look = (): Promise<RunView> => knownRun(client, home, runId);
   const { id: stage, choiceRequest } = waitingStage(await look(), wanted, {
     is: asksChoices,
@@ -35,11 +45,12 @@ export async function findQuestion(client: Client, home: string, runId: string, 
   return {
     runId,
     stage,
+    by,
     async look() {
       const now = (await look()).state.stages.find(({ id }) => id === stage);
       return now?.status === "waiting" ? now.choiceRequest : undefined;
     },
-    send: (name, asked) => sendUpdate<ChoiceProgress, ChoiceUpdate>(handle, name, { stage, ...asked }),
+    send: (name, asked) => sendUpdate<ChoiceProgress, ChoiceUpdate>(handle, name, { stage, by, ...asked }),
     pairs: async () => (await readPairs(await openArtifact(home, choiceRequest.pairs))).pairs,
   };
 }

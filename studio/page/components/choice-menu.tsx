@@ -1,0 +1,88 @@
+import { useState } from "preact/hooks";
+import type { ChoiceView } from "../../people-messages.js";
+import { failureOf, send } from "../send.js";
+import { FailureNotice, Note } from "./basics.js";
+import { Confirm } from "./fields.js";
+import type { Failure } from "../../messages.js";
+
+interface MenuProps {
+  view: ChoiceView;
+  /** Absent if there is nothing to undo, or where its button stands already. */
+  onUndo: (() => void) | undefined;
+  onChanged: () => void;
+}
+
+/** What can be done with all choices of a stage: take them out, bring some in, close the request. */
+export function ChoiceMenu({ view, onUndo, onChanged }: MenuProps) {
+  const { run, stage, isClosed, shown, person, chosen, target } = view;
+  const [isClosing, setClosing] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const [imported, setImported] = useState<string>();
+  const base = `/api/runs/${encodeURIComponent(run)}/choices/${encodeURIComponent(stage)}`;
+  const importFile = async (input: HTMLInputElement): Promise<void> => {
+    const file = input.files?.[0];
+    if (file === undefined) return;
+    setFailure(undefined);
+    try {
+      const { read, made } = await send<{ read: number; made: number }>(`${base}/import`, {
+        person,
+        text: await file.text(),
+      });
+      setImported(`${made} of ${read} choices of ${file.name} made`);
+      onChanged();
+    } catch (error) {
+      setFailure(failureOf(error));
+    }
+    input.value = "";
+  };
+  return (
+    <section class="choose-menu" aria-label="All choices">
+      {failure && <FailureNotice failure={failure} title="The file was not imported." />}
+      {imported !== undefined && <Note>{imported}</Note>}
+      <p class="links">
+        {!isClosed && shown === undefined && onUndo !== undefined && (
+          <button type="button" class="quiet" onClick={onUndo}>
+            Undo
+          </button>
+        )}
+        <a href={`${base}/export?format=label-studio`} download>
+          Export for Label Studio
+        </a>
+        <a href={`${base}/export?format=jsonl`} download>
+          Export chosen / rejected (JSONL)
+        </a>
+        {!isClosed && (
+          <>
+            <label class="file">
+              Import…
+              <input
+                type="file"
+                accept=".json,.jsonl,application/json"
+                onChange={(event) => void importFile(event.currentTarget)}
+              />
+            </label>
+            <button type="button" class="quiet" onClick={() => setClosing(true)}>
+              Close the request…
+            </button>
+          </>
+        )}
+      </p>
+      {isClosing && (
+        <Confirm
+          title="Close the request?"
+          act="Close it"
+          address={`${base}/close`}
+          body={{ person }}
+          onClose={() => {
+            setClosing(false);
+            onChanged();
+          }}
+        >
+          <p>
+            The run continues with the choices made so far: {chosen} of {target}.
+          </p>
+        </Confirm>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+/** What the studio's server sends to pages that need a person: types only, and JSON. */
+import type { Json, JsonObject } from "../platform/json.js";
+import type { Agreement } from "../schemas/agreement.js";
+import type { Failure } from "./messages.js";
+
+/** A choice by the side on which a response was shown. */
+export const sideWords = ["left", "right", "tie", "bothBad"] as const;
+export type Side = (typeof sideWords)[number];
+
+/** A pair as one person sees it. */
+export interface ShownPair {
+  item: number;
+  prompt: string;
+  left: string;
+  right: string;
+  /** What the person has chosen before. */
+  mine?: Side;
+  note?: string;
+}
+
+/** A request for choices as one person sees it; the model behind a response is nowhere in it. */
+export interface ChoiceView {
+  run: string;
+  stage: string;
+  person: string;
+  /** Digest of the pairs, sent back with each choice. */
+  pairs: string;
+  items: number;
+  /** Items at which enough people have chosen, and how many must be for the stage to resume. */
+  chosen: number;
+  target: number;
+  /** People who choose at each item before it counts. */
+  people: number;
+  /** Items at which this person has chosen. */
+  mine: number;
+  /** People who have chosen so far. */
+  present: number;
+  closesAtMs?: number;
+  isClosed: boolean;
+  /** The last choices gave nothing to learn from. */
+  isInsufficient?: true;
+  /** Absent once the person has chosen everywhere, or if the request is closed. */
+  shown?: ShownPair;
+  /** Only if it was asked for, or if the request is closed. */
+  agreement?: Agreement & { own: { choices: number; same: number } };
+}
+
+/** A field of a form. */
+export interface FormField {
+  name: string;
+  kind: "text" | "number" | "integer" | "boolean" | "options" | "json";
+  description?: string;
+  isRequired: boolean;
+  /** Of `options`. */
+  options?: Json[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  default?: Json;
+}
+
+/** What a stage asks to approve. */
+export interface ApprovalView {
+  run: string;
+  stage: string;
+  person: string;
+  message: string;
+  fields: FormField[];
+  approvers: readonly string[];
+  mayAnswer: boolean;
+  closesAtMs?: number;
+  /** When it was asked: sent back with the answer. */
+  sinceMs?: number;
+}
+
+/** A parked stage: why, and its settings. */
+export interface ParkedView {
+  run: string;
+  stage: string;
+  uses: string;
+  attempts: number;
+  failure?: Failure;
+  reason?: string;
+  /** As the definition and earlier changes have them; expressions are not evaluated. */
+  settings: JsonObject;
+  /** Of the settings; empty if their schema is not known (a stage of the project's own). */
+  fields: FormField[];
+  /** The setting that the error names. */
+  field?: string;
+}

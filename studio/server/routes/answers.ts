@@ -1,0 +1,133 @@
+import type { Hono } from "hono";
+import { actOnParked } from "../../../api/act-on-parked.js";
+import { findApproval, sendApproval } from "../../../api/approve-stage.js";
+import { withServerErrors } from "../../../api/grpc.js";
+import { PawlError } from "../../../platform/errors.js";
+import { isObject, mergePatch, type JsonObject } from "../../../platform/json.js";
+import { stagesToRun } from "../../../schemas/matrix.js";
+import { stageDefinitions } from "../../../schemas/stages/index.js";
+import type { StageState, updateNames } from "../../../schemas/run.js";
+import type { RunView } from "../../../api/run-view.js";
+import type { ApprovalView, FormField, ParkedView } from "../../people-messages.js";
+import type { StudioContext } from "../context.js";
+import { formFields } from "../form-fields.js";
+import { personOf } from "../person.js";
+import { bodyOf } from "../request-body.js";
+
+/** `/api/runs/RUN/approvals/STAGE` and `/api/runs/RUN/parked/STAGE`: what they ask, and the answers. */
+export function answerRoutes(app: Hono, context: StudioContext): void {
+  const { home, link, runs } = context;
+
+  app.get("/api/runs/:run/approvals/:stage", async (c) => {
+    const { run, stage } = c.req.param();
+    const person = personOf(c.req.query("person"));
+    const { approval, sinceMs } = await asked(run, stage);
+    const { message, form, approvers, closesAtMs } = approval;
+    return c.json({
+      ...{ run, stage, person, message, approvers },
+      fields: formFields(form, requiredOf(form)),
+      mayAnswer: approvers.length === 0 || approvers.includes(person),
+      ...(closesAtMs !== undefined && { closesAtMs }),
+      ...(sinceMs !== undefined && { sinceMs }),
+    } satisfies ApprovalView);
+  });
+
+  app.post("/api/runs/:run/approvals/:stage", async (c) => {
+    const { run, stage } = c.req.param();
+    const { approved, comment, answers, sinceMs, person } = await bodyOf(c);
+    if (typeof approved !== "boolean") throw new PawlError("WRONG_TYPE", "approved must be true or false");
+    const by = personOf(person);
+    const found = await asked(run, stage);
+    if (typeof sinceMs === "number" && sinceMs !== found.sinceMs) throw outdated(stage, "asks again");
+    const server = await link.required();
+    const state = await withServerErrors(server, () =>
+      sendApproval(server.client, run, {
+        ...{ stage, approved, by },
+        ...(isObject(answers) && { answers }),
+        ...(typeof comment === "string" && comment.trim() !== "" && { comment: comment.trim() }),
+      }),
+    );
+    return c.json({ stage: state.id, status: state.status });
+  });
+
+  /** @throws PawlError STAGE_NOT_WAITING */
+  async function asked(run: string, stage: string): ReturnType<typeof findApproval> {
+    const server = await link.required();
+    return withServerErrors(server, () => findApproval(server.client, home, run, stage));
+  }
+
+  app.get("/api/runs/:run/parked/:stage", async (c) => {
+    const { run, stage } = c.req.param();
+    return c.json(parkedView(await runs.view(run), stage));
+  });
+
+  app.post("/api/runs/:run/parked/:stage", async (c) => {
+    const { run, stage } = c.req.param();
+    const { action, changes, attempts } = await bodyOf(c);
+    if (!isAction(action)) throw new PawlError("NOT_ALLOWED", "action must be retry, skip or abort");
+    const known = parkedStage(await runs.view(run), stage);
+    if (typeof attempts === "number" && attempts !== known.attempts) throw outdated(stage, "has run again");
+    const server = await link.required();
+    const change = isObject(changes) && Object.keys(changes).length > 0 ? { changes } : {};
+    const state = await withServerErrors(server, () =>
+      // Whoever reaches the studio may use it: a change from here may not name code.
+      actOnParked(server.client, home, run, { action, stage, isSigned: false, ...change }),
+    );
+    return c.json({ stage: state.id, status: state.status });
+  });
+}
+
+const isAction = (action: unknown): action is keyof typeof updateNames =>
+  action === "retry" || action === "skip" || action === "abort";
+
+const outdated = (stage: string, what: string): PawlError =>
+  new PawlError("ANSWER_OUTDATED", `stages.${stage} ${what} since this page was loaded`, {
+    where: `stages.${stage}`,
+    next: "read what it asks now, and answer again",
+  });
+
+/** Fields without a default. */
+const requiredOf = (form: JsonObject): string[] =>
+  Object.entries(form).flatMap(([name, schema]) => (isObject(schema) && schema["default"] !== undefined ? [] : [name]));
+
+/** @throws PawlError STAGE_NOT_PARKED */
+function parkedStage({ runId, state }: RunView, id: string): StageState {
+  const found = state.stages.find((stage) => stage.id === id);
+  if (found?.status === "parked" && found.child?.asks === undefined) return found;
+  throw new PawlError("STAGE_NOT_PARKED", `stages.${id} of run ${runId} is not parked`, {
+    got: found === undefined ? "no such stage" : `it is ${found.status}`,
+    next: "go back to what waits",
+  });
+}
+
+function parkedView(view: RunView, id: string): ParkedView {
+  const stage = parkedStage(view, id);
+  const { uses, failure, reason, attempts, changes = [] } = stage;
+  const planned = stagesToRun(view.state.plan?.stages ?? [], view.state.stages).find((one) => one.id === id);
+  const own = planned?.ownSettings;
+  const given = own === undefined ? planned?.with : planned?.with[own];
+  const settings = changes.reduce(mergePatch, isObject(given) ? given : {});
+  const fields = own === undefined ? fieldsOf(uses) : [];
+  const field = fieldNamed(failure, fields);
+  return {
+    ...{ run: view.runId, stage: id, uses, attempts, settings, fields },
+    ...(failure && { failure: { code: failure.code, message: failure.message, facts: failure.facts } }),
+    ...(reason !== undefined && { reason }),
+    ...(field !== undefined && { field }),
+  };
+}
+
+function fieldsOf(uses: StageState["uses"]): FormField[] {
+  const { properties, required = [] } = stageDefinitions[uses].with;
+  return formFields(properties, required);
+}
+
+/** The setting that an error is about: named by its place, else in its advice or its message. */
+function fieldNamed(failure: StageState["failure"], fields: readonly FormField[]): string | undefined {
+  if (failure === undefined) return undefined;
+  const { message, facts } = failure;
+  const place = /\bwith\.(\w+)/.exec(facts.where ?? "")?.[1];
+  if (place !== undefined) return place;
+  const texts = [facts.next ?? "", message, facts.expected ?? ""];
+  return texts.flatMap((text) => fields.find(({ name }) => new RegExp(`\\b${name}\\b`).test(text)) ?? [])[0]?.name;
+}

