@@ -10,7 +10,7 @@ import { samplesOf } from "../report/run/samples.js";
 import { reportOfEnd, tellReport } from "./report-lines.js";
 import type { Terminal } from "./terminal.js";
 import { watchRun } from "../api/watch-run.js";
-import { Details } from "./watching/details.js";
+import { Details } from "../api/watching/details.js";
 
 /** Watches a run until its end or until the user leaves; prints how it ended and what to do next. */
 export async function follow(server: Server, home: string, runId: string, terminal: Terminal): Promise<void> {

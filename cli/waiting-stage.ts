@@ -1,6 +1,6 @@
 import { PawlError } from "../platform/errors.js";
 import type { StageState } from "../schemas/run.js";
-import { answerCommand } from "./render/run-lines.js";
+import { answerCommand } from "../api/answer-command.js";
 import { type RunView } from "../api/run-view.js";
 import { isOver } from "../schemas/run.js";
 

@@ -279,6 +279,10 @@ export const errorExplanations = {
     meaning: "Another program listens on the port that the server or its web UI needs.",
     fix: "Choose another port with --port or --ui-port, or stop the other program.",
   },
+  REQUEST_REFUSED: {
+    meaning: "The studio refused a request: it came from another page, was for another host, or had no token.",
+    fix: "Open the studio at the address that `pawl studio` prints. Bookmarks of another host need the token again.",
+  },
   RUN_NOT_FOUND: {
     meaning: "Neither the server nor the store knows this run.",
     fix: "`pawl list` shows the runs. For a run in another home directory, set PAWL_HOME.",

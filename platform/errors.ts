@@ -89,6 +89,7 @@ export const errorCodes = {
   STAGE_TIMEOUT: "timeout",
   SERVER_UNREACHABLE: "io",
   PORT_TAKEN: "configuration",
+  REQUEST_REFUSED: "configuration",
   RUN_NOT_FOUND: "configuration",
   RUN_CANCELED: "configuration",
   CONCURRENCY_LIMIT: "configuration",

@@ -38,6 +38,7 @@ export {
   findPlan,
   findRecord,
   listRecords,
+  recordIndex,
   savePlan,
   saveRecord,
   writeRunFile,

@@ -28,7 +28,7 @@ export interface MetricsHistory {
 }
 
 /** Rows stay in memory for at most this time, ms, so that readers who follow a stage see them soon. */
-const longestWaitMs = 1000;
+const longestWaitMs = 200;
 
 /**
  * The metrics history of a stage key, a text file to which lines are appended:

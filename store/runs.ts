@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { sha256 } from "../platform/digests.js";
 import { mapBounded } from "../platform/map-bounded.js";
@@ -74,11 +75,44 @@ export async function writeRunFile(home: string, runId: string, name: string, te
 
 /** Every recorded run, newest first. */
 export async function listRecords(home: string): Promise<RunRecord[]> {
-  const names = await guarded(home, () => namesIn(layout.runs(home)));
-  const files = names.map((name) => path.join(layout.runs(home), name, "record.json"));
-  const found = await mapBounded(files, filesAtOnce, (file) => readRecord(home, file, recordKinds.run));
-  const records = found.filter((record, index) => record && recordFile(home, record.runId) === files[index]);
-  return (records as RunRecord[]).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+  const found = await mapBounded(await recordNames(home), filesAtOnce, (name) => recordNamed(home, name));
+  const records = found.filter((record) => record !== undefined);
+  return records.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+}
+
+/**
+ * Every recorded run, of which only what has changed since the last call is read again. Each call returns them by the name
+ * of their directory, as `summarize` made them.
+ */
+export function recordIndex<T>(home: string, summarize: (record: RunRecord) => T): () => Promise<Map<string, T>> {
+  const known = new Map<string, { stamp: string; summary: T | undefined }>();
+  return async () => {
+    const names = await recordNames(home);
+    await mapBounded(names, filesAtOnce, async (name) => {
+      const stamp = await stampOf(path.join(layout.runs(home), name, "record.json"));
+      if (known.get(name)?.stamp === stamp) return;
+      const record = stamp === "" ? undefined : await recordNamed(home, name);
+      known.set(name, { stamp, summary: record && summarize(record) });
+    });
+    const present = new Set(names);
+    for (const name of known.keys()) if (!present.has(name)) known.delete(name);
+    return new Map([...known].flatMap(([name, { summary }]) => (summary === undefined ? [] : [[name, summary]])));
+  };
+}
+
+const recordNames = (home: string): Promise<string[]> => guarded(home, () => namesIn(layout.runs(home)));
+
+/** The record in a directory of a run; undefined if that is the directory of another run. */
+async function recordNamed(home: string, name: string): Promise<RunRecord | undefined> {
+  const file = path.join(layout.runs(home), name, "record.json");
+  const record = await readRecord(home, file, recordKinds.run);
+  return record && recordFile(home, record.runId) === file ? record : undefined;
+}
+
+/** Changes with each version of a file, which is written anew each time; empty if there is none. */
+async function stampOf(file: string): Promise<string> {
+  const facts = await stat(file, { bigint: true }).catch(() => undefined);
+  return facts === undefined ? "" : `${facts.ino} ${facts.mtimeNs} ${facts.size}`;
 }
 
 async function guarded<T>(home: string, work: () => Promise<T>): Promise<T> {

@@ -1,12 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, readFileSync } from "node:fs";
-import path from "node:path";
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../platform/errors.js";
-import { packageRoot } from "../../platform/locations.js";
 import { openHome } from "../../store/home.js";
-import { openLog } from "../../worker/log-file.js";
 import { exitCodes } from "../exit-codes.js";
+import { launch } from "./launch.js";
 import { holder } from "./lock.js";
 import { runningServer, upLogFile, type UpRecord } from "../../api/up-record.js";
 
@@ -33,7 +30,7 @@ export async function ensureServer(home: string, onStart: () => void): Promise<U
     }
     if (child === undefined && (await holder(home)) === undefined) {
       onStart();
-      child = await launch(home);
+      child = await launch(home, ["up", "--json", "--background"], upLogFile(home));
     }
     await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
   }
@@ -46,38 +43,6 @@ export async function ensureServer(home: string, onStart: () => void): Promise<U
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
-}
-
-/**
- * Starts a process in its own session, so that neither Ctrl-C nor the end of this process reaches it.
- * @throws PawlError SERVER_UNREACHABLE if the system refuses to start it
- */
-async function launch(home: string): Promise<ChildProcess> {
-  const log = openLog(upLogFile(home));
-  const main = path.join(packageRoot(), "dist", "cli", "main.js");
-  try {
-    const child = spawn(process.execPath, [main, "up", "--json", "--background"], {
-      detached: true,
-      stdio: ["ignore", log, log],
-      env: { ...process.env, PAWL_HOME: home },
-    });
-    child.unref();
-    await once(child, "spawn");
-    return child;
-  } catch (error) {
-    throw new PawlError(
-      "SERVER_UNREACHABLE",
-      "the system refuses to start `pawl up` in the background",
-      {
-        where: home,
-        got: (error as Error).message,
-        next: "run fewer processes at the same time on this machine, or run `pawl up` in another terminal",
-      },
-      { cause: error },
-    );
-  } finally {
-    closeSync(log);
-  }
 }
 
 /** The error that the background process printed as its last line. */

@@ -1,9 +1,10 @@
-import { isOver, statusSigns, type ChildAsks, type RunState, type StageState } from "../../schemas/run.js";
+import { answerCommand } from "../../api/answer-command.js";
+import { isOver, statusSigns, type RunState, type StageState } from "../../schemas/run.js";
 import { hasEnded, isFinished, type RunView } from "../../api/run-view.js";
 import { runStatusWord } from "../../report/stage-words.js";
 import { shortNumber } from "../../report/values.js";
 import type { Colors } from "../terminal.js";
-import { shareDone, timeLeft } from "../watching/time-left.js";
+import { shareDone, timeLeft } from "../../api/watching/time-left.js";
 import type { Canvas } from "./canvas.js";
 import { bar } from "./drawings.js";
 import { fitted, padded, shortened, wrapped, type Segment } from "./segments.js";
@@ -92,11 +93,6 @@ export function waitHint(
   if (child?.asks !== undefined) return `${id} waits in a run of its own: ${answerCommand(child.asks)}`;
   if (approval !== undefined) return `${id} waits for an approval: pawl approve ${runId}`;
   return `${id} waits for choices: pawl choose ${runId}`;
-}
-
-/** The command that answers what a child waits for. */
-export function answerCommand({ verb, run, stage }: ChildAsks): string {
-  return verb === "retry" ? `pawl retry | skip | abort ${run} ${stage}` : `pawl ${verb} ${run} --stage ${stage}`;
 }
 
 /** The stages in at most `room` lines. */

@@ -5,7 +5,7 @@ import type { Progress, StageState } from "../../schemas/run.js";
 import { printable } from "../../platform/printable.js";
 import { mainMetric, type RunView } from "../../api/run-view.js";
 import type { Colors } from "../terminal.js";
-import { stageTimeLeft } from "../watching/time-left.js";
+import { stageTimeLeft } from "../../api/watching/time-left.js";
 import { bar, sparkline } from "./drawings.js";
 import type { Canvas } from "./canvas.js";
 import { shortened, type Segment } from "./segments.js";

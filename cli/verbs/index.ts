@@ -105,6 +105,14 @@ export const verbs: Record<string, VerbEntry> = {
     ],
     load: async () => (await import("./open.js")).open,
   },
+  studio: {
+    summary: "serve a page that shows runs as they go",
+    examples: [
+      ["studio", "serves it on this machine until Ctrl-C, and opens it in the browser"],
+      ["studio --port 8300 --no-open", "serves it at another port, and prints its address"],
+    ],
+    load: async () => (await import("./studio.js")).studio,
+  },
   logs: {
     summary: "print the log of a run",
     examples: [

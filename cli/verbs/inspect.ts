@@ -3,10 +3,11 @@ import { table } from "../render/table.js";
 import { cut } from "../render/values.js";
 import type { Terminal } from "../terminal.js";
 import { namedArtifact } from "../tracing/artifact-name.js";
-import { readContents, type FileContents } from "../tracing/contents.js";
+import { readContents, type FileContents } from "../../report/run/contents.js";
 import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";
 
+const shown = { rows: 3, tensors: 8 };
 /** Columns of a row that are shown. */
 const widestRow = 160;
 
@@ -20,6 +21,7 @@ export const inspect: Verb = (command, terminal) => {
     const contents = await readContents(
       directory,
       files.map((file) => file.path),
+      shown,
     );
     if (terminal.json) return terminal.out(JSON.stringify({ ...ref, directory, files, contents }));
     terminal.out(`${terminal.colors.cyan(ref.artifact)} ${ref.digest}\n${directory}\n`);

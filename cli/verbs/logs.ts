@@ -3,13 +3,12 @@ import { splitLines } from "../../formats/lines.js";
 import { PawlError } from "../../platform/errors.js";
 import { childRunId, isOver } from "../../schemas/run.js";
 import { findRecord, homeDirectory, lastOutputFile, readLog, type LogEntry } from "../../store/index.js";
-import { isObject } from "../../platform/json.js";
 import { refuseUnknownStage, stagesOfRun } from "../recorded-plan.js";
 import { oneLine } from "../render/values.js";
 import { stageStates } from "../stage-keys.js";
 import type { Colors, Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
-import { shortNumber } from "../../report/values.js";
+import { factsText } from "../../report/log-facts.js";
 
 interface Options {
   follow?: boolean;
@@ -84,18 +83,6 @@ export function logLine({ time, stage, attempt, message, data }: LogEntry, color
   const name = attempt > 1 ? `${stage} #${attempt}` : stage;
   const facts = colors.dim(factsText(data ?? {}));
   return oneLine([colors.dim(clock), colors.cyan(name), message, facts].join("  ").trimEnd());
-}
-
-/** `step 200  ms 12`; nested values are written beside the others, and digests are shortened. */
-function factsText(data: Record<string, unknown>): string {
-  return Object.entries(data)
-    .map(([name, value]) => {
-      if (isObject(value)) return factsText(value);
-      if (typeof value === "number") return `${name} ${Number.isInteger(value) ? value : shortNumber(value)}`;
-      const text = typeof value === "string" ? value : JSON.stringify(value);
-      return `${name} ${/^[0-9a-f]{64}$/.test(text) ? text.slice(0, 12) : text}`;
-    })
-    .join("  ");
 }
 
 /** How often the store is asked whether a run has ended, ms. */

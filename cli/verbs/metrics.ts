@@ -1,7 +1,8 @@
 import { Option } from "commander";
-import { homeDirectory, readMetrics, type MetricsRow } from "../../store/index.js";
+import { homeDirectory, type MetricsRow } from "../../store/index.js";
 import { curveText } from "../../report/run/curve-text.js";
 import { readCurves } from "../../report/run/curves.js";
+import { columnsOf, csvText, readHistories, type StageMetrics } from "../../report/run/histories.js";
 import type { PlannedStage } from "../../schemas/plan.js";
 import { plot, plotDots } from "../render/plot.js";
 import { refuseUnknownStage, stagesOfRun } from "../recorded-plan.js";
@@ -10,14 +11,6 @@ import { stageKeys } from "../stage-keys.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";
-
-/** The metrics history of a stage. */
-export interface StageMetrics {
-  stage: string;
-  rows: MetricsRow[];
-  /** Lines of its history that are damaged. */
-  damaged: number;
-}
 
 /** Rows of a stage that the terminal shows. */
 const mostShown = 24;
@@ -35,24 +28,13 @@ export const metrics: Verb = (command, terminal) => {
       const stages = (await stagesOfRun(home, runId, plan)).filter(({ id }) => only === undefined || id === only);
       if (draw) return plotCurves(home, runId, stages, terminal);
       const ids = stages.map(({ id }) => id);
-      const found = await readHistories(home, runId, ids);
+      const found = await readHistories(home, await stageKeys(home, runId), ids);
       for (const { stage, damaged } of found) if (damaged > 0) terminal.note(damagedLines(stage, damaged));
       if (terminal.json) for (const line of jsonLines(found)) terminal.out(line);
       else if (csv) terminal.out(csvText(found));
       else show(found, runId, terminal);
     });
 };
-
-async function readHistories(home: string, runId: string, ids: readonly string[]): Promise<StageMetrics[]> {
-  const keys = await stageKeys(home, runId);
-  const found: StageMetrics[] = [];
-  for (const stage of ids) {
-    const key = keys.get(stage);
-    const history = key === undefined ? undefined : await readMetrics(home, key);
-    if (history && history.rows.length + history.damaged > 0) found.push({ stage, ...history });
-  }
-  return found;
-}
 
 /** Draws every curve of some stages, one stage's history after the other, so that histories of any length fit. */
 async function plotCurves(
@@ -92,18 +74,6 @@ function jsonLines(found: readonly StageMetrics[]): string[] {
   );
 }
 
-/**
- * A header, and one line per step; a metric that a step lacks is empty. Names need no quotes: stages and metrics have plain
- * names.
- */
-export function csvText(found: readonly StageMetrics[]): string {
-  const names = columnsOf(found.flatMap(({ rows }) => rows));
-  const lines = found.flatMap(({ stage, rows }) =>
-    rows.map(({ step, metrics }) => [stage, step, ...names.map((name) => metrics[name] ?? "")].join(",")),
-  );
-  return [["stage", "step", ...names].join(","), ...lines].join("\n");
-}
-
 function show(found: readonly StageMetrics[], runId: string, terminal: Terminal): void {
   if (found.length === 0) return tellNone(runId, terminal);
   for (const { stage, rows } of found) {
@@ -118,10 +88,6 @@ function show(found: readonly StageMetrics[], runId: string, terminal: Terminal)
     terminal.out(`${table(["step", ...names], cells, terminal.colors)}\n`);
   }
   terminal.out(`every step: pawl metrics ${runId} --csv`);
-}
-
-function columnsOf(rows: readonly MetricsRow[]): string[] {
-  return [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
 }
 
 /** At most `most` rows, evenly spread, the first and the last among them. */

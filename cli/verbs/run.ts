@@ -8,6 +8,7 @@ import { follow } from "../follow.js";
 import { directory, priority, priorityHelp, runId } from "../options.js";
 import { newRunId } from "../../api/run-id.js";
 import { startRun } from "../../api/start-run.js";
+import { openInStudio } from "../studio/open.js";
 import type { Verb } from "./index.js";
 
 interface Options extends DefinitionOptions {
@@ -15,6 +16,7 @@ interface Options extends DefinitionOptions {
   id?: string;
   project?: string;
   priority?: number;
+  open?: boolean;
 }
 
 /** `pawl run PIPELINE`: compiles, starts, and watches. The run does not need this process and survives its end. */
@@ -23,6 +25,7 @@ export const run: Verb = (command, terminal) => {
     .option("-d, --detach", "start the run and return immediately")
     .option("--project <directory>", "the project directory as the workers see it (default: this directory)", directory)
     .option("--id <run>", "the run's id (default: the pipeline's name and six characters)", runId)
+    .option("--open", "show the run in the studio, which is started if none runs")
     .option("--priority <number>", `${priorityHelp} (default: ${priorities.usual})`, priority)
     .action(async (name: string, options: Options) => {
       const home = homeDirectory();
@@ -33,6 +36,7 @@ export const run: Verb = (command, terminal) => {
       await withServer(home, terminal, async (server) => {
         await startRun(server, home, workflowId, request, options.priority);
         announce(server, workflowId, "started", terminal);
+        if (options.open) await openInStudio(home, workflowId, terminal);
         if (!options.detach) return follow(server, home, workflowId, terminal);
         if (!terminal.json) terminal.out(`  next: pawl watch ${workflowId}`);
       });

@@ -7,7 +7,8 @@ import { duration, shortNumber } from "../values.js";
 import { curvesSection, type Panel } from "./curves.js";
 import { measurementLine } from "./measurements.js";
 import { dateText, footerText, type Written } from "./index.js";
-import { markOfRun, statusHtml } from "./marks.js";
+import { markOfRun } from "../marks.js";
+import { statusHtml } from "./marks.js";
 import { page, type Section } from "./page.js";
 import { sampleText } from "./samples.js";
 

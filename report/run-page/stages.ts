@@ -2,8 +2,10 @@ import { combinationText } from "../../schemas/matrix.js";
 import type { StageState } from "../../schemas/run.js";
 import { markup, htmlTable, type Html } from "../html.js";
 import type { StageInRun } from "../run/model.js";
+import { why } from "../run/why.js";
 import { elapsedText } from "../stage-words.js";
-import { markOfStage, statusHtml } from "./marks.js";
+import { markOfStage } from "../marks.js";
+import { statusHtml } from "./marks.js";
 import { stageGraph } from "./stage-graph.js";
 
 /** The graph of the stages, and a table of their times, attempts and reasons. */
@@ -70,17 +72,6 @@ function bar({ startedAtMs, endedAtMs, workedMs }: StageState, { fromMs, toMs }:
 }
 
 const width = (from: number, to: number): number => Math.max(0.8, Math.round(10 * (to - from)) / 10);
-
-function why({ state, events, result }: StageInRun): string {
-  if (state.failure) return `${state.failure.code}: ${state.failure.message}`;
-  if (state.reason !== undefined) return state.reason;
-  if (state.child !== undefined) return `a run of its own: pawl report ${state.child.run}`;
-  if (state.status !== "cached") return "";
-  const made = result?.lineage;
-  const from =
-    made === undefined ? events.cachedFrom : `${made.runId}, stage ${made.stage}, ${made.endedAt.slice(0, 10)}`;
-  return `its key equals that of a result${from === undefined ? "" : ` of ${from}`}`;
-}
 
 /** Attempts of stages that needed several. */
 function attempts(stages: readonly StageInRun[]): Html | undefined {

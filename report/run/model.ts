@@ -13,7 +13,7 @@ import { runMeasurements, type Measurement } from "./measurements.js";
 import type { KnownRun } from "./known-run.js";
 import { samplesOf, type StageSample } from "./samples.js";
 import { finalModelOf, readFinalModel, type FinalModel } from "./sources.js";
-import { keysOf, readStageEvents, type StageEvents } from "./stage-events.js";
+import { keysOf, noEvents, readStageEvents, type StageEvents } from "./stage-events.js";
 
 /** All that the store knows about a run, as JSON: what reports, the command line and pages show. */
 export interface RunModel {
@@ -121,7 +121,7 @@ async function readStages(
     const result = key === undefined ? undefined : await recordedResult(home, key);
     return {
       ...{ state, needs, type: typeName(state), declared: member?.of ?? id },
-      events: events.get(id) ?? { attempts: [], checkpoints: [] },
+      events: events.get(id) ?? noEvents(),
       ...(key !== undefined && { key }),
       ...(result && { result }),
     };

@@ -3,10 +3,10 @@ import path from "node:path";
 import type { Client } from "@temporalio/client";
 import { bar, sparkline } from "../../../cli/render/drawings.js";
 import { fitted, shortened, wrapped } from "../../../cli/render/segments.js";
-import { Curve } from "../../../cli/watching/curve.js";
-import { Details } from "../../../cli/watching/details.js";
-import { shareDone, timeLeft } from "../../../cli/watching/time-left.js";
-import { usualTimes } from "../../../cli/watching/usual-times.js";
+import { Curve } from "../../../api/watching/curve.js";
+import { Details } from "../../../api/watching/details.js";
+import { shareDone, timeLeft } from "../../../api/watching/time-left.js";
+import { usualTimes } from "../../../api/watching/usual-times.js";
 import {
   followMetrics,
   layout,

@@ -1,6 +1,6 @@
 import { compilePipeline } from "../../../../compiler/index.js";
 import { namedArtifact } from "../../../../cli/tracing/artifact-name.js";
-import { readContents } from "../../../../cli/tracing/contents.js";
+import { readContents } from "../../../../report/run/contents.js";
 import { writeJson } from "../../../../formats/json-file.js";
 import { writeSafetensors } from "../../../../formats/safetensors.js";
 import type { ArtifactRef } from "../../../../schemas/artifact.js";
@@ -81,6 +81,7 @@ test("its contents are facts, the first rows, and tensors", async () => {
     await readContents(
       directory,
       files.map((file) => file.path),
+      { rows: 3, tensors: 8 },
     ),
   ).toEqual([
     { file: "config.json", facts: { layers: 2, heads: "2 entries", more: "1 keys" } },

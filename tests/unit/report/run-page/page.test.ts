@@ -3,7 +3,7 @@ import { findKnownRun } from "../../../../report/run/known-run.js";
 import { readRunModel, type RunModel } from "../../../../report/run/model.js";
 import { comparisonPage } from "../../../../report/run-page/compare.js";
 import { runPage } from "../../../../report/run-page/index.js";
-import { tokens } from "../../../../report/run-page/style.js";
+import { tokens } from "../../../../report/colors.js";
 import { useDirectory } from "../../../support/directory.js";
 import { hostileText, makeReportedRun, type ReportedRun } from "../../../support/reported-run.js";
 

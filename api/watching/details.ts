@@ -1,8 +1,8 @@
 import type { Client } from "@temporalio/client";
 import type { StageState } from "../../schemas/run.js";
-import { followMetrics } from "../../store/index.js";
-import { readRun } from "../../api/read-run.js";
-import { hasEnded, mainMetric, type RunView } from "../../api/run-view.js";
+import { followMetrics, type MetricsRow } from "../../store/index.js";
+import { readRun } from "../read-run.js";
+import { hasEnded, mainMetric, type RunView } from "../run-view.js";
 import { Curve } from "./curve.js";
 import { usualTimes } from "./usual-times.js";
 
@@ -46,6 +46,11 @@ export class Details {
     return Object.fromEntries((await Promise.all(found)).flat());
   }
 
+  /** The newest row of a stage's history, as the last call of `addTo` found it: it is ahead of heartbeats, which are throttled. */
+  latestRow(key: string, metric: string): MetricsRow | undefined {
+    return this.#curves.get(`${key} ${metric}`)?.latest;
+  }
+
   async #childrenOf(stages: readonly StageState[]): Promise<Record<string, RunView>> {
     const begun = stages.filter(({ status, child }) => child?.execution !== undefined && isUnderWay(status));
     const found = begun.slice(0, mostFollowed.children).map(async ({ id, child }) => {
@@ -79,6 +84,7 @@ const isUnderWay = (status: StageState["status"]): boolean => ["running", "waiti
 /** A metric of a stage, read from its history as that grows. */
 class FollowedCurve {
   readonly #curve = new Curve();
+  latest: MetricsRow | undefined;
   readonly #next: () => ReturnType<ReturnType<typeof followMetrics>>;
 
   constructor(
@@ -95,6 +101,7 @@ class FollowedCurve {
       const value = metrics[this.metric];
       if (value !== undefined) this.#curve.add(step, value);
     }
+    this.latest = rows.at(-1) ?? this.latest;
     return this.#curve.values();
   }
 }

@@ -4,10 +4,12 @@ import { readLines } from "../../formats/lines.js";
 import { readSafetensors } from "../../formats/safetensors.js";
 import type { Json } from "../../platform/json.js";
 
-/** Rows of a file that are shown. */
-const mostRows = 3;
-/** Tensors of a file that are listed. */
-const mostTensors = 8;
+/** How much of a file is read: its first rows, and its first tensors. */
+export interface ShownContents {
+  rows: number;
+  tensors: number;
+}
+
 /** A tokenizer's file holds its vocabulary: no facts. */
 const withoutFacts = new Set(["tokenizer.json"]);
 
@@ -23,27 +25,31 @@ export interface FileContents {
 }
 
 /** The contents of an artifact's files, as far as their formats are known by their names. */
-export async function readContents(directory: string, files: readonly string[]): Promise<FileContents[]> {
-  const read = await Promise.all(files.map((file) => contentsOf(directory, file)));
+export async function readContents(
+  directory: string,
+  files: readonly string[],
+  most: ShownContents,
+): Promise<FileContents[]> {
+  const read = await Promise.all(files.map((file) => contentsOf(directory, file, most)));
   return read.flatMap((contents) => (contents === undefined ? [] : [contents]));
 }
 
-async function contentsOf(directory: string, file: string): Promise<FileContents | undefined> {
+async function contentsOf(directory: string, file: string, most: ShownContents): Promise<FileContents | undefined> {
   const place = path.join(directory, file);
-  if (file.endsWith(".jsonl")) return { file, rows: await firstLines(place) };
-  if (file.endsWith(".safetensors")) return { file, tensors: await tensorsOf(place) };
+  if (file.endsWith(".jsonl")) return { file, rows: await firstLines(place, most.rows) };
+  if (file.endsWith(".safetensors")) return { file, tensors: await tensorsOf(place, most.tensors) };
   if (!file.endsWith(".json") || withoutFacts.has(file)) return undefined;
   const facts = Object.entries(await readJson(place)).map(([name, value]) => [name, fact(value)] as const);
   return { file, facts: Object.fromEntries(facts) };
 }
 
-async function firstLines(file: string): Promise<string[]> {
+async function firstLines(file: string, mostRows: number): Promise<string[]> {
   const lines: string[] = [];
   for await (const line of readLines(file)) if (lines.push(line) === mostRows) break;
   return lines;
 }
 
-async function tensorsOf(file: string): Promise<NonNullable<FileContents["tensors"]>> {
+async function tensorsOf(file: string, mostTensors: number): Promise<NonNullable<FileContents["tensors"]>> {
   const tensors = Object.entries(await readSafetensors(file));
   const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
   return {

@@ -1,0 +1,82 @@
+import { Option } from "commander";
+import { homeDirectory } from "../../store/index.js";
+import { openHome } from "../../store/home.js";
+import { startStudio, type RunningStudio } from "../../studio/server/start.js";
+import { openAddress } from "../open-address.js";
+import { wholeNumber } from "../options.js";
+import { untilStopped } from "../stop-signal.js";
+import { readStudio, runningStudio, writeStudio } from "../studio/record.js";
+import type { Terminal } from "../terminal.js";
+import type { Verb } from "./index.js";
+
+interface Options {
+  port?: number;
+  host: string;
+  open: boolean;
+  background?: boolean;
+}
+
+/** The port that a studio prefers. */
+const usualPort = 8234;
+/** A studio that another command started ends when no page has asked for anything for this time, ms. */
+const unusedForMs = 30 * 60_000;
+
+/** `pawl studio`: a page on this machine that shows runs as they go, and what waits for people. */
+export const studio: Verb = (command, terminal) => {
+  command
+    .option("--port <port>", `the port (default: ${usualPort}, or a free one)`, wholeNumber(1, 65_535))
+    .option(
+      "--host <host>",
+      "the address to listen at; other than this machine's own, the page needs a token",
+      "127.0.0.1",
+    )
+    .option("--no-open", "print the address, and open no browser")
+    .addOption(new Option("--background", "started by another command").hideHelp())
+    .action(async (options: Options) => {
+      const home = homeDirectory();
+      openHome(home);
+      const known = options.port === undefined ? await runningStudio(home) : undefined;
+      if (known !== undefined) return show(known.address, undefined, options, terminal, "runs already at");
+      await serve(home, options, terminal);
+    });
+};
+
+async function serve(home: string, options: Options, terminal: Terminal): Promise<void> {
+  const { port, host, background = false } = options;
+  const before = (await readStudio(home))?.port;
+  const ports = port !== undefined ? [port] : [...new Set([before ?? usualPort, usualPort, 0])];
+  let usedAtMs = Date.now();
+  const onRequest = (): void => void (usedAtMs = Date.now());
+  const running = await startStudio({ home, host, ports, onRequest });
+  await writeStudio(home, { address: running.address, port: Number(new URL(running.address).port) });
+  await show(running.address, running.token, options, terminal, "the studio is at");
+  const isUnused = (): boolean => Date.now() - usedAtMs > unusedForMs && !running.isWatched();
+  await stopped(untilStopped(), background ? isUnused : undefined);
+  await running.close();
+}
+
+/** Resolves when the process is told to stop, or once nobody uses the studio any more. */
+function stopped(signal: AbortSignal, isUnused: (() => boolean) | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => isUnused?.() && done(), 10_000);
+    const done = (): void => {
+      clearInterval(timer);
+      resolve();
+    };
+    signal.addEventListener("abort", done);
+    if (signal.aborted) done();
+  });
+}
+
+async function show(
+  address: string,
+  token: RunningStudio["token"],
+  { open }: Options,
+  terminal: Terminal,
+  what: string,
+): Promise<void> {
+  const whole = token === undefined ? address : `${address}/?token=${token}`;
+  const opened = open && (await openAddress(whole));
+  if (terminal.json) return terminal.out(JSON.stringify({ event: "ready", address: whole, opened }));
+  terminal.out(`${what} ${terminal.colors.cyan(whole)}`);
+}

@@ -1,0 +1,46 @@
+// Bundles the studio's page into a directory: `node scripts/setup/page.mjs DIRECTORY`. One module, chunks that are loaded when
+// they are needed, one style sheet; names of chunks hold a digest of their content.
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..", "..");
+const source = join(root, "studio", "page");
+const target = process.argv[2] ?? join(root, "dist", "studio", "page");
+
+/** The colors as CSS, from the list that reports use, too. */
+async function colorsCss() {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, "report", "colors.ts")],
+    bundle: true,
+    format: "esm",
+    write: false,
+  });
+  const { declaredColors } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const { light, dark } = declaredColors;
+  return [
+    `:root{color-scheme:light;${light}}`,
+    `@media (prefers-color-scheme:dark){:root:not([data-mode=light]){color-scheme:dark;${dark}}}`,
+    `:root[data-mode=dark]{color-scheme:dark;${dark}}`,
+    "",
+  ].join("\n");
+}
+
+rmSync(target, { recursive: true, force: true });
+mkdirSync(target, { recursive: true });
+await build({
+  entryPoints: { main: join(source, "main.tsx"), mode: join(source, "mode.ts") },
+  outdir: target,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  chunkNames: "[name]-[hash]",
+  legalComments: "none",
+  logLevel: "error",
+});
+writeFileSync(join(target, "main.css"), (await colorsCss()) + readFileSync(join(source, "style.css"), "utf8"));
+for (const name of ["index.html", "icon.svg"]) cpSync(join(source, name), join(target, name));

@@ -1,0 +1,225 @@
+/** What the studio's server sends to its page: types only, and JSON. */
+import type { ErrorFacts } from "../platform/errors.js";
+import type { JsonObject } from "../platform/json.js";
+import type { ArtifactRef } from "../schemas/artifact.js";
+import type { Progress, RunStatus, StageFailure, StageStatus } from "../schemas/run.js";
+import type { Metric } from "../schemas/stage.js";
+import type { ArtifactNode } from "../report/run/artifact-tree.js";
+import type { FileContents } from "../report/run/contents.js";
+import type { Point } from "../report/run/downsample.js";
+import type { Attempt } from "../report/run/stage-events.js";
+import type { StageSample } from "../report/run/samples.js";
+
+/** An error of Pawl. */
+export interface Failure {
+  code: string;
+  message: string;
+  facts: ErrorFacts;
+}
+
+/** What a stage waits for a person to do. */
+export interface WaitingItem {
+  run: string;
+  pipeline: string;
+  stage: string;
+  kind: "choices" | "approval" | "parked";
+  /** Why it waits: the question, or why its last attempt failed. */
+  text: string;
+  sinceMs?: number;
+  /** Of choices. */
+  chosen?: number;
+  target?: number;
+  /** The command that answers, without `pawl`. */
+  command: string;
+}
+
+/** A run as the list of runs shows it. */
+export interface RunSummary {
+  run: string;
+  pipeline: string;
+  status: RunStatus;
+  startedAtMs: number;
+  endedAtMs?: number;
+  /** Stages that have ended, and all. */
+  done: number;
+  total: number;
+  /** 0 to 1; of a run under way. */
+  share?: number;
+  /** The metric that says most. */
+  metric?: { name: string; value: number; low?: number; high?: number };
+  waits: WaitingItem[];
+  /** The run that it is a child of. */
+  parent?: string;
+  /** Under way by its last record, and the server does not know it or does not answer. */
+  isRecord?: true;
+}
+
+/** The list of runs, or what of it has changed. */
+export interface RunsMessage {
+  runs: RunSummary[];
+  /** The runs are all: those before are replaced. */
+  isAll?: true;
+  /** Runs that no longer exist. */
+  removed?: string[];
+  problem?: Failure;
+}
+
+/** A stage of a run, as its page shows it. */
+export interface StageCard {
+  id: string;
+  /** Id in the definition: a stage of a matrix stands for one of its combinations. */
+  declared: string;
+  type: string;
+  needs: string[];
+  status: StageStatus;
+  /** No worker has started its attempt yet. */
+  isQueued?: true;
+  /** The values of its combination, in words. */
+  combination?: string;
+  reason?: string;
+  attempts: number;
+  startedAtMs?: number;
+  endedAtMs?: number;
+  sinceMs?: number;
+  workedMs?: number;
+  spentMs?: Partial<Record<StageStatus, number>>;
+  metrics: Record<string, number>;
+  progress?: Progress;
+  /** Time left, ms. */
+  leftMs?: number;
+  /** The main metric over its steps so far, as means; of a running stage. */
+  curve?: number[];
+  outputs: Record<string, ArtifactRef>;
+  failure?: StageFailure;
+  /** The run that the stage is. */
+  child?: string;
+}
+
+/** A run, without its stages. */
+export interface RunHead {
+  run: string;
+  pipeline: string;
+  status: RunStatus;
+  startedAtMs: number;
+  endedAtMs?: number;
+  seed?: number;
+  inputs: JsonObject;
+  file?: string;
+  parent?: string;
+  /** 0 to 1. */
+  share: number;
+  leftMs?: number;
+  /** Why it failed, if no stage says so. */
+  failure?: { code: string; message: string };
+  /** Why this may be out of date. */
+  note?: string;
+  /** Address of the run in Temporal's web UI. */
+  temporalUi?: string;
+  /** Runs of its concurrency group that it waits behind. */
+  behind?: string[];
+  waits: WaitingItem[];
+}
+
+/** A run, or what of it has changed: stages that are left out are as they were. */
+export interface RunMessage {
+  head?: RunHead;
+  stages: StageCard[];
+  /** The stages are all that the run has. */
+  isAll?: true;
+  problem?: Failure;
+}
+
+/** More about one stage. */
+export interface StageDetail {
+  id: string;
+  /** Why it ran, failed, waits or came from the cache; empty if nothing is known. */
+  why: string[];
+  /** As the definition has them. */
+  planned: JsonObject;
+  /** The settings that differ from the defaults, as the stage's result has them. */
+  settings?: JsonObject;
+  key?: string;
+  attempts: Attempt[];
+  checkpoints: number[];
+  madeBy?: { run: string; stage: string; machine: string; endedAt: string };
+  /** What its outputs were made from, by output. */
+  lineage: Record<string, ArtifactNode>;
+}
+
+/** A metric of a stage over its steps, or over a range of them. */
+export interface CurvePiece {
+  stage: string;
+  metric: string;
+  declared?: Metric;
+  /** In the range, and one beyond each end of it; at most two for each bucket. */
+  points: Point[];
+  /** Steps of the whole curve. */
+  from: number;
+  to: number;
+  count: number;
+  notFinite: number;
+  checkpoints: number[];
+  retries: number[];
+  /** When an attempt was at a step; epoch ms. */
+  times: [step: number, timeMs: number][];
+  /** Mean of the stage; absent while it is unknown. */
+  tokensPerStep?: number;
+}
+
+export interface CurvesMessage {
+  run: string;
+  curves: CurvePiece[];
+  /** One sentence each. */
+  problems: string[];
+}
+
+/** A line of a run's log. */
+export interface LogLine {
+  time: string;
+  stage: string;
+  attempt: number;
+  message: string;
+  facts: string;
+  /** Characters of the whole line, if it was cut. */
+  cutFrom?: number;
+}
+
+export interface LogMessage {
+  lines: LogLine[];
+  /** Lines before these that are left out. */
+  leftOut?: number;
+  /** The lines are all from the beginning: those before are replaced. */
+  isStart?: true;
+}
+
+export interface SamplesMessage {
+  samples: StageSample[];
+  problems: string[];
+}
+
+/** An artifact in the list of a run. */
+export interface ListedArtifact {
+  stage: string;
+  output: string;
+  kind: string;
+  digest: string;
+  /** Absent if it is not in this store. */
+  bytes?: number;
+  files?: number;
+}
+
+/** What an artifact is, what is in it, and what it belongs to. */
+export interface ArtifactMessage {
+  kind: string;
+  digest: string;
+  files: { path: string; size: number }[];
+  contents: FileContents[];
+  madeFrom: ArtifactNode;
+  usedFor: ArtifactNode;
+}
+
+export interface DefinitionMessage {
+  /** Absent if the store does not have it. */
+  text?: string;
+  file?: string;
+}

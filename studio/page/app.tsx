@@ -1,0 +1,137 @@
+import { useEffect, useState } from "preact/hooks";
+import { matchPath } from "./address.js";
+import { Empty, FailureNotice, Loading } from "./components/basics.js";
+import { KeyHelp } from "./components/key-help.js";
+import { useKeys } from "./keys.js";
+import { useLinkState, useLive } from "./live.js";
+import { navigate, usePlace } from "./router.js";
+import { menu, routes, type Route, type View } from "./routes.js";
+import { failureOf } from "./send.js";
+import type { Failure } from "../messages.js";
+
+/** The frame of all views: menu, connection, keys. */
+export function App() {
+  const { path } = usePlace();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [waiting, setWaiting] = useState(0);
+  useLive<{ count: number }>({}, "waiting", ({ count }) => setWaiting(count));
+  useKeys([
+    { keys: "?", label: "show or hide this help", act: () => setHelpOpen(!isHelpOpen) },
+    ...menu.map(({ href, name, keys }) => ({ keys, label: `go to ${name}`, act: () => navigate(href) })),
+  ]);
+  const isCurrent = (href: string): boolean => path.startsWith(href) || (path === "/" && href === "/runs");
+  return (
+    <>
+      <a class="skip" href="#main" onClick={() => document.getElementById("main")?.focus()}>
+        Skip to the content
+      </a>
+      <header class="top">
+        <a class="brand" href="/runs">
+          <img src="/assets/icon.svg" width={20} height={20} alt="" /> Pawl
+        </a>
+        <nav aria-label="Views">
+          {menu.map(({ href, name }) => (
+            <a key={href} href={href} aria-current={isCurrent(href) ? "page" : undefined}>
+              {name}
+              {name === "Waiting" && waiting > 0 && (
+                <span class="count" aria-label={`${waiting} wait for people`}>
+                  {waiting}
+                </span>
+              )}
+            </a>
+          ))}
+        </nav>
+        <span class="grow" />
+        <button type="button" class="quiet" aria-label="Keys" title="Keys (?)" onClick={() => setHelpOpen(true)}>
+          ?
+        </button>
+        <ModeButton />
+      </header>
+      <LinkBar />
+      <main id="main" tabIndex={-1}>
+        <CurrentView path={path} />
+      </main>
+      {isHelpOpen && <KeyHelp onClose={() => setHelpOpen(false)} />}
+    </>
+  );
+}
+
+/** A thin bar while the server does not answer; the view below stays as it was. */
+function LinkBar() {
+  const state = useLinkState();
+  return (
+    <div role="status" class={state === "lost" ? "link-bar is-lost" : "link-bar"}>
+      {state === "lost" && "The studio does not answer. Trying again… (pawl studio starts it)"}
+    </div>
+  );
+}
+
+function CurrentView({ path }: { path: string }) {
+  for (const route of routes) {
+    const params = matchPath(route.pattern, path);
+    if (params !== undefined)
+      return <Loaded key={route.load === routes[0]!.load ? "/" : route.pattern} route={route} params={params} />;
+  }
+  return (
+    <Empty title="There is no such page.">
+      <p>
+        <a href="/runs">All runs</a>
+      </p>
+    </Empty>
+  );
+}
+
+const views = new Map<Route["load"], View>();
+
+function Loaded({ route, params }: { route: Route; params: Record<string, string> }) {
+  const [, setLoaded] = useState(0);
+  const [failure, setFailure] = useState<Failure>();
+  const found = views.get(route.load);
+  useEffect(() => {
+    document.title = `${route.title(params)} · Pawl`;
+  });
+  useEffect(() => {
+    if (views.has(route.load)) return;
+    Promise.resolve(route.load()).then(
+      (view) => {
+        views.set(route.load, view);
+        setLoaded((count) => count + 1);
+      },
+      (error: unknown) => setFailure(failureOf(error)),
+    );
+  }, [route]);
+  if (failure) return <FailureNotice failure={failure} title="This view could not be loaded: load the page again." />;
+  const Found = found ?? (route.load === routes[0]!.load ? (routes[0]!.load() as View) : undefined);
+  return Found === undefined ? <Loading /> : <Found params={params} />;
+}
+
+type Mode = "light" | "dark" | undefined;
+
+/** Light, dark, or as the system has it; remembered. */
+function ModeButton() {
+  const [mode, setMode] = useState<Mode>(() => document.documentElement.dataset["mode"] as Mode);
+  const next: Mode =
+    mode === undefined
+      ? matchMedia("(prefers-color-scheme:dark)").matches
+        ? "light"
+        : "dark"
+      : mode === "dark"
+        ? "light"
+        : "dark";
+  const toggle = (): void => {
+    document.documentElement.dataset["mode"] = next;
+    localStorage.setItem("pawl-mode", next);
+    setMode(next);
+  };
+  return (
+    <button
+      type="button"
+      class="quiet"
+      aria-label={`Switch to the ${next} mode`}
+      title={`${next} mode`}
+      onClick={toggle}
+    >
+      ◐
+    </button>
+  );
+}

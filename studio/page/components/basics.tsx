@@ -1,0 +1,132 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Mark } from "../../../report/marks.js";
+import type { Failure } from "../../messages.js";
+import { absolute, agoText, percent, shortDigest } from "../text.js";
+
+/** A status: shape, word and color. */
+export function Status({ mark: { sign, word, color } }: { mark: Mark }) {
+  return (
+    <span class={`status is-${color}`}>
+      <span aria-hidden="true">{sign}</span> {word}
+    </span>
+  );
+}
+
+/** The present time, again and again. */
+export function useNow(everyMs = 1000): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+/** A relative time; the absolute one on hover. */
+export function Ago({ ms, nowMs }: { ms: number; nowMs: number }) {
+  return (
+    <time dateTime={new Date(ms).toISOString()} title={absolute(ms)}>
+      {agoText(ms, nowMs)}
+    </time>
+  );
+}
+
+/** A digest, shortened; a click copies all of it. */
+export function Digest({ digest }: { digest: string }) {
+  return <Copied text={digest} shown={shortDigest(digest)} what="digest" />;
+}
+
+/** A text that a click copies. */
+export function Copied({ text, shown = text, what }: { text: string; shown?: string; what: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = (): void => {
+    void navigator.clipboard.writeText(text).then(() => {
+      setCopied(true);
+      setTimeout(() => setCopied(false), 1500);
+    });
+  };
+  return (
+    <button type="button" class="copied mono" title={`${text}\nclick to copy the ${what}`} onClick={copy}>
+      {shown}
+      <span class="copied-note" role="status">
+        {isCopied ? "copied" : ""}
+      </span>
+    </button>
+  );
+}
+
+/** How far something is, as a bar. */
+export function Bar({ share, label }: { share: number; label: string }) {
+  const width = `${Math.min(100, Math.max(0, 100 * share))}%`;
+  return (
+    <div
+      class="bar"
+      role="progressbar"
+      aria-label={label}
+      aria-valuenow={Math.round(100 * share)}
+      title={percent(share)}
+    >
+      <div style={{ width }} />
+    </div>
+  );
+}
+
+/** An error of Pawl as in the terminal: where, expected, got, what to do next. */
+export function FailureNotice({ failure, title }: { failure: Failure; title?: string }) {
+  const { code, message, facts } = failure;
+  const shown = ["where", "expected", "got", "next"] as const;
+  return (
+    <div class="notice is-error" role="alert">
+      {title !== undefined && <p class="notice-title">{title}</p>}
+      <p class="text">{message}</p>
+      <dl class="facts">
+        {shown.map((name) =>
+          facts[name] === undefined ? undefined : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd class="text">{facts[name]}</dd>
+            </div>
+          ),
+        )}
+        <div>
+          <dt>code</dt>
+          <dd class="mono">{code}</dd>
+        </div>
+      </dl>
+    </div>
+  );
+}
+
+/** A remark that is not an error. */
+export function Note({ children }: { children: ComponentChildren }) {
+  return (
+    <div class="notice" role="status">
+      {children}
+    </div>
+  );
+}
+
+/** What stands where there is nothing yet: why, and the next act. */
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <p class="empty-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+/** What stands where something is on its way. */
+export function Loading({ lines = 6 }: { lines?: number }) {
+  return (
+    <div class="loading" role="status" aria-label="loading">
+      {Array.from({ length: lines }, (_, i) => (
+        <div key={i} class="loading-line" />
+      ))}
+    </div>
+  );
+}
+
+/** A command to type. */
+export const Command = ({ text }: { text: string }) => <Copied text={`pawl ${text}`} what="command" />;

@@ -1,0 +1,279 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { short } from "../curve-view.js";
+import { axisOf, drawnPoints, nearestPoint, type Axis, type CurveView } from "../curve-view.js";
+import type { CurvePiece } from "../../messages.js";
+
+/** A curve of one run: at most two points for each pixel, of the whole or of the range in sight. */
+export interface Line {
+  run: string;
+  /** The run's place in the comparison: the same color in every chart. */
+  color: number;
+  whole: CurvePiece;
+  /** The range in sight in full detail, once it has been read. */
+  detail?: CurvePiece;
+}
+
+interface ChartProps {
+  title: string;
+  unit?: string;
+  description?: string;
+  lines: readonly Line[];
+  view: CurveView;
+  /** The range in sight, in values of the x axis; undefined: all. */
+  range: readonly [from: number, to: number] | undefined;
+  /** Where the crosshair of all charts of the stage is. */
+  cursor: number | undefined;
+  onCursor: (x: number | undefined) => void;
+  onRange: (range: readonly [from: number, to: number] | undefined) => void;
+}
+
+const inner = { left: 52, right: 12, top: 8, bottom: 24 };
+const height = 180;
+
+/** Curves of one metric on a canvas; dragging zooms, the wheel too, shift and dragging moves, two clicks show all. */
+export function CurveChart(props: ChartProps) {
+  const { title, unit, description, lines, view, range, cursor, onCursor, onRange } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [width, setWidth] = useState(0);
+  const [dragged, setDragged] = useState<readonly [number, number]>();
+  const axes = width > 0 ? axesOf(lines, view, range, width) : undefined;
+  useEffect(() => {
+    const element = canvas.current!;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  // Once a frame at most: what changes between two frames is drawn together.
+  useEffect(() => {
+    if (axes === undefined) return;
+    const frame = requestAnimationFrame(() => draw(canvas.current!, props, axes, width, dragged));
+    return () => cancelAnimationFrame(frame);
+  });
+  useEffect(() => {
+    const redraw = (): void => setWidth((before) => before + 0.001);
+    const media = matchMedia("(prefers-color-scheme:dark)");
+    const observer = new MutationObserver(redraw);
+    observer.observe(document.documentElement, { attributeFilter: ["data-mode"] });
+    media.addEventListener("change", redraw);
+    return () => {
+      observer.disconnect();
+      media.removeEventListener("change", redraw);
+    };
+  }, []);
+  const xAt = (event: MouseEvent): number => axes!.x.valueAt(event.offsetX);
+  const moved = (by: number, factor = 1): void => {
+    if (axes === undefined) return;
+    const { from, to } = axes.x;
+    const middle = (from + to) / 2 + by * (to - from);
+    const half = ((to - from) / 2) * factor;
+    onRange([middle - half, middle + half]);
+  };
+  const wheel = (event: WheelEvent): void => {
+    if (axes === undefined || !(event.ctrlKey || event.shiftKey)) return;
+    event.preventDefault();
+    const at = xAt(event);
+    const factor = Math.exp(event.deltaY / 400);
+    onRange([at - (at - axes.x.from) * factor, at + (axes.x.to - at) * factor]);
+  };
+  const keys: Record<string, () => void> = {
+    "+": () => moved(0, 0.5),
+    "-": () => moved(0, 2),
+    ArrowLeft: () => moved(-0.2),
+    ArrowRight: () => moved(0.2),
+    0: () => onRange(undefined),
+    Escape: () => onRange(undefined),
+  };
+  return (
+    <figure class="chart">
+      <figcaption title={description}>
+        <b>{title}</b> {unit !== undefined && <span class="muted">{unit}</span>}
+      </figcaption>
+      <canvas
+        ref={canvas}
+        height={height}
+        tabIndex={0}
+        role="img"
+        aria-label={`${title}: ${lines.map((line) => inWords(line)).join("; ")}. Keys: + and - zoom, arrows move, 0 shows all.`}
+        onPointerDown={(event) => {
+          if (axes === undefined || event.button !== 0) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          setDragged([event.offsetX, event.offsetX]);
+        }}
+        onPointerMove={(event) => {
+          if (axes === undefined) return;
+          onCursor(xAt(event));
+          if (dragged === undefined) return;
+          if (event.shiftKey) {
+            const by = axes.x.valueAt(dragged[1]) - axes.x.valueAt(event.offsetX);
+            onRange([axes.x.from + by, axes.x.to + by]);
+            setDragged([event.offsetX, event.offsetX]);
+          } else setDragged([dragged[0], event.offsetX]);
+        }}
+        onPointerUp={() => {
+          if (axes && dragged && Math.abs(dragged[1] - dragged[0]) > 4) {
+            const [a, b] = [axes.x.valueAt(dragged[0]), axes.x.valueAt(dragged[1])];
+            onRange([Math.min(a, b), Math.max(a, b)]);
+          }
+          setDragged(undefined);
+        }}
+        onPointerLeave={() => onCursor(undefined)}
+        onDblClick={() => onRange(undefined)}
+        onWheel={wheel}
+        onKeyDown={(event) => {
+          const act = keys[event.key];
+          if (act === undefined) return;
+          event.preventDefault();
+          act();
+        }}
+      />
+      <div class="chart-values">
+        {lines.map((line) => (
+          <Reading key={line.run} line={line} view={view} cursor={cursor} isOnly={lines.length === 1} />
+        ))}
+      </div>
+    </figure>
+  );
+}
+
+/** The value under the crosshair, or the last one. */
+function Reading({
+  line,
+  view,
+  cursor,
+  isOnly,
+}: {
+  line: Line;
+  view: CurveView;
+  cursor: number | undefined;
+  isOnly: boolean;
+}) {
+  const points = drawnPoints(line.detail ?? line.whole, view);
+  const point = cursor === undefined ? points.at(-1) : nearestPoint(points, cursor);
+  return (
+    <span>
+      {!isOnly && <span class={`swatch line-${line.color}`} aria-hidden="true" />}
+      {point === undefined
+        ? "no finite value"
+        : `${short(point[1])} at ${view.x === "time" ? `${short(point[0])} s` : short(point[0])}`}
+      {line.whole.notFinite > 0 && <span class="is-warn"> · {line.whole.notFinite} not finite</span>}
+    </span>
+  );
+}
+
+function inWords({ run, whole: { points, count } }: Line): string {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return `${run}: ${count} values, none of them finite`;
+  return `${run}: from ${short(first[1])} at step ${short(first[0])} to ${short(last[1])} at step ${short(last[0])}`;
+}
+
+interface Axes {
+  x: Axis;
+  y: Axis;
+}
+
+/** The axes: y fits what is in sight. */
+function axesOf(lines: readonly Line[], view: CurveView, range: ChartProps["range"], width: number): Axes {
+  const all = lines.flatMap(({ whole }) => drawnPoints(whole, view));
+  const x = axisOf(range ?? all.map(([value]) => value), [inner.left, width - inner.right], false);
+  const inSight = lines
+    .flatMap(({ whole, detail }) => drawnPoints(detail ?? whole, view))
+    .filter(([value]) => value >= x.from && value <= x.to);
+  const values = (inSight.length > 0 ? inSight : all).map(([, value]) => value);
+  return { x, y: axisOf(values, [height - inner.bottom, inner.top], view.isLog) };
+}
+
+function draw(
+  canvas: HTMLCanvasElement,
+  { lines, view, cursor }: ChartProps,
+  axes: Axes,
+  width: number,
+  dragged: readonly [number, number] | undefined,
+): void {
+  const ratio = devicePixelRatio;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = height * ratio;
+  const c = canvas.getContext("2d")!;
+  c.scale(ratio, ratio);
+  const style = getComputedStyle(canvas);
+  const color = (name: string): string => style.getPropertyValue(`--${name}`);
+  c.font = "11px system-ui, sans-serif";
+  const { x, y } = axes;
+  const [left, right, bottom] = [inner.left, width - inner.right, height - inner.bottom];
+  c.strokeStyle = color("line");
+  c.fillStyle = color("muted");
+  c.lineWidth = 1;
+  c.textAlign = "right";
+  for (const tick of y.ticks) {
+    const at = Math.round(y.of(tick)) + 0.5;
+    c.beginPath();
+    c.moveTo(left, at);
+    c.lineTo(right, at);
+    c.stroke();
+    c.fillText(short(tick), left - 6, at + 4);
+  }
+  c.textAlign = "center";
+  for (const tick of x.ticks) c.fillText(short(tick), Math.min(right - 8, x.of(tick)), height - 6);
+  c.save();
+  c.beginPath();
+  c.rect(left, 0, right - left, height);
+  c.clip();
+  for (const { whole, detail, color: index } of lines) {
+    c.strokeStyle = color(lineColors[index % lineColors.length]!);
+    c.lineWidth = 1.25;
+    c.setLineDash(index < lineColors.length ? [] : [5, 2]);
+    c.beginPath();
+    for (const [i, [atX, value]] of drawnPoints(detail ?? whole, view).entries()) {
+      if (i === 0) c.moveTo(x.of(atX), y.of(value));
+      else c.lineTo(x.of(atX), y.of(value));
+    }
+    c.stroke();
+  }
+  c.setLineDash([]);
+  drawMarks(c, lines[0], view, x, bottom, color);
+  if (cursor !== undefined) {
+    c.strokeStyle = color("muted");
+    c.lineWidth = 1;
+    c.beginPath();
+    c.moveTo(x.of(cursor), inner.top);
+    c.lineTo(x.of(cursor), bottom);
+    c.stroke();
+  }
+  if (dragged !== undefined && Math.abs(dragged[1] - dragged[0]) > 4) {
+    c.globalAlpha = 0.15;
+    c.fillStyle = color("accent");
+    c.fillRect(Math.min(...dragged), inner.top, Math.abs(dragged[1] - dragged[0]), bottom - inner.top);
+  }
+  c.restore();
+}
+
+/** Colors of runs, in the order of the comparison. */
+export const lineColors = ["accent", "other", "ok", "bad", "warn", "calm"];
+
+/** A tick for each checkpoint, a triangle where a later attempt resumed. */
+function drawMarks(
+  c: CanvasRenderingContext2D,
+  line: Line | undefined,
+  view: CurveView,
+  x: Axis,
+  bottom: number,
+  color: (name: string) => string,
+): void {
+  if (line === undefined) return;
+  const { checkpoints, retries } = line.whole;
+  const place = (step: number): number => Math.round(x.of(view.xOf(line.whole, step)));
+  c.strokeStyle = color("muted");
+  for (const at of new Set(checkpoints.map(place))) {
+    c.beginPath();
+    c.moveTo(at + 0.5, bottom);
+    c.lineTo(at + 0.5, bottom + 5);
+    c.stroke();
+  }
+  c.fillStyle = color("warn");
+  for (const at of new Set(retries.map(place))) {
+    c.beginPath();
+    c.moveTo(at, bottom);
+    c.lineTo(at - 4, bottom + 8);
+    c.lineTo(at + 4, bottom + 8);
+    c.fill();
+  }
+}

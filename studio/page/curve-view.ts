@@ -1,0 +1,129 @@
+import { ticks } from "../../report/run-page/ticks.js";
+import { shortNumber } from "../../report/values.js";
+import type { Point } from "../../report/run/downsample.js";
+import type { CurvePiece } from "../messages.js";
+
+/** What the x axis counts. */
+export const xNames = ["step", "tokens", "time"] as const;
+export type XName = (typeof xNames)[number];
+
+/** How curves are drawn: the same for all charts of a page. */
+export interface CurveView {
+  x: XName;
+  isLog: boolean;
+  /** Weight of what came before, 0 to 1. */
+  smoothing: number;
+  /** The place of a step on the x axis. */
+  xOf: (piece: CurvePiece, step: number) => number;
+}
+
+export function curveView(x: XName, isLog: boolean, smoothing: number): CurveView {
+  const xOf = { step: byStep, tokens: byTokens, time: byTime }[x];
+  return { x, isLog, smoothing, xOf };
+}
+
+const byStep = (_piece: CurvePiece, step: number): number => step;
+const byTokens = ({ tokensPerStep = 1 }: CurvePiece, step: number): number => step * tokensPerStep;
+
+/**
+ * Seconds since the stage's first attempt. The log has the time of some steps; between two of them it is interpolated, after
+ * the last one it goes on as before it.
+ */
+function byTime({ times }: CurvePiece, step: number): number {
+  const begin = times[0]?.[1] ?? 0;
+  const known = times.filter(([, ms], i) => i === 0 || ms > times[i - 1]![1]);
+  const after = known.findIndex(([at]) => at > step);
+  const [first, last] =
+    after === -1 ? known.slice(-2) : after === 0 ? known.slice(0, 2) : known.slice(after - 1, after + 1);
+  if (first === undefined || last === undefined) return step;
+  const share = last[0] === first[0] ? 0 : (step - first[0]) / (last[0] - first[0]);
+  return (first[1] + share * (last[1] - first[1]) - begin) / 1000;
+}
+
+const drawn = new WeakMap<CurvePiece, { view: string; points: Point[] }>();
+
+/** The points of a piece as they are drawn: placed on the x axis, smoothed; on a logarithmic axis without those not above 0. */
+export function drawnPoints(piece: CurvePiece, view: CurveView): Point[] {
+  const key = `${view.x} ${view.isLog} ${view.smoothing}`;
+  const known = drawn.get(piece);
+  if (known?.view === key) return known.points;
+  const smoothed = view.smoothing > 0 ? smooth(piece.points, view.smoothing) : piece.points;
+  const points = smoothed
+    .filter(([, value]) => !view.isLog || value > 0)
+    .map(([step, value]): Point => [view.xOf(piece, step), value]);
+  drawn.set(piece, { view: key, points });
+  return points;
+}
+
+/**
+ * The exponential moving average, without the bias to zero at its beginning.
+ * Source: Kingma and Ba, Adam, 2015, section 3 (the correction). Departure: over the points that are drawn, not over all steps.
+ */
+export function smooth(points: readonly Point[], weight: number): Point[] {
+  let sum = 0;
+  return points.map(([step, value], i) => {
+    sum = weight * sum + (1 - weight) * value;
+    return [step, sum / (1 - weight ** (i + 1))];
+  });
+}
+
+/** From values to pixels and back. */
+export interface Axis {
+  from: number;
+  to: number;
+  ticks: number[];
+  of: (value: number) => number;
+  valueAt: (pixel: number) => number;
+}
+
+/** An axis that fits some values. */
+export function axisOf(values: readonly number[], [start, end]: readonly [number, number], isLog: boolean): Axis {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  if (!(least <= most)) [least, most] = [0, 1];
+  // A constant is drawn in the middle.
+  const room = least === most ? Math.abs(least) || 1 : 0;
+  const [from, to] = isLog ? [least / (room ? 2 : 1), most * (room ? 2 : 1)] : [least - room, most + room];
+  const [scaled, back] = isLog ? [Math.log10, (value: number) => 10 ** value] : [same, same];
+  const [low, high] = [scaled(from), scaled(to)];
+  return {
+    from,
+    to,
+    ticks: isLog ? logTicks(from, to) : ticks(from, to, 4),
+    of: (value) => start + ((scaled(value) - low) / (high - low)) * (end - start),
+    valueAt: (pixel) => back(low + ((pixel - start) / (end - start)) * (high - low)),
+  };
+}
+
+const same = (value: number): number => value;
+
+/** Powers of ten, or round numbers where there are fewer than two of them. */
+function logTicks(from: number, to: number): number[] {
+  const powers: number[] = [];
+  for (let power = Math.ceil(Math.log10(from)); power <= Math.log10(to); power++) powers.push(10 ** power);
+  const every = Math.ceil(powers.length / 5);
+  return powers.length < 2 ? ticks(from, to, 4) : powers.filter((_, i) => i % every === 0);
+}
+
+/** The point nearest to a place on the x axis. */
+export function nearestPoint(points: readonly Point[], x: number): Point | undefined {
+  let [low, high] = [0, points.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (points[middle]![0] < x) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [points[low - 1], points[low]];
+  if (before === undefined || after === undefined) return after;
+  return x - before[0] < after[0] - x ? before : after;
+}
+
+/** A number of an axis in few characters: `1.2k`, `0.003`, `5e-7`. */
+export function short(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e9) return `${Number((value / 1e9).toPrecision(3))}G`;
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
+  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
+  if (size > 0 && size < 1e-3) return Number(value.toPrecision(3)).toExponential();
+  return shortNumber(Number(value.toPrecision(4)));
+}

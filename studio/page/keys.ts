@@ -1,0 +1,51 @@
+import { useEffect, useRef } from "preact/hooks";
+
+/** What a key, or two one after the other (`g r`), does. */
+export interface KeyAction {
+  keys: string;
+  label: string;
+  act: () => void;
+}
+
+const registered = new Set<{ current: readonly KeyAction[] }>();
+/** Two keys belong together for this time, ms. */
+const togetherMs = 1200;
+let before: { key: string; atMs: number } | undefined;
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** Listens for keys; nothing happens while somebody types, but for Escape. */
+export function listenForKeys(): void {
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event.target)) {
+      if (event.key === "Escape") (event.target as HTMLElement).blur();
+      return;
+    }
+    // A button or link that has the focus handles Enter itself.
+    if (event.key === "Enter" && event.target instanceof HTMLElement && event.target.closest("a,button,summary"))
+      return;
+    const pair = before && Date.now() - before.atMs < togetherMs ? `${before.key} ${event.key}` : "";
+    before = { key: event.key, atMs: Date.now() };
+    const actions = allKeys();
+    const found = actions.find(({ keys }) => keys === pair) ?? actions.find(({ keys }) => keys === event.key);
+    if (found === undefined) return;
+    event.preventDefault();
+    before = undefined;
+    found.act();
+  });
+}
+
+/** What keys do now; those of the view that was mounted last come first. */
+export const allKeys = (): KeyAction[] => [...registered].reverse().flatMap(({ current }) => current);
+
+/** Keys of a view, for as long as it is mounted. */
+export function useKeys(actions: readonly KeyAction[]): void {
+  const newest = useRef(actions);
+  newest.current = actions;
+  useEffect(() => {
+    registered.add(newest);
+    return () => void registered.delete(newest);
+  }, []);
+}

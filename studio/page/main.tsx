@@ -1,0 +1,11 @@
+import { render } from "preact";
+import { App } from "./app.js";
+import { listenForKeys } from "./keys.js";
+import { connect } from "./live.js";
+import { followLinks } from "./router.js";
+
+followLinks();
+listenForKeys();
+render(<App />, document.getElementById("studio")!);
+// After the first view has said what it wants to be told of.
+setTimeout(connect);

@@ -1,0 +1,169 @@
+import type { ArtifactMessage } from "../../messages.js";
+import type { FileContents } from "../../../report/run/contents.js";
+import { stageAddress } from "../address.js";
+import { ArtifactTree } from "../components/artifact-tree.js";
+import { Command, Copied, FailureNotice, Loading } from "../components/basics.js";
+import { useLoaded } from "../send.js";
+import { bytesText, counted } from "../text.js";
+
+/** One artifact: what it is, what is in it, what it was made from, and what was made from it. */
+export function ArtifactPage({ params }: { params: Record<string, string> }) {
+  const { digest } = params;
+  const { value, failure } = useLoaded<ArtifactMessage>(`/api/artifacts/${encodeURIComponent(digest!)}`);
+  if (failure) return <FailureNotice failure={failure} title="The artifact cannot be shown." />;
+  if (value === undefined) return <Loading />;
+  const { kind, files, contents, madeFrom, usedFor } = value;
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const { by } = madeFrom;
+  return (
+    <>
+      <div class="heading">
+        <h1>
+          {kind} <Copied text={value.digest} shown={value.digest.slice(0, 12)} what="digest" />
+        </h1>
+        <span class="muted">
+          {counted(files.length, "file")} · {bytesText(bytes)}
+        </span>
+      </div>
+      {by && (
+        <p>
+          <b>{by.output}</b> of <a href={stageAddress(by.run, by.stage)}>{by.stage}</a> ({by.uses}) in {by.run}
+        </p>
+      )}
+      <div class="columns">
+        <section class="panel">
+          <h2>Made from</h2>
+          {madeFrom.next.length === 0 ? (
+            <p class="muted">No artifact came before it.</p>
+          ) : (
+            <ArtifactTree node={madeFrom} />
+          )}
+        </section>
+        <section class="panel">
+          <h2>Used for</h2>
+          {usedFor.next.length === 0 ? (
+            <p class="muted">Nothing in this store was made from it.</p>
+          ) : (
+            <ArtifactTree node={usedFor} />
+          )}
+        </section>
+      </div>
+      {contents.map((content) => (
+        <section key={content.file} class="panel">
+          <h2>{content.file}</h2>
+          <Contents content={content} />
+        </section>
+      ))}
+      <section class="panel">
+        <h2>Files</h2>
+        <ul class="plain">
+          {files.map(({ path, size }) => (
+            <li key={path}>
+              <span class="mono">{path}</span> <span class="muted">{bytesText(size)}</span>
+            </li>
+          ))}
+        </ul>
+        <p class="muted">
+          <Command text={`inspect ${value.digest.slice(0, 12)}`} />
+        </p>
+      </section>
+    </>
+  );
+}
+
+function Contents({ content: { facts, rows, tensors } }: { content: FileContents }) {
+  return (
+    <>
+      {facts && (
+        <dl class="values">
+          {Object.entries(facts).map(([name, fact]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd class="text">{typeof fact === "string" ? fact : JSON.stringify(fact)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {rows && <Rows rows={rows} />}
+      {tensors && (
+        <>
+          <p class="muted">
+            {tensors.values.toLocaleString("en-US")} values in {counted(tensors.count, "tensor")}
+          </p>
+          <div class="wide" tabIndex={0} role="region" aria-label="Tensors">
+            <table class="list">
+              <thead>
+                <tr>
+                  <th scope="col">tensor</th>
+                  <th scope="col">type</th>
+                  <th scope="col">shape</th>
+                </tr>
+              </thead>
+              <tbody>
+                {tensors.first.map(({ name, dtype, shape }) => (
+                  <tr key={name}>
+                    <td class="mono">{name}</td>
+                    <td>{dtype}</td>
+                    <td class="mono">{shape.join(" × ")}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {tensors.count > tensors.first.length && <p class="muted">and {tensors.count - tensors.first.length} more</p>}
+        </>
+      )}
+    </>
+  );
+}
+
+/** Characters of a row's value that are shown. */
+const longestValue = 2000;
+
+/** The first rows, their fields as columns if they are objects. */
+function Rows({ rows }: { rows: readonly string[] }) {
+  const parsed = rows.map(parsedRow);
+  const columns = [...new Set(parsed.flatMap((row) => Object.keys(row)))];
+  return (
+    <div class="wide" tabIndex={0} role="region" aria-label="Rows">
+      <table class="samples">
+        <thead>
+          <tr>
+            {columns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {parsed.map((row, i) => (
+            <tr key={i}>
+              {columns.map((name) => (
+                <td key={name} data-title={name}>
+                  <div class="text">{shownValue(row[name])}</div>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function parsedRow(line: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(line) as unknown;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    return { row: value };
+  } catch {
+    return { row: line };
+  }
+}
+
+function shownValue(value: unknown): string {
+  if (value === undefined) return "";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > longestValue ? `${text.slice(0, longestValue)}… (${text.length} characters)` : text;
+}

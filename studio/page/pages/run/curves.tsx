@@ -1,0 +1,301 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { CurvePiece, CurvesMessage } from "../../../messages.js";
+import { CurveChart, lineColors, type Line } from "../../components/curve-chart.js";
+import { Empty, FailureNotice, Loading, Note } from "../../components/basics.js";
+import { Chip } from "../../components/fields.js";
+import { curveView, xNames, type CurveView, type XName } from "../../curve-view.js";
+import { setQuery, usePlace } from "../../router.js";
+import { failureOf, read, useLoaded } from "../../send.js";
+import type { Board } from "../../board.js";
+import type { Failure } from "../../../messages.js";
+import { useStep, type ShownRun } from "./run.js";
+
+const smoothings = [0, 0.6, 0.9, 0.97, 0.99];
+/** Runs that are compared at most: as many as there are colors. */
+const mostRuns = lineColors.length;
+/** A range is read once it has stayed for this time, ms; until then what is known of it is drawn. */
+const settledMs = 80;
+
+const curvesAddress = (run: string, query: Record<string, string> = {}): string =>
+  `/api/runs/${encodeURIComponent(run)}/curves?${new URLSearchParams(query).toString()}`;
+
+/** The curves of a run, small multiples by stage, with those of other runs over them. */
+export function Curves({ head, stages }: ShownRun) {
+  const { query } = usePlace();
+  const others = (query.get("with") ?? "").split(",").filter((run) => run !== "" && run !== head.run);
+  const runs = [head.run, ...others].slice(0, mostRuns);
+  const steps = stages.map(({ id, status, progress }) => `${id} ${status} ${progress?.done ?? ""}`).join();
+  const { read: found, failure } = useCurves(runs, useStep(steps));
+  const x = (xNames as readonly string[]).includes(query.get("x") ?? "") ? (query.get("x") as XName) : "step";
+  const smoothing = Number(query.get("smooth")) || 0;
+  const isLog = query.has("log");
+  const view = useMemo(() => curveView(x, isLog, Math.min(0.999, smoothing)), [x, isLog, smoothing]);
+  const own = found.get(head.run);
+  if (failure && own === undefined) return <FailureNotice failure={failure} />;
+  if (own === undefined) return <Loading />;
+  const names = [...new Set(own.curves.map(({ stage }) => stage))];
+  const only = query.get("stage");
+  const shown = names.filter((name) => only === null || name === only);
+  return (
+    <>
+      <Controls x={x} smoothing={smoothing} isLog={isLog} runs={runs} run={head.run} names={names} only={only} />
+      {own.problems.length > 0 && <Note>{own.problems.join("; ")}</Note>}
+      {failure && <FailureNotice failure={failure} title="Not all curves could be read." />}
+      {shown.length === 0 && (
+        <Empty
+          title={
+            only === null || names.length === 0 ? "No stage has recorded its steps." : `${only} has recorded no steps.`
+          }
+        >
+          <p class="muted">Stages that train write a curve for each of their metrics.</p>
+        </Empty>
+      )}
+      {shown.map((stage) => (
+        <StageCurves key={stage} stage={stage} runs={runs} found={found} view={view} />
+      ))}
+    </>
+  );
+}
+
+type Found = ReadonlyMap<string, CurvesMessage>;
+
+/** The whole curves of some runs, read again when the first one has got further. */
+function useCurves(runs: readonly string[], step: number): { read: Found; failure?: Failure } {
+  const [state, setState] = useState<{ read: Found; failure?: Failure }>({ read: new Map() });
+  const key = runs.join(",");
+  useEffect(() => {
+    const left = new AbortController();
+    void Promise.allSettled(runs.map((run) => read<CurvesMessage>(curvesAddress(run), left.signal))).then((results) => {
+      if (left.signal.aborted) return;
+      const failed = results.find((result) => result.status === "rejected");
+      const values = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      setState({
+        read: new Map(values.map((value) => [value.run, value])),
+        ...(failed && { failure: failureOf(failed.reason) }),
+      });
+    });
+    return () => left.abort();
+  }, [key, step]);
+  return state;
+}
+
+interface ControlProps {
+  x: XName;
+  smoothing: number;
+  isLog: boolean;
+  runs: readonly string[];
+  run: string;
+  names: readonly string[];
+  only: string | null;
+}
+
+function Controls({ x, smoothing, isLog, runs, run, names, only }: ControlProps) {
+  const { value: board } = useLoaded<Board>("/api/runs");
+  const candidates = board?.runs.filter((one) => !runs.includes(one.run)).slice(0, 200) ?? [];
+  const others = runs.slice(1);
+  return (
+    <div class="filters" role="group" aria-label="How curves are shown">
+      {names.length > 1 && (
+        <select
+          aria-label="Stage"
+          value={only ?? ""}
+          onChange={(event) => setQuery({ stage: event.currentTarget.value })}
+        >
+          <option value="">all stages</option>
+          {names.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      )}
+      <select
+        aria-label="X axis"
+        value={x}
+        onChange={(event) => setQuery({ x: event.currentTarget.value === "step" ? "" : event.currentTarget.value })}
+      >
+        {xNames.map((name) => (
+          <option key={name} value={name}>
+            by {name}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label="Smoothing"
+        value={String(smoothing)}
+        onChange={(event) => setQuery({ smooth: event.currentTarget.value === "0" ? "" : event.currentTarget.value })}
+      >
+        {smoothings.map((value) => (
+          <option key={value} value={String(value)}>
+            {value === 0 ? "not smoothed" : `smoothed ${value}`}
+          </option>
+        ))}
+      </select>
+      <Chip isOn={isLog} onClick={() => setQuery({ log: isLog ? "" : "1" })}>
+        log scale
+      </Chip>
+      {candidates.length > 0 && runs.length < mostRuns && (
+        <select
+          aria-label="Compare with"
+          value=""
+          onChange={(event) => setQuery({ with: [...others, event.currentTarget.value].join(",") })}
+        >
+          <option value="">compare with…</option>
+          {candidates.map((one) => (
+            <option key={one.run}>{one.run}</option>
+          ))}
+        </select>
+      )}
+      {others.length > 0 &&
+        runs.map((name, i) => (
+          <span key={name} class="legend">
+            <span class={`swatch line-${i}`} aria-hidden="true" /> {name}
+            {i > 0 && (
+              <button
+                type="button"
+                class="quiet"
+                aria-label={`leave ${name} out`}
+                onClick={() => setQuery({ with: others.filter((one) => one !== name).join(",") })}
+              >
+                ×
+              </button>
+            )}
+          </span>
+        ))}
+      <span class="grow" />
+      <a
+        href={`/api/runs/${encodeURIComponent(run)}/metrics.csv${only === null ? "" : `?stage=${encodeURIComponent(only)}`}`}
+        download
+      >
+        CSV
+      </a>
+    </div>
+  );
+}
+
+interface StageCurvesProps {
+  stage: string;
+  runs: readonly string[];
+  found: Found;
+  view: CurveView;
+}
+
+/** The curves of one stage share their crosshair and the range in sight, which the address keeps. */
+function StageCurves({ stage, runs, found, view }: StageCurvesProps) {
+  const { query } = usePlace();
+  const [cursor, setCursor] = useState<number>();
+  const range = rangeIn(query.get("zoom"), stage, view.x);
+  const details = useDetails(stage, runs, found, view, range);
+  const setRange = (next: readonly [number, number] | undefined): void =>
+    setQuery({ zoom: next && `${stage}:${view.x}:${next.map((value) => Number(value.toPrecision(7))).join(":")}` });
+  const own = found.get(runs[0]!)?.curves.filter((piece) => piece.stage === stage) ?? [];
+  return (
+    <section class="stage-curves" aria-label={`Curves of ${stage}`}>
+      <div class="panel-heading">
+        <h2>{stage}</h2>
+        <span class="muted">{own[0] && `${own[0].to.toLocaleString("en-US")} steps`}</span>
+        {range && (
+          <button type="button" class="quiet" onClick={() => setRange(undefined)}>
+            show all
+          </button>
+        )}
+        {view.x === "tokens" && own[0]?.tokensPerStep === undefined && (
+          <span class="muted">tokens are known once the stage has ended: by step</span>
+        )}
+      </div>
+      <div class="charts">
+        {own.map(({ metric, declared }) => (
+          <CurveChart
+            key={metric}
+            title={metric}
+            {...(declared && declared.unit !== "1" && { unit: declared.unit })}
+            {...(declared && { description: declared.description })}
+            lines={linesOf(stage, metric, runs, found, details)}
+            view={view}
+            range={range}
+            cursor={cursor}
+            onCursor={setCursor}
+            onRange={setRange}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** `STAGE:X:FROM:TO` of the address, if it is of this stage and axis. */
+function rangeIn(text: string | null, stage: string, x: XName): readonly [number, number] | undefined {
+  const parts = text?.split(":") ?? [];
+  const [from, to] = parts.slice(-2).map(Number);
+  if (parts.slice(0, -3).join(":") !== stage || parts.at(-3) !== x) return undefined;
+  return from !== undefined && to !== undefined && from < to ? [from, to] : undefined;
+}
+
+const keyOf = (run: string, metric: string): string => `${run} ${metric}`;
+
+function linesOf(
+  stage: string,
+  metric: string,
+  runs: readonly string[],
+  found: Found,
+  details: ReadonlyMap<string, CurvePiece>,
+): Line[] {
+  return runs.flatMap((run, color) => {
+    const whole = found.get(run)?.curves.find((piece) => piece.stage === stage && piece.metric === metric);
+    const detail = details.get(keyOf(run, metric));
+    return whole === undefined ? [] : [{ run, color, whole, ...(detail && { detail }) }];
+  });
+}
+
+/** The range in sight in full detail, for each run and metric; read once the range rests. */
+function useDetails(
+  stage: string,
+  runs: readonly string[],
+  found: Found,
+  view: CurveView,
+  range: readonly [number, number] | undefined,
+): ReadonlyMap<string, CurvePiece> {
+  const [details, setDetails] = useState<ReadonlyMap<string, CurvePiece>>(new Map());
+  const asked = useRef("");
+  const key = range === undefined ? "" : [stage, view.x, ...range, ...runs].join();
+  useEffect(() => {
+    asked.current = key;
+    if (range === undefined) {
+      setDetails(new Map());
+      return;
+    }
+    const timer = setTimeout(() => {
+      const pieces = runs.map(async (run) => {
+        const whole = found.get(run)?.curves.find((piece) => piece.stage === stage);
+        if (whole === undefined) return [];
+        const [from, to] = stepsOf(whole, view, range);
+        const query = {
+          stage,
+          from: String(from),
+          to: String(to),
+          buckets: String(Math.min(1200, Math.ceil(innerWidth / 2))),
+        };
+        const { curves } = await read<CurvesMessage>(curvesAddress(run, query));
+        return curves.map((piece) => [keyOf(run, piece.metric), piece] as const);
+      });
+      void Promise.all(pieces).then(
+        (read) => asked.current === key && setDetails(new Map(read.flat())),
+        () => undefined,
+      );
+    }, settledMs);
+    return () => clearTimeout(timer);
+  }, [key, found]);
+  return range === undefined ? new Map() : details;
+}
+
+/** The steps of a range of the x axis, which grows with them. */
+function stepsOf(piece: CurvePiece, { xOf }: CurveView, range: readonly [number, number]): [number, number] {
+  const stepAt = (x: number): number => {
+    let [low, high] = [piece.from, piece.to];
+    while (high - low > 0.5) {
+      const middle = (low + high) / 2;
+      if (xOf(piece, middle) < x) low = middle;
+      else high = middle;
+    }
+    return low;
+  };
+  return [Math.floor(stepAt(range[0])), Math.ceil(stepAt(range[1])) + 1];
+}

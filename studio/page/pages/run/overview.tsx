@@ -1,0 +1,298 @@
+import { useState } from "preact/hooks";
+import { markOfStage } from "../../../../report/marks.js";
+import { compactNumber, shortNumber } from "../../../../report/values.js";
+import type { StageCard, StageDetail } from "../../../messages.js";
+import { artifactAddress, runAddress } from "../../address.js";
+import { ArtifactTree } from "../../components/artifact-tree.js";
+import { Ago, Bar, Command, Copied, Digest, Empty, FailureNotice, Status, useNow } from "../../components/basics.js";
+import { Sparkline } from "../../components/sparkline.js";
+import { boxesOf, elapsed, StageGraph, type Box } from "../../components/stage-graph.js";
+import { Timeline } from "../../components/timeline.js";
+import { useKeys } from "../../keys.js";
+import { setQuery, usePlace } from "../../router.js";
+import { useLoaded } from "../../send.js";
+import { absolute, spoken } from "../../text.js";
+import type { ShownRun } from "./run.js";
+
+/** The graph beside the selected stage, and when each stage ran. */
+export function Overview({ head, stages }: ShownRun) {
+  const { query } = usePlace();
+  const now = useNow(1000);
+  const [isFolded, setFolded] = useState(true);
+  const boxes = boxesOf(stages, isFolded);
+  const selected = stages.find(({ id }) => id === query.get("stage")) ?? tellingStage(stages);
+  const select = (box: Box): void => {
+    if (box.folded > 1) setFolded(false);
+    else setQuery({ stage: box.cards.find(({ id }) => id === selected?.id)?.id ?? box.cards[0]!.id });
+  };
+  const move = (by: number): void => {
+    const at = stages.findIndex(({ id }) => id === selected?.id) + by;
+    if (stages[at]) setQuery({ stage: stages[at].id });
+  };
+  useKeys([
+    { keys: "j", label: "the next stage", act: () => move(1) },
+    { keys: "k", label: "the stage before", act: () => move(-1) },
+  ]);
+  if (stages.length === 0)
+    return (
+      <Empty title="No stage is known yet.">
+        <p class="muted">
+          {head.status === "loading" ? "A worker compiles the pipeline." : "The store has no plan of this run."}
+        </p>
+      </Empty>
+    );
+  const hasFolds = boxesOf(stages, true).length < boxesOf(stages, false).length;
+  return (
+    <div class="overview">
+      <section class="panel graph-panel" aria-label="Stages">
+        <div class="panel-heading">
+          <h2>Stages</h2>
+          <span class="muted">{progressText(stages)}</span>
+          <span class="grow" />
+          {hasFolds && (
+            <button type="button" class="quiet" aria-pressed={!isFolded} onClick={() => setFolded(!isFolded)}>
+              {isFolded ? "show all" : "fold finished"}
+            </button>
+          )}
+        </div>
+        <StageGraph boxes={boxes} selected={selected?.id} nowMs={now} onSelect={select} />
+      </section>
+      {selected && (
+        <StagePanel key={selected.id} run={head.run} card={selected} siblings={stages} nowMs={now} waits={head.waits} />
+      )}
+      <section class="panel timeline-panel" aria-label="Timeline">
+        <div class="panel-heading">
+          <h2>Timeline</h2>
+          <span class="muted">gray: waited; colored: worked</span>
+        </div>
+        <Timeline boxes={boxes} nowMs={now} onSelect={select} />
+      </section>
+    </div>
+  );
+}
+
+const progressText = (stages: readonly StageCard[]): string => {
+  const done = stages.filter(({ status }) => ["succeeded", "cached", "skipped", "cancelled"].includes(status)).length;
+  return `${done} of ${stages.length} done`;
+};
+
+/** The stage to look at first: one that failed or waits, one that runs, or the last with a curve. */
+function tellingStage(stages: readonly StageCard[]): StageCard | undefined {
+  for (const status of ["failed", "parked", "waiting", "running", "backingOff"] as const) {
+    const found = stages.findLast((stage) => stage.status === status);
+    if (found) return found;
+  }
+  return stages.findLast(({ metrics }) => metrics["loss"] !== undefined) ?? stages.at(-1);
+}
+
+interface PanelProps {
+  run: string;
+  card: StageCard;
+  siblings: readonly StageCard[];
+  nowMs: number;
+  waits: ShownRun["head"]["waits"];
+}
+
+function StagePanel({ run, card, siblings, nowMs, waits }: PanelProps) {
+  const { id, declared, type, status, attempts, reason, failure, combination } = card;
+  const others = siblings.filter((one) => one.declared === declared);
+  const waiting = waits.find((item) => item.stage === id);
+  return (
+    <section class="panel stage-panel" aria-label={`Stage ${id}`}>
+      <div class="panel-heading">
+        <h2>{id}</h2>
+        <span class="muted">{type}</span>
+        <Status mark={markOfStage(card)} />
+      </div>
+      {others.length > 1 && (
+        <label class="field-row">
+          <span class="muted">combination</span>
+          <select value={id} onChange={(event) => setQuery({ stage: event.currentTarget.value })}>
+            {others.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.id} {one.combination ?? ""}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {combination !== undefined && others.length === 1 && <p>{combination}</p>}
+      <ProgressOf card={card} nowMs={nowMs} />
+      {failure && <FailureNotice failure={failure} />}
+      {reason !== undefined && !failure && <p>{reason}</p>}
+      {waiting && (
+        <p>
+          <Command text={waiting.command} />
+        </p>
+      )}
+      {card.child !== undefined && (
+        <p>
+          a run of its own: <a href={runAddress(card.child)}>{card.child}</a>
+        </p>
+      )}
+      <Metrics card={card} />
+      <p class="links">
+        <a href={runAddress(run, "curves", { stage: id })}>curves</a>
+        <a href={runAddress(run, "logs", { stage: id })}>log</a>
+        {Object.entries(card.outputs).map(([name, ref]) => (
+          <a key={name} href={artifactAddress(ref.digest)}>
+            {name}
+          </a>
+        ))}
+      </p>
+      <Detail run={run} id={id} version={`${status} ${attempts}`} />
+    </section>
+  );
+}
+
+function ProgressOf({ card, nowMs }: { card: StageCard; nowMs: number }) {
+  const { status, progress, curve, leftMs, isQueued, startedAtMs, endedAtMs } = card;
+  if (status === "running" && isQueued) return <p class="muted">waits for a worker process</p>;
+  if (progress === undefined) {
+    if (startedAtMs === undefined) return null;
+    return (
+      <p class="muted">
+        <span title={absolute(startedAtMs)}>{spoken(elapsed(card, nowMs))}</span>
+        {endedAtMs !== undefined && (
+          <>
+            , ended <Ago ms={endedAtMs} nowMs={nowMs} />
+          </>
+        )}
+      </p>
+    );
+  }
+  const { phase, done, total, unit, metrics, checkpointStep, checkpointedAtMs } = progress;
+  const speed = metrics["tokensPerSecond"];
+  const facts = [
+    total > 0 ? `${done.toLocaleString("en-US")} / ${total.toLocaleString("en-US")} ${unit}` : phase,
+    speed === undefined ? "" : `${compactNumber(speed)} tok/s`,
+    leftMs === undefined ? "" : `${spoken(leftMs)} left`,
+    checkpointedAtMs !== undefined
+      ? `checkpoint ${spoken(nowMs - checkpointedAtMs)} old`
+      : checkpointStep !== undefined
+        ? `checkpoint at ${checkpointStep.toLocaleString("en-US")}`
+        : "",
+  ];
+  return (
+    <div class="progress-of">
+      {total > 0 && <Bar share={done / total} label={phase} />}
+      <p>{facts.filter(Boolean).join(" · ")}</p>
+      {curve && <Sparkline values={curve} />}
+      <Values values={Object.entries(metrics).filter(([name]) => name !== "tokensPerSecond")} />
+    </div>
+  );
+}
+
+/** Suffixes of metrics that state the uncertainty of another one. */
+const beside = ["Low", "High", "Error"];
+const mostMetrics = 12;
+
+function Metrics({ card: { metrics } }: { card: StageCard }) {
+  const entries = Object.entries(metrics).filter(
+    ([name, value]) =>
+      value !== null && !beside.some((end) => name.endsWith(end) && metrics[name.slice(0, -end.length)] !== undefined),
+  );
+  if (entries.length === 0) return null;
+  const text = ([name, value]: [string, number]): [string, number, string] => {
+    const [low, high] = [metrics[`${name}Low`], metrics[`${name}High`]];
+    return [name, value, low !== undefined && high !== undefined ? ` (${shortNumber(low)}–${shortNumber(high)})` : ""];
+  };
+  return (
+    <>
+      <Values values={entries.slice(0, mostMetrics).map(text)} />
+      {entries.length > mostMetrics && (
+        <details>
+          <summary>{entries.length - mostMetrics} more metrics</summary>
+          <Values values={entries.slice(mostMetrics).map(text)} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Values({ values }: { values: readonly (readonly [name: string, value: number, bounds?: string])[] }) {
+  return (
+    <dl class="values">
+      {values.map(([name, value, bounds = ""]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {shortNumber(value)}
+            <span class="muted">{bounds}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Detail({ run, id, version }: { run: string; id: string; version: string }) {
+  const address = `/api/runs/${encodeURIComponent(run)}/stages/${encodeURIComponent(id)}`;
+  const { value, failure } = useLoaded<StageDetail>(address, version);
+  if (failure) return <FailureNotice failure={failure} />;
+  if (value === undefined) return <p class="muted">…</p>;
+  const { why, settings, planned, key, attempts, checkpoints, madeBy, lineage } = value;
+  const trees = Object.entries(lineage);
+  return (
+    <div class="detail">
+      {why.length > 0 && (
+        <div>
+          <h3>Why</h3>
+          <ul class="plain">
+            {why.map((reason) => (
+              <li key={reason} class="text">
+                {reason}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <details>
+        <summary>settings</summary>
+        <pre>{JSON.stringify(settings ?? planned, null, 2)}</pre>
+        {settings === undefined && <p class="muted">as the definition has them</p>}
+      </details>
+      {attempts.length > 0 && (
+        <details open={attempts.length > 1}>
+          <summary>attempts ({attempts.length})</summary>
+          <ol class="plain">
+            {attempts.map(({ attempt, startedAt, host, resumedAt, failure: failed }) => (
+              <li key={`${attempt} ${startedAt}`}>
+                #{attempt} <span title={absolute(Date.parse(startedAt))}>{startedAt.slice(11, 19)} UTC</span>
+                {host !== undefined && ` on ${host}`}
+                {resumedAt !== undefined && `, from the checkpoint of step ${resumedAt.toLocaleString("en-US")}`}
+                {failed !== undefined && <div class="text is-bad">{failed}</div>}
+              </li>
+            ))}
+          </ol>
+          {checkpoints.length > 0 && <p class="muted">{checkpoints.length} checkpoints</p>}
+        </details>
+      )}
+      {trees.length > 0 && (
+        <details>
+          <summary>lineage</summary>
+          {trees.map(([name, node]) => (
+            <div key={name}>
+              <b>{name}</b>
+              <ArtifactTree node={node} />
+            </div>
+          ))}
+        </details>
+      )}
+      {madeBy && (
+        <p class="muted">
+          made by <a href={runAddress(madeBy.run, "overview", { stage: madeBy.stage })}>{madeBy.run}</a> on{" "}
+          {madeBy.machine}
+        </p>
+      )}
+      {key !== undefined && (
+        <p class="muted">
+          key <Digest digest={key} />
+        </p>
+      )}
+      <p class="muted">
+        <Copied text={`pawl logs ${run} ${id} --follow`} what="command" />
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,174 @@
+import type { ComponentType } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { markOfRun } from "../../../../report/marks.js";
+import { isOver } from "../../../../schemas/run.js";
+import type { Failure, RunHead, RunMessage, StageCard } from "../../../messages.js";
+import { runAddress, runTabs, type RunTab } from "../../address.js";
+import { Ago, Bar, Copied, Empty, FailureNotice, Loading, Note, Status, useNow } from "../../components/basics.js";
+import { Confirm } from "../../components/fields.js";
+import { useLive } from "../../live.js";
+import { percent, spoken } from "../../text.js";
+import { Overview } from "./overview.js";
+
+/** A run as its views get it. */
+export interface ShownRun {
+  head: RunHead;
+  stages: readonly StageCard[];
+}
+
+type TabView = ComponentType<ShownRun>;
+
+/** The views of a run, loaded when they are first shown. */
+const tabs: Record<RunTab, () => Promise<TabView> | TabView> = {
+  overview: () => Overview,
+  curves: async () => (await import("./curves.js")).Curves,
+  samples: async () => (await import("./samples.js")).Samples,
+  logs: async () => (await import("./logs.js")).Logs,
+  artifacts: async () => (await import("./artifacts.js")).Artifacts,
+  definition: async () => (await import("./definition.js")).Definition,
+};
+
+const isTab = (name: string): name is RunTab => (runTabs as readonly string[]).includes(name);
+
+/** One run: its state above, its views below. */
+export function RunPage({ params }: { params: Record<string, string> }) {
+  const { run, tab = "overview" } = params;
+  const { shown, failure } = useRun(run!);
+  if (!isTab(tab)) return <Empty title={`A run has no view ${tab}.`} />;
+  if (shown === undefined)
+    return failure ? (
+      <>
+        <FailureNotice failure={failure} title={`The run ${run} cannot be shown.`} />
+        <p>
+          <a href="/runs">All runs</a>
+        </p>
+      </>
+    ) : (
+      <Loading lines={10} />
+    );
+  return (
+    <>
+      <RunHeading {...shown} />
+      {failure && <FailureNotice failure={failure} title="This may be out of date." />}
+      <nav class="tabs" aria-label="Views of the run">
+        {runTabs.map((name) => (
+          <a key={name} href={runAddress(run!, name)} aria-current={name === tab ? "page" : undefined}>
+            {name[0]!.toUpperCase() + name.slice(1)}
+          </a>
+        ))}
+      </nav>
+      <Tab key={tab} tab={tab} {...shown} />
+    </>
+  );
+}
+
+/** A run, kept up to date. */
+function useRun(run: string): { shown?: ShownRun; failure?: Failure } {
+  const [state, setState] = useState<{ run: string; shown?: ShownRun; failure?: Failure }>({ run });
+  useLive<RunMessage>({ run }, "run", ({ head, stages, isAll, problem }) => {
+    setState((before) => {
+      const known = before.run === run ? before.shown : undefined;
+      const failure = problem ? { failure: problem } : {};
+      const newHead = head ?? known?.head;
+      if (newHead === undefined || (!isAll && known === undefined && head !== undefined)) return { run, ...failure };
+      // A message of the run that was shown before may still arrive.
+      if (newHead.run !== run) return before;
+      const changed = new Map(stages.map((stage) => [stage.id, stage]));
+      const next = isAll ? stages : (known?.stages ?? []).map((stage) => changed.get(stage.id) ?? stage);
+      return { run, shown: { head: newHead, stages: next }, ...failure };
+    });
+  });
+  return state.run === run ? state : {};
+}
+
+const loadedTabs = new Map<RunTab, TabView>([["overview", Overview]]);
+
+function Tab({ tab, ...shown }: ShownRun & { tab: RunTab }) {
+  const [, setLoaded] = useState(false);
+  const View = loadedTabs.get(tab);
+  useEffect(() => {
+    if (loadedTabs.has(tab)) return;
+    void Promise.resolve(tabs[tab]()).then((view) => {
+      loadedTabs.set(tab, view);
+      setLoaded(true);
+    });
+  }, [tab]);
+  return View === undefined ? <Loading /> : <View {...shown} />;
+}
+
+function RunHeading({ head }: ShownRun) {
+  const now = useNow(1000);
+  const [isAsking, setAsking] = useState(false);
+  const isEnded = isOver(head.status);
+  const { leftMs } = head;
+  return (
+    <header class="run-heading">
+      <div class="heading">
+        <h1>
+          <Copied text={head.run} what="run's id" />
+        </h1>
+        <Status mark={markOfRun(head.status)} />
+        {!isEnded && (
+          <span class="run-progress">
+            <Bar share={head.share} label="progress of the run" /> {percent(head.share)}
+          </span>
+        )}
+        {leftMs !== undefined && <span>{spoken(leftMs)} left</span>}
+        <span class="grow" />
+        {head.temporalUi !== undefined && (
+          <a href={head.temporalUi} target="_blank" rel="noreferrer">
+            Temporal UI ↗
+          </a>
+        )}
+        {!isEnded && (
+          <button type="button" onClick={() => setAsking(true)}>
+            Cancel
+          </button>
+        )}
+      </div>
+      <p class="muted run-facts">
+        {head.pipeline}
+        {head.file !== undefined && head.file !== head.pipeline && ` · ${head.file}`} · started{" "}
+        <Ago ms={head.startedAtMs} nowMs={now} /> · {isEnded ? "took" : "for"}{" "}
+        {spoken((head.endedAtMs ?? now) - head.startedAtMs)}
+        {head.seed !== undefined && ` · seed ${head.seed}`}
+        {head.parent !== undefined && (
+          <>
+            {" "}
+            · stage of <a href={runAddress(head.parent)}>{head.parent}</a>
+          </>
+        )}
+      </p>
+      {head.note !== undefined && <Note>{head.note}</Note>}
+      {head.behind !== undefined && <Note>waits for a place in its group, behind {head.behind.join(", ")}</Note>}
+      {head.failure && <FailureNotice failure={{ ...head.failure, facts: {} }} title="The run failed." />}
+      {isAsking && (
+        <Confirm
+          title={`Cancel ${head.run}?`}
+          act="Cancel the run"
+          address={`/api/runs/${encodeURIComponent(head.run)}/cancel`}
+          onClose={() => setAsking(false)}
+        >
+          <p>
+            Running stages save a checkpoint and stop. <code>pawl resume {head.run}</code> continues the run later.
+          </p>
+        </Confirm>
+      )}
+    </header>
+  );
+}
+
+/** For views that keep what they have read while a run changes: counts up at most twice a second while stages do. */
+export function useStep(key: string): number {
+  const [step, setStep] = useState(0);
+  const timer = useRef(0);
+  useEffect(() => {
+    if (timer.current !== 0) return;
+    timer.current = window.setTimeout(() => {
+      timer.current = 0;
+      setStep((count) => count + 1);
+    }, 250);
+  }, [key]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return step;
+}

@@ -1,0 +1,285 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { markOfRun } from "../../../report/marks.js";
+import { shortNumber } from "../../../report/values.js";
+import { isOver, type RunStatus } from "../../../schemas/run.js";
+import type { Failure, RunsMessage, RunSummary } from "../../messages.js";
+import { runAddress } from "../address.js";
+import { Ago, Bar, Command, Empty, FailureNotice, Loading, Status, useNow } from "../components/basics.js";
+import { Chip } from "../components/fields.js";
+import { useKeys } from "../keys.js";
+import { useLive } from "../live.js";
+import { navigate, setQuery, usePlace } from "../router.js";
+import { counted, percent, spoken } from "../text.js";
+
+/** Heights of a row, px: fixed, so that only the rows in sight exist. */
+const rowHeights = { wide: 40, narrow: 76 };
+/** Rows beyond the window, so that scrolling shows no gap. */
+const rowsBeyond = 12;
+
+const statuses: RunStatus[] = ["running", "waiting", "parked", "paused", "succeeded", "failed", "cancelled"];
+
+/** All runs, the newest first: live, filtered by the query. */
+export function Runs() {
+  const { runs, failure } = useRuns();
+  const { query } = usePlace();
+  const now = useNow(1000);
+  const filter = useRef<HTMLInputElement>(null);
+  const wanted = filtersOf(query);
+  const shown = useMemo(() => runs?.filter((run) => isWanted(run, wanted)), [runs, query.toString()]);
+  const [at, setAt] = useState(-1);
+  const move = (by: number): void => {
+    const next = Math.max(0, Math.min((shown?.length ?? 1) - 1, at + by));
+    setAt(next);
+    document.querySelector(`[data-row="${next}"]`)?.scrollIntoView({ block: "nearest" });
+  };
+  useKeys([
+    { keys: "/", label: "filter by name", act: () => filter.current?.focus() },
+    { keys: "j", label: "the next run", act: () => move(1) },
+    { keys: "k", label: "the run before", act: () => move(-1) },
+    { keys: "Enter", label: "open the run", act: () => shown?.[at] && navigate(runAddress(shown[at].run)) },
+  ]);
+  if (failure && runs === undefined) return <FailureNotice failure={failure} title="The runs cannot be read." />;
+  return (
+    <>
+      <div class="heading">
+        <h1>Runs</h1>
+        <span class="muted" role="status">
+          {shown && counted(shown.length, "run")}
+          {shown && runs && shown.length < runs.length && ` of ${runs.length.toLocaleString("en-US")}`}
+        </span>
+      </div>
+      {failure && <FailureNotice failure={failure} title="The list may be out of date." />}
+      <Filters runs={runs ?? []} query={query} field={filter} />
+      {shown === undefined || runs === undefined ? (
+        <Loading lines={10} />
+      ) : runs.length === 0 ? (
+        <Empty title="No runs yet.">
+          <p>
+            Start one in a terminal: <Command text="run tiny" />
+          </p>
+        </Empty>
+      ) : shown.length === 0 ? (
+        <Empty title="No run is of this kind.">
+          <p>
+            <a href="/runs">Show all runs</a>
+          </p>
+        </Empty>
+      ) : (
+        <RunTable runs={shown} nowMs={now} at={at} />
+      )}
+    </>
+  );
+}
+
+/** The runs, kept up to date; undefined before the first message. */
+function useRuns(): { runs?: RunSummary[]; failure?: Failure } {
+  const known = useRef(new Map<string, RunSummary>());
+  const [state, setState] = useState<{ runs?: RunSummary[]; failure?: Failure }>({});
+  useLive<RunsMessage>({ runs: "1" }, "runs", ({ runs, removed = [], isAll, problem }) => {
+    if (isAll) known.current = new Map();
+    for (const run of runs) known.current.set(run.run, run);
+    for (const run of removed) known.current.delete(run);
+    const sorted = [...known.current.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
+    setState({ runs: sorted, ...(problem && { failure: problem }) });
+  });
+  return state;
+}
+
+interface Filters {
+  statuses: string[];
+  pipeline: string;
+  text: string;
+  hasChildren: boolean;
+}
+
+const filtersOf = (query: URLSearchParams): Filters => ({
+  statuses: query.get("status")?.split(",").filter(Boolean) ?? [],
+  pipeline: query.get("pipeline") ?? "",
+  text: (query.get("q") ?? "").toLowerCase(),
+  hasChildren: query.has("children"),
+});
+
+function isWanted({ run, pipeline, status, parent }: RunSummary, wanted: Filters): boolean {
+  if (parent !== undefined && !wanted.hasChildren) return false;
+  if (wanted.statuses.length > 0 && !wanted.statuses.includes(status)) return false;
+  if (wanted.pipeline !== "" && wanted.pipeline !== pipeline) return false;
+  return wanted.text === "" || run.toLowerCase().includes(wanted.text) || pipeline.toLowerCase().includes(wanted.text);
+}
+
+interface FiltersProps {
+  runs: readonly RunSummary[];
+  query: URLSearchParams;
+  field: { current: HTMLInputElement | null };
+}
+
+function Filters({ runs, query, field }: FiltersProps) {
+  const wanted = filtersOf(query);
+  const counts = useMemo(() => {
+    const found = new Map<string, number>();
+    for (const { status, parent } of runs)
+      if (parent === undefined || wanted.hasChildren) found.set(status, (found.get(status) ?? 0) + 1);
+    return found;
+  }, [runs, wanted.hasChildren]);
+  const pipelines = useMemo(() => [...new Set(runs.map(({ pipeline }) => pipeline))].sort(), [runs]);
+  const hasChildren = runs.some(({ parent }) => parent !== undefined);
+  const toggle = (status: string): void => {
+    const next = wanted.statuses.includes(status)
+      ? wanted.statuses.filter((one) => one !== status)
+      : [...wanted.statuses, status];
+    setQuery({ status: next.join(",") });
+  };
+  return (
+    <div class="filters" role="group" aria-label="Filters">
+      <input
+        ref={field}
+        type="search"
+        placeholder="Filter by name  /"
+        aria-label="Filter by name"
+        value={query.get("q") ?? ""}
+        onInput={(event) => setQuery({ q: event.currentTarget.value })}
+      />
+      {pipelines.length > 1 && (
+        <select
+          aria-label="Pipeline"
+          value={wanted.pipeline}
+          onChange={(event) => setQuery({ pipeline: event.currentTarget.value })}
+        >
+          <option value="">all pipelines</option>
+          {pipelines.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+      {statuses
+        .filter((status) => counts.has(status) || wanted.statuses.includes(status))
+        .map((status) => {
+          const { sign, word, color } = markOfRun(status);
+          return (
+            <Chip key={status} isOn={wanted.statuses.includes(status)} onClick={() => toggle(status)}>
+              <span class={`is-${color}`} aria-hidden="true">
+                {sign}
+              </span>{" "}
+              {word} <span class="muted">{counts.get(status) ?? 0}</span>
+            </Chip>
+          );
+        })}
+      {hasChildren && (
+        <Chip isOn={wanted.hasChildren} onClick={() => setQuery({ children: wanted.hasChildren ? "" : "1" })}>
+          with child runs
+        </Chip>
+      )}
+    </div>
+  );
+}
+
+const isNarrow = (): boolean => matchMedia("(max-width: 800px)").matches;
+
+/** The rows in sight, between two gaps as high as all others. */
+function RunTable({ runs, nowMs, at }: { runs: readonly RunSummary[]; nowMs: number; at: number }) {
+  const table = useRef<HTMLTableSectionElement>(null);
+  const [[first, last], setRange] = useState<[number, number]>([0, 40]);
+  const height = isNarrow() ? rowHeights.narrow : rowHeights.wide;
+  useEffect(() => {
+    const update = (): void => {
+      const top = table.current?.getBoundingClientRect().top ?? 0;
+      const start = Math.max(0, Math.floor(-top / height) - rowsBeyond);
+      setRange([start, start + Math.ceil(innerHeight / height) + 2 * rowsBeyond]);
+    };
+    update();
+    addEventListener("scroll", update, { passive: true });
+    addEventListener("resize", update);
+    return () => {
+      removeEventListener("scroll", update);
+      removeEventListener("resize", update);
+    };
+  }, [height, runs.length]);
+  const shown = runs.slice(first, last);
+  return (
+    <table class="runs" aria-rowcount={runs.length + 1}>
+      <thead>
+        <tr>
+          <th scope="col">Status</th>
+          <th scope="col">Run</th>
+          <th scope="col">Pipeline</th>
+          <th scope="col">Started</th>
+          <th scope="col">Duration</th>
+          <th scope="col">Progress</th>
+          <th scope="col">Metric</th>
+          <th scope="col">Waits for</th>
+        </tr>
+      </thead>
+      <tbody ref={table}>
+        <Gap rows={Math.min(first, runs.length)} height={height} />
+        {shown.map((run, i) => (
+          <RunRow key={run.run} run={run} nowMs={nowMs} index={first + i} isAt={at === first + i} />
+        ))}
+        <Gap rows={Math.max(0, runs.length - last)} height={height} />
+      </tbody>
+    </table>
+  );
+}
+
+const Gap = ({ rows, height }: { rows: number; height: number }) =>
+  rows > 0 ? <tr class="gap" aria-hidden="true" style={{ height: `${rows * height}px` }} /> : null;
+
+function RunRow({ run, nowMs, index, isAt }: { run: RunSummary; nowMs: number; index: number; isAt: boolean }) {
+  const { status, startedAtMs, endedAtMs, done, total, share, metric, waits } = run;
+  const address = runAddress(run.run);
+  const [first] = waits;
+  const isUnderWay = !isOver(status);
+  const part = share ?? (total === 0 ? 0 : done / total);
+  return (
+    <tr
+      class={isAt ? "is-at" : ""}
+      data-row={index}
+      aria-rowindex={index + 2}
+      onClick={(event) => (event.target as Element).closest("a") ?? navigate(address)}
+    >
+      <td class="cell-status">
+        <Status mark={markOfRun(status)} />
+        {run.isRecord && (
+          <span class="muted" title="as last recorded: the server does not answer, or does not know it">
+            *
+          </span>
+        )}
+      </td>
+      <td class="cell-run">
+        <a href={address}>{run.run}</a>
+      </td>
+      <td class="cell-pipeline">{run.pipeline}</td>
+      <td class="cell-started">
+        <Ago ms={startedAtMs} nowMs={nowMs} />
+      </td>
+      <td class="cell-duration">{isUnderWay && run.isRecord ? "" : spoken((endedAtMs ?? nowMs) - startedAtMs)}</td>
+      <td class="cell-progress">
+        {isUnderWay && !run.isRecord ? (
+          <>
+            <Bar share={part} label={`progress of ${run.run}`} /> {percent(part)}
+          </>
+        ) : (
+          <span class="muted">
+            {done} of {total}
+          </span>
+        )}
+      </td>
+      <td class="cell-metric" title={metric && `${metric.name} ${metric.value}`}>
+        {metric && (
+          <>
+            <span class="muted">{metric.name}</span> {shortNumber(metric.value)}
+          </>
+        )}
+      </td>
+      <td class="cell-waits">
+        {first && (
+          <a href="/waiting" class="is-warn">
+            {first.stage}
+            {first.target !== undefined && ` ${first.chosen}/${first.target}`}
+            {waits.length > 1 && ` and ${waits.length - 1} more`}
+          </a>
+        )}
+      </td>
+    </tr>
+  );
+}

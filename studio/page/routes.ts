@@ -1,0 +1,36 @@
+import type { ComponentType } from "preact";
+import { Runs } from "./pages/runs.js";
+
+/** A view gets what its pattern takes from the path. */
+export type View = ComponentType<{ params: Record<string, string> }>;
+
+export interface Route {
+  /** Of a path; parts that begin with a colon are parameters. */
+  pattern: string;
+  /** For the window's title. */
+  title: (params: Record<string, string>) => string;
+  /** Loads the view when it is first shown. */
+  load: () => Promise<View> | View;
+}
+
+const runPage = async (): Promise<View> => (await import("./pages/run/run.js")).RunPage;
+
+/** Every view of the studio: a page adds its line here, and its file in `pages/`. */
+export const routes: readonly Route[] = [
+  { pattern: "/", title: () => "Runs", load: () => Runs },
+  { pattern: "/runs", title: () => "Runs", load: () => Runs },
+  { pattern: "/runs/:run", title: ({ run }) => run!, load: runPage },
+  { pattern: "/runs/:run/:tab", title: ({ run, tab }) => `${tab} of ${run}`, load: runPage },
+  {
+    pattern: "/artifacts/:digest",
+    title: ({ digest }) => `Artifact ${digest!.slice(0, 12)}`,
+    load: async () => (await import("./pages/artifact.js")).ArtifactPage,
+  },
+  { pattern: "/waiting", title: () => "Waiting", load: async () => (await import("./pages/waiting.js")).Waiting },
+];
+
+/** The menu: address, name, and the keys that go there. */
+export const menu: readonly { href: string; name: string; keys: string }[] = [
+  { href: "/runs", name: "Runs", keys: "g r" },
+  { href: "/waiting", name: "Waiting", keys: "g w" },
+];

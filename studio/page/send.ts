@@ -1,0 +1,62 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Failure } from "../messages.js";
+
+/** An error of the studio's server, or that there is none. */
+export class RequestFailed extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
+const away: Failure = {
+  code: "SERVER_UNREACHABLE",
+  message: "the studio does not answer",
+  facts: { next: "start it again: pawl studio" },
+};
+
+/** Reads something of the server. @throws RequestFailed */
+export const read = <T>(address: string, signal?: AbortSignal): Promise<T> =>
+  request(address, signal ? { signal } : {});
+
+/** Asks the server to change something. Only the studio's own page can send this header. @throws RequestFailed */
+export const send = <T>(address: string, body: unknown = {}): Promise<T> =>
+  request(address, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-pawl": "1" },
+    body: JSON.stringify(body),
+  });
+
+async function request<T>(address: string, options: RequestInit): Promise<T> {
+  const response = await fetch(address, options).catch((error: unknown) => {
+    throw (error as Error).name === "AbortError" ? error : new RequestFailed(away);
+  });
+  const answer = (await response.json().catch(() => ({ error: away }))) as T & { error?: Failure };
+  if (!response.ok) throw new RequestFailed(answer.error ?? away);
+  return answer;
+}
+
+/** The error as the page shows it. */
+export const failureOf = (error: unknown): Failure =>
+  error instanceof RequestFailed ? error.failure : { code: "INTERNAL", message: String(error), facts: {} };
+
+export interface Loaded<T> {
+  value?: T;
+  failure?: Failure;
+}
+
+/** What an address has, read again whenever the address or `version` changes; what was read before stays meanwhile. */
+export function useLoaded<T>(address: string | undefined, version: unknown = 0): Loaded<T> {
+  const [loaded, setLoaded] = useState<Loaded<T> & { address?: string }>({});
+  useEffect(() => {
+    if (address === undefined) return;
+    const left = new AbortController();
+    read<T>(address, left.signal).then(
+      (value) => setLoaded({ value, address }),
+      (error: unknown) => {
+        if (!left.signal.aborted) setLoaded((before) => ({ ...before, failure: failureOf(error), address }));
+      },
+    );
+    return () => left.abort();
+  }, [address, version]);
+  return loaded.address === address ? loaded : {};
+}

@@ -1,0 +1,51 @@
+import { Hono } from "hono";
+import { PawlError } from "../../platform/errors.js";
+import type { StudioContext } from "./context.js";
+import { failureOf, statusOfFailure } from "./failure.js";
+import { Histories } from "./histories.js";
+import { live } from "./live.js";
+import { servePageFile, type PageFiles } from "./page-files.js";
+import { artifactRoutes } from "./routes/artifacts.js";
+import { curveRoutes } from "./routes/curves.js";
+import { runRoutes } from "./routes/runs.js";
+import { RunWatch } from "./run-watch.js";
+import { RunsBoard } from "./runs-board.js";
+import { onlyAllowed, secureHeaders, type Access } from "./safety.js";
+import { ServerLink } from "./server-link.js";
+
+/** Routes of the studio; a feature adds its own here. */
+const routes = [runRoutes, curveRoutes, artifactRoutes];
+
+/** The studio of a home directory, without a port. */
+export interface Studio {
+  app: Hono;
+  /** Pages that are open. */
+  watchers(): number;
+  close(): Promise<void>;
+}
+
+/** @param files of the page */
+export function studioApp(home: string, access: Access, files: PageFiles): Studio {
+  const link = new ServerLink(home);
+  const board = new RunsBoard(home, link);
+  const knownRuns = async (): Promise<string[]> => (await board.now()).runs.map(({ run }) => run);
+  const runs = new RunWatch(home, link, knownRuns);
+  const context: StudioContext = { home, link, board, runs, histories: new Histories(home) };
+  const app = new Hono();
+  app.onError((error, c) => {
+    const failure = failureOf(error);
+    return c.json({ error: failure }, statusOfFailure(failure));
+  });
+  app.use(secureHeaders);
+  app.use(onlyAllowed(access));
+  let watchers = 0;
+  app.get("/api/live", (c) => live(c, context, (by) => void (watchers += by)));
+  for (const add of routes) add(app, context);
+  app.all("/api/*", (c) => {
+    throw new PawlError("UNKNOWN_REFERENCE", `the studio has no ${c.req.method} ${c.req.path}`);
+  });
+  app.get("/assets/:name", (c) => servePageFile(c, files, c.req.param("name")) ?? c.text("there is no such file", 404));
+  // Every other address is one of the page's views.
+  app.get("*", (c) => servePageFile(c, files, "index.html")!);
+  return { app, watchers: () => watchers, close: () => link.close() };
+}

@@ -1,0 +1,13 @@
+import type { Histories } from "./histories.js";
+import type { RunWatch } from "./run-watch.js";
+import type { RunsBoard } from "./runs-board.js";
+import type { ServerLink } from "./server-link.js";
+
+/** What the routes share. */
+export interface StudioContext {
+  home: string;
+  link: ServerLink;
+  board: RunsBoard;
+  runs: RunWatch;
+  histories: Histories;
+}

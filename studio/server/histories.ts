@@ -1,0 +1,102 @@
+import { downsample, type Sampled } from "../../report/run/downsample.js";
+import { followMetrics, type MetricsRow } from "../../store/index.js";
+
+/** Histories that are kept in memory: the ones looked at last. */
+const mostKept = 12;
+
+/** Metrics histories that grow: each is read once, and from then on only what is new. */
+export class Histories {
+  readonly #kept = new Map<string, History>();
+
+  constructor(private readonly home: string) {}
+
+  /** The history of a stage key, up to date. @throws PawlError STORE_UNREADABLE */
+  async read(key: string): Promise<ReadonlyMap<string, Column>> {
+    const history = this.#kept.get(key) ?? new History(this.home, key);
+    // The newest is the last.
+    this.#kept.delete(key);
+    this.#kept.set(key, history);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > mostKept) this.#kept.delete(oldest!);
+    await history.update();
+    return history.columns;
+  }
+}
+
+class History {
+  readonly columns = new Map<string, Column>();
+  readonly #next: () => Promise<MetricsRow[]>;
+  #updating: Promise<void> | undefined;
+
+  constructor(home: string, key: string) {
+    this.#next = followMetrics(home, key);
+  }
+
+  update(): Promise<void> {
+    this.#updating ??= this.#update().finally(() => (this.#updating = undefined));
+    return this.#updating;
+  }
+
+  async #update(): Promise<void> {
+    for (let rows = await this.#next(); rows.length > 0; rows = await this.#next())
+      for (const { step, metrics } of rows)
+        for (const [name, value] of Object.entries(metrics)) {
+          const column = this.columns.get(name) ?? new Column();
+          if (column.count === 0) this.columns.set(name, column);
+          column.set(step, value);
+        }
+  }
+}
+
+/** The values of one metric in the order of their steps: two numbers a value. For each step, the last value counts. */
+export class Column {
+  count = 0;
+  #steps = new Float64Array(1024);
+  #values = new Float64Array(1024);
+
+  /** The first and the last step. */
+  get range(): [from: number, to: number] {
+    return [this.#steps[0]!, this.#steps[this.count - 1]!];
+  }
+
+  set(step: number, value: number): void {
+    const at = this.count > 0 && step <= this.#steps[this.count - 1]! ? this.#firstAt(step) : this.count;
+    if (at < this.count && this.#steps[at] === step) this.#values[at] = value;
+    else this.#insert(at, step, value);
+  }
+
+  /** The curve from a step to another one, and one point beyond each end: see `downsample`. */
+  piece(from: number, to: number, buckets: number): Sampled {
+    const start = Math.max(0, this.#firstAt(from) - 1);
+    const end = Math.min(this.count, this.#firstAt(to) + 2);
+    return downsample(this.#steps.subarray(start, end), this.#values.subarray(start, end), buckets);
+  }
+
+  /** The index of the first step that is not below this one. */
+  #firstAt(step: number): number {
+    let [low, high] = [0, this.count];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#steps[middle]! < step) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #insert(at: number, step: number, value: number): void {
+    if (this.count === this.#steps.length) {
+      [this.#steps, this.#values] = [doubled(this.#steps), doubled(this.#values)];
+    }
+    this.#steps.copyWithin(at + 1, at, this.count);
+    this.#values.copyWithin(at + 1, at, this.count);
+    this.#steps[at] = step;
+    this.#values[at] = value;
+    this.count++;
+  }
+}
+
+function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * values.length);
+  larger.set(values);
+  return larger;
+}

@@ -1,0 +1,155 @@
+import type { Context } from "hono";
+import { streamSSE, type SSEStreamingApi } from "hono/streaming";
+import { cutText } from "../../platform/errors.js";
+import { factsText } from "../../report/log-facts.js";
+import { findPlan, readLog, type LogEntry } from "../../store/index.js";
+import type { LogLine, LogMessage, RunMessage, RunsMessage } from "../messages.js";
+import type { StudioContext } from "./context.js";
+import { runHead, stageCards } from "./run-message.js";
+
+/** Sends one message to the page. */
+type Send = (event: "runs" | "run" | "log" | "waiting", message: unknown) => Promise<void>;
+
+/** A connection that says nothing for longer may be cut by what lies between, ms. */
+const aliveEveryMs = 15_000;
+/** The page reconnects after this time, ms. */
+const retryMs = 1000;
+
+/**
+ * `/api/live?runs&run=RUN&log=STAGE`: server-sent events of what a page shows, in one connection, since a browser has six of
+ * them for all pages of a host. Each topic begins with all, and continues with what has changed: a page that has been away
+ * is up to date after the first message.
+ * @param onWatcher called with 1 when a page connects, and with -1 when it leaves
+ */
+export function live(c: Context, context: StudioContext, onWatcher: (by: 1 | -1) => void): Response {
+  const { runs, run, log } = c.req.query();
+  return streamSSE(c, async (stream) => {
+    const left = new AbortController();
+    stream.onAbort(() => left.abort());
+    onWatcher(1);
+    let id = 0;
+    const send: Send = (event, message) =>
+      stream.writeSSE({ event, data: JSON.stringify(message), id: String(++id), retry: retryMs });
+    const alive = setInterval(() => void stream.write(":\n\n"), aliveEveryMs);
+    try {
+      await Promise.all([
+        sendBoard(context, left.signal, send, runs !== undefined),
+        run === undefined ? undefined : sendRun(context, run, left.signal, send),
+        run === undefined || log === undefined ? undefined : sendLog(context, run, log, left.signal, send),
+      ]);
+      await untilLeft(stream, left.signal);
+    } finally {
+      clearInterval(alive);
+      left.abort();
+      onWatcher(-1);
+    }
+  });
+}
+
+/** A topic that has ended does not end the connection: the page would reconnect again and again. */
+function untilLeft(stream: SSEStreamingApi, left: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (left.aborted || stream.closed) resolve();
+    left.addEventListener("abort", () => resolve());
+  });
+}
+
+/** How many things wait for people, for all pages; the list of runs only for those that show it. */
+async function sendBoard(context: StudioContext, left: AbortSignal, send: Send, hasList: boolean): Promise<void> {
+  const sent = new Map<string, string>();
+  let count = -1;
+  let problemSent: string | undefined;
+  for await (const { runs, problem } of context.board.follow(left)) {
+    const waiting = runs.reduce((sum, { waits }) => sum + waits.length, 0);
+    if (waiting !== count) await send("waiting", { count: (count = waiting) });
+    if (!hasList) continue;
+    const changed = runs.filter((run) => {
+      const text = JSON.stringify(run);
+      return sent.get(run.run) !== text && sent.set(run.run, text);
+    });
+    const present = new Set(runs.map(({ run }) => run));
+    const removed = [...sent.keys()].filter((run) => !present.has(run));
+    for (const run of removed) sent.delete(run);
+    const problemText = JSON.stringify(problem ?? "");
+    if (changed.length + removed.length === 0 && problemText === problemSent) continue;
+    const isAll = problemSent === undefined;
+    problemSent = problemText;
+    const rest = { ...(isAll && { isAll }), ...(problem && { problem }) };
+    await send("runs", { runs: changed, removed, ...rest } satisfies RunsMessage);
+  }
+}
+
+/** One run: its head and its stages whenever they change. */
+async function sendRun(context: StudioContext, run: string, left: AbortSignal, send: Send): Promise<void> {
+  let sent = new Map<string, string>();
+  let headSent = "";
+  for await (const { view, temporalUi, problem } of context.runs.follow(run, left)) {
+    if (view === undefined) {
+      await send("run", { stages: [], ...(problem && { problem }) } satisfies RunMessage);
+      continue;
+    }
+    const nowMs = Date.now();
+    const head = runHead(view, nowMs, temporalUi);
+    const cards = stageCards(view, nowMs).map((card) => ({ card, text: JSON.stringify(card) }));
+    const isAll = cards.length !== sent.size || cards.some(({ card }) => !sent.has(card.id));
+    const changed = isAll ? cards : cards.filter(({ card, text }) => sent.get(card.id) !== text);
+    sent = new Map(cards.map(({ card, text }) => [card.id, text]));
+    const headText = JSON.stringify([head, problem]);
+    if (changed.length === 0 && headText === headSent) continue;
+    headSent = headText;
+    await send("run", {
+      ...{ head, stages: changed.map(({ card }) => card) },
+      ...(isAll && { isAll }),
+      ...(problem && { problem }),
+    } satisfies RunMessage);
+  }
+}
+
+/** Lines that a page gets at once, the newest; and characters of a line. */
+const mostLines = 2000;
+const longestLine = 16_384;
+/** Lines that come together are one message, ms. */
+const togetherMs = 50;
+
+/** The log of a run, or of one of its stages (`*`: of all), then each line as it is written. */
+async function sendLog(
+  { home }: StudioContext,
+  run: string,
+  stage: string,
+  left: AbortSignal,
+  send: Send,
+): Promise<void> {
+  // To follow the log of a run that does not exist would create its directory.
+  if ((await findPlan(home, run)) === undefined) return;
+  let lines: LogLine[] = [];
+  let leftOut = 0;
+  let isStart = true;
+  const flush = async (): Promise<void> => {
+    const message: LogMessage = { lines, ...(leftOut > 0 && { leftOut }), ...(isStart && { isStart }) };
+    [lines, leftOut, isStart] = [[], 0, false];
+    await send("log", message);
+  };
+  await flush();
+  isStart = true;
+  let timer: NodeJS.Timeout | undefined;
+  for await (const entry of readLog(home, run, { follow: left, ...(stage !== "*" && { stage }) })) {
+    lines.push(lineOf(entry));
+    if (lines.length > 2 * mostLines) leftOut += lines.splice(0, mostLines).length;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      if (lines.length > mostLines) leftOut += lines.splice(0, lines.length - mostLines).length;
+      void flush();
+    }, togetherMs);
+  }
+  clearTimeout(timer);
+}
+
+/** A line as the page shows it, cut if it is very long. */
+export function lineOf({ time, stage, attempt, message, data }: LogEntry): LogLine {
+  const facts = factsText(data ?? {});
+  const length = message.length + facts.length;
+  return {
+    ...{ time, stage, attempt, message: cutText(message, longestLine), facts: cutText(facts, longestLine) },
+    ...(message.length > longestLine || facts.length > longestLine ? { cutFrom: length } : {}),
+  };
+}

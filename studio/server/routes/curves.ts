@@ -1,0 +1,81 @@
+import type { Hono } from "hono";
+import { mapBounded } from "../../../platform/map-bounded.js";
+import type { StageEvents } from "../../../report/run/stage-events.js";
+import { keysOf, noEvents, readStageEvents } from "../../../report/run/stage-events.js";
+import type { Metric } from "../../../schemas/stage.js";
+import { stageDefinitions } from "../../../schemas/stages/index.js";
+import type { StageState } from "../../../schemas/run.js";
+import type { CurvePiece, CurvesMessage } from "../../messages.js";
+import type { StudioContext } from "../context.js";
+import type { Column } from "../histories.js";
+
+/** Stages whose histories are read at the same time. */
+const stagesAtOnce = 4;
+const buckets = { usual: 300, most: 2000 };
+
+/**
+ * `/api/runs/RUN/curves?stage=&from=&to=&buckets=`: the curves of a run, or those of one stage, or a range of their steps; each
+ * with at most two points a bucket.
+ */
+export function curveRoutes(app: Hono, { home, runs, histories }: StudioContext): void {
+  app.get("/api/runs/:run/curves", async (c) => {
+    const { runId, state } = await runs.view(c.req.param("run"));
+    const { stage: only } = c.req.query();
+    const wanted: Wanted = {
+      from: numberOf(c.req.query("from"), -Infinity),
+      to: numberOf(c.req.query("to"), Infinity),
+      buckets: Math.min(buckets.most, Math.max(2, numberOf(c.req.query("buckets"), buckets.usual))),
+    };
+    const stages = state.stages.filter(({ id, attempts, status }) =>
+      only === undefined ? attempts > 0 || status === "cached" : id === only,
+    );
+    const problems: string[] = [];
+    const pieces = await mapBounded(stages, stagesAtOnce, async (stage) => {
+      try {
+        const events = await readStageEvents(home, runId, stage.id);
+        const key = keysOf([stage], events).get(stage.id);
+        if (key === undefined) return [];
+        const columns = await histories.read(key);
+        return curvesOf(stage, columns, events.get(stage.id) ?? noEvents(), wanted);
+      } catch (error) {
+        problems.push(`${stage.id}: ${(error as Error).message}`);
+        return [];
+      }
+    });
+    return c.json({ run: runId, curves: pieces.flat(), problems } satisfies CurvesMessage);
+  });
+}
+
+interface Wanted {
+  from: number;
+  to: number;
+  buckets: number;
+}
+
+const numberOf = (text: string | undefined, usual: number): number => {
+  const value = text === undefined || text === "" ? NaN : Number(text);
+  return Number.isFinite(value) ? value : usual;
+};
+
+/** The curves of a stage: those of metrics that its type declares, in that order, then those of others. */
+function curvesOf(
+  { id, uses, metrics }: StageState,
+  columns: ReadonlyMap<string, Column>,
+  { attempts, checkpoints, times }: StageEvents,
+  wanted: Wanted,
+): CurvePiece[] {
+  const declared: Readonly<Record<string, Metric>> = stageDefinitions[uses].metrics;
+  const names = [...new Set([...Object.keys(declared), ...columns.keys()])].filter((name) => columns.has(name));
+  const retries = attempts.slice(1).map(({ resumedAt = 0 }) => resumedAt);
+  const { tokens, steps } = metrics;
+  return names.map((metric) => {
+    const column = columns.get(metric)!;
+    const [from, to] = column.range;
+    return {
+      ...{ stage: id, metric, from, to, count: column.count, checkpoints, retries, times },
+      ...column.piece(Math.max(from, wanted.from), Math.min(to, wanted.to), wanted.buckets),
+      ...(declared[metric] && { declared: declared[metric] }),
+      ...(tokens && steps ? { tokensPerStep: tokens / steps } : {}),
+    };
+  });
+}

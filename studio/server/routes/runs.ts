@@ -1,0 +1,91 @@
+import type { Hono } from "hono";
+import { cancelRun } from "../../../api/cancel-run.js";
+import { withServerErrors } from "../../../api/grpc.js";
+import { PawlError } from "../../../platform/errors.js";
+import { findKnownRun } from "../../../report/run/known-run.js";
+import { csvText, readHistories } from "../../../report/run/histories.js";
+import { samplesOf } from "../../../report/run/samples.js";
+import { keysOf, readStageEvents } from "../../../report/run/stage-events.js";
+import { findDefinition, readArtifactManifest } from "../../../store/index.js";
+import { runNotFound } from "../../../api/find-run.js";
+import type { DefinitionMessage, ListedArtifact, RunMessage, SamplesMessage } from "../../messages.js";
+import type { StudioContext } from "../context.js";
+import { runHead, stageCards } from "../run-message.js";
+import { stageDetail } from "../stage-detail.js";
+
+/** Prompts of a stage that a page shows. */
+const mostPrompts = 50;
+
+/** What a page shows of runs, and what it can do with them. */
+export function runRoutes(app: Hono, context: StudioContext): void {
+  const { home, link, board, runs } = context;
+
+  app.get("/api/runs", async (c) => c.json(await board.now()));
+
+  app.get("/api/runs/:run", async (c) => {
+    const view = await runs.view(c.req.param("run"));
+    const nowMs = Date.now();
+    const head = runHead(view, nowMs, link.uiAddress(view.runId));
+    return c.json({ head, stages: stageCards(view, nowMs), isAll: true } satisfies RunMessage);
+  });
+
+  app.get("/api/runs/:run/stages/:stage", async (c) => {
+    const view = await runs.view(c.req.param("run"));
+    return c.json(await stageDetail(context, view, c.req.param("stage")));
+  });
+
+  app.get("/api/runs/:run/samples", async (c) => {
+    const { state } = await runs.view(c.req.param("run"));
+    const problems: string[] = [];
+    const samples = await samplesOf(home, state.stages, mostPrompts, ({ message }) => problems.push(message));
+    return c.json({ samples, problems } satisfies SamplesMessage);
+  });
+
+  app.get("/api/runs/:run/artifacts", async (c) => {
+    const { state } = await runs.view(c.req.param("run"));
+    const listed = state.stages.flatMap(({ id, outputs }) =>
+      Object.entries(outputs).map(async ([output, { artifact, digest }]): Promise<ListedArtifact> => {
+        const files = await readArtifactManifest(home, digest).then(
+          (manifest) => manifest.files,
+          () => undefined,
+        );
+        const bytes = files?.reduce((sum, { size }) => sum + size, 0);
+        const size = files === undefined ? {} : { bytes: bytes!, files: files.length };
+        return { stage: id, output, kind: artifact, digest, ...size };
+      }),
+    );
+    return c.json(await Promise.all(listed));
+  });
+
+  app.get("/api/runs/:run/definition", async (c) => {
+    const { runId, state } = await runs.view(c.req.param("run"));
+    const text = await findDefinition(home, runId);
+    const file = state.plan?.file;
+    return c.json({
+      ...(text !== undefined && { text }),
+      ...(file !== undefined && { file }),
+    } satisfies DefinitionMessage);
+  });
+
+  app.get("/api/runs/:run/metrics.csv", async (c) => {
+    const run = c.req.param("run");
+    const known = await findKnownRun(home, run);
+    if (known === undefined) throw runNotFound(run, []);
+    const { state } = await runs.view(run);
+    const stage = c.req.query("stage");
+    const ids = state.stages.map(({ id }) => id).filter((id) => stage === undefined || id === stage);
+    if (ids.length === 0) throw new PawlError("UNKNOWN_REFERENCE", `run ${run} has no stage ${stage}`);
+    const keys = keysOf(state.stages, await readStageEvents(home, run, stage));
+    const name = encodeURIComponent(stage === undefined ? run : `${run}-${stage}`);
+    c.header("content-type", "text/csv; charset=utf-8");
+    c.header("content-disposition", `attachment; filename*=UTF-8''${name}.csv`);
+    return c.body(`${csvText(await readHistories(home, keys, ids))}\n`);
+  });
+
+  app.post("/api/runs/:run/cancel", async (c) => {
+    const run = c.req.param("run");
+    const server = await link.required();
+    await withServerErrors(server, () => cancelRun(server.client, home, run));
+    return c.json({ run, status: "cancelling" });
+  });
+}

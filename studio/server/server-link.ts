@@ -1,0 +1,80 @@
+import { isServerAway } from "../../api/grpc.js";
+import { connectIfUp, runAddress, type Server } from "../../api/server.js";
+import { PawlError } from "../../platform/errors.js";
+
+/** How often a server that is away is looked for, ms. */
+const lookAgainMs = 2000;
+/** How long a request waits for a server that has not answered yet, ms. */
+const patienceMs = 1500;
+
+/** The Temporal server of a home directory, which may be away, come back, and come back at another address. */
+export class ServerLink {
+  #server: Server | undefined;
+  #isAway = false;
+  #lookedAtMs = -Infinity;
+  #looking: Promise<void> | undefined;
+
+  constructor(private readonly home: string) {}
+
+  /** The server, if it is connected and has answered; a missing one is looked for in the background. */
+  async current(): Promise<Server | undefined> {
+    if ((this.#server === undefined || this.#isAway) && Date.now() - this.#lookedAtMs > lookAgainMs)
+      this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    if (this.#server === undefined && this.#looking !== undefined)
+      await Promise.race([this.#looking, new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
+    return this.#isAway ? undefined : this.#server;
+  }
+
+  /** The server for something that needs it. @throws PawlError SERVER_UNREACHABLE */
+  async required(): Promise<Server> {
+    this.#lookedAtMs = this.#server === undefined ? -Infinity : this.#lookedAtMs;
+    const server = await this.current();
+    if (server !== undefined) return server;
+    throw new PawlError("SERVER_UNREACHABLE", "the Temporal server does not answer", {
+      where: this.#server?.address ?? this.home,
+      next: "start it with `pawl up`; runs resume where they were",
+    });
+  }
+
+  /** Uses the server if it answers. @returns undefined if it does not @throws other errors of `use` */
+  async ask<T>(use: (server: Server) => Promise<T>, deadlineMs: number): Promise<T | undefined> {
+    const server = await this.current();
+    if (server === undefined) return undefined;
+    try {
+      return await server.client.withDeadline(Date.now() + deadlineMs, () => use(server));
+    } catch (error) {
+      if (!isServerAway(error)) throw error;
+      this.#isAway = true;
+      return undefined;
+    }
+  }
+
+  /** The client of a server that was connected; for callers inside `ask`. */
+  client(): Server["client"] {
+    return this.#server!.client;
+  }
+
+  /** The address of a run in Temporal's web UI; undefined if it is not known. */
+  uiAddress(runId: string): string | undefined {
+    return this.#server && !this.#isAway ? runAddress(this.#server, runId) : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#looking;
+    await this.#server?.close();
+  }
+
+  async #look(): Promise<void> {
+    this.#lookedAtMs = Date.now();
+    try {
+      this.#server ??= await connectIfUp(this.home);
+      if (this.#server === undefined) return;
+      await this.#server.followMove(this.home);
+      const { client } = this.#server;
+      await client.withDeadline(Date.now() + patienceMs, () => client.connection.workflowService.getSystemInfo({}));
+      this.#isAway = false;
+    } catch {
+      this.#isAway = true;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { AddressInfo } from "node:net";
+import { serve, type ServerType } from "@hono/node-server";
+import { PawlError } from "../../platform/errors.js";
+import { studioApp } from "./app.js";
+import { pageDirectory, readPageFiles } from "./page-files.js";
+import { loopbackHosts, studioToken } from "./safety.js";
+
+export interface StudioOptions {
+  home: string;
+  host: string;
+  /** Tried in this order; 0: any free one. */
+  ports: readonly number[];
+  /** Called for each request, for a studio that ends when nobody uses it. */
+  onRequest?: () => void;
+}
+
+export interface RunningStudio {
+  /** Where the studio answers, without token. */
+  address: string;
+  /** Absent on a loopback address. */
+  token?: string;
+  /** Whether a page is open. */
+  isWatched(): boolean;
+  close(): Promise<void>;
+}
+
+/** Hosts that only this machine reaches. */
+const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
+
+/** Serves the studio of a home directory. @throws PawlError PORT_TAKEN, SETUP_FAILED */
+export async function startStudio({ home, host, ports, onRequest }: StudioOptions): Promise<RunningStudio> {
+  const token = isLoopback(host) ? undefined : studioToken(home);
+  const studio = studioApp(
+    home,
+    token === undefined ? { hosts: [...loopbackHosts, host.includes(":") ? `[${host}]` : host] } : { token },
+    readPageFiles(pageDirectory()),
+  );
+  for (const port of ports) {
+    const server = await listen(studio.app.fetch, host, port);
+    if (server === undefined) continue;
+    if (onRequest !== undefined) server.on("request", onRequest);
+    const { port: found } = server.address() as AddressInfo;
+    return {
+      address: `http://${host.includes(":") ? `[${host}]` : host}:${found}`,
+      ...(token !== undefined && { token }),
+      isWatched: () => studio.watchers() > 0,
+      async close() {
+        const closed = new Promise((resolve) => server.close(resolve));
+        // Live views would keep it open.
+        if ("closeAllConnections" in server) server.closeAllConnections();
+        await closed;
+        await studio.close();
+      },
+    };
+  }
+  await studio.close();
+  throw new PawlError("PORT_TAKEN", `port ${ports.join(", ")} of ${host} is in use, or may not be used`, {
+    where: `${host}:${ports[0]}`,
+    next: "choose another one with --port, or leave it out",
+  });
+}
+
+/** Undefined if the port cannot be used. */
+function listen(
+  fetch: Parameters<typeof serve>[0]["fetch"],
+  hostname: string,
+  port: number,
+): Promise<ServerType | undefined> {
+  return new Promise((resolve) => {
+    const server = serve({ fetch, hostname, port });
+    server.once("listening", () => resolve(server));
+    server.once("error", () => resolve(undefined));
+  });
+}
