@@ -15,7 +15,7 @@ const arrows = {
   activities: ["schemas", "store", "formats", "lm", "graph", "tabular", "tensor", "report", "platform"],
   worker: ["schemas", "expressions", "compiler", "workflows", "store", "activities", "formats", "tensor", "platform"],
   verify: ["schemas", "compiler", "workflows", "store", "activities", "worker", "platform"],
-  api: ["schemas", "expressions", "compiler", "store", "worker", "platform"],
+  api: ["schemas", "expressions", "compiler", "workflows", "store", "worker", "report", "platform"],
   cli: [
     "api",
     "schemas",

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { readSource } from "../compiler/source.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
-import { holdsInJson, parseValue, splitAssignment } from "./assignments.js";
+import { holdsInJson, parseValue, splitAssignment } from "../api/assignments.js";
 
 /** What the user gave for the inputs of a run. */
 export interface InputOptions {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { PawlError } from "../../platform/errors.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/index.js";
-import { parseChanges } from "../assignments.js";
+import { parseChanges } from "../../api/assignments.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../../api/find-run.js";
 import { statusOf } from "../../api/read-run.js";

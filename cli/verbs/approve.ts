@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from "../../platform/json.js";
 import { approvalUpdate, type ApprovalState, type ApprovalUpdate } from "../../schemas/approvals.js";
 import type { StageState } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/index.js";
-import { parseValue, splitAssignment } from "../assignments.js";
+import { parseValue, splitAssignment } from "../../api/assignments.js";
 import { withServer } from "../connect.js";
 import { readKey } from "../keyboard.js";
 import { collect } from "../options.js";
