@@ -57,7 +57,7 @@ test.each([
   ["an input", `${poems}  b:\n    with: { x: "\${{ inputs.|" }`, ["rate"]],
   ["a stage", `${poems}  b:\n    with: { x: "\${{ stages.t| }}" }`, ["text", "tokens"]],
   ["an output", `${poems}  b:\n    with: { x: "\${{ stages.tokens.outputs.| }}" }`, ["tokens"]],
-  ["a metric", `${poems}  b:\n    with: { x: "\${{ stages.tokens.metrics.| }}" }`, ["tokens"]],
+  ["a metric", `${poems}  b:\n    with: { x: "\${{ stages.tokens.metrics.| }}" }`, ["trainTokens"]],
 ])("offers %s", (_what, text, expected) => {
   expect(labelsAt(text)).toEqual(expect.arrayContaining(expected));
 });
