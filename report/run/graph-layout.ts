@@ -40,33 +40,48 @@ export function graphNodes<S extends LaidOutStage>(stages: readonly S[]): GraphN
   return [...nodes.values()];
 }
 
+/** Where a graph grows: to the right of what a stage needs, or down from it. */
+export type Direction = "right" | "down";
+
+/** Room between two boxes, in the direction of the edges and across it, in pixels. */
+const gaps = { right: { along: graphBox.gapX, across: graphBox.gapY }, down: { along: 24, across: 16 } } as const;
+
 type Placed = Pick<GraphNode<LaidOutStage>, "column" | "row">;
 
 /** The upper left corner of a node's box, in pixels. */
-export const placeOf = ({ column, row }: Placed): { x: number; y: number } => ({
-  x: column * (graphBox.width + graphBox.gapX),
-  y: row * (graphBox.height + graphBox.gapY),
-});
+export function placeOf({ column, row }: Placed, direction: Direction = "right"): { x: number; y: number } {
+  const { along, across } = gaps[direction];
+  const { width, height } = graphBox;
+  return direction === "right"
+    ? { x: column * (width + along), y: row * (height + across) }
+    : { x: row * (width + across), y: column * (height + along) };
+}
 
 /** Width and height of a drawing of these nodes, at least one, in pixels. */
-export function graphSize(nodes: readonly Placed[]): { width: number; height: number } {
-  const most = (at: "column" | "row"): number => Math.max(...nodes.map((node) => node[at])) + 1;
+export function graphSize(nodes: readonly Placed[], direction?: Direction): { width: number; height: number } {
+  const places = nodes.map((node) => placeOf(node, direction));
   return {
-    width: most("column") * (graphBox.width + graphBox.gapX) - graphBox.gapX,
-    height: most("row") * (graphBox.height + graphBox.gapY) - graphBox.gapY,
+    width: Math.max(...places.map(({ x }) => x)) + graphBox.width,
+    height: Math.max(...places.map(({ y }) => y)) + graphBox.height,
   };
 }
 
-/** The edges of a graph as an SVG path: from the right of what a stage needs to its left. */
-export function edgePath(nodes: readonly GraphNode<LaidOutStage>[]): string {
+/** The edges of a graph as an SVG path: from the end of what a stage needs to its beginning. */
+export function edgePath(nodes: readonly GraphNode<LaidOutStage>[], direction?: Direction): string {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  return nodes.flatMap((node) => node.needs.flatMap((id) => edge(byId.get(id), node))).join("");
+  return nodes.flatMap((node) => node.needs.flatMap((id) => edge(byId.get(id), node, direction))).join("");
 }
 
-function edge(from: Placed | undefined, to: Placed): string[] {
+function edge(from: Placed | undefined, to: Placed, direction: Direction = "right"): string[] {
   if (from === undefined) return [];
-  const [a, b] = [placeOf(from), placeOf(to)];
-  const [x1, y1, x2, y2] = [a.x + graphBox.width, a.y + graphBox.height / 2, b.x, b.y + graphBox.height / 2];
+  const [a, b] = [placeOf(from, direction), placeOf(to, direction)];
+  const { width, height } = graphBox;
+  if (direction === "down") {
+    const [x1, y1, x2, y2] = [a.x + width / 2, a.y + height, b.x + width / 2, b.y];
+    const bend = Math.min(gaps.down.along, y2 - y1);
+    return [`M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`];
+  }
+  const [x1, y1, x2, y2] = [a.x + width, a.y + height / 2, b.x, b.y + height / 2];
   const bend = Math.min(graphBox.gapX, x2 - x1);
   return [`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`];
 }

@@ -21,6 +21,8 @@ interface ChartProps {
   view: CurveView;
   /** The range in sight, in values of the x axis; undefined: all. */
   range: readonly [from: number, to: number] | undefined;
+  /** The steps of the stage: all its charts have the same x axis. */
+  steps: readonly [from: number, to: number];
   /** Where the crosshair of all charts of the stage is. */
   cursor: number | undefined;
   onCursor: (x: number | undefined) => void;
@@ -36,7 +38,7 @@ export function CurveChart(props: ChartProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(0);
   const [dragged, setDragged] = useState<readonly [number, number]>();
-  const axes = width > 0 ? axesOf(lines, view, range, width) : undefined;
+  const axes = width > 0 ? axesOf(props, width) : undefined;
   useEffect(() => {
     const element = canvas.current!;
     const observer = new ResizeObserver(() => setWidth(element.clientWidth));
@@ -172,9 +174,10 @@ interface Axes {
 }
 
 /** The axes: y fits what is in sight. */
-function axesOf(lines: readonly Line[], view: CurveView, range: ChartProps["range"], width: number): Axes {
+function axesOf({ lines, view, range, steps }: ChartProps, width: number): Axes {
   const all = lines.flatMap(({ whole }) => drawnPoints(whole, view));
-  const x = axisOf(range ?? all.map(([value]) => value), [inner.left, width - inner.right], false);
+  const ends = lines.flatMap(({ whole }) => steps.map((step) => view.xOf(whole, step)));
+  const x = axisOf(range ?? ends, [inner.left, width - inner.right], false);
   const inSight = lines
     .flatMap(({ whole, detail }) => drawnPoints(detail ?? whole, view))
     .filter(([value]) => value >= x.from && value <= x.to);
@@ -222,7 +225,10 @@ function draw(
     c.lineWidth = 1.25;
     c.setLineDash(index < lineColors.length ? [] : [5, 2]);
     c.beginPath();
-    for (const [i, [atX, value]] of drawnPoints(detail ?? whole, view).entries()) {
+    const points = drawnPoints(detail ?? whole, view);
+    if (points.length === 1)
+      drawDot(c, x.of(points[0]![0]), y.of(points[0]![1]), color(lineColors[index % lineColors.length]!));
+    for (const [i, [atX, value]] of points.entries()) {
       if (i === 0) c.moveTo(x.of(atX), y.of(value));
       else c.lineTo(x.of(atX), y.of(value));
     }
@@ -244,6 +250,14 @@ function draw(
     c.fillRect(Math.min(...dragged), inner.top, Math.abs(dragged[1] - dragged[0]), bottom - inner.top);
   }
   c.restore();
+}
+
+/** A single value. */
+function drawDot(c: CanvasRenderingContext2D, x: number, y: number, color: string): void {
+  c.fillStyle = color;
+  c.beginPath();
+  c.arc(x, y, 3, 0, 2 * Math.PI);
+  c.fill();
 }
 
 /** Colors of runs, in the order of the comparison. */

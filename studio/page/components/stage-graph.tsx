@@ -1,3 +1,4 @@
+import { useEffect, useRef, useState } from "preact/hooks";
 import { markOfStage } from "../../../report/marks.js";
 import {
   edgePath,
@@ -7,76 +8,10 @@ import {
   placeOf,
   shownName,
   tellingState,
+  type Direction,
 } from "../../../report/run/graph-layout.js";
-import type { StageCard } from "../../messages.js";
-import { counted, percent, spoken } from "../text.js";
+import { factsOf, type Box } from "../boxes.js";
 import { Status } from "./basics.js";
-
-/** A box of the graph: a stage of the definition with its combinations, or several stages of one type that are folded. */
-export interface Box {
-  declared: string;
-  needs: readonly string[];
-  cards: StageCard[];
-  /** How many stages of the definition are folded into it; 1: none. */
-  folded: number;
-}
-
-const finished = new Set<StageCard["status"]>(["succeeded", "cached", "skipped"]);
-/** Fewer stages of one type are not folded. */
-const leastFolded = 4;
-
-/**
- * The boxes of a run. Finished stages of one type that nothing comes before, or that nothing comes after, are folded into one:
- * what runs, waits or failed never is.
- */
-export function boxesOf(cards: readonly StageCard[], isFolded: boolean): Box[] {
-  const boxes = new Map<string, Box>();
-  for (const card of cards) {
-    const known = boxes.get(card.declared);
-    if (known === undefined)
-      boxes.set(card.declared, { declared: card.declared, needs: card.needs, cards: [card], folded: 1 });
-    else known.cards.push(card);
-  }
-  return isFolded ? folded([...boxes.values()]) : [...boxes.values()];
-}
-
-function folded(boxes: readonly Box[]): Box[] {
-  const needed = new Set(boxes.flatMap(({ needs }) => needs));
-  const groups = new Map<string, Box[]>();
-  for (const box of boxes) {
-    const end = box.needs.length === 0 ? "first" : needed.has(box.declared) ? undefined : "last";
-    if (end === undefined || !box.cards.every(({ status }) => finished.has(status))) continue;
-    const name = `${end} ${box.cards[0]!.type}`;
-    groups.set(name, [...(groups.get(name) ?? []), box]);
-  }
-  const names = new Map<string, string>();
-  const first = new Map<string, Box>();
-  for (const group of groups.values()) {
-    if (group.length < leastFolded) continue;
-    const declared = `${group.length} × ${group[0]!.cards[0]!.type}`;
-    const name = first.has(declared) ? `${declared} ` : declared;
-    for (const box of group) names.set(box.declared, name);
-    first.set(name, {
-      declared: name,
-      needs: [...new Set(group.flatMap(({ needs }) => needs))],
-      cards: group.flatMap(({ cards }) => cards),
-      folded: group.length,
-    });
-  }
-  const last = new Map([...names].map(([id, name]) => [name, id]));
-  const renamed = (needs: readonly string[]): string[] => [...new Set(needs.map((id) => names.get(id) ?? id))];
-  // A folded box stands where its first stage was if nothing comes before it, else where its last one was.
-  const put = new Set<string>();
-  return boxes.flatMap((box) => {
-    const name = names.get(box.declared);
-    if (name === undefined) return [{ ...box, needs: renamed(box.needs) }];
-    const group = first.get(name)!;
-    const isTurn = group.needs.length === 0 ? !put.has(name) : last.get(name) === box.declared;
-    if (!isTurn) return [];
-    put.add(name);
-    return [{ ...group, needs: renamed(group.needs) }];
-  });
-}
 
 interface GraphProps {
   boxes: readonly Box[];
@@ -107,14 +42,28 @@ export function StageGraph(props: GraphProps) {
   );
 }
 
+/** Characters of the second line that fit into a box. */
+const longestFacts = 28;
+const shownFacts = (text: string): string =>
+  text.length > longestFacts ? `${text.slice(0, longestFacts - 1)}…` : text;
+
 const isSelected = ({ cards }: Box, selected: string | undefined): boolean =>
   selected !== undefined && cards.some(({ id, declared }) => id === selected || declared === selected);
 
 function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
   const nodes = graphNodes(boxes);
-  const { width, height } = graphSize(nodes);
+  const frame = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState(Infinity);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setRoom(entry!.contentRect.width));
+    observer.observe(frame.current!);
+    return () => observer.disconnect();
+  }, []);
+  const fits = (way: Direction): boolean => graphSize(nodes, way).width + 4 <= room;
+  const direction = !fits("right") && fits("down") ? "down" : "right";
+  const { width, height } = graphSize(nodes, direction);
   return (
-    <div class="graph-scroll">
+    <div class="graph-scroll" ref={frame}>
       <svg
         class="graph"
         width={width + 4}
@@ -123,10 +72,10 @@ function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
         role="group"
         aria-label="Stages and what they need"
       >
-        <path class="edge" d={edgePath(nodes)} />
+        <path class="edge" d={edgePath(nodes, direction)} />
         {nodes.map((node) => {
           const box = node.stages[0]!;
-          const { x, y } = placeOf(node);
+          const { x, y } = placeOf(node, direction);
           const card = tellingState(box.cards);
           const { sign, word, color } = markOfStage(card);
           const facts = factsOf(box, nowMs);
@@ -153,7 +102,7 @@ function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
                 <tspan class="node-sign">{sign}</tspan> {shownName(node.id)}
               </text>
               <text class="second" x={x + 8} y={y + 29}>
-                {facts || word}
+                {shownFacts(facts || word)}
               </text>
             </g>
           );
@@ -161,27 +110,4 @@ function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
       </svg>
     </div>
   );
-}
-
-/** Time, progress and attempts of a box in a few words. */
-function factsOf({ cards, folded }: Box, nowMs: number): string {
-  const card = tellingState(cards);
-  const { progress, status, type } = card;
-  if (folded > 1) return `finished · ${spoken(cards.reduce((sum, one) => sum + elapsed(one, nowMs), 0))}`;
-  const retries = cards.reduce((sum, { attempts }) => sum + Math.max(0, attempts - 1), 0);
-  const ended = cards.filter((one) => finished.has(one.status)).length;
-  const time = elapsed(card, nowMs);
-  return [
-    cards.length > 1 ? `${ended} of ${cards.length}` : "",
-    status === "running" && progress && progress.total > 0 ? percent(progress.done / progress.total) : "",
-    cards.length > 1 || time === 0 || status === "cached" ? "" : spoken(time),
-    retries > 0 ? counted(retries, "retry").replace("retrys", "retries") : "",
-    cards.length > 1 ? "" : type,
-  ]
-    .filter(Boolean)
-    .join(" · ");
-}
-
-export function elapsed({ startedAtMs, endedAtMs }: StageCard, nowMs: number): number {
-  return startedAtMs === undefined ? 0 : (endedAtMs ?? nowMs) - startedAtMs;
 }

@@ -1,7 +1,7 @@
 import { markOfStage } from "../../../report/marks.js";
 import { tellingState } from "../../../report/run/graph-layout.js";
 import { spoken } from "../text.js";
-import type { Box } from "./stage-graph.js";
+import type { Box } from "../boxes.js";
 
 /** When each stage ran, within the run: waiting in gray, work in the color of its status. */
 export function Timeline({

@@ -197,7 +197,10 @@ function RunTable({ runs, nowMs, at }: { runs: readonly RunSummary[]; nowMs: num
   }, [height, runs.length]);
   const shown = runs.slice(first, last);
   return (
-    <table class="runs" aria-rowcount={runs.length + 1}>
+    <table
+      class={runs.some(({ waits }) => waits.length > 0) ? "runs has-waits" : "runs"}
+      aria-rowcount={runs.length + 1}
+    >
       <thead>
         <tr>
           <th scope="col">Status</th>
@@ -267,7 +270,7 @@ function RunRow({ run, nowMs, index, isAt }: { run: RunSummary; nowMs: number; i
       <td class="cell-metric" title={metric && `${metric.name} ${metric.value}`}>
         {metric && (
           <>
-            <span class="muted">{metric.name}</span> {shortNumber(metric.value)}
+            {shortNumber(metric.value)} <span class="muted">{metric.name}</span>
           </>
         )}
       </td>

@@ -187,6 +187,8 @@ function StageCurves({ stage, runs, found, view }: StageCurvesProps) {
   const setRange = (next: readonly [number, number] | undefined): void =>
     setQuery({ zoom: next && `${stage}:${view.x}:${next.map((value) => Number(value.toPrecision(7))).join(":")}` });
   const own = found.get(runs[0]!)?.curves.filter((piece) => piece.stage === stage) ?? [];
+  const all = runs.flatMap((run) => found.get(run)?.curves.filter((piece) => piece.stage === stage) ?? []);
+  const steps = [Math.min(...all.map(({ from }) => from)), Math.max(...all.map(({ to }) => to))] as const;
   return (
     <section class="stage-curves" aria-label={`Curves of ${stage}`}>
       <div class="panel-heading">
@@ -209,6 +211,7 @@ function StageCurves({ stage, runs, found, view }: StageCurvesProps) {
             {...(declared && declared.unit !== "1" && { unit: declared.unit })}
             {...(declared && { description: declared.description })}
             lines={linesOf(stage, metric, runs, found, details)}
+            steps={steps}
             view={view}
             range={range}
             cursor={cursor}

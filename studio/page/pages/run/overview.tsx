@@ -6,7 +6,8 @@ import { artifactAddress, runAddress } from "../../address.js";
 import { ArtifactTree } from "../../components/artifact-tree.js";
 import { Ago, Bar, Command, Copied, Digest, Empty, FailureNotice, Status, useNow } from "../../components/basics.js";
 import { Sparkline } from "../../components/sparkline.js";
-import { boxesOf, elapsed, StageGraph, type Box } from "../../components/stage-graph.js";
+import { boxesOf, elapsed, type Box } from "../../boxes.js";
+import { StageGraph } from "../../components/stage-graph.js";
 import { Timeline } from "../../components/timeline.js";
 import { useKeys } from "../../keys.js";
 import { setQuery, usePlace } from "../../router.js";
@@ -44,29 +45,31 @@ export function Overview({ head, stages }: ShownRun) {
   const hasFolds = boxesOf(stages, true).length < boxesOf(stages, false).length;
   return (
     <div class="overview">
-      <section class="panel graph-panel" aria-label="Stages">
-        <div class="panel-heading">
-          <h2>Stages</h2>
-          <span class="muted">{progressText(stages)}</span>
-          <span class="grow" />
-          {hasFolds && (
-            <button type="button" class="quiet" aria-pressed={!isFolded} onClick={() => setFolded(!isFolded)}>
-              {isFolded ? "show all" : "fold finished"}
-            </button>
-          )}
-        </div>
-        <StageGraph boxes={boxes} selected={selected?.id} nowMs={now} onSelect={select} />
-      </section>
+      <div class="overview-left">
+        <section class="panel graph-panel" aria-label="Stages">
+          <div class="panel-heading">
+            <h2>Stages</h2>
+            <span class="muted">{progressText(stages)}</span>
+            <span class="grow" />
+            {hasFolds && (
+              <button type="button" class="quiet" aria-pressed={!isFolded} onClick={() => setFolded(!isFolded)}>
+                {isFolded ? "show all" : "fold finished"}
+              </button>
+            )}
+          </div>
+          <StageGraph boxes={boxes} selected={selected?.id} nowMs={now} onSelect={select} />
+        </section>
+        <section class="panel timeline-panel" aria-label="Timeline">
+          <div class="panel-heading">
+            <h2>Timeline</h2>
+            <span class="muted">gray: waited; colored: worked</span>
+          </div>
+          <Timeline boxes={boxes} nowMs={now} onSelect={select} />
+        </section>
+      </div>
       {selected && (
         <StagePanel key={selected.id} run={head.run} card={selected} siblings={stages} nowMs={now} waits={head.waits} />
       )}
-      <section class="panel timeline-panel" aria-label="Timeline">
-        <div class="panel-heading">
-          <h2>Timeline</h2>
-          <span class="muted">gray: waited; colored: worked</span>
-        </div>
-        <Timeline boxes={boxes} nowMs={now} onSelect={select} />
-      </section>
     </div>
   );
 }
@@ -76,13 +79,16 @@ const progressText = (stages: readonly StageCard[]): string => {
   return `${done} of ${stages.length} done`;
 };
 
+/** Metrics of stages that train. */
+const learned = ["loss", "reward"];
+
 /** The stage to look at first: one that failed or waits, one that runs, or the last with a curve. */
 function tellingStage(stages: readonly StageCard[]): StageCard | undefined {
   for (const status of ["failed", "parked", "waiting", "running", "backingOff"] as const) {
     const found = stages.findLast((stage) => stage.status === status);
     if (found) return found;
   }
-  return stages.findLast(({ metrics }) => metrics["loss"] !== undefined) ?? stages.at(-1);
+  return stages.findLast(({ metrics }) => learned.some((name) => metrics[name] !== undefined)) ?? stages.at(-1);
 }
 
 interface PanelProps {
