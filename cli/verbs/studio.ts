@@ -1,7 +1,8 @@
 import { Option } from "commander";
 import { homeDirectory } from "../../store/index.js";
 import { openHome } from "../../store/home.js";
-import { startStudio, type RunningStudio } from "../../studio/server/start.js";
+import { studioToken } from "../../studio/server/safety.js";
+import { startStudio } from "../../studio/server/start.js";
 import { openAddress } from "../open-address.js";
 import { wholeNumber } from "../options.js";
 import { untilStopped } from "../stop-signal.js";
@@ -36,7 +37,7 @@ export const studio: Verb = (command, terminal) => {
       const home = homeDirectory();
       openHome(home);
       const known = options.port === undefined ? await runningStudio(home) : undefined;
-      if (known !== undefined) return show(known.address, undefined, options, terminal, "runs already at");
+      if (known !== undefined) return show(known.address, studioToken(home), options, terminal, "runs already at");
       await serve(home, options, terminal);
     });
 };
@@ -70,12 +71,12 @@ function stopped(signal: AbortSignal, isUnused: (() => boolean) | undefined): Pr
 
 async function show(
   address: string,
-  token: RunningStudio["token"],
+  token: string,
   { open }: Options,
   terminal: Terminal,
   what: string,
 ): Promise<void> {
-  const whole = token === undefined ? address : `${address}/?token=${token}`;
+  const whole = `${address}/?token=${token}`;
   const opened = open && (await openAddress(whole));
   if (terminal.json) return terminal.out(JSON.stringify({ event: "ready", address: whole, opened }));
   terminal.out(`${what} ${terminal.colors.cyan(whole)}`);

@@ -6,7 +6,11 @@ import { Histories } from "./histories.js";
 import { live } from "./live.js";
 import { servePageFile, type PageFiles } from "./page-files.js";
 import { artifactRoutes } from "./routes/artifacts.js";
+import { compareRoutes } from "./routes/compare.js";
 import { curveRoutes } from "./routes/curves.js";
+import { definitionRoutes } from "./routes/definitions.js";
+import { forkRoutes } from "./routes/fork.js";
+import { pipelineRoutes } from "./routes/pipelines.js";
 import { runRoutes } from "./routes/runs.js";
 import { RunWatch } from "./run-watch.js";
 import { RunsBoard } from "./runs-board.js";
@@ -14,7 +18,7 @@ import { onlyAllowed, secureHeaders, type Access } from "./safety.js";
 import { ServerLink } from "./server-link.js";
 
 /** Routes of the studio; a feature adds its own here. */
-const routes = [runRoutes, curveRoutes, artifactRoutes];
+const routes = [runRoutes, curveRoutes, artifactRoutes, pipelineRoutes, definitionRoutes, forkRoutes, compareRoutes];
 
 /** The studio of a home directory, without a port. */
 export interface Studio {
@@ -24,13 +28,13 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-/** @param files of the page */
-export function studioApp(home: string, access: Access, files: PageFiles): Studio {
+/** @param files of the page @param project the project directory, absolute */
+export function studioApp(home: string, access: Access, files: PageFiles, project = process.cwd()): Studio {
   const link = new ServerLink(home);
   const board = new RunsBoard(home, link);
   const knownRuns = async (): Promise<string[]> => (await board.now()).runs.map(({ run }) => run);
   const runs = new RunWatch(home, link, knownRuns);
-  const context: StudioContext = { home, link, board, runs, histories: new Histories(home) };
+  const context: StudioContext = { home, project, access, link, board, runs, histories: new Histories(home) };
   const app = new Hono();
   app.onError((error, c) => {
     const failure = failureOf(error);

@@ -1,11 +1,15 @@
 import type { Histories } from "./histories.js";
 import type { RunWatch } from "./run-watch.js";
 import type { RunsBoard } from "./runs-board.js";
+import type { Access } from "./safety.js";
 import type { ServerLink } from "./server-link.js";
 
 /** What the routes share. */
 export interface StudioContext {
   home: string;
+  /** The project directory, absolute. */
+  project: string;
+  access: Access;
   link: ServerLink;
   board: RunsBoard;
   runs: RunWatch;

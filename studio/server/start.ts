@@ -17,8 +17,8 @@ export interface StudioOptions {
 export interface RunningStudio {
   /** Where the studio answers, without token. */
   address: string;
-  /** Absent on a loopback address. */
-  token?: string;
+  /** For the address that is opened: needed on other than loopback addresses, there for what only the owner may do. */
+  token: string;
   /** Whether a page is open. */
   isWatched(): boolean;
   close(): Promise<void>;
@@ -29,10 +29,12 @@ const isLoopback = (host: string): boolean => host === "localhost" || host === "
 
 /** Serves the studio of a home directory. @throws PawlError PORT_TAKEN, SETUP_FAILED */
 export async function startStudio({ home, host, ports, onRequest }: StudioOptions): Promise<RunningStudio> {
-  const token = isLoopback(host) ? undefined : studioToken(home);
+  const token = studioToken(home);
   const studio = studioApp(
     home,
-    token === undefined ? { hosts: [...loopbackHosts, host.includes(":") ? `[${host}]` : host] } : { token },
+    isLoopback(host)
+      ? { hosts: [...loopbackHosts, host.includes(":") ? `[${host}]` : host], ownerToken: token }
+      : { token },
     readPageFiles(pageDirectory()),
   );
   for (const port of ports) {
@@ -42,7 +44,7 @@ export async function startStudio({ home, host, ports, onRequest }: StudioOption
     const { port: found } = server.address() as AddressInfo;
     return {
       address: `http://${host.includes(":") ? `[${host}]` : host}:${found}`,
-      ...(token !== undefined && { token }),
+      token,
       isWatched: () => studio.watchers() > 0,
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));
