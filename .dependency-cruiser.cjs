@@ -16,8 +16,10 @@ const arrows = {
   worker: ["schemas", "expressions", "compiler", "workflows", "store", "activities", "formats", "tensor", "platform"],
   verify: ["schemas", "compiler", "workflows", "store", "activities", "worker", "platform"],
   api: ["schemas", "expressions", "compiler", "workflows", "store", "worker", "report", "platform"],
+  studio: ["api", "report", "store", "compiler", "worker", "schemas", "expressions", "platform"],
   cli: [
     "api",
+    "studio",
     "schemas",
     "expressions",
     "compiler",
@@ -47,6 +49,10 @@ const modules = Object.keys(arrows).join("|");
 /** Pure constants, functions and types that workflow code may import at run time. */
 const pureConstants = "^(schemas/(run|choices|approvals|foreach|matrix|concurrency)|platform/(errors|json))\\.ts$";
 
+/** What the studio's page may import at run time. */
+const pureForPages =
+  "^(report/(marks|values|run/graph-layout|run-page/ticks)|schemas/run|platform/(errors|json))\\.ts$";
+
 module.exports = {
   forbidden: [
     ...Object.entries(arrows).map(([importer, allowed]) => ({
@@ -67,6 +73,23 @@ module.exports = {
       from: { path: `^lm/${directory}/` },
       to: { path: "^lm/", pathNot: [`^lm/(${[directory, ...allowed].join("|")})/`] },
     })),
+    {
+      name: "page-of-the-studio",
+      severity: "error",
+      comment: "studio/page/ runs in a browser: at run time it imports only itself and what is pure",
+      from: { path: "^studio/page/" },
+      to: {
+        path: `^(${modules}|tests|bench)/`,
+        pathNot: ["^studio/page/", pureForPages],
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "page-without-node",
+      severity: "error",
+      from: { path: "^studio/page/" },
+      to: { dependencyTypes: ["core"] },
+    },
     {
       name: "no-circular",
       severity: "error",

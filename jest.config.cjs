@@ -1,7 +1,7 @@
 /**
  * Tests are tiered by what they need: unit (one process), integration (DuckDB, processes and threads of their own; both need
  * npm's packages only), tensor and tensor-no-xla (native TensorFlow, with and without XLA),
- * durable (a Temporal development server).
+ * durable (a Temporal development server), browser (the same, and Chromium).
  */
 const base = {
   rootDir: __dirname,
@@ -50,6 +50,7 @@ module.exports = {
     tensorTier("tensor", {}, { testPathIgnorePatterns: ["\\.no-xla\\.test\\.ts$"] }),
     tensorTier("tensor-no-xla", { TF_XLA_FLAGS: "" }, { testMatch: ["<rootDir>/tests/tensor/**/*.no-xla.test.ts"] }),
     tier("durable"),
+    tier("browser"),
   ],
   globalSetup: "<rootDir>/tests/support/generate.cjs",
   reporters: ["default", "<rootDir>/tests/support/closing-line.cjs"],

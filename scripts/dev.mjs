@@ -35,6 +35,7 @@ async function restart() {
   await stop();
   const bundled = spawnSync(node, [inRoot("dist", "worker", "bundle.js")], { cwd: root, stdio: "inherit" });
   if (bundled.status !== 0) return;
+  spawnSync(node, [inRoot("scripts", "setup", "page.mjs")], { cwd: root, stdio: "inherit" });
   pawl = spawn(node, [inRoot("dist", "cli", "main.js"), "up", ...process.argv.slice(2)], { stdio: "inherit" });
 }
 

@@ -10,6 +10,7 @@ const tiers = {
   integration: ["integration"],
   tensor: ["tensor", "tensor-no-xla"],
   durable: ["durable"],
+  browser: ["browser"],
 };
 const [first, ...rest] = process.argv.slice(2);
 const projects = tiers[first];

@@ -3,7 +3,7 @@ import path from "node:path";
 import { sha256 } from "../platform/digests.js";
 import { mapBounded } from "../platform/map-bounded.js";
 import type { Plan } from "../schemas/plan.js";
-import type { RunState } from "../schemas/run.js";
+import { isOver, type RunState } from "../schemas/run.js";
 import { storeError } from "./errors.js";
 import { layout, safeName } from "./home.js";
 import { readChecked, readRecord, writeRecord, writeText } from "./records.js";
@@ -80,15 +80,28 @@ export async function listRecords(home: string): Promise<RunRecord[]> {
   return records.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 }
 
+/** Records of ended runs that are looked at again by one call of an index, in turn. */
+const endedAtOnce = 200;
+
 /**
  * Every recorded run, of which only what has changed since the last call is read again. Each call returns them by the name
- * of their directory, as `summarize` made them.
+ * of their directory, as `summarize` made them. An ended run changes only if it is resumed: a call looks at some of them.
  */
-export function recordIndex<T>(home: string, summarize: (record: RunRecord) => T): () => Promise<Map<string, T>> {
+export function recordIndex<T extends Pick<RunRecord, "status">>(
+  home: string,
+  summarize: (record: RunRecord) => T,
+): () => Promise<Map<string, T>> {
   const known = new Map<string, { stamp: string; summary: T | undefined }>();
+  let turn = 0;
   return async () => {
     const names = await recordNames(home);
-    await mapBounded(names, filesAtOnce, async (name) => {
+    const [from, to] = [turn, turn + endedAtOnce];
+    turn = to < names.length ? to : 0;
+    const mayChange = (name: string, i: number): boolean => {
+      const summary = known.get(name)?.summary;
+      return summary === undefined || !isOver(summary.status) || (i >= from && i < to);
+    };
+    await mapBounded(names.filter(mayChange), filesAtOnce, async (name) => {
       const stamp = await stampOf(path.join(layout.runs(home), name, "record.json"));
       if (known.get(name)?.stamp === stamp) return;
       const record = stamp === "" ? undefined : await recordNamed(home, name);

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { homeDirectory, type MetricsRow } from "../../store/index.js";
+import { homeDirectory } from "../../store/index.js";
 import { curveText } from "../../report/run/curve-text.js";
 import { readCurves } from "../../report/run/curves.js";
 import { columnsOf, csvText, readHistories, type StageMetrics } from "../../report/run/histories.js";

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { homeDirectory } from "../../store/index.js";
 import { openHome } from "../../store/home.js";
+import { pageDirectory, readPageFiles } from "../../studio/server/page-files.js";
 import { studioToken } from "../../studio/server/safety.js";
 import { startStudio } from "../../studio/server/start.js";
 import { openAddress } from "../open-address.js";
@@ -48,7 +49,7 @@ async function serve(home: string, options: Options, terminal: Terminal): Promis
   const ports = port !== undefined ? [port] : [...new Set([before ?? usualPort, usualPort, 0])];
   let usedAtMs = Date.now();
   const onRequest = (): void => void (usedAtMs = Date.now());
-  const running = await startStudio({ home, host, ports, onRequest });
+  const running = await startStudio({ home, files: readPageFiles(pageDirectory()), host, ports, onRequest });
   await writeStudio(home, { address: running.address, port: Number(new URL(running.address).port) });
   await show(running.address, running.token, options, terminal, "the studio is at");
   const isUnused = (): boolean => Date.now() - usedAtMs > unusedForMs && !running.isWatched();
@@ -56,7 +57,7 @@ async function serve(home: string, options: Options, terminal: Terminal): Promis
   await running.close();
 }
 
-/** Resolves when the process is told to stop, or once nobody uses the studio any more. */
+/** Resolves when the process gets a signal to stop, or once nobody uses the studio any more. */
 function stopped(signal: AbortSignal, isUnused: (() => boolean) | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = setInterval(() => isUnused?.() && done(), 10_000);

@@ -67,10 +67,12 @@ function LinkBar() {
 }
 
 function CurrentView({ path }: { path: string }) {
-  for (const route of routes) {
-    const params = matchPath(route.pattern, path);
-    if (params !== undefined)
-      return <Loaded key={route.load === routes[0]!.load ? "/" : route.pattern} route={route} params={params} />;
+  for (const { pattern, title, view } of routes) {
+    const params = matchPath(pattern, path);
+    if (params === undefined) continue;
+    // Routes of one view keep its state.
+    const key = routes.findIndex((route) => route.view === view);
+    return <Titled key={key} title={title(params)} view={view} params={params} />;
   }
   return (
     <Empty title="There is no such page.">
@@ -81,27 +83,33 @@ function CurrentView({ path }: { path: string }) {
   );
 }
 
-const views = new Map<Route["load"], View>();
+const loaded = new Map<Route["view"], View>();
 
-function Loaded({ route, params }: { route: Route; params: Record<string, string> }) {
+interface TitledProps {
+  title: string;
+  view: Route["view"];
+  params: Record<string, string>;
+}
+
+/** A view, loaded if it is not yet; the window has its title. */
+function Titled({ title, view, params }: TitledProps) {
   const [, setLoaded] = useState(0);
   const [failure, setFailure] = useState<Failure>();
-  const found = views.get(route.load);
   useEffect(() => {
-    document.title = `${route.title(params)} · Pawl`;
-  });
+    document.title = `${title} · Pawl`;
+  }, [title]);
   useEffect(() => {
-    if (views.has(route.load)) return;
-    Promise.resolve(route.load()).then(
-      (view) => {
-        views.set(route.load, view);
+    if (typeof view === "function" || loaded.has(view)) return;
+    view.load().then(
+      (found) => {
+        loaded.set(view, found);
         setLoaded((count) => count + 1);
       },
       (error: unknown) => setFailure(failureOf(error)),
     );
-  }, [route]);
+  }, [view]);
   if (failure) return <FailureNotice failure={failure} title="This view could not be loaded: load the page again." />;
-  const Found = found ?? (route.load === routes[0]!.load ? (routes[0]!.load() as View) : undefined);
+  const Found = typeof view === "function" ? view : loaded.get(view);
   return Found === undefined ? <Loading /> : <Found params={params} />;
 }
 

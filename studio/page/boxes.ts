@@ -1,6 +1,6 @@
 import type { StageCard } from "../messages.js";
 import { tellingState } from "../../report/run/graph-layout.js";
-import { counted, percent, spoken } from "./text.js";
+import { percent, spoken } from "./text.js";
 
 /** A box of the graph: a stage of the definition with its combinations, or several stages of one type that are folded. */
 export interface Box {
@@ -90,7 +90,7 @@ export function factsOf({ cards, folded }: Box, nowMs: number): string {
     cards.length > 1 ? `${ended} of ${cards.length}` : "",
     status === "running" && progress && progress.total > 0 ? percent(progress.done / progress.total) : "",
     cards.length > 1 || time === 0 || status === "cached" ? "" : spoken(time),
-    retries > 0 ? counted(retries, "retry").replace("retrys", "retries") : "",
+    retries > 0 ? `${retries} ${retries === 1 ? "retry" : "retries"}` : "",
     cards.length > 1 ? "" : type,
   ]
     .filter(Boolean)

@@ -26,8 +26,8 @@ const byStep = (_piece: CurvePiece, step: number): number => step;
 const byTokens = ({ tokensPerStep = 1 }: CurvePiece, step: number): number => step * tokensPerStep;
 
 /**
- * Seconds since the stage's first attempt. The log has the time of some steps; between two of them it is interpolated, after
- * the last one it goes on as before it.
+ * Seconds since the stage's first attempt. The log has the time of some steps; it is interpolated between two of them, and
+ * extrapolated after the last one.
  */
 function byTime({ times }: CurvePiece, step: number): number {
   const begin = times[0]?.[1] ?? 0;

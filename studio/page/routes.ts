@@ -9,24 +9,28 @@ export interface Route {
   pattern: string;
   /** For the window's title. */
   title: (params: Record<string, string>) => string;
-  /** Loads the view when it is first shown. */
-  load: () => Promise<View> | View;
+  /** The view: of the main bundle, or loaded when it is first shown. */
+  view: View | { load: () => Promise<View> };
 }
 
-const runPage = async (): Promise<View> => (await import("./pages/run/run.js")).RunPage;
+const runPage = { load: async (): Promise<View> => (await import("./pages/run/run.js")).RunPage };
 
 /** Every view of the studio: a page adds its line here, and its file in `pages/`. */
 export const routes: readonly Route[] = [
-  { pattern: "/", title: () => "Runs", load: () => Runs },
-  { pattern: "/runs", title: () => "Runs", load: () => Runs },
-  { pattern: "/runs/:run", title: ({ run }) => run!, load: runPage },
-  { pattern: "/runs/:run/:tab", title: ({ run, tab }) => `${tab} of ${run}`, load: runPage },
+  { pattern: "/", title: () => "Runs", view: Runs },
+  { pattern: "/runs", title: () => "Runs", view: Runs },
+  { pattern: "/runs/:run", title: ({ run }) => run!, view: runPage },
+  { pattern: "/runs/:run/:tab", title: ({ run, tab }) => `${tab} of ${run}`, view: runPage },
   {
     pattern: "/artifacts/:digest",
     title: ({ digest }) => `Artifact ${digest!.slice(0, 12)}`,
-    load: async () => (await import("./pages/artifact.js")).ArtifactPage,
+    view: { load: async () => (await import("./pages/artifact.js")).ArtifactPage },
   },
-  { pattern: "/waiting", title: () => "Waiting", load: async () => (await import("./pages/waiting.js")).Waiting },
+  {
+    pattern: "/waiting",
+    title: () => "Waiting",
+    view: { load: async () => (await import("./pages/waiting.js")).Waiting },
+  },
 ];
 
 /** The menu: address, name, and the keys that go there. */

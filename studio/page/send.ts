@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Failure } from "../messages.js";
 
-/** An error of the studio's server, or that there is none. */
+/** An error that the studio's server reports, or that it does not answer. */
 export class RequestFailed extends Error {
   constructor(readonly failure: Failure) {
     super(failure.message);

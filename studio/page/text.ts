@@ -1,4 +1,4 @@
-import { ago, duration } from "../../report/values.js";
+import { ago } from "../../report/values.js";
 
 /** A time as people say it: `2 min 10 s`, `3 h 5 min`. @param ms a time span */
 export function spoken(ms: number): string {
@@ -15,8 +15,6 @@ export const agoText = (ms: number, nowMs: number): string => ago(new Date(ms), 
 
 /** The local time with date, for a tooltip. */
 export const absolute = (ms: number): string => new Date(ms).toLocaleString(undefined, { timeZoneName: "short" });
-
-export const took = (fromMs: number, toMs: number): string => duration(toMs - fromMs);
 
 export const shortDigest = (digest: string): string => digest.slice(0, 12);
 

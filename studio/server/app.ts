@@ -23,6 +23,8 @@ const routes = [runRoutes, curveRoutes, artifactRoutes, pipelineRoutes, definiti
 /** The studio of a home directory, without a port. */
 export interface Studio {
   app: Hono;
+  /** Reads the runs before somebody asks for them. */
+  warmUp(): Promise<unknown>;
   /** Pages that are open. */
   watchers(): number;
   close(): Promise<void>;
@@ -51,5 +53,5 @@ export function studioApp(home: string, access: Access, files: PageFiles, projec
   app.get("/assets/:name", (c) => servePageFile(c, files, c.req.param("name")) ?? c.text("there is no such file", 404));
   // Every other address is one of the page's views.
   app.get("*", (c) => servePageFile(c, files, "index.html")!);
-  return { app, watchers: () => watchers, close: () => link.close() };
+  return { app, warmUp: () => board.now(), watchers: () => watchers, close: () => link.close() };
 }

@@ -1,8 +1,8 @@
 import { downsample, type Sampled } from "../../report/run/downsample.js";
 import { followMetrics, type MetricsRow } from "../../store/index.js";
 
-/** Histories that are kept in memory: the ones looked at last. */
-const mostKept = 12;
+/** Values that are kept in memory, of the histories that were looked at last; 16 bytes each. */
+const mostValues = 8_000_000;
 
 /** Metrics histories that grow: each is read once, and from then on only what is new. */
 export class Histories {
@@ -13,13 +13,22 @@ export class Histories {
   /** The history of a stage key, up to date. @throws PawlError STORE_UNREADABLE */
   async read(key: string): Promise<ReadonlyMap<string, Column>> {
     const history = this.#kept.get(key) ?? new History(this.home, key);
-    // The newest is the last.
-    this.#kept.delete(key);
     this.#kept.set(key, history);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > mostKept) this.#kept.delete(oldest!);
     await history.update();
+    // The newest is the last. Most stages have no history.
+    this.#kept.delete(key);
+    if (history.values > 0) this.#kept.set(key, history);
+    this.#dropOldest();
     return history.columns;
+  }
+
+  #dropOldest(): void {
+    let values = [...this.#kept.values()].reduce((sum, history) => sum + history.values, 0);
+    for (const [key, history] of this.#kept) {
+      if (values <= mostValues || this.#kept.size === 1) return;
+      this.#kept.delete(key);
+      values -= history.values;
+    }
   }
 }
 
@@ -30,6 +39,10 @@ class History {
 
   constructor(home: string, key: string) {
     this.#next = followMetrics(home, key);
+  }
+
+  get values(): number {
+    return [...this.columns.values()].reduce((sum, { count }) => sum + count, 0);
   }
 
   update(): Promise<void> {

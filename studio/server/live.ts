@@ -3,7 +3,7 @@ import { streamSSE, type SSEStreamingApi } from "hono/streaming";
 import { cutText } from "../../platform/errors.js";
 import { factsText } from "../../report/log-facts.js";
 import { findPlan, readLog, type LogEntry } from "../../store/index.js";
-import type { LogLine, LogMessage, RunMessage, RunsMessage } from "../messages.js";
+import type { LogLine, LogMessage, RunMessage, RunsMessage, RunSummary } from "../messages.js";
 import type { StudioContext } from "./context.js";
 import { runHead, stageCards } from "./run-message.js";
 
@@ -56,7 +56,7 @@ function untilLeft(stream: SSEStreamingApi, left: AbortSignal): Promise<void> {
 
 /** How many things wait for people, for all pages; the list of runs only for those that show it. */
 async function sendBoard(context: StudioContext, left: AbortSignal, send: Send, hasList: boolean): Promise<void> {
-  const sent = new Map<string, string>();
+  const sent = new Map<string, { run: RunSummary; text: string }>();
   let count = -1;
   let problemSent: string | undefined;
   for await (const { runs, problem } of context.board.follow(left)) {
@@ -64,8 +64,11 @@ async function sendBoard(context: StudioContext, left: AbortSignal, send: Send, 
     if (waiting !== count) await send("waiting", { count: (count = waiting) });
     if (!hasList) continue;
     const changed = runs.filter((run) => {
+      const before = sent.get(run.run);
+      if (before?.run === run) return false;
       const text = JSON.stringify(run);
-      return sent.get(run.run) !== text && sent.set(run.run, text);
+      sent.set(run.run, { run, text });
+      return before?.text !== text;
     });
     const present = new Set(runs.map(({ run }) => run));
     const removed = [...sent.keys()].filter((run) => !present.has(run));
@@ -85,7 +88,9 @@ async function sendRun(context: StudioContext, run: string, left: AbortSignal, s
   let headSent = "";
   for await (const { view, temporalUi, problem } of context.runs.follow(run, left)) {
     if (view === undefined) {
-      await send("run", { stages: [], ...(problem && { problem }) } satisfies RunMessage);
+      const problemText = JSON.stringify(problem);
+      if (problemText !== headSent) await send("run", { stages: [], ...(problem && { problem }) } satisfies RunMessage);
+      headSent = problemText;
       continue;
     }
     const nowMs = Date.now();
@@ -105,13 +110,13 @@ async function sendRun(context: StudioContext, run: string, left: AbortSignal, s
   }
 }
 
-/** Lines that a page gets at once, the newest; and characters of a line. */
+/** Maximum number of lines in a message, the newest; and characters of a line. */
 const mostLines = 2000;
 const longestLine = 16_384;
 /** Lines that come together are one message, ms. */
 const togetherMs = 50;
 
-/** The log of a run, or of one of its stages (`*`: of all), then each line as it is written. */
+/** The log of a run, or of one of its stages (`*`: of all), then each new line. */
 async function sendLog(
   { home }: StudioContext,
   run: string,

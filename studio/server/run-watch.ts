@@ -21,6 +21,8 @@ export interface RunLook {
 
 /** How often the server is asked for a run under way, and for one that has ended: it may be resumed; ms. */
 const askEveryMs = { running: 1000, ended: 3000 };
+/** Runs that are kept, once nobody follows them. */
+const mostKept = 100;
 /** A question to the server is given up after this time, ms. */
 const deadlineMs = 5000;
 
@@ -72,8 +74,13 @@ export class RunWatch {
       return changeIn(places, isEnded ? askEveryMs.ended : askEveryMs.running, left);
     };
     const watched = new Watched(look, pause);
+    if (this.#runs.size >= mostKept) this.#forget();
     this.#runs.set(runId, watched);
     return watched;
+  }
+
+  #forget(): void {
+    for (const [runId, { isFollowed }] of this.#runs) if (!isFollowed) this.#runs.delete(runId);
   }
 
   async #read(runId: string, before: RunView | undefined): Promise<RunView> {

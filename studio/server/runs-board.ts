@@ -32,7 +32,8 @@ const ended = new Set<StageState["status"]>(["succeeded", "cached", "skipped", "
 export class RunsBoard {
   readonly #records: () => Promise<Map<string, RunSummary>>;
   readonly #watched: Watched<Board>;
-  #live: { views: Map<string, RunView>; isAway: boolean } = { views: new Map(), isAway: true };
+  /** Runs under way, as the server knows them. */
+  #live = new Map<string, RunView>();
   #asking: Promise<void> | undefined;
   #askedAtMs = -Infinity;
 
@@ -68,7 +69,7 @@ export class RunsBoard {
   }
 
   #merged(records: ReadonlyMap<string, RunSummary>): RunSummary[] {
-    const { views } = this.#live;
+    const views = this.#live;
     const runs = new Map([...records.values()].map((summary) => [summary.run, summary]));
     for (const [run, summary] of runs)
       if (!isOver(summary.status) && !views.has(run)) runs.set(run, { ...summary, isRecord: true });
@@ -77,20 +78,20 @@ export class RunsBoard {
   }
 
   async #ask(): Promise<void> {
-    const before = this.#live.views;
-    const views = await this.link
+    const before = this.#live;
+    const asked = await this.link
       .ask(async ({ client }) => {
         const ids = new Set<string>();
         const query = `WorkflowType = '${workflowType}' AND ExecutionStatus = 'Running'`;
         for await (const { workflowId } of client.workflow.list({ query }))
           if (ids.add(workflowId).size >= mostAsked) break;
-        const read = await mapBounded([...ids], askedAtOnce, (id) =>
+        return mapBounded([...ids], askedAtOnce, (id) =>
           readRun(client, this.home, id, before.get(id)).catch(() => before.get(id)),
         );
-        return new Map(read.flatMap((view) => (view === undefined ? [] : [[view.runId, view] as const])));
       }, deadlineMs)
       .catch(() => undefined);
-    this.#live = { views: views ?? new Map(), isAway: views === undefined };
+    const views = (asked ?? []).filter((view) => view !== undefined);
+    this.#live = new Map(views.map((view): [string, RunView] => [view.runId, view]));
     this.#askedAtMs = Date.now();
   }
 }

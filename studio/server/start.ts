@@ -2,11 +2,13 @@ import type { AddressInfo } from "node:net";
 import { serve, type ServerType } from "@hono/node-server";
 import { PawlError } from "../../platform/errors.js";
 import { studioApp } from "./app.js";
-import { pageDirectory, readPageFiles } from "./page-files.js";
+import type { PageFiles } from "./page-files.js";
 import { loopbackHosts, studioToken } from "./safety.js";
 
 export interface StudioOptions {
   home: string;
+  /** The page, as it was built. */
+  files: PageFiles;
   host: string;
   /** Tried in this order; 0: any free one. */
   ports: readonly number[];
@@ -27,19 +29,20 @@ export interface RunningStudio {
 /** Hosts that only this machine reaches. */
 const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
 
-/** Serves the studio of a home directory. @throws PawlError PORT_TAKEN, SETUP_FAILED */
-export async function startStudio({ home, host, ports, onRequest }: StudioOptions): Promise<RunningStudio> {
+/** Serves the studio of a home directory. @throws PawlError PORT_TAKEN */
+export async function startStudio({ home, files, host, ports, onRequest }: StudioOptions): Promise<RunningStudio> {
   const token = studioToken(home);
   const studio = studioApp(
     home,
     isLoopback(host)
       ? { hosts: [...loopbackHosts, host.includes(":") ? `[${host}]` : host], ownerToken: token }
       : { token },
-    readPageFiles(pageDirectory()),
+    files,
   );
   for (const port of ports) {
     const server = await listen(studio.app.fetch, host, port);
     if (server === undefined) continue;
+    void studio.warmUp();
     if (onRequest !== undefined) server.on("request", onRequest);
     const { port: found } = server.address() as AddressInfo;
     return {

@@ -22,6 +22,10 @@ export class Watched<T> {
     private readonly pause: (last: T, left: AbortSignal) => Promise<void>,
   ) {}
 
+  get isFollowed(): boolean {
+    return this.#followers > 0;
+  }
+
   /** A recent look, or a new one. */
   async now(): Promise<T> {
     const last = this.#last;

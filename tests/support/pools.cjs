@@ -2,7 +2,7 @@ const { EmittingTestRunner, default: TestRunner } = require("jest-runner");
 
 /**
  * Pools of worker processes, side by side: one for each tier that has switches of the native library, which a process reads
- * once; one for durable tests, which mostly wait, so that it has more workers than processors; and one for all others.
+ * once; one for durable and browser tests, which mostly wait, so that it has more workers than processors; and one for all others.
  */
 module.exports = class extends EmittingTestRunner {
   constructor(globalConfig, context) {
@@ -15,7 +15,7 @@ module.exports = class extends EmittingTestRunner {
       pool(["tensor"], 0.5, true),
       pool(["tensor-no-xla"], 0.5, true),
       pool(["unit", "integration"], 1),
-      pool(["durable"], 1.5),
+      pool(["durable", "browser"], 1.5),
     ];
   }
 

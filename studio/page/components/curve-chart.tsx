@@ -34,7 +34,7 @@ const height = 180;
 
 /** Curves of one metric on a canvas; dragging zooms, the wheel too, shift and dragging moves, two clicks show all. */
 export function CurveChart(props: ChartProps) {
-  const { title, unit, description, lines, view, range, cursor, onCursor, onRange } = props;
+  const { title, unit, description, lines, view, cursor, onCursor, onRange } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(0);
   const [dragged, setDragged] = useState<readonly [number, number]>();
@@ -218,7 +218,7 @@ function draw(
   for (const tick of x.ticks) c.fillText(short(tick), Math.min(right - 8, x.of(tick)), height - 6);
   c.save();
   c.beginPath();
-  c.rect(left, 0, right - left, height);
+  c.rect(left - 3, 0, right - left + 6, height);
   c.clip();
   for (const { whole, detail, color: index } of lines) {
     c.strokeStyle = color(lineColors[index % lineColors.length]!);

@@ -4,7 +4,10 @@ import type { Failure } from "../../messages.js";
 import { failureOf, send } from "../send.js";
 import { FailureNotice } from "./basics.js";
 
-/** A field with its label, and what is wrong with its value. */
+/**
+ * A field with its label, and what is wrong with its value.
+ * @public
+ */
 export function Field({ label, hint, error, children }: FieldProps) {
   return (
     <label class={error === undefined ? "field" : "field has-error"}>

@@ -89,11 +89,10 @@ function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
               role="button"
               tabIndex={0}
               aria-pressed={isSelected(box, selected)}
-              aria-label={`${node.id}: ${word}, ${facts}`}
               onClick={select}
               onKeyDown={(event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), select())}
             >
-              <title>{`${node.id}: ${word}`}</title>
+              <title>{`${node.id}: ${word}, ${facts}`}</title>
               <rect x={x} y={y} width={graphBox.width} height={graphBox.height} rx={6} />
               {share > 0 && (
                 <rect class="node-share" x={x} y={y + graphBox.height - 3} width={graphBox.width * share} height={3} />

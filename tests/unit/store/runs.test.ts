@@ -1,10 +1,13 @@
+import { rmSync } from "node:fs";
 import { sha256 } from "../../../platform/digests.js";
 import type { Plan } from "../../../schemas/plan.js";
 import {
   findDefinition,
   findPlan,
   findRecord,
+  layout,
   listRecords,
+  recordIndex,
   savePlan,
   saveRecord,
   type RunRecord,
@@ -47,4 +50,21 @@ test("records are listed newest first, and the last one written counts", async (
     ["old", "failed"],
   ]);
   expect((await findRecord(home(), "../new"))?.runId).toBe("../new");
+});
+
+test("an index reads a record again when it has changed, and forgets runs that no longer exist", async () => {
+  await saveRecord(home(), { ...record("one", "2024-01-01T00:00:00Z"), status: "succeeded" });
+  await saveRecord(home(), record("two", "2025-01-01T00:00:00Z"));
+  const read: string[] = [];
+  const index = recordIndex(home(), ({ runId, status }) => {
+    read.push(runId);
+    return { status };
+  });
+  expect([...(await index()).values()].map(({ status }) => status).sort()).toEqual(["running", "succeeded"]);
+  await index();
+  expect(read.sort()).toEqual(["one", "two"]);
+  await saveRecord(home(), { ...record("two", "2025-01-01T00:00:00Z"), status: "failed" });
+  expect((await index()).get("two")).toEqual({ status: "failed" });
+  rmSync(layout.run(home(), "two"), { recursive: true });
+  expect([...(await index()).keys()]).toEqual(["one"]);
 });

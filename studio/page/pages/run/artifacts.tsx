@@ -3,7 +3,7 @@ import { artifactAddress, stageAddress } from "../../address.js";
 import { Digest, Empty, FailureNotice, Loading } from "../../components/basics.js";
 import { useLoaded } from "../../send.js";
 import { bytesText } from "../../text.js";
-import type { ShownRun } from "./run.js";
+import type { ShownRun } from "./shown-run.js";
 
 /** Everything that the stages of a run have left. */
 export function Artifacts({ head, stages }: ShownRun) {

@@ -8,9 +8,9 @@ import { setQuery, usePlace } from "../../router.js";
 import { failureOf, read, useLoaded } from "../../send.js";
 import type { Board } from "../../board.js";
 import type { Failure } from "../../../messages.js";
-import { useStep, type ShownRun } from "./run.js";
+import { useStep, type ShownRun } from "./shown-run.js";
 
-const smoothings = [0, 0.6, 0.9, 0.97, 0.99];
+const smoothingWeights = [0, 0.6, 0.9, 0.97, 0.99];
 /** Runs that are compared at most: as many as there are colors. */
 const mostRuns = lineColors.length;
 /** A range is read once it has stayed for this time, ms; until then what is known of it is drawn. */
@@ -24,8 +24,9 @@ export function Curves({ head, stages }: ShownRun) {
   const { query } = usePlace();
   const others = (query.get("with") ?? "").split(",").filter((run) => run !== "" && run !== head.run);
   const runs = [head.run, ...others].slice(0, mostRuns);
+  const running = stages.filter(({ status }) => status === "running").map(({ id }) => id);
   const steps = stages.map(({ id, status, progress }) => `${id} ${status} ${progress?.done ?? ""}`).join();
-  const { read: found, failure } = useCurves(runs, useStep(steps));
+  const { read: found, failure } = useCurves(runs, running, useStep(steps));
   const x = (xNames as readonly string[]).includes(query.get("x") ?? "") ? (query.get("x") as XName) : "step";
   const smoothing = Number(query.get("smooth")) || 0;
   const isLog = query.has("log");
@@ -33,7 +34,8 @@ export function Curves({ head, stages }: ShownRun) {
   const own = found.get(head.run);
   if (failure && own === undefined) return <FailureNotice failure={failure} />;
   if (own === undefined) return <Loading />;
-  const names = [...new Set(own.curves.map(({ stage }) => stage))];
+  const hasCurves = new Set(own.curves.map(({ stage }) => stage));
+  const names = stages.map(({ id }) => id).filter((id) => hasCurves.has(id));
   const only = query.get("stage");
   const shown = names.filter((name) => only === null || name === only);
   return (
@@ -59,10 +61,13 @@ export function Curves({ head, stages }: ShownRun) {
 
 type Found = ReadonlyMap<string, CurvesMessage>;
 
-/** The whole curves of some runs, read again when the first one has got further. */
-function useCurves(runs: readonly string[], step: number): { read: Found; failure?: Failure } {
-  const [state, setState] = useState<{ read: Found; failure?: Failure }>({ read: new Map() });
-  const key = runs.join(",");
+/** The whole curves of some runs; those of stages that run are read again when they have got further. */
+function useCurves(runs: readonly string[], running: readonly string[], step: number): FoundCurves {
+  const [state, setState] = useState<FoundCurves>({ read: new Map() });
+  const before = useRef<readonly string[]>([]);
+  // A slow answer is waited for: what came meanwhile is read after it.
+  const reading = useRef({ isReading: false, isMissed: false });
+  const [turn, setTurn] = useState(0);
   useEffect(() => {
     const left = new AbortController();
     void Promise.allSettled(runs.map((run) => read<CurvesMessage>(curvesAddress(run), left.signal))).then((results) => {
@@ -75,8 +80,40 @@ function useCurves(runs: readonly string[], step: number): { read: Found; failur
       });
     });
     return () => left.abort();
-  }, [key, step]);
+  }, [runs.join()]);
+  useEffect(() => {
+    // One that has just ended has its last steps still to come.
+    const stages = [...new Set([...running, ...before.current])];
+    if (step === 0 || stages.length === 0) return;
+    const now = reading.current;
+    now.isMissed = now.isReading;
+    if (now.isReading) return;
+    now.isReading = true;
+    before.current = running;
+    const run = runs[0]!;
+    void Promise.all(stages.map((stage) => read<CurvesMessage>(curvesAddress(run, { stage }))))
+      .then((messages) => setState((known) => ({ ...known, read: withNewer(known.read, run, messages) })))
+      .catch(() => undefined)
+      .then(() => {
+        now.isReading = false;
+        if (now.isMissed) setTurn((count) => count + 1);
+      });
+  }, [step, turn]);
   return state;
+}
+
+interface FoundCurves {
+  read: Found;
+  failure?: Failure;
+}
+
+/** What is known of the curves, those of some stages of a run replaced. */
+function withNewer(found: Found, run: string, messages: readonly CurvesMessage[]): Found {
+  const newer = messages.flatMap(({ curves }) => curves);
+  const stages = new Set(newer.map(({ stage }) => stage));
+  const known = found.get(run);
+  const kept = known?.curves.filter(({ stage }) => !stages.has(stage)) ?? [];
+  return new Map(found).set(run, { run, curves: [...kept, ...newer], problems: known?.problems ?? [] });
 }
 
 interface ControlProps {
@@ -123,7 +160,7 @@ function Controls({ x, smoothing, isLog, runs, run, names, only }: ControlProps)
         value={String(smoothing)}
         onChange={(event) => setQuery({ smooth: event.currentTarget.value === "0" ? "" : event.currentTarget.value })}
       >
-        {smoothings.map((value) => (
+        {smoothingWeights.map((value) => (
           <option key={value} value={String(value)}>
             {value === 0 ? "not smoothed" : `smoothed ${value}`}
           </option>

@@ -1,7 +1,7 @@
 import type { DefinitionMessage } from "../../../messages.js";
 import { Copied, Empty, FailureNotice, Loading } from "../../components/basics.js";
 import { useLoaded } from "../../send.js";
-import type { ShownRun } from "./run.js";
+import type { ShownRun } from "./shown-run.js";
 
 /** The YAML that the run was started from, with the values of its inputs. */
 export function Definition({ head }: ShownRun) {

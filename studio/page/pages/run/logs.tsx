@@ -7,7 +7,7 @@ import { useKeys } from "../../keys.js";
 import { useLive } from "../../live.js";
 import { setQuery, usePlace } from "../../router.js";
 import { absolute } from "../../text.js";
-import type { ShownRun } from "./run.js";
+import type { ShownRun } from "./shown-run.js";
 
 /** Lines that the page keeps, the newest. */
 const mostLines = 5000;

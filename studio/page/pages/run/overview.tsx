@@ -13,7 +13,7 @@ import { useKeys } from "../../keys.js";
 import { setQuery, usePlace } from "../../router.js";
 import { useLoaded } from "../../send.js";
 import { absolute, spoken } from "../../text.js";
-import type { ShownRun } from "./run.js";
+import type { ShownRun } from "./shown-run.js";
 
 /** The graph beside the selected stage, and when each stage ran. */
 export function Overview({ head, stages }: ShownRun) {
@@ -24,7 +24,11 @@ export function Overview({ head, stages }: ShownRun) {
   const selected = stages.find(({ id }) => id === query.get("stage")) ?? tellingStage(stages);
   const select = (box: Box): void => {
     if (box.folded > 1) setFolded(false);
-    else setQuery({ stage: box.cards.find(({ id }) => id === selected?.id)?.id ?? box.cards[0]!.id });
+    else {
+      setQuery({ stage: box.cards.find(({ id }) => id === selected?.id)?.id ?? box.cards[0]!.id });
+      // On a narrow screen, the panel stands below the list.
+      requestAnimationFrame(() => document.querySelector(".stage-panel")?.scrollIntoView({ block: "nearest" }));
+    }
   };
   const move = (by: number): void => {
     const at = stages.findIndex(({ id }) => id === selected?.id) + by;

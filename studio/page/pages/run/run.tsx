@@ -1,20 +1,15 @@
 import type { ComponentType } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { markOfRun } from "../../../../report/marks.js";
 import { isOver } from "../../../../schemas/run.js";
-import type { Failure, RunHead, RunMessage, StageCard } from "../../../messages.js";
+import type { Failure, RunMessage } from "../../../messages.js";
 import { runAddress, runTabs, type RunTab } from "../../address.js";
 import { Ago, Bar, Copied, Empty, FailureNotice, Loading, Note, Status, useNow } from "../../components/basics.js";
 import { Confirm } from "../../components/fields.js";
 import { useLive } from "../../live.js";
 import { percent, spoken } from "../../text.js";
 import { Overview } from "./overview.js";
-
-/** A run as its views get it. */
-export interface ShownRun {
-  head: RunHead;
-  stages: readonly StageCard[];
-}
+import type { ShownRun } from "./shown-run.js";
 
 type TabView = ComponentType<ShownRun>;
 
@@ -156,19 +151,4 @@ function RunHeading({ head }: ShownRun) {
       )}
     </header>
   );
-}
-
-/** For views that keep what they have read while a run changes: counts up at most twice a second while stages do. */
-export function useStep(key: string): number {
-  const [step, setStep] = useState(0);
-  const timer = useRef(0);
-  useEffect(() => {
-    if (timer.current !== 0) return;
-    timer.current = window.setTimeout(() => {
-      timer.current = 0;
-      setStep((count) => count + 1);
-    }, 250);
-  }, [key]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return step;
 }

@@ -2,7 +2,7 @@ import type { SamplesMessage } from "../../../messages.js";
 import { stageAddress } from "../../address.js";
 import { Empty, FailureNotice, Loading, Note } from "../../components/basics.js";
 import { useLoaded } from "../../send.js";
-import type { ShownRun } from "./run.js";
+import type { ShownRun } from "./shown-run.js";
 
 /** Characters of a response that a cell shows before it is opened. */
 const shownCharacters = 600;

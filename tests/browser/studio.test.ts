@@ -1,0 +1,176 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Browser, Page } from "playwright-core";
+import { useDirectory } from "../support/directory.js";
+import { makeReportedRun } from "../support/reported-run.js";
+
+const executablePath = "/usr/bin/chromium";
+const hasChromium = existsSync(executablePath);
+const suite = hasChromium ? describe : describe.skip;
+const why = hasChromium ? "" : ` (skipped: there is no ${executablePath})`;
+
+const main = path.join(process.cwd(), "dist", "cli", "main.js");
+const home = useDirectory();
+let browser: Browser;
+const processes: ChildProcess[] = [];
+
+beforeAll(async () => {
+  if (!hasChromium) return;
+  const { chromium } = await import("playwright-core");
+  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  await Promise.all(processes.splice(0).map(stopped));
+});
+
+/** A command of Pawl in the test's home directory. */
+function pawl(...args: string[]): ChildProcess {
+  return spawn(process.execPath, [main, ...args], {
+    env: { ...process.env, PAWL_HOME: home() },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+const ended = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.once("exit", resolve));
+
+function stopped(child: ChildProcess): Promise<unknown> {
+  const end = ended(child);
+  child.kill();
+  return child.exitCode === null ? end : Promise.resolve();
+}
+
+/** A studio of the test's home directory. @returns its address */
+async function startStudio(): Promise<{ address: string; process: ChildProcess }> {
+  const child = pawl("studio", "--json", "--no-open");
+  processes.push(child);
+  for await (const line of createInterface({ input: child.stdout! }))
+    return { address: (JSON.parse(line) as { address: string }).address, process: child };
+  throw new Error("the studio printed nothing");
+}
+
+/** A page, and what happens in it that must not. */
+async function openPage(mode: "light" | "dark"): Promise<{ page: Page; wrong: string[]; requested: Set<string> }> {
+  const context = await browser.newContext({ colorScheme: mode, viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  const requested = new Set<string>();
+  page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+  page.on("pageerror", (error) => wrong.push(error.message));
+  page.on("dialog", (dialog) => {
+    wrong.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => requested.add(new URL(request.url()).origin));
+  return { page, wrong, requested };
+}
+
+/** What axe-core finds that is serious. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  // By the protocol, not by a script of the page, which its policy forbids.
+  await page.evaluate((await import("axe-core")).source);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  });
+}
+
+interface AxeResult {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[];
+}
+
+suite(`the studio in a browser${why}`, () => {
+  test.each(["light", "dark"] as const)(
+    "every view is shown in %s, without findings or requests elsewhere",
+    async (mode) => {
+      await makeReportedRun(home());
+      await makeReportedRun(home(), { runId: "poems-2", steps: 5 });
+      const { address } = await startStudio();
+      const { page, wrong, requested } = await openPage(mode);
+      await page.goto(`${address}/runs`);
+      await page.getByRole("link", { name: "poems-1" }).click();
+      await page.getByRole("button", { name: /^base: succeeded/ }).click();
+      expect(new URL(page.url()).search).toBe("?stage=base");
+      await page.getByText("the store had no result of its key").waitFor();
+      const findings: string[] = [];
+      const views = ["", "/curves?with=poems-2", "/samples", "/logs", "/artifacts", "/definition"];
+      for (const view of [...views.map((name) => `/runs/poems-1${name}`), "/runs", "/waiting", "/nothing"]) {
+        await page.goto(address + view);
+        await page.locator("h1, .empty-title").first().waitFor();
+        await page.locator(".loading").waitFor({ state: "detached" });
+        findings.push(...(await seriousFindings(page)).map((finding) => `${view}: ${finding}`));
+      }
+      expect(findings).toEqual([]);
+      expect(wrong).toEqual([]);
+      expect([...requested]).toEqual([address]);
+    },
+  );
+
+  test("what a model writes is shown as text: a script in it does not run", async () => {
+    await makeReportedRun(home());
+    const { address } = await startStudio();
+    const { page, wrong } = await openPage("light");
+    await page.goto(`${address}/runs/poems-1/samples`);
+    await page.getByText('<script>alert("x")</script>').waitFor();
+    expect(await page.locator("main script").count()).toBe(0);
+    expect(wrong).toEqual([]);
+  });
+
+  test("keys move and open, and a filter is part of the address", async () => {
+    await makeReportedRun(home());
+    await makeReportedRun(home(), { runId: "poems-2", status: "failed" });
+    const { address } = await startStudio();
+    const { page } = await openPage("light");
+    await page.goto(`${address}/runs?status=failed`);
+    await page.getByText("poems-2").waitFor();
+    expect(await page.getByText("poems-1").count()).toBe(0);
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/runs/poems-2");
+    await page.keyboard.press("g");
+    await page.keyboard.press("w");
+    await page.waitForURL("**/waiting");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+
+  test("a run is seen from its start to its end, also by a page whose studio is restarted in between", async () => {
+    const first = await startStudio();
+    const run = pawl("run", "tiny", "-i", "steps=60", "--id", "tiny-seen", "--json");
+    const end = ended(run);
+    run.stdout!.resume();
+    const { page, wrong, requested } = await openPage("light");
+    try {
+      await page.goto(`${first.address}/runs`);
+      await page.getByRole("link", { name: "tiny-seen" }).click();
+      await page.getByText("● running").or(page.getByText("✓ succeeded")).first().waitFor();
+      await stopped(first.process);
+      await page.getByText("The studio does not answer").waitFor();
+      const again = await startStudio();
+      expect(again.address).toBe(first.address);
+      await page.getByText("The studio does not answer").waitFor({ state: "hidden" });
+      await end;
+      await page.locator(".run-heading").getByText("succeeded").waitFor();
+      await page.getByRole("link", { name: "Curves", exact: true }).click();
+      await page
+        .getByRole("img", { name: /^loss: / })
+        .first()
+        .waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      expect([...requested]).toEqual([first.address]);
+      expect(
+        wrong.filter(
+          (text) => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/.test(text),
+        ),
+      ).toEqual([]);
+    } finally {
+      await ended(pawl("up", "--stop"));
+    }
+  });
+});

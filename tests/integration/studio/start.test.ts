@@ -1,0 +1,62 @@
+import { readPageFiles } from "../../../studio/server/page-files.js";
+import { studioToken } from "../../../studio/server/safety.js";
+import { startStudio, type RunningStudio } from "../../../studio/server/start.js";
+import { useDirectory } from "../../support/directory.js";
+import { pageOfTwoFiles } from "../../support/studio.js";
+
+const home = useDirectory();
+const running: RunningStudio[] = [];
+afterEach(() => Promise.all(running.splice(0).map((studio) => studio.close())));
+
+async function start(host = "127.0.0.1", ports: readonly number[] = [0]): Promise<RunningStudio> {
+  const studio = await startStudio({ home: home(), files: pageOfTwoFiles(home()), host, ports });
+  running.push(studio);
+  return studio;
+}
+
+test("a studio answers on its port, compressed, and not after it was closed", async () => {
+  const { address, token } = await start();
+  expect(token).toBeUndefined();
+  const response = await fetch(`${address}/runs`, { headers: { "accept-encoding": "br" } });
+  expect([response.status, response.headers.get("content-encoding")]).toEqual([200, "br"]);
+  expect(await response.text()).toContain("<title>Pawl</title>");
+  await running.pop()!.close();
+  await expect(fetch(address)).rejects.toThrow();
+});
+
+test("a page that is open is counted, and does not keep the studio from closing", async () => {
+  const studio = await start();
+  const response = await fetch(`${studio.address}/api/live?runs=1`);
+  const reader = response.body!.getReader();
+  await reader.read();
+  expect(studio.isWatched()).toBe(true);
+  await running.pop()!.close();
+  // The connection is cut, or ends: nothing waits for the page.
+  await reader.closed.catch((error: unknown) => expect(error).toHaveProperty("name", "TypeError"));
+});
+
+test("a port that is in use is an error if it was asked for, and else another one is taken", async () => {
+  const { address } = await start();
+  const port = Number(new URL(address).port);
+  await expect(start("127.0.0.1", [port])).rejects.toMatchObject({
+    code: "PORT_TAKEN",
+    facts: { where: `127.0.0.1:${port}`, next: "choose another one with --port, or leave it out" },
+  });
+  expect((await start("127.0.0.1", [port, 0])).address).not.toBe(address);
+});
+
+test("on another host than this machine's own, nothing is shown without the token", async () => {
+  const { address, token } = await start("0.0.0.0");
+  expect(token).toBe(studioToken(home()));
+  const reached = address.replace("0.0.0.0", "127.0.0.1");
+  expect((await fetch(`${reached}/api/runs`)).status).toBe(403);
+  const response = await fetch(`${reached}/runs?token=${token}`, { redirect: "manual" });
+  const [cookie] = response.headers.getSetCookie();
+  expect((await fetch(`${reached}/api/runs`, { headers: { cookie: cookie!.split(";")[0]! } })).status).toBe(200);
+});
+
+test("a page that was not built is an error with the command that builds it", () => {
+  expect(() => readPageFiles(`${home()}/nothing`)).toThrow(
+    expect.objectContaining({ code: "SETUP_FAILED", facts: { where: `${home()}/nothing`, next: "npm run setup" } }),
+  );
+});

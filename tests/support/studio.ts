@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { studioApp, type Studio } from "../../studio/server/app.js";
+import { readPageFiles, type PageFiles } from "../../studio/server/page-files.js";
+import { loopbackHosts, type Access } from "../../studio/server/safety.js";
+
+export const studioHost = "127.0.0.1:8234";
+
+/** A request as the studio's own page sends it, but for what `headers` change. */
+export type Ask = (
+  address: string,
+  options?: { method?: string; headers?: Record<string, string> },
+) => Promise<Response>;
+
+/** A studio of a home directory without a server, with a page of two files. */
+export function openStudio(home: string, access: Access = { hosts: loopbackHosts }): { studio: Studio; ask: Ask } {
+  const studio = studioApp(home, access, pageOfTwoFiles(home));
+  const ask: Ask = async (address, { method = "GET", headers = {} } = {}) =>
+    studio.app.request(`http://${studioHost}${address}`, { method, headers: { host: studioHost, ...headers } });
+  return { studio, ask };
+}
+
+/** A page of two files, in a directory below `home`. */
+export function pageOfTwoFiles(home: string): PageFiles {
+  const page = path.join(home, "page");
+  mkdirSync(page, { recursive: true });
+  writeFileSync(path.join(page, "index.html"), "<!doctype html><title>Pawl</title>");
+  writeFileSync(path.join(page, "main-ABCD1234.js"), "export {};");
+  return readPageFiles(page);
+}
+
+/** An event of a stream. */
+export interface ReadEvent {
+  event: string;
+  message: unknown;
+}
+
+/** The events of a stream until `isEnough`. */
+export async function readEvents(response: Response, isEnough: (events: ReadEvent[]) => boolean): Promise<ReadEvent[]> {
+  const reader = response.body!.getReader();
+  const decoder = new TextDecoder();
+  const events: ReadEvent[] = [];
+  let text = "";
+  while (!isEnough(events)) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+    const blocks = text.split("\n\n");
+    text = blocks.pop()!;
+    for (const block of blocks) {
+      const field = (name: string): string | undefined =>
+        block
+          .split("\n")
+          .find((line) => line.startsWith(`${name}: `))
+          ?.slice(name.length + 2);
+      const data = field("data");
+      if (data !== undefined) events.push({ event: field("event") ?? "message", message: JSON.parse(data) as unknown });
+    }
+  }
+  await reader.cancel();
+  return events;
+}

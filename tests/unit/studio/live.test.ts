@@ -1,0 +1,99 @@
+import path from "node:path";
+import { appendLines } from "../../../store/append.js";
+import { appendLog, findRecord, layout, saveRecord } from "../../../store/index.js";
+import type { LogLine, LogMessage, RunMessage, RunsMessage } from "../../../studio/messages.js";
+import { lineOf } from "../../../studio/server/live.js";
+import { useDirectory } from "../../support/directory.js";
+import { makeReportedRun } from "../../support/reported-run.js";
+import { openStudio, readEvents, type ReadEvent } from "../../support/studio.js";
+
+const home = useDirectory();
+const named = <T>(events: readonly ReadEvent[], name: string): T[] =>
+  events.filter(({ event }) => event === name).map(({ message }) => message as T);
+const log = (message: string, stage = "base"): void =>
+  appendLog(home(), "poems-1", { time: "2026-01-02T03:05:00.000Z", stage, attempt: 1, message });
+
+test("the list of runs begins with all, and continues with what has changed", async () => {
+  await makeReportedRun(home());
+  const response = await openStudio(home()).ask("/api/live?runs=1");
+  let isChanged = false;
+  const events = await readEvents(response, (found) => {
+    const count = named(found, "runs").length;
+    if (count === 1 && !isChanged) {
+      isChanged = true;
+      void findRecord(home(), "poems-1").then((record) => saveRecord(home(), { ...record!, status: "failed" }));
+    }
+    return count === 2;
+  });
+  const [first, second] = named<RunsMessage>(events, "runs");
+  expect(first).toMatchObject({ isAll: true, runs: [{ run: "poems-1", status: "succeeded" }] });
+  expect(second).toMatchObject({ runs: [{ run: "poems-1", status: "failed" }] });
+  expect(second).not.toHaveProperty("isAll");
+  expect(named(events, "waiting")).toEqual([{ count: 0 }]);
+});
+
+test("a run that does not exist is a problem, and the connection stays", async () => {
+  const response = await openStudio(home()).ask("/api/live?run=poems-9&log=*");
+  const events = await readEvents(response, (found) => named(found, "run").length > 0);
+  expect(named<RunMessage>(events, "run")[0]).toMatchObject({ stages: [], problem: { code: "RUN_NOT_FOUND" } });
+});
+
+test("a log begins with its lines, and continues with new ones", async () => {
+  await makeReportedRun(home());
+  const response = await openStudio(home()).ask("/api/live?run=poems-1&log=base");
+  let isWritten = false;
+  const lines = (found: ReadEvent[]): LogLine[] => named<LogMessage>(found, "log").flatMap((message) => message.lines);
+  const events = await readEvents(response, (found) => {
+    if (lines(found).length === 5 && !isWritten) {
+      isWritten = true;
+      log("one more");
+      log("of another stage", "tokens");
+    }
+    return lines(found).length > 5;
+  });
+  expect(lines(events).map(({ message }) => message)).toEqual([
+    "started",
+    "checkpoint",
+    "failed: IO_FAILED: the disk went away",
+    "started",
+    "resumes from its checkpoint",
+    "one more",
+  ]);
+});
+
+test("a line of 10 MB is cut, and says so", () => {
+  const message = "x".repeat(10_000_000);
+  const line = lineOf({
+    time: "2026-01-01T00:00:00.000Z",
+    stage: "base",
+    attempt: 1,
+    message,
+    data: { more: message },
+  });
+  expect(line.cutFrom).toBeGreaterThan(20_000_000);
+  expect(line.message).toHaveLength(16_384);
+  expect(line.message).toMatch(/… \(10000000 characters\)$/);
+  expect(line.facts).toHaveLength(16_384);
+});
+
+test("of 100,000 lines of a log, the newest are sent, and the rest is counted", async () => {
+  await makeReportedRun(home());
+  const lines = Array.from({ length: 100_000 }, (_, i) => `line ${i}`);
+  for (let i = 0; i < 40; i++) appendBulk(lines.slice(i * 2500, (i + 1) * 2500));
+  const response = await openStudio(home()).ask("/api/live?run=poems-1&log=*");
+  const isLast = ({ lines: found }: LogMessage): boolean => found.at(-1)?.message === "line 99999";
+  const events = await readEvents(response, (found) => named<LogMessage>(found, "log").some(isLast));
+  const messages = named<LogMessage>(events, "log");
+  const sent = messages.reduce((sum, message) => sum + message.lines.length, 0);
+  const leftOut = messages.reduce((sum, message) => sum + (message.leftOut ?? 0), 0);
+  expect(sent + leftOut).toBe(100_005);
+  for (const message of messages) expect(message.lines.length).toBeLessThanOrEqual(2000);
+});
+
+/** Many lines in one write. */
+function appendBulk(messages: readonly string[]): void {
+  const text = messages.map((message) =>
+    JSON.stringify({ time: "2026-01-03T00:00:00.000Z", stage: "many", attempt: 1, message }),
+  );
+  appendLines(path.join(layout.log(home(), "poems-1"), "many.jsonl"), `${text.join("\n")}\n`);
+}

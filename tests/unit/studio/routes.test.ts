@@ -1,0 +1,249 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { layout } from "../../../store/index.js";
+import type {
+  ArtifactMessage,
+  CurvesMessage,
+  ListedArtifact,
+  RunMessage,
+  RunSummary,
+  StageDetail,
+} from "../../../studio/messages.js";
+import { useDirectory } from "../../support/directory.js";
+import { hostileText, makeReportedRun } from "../../support/reported-run.js";
+import { openStudio } from "../../support/studio.js";
+
+const home = useDirectory();
+
+/** What an address answers; the status must be 200. */
+async function get<T>(address: string): Promise<T> {
+  const response = await openStudio(home()).ask(address);
+  expect(response.status).toBe(200);
+  return (await response.json()) as T;
+}
+
+/** The error that an address answers. */
+async function failure(address: string): Promise<{ status: number; code: string; message: string; facts: object }> {
+  const response = await openStudio(home()).ask(address);
+  const { error } = (await response.json()) as { error: { code: string; message: string; facts: object } };
+  return { status: response.status, ...error };
+}
+
+test("the runs have status, times, progress and the metric that says most, the newest first", async () => {
+  await makeReportedRun(home());
+  await makeReportedRun(home(), { runId: "poems-2", status: "failed", states: { base: { status: "failed" } } });
+  const { runs } = await get<{ runs: RunSummary[] }>("/api/runs");
+  expect(runs.map(({ run, status }) => [run, status]).sort()).toEqual([
+    ["poems-1", "succeeded"],
+    ["poems-2", "failed"],
+  ]);
+  const found = runs.find(({ run }) => run === "poems-1");
+  expect(found).toMatchObject({
+    pipeline: "poems",
+    done: 4,
+    total: 4,
+    metric: { name: "bits", value: 1.5 },
+    waits: [],
+  });
+  expect(found!.endedAtMs! - found!.startedAtMs).toBe(9000);
+});
+
+test("a run under way by its record, without a server, says that it is one", async () => {
+  await makeReportedRun(home(), { status: "running" });
+  const { runs } = await get<{ runs: RunSummary[] }>("/api/runs");
+  expect(runs[0]).toMatchObject({ status: "running", isRecord: true });
+  const { head } = await get<RunMessage>("/api/runs/poems-1");
+  expect(head!.note).toBe("the Temporal server does not answer: this is the last record");
+});
+
+test("a parked stage waits for people, with the command that answers", async () => {
+  const failed = { code: "LOSS_NOT_FINITE", class: "divergence", message: "the loss is NaN", facts: {} } as const;
+  const base = { status: "parked", failure: failed, sinceMs: 5 } as const;
+  await makeReportedRun(home(), { status: "parked", states: { base } });
+  const { runs } = await get<{ runs: RunSummary[] }>("/api/runs");
+  expect(runs[0]!.waits).toEqual([
+    {
+      run: "poems-1",
+      pipeline: "poems",
+      stage: "base",
+      sinceMs: 5,
+      kind: "parked",
+      text: "LOSS_NOT_FINITE: the loss is NaN",
+      command: "retry poems-1 base",
+    },
+  ]);
+});
+
+test("a run has its stages in the order of the definition, with what they need", async () => {
+  await makeReportedRun(home());
+  const { head, stages, isAll } = await get<RunMessage>("/api/runs/poems-1");
+  expect(head).toMatchObject({
+    run: "poems-1",
+    pipeline: "poems",
+    status: "succeeded",
+    share: 1,
+    inputs: { rate: 0.01 },
+  });
+  expect(head).not.toHaveProperty("note");
+  expect(isAll).toBe(true);
+  expect(stages.map(({ id, type, needs }) => [id, type, needs])).toEqual([
+    ["text", "dataset", []],
+    ["tokens", "tokenize", ["text"]],
+    ["base", "pretrain", ["tokens"]],
+    ["judged", "evaluate", ["base"]],
+  ]);
+});
+
+test("a stage has its attempts, settings and lineage, and why it ran", async () => {
+  await makeReportedRun(home());
+  const detail = await get<StageDetail>("/api/runs/poems-1/stages/base");
+  expect(detail.attempts.map(({ host, resumedAt }) => [host, resumedAt])).toEqual([
+    ["heron", undefined],
+    ["egret", 2],
+  ]);
+  expect(detail).toMatchObject({ settings: { steps: 4 }, why: ["the store had no result of its key"] });
+  expect(detail.lineage["model"]!.by).toMatchObject({ stage: "base", uses: "pretrain" });
+});
+
+describe("curves", () => {
+  test("have points, checkpoints, retries, times and what their type declares", async () => {
+    await makeReportedRun(home());
+    const { curves, problems } = await get<CurvesMessage>("/api/runs/poems-1/curves");
+    expect(problems).toEqual([]);
+    expect(curves.map(({ stage, metric }) => `${stage} ${metric}`)).toEqual(["base loss", "base learningRate"]);
+    const [loss] = curves;
+    expect(loss).toMatchObject({
+      from: 1,
+      to: 4,
+      count: 4,
+      checkpoints: [2],
+      retries: [2],
+      declared: { unit: "nats/token" },
+    });
+    expect(loss!.points).toEqual([
+      [1, 4],
+      [2, 3],
+      [3, 2.5],
+      [4, 2],
+    ]);
+    expect(loss!.times.map(([step]) => step)).toEqual([0, 2, 2]);
+  });
+
+  test("of a range have one point beyond each of its ends", async () => {
+    await makeReportedRun(home(), { losses: Array.from({ length: 100 }, (_, i) => i) });
+    const address = "/api/runs/poems-1/curves?stage=base&from=40&to=42&buckets=500";
+    const { curves } = await get<CurvesMessage>(address);
+    expect(curves[0]!.points.map(([step]) => step)).toEqual([39, 40, 41, 42, 43]);
+  });
+
+  test.each(["from=x&to=y", "buckets=-5", "buckets=1e9", "from=Infinity"])(
+    "with %s are still bounded",
+    async (query) => {
+      await makeReportedRun(home(), { losses: Array.from({ length: 9000 }, (_, i) => Math.sin(i)) });
+      const { curves } = await get<CurvesMessage>(`/api/runs/poems-1/curves?${query}`);
+      expect(curves[0]!.points.length).toBeLessThanOrEqual(4002);
+      expect(curves[0]!.points.length).toBeGreaterThan(0);
+    },
+  );
+
+  test("are given as CSV", async () => {
+    await makeReportedRun(home());
+    const response = await openStudio(home()).ask("/api/runs/poems-1/metrics.csv?stage=base");
+    expect(response.headers.get("content-disposition")).toBe("attachment; filename*=UTF-8''poems-1-base.csv");
+    expect(await response.text()).toMatch(/^stage,step,loss,learningRate\nbase,1,4,0.01\n/);
+  });
+});
+
+test("samples are text, whatever a model writes", async () => {
+  await makeReportedRun(home());
+  const response = await openStudio(home()).ask("/api/runs/poems-1/samples");
+  expect(response.headers.get("content-type")).toBe("application/json");
+  expect(await response.json()).toEqual({
+    samples: [{ stage: "judged", prompt: "Who?", text: hostileText }],
+    problems: [],
+  });
+});
+
+test("artifacts are listed, and each one says what is in it and what it belongs to", async () => {
+  await makeReportedRun(home());
+  const artifacts = await get<ListedArtifact[]>("/api/runs/poems-1/artifacts");
+  expect(artifacts.map(({ stage, output, files }) => [stage, output, files])).toEqual([
+    ["text", "train", 2],
+    ["tokens", "tokens", 1],
+    ["base", "model", 2],
+    ["judged", "evaluation", 1],
+  ]);
+  const model = await get<ArtifactMessage>(`/api/artifacts/${artifacts[2]!.digest.slice(0, 12)}`);
+  expect(model).toMatchObject({ kind: "model", digest: artifacts[2]!.digest });
+  expect(model.madeFrom.next[0]!.by!.stage).toBe("tokens");
+  expect(model.usedFor.next[0]!.ref.artifact).toBe("evaluation");
+});
+
+test("the definition is the text that the run was started from", async () => {
+  await makeReportedRun(home());
+  const { text, file } = await get<{ text: string; file: string }>("/api/runs/poems-1/definition");
+  expect(file).toBe("poems.yaml");
+  expect(text).toContain("by heart");
+});
+
+describe("bad input", () => {
+  test.each([
+    ["/api/runs/poems-9", 404, "RUN_NOT_FOUND"],
+    ["/api/runs/poems-9/curves", 404, "RUN_NOT_FOUND"],
+    ["/api/runs/poems-9/metrics.csv", 404, "RUN_NOT_FOUND"],
+    ["/api/runs/..%2F..%2F", 404, "RUN_NOT_FOUND"],
+    ["/api/runs/%00", 404, "RUN_NOT_FOUND"],
+    ["/api/runs/poems-1/stages/bass", 404, "UNKNOWN_REFERENCE"],
+    ["/api/runs/poems-1/metrics.csv?stage=bass", 404, "UNKNOWN_REFERENCE"],
+    ["/api/artifacts/..%2F..%2F", 404, "ARTIFACT_MISSING"],
+    ["/api/artifacts/ffffffff", 404, "ARTIFACT_MISSING"],
+    ["/api/nothing", 404, "UNKNOWN_REFERENCE"],
+  ])("%s is %d %s", async (address, status, code) => {
+    await makeReportedRun(home());
+    expect(await failure(address)).toMatchObject({ status, code });
+  });
+
+  test("a run with a similar name is proposed", async () => {
+    await makeReportedRun(home());
+    expect((await failure("/api/runs/poem-1")).facts).toEqual({ next: "did you mean poems-1? (all runs: pawl list)" });
+    expect((await failure("/api/runs/poems-1/stages/bass")).facts).toMatchObject({ next: "did you mean base?" });
+  });
+
+  test("a run whose record is half written is shown with what its plan and log say", async () => {
+    await makeReportedRun(home());
+    writeFileSync(path.join(layout.run(home(), "poems-1"), "record.json"), '{"runId":"poems-1","sta');
+    const { head, stages } = await get<RunMessage>("/api/runs/poems-1");
+    expect(head!.note).toMatch(/record of the run is missing or damaged/);
+    expect(stages.map(({ status }) => status)).toEqual(["queued", "queued", "queued", "queued"]);
+    expect((await get<{ runs: RunSummary[] }>("/api/runs")).runs).toEqual([]);
+  });
+
+  test("a store that goes away while it is looked at is an empty one, and is shown again when it comes back", async () => {
+    await makeReportedRun(home());
+    const { ask } = openStudio(home());
+    expect((await ask("/api/runs/poems-1/samples")).status).toBe(200);
+    rmSync(path.join(home(), "store"), { recursive: true });
+    rmSync(path.join(home(), "runs"), { recursive: true });
+    const lost = openStudio(home());
+    expect(await (await lost.ask("/api/runs")).json()).toEqual({ runs: [] });
+    expect((await lost.ask("/api/runs/poems-1/definition")).status).toBe(404);
+    expect(await (await ask("/api/runs/poems-1/artifacts")).json()).toContainEqual(
+      expect.not.objectContaining({ bytes: expect.anything() }),
+    );
+    mkdirSync(path.join(home(), "runs"));
+    await makeReportedRun(home());
+    expect((await openStudio(home()).ask("/api/runs/poems-1")).status).toBe(200);
+  });
+});
+
+test("every other address is the page; chunks are kept for ever, the page is not", async () => {
+  const { ask } = openStudio(home());
+  const page = await ask("/runs/poems-1/curves?stage=base");
+  expect([page.headers.get("content-type"), page.headers.get("cache-control")]).toEqual([
+    "text/html; charset=utf-8",
+    "no-cache",
+  ]);
+  const chunk = await ask("/assets/main-ABCD1234.js");
+  expect(chunk.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+  expect((await ask("/assets/other.js")).status).toBe(404);
+});
