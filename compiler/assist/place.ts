@@ -89,7 +89,7 @@ function nodeWith(
 
 /** Names and indices of the nodes around a scalar. */
 function pathTo(ancestors: readonly (Document | Node | Pair)[]): (string | number)[] {
-  return ancestors.flatMap((node, i) => {
+  return ancestors.flatMap((node, i): (string | number)[] => {
     if ("key" in node) return [isScalar(node.key) ? String(node.key.value) : ""];
     const next = ancestors[i + 1];
     if (!("items" in node) || isMap(node) || next === undefined) return [];

@@ -1,6 +1,6 @@
 // Bundles the studio's page into a directory: `node scripts/setup/page.mjs DIRECTORY`. One module, chunks that are loaded when
 // they are needed, one style sheet; names of chunks hold a digest of their content.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -42,5 +42,8 @@ await build({
   legalComments: "none",
   logLevel: "error",
 });
-writeFileSync(join(target, "main.css"), (await colorsCss()) + readFileSync(join(source, "style.css"), "utf8"));
+// The frame's style goes first.
+const styles = ["style.css", ...readdirSync(source).filter((name) => name.endsWith(".css") && name !== "style.css")];
+const css = styles.map((name) => readFileSync(join(source, name), "utf8"));
+writeFileSync(join(target, "main.css"), [await colorsCss(), ...css].join(""));
 for (const name of ["index.html", "icon.svg"]) cpSync(join(source, name), join(target, name));
