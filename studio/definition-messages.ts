@@ -70,8 +70,8 @@ export interface CheckMessage {
   warnings: LocatedError[];
   /** JSON Schemas of its inputs, by name. */
   inputs: JsonObject;
-  /** Absent if the definition does not compile. */
-  stages?: WrittenStage[];
+  /** Those of a definition with mistakes as far as it can be read. */
+  stages: WrittenStage[];
 }
 
 /** What would happen to each stage if the definition were started now. */

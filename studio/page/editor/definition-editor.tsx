@@ -68,7 +68,7 @@ export function DefinitionEditor({ draft, file, text: saved, fork, save, heading
   };
   const address = fork ? `/api/runs/${encodeURIComponent(fork.run)}/fork` : "/api/definitions";
   const plan = usePlan(`${address}/plan`, isSound ? written : undefined);
-  const stages = useLast(check.value?.stages);
+  const stages = check.value?.stages ?? [];
 
   const act = async (what: "starting" | "saving", work: () => Promise<void>): Promise<void> => {
     setBusy(what);
@@ -118,23 +118,37 @@ export function DefinitionEditor({ draft, file, text: saved, fork, save, heading
         <Note>The definition has changed since this text was begun: Revert shows it.</Note>
       )}
       <div class="editor">
-        <section class="panel code-panel" aria-label="Definition">
-          <CodeField
-            label={`Definition of ${file}`}
-            text={text}
-            check={check.value}
-            editor={editor}
-            onChange={setText}
-            onSave={store}
-            onStart={() => isSound && start()}
-          />
-          <Problems check={check} onOpen={(error) => editor.current?.goTo(error.line, error.column)} />
-        </section>
+        <div class="editor-main">
+          <section class="panel code-panel" aria-label="Definition">
+            <CodeField
+              label={`Definition of ${file}`}
+              text={text}
+              check={check.value}
+              editor={editor}
+              onChange={setText}
+              onSave={store}
+              onStart={() => isSound && start()}
+            />
+            <Problems check={check} onOpen={(error) => editor.current?.goTo(error.line, error.column)} />
+          </section>
+          <section class={plan.isOld || !isSound ? "panel plan-panel is-old" : "panel plan-panel"} aria-label="Plan">
+            <h2>Plan</h2>
+            {plan.failure ? (
+              <FailureNotice failure={plan.failure} />
+            ) : plan.value ? (
+              <PlanTable stages={plan.value.stages} />
+            ) : check.value && check.value.errors.length > 0 ? (
+              <p class="muted">The plan is shown once the definition has no mistakes.</p>
+            ) : (
+              <Loading lines={3} />
+            )}
+          </section>
+        </div>
         <div class="editor-side">
           {fork && (
             <section class="panel">
               <h2>Fork</h2>
-              <ForkFields {...options} stages={stages?.map(({ id }) => id) ?? []} onChange={setOptions} />
+              <ForkFields {...options} stages={stages.map(({ id }) => id)} onChange={setOptions} />
             </section>
           )}
           <section class="panel">
@@ -158,7 +172,7 @@ export function DefinitionEditor({ draft, file, text: saved, fork, save, heading
           </section>
           <section class={isSound ? "panel" : "panel is-old"} aria-label="Graph">
             <h2>Graph</h2>
-            {stages && (
+            {stages.length > 0 && (
               <StageGraph
                 boxes={boxesOf(
                   stages.map((stage) => cardOf(stage, plan.value?.stages)),
@@ -171,28 +185,9 @@ export function DefinitionEditor({ draft, file, text: saved, fork, save, heading
             )}
           </section>
         </div>
-        <section class={plan.isOld || !isSound ? "panel plan-panel is-old" : "panel plan-panel"} aria-label="Plan">
-          <h2>Plan</h2>
-          {plan.failure ? (
-            <FailureNotice failure={plan.failure} />
-          ) : plan.value ? (
-            <PlanTable stages={plan.value.stages} />
-          ) : check.value && check.value.errors.length > 0 ? (
-            <p class="muted">The plan is shown once the definition has no mistakes.</p>
-          ) : (
-            <Loading lines={3} />
-          )}
-        </section>
       </div>
     </>
   );
-}
-
-/** A value, or the last one that there was. */
-function useLast<T>(value: T | undefined): T | undefined {
-  const last = useRef(value);
-  if (value !== undefined) last.current = value;
-  return last.current;
 }
 
 const statusOf: Record<StageForecast["verdict"], StageStatus> = {

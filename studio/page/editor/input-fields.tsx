@@ -65,7 +65,7 @@ function Control({ schema, value, usual, onChange }: ControlProps) {
           onChange(currentTarget.value === "" ? undefined : (JSON.parse(currentTarget.value) as Json))
         }
       >
-        <option value="">{usual === undefined ? "choose…" : `${textOf(usual)} (as it is)`}</option>
+        <option value="">{usual === undefined ? "choose…" : `${textOf(usual)} (unchanged)`}</option>
         {choices.map((choice) => (
           <option key={JSON.stringify(choice)} value={JSON.stringify(choice)}>
             {textOf(choice)}

@@ -8,7 +8,9 @@ import { completionsAt, hoverAt } from "../../../compiler/assist/index.js";
 import { editorSchema } from "../../../compiler/generate/editor-schema.js";
 import { PipelineErrors } from "../../../compiler/index.js";
 import type { Schema } from "../../../compiler/schema.js";
-import type { JsonObject } from "../../../platform/json.js";
+import { readSource } from "../../../compiler/source.js";
+import { references } from "../../../expressions/index.js";
+import { isObject, type JsonObject } from "../../../platform/json.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { Plan } from "../../../schemas/plan.js";
 import { typeNames } from "../../../report/type-names.js";
@@ -83,19 +85,37 @@ async function checked(context: StudioContext, written: Written): Promise<CheckM
     const { plan, warnings } = await compiled(context, written);
     return { errors: [], warnings, inputs, stages: writtenStages(plan) };
   } catch (error) {
-    if (error instanceof PipelineErrors) return { errors: [...error.errors], warnings: [], inputs };
+    const stages = roughStages(written.text);
+    if (error instanceof PipelineErrors) return { errors: [...error.errors], warnings: [], inputs, stages };
     if (!(error instanceof PawlError)) throw error;
     // An error of a file that the definition names: it stands at no line of it.
     const { code, message, facts } = error;
     const { where = written.file, next = "", ...others } = facts;
     const shown = { code, message, file: where, line: 1, column: 1, ...others, next, excerpt: "" };
-    return { errors: [shown], warnings: [], inputs };
+    return { errors: [shown], warnings: [], inputs, stages };
   }
 }
 
-export function writtenStages(plan: Plan): WrittenStage[] {
+function writtenStages(plan: Plan): WrittenStage[] {
   const typeName = typeNames(plan);
   return plan.stages.map((stage) => ({ id: stage.id, uses: typeName(stage), needs: stage.needs, line: stage.line }));
+}
+
+/** The stages of a definition with mistakes, as far as it can be read. */
+function roughStages(text: string): WrittenStage[] {
+  const { source } = readSource(text);
+  const { stages = {} } = isObject(source?.value) ? source.value : {};
+  if (source === undefined || !isObject(stages)) return [];
+  const lineOf = (id: string): number => text.slice(0, source.range(["stages", id], "key").start).split("\n").length;
+  const ids = Object.keys(stages);
+  return ids.map((id) => {
+    const stage = isObject(stages[id]) ? stages[id] : {};
+    const { uses, needs } = stage;
+    const named = [needs ?? []].flat().filter((need) => typeof need === "string");
+    const referred = references(stage).flatMap((reference) => ("stage" in reference ? [reference.stage] : []));
+    const known = [...new Set([...named, ...referred])].filter((need) => need !== id && ids.includes(need));
+    return { id, uses: typeof uses === "string" ? uses : "", needs: known, line: lineOf(id) };
+  });
 }
 
 /** Whether a definition is that of a pipeline of the project, or of one that Pawl ships. */
