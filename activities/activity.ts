@@ -43,11 +43,12 @@ async function takeBack(
   context: StageContext,
   { directory, result }: NonNullable<StageContext["called"]>,
 ): ReturnType<CallingStage<"activity">> {
-  const metrics = metricsOf(settings, result);
-  const { artifacts, leftOut } = await closeExchange(directory, context, async ({ linked, outputs }) => {
+  const taken = await closeExchange(directory, context, async ({ linked, outputs, metrics: told }) => {
+    const metrics = metricsOf(settings, result, told);
     await refuseChangedInputs(linked, context.home);
-    return takeOutputs(settings.outputs, { directory: outputs, named: "outputs" }, context);
+    return { ...(await takeOutputs(settings.outputs, { directory: outputs, named: "outputs" }, context)), metrics };
   });
+  const { artifacts, leftOut, metrics } = taken;
   if (leftOut.length === 0) return { outputs: artifacts, metrics };
   context.log("files in the output directory belong to no output", {
     files: leftOut.slice(0, 20),
@@ -56,9 +57,17 @@ async function takeBack(
   return { outputs: artifacts, metrics: { ...metrics, leftOut: leftOut.length } };
 }
 
-/** @throws PawlError STAGE_INVALID if the activity returned something else than the metrics that it should */
-function metricsOf({ activity: called, metrics: names }: Settings, result: Json): Record<string, number> {
-  const { metrics = {}, ...others } = isObject(result) ? result : { others: result };
+/**
+ * @param told metrics of the result among the activity's events
+ * @throws PawlError STAGE_INVALID if the activity returned something else than the metrics that it should
+ */
+function metricsOf(
+  { activity: called, metrics: names }: Settings,
+  result: Json,
+  told: Record<string, number>,
+): Record<string, number> {
+  const { metrics: returned = {}, ...others } = isObject(result) ? result : { others: result };
+  const metrics = isObject(returned) ? { ...told, ...returned } : returned;
   const isResult = result === null || (isObject(result) && Object.keys(others).length === 0);
   if (!isResult || !isMetrics(metrics) || Object.keys(metrics).length > mostMetrics)
     throw invalid(called, `{"metrics": {…}} with at most ${mostMetrics} names and numbers, or null`, result);

@@ -37,5 +37,15 @@ export async function recordedView(home: string, runId: string, note: string): P
   if (record === undefined) return undefined;
   const { startedAt, endedAt, ...state } = record;
   const ended = endedAt === undefined ? {} : { endedAtMs: Date.parse(endedAt) };
-  return { runId, state, progress: {}, queued: new Set(), startedAtMs: Date.parse(startedAt), note, ...ended };
+  const failure = state.failure && { failure: state.failure };
+  return {
+    runId,
+    state,
+    progress: {},
+    queued: new Set(),
+    startedAtMs: Date.parse(startedAt),
+    note,
+    ...ended,
+    ...failure,
+  };
 }

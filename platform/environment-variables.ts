@@ -45,6 +45,45 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
     meaning: "A directory in which workers also write the curves of stages, as event files that TensorBoard opens.",
     standard: "no event files",
   },
+  PAWL_MLFLOW: {
+    of: "users",
+    meaning: "The address of an MLflow tracking server, to which workers also send the curves of stages.",
+    standard: "not sent",
+  },
+  PAWL_WANDB: {
+    of: "users",
+    meaning: "A project of Weights & Biases, to which workers also send the curves of stages.",
+    standard: "not sent",
+  },
+  PAWL_TRACKIO: {
+    of: "users",
+    meaning: "A project of Trackio, to which workers also write the curves of stages.",
+    standard: "not written",
+  },
+  PAWL_TRACKER_PYTHON: {
+    of: "users",
+    meaning: "The Python that has the packages `wandb` and `trackio`.",
+    standard: "`python3`",
+  },
+  MLFLOW_EXPERIMENT_NAME: {
+    of: "users",
+    meaning: "The experiment of MLflow that gets the curves.",
+    standard: "the pipeline's name",
+  },
+  MLFLOW_TRACKING_TOKEN: { of: "users", meaning: "The token for the MLflow server; may be a secret of the workers." },
+  MLFLOW_TRACKING_USERNAME: {
+    of: "users",
+    meaning: "The user name for the MLflow server; may be a secret of the workers.",
+  },
+  MLFLOW_TRACKING_PASSWORD: {
+    of: "users",
+    meaning: "The password for the MLflow server; may be a secret of the workers.",
+  },
+  WANDB_API_KEY: {
+    of: "users",
+    meaning: "The key of Weights & Biases; may be a secret of the workers. Other variables of `wandb` apply as well.",
+    standard: "curves are kept in files for `wandb sync`",
+  },
   PAWL_ALLOW_INLINE_CODE: {
     of: "users",
     meaning: "`1` lets definitions that `pawl run` did not sign run code of the project (docs/concepts/security.md).",

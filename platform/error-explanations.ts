@@ -194,6 +194,14 @@ export const errorExplanations = {
     meaning: "The server of a webhook of `notify` refused a notification.",
     fix: "Correct `url` or `body`. The run is not affected.",
   },
+  TRACKER_FAILED: {
+    meaning: "A tracker (MLflow, Weights & Biases, Trackio) could not be reached, or did not answer in time.",
+    fix: "Nothing: the curves are sent once it works again. The run is not affected.",
+  },
+  TRACKER_REFUSED: {
+    meaning: "A tracker refused the curves of a stage: its key is missing or wrong, or its package is not installed.",
+    fix: "Correct what the message names, and restart the workers: they send what is missing. The run is not affected.",
+  },
   RULE_TIMEOUT: {
     meaning: "A verifier or judge did not return within its time limit. Time never decides a score: the attempt fails.",
     fix: "Make the rule faster, or raise `timeLimitMs`. Step and memory limits, by contrast, do decide scores.",

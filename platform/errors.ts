@@ -82,6 +82,8 @@ export const errorCodes = {
   // notifications
   NOTIFICATION_FAILED: "io",
   NOTIFICATION_REFUSED: "configuration",
+  TRACKER_FAILED: "io",
+  TRACKER_REFUSED: "configuration",
   // workers and server
   PREEMPTED: "preempted",
   WORKER_LOST: "lost",

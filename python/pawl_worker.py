@@ -70,6 +70,8 @@ class Task:
         self.inputs = {name: Path(directory) for name, directory in request["inputs"].items()}
         self._outputs = Path(request["outputs"])
         self._checkpoints = request["checkpoints"]
+        # A Pawl of an earlier version gives neither.
+        self._events, self._printed = request.get("events"), request.get("output")
         self._resume = request.get("resume")
         self._saved_at = time.monotonic()
         #: The last progress, as heartbeats carry it.
@@ -89,6 +91,25 @@ class Task:
         """Reports how far the task is. Cheap: call it every step."""
         numbers = {name: float(value) for name, value in metrics.items() if math.isfinite(value)}
         self.reached.update(done=done, total=total, unit=unit, phase=phase, metrics=numbers)
+
+    def metrics(self, step, **values):
+        """Records metrics of a step (`pawl metrics`)."""
+        numbers = {name: float(value) for name, value in values.items() if math.isfinite(value)}
+        self._append(self._events, json.dumps({"event": "metrics", "step": step, "metrics": numbers}))
+
+    def log(self, message):
+        """Writes a line into the log of the run."""
+        self._append(self._events, json.dumps({"event": "log", "message": str(message)}))
+
+    def print(self, *values):
+        """Writes a line for `pawl logs --output`."""
+        self._append(self._printed, " ".join(map(str, values)))
+
+    @staticmethod
+    def _append(path, line):
+        if path is not None:
+            with open(path, "a") as stream:
+                stream.write(line + "\n")
 
     def stopping(self):
         """Whether the run was canceled or the worker must stop: save a checkpoint, and end."""

@@ -26,6 +26,10 @@ export interface ActivityTask {
     /** How many of the newest to keep. */
     keep: number;
   };
+  /** A file to which the activity appends events: metrics of steps, lines of the run's log. */
+  events: string;
+  /** A file to which it appends what it prints. */
+  output: string;
   /** A copy of the newest checkpoint, which the activity may change. */
   resume?: { step: number; directory: string };
 }

@@ -122,6 +122,7 @@ export const runRequest = Type.Object(
     stages: Type.Optional(Type.Record(Type.String(), stageState)),
     store: Type.Optional(Type.String()),
     pausedSinceMs: Type.Optional(Type.Number()),
+    parentPause: Type.Optional(Type.Union([Type.Null(), open({ sinceMs: Type.Number(), by: Type.String() })])),
   },
   { additionalProperties: false },
 );

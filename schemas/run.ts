@@ -49,7 +49,20 @@ export interface RunRequest {
   store?: string;
   /** Since when the run has been paused, which continue-as-new carries over. Epoch ms. */
   pausedSinceMs?: number;
+  /** Of a child, which is paused whenever its parent is; null: it is not. Absent: it was prepared before it did so. */
+  parentPause?: ParentPause | null;
 }
+
+/** The pause of a run, as its children know it. */
+export interface ParentPause {
+  /** Epoch ms. */
+  sinceMs: number;
+  /** The run that was paused: the parent, or one above it. */
+  by: string;
+}
+
+/** The signal with which a parent hands its pause on to a child; null: it is not paused anymore. */
+export const pauseSignal = "parentPause";
 
 /** Priorities of runs: the tasks of a lower one are served first. The usual one is that of a Temporal server. */
 export const priorities = { first: 1, usual: 3, last: 5 } as const;
@@ -194,6 +207,8 @@ export interface RunState {
   queue?: { group: string; behind: string[] };
   /** No stage is started until the run is unpaused; absent: it is not paused. Epoch ms. */
   pausedSinceMs?: number;
+  /** The run above it that was paused, and this one with it; absent: it was paused itself, or is not paused. */
+  pausedBy?: string;
   /** From 1 (its stages are served first) to 5; absent: the usual one. */
   priority?: number;
   /** Notifications that were not delivered while the run continued; absent: none. */
@@ -202,6 +217,8 @@ export interface RunState {
   store?: string;
   /** The stage that the run is, if it is a child. */
   parent?: ParentStage;
+  /** Why it has failed, if no stage has: its outputs, or no place in its group. */
+  failure?: { code: ErrorCode; message: string };
 }
 
 /** Whether a run with this status has ended. */
@@ -226,7 +243,7 @@ export const queryState = "state";
 export const updateNames = { retry: "retry", skip: "skip", abort: "abort" } as const;
 /** Names of the updates of a whole run; they take no argument, and return its status and since when it is paused. */
 export const pauseNames = { pause: "pause", unpause: "unpause" } as const;
-export type PauseState = Pick<RunState, "status" | "pausedSinceMs">;
+export type PauseState = Pick<RunState, "status" | "pausedSinceMs" | "pausedBy">;
 /** Update arguments: which parked stage, and for retry the `with` values to change (a JSON merge patch). */
 export interface ParkedStageAction {
   stage: string;

@@ -83,6 +83,14 @@ export const layout = {
   run: (home: string, runId: string) => path.join(home, "runs", safeName(runId)),
   lease: (home: string, runId: string, stage: string) =>
     path.join(home, "runs", safeName(runId), "leases", safeName(stage)),
+  /** Attempts whose curves trackers have yet to receive. */
+  tracked: (home: string) => path.join(home, "tracking", "attempts"),
+  /** The lock of the process that delivers them. */
+  trackingLock: (home: string) => path.join(home, "tracking", "locks"),
+  /** Files of trackers' own packages. */
+  trackerFiles: (home: string) => path.join(home, "tracking"),
+  /** What trackers have of a run's curves. */
+  deliveries: (home: string, runId: string) => path.join(home, "runs", safeName(runId), "tracking"),
   /** What attempts of an `activity` stage and workers of the user's exchange. */
   exchange: (home: string, runId: string, stage: string) =>
     path.join(home, "runs", safeName(runId), "exchange", safeName(stage)),

@@ -55,6 +55,21 @@ export {
   type MetricsHistory,
   type MetricsRow,
 } from "./metrics.js";
+export {
+  findDelivery,
+  forgetTracked,
+  readTracked,
+  saveDelivery,
+  trackAttempt,
+  trackedFiles,
+  undeliveredOf,
+  undeliveredText,
+  type Delivery,
+  type LastSteps,
+  type TrackedAttempt,
+  type TrackedEnd,
+  type Undelivered,
+} from "./tracking.js";
 export { findSettings, saveSettings } from "./settings.js";
 export { lastOutputFile } from "./program-output.js";
 export { appendLog, notifyLog, type LogEntry } from "./log.js";

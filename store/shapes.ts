@@ -5,6 +5,7 @@ import { stageTypes } from "../schemas/stages/index.js";
 import type { RecordKind } from "./records.js";
 import type { LatestRecord } from "./latest.js";
 import type { ResultRecord } from "./results.js";
+import type { Delivery, TrackedAttempt } from "./tracking.js";
 import type { PlanRecord, RunRecord } from "./runs.js";
 
 type Check = (value: unknown) => boolean;
@@ -146,6 +147,32 @@ export const recordKinds = {
       stages: listOf(isStageState),
       outputs: mapOf(isAny),
       store: optional(isText),
+    }),
+  ),
+  tracked: kind<TrackedAttempt>(
+    "tracked attempt",
+    shape({
+      runId: isText,
+      pipeline: isText,
+      stage: isText,
+      uses: isText,
+      key: isText,
+      attempt: isNumber,
+      startedAtMs: isNumber,
+      parameters: mapOf(isText),
+      end: optional(shape({ status: isText, atMs: isNumber, metrics: isMetrics })),
+    }),
+  ),
+  delivery: kind<Delivery>(
+    "delivery to a tracker",
+    shape({
+      tracker: isText,
+      runId: isText,
+      stage: isText,
+      key: isText,
+      last: mapOf(isNumber),
+      completed: optional(isNumber),
+      problem: optional(shape({ message: isText, next: isText })),
     }),
   ),
 };

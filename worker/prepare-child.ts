@@ -54,6 +54,7 @@ export async function prepareChild(worker: WorkerPlace, request: PrepareChildReq
   return {
     planDigest: digestOfPlan(plan),
     parent: { run: runId, stage },
+    parentPause: null,
     ...(stages && { stages }),
     ...(store !== undefined && { store }),
   };

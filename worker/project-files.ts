@@ -11,13 +11,20 @@ export type ProjectReaders = Required<Pick<CompileOptions, "readProjectFile" | "
  * stages.
  */
 export function projectFiles(workingDirectory: string): ProjectReaders {
+  const described = new Map<string, ReturnType<ProjectReaders["describeStage"]>>();
+  // Loaded only here: it brings much that a check of a definition does not need.
+  const describe = async (file: string) => {
+    const { describeStage } = await import("../activities/module/describe.js");
+    return describeStage(file, workingDirectory);
+  };
   return {
     readDefinition: definitionReader(workingDirectory, homeDirectory()),
     readProjectFile: (file) => readQueryFile(file, workingDirectory, "query.file"),
-    // Loaded only here: it brings much that a check of a definition does not need.
-    describeStage: async (file) => {
-      const { describeStage } = await import("../activities/module/describe.js");
-      return describeStage(file, workingDirectory);
+    // It runs the file in a process: once, however often a command compiles.
+    describeStage: (file) => {
+      const known = described.get(file) ?? describe(file);
+      described.set(file, known);
+      return known;
     },
   };
 }

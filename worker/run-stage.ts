@@ -29,8 +29,7 @@ import { projectDirectory } from "./project-directory.js";
 import type { StageWorker, StageTable } from "./stage-table.js";
 import { openAttempt, type Attempt, type Publication } from "./stage-context.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
-import { trackerFor } from "./tracking/choose.js";
-import { trackedHistory } from "./tracking/tracked-history.js";
+import { requestTracking, type Tracking } from "./tracking/request.js";
 
 type StageActivities = Record<StageType, (request: StageRequest) => Promise<StageOutcome>>;
 
@@ -50,6 +49,7 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
   const attempt = openAttempt(worker, request);
   const startedAt = new Date();
   let metricsHistory: MetricsHistory | undefined;
+  let tracking: Tracking | undefined;
   try {
     attempt.begin();
     if (request.store !== undefined) await ownStore(worker.home, request.store, "PREEMPTED");
@@ -77,11 +77,14 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
       await attempt.confirmLease();
       await refuseOtherSources();
     };
-    metricsHistory = openHistory(worker.home, key, request, attempt.log);
+    metricsHistory = openMetrics(worker.home, key);
+    tracking = await requestTracking(worker.home, { ...request, with: settings, key }, attempt.log);
     const publication = { confirm, metrics: metricsHistory };
     const context = attempt.context(key, workingDirectory, publication);
     const outcome = await work(worker.stages, request.uses, settings, context);
     const workMs = Date.now() - startedAt.getTime();
+    // Another process continues the history.
+    if (!("outputs" in outcome)) await metricsHistory.flush();
     if ("request" in outcome) {
       const { items, target } = outcome.request;
       attempt.log("waits for choices", { items, target });
@@ -100,22 +103,17 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     const metrics = inOrderOfInterest(request.uses, outcome.metrics);
     await record(worker, request, { identity, result: { outputs, metrics }, startedAt }, publication);
     await context.checkpoints.clear();
+    await tracking.ended("succeeded", metrics);
     attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
     return { outputs, metrics, ...(answers && { answers }), workMs };
   } catch (error) {
     // The curve shows what led to the failure.
     await metricsHistory?.flush().catch(() => undefined);
+    await tracking?.endedBy(error);
     throw failed(worker, attempt, error, Date.now() - startedAt.getTime());
   } finally {
     attempt.close();
   }
-}
-
-/** The metrics history of a key, whose rows the worker's tracker receives as well, if there is one. */
-function openHistory(home: string, key: string, request: StageRequest, log: StageContext["log"]): MetricsHistory {
-  const history = openMetrics(home, key);
-  const tracker = trackerFor(request);
-  return tracker === undefined ? history : trackedHistory({ home, key, log }, history, tracker);
 }
 
 /** The metrics as the stage's definition lists them. */

@@ -12,6 +12,8 @@ import { PatientClient } from "./patient-client.js";
 import { gpuDevices } from "./gpu-devices.js";
 import { processVariables } from "./run-stage-worker.js";
 import { readTask } from "./task-file.js";
+import { hasTrackers, trackersOf } from "./tracking/choose.js";
+import { lastRoundMs } from "./tracking/sender.js";
 import { isProcessMessage, StandbyHeartbeats } from "./standby-heartbeats.js";
 
 export interface SupervisorOptions {
@@ -57,10 +59,12 @@ const lookEveryMs = 1000;
 /**
  * Starts the process for workflow code and the worker processes, and keeps them running. When a process dies, fails its
  * attempt immediately, so that the next one begins within seconds.
- * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE; the server's own error if it lacks the namespace
+ * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE; INPUT_INVALID if a tracker's address is none; the server's own error
+ *   if it lacks the namespace
  */
 export async function superviseWorkers(options: SupervisorOptions): Promise<Supervisor> {
   const home = options.home ?? homeDirectory();
+  trackersOf(home, { ...process.env, ...options.environment });
   await preflight(home, options.server);
   const client = new PatientClient(options.server);
   const lost = new LostTasks(home, client);
@@ -105,12 +109,17 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
     async stop() {
       clearInterval(looks);
       clearInterval(logs);
-      await Promise.all(children.map((child) => child.stop(options.graceMs ?? graceMs)));
-      await lost.settle(reportMs);
+      const others = children.filter(({ name }) => name !== trackersName);
+      const trackers = children.filter(({ name }) => name === trackersName);
+      await Promise.all(others.map((child) => child.stop(options.graceMs ?? graceMs)));
+      // They send what the stages have just recorded.
+      await Promise.all([lost.settle(reportMs), ...trackers.map((child) => child.stop(lastRoundMs + reportMs))]);
       await client.close();
     },
   };
 }
+
+const trackersName = "trackers";
 
 /** Detects what would make every process fail, before the first one is started. */
 async function preflight(home: string, server: ServerAddress | undefined): Promise<void> {
@@ -160,5 +169,8 @@ function workerRoles(options: SupervisorOptions, home: string): Role[] {
     ...gpuDevices(options.gpus ?? 0, process.env["CUDA_VISIBLE_DEVICES"]).map((device) =>
       worker(`gpu ${device}`, device, true),
     ),
+    ...(hasTrackers(common)
+      ? [{ name: trackersName, program: program("tracking-worker.js"), environment: common }]
+      : []),
   ];
 }

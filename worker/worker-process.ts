@@ -62,6 +62,13 @@ export function endWith(work: Promise<void>): void {
   );
 }
 
+/** Aborted when this process must end: on SIGTERM, and when its supervisor has died. */
+export function stopRequest(): AbortSignal {
+  const going = new AbortController();
+  listenForLeave(going);
+  return going.signal;
+}
+
 /** Aborts on SIGTERM and when the supervisor's end of the channel closes. The supervisor handles Ctrl-C. */
 function listenForLeave(going: AbortController): void {
   const go = (): void => going.abort();

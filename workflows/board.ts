@@ -3,7 +3,7 @@ import type { Json } from "../platform/json.js";
 import { reopened } from "../schemas/choices.js";
 import { itemMembers, membersById, stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
-import type { RunState, RunStatus, StageState, StageStatus } from "../schemas/run.js";
+import type { ParentPause, RunState, RunStatus, StageState, StageStatus } from "../schemas/run.js";
 import { stageFacts } from "./facts.js";
 import { contextOf, fatalFailures, hasEnded } from "./schedule.js";
 
@@ -25,8 +25,10 @@ export class Board {
   undelivered = 0;
   /** What the run waits for before its first stage: a place in its concurrency group. */
   waitsFor: () => RunState["queue"] = () => undefined;
-  /** Since when no stage is started, as somebody has paused the run; epoch ms. */
-  pausedSinceMs: number | undefined;
+  /** Since when somebody has paused this run; epoch ms. */
+  ownPauseMs: number | undefined;
+  /** The pause of its parent. */
+  parentPause: ParentPause | undefined;
   /** Counts what people have done: choices, and actions on parked stages. */
   actions = 0;
   /** Id of the store that the run's artifacts are in, once one of its workers has reported it. */
@@ -104,11 +106,30 @@ export class Board {
     this.version++;
   }
 
-  /** Pauses the run, or lets it continue. */
+  /** Pauses the run, or ends this pause. */
   pause(sinceMs: number | undefined): void {
-    this.pausedSinceMs = sinceMs;
+    this.ownPauseMs = sinceMs;
     this.version++;
     this.#onChange(this);
+  }
+
+  /** Pauses the run with its parent, or ends this pause. */
+  pauseWithParent(pause: ParentPause | undefined): void {
+    this.parentPause = pause;
+    this.version++;
+    this.#onChange(this);
+  }
+
+  /** Since when no stage is started, and which run above this one was paused, unless this one was. */
+  pauseState(): Pick<RunState, "pausedSinceMs" | "pausedBy"> {
+    if (this.ownPauseMs !== undefined) return { pausedSinceMs: this.ownPauseMs };
+    if (this.parentPause === undefined) return {};
+    return { pausedSinceMs: this.parentPause.sinceMs, pausedBy: this.parentPause.by };
+  }
+
+  /** Whether no stage, and no further attempt, is to be started. */
+  isPaused(): boolean {
+    return this.pauseState().pausedSinceMs !== undefined;
   }
 
   /** A webhook has not received a notification. */
@@ -203,5 +224,5 @@ export function statusOf(board: Board): RunStatus {
   if (board.has("running", "backingOff")) return "running";
   if (board.has("parked")) return "parked";
   if (board.has("waiting")) return "waiting";
-  return board.pausedSinceMs === undefined || board.allEnded() ? "running" : "paused";
+  return !board.isPaused() || board.allEnded() ? "running" : "paused";
 }

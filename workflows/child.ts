@@ -24,6 +24,7 @@ import { prepareChild } from "./activities.js";
 import type { Board } from "./board.js";
 import { childOutputs } from "./facts.js";
 import { readFailure, stageFailure } from "./failure.js";
+import { handPausesOn, pauseForChildren } from "./pause.js";
 import { failStage, settingsOf } from "./stage.js";
 import { inTurn } from "./turns.js";
 
@@ -76,15 +77,20 @@ async function childEnd(
     const request = await inTurn(board, prepareChild(requestOf(board, stage)));
     board.store ??= request.store;
     return await scope.run(async () => {
+      const pause = pauseForChildren(board);
+      // A child that was prepared by an earlier version knows no pause of its parent.
+      const follows = request.parentPause !== undefined;
       const child = await startChild<Pipeline>(workflowType, {
         workflowId: run,
-        args: [request],
+        args: [follows ? { ...request, parentPause: pause } : request],
         workflowIdReusePolicy: "ALLOW_DUPLICATE",
         cancellationType: "WAIT_CANCELLATION_COMPLETED",
         parentClosePolicy: "REQUEST_CANCEL",
       });
       board.set(stage.id, { child: { run, execution: child.firstExecutionRunId } });
-      return child.result();
+      const pauses = new CancellationScope();
+      if (follows) void pauses.run(() => handPausesOn(board, child, pause)).catch(() => undefined);
+      return child.result().finally(() => pauses.cancel());
     });
   } catch (error) {
     if (isCancellation(error) && outer.consideredCancelled) throw error;

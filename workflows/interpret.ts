@@ -57,7 +57,7 @@ export async function interpret(
       const isIdle = underWay.size === 0 && allHandlersFinished();
       if (isIdle && historyIsLong() && !board.allEnded()) return "continueAsNew";
       stopFailedMatrices(board, underWay);
-      if (!mustDrain() && !isPaused(board)) startReady(board, underWay);
+      if (!mustDrain() && !board.isPaused()) startReady(board, underWay);
       if (underWay.size === 0 && board.allEnded()) return "finished";
       deadlines.keep();
       recorder.keep();
@@ -90,9 +90,6 @@ function mustDrain(): boolean {
   const { historyLength, historySize } = workflowInfo();
   return historyLength > longestHistory || historySize > largestHistory;
 }
-
-/** Whether no stage, and no further attempt, is to be started. */
-const isPaused = ({ pausedSinceMs }: Board): boolean => pausedSinceMs !== undefined;
 
 /** Cancels what is under way of a matrix of which a combination has failed. */
 function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay>): void {
@@ -160,7 +157,7 @@ function begin(board: Board, stage: PlannedStage, remove: () => void): UnderWay 
   const { child } = stage;
   const run = (): Promise<void> =>
     child === undefined || awaitsItems(stage)
-      ? runStage(board, stage, { handBack: () => mustDrain() || isPaused(board), whyCanceled })
+      ? runStage(board, stage, { handBack: () => mustDrain() || board.isPaused(), whyCanceled })
       : runChild(board, { ...stage, child }, { whyCanceled });
   const ended = scope.run(run).finally(() => {
     remove();

@@ -1,6 +1,18 @@
-import { ApplicationFailure, defineUpdate, setHandler } from "@temporalio/workflow";
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineSignal,
+  defineUpdate,
+  log,
+  setHandler,
+  workflowInfo,
+  type ChildWorkflowHandle,
+  type Workflow,
+} from "@temporalio/workflow";
 import type { ErrorCode } from "../platform/errors.js";
-import { pauseNames, type PauseState } from "../schemas/run.js";
+import { isObject } from "../platform/json.js";
+import { pauseNames, pauseSignal, type ParentPause, type PauseState } from "../schemas/run.js";
 import { statusOf, type Board } from "./board.js";
 
 /**
@@ -11,7 +23,7 @@ import { statusOf, type Board } from "./board.js";
 export function listenForPauses(board: () => Board | undefined): void {
   const told = (known: Board): PauseState => ({
     status: statusOf(known),
-    ...(known.pausedSinceMs !== undefined && { pausedSinceMs: known.pausedSinceMs }),
+    ...known.pauseState(),
   });
   const validator = (): void => {
     const code: ErrorCode = "NOT_ALLOWED";
@@ -21,7 +33,7 @@ export function listenForPauses(board: () => Board | undefined): void {
     defineUpdate<PauseState, []>(pauseNames.pause),
     () => {
       const known = board()!;
-      known.pause(known.pausedSinceMs ?? Date.now());
+      known.pause(known.ownPauseMs ?? Date.now());
       return told(known);
     },
     { validator, description: "starts no further stage until the run is unpaused" },
@@ -35,4 +47,39 @@ export function listenForPauses(board: () => Board | undefined): void {
     },
     { validator, description: "lets a paused run continue" },
   );
+  setHandler(
+    defineSignal<[ParentPause | null]>(pauseSignal),
+    async (pause: unknown) => {
+      await condition(() => board() !== undefined);
+      if (pause === null || isPause(pause)) board()!.pauseWithParent(pause ?? undefined);
+    },
+    { description: "sent by the parent of the run, when it is paused or unpaused" },
+  );
+}
+
+/** Anybody who reaches the server can send a signal. */
+const isPause = (value: unknown): value is ParentPause & object =>
+  isObject(value) && typeof value["sinceMs"] === "number" && typeof value["by"] === "string";
+
+/** This run's pause, as its children know it. */
+export function pauseForChildren(board: Board): ParentPause | null {
+  const { pausedSinceMs, pausedBy } = board.pauseState();
+  return pausedSinceMs === undefined ? null : { sinceMs: pausedSinceMs, by: pausedBy ?? workflowInfo().workflowId };
+}
+
+/** Hands the pauses of a run on to a child, until the scope is canceled. @param told what the child knows */
+export async function handPausesOn<T extends Workflow>(
+  board: Board,
+  child: ChildWorkflowHandle<T>,
+  told: ParentPause | null,
+): Promise<never> {
+  for (;;) {
+    const { sinceMs } = told ?? {};
+    await condition(() => pauseForChildren(board)?.sinceMs !== sinceMs);
+    told = pauseForChildren(board);
+    const pause = told;
+    await CancellationScope.nonCancellable(() => child.signal<[ParentPause | null]>(pauseSignal, pause)).catch(
+      (error: unknown) => log.warn("the child could not be told of a pause", { error }),
+    );
+  }
 }

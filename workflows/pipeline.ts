@@ -45,6 +45,8 @@ interface Run {
   listing?: Listing;
   place: Place;
   ended?: "succeeded" | "failed" | "cancelled";
+  /** Why it failed, if no stage did. */
+  failure?: NonNullable<RunState["failure"]>;
   outputs: JsonObject;
 }
 
@@ -90,7 +92,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
         stages: boundedStates(board.states),
         ...storeOf(board),
         ...parentOf(request),
-        ...pauseOf(board),
+        ...pauseOf(board, request),
       });
     refuseFailures(board);
     run.outputs = outputsOf(board);
@@ -129,8 +131,8 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
   if (workflowInfo().continuedFromExecutionRunId === undefined) return undefined;
   const { plan, stages } = request ?? {};
   if (!plan || !stages) return undefined;
-  const board = boardOf(plan, stages, request?.store);
-  board.pausedSinceMs = request?.pausedSinceMs;
+  const board = boardOf(plan, stages, request);
+  board.ownPauseMs = request?.pausedSinceMs;
   return board;
 }
 
@@ -138,7 +140,7 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
 async function beginBoard(request: RunRequest | null | undefined): Promise<Board> {
   try {
     const plan = await loadPlan(request);
-    return boardOf(plan, initialStates(stagesToRun(plan.stages, statesIn(request)), request?.stages), request?.store);
+    return boardOf(plan, initialStates(stagesToRun(plan.stages, statesIn(request)), request?.stages), request);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { failure } = readFailure(error);
@@ -185,6 +187,8 @@ function failureOf({ code, message, facts }: PawlError): ApplicationFailure {
 async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: TemporalFailure): Promise<void> {
   run.ended = ended;
   if (!run.board) return;
+  const [first] = run.board.fatalFailures();
+  if (ended === "failed" && first === undefined) run.failure = failureOfRun(failure);
   await run.recorder?.idle();
   try {
     await CancellationScope.nonCancellable(() => recordEnd(stateOf(run)));
@@ -194,24 +198,24 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: Tempora
   }
   run.listing?.end(ended);
   await run.place.leave();
-  await run.notifier?.end(endEvent(run.board, ended, failure));
+  await run.notifier?.end(endEvent(run.board, ended, run.failure));
 }
 
 /** What webhooks are notified of. */
-function endEvent(board: Board, status: NonNullable<Run["ended"]>, failure?: TemporalFailure): RunEvent {
+function endEvent(board: Board, status: NonNullable<Run["ended"]>, ofRun: Run["failure"]): RunEvent {
   if (status !== "failed") return { status };
   const [first] = board.fatalFailures();
-  const { code, message } = first?.failure ?? failureOfOutputs(failure);
+  const { code, message } = first?.failure ?? ofRun ?? failureOfRun(undefined);
   return { status, ...(first && { stage: first.id }), code, message };
 }
 
 /** The code and message of a run whose stages have not failed. */
-function failureOfOutputs(failure: TemporalFailure | undefined): { code: ErrorCode; message: string } {
+function failureOfRun(failure: TemporalFailure | undefined): { code: ErrorCode; message: string } {
   const code = failure instanceof ApplicationFailure ? (failure.type as ErrorCode) : "INTERNAL";
   return { code, message: failure?.message ?? "" };
 }
 
-function stateOf({ request, board, ended, outputs }: Run): RunState {
+function stateOf({ request, board, ended, outputs, failure }: Run): RunState {
   const queue = board?.waitsFor();
   return {
     pipeline: board?.plan.name ?? request?.plan?.name ?? request?.pipeline ?? "",
@@ -222,8 +226,9 @@ function stateOf({ request, board, ended, outputs }: Run): RunState {
     outputs,
     ...parentOf(request),
     ...priorityOf(),
-    ...(board && pauseOf(board)),
+    ...board?.pauseState(),
     ...(board !== undefined && board.undelivered > 0 && { undelivered: board.undelivered }),
+    ...(failure && { failure }),
   };
 }
 
@@ -239,8 +244,15 @@ function queriedState(run: Run): RunState {
   return { ...state, stages: Object.values(bounded) };
 }
 
-function pauseOf({ pausedSinceMs }: Board): Pick<RunRequest, "pausedSinceMs"> {
-  return pausedSinceMs === undefined ? {} : { pausedSinceMs };
+/** What continue-as-new carries over. */
+function pauseOf(
+  { ownPauseMs, parentPause }: Board,
+  request: RunRequest | null | undefined,
+): Pick<RunRequest, "pausedSinceMs" | "parentPause"> {
+  return {
+    ...(ownPauseMs !== undefined && { pausedSinceMs: ownPauseMs }),
+    ...(request?.parentPause !== undefined && { parentPause: parentPause ?? null }),
+  };
 }
 
 function priorityOf(): Pick<RunState, "priority"> {
@@ -252,10 +264,11 @@ function storeOf({ store }: Board): Pick<RunRequest, "store"> {
   return store === undefined ? {} : { store };
 }
 
-/** The board for a request, with the store that it names. */
-function boardOf(plan: Plan, states: Record<string, StageState>, store: string | undefined): Board {
+/** The board for a request, with the store and the parent's pause that it names. */
+function boardOf(plan: Plan, states: Record<string, StageState>, request: RunRequest | null | undefined): Board {
   const board = new Board(plan, states, tellUi);
-  board.store = store;
+  board.store = request?.store;
+  board.parentPause = request?.parentPause ?? undefined;
   return board;
 }
 

@@ -30,9 +30,12 @@ function queueText({ waitsFor }: Board): string[] {
     : [`waiting for a place in the group ${queue.group}, behind ${queue.behind.join(", ")}`];
 }
 
-function pauseText({ pausedSinceMs }: Board, runId: string): string[] {
-  if (pausedSinceMs === undefined) return [];
-  return [`### ⏸ the run is paused\n\nRun \`pawl unpause ${runId}\`, or send the update \`unpause\`.`];
+function pauseText(board: Board, runId: string): string[] {
+  if (!board.isPaused()) return [];
+  const { pausedBy } = board.pauseState();
+  const command = `\`pawl unpause ${pausedBy ?? runId}\``;
+  if (pausedBy !== undefined) return [`### ⏸ the run is paused with ${pausedBy}\n\nRun ${command}.`];
+  return [`### ⏸ the run is paused\n\nRun ${command}, or send the update \`unpause\`.`];
 }
 
 const counted = (notifications: number): string => `${notifications} notification${notifications === 1 ? "" : "s"}`;

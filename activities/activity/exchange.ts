@@ -1,22 +1,28 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import type { ActivityTask } from "../../schemas/activity.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { isMissing } from "../../store/errors.js";
+import { isMissing, systemCode } from "../../store/errors.js";
 import { layout } from "../../store/index.js";
 import { moveAside } from "../../store/place.js";
 import { namesIn, temporaryName } from "../../store/temporary.js";
 import { copyNewest, takeComplete } from "../command/checkpoints.js";
+import { EventReader } from "../command/events.js";
 import { linkInputs, type LinkedInput } from "../command/inputs.js";
 import type { StageContext } from "../stage.js";
 
 /** What is given to an activity, and the name of the directory that holds it. */
-type Place = Pick<ActivityTask, "inputs" | "outputs" | "checkpoints" | "resume"> & { name: string };
+type Place = Pick<ActivityTask, "inputs" | "outputs" | "checkpoints" | "events" | "output" | "resume"> & {
+  name: string;
+};
 
 /** File with the state of the inputs before the activity ran. */
 const linkedFile = "inputs.json";
+/** File with the activity's events. */
+const eventsFile = "events";
 
 /**
  * Makes an attempt's directory, in which it exchanges files with a worker of the user's. Nothing but the worker's own process
@@ -35,11 +41,17 @@ export async function openExchange(
   for (const inner of ["inputs", "outputs", "checkpoints"]) await mkdir(below(inner), { recursive: true });
   const linked = await linkInputs(inputs, { directory: below("inputs"), named: "inputs" }, context);
   await writeFile(below(linkedFile), JSON.stringify(linked));
+  await writeFile(below(eventsFile), "");
+  const output = layout.output(context.home, context.runId, context.stage, context.attempt);
+  await mkdir(path.dirname(output), { recursive: true });
+  await writeFile(output, "", { mode: 0o600 });
   const step = await copyNewest(below("resume"), context);
   return {
     name,
     inputs: Object.fromEntries(linked.map((input) => [input.name, below("inputs", input.name)])),
     outputs: below("outputs"),
+    events: below(eventsFile),
+    output,
     checkpoints: {
       directory: below("checkpoints"),
       everySeconds: context.checkpointEveryMs / 1000,
@@ -54,8 +66,10 @@ async function takeEarlier(base: string, context: StageContext): Promise<void> {
   for (const name of await namesIn(base)) {
     const directory = path.join(base, name);
     try {
-      if (name.startsWith(`${context.key.slice(0, 32)}.`))
+      if (name.startsWith(`${context.key.slice(0, 32)}.`)) {
+        await readEvents(directory, context);
         await takeComplete(path.join(directory, "checkpoints"), "checkpoints", context);
+      }
     } catch (error) {
       // What is not a checkpoint fails this attempt only.
       if (error instanceof PawlError && error.code === "COMMAND_INVALID") await removeExchange(context.home, directory);
@@ -63,6 +77,32 @@ async function takeEarlier(base: string, context: StageContext): Promise<void> {
     }
     await removeExchange(context.home, directory);
   }
+}
+
+/**
+ * Reads the events that an activity has left: metrics of steps, and lines of the log.
+ * @returns metrics of the result among them
+ */
+async function readEvents(directory: string, context: StageContext): Promise<Record<string, number>> {
+  const reader = new EventReader(context, { source: "events" });
+  try {
+    // What is in its place is not read: a link, or a pipe, which would never end.
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const handle = await open(path.join(directory, eventsFile), flags);
+    if (!(await handle.stat()).isFile()) {
+      await handle.close();
+      throw Object.assign(new Error("it is not a file"), { code: "EISDIR" });
+    }
+    for await (const bytes of handle.createReadStream()) {
+      reader.read(bytes as Buffer);
+      await context.yield();
+    }
+    reader.end();
+  } catch (error) {
+    if (!["ENOENT", "ELOOP", "EISDIR"].includes(systemCode(error) ?? "")) throw error;
+    context.log("the file of events is missing: nothing of it is known", { code: systemCode(error) });
+  }
+  return reader.metrics;
 }
 
 /** Moves it away first: a worker that the server has given up may still write to it. */
@@ -73,17 +113,19 @@ async function removeExchange(home: string, directory: string): Promise<void> {
 
 /**
  * Takes what the activity has written, and removes the directory. After a failure it stays until the stage's next attempt.
- * @param take gets the inputs that the activity was given, and the directory of its outputs
+ * @param take gets the inputs that the activity was given, the directory of its outputs, and the metrics among its events
  * @throws PawlError STORE_UNREADABLE if the directory no longer exists
  */
 export async function closeExchange<T>(
   name: string,
-  { home, runId, stage }: StageContext,
-  take: (given: { linked: LinkedInput[]; outputs: string }) => Promise<T>,
+  context: StageContext,
+  take: (given: { linked: LinkedInput[]; outputs: string; metrics: Record<string, number> }) => Promise<T>,
 ): Promise<T> {
+  const { home, runId, stage } = context;
   const directory = path.join(layout.exchange(home, runId, stage), path.basename(name));
   const linked = await linkedInputs(directory);
-  const taken = await take({ linked, outputs: path.join(directory, "outputs") });
+  const metrics = await readEvents(directory, context);
+  const taken = await take({ linked, outputs: path.join(directory, "outputs"), metrics });
   await removeExchange(home, directory);
   return taken;
 }

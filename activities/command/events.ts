@@ -21,19 +21,24 @@ export class EventReader {
   invalid = 0;
   readonly #context: Pick<StageContext, "progress" | "recordMetrics" | "log">;
   readonly #onRequest: ((request: JsonObject) => void) | undefined;
+  readonly #source: string;
   readonly #beganAt = performance.now();
   #line = 0;
   #rest: Buffer = Buffer.alloc(0);
   /** The rest of a line that is too long is skipped. */
   #skipping = false;
 
-  /** @param onRequest takes events called `request`, which are Pawl's own: see `module/messages.ts` */
+  /**
+   * @param onRequest takes events called `request`, which are Pawl's own: see `module/messages.ts`
+   * @param source of the lines, for the log
+   */
   constructor(
     context: Pick<StageContext, "progress" | "recordMetrics" | "log">,
-    onRequest?: (request: JsonObject) => void,
+    { onRequest, source = "PAWL_EVENTS" }: { onRequest?: (request: JsonObject) => void; source?: string } = {},
   ) {
     this.#context = context;
     this.#onRequest = onRequest;
+    this.#source = source;
   }
 
   read(bytes: Buffer): void {
@@ -120,7 +125,7 @@ export class EventReader {
   #refuse(reason: string, text: string): void {
     this.invalid += 1;
     if (this.invalid > mostShown) return;
-    this.#context.log(`line ${this.#line} of PAWL_EVENTS is not an event: ${reason}`, { got: text.slice(0, 200) });
+    this.#context.log(`line ${this.#line} of ${this.#source} is not an event: ${reason}`, { got: text.slice(0, 200) });
   }
 }
 

@@ -32,11 +32,27 @@ export function withSecrets(text: string, values: Readonly<Record<string, string
   return text.replaceAll(secretMarkers, (_marker, name: string) => values[name]!);
 }
 
-async function secretValue(name: string, where: string): Promise<string> {
-  const found =
+/**
+ * A secret of the worker itself: the variable of its name, else where secrets are looked for. This process then keeps it out
+ * of what it logs.
+ */
+export async function findSecret(name: string): Promise<string | undefined> {
+  const found = process.env[name] || (await lookFor(name));
+  if (!found) return undefined;
+  learnSecret(found);
+  return found;
+}
+
+async function lookFor(name: string): Promise<string | undefined> {
+  return (
     process.env[variableOf(name)] ??
     (await fromDirectory(name, process.env[directoryVariable])) ??
-    (await fromCommand(name, process.env[commandVariable]));
+    (await fromCommand(name, process.env[commandVariable]))
+  );
+}
+
+async function secretValue(name: string, where: string): Promise<string> {
+  const found = await lookFor(name);
   if (found !== undefined && found !== "") return found;
   throw new PawlError("SECRET_MISSING", `this worker has no secret ${name}`, {
     where,

@@ -30,7 +30,7 @@ export class StageServer {
   ) {
     this.#task = task;
     this.#handlers = handlers;
-    this.#events = new EventReader(context, (request) => this.#take(request));
+    this.#events = new EventReader(context, { onRequest: (request) => this.#take(request) });
   }
 
   /** @param send writes to the process */

@@ -100,6 +100,9 @@ function jsonLines(terminal: Terminal): Observer {
       for (const stage of changedStages(before, view)) write({ event: "stage", run: view.runId, ...stage });
       for (const id of progressed(before, view))
         write({ event: "progress", run: view.runId, stage: id, ...view.progress[id] });
+      const { pausedSinceMs } = view.state;
+      if (pausedSinceMs !== before?.state.pausedSinceMs)
+        write({ event: "pause", run: view.runId, pausedSinceMs: pausedSinceMs ?? null });
       if (view.note !== before?.note) write({ event: "note", run: view.runId, message: view.note ?? null });
       before = view;
     },

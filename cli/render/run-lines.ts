@@ -74,10 +74,11 @@ export function queueHint({ queue }: RunState): string[] {
 }
 
 /** How to let a paused run continue. */
-export function pauseHint({ pausedSinceMs, status }: RunState, runId: string): string[] {
+export function pauseHint({ pausedSinceMs, pausedBy, status }: RunState, runId: string): string[] {
   if (pausedSinceMs === undefined || isOver(status)) return [];
   const since = new Date(pausedSinceMs).toTimeString().slice(0, 5);
-  return [`the run is paused since ${since}, and starts no further stage: pawl unpause ${runId}`];
+  const paused = pausedBy === undefined ? "paused" : `paused with ${pausedBy}`;
+  return [`the run is ${paused} since ${since}, and starts no further stage: pawl unpause ${pausedBy ?? runId}`];
 }
 
 /** The settings of a stage that `retry` has changed in this run. */

@@ -21,7 +21,7 @@ export const logs: Verb = (command, terminal) => {
     .argument("<run>")
     .argument("[stage]", "only this stage's lines")
     .option("-f, --follow", "print new lines as they are written, until the run has ended")
-    .option("--output", "print what the program of a command stage printed in its last attempt")
+    .option("--output", "print what the program or worker of a stage printed in its last attempt")
     .action(async (runId: string, stage: string | undefined, { follow, output }: Options) => {
       const home = homeDirectory();
       const plan = await refuseUnknownStage(home, "logs", runId, stage);

@@ -10,9 +10,12 @@ import type { Verb } from "./index.js";
 /** What the verbs print. */
 const texts = {
   pause: (runId: string) =>
-    `paused ${runId}: stages under way continue to their end, no other is started\n  next: pawl unpause ${runId}`,
-  unpause: (runId: string) => `unpaused ${runId}\n  next: pawl watch ${runId}`,
-} satisfies Record<keyof typeof pauseNames, (runId: string) => string>;
+    `paused ${runId}: stages under way continue to their end, no other is started, in child pipelines neither\n  next: pawl unpause ${runId}`,
+  unpause: (runId: string, { pausedBy }: PauseState) =>
+    pausedBy === undefined
+      ? `unpaused ${runId}\n  next: pawl watch ${runId}`
+      : `${runId} is still paused, with ${pausedBy}\n  next: pawl unpause ${pausedBy}`,
+} satisfies Record<keyof typeof pauseNames, (runId: string, state: PauseState) => string>;
 
 /** `pawl pause RUN`, `pawl unpause RUN`: whether the run starts further stages. */
 const pausing =
@@ -28,7 +31,7 @@ const pausing =
           });
         const state = await sendUpdate<PauseState>(client.workflow.getHandle(runId), pauseNames[name]);
         if (terminal.json) terminal.out(JSON.stringify({ run: runId, ...state }));
-        else terminal.out(texts[name](runId));
+        else terminal.out(texts[name](runId, state));
       });
     });
   };

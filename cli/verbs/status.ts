@@ -1,4 +1,4 @@
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory, undeliveredOf, undeliveredText } from "../../store/index.js";
 import { connectIfUp, runAddress, type Server } from "../../api/server.js";
 import { asServerError } from "../../api/grpc.js";
 import { notDeliveredOf } from "../not-delivered.js";
@@ -36,13 +36,18 @@ function statusLines(view: RunView, terminal: Terminal): string[] {
 export async function show(home: string, view: RunView, server: Server | undefined, terminal: Terminal): Promise<void> {
   const { runId: run, state, progress, failure, note } = view;
   const notDelivered = await notDeliveredOf(home, run);
-  const told = { progress, failure, note, ...(notDelivered.length > 0 && { notDelivered }) };
+  const trackers = await undeliveredOf(home, run);
+  const told = {
+    ...{ progress, failure, note },
+    ...(notDelivered.length > 0 && { notDelivered }),
+    ...(trackers.length > 0 && { trackers }),
+  };
   if (terminal.json) return terminal.out(JSON.stringify({ run, ...state, plan: undefined, ...told }));
   if (hasEnded(view)) {
     terminal.out(endText(view, await samplesOf(home, view.state.stages), terminal));
     if (note !== undefined) terminal.note(terminal.colors.dim(note));
   } else terminal.out(statusLines(view, terminal).join("\n"));
-  for (const line of notDelivered) terminal.note(terminal.colors.yellow(line));
+  for (const line of [...notDelivered, ...trackers.map(undeliveredText)]) terminal.note(terminal.colors.yellow(line));
   const address = server && runAddress(server, view.runId);
   if (address !== undefined) terminal.out(`  see   ${terminal.colors.cyan(address)}`);
 }

@@ -38,7 +38,8 @@ export const studio: Verb = (command, terminal) => {
       const home = homeDirectory();
       openHome(home);
       const known = options.port === undefined ? await runningStudio(home) : undefined;
-      if (known !== undefined) return show(known.address, studioToken(home), options, terminal, "runs already at");
+      if (known !== undefined)
+        return show(known.address, studioToken(home), options, terminal, "the studio already runs at");
       await serve(home, options, terminal);
     });
 };

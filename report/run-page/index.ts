@@ -82,9 +82,10 @@ const longestMessage = 2000;
 /** Failed stages that are explained. */
 const mostFailures = 20;
 
-function failures({ stages, runId }: RunModel): Html | undefined {
+function failures({ stages, runId, failure: ofRun }: RunModel): Html | undefined {
   const failed = stages.filter(({ state }) => state.failure !== undefined && state.status !== "succeeded");
-  if (failed.length === 0) return undefined;
+  if (failed.length === 0 && ofRun === undefined) return undefined;
+  const whole = ofRun && markup`<p><b class="is-bad">✗ ${ofRun.code}</b> ${ofRun.message.slice(0, longestMessage)}</p>`;
   const parts = failed.slice(0, mostFailures).map(({ state: { id, uses, failure } }) => {
     const { code, message, facts } = failure!;
     const lines = (["where", "expected", "got", "next"] as const).flatMap((name) =>
@@ -94,7 +95,7 @@ function failures({ stages, runId }: RunModel): Html | undefined {
   });
   const more = failed.length - mostFailures;
   return markup`<div class="notice is-error">
-    ${parts}${more > 0 ? markup`<p>and ${more} more: <code>pawl status ${shellWord(runId)}</code></p>` : undefined}
+    ${whole}${parts}${more > 0 ? markup`<p>and ${more} more: <code>pawl status ${shellWord(runId)}</code></p>` : undefined}
   </div>`;
 }
 

@@ -3,7 +3,13 @@ import { mapBounded } from "../../platform/map-bounded.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { RunState, StageState } from "../../schemas/run.js";
 import { stagesToRun } from "../../schemas/matrix.js";
-import { findDefinition, recordedResult, type ResultRecord } from "../../store/index.js";
+import {
+  findDefinition,
+  recordedResult,
+  undeliveredOf,
+  undeliveredText,
+  type ResultRecord,
+} from "../../store/index.js";
 import { typeNames } from "../type-names.js";
 import { ancestry, type ArtifactNode } from "./artifact-tree.js";
 import { readCurves, type Curve } from "./curves.js";
@@ -20,6 +26,8 @@ export interface RunModel {
   runId: string;
   plan: Plan;
   status: RunState["status"];
+  /** Why it failed, if no stage did. */
+  failure?: RunState["failure"];
   startedAtMs: number;
   /** Absent while it is under way. */
   endedAtMs?: number;
@@ -75,7 +83,7 @@ export async function readRunModel(
   { record, plan, note }: KnownRun,
   { buckets, mostPrompts }: ReadOptions,
 ): Promise<RunModel> {
-  const { runId, outputs, status, startedAt, endedAt } = record;
+  const { runId, outputs, status, startedAt, endedAt, failure } = record;
   const problems: string[] = note === undefined ? [] : [note];
   const problem = (error: unknown): void => void problems.push((error as Error).message);
   const stages = await readStages(home, runId, record.stages, plan);
@@ -90,10 +98,12 @@ export async function readRunModel(
   );
   const definition = await findDefinition(home, runId);
   const found = finalModelOf(outputs, states);
+  const undelivered = (await undeliveredOf(home, runId)).map(undeliveredText);
   const results = stages.flatMap(({ result }) => (result === undefined ? [] : [result]));
   return {
     ...{ runId, plan, status, outputs, startedAtMs: Date.parse(startedAt) },
     ...(endedAt !== undefined && { endedAtMs: Date.parse(endedAt) }),
+    ...(failure && { failure }),
     measurements: runMeasurements(outputs, states, new Set(curves.map(({ stage }) => stage))),
     samples: await samplesOf(home, states, mostPrompts, problem),
     ...{ stages, curves, evaluations },
@@ -101,7 +111,7 @@ export async function readRunModel(
     ...(found && { model: await readFinalModel(home, found, states, problem) }),
     ...(found && { lineage: ancestry(results, found.ref) }),
     ...(definition !== undefined && { definition }),
-    problems: [...new Set(problems)],
+    problems: [...new Set([...problems, ...undelivered])],
   };
 }
 

@@ -1,7 +1,7 @@
 // Bundles the studio's page into a directory: `node scripts/setup/page.mjs DIRECTORY`. One module, chunks that are loaded when
 // they are needed, one style sheet; names of chunks hold a digest of their content.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -28,7 +28,7 @@ async function colorsCss() {
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-await build({
+const { metafile } = await build({
   entryPoints: { main: join(source, "main.tsx"), mode: join(source, "mode.ts") },
   outdir: target,
   bundle: true,
@@ -40,10 +40,17 @@ await build({
   jsxImportSource: "preact",
   chunkNames: "[name]-[hash]",
   legalComments: "none",
+  metafile: true,
   logLevel: "error",
 });
 // The frame's style goes first.
 const styles = ["style.css", ...readdirSync(source).filter((name) => name.endsWith(".css") && name !== "style.css")];
 const css = styles.map((name) => readFileSync(join(source, name), "utf8"));
 writeFileSync(join(target, "main.css"), [await colorsCss(), ...css].join(""));
-for (const name of ["index.html", "icon.svg"]) cpSync(join(source, name), join(target, name));
+// What the main module imports is requested together with it.
+const [, { imports }] = Object.entries(metafile.outputs).find(([file]) => file.endsWith("main.js"));
+const needed = imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => basename(path));
+const links = needed.map((name) => `<link rel="modulepreload" href="/assets/${name}" />`);
+const html = readFileSync(join(source, "index.html"), "utf8");
+writeFileSync(join(target, "index.html"), html.replace("</head>", `  ${links.join("")}\n  </head>`));
+cpSync(join(source, "icon.svg"), join(target, "icon.svg"));

@@ -2,6 +2,7 @@ import { ago } from "../../report/values.js";
 
 /** A time as people say it: `2 min 10 s`, `3 h 5 min`. @param ms a time span */
 export function spoken(ms: number): string {
+  if (ms > 0 && ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_500) return `${Math.max(0, Math.round(ms / 1000))} s`;
   const seconds = Math.round(ms / 1000);
   const minutes = Math.floor(seconds / 60);

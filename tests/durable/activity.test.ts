@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readRun } from "../../api/read-run.js";
 import { packageRoot } from "../../platform/locations.js";
-import { openArtifact } from "../../store/index.js";
+import { lastOutputFile, openArtifact, readMetrics } from "../../store/index.js";
 import { python, testWithPython } from "../support/python.js";
 import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { crash, startOwnWorker, startPythonWorker } from "./support/own-worker.js";
@@ -66,7 +66,7 @@ test("a worker gets the documented argument; a killed one is followed by another
   const directory = await openArtifact(fleet.home, outputs["task"]!);
   const task = JSON.parse(readFileSync(path.join(directory, "files", "task"), "utf8")) as Record<string, unknown>;
   expect(Object.keys(task).sort().join(" ")).toBe(
-    "attempt checkpoints contract inputs key outputs run seed settings stage",
+    "attempt checkpoints contract events inputs key output outputs run seed settings stage",
   );
   expect(task).toMatchObject({ contract: 1, attempt: 1, stage: "called", settings: {}, checkpoints: { keep: 3 } });
 
@@ -82,6 +82,11 @@ test("a worker gets the documented argument; a killed one is followed by another
     expect.arrayContaining(["2 checkpoint", "2 resumes from its checkpoint", "2 calls an activity"]),
   );
   expect(readdirSync(path.join(fleet.home, "runs", run.workflowId, "exchange", "called"))).toEqual([]);
+  const { key } = (await stateOf(run)).stages[0]!;
+  expect((await readMetrics(fleet.home, key!)).rows).toEqual(
+    [1, 3, 6, 10].map((total, i) => ({ step: i + 1, metrics: { total } })),
+  );
+  expect(readFileSync(lastOutputFile(fleet.home, run.workflowId, "called", 2)!, "utf8")).toMatch(/^added \d\n/);
   await crash(next);
 });
 
@@ -176,6 +181,10 @@ def count(task):
 
     for step in task.steps(task.settings["most"], save=save, load=load):
         total += step
+        task.metrics(step, total=total)
+        task.print("added", step)
+        if step == 1:
+            task.log("has begun")
         if step == 3:
             while not Path(task.settings["hold"]).exists() and not task.stopping():
                 time.sleep(0.05)
@@ -220,6 +229,12 @@ testWithPython(
       "2 resumes from its checkpoint",
       "3 resumes from its checkpoint",
     ]);
+    const { key } = (await stateOf(run)).stages[0]!;
+    expect((await readMetrics(fleet.home, key!)).rows.map(({ metrics }) => metrics)).toEqual(
+      [1, 3, 6, 10, 15].map((total) => ({ total })),
+    );
+    expect(await fleet.log(run, "called")).toContain("2 has begun");
+    expect(readFileSync(lastOutputFile(fleet.home, run.workflowId, "called", 3)!, "utf8")).toMatch(/added 5\n$/);
     worker.kill("SIGTERM");
   },
 );

@@ -156,6 +156,46 @@ test("canceling the parent cancels its child, and waits for it", async () => {
   expect(stageOf(await stateOf(run))).toMatchObject({ status: "cancelled", reason: "the run was canceled" });
 });
 
+test("pausing a run pauses the runs below it; a child's own pause is another one", async () => {
+  const gate = fleet.gate();
+  const leaf = file(
+    definition("leaf", runs("a", { steps: 2, hold: gate.file }) + runs("b", { steps: 4 }, "    needs: [a]\n")),
+  );
+  const middle = file(definition("middle", calls("child", leaf)));
+  const run = await fleet.launch({ definition: definition("top", calls("child", middle)) });
+  const child = childOf(run);
+  await until(run, isIn("running"));
+  await until(child, (state) => stageOf(state)?.child !== undefined);
+  const lowest = childOf(child);
+  await fleet.logged(lowest, "a", /^working/);
+  const { pausedSinceMs } = await run.executeUpdate<{ pausedSinceMs: number }, []>("pause");
+  await until(lowest, (state) => state.pausedSinceMs !== undefined);
+  gate.open();
+  const paused = await until(lowest, ({ status }) => status === "paused");
+  expect(paused).toMatchObject({ pausedSinceMs, pausedBy: run.workflowId });
+  expect(statuses(paused)).toEqual({ a: "succeeded", b: "queued" });
+
+  // A pause of its own outlasts that of the run above it.
+  await lowest.executeUpdate("pause");
+  await run.executeUpdate("unpause");
+  await until(child, (state) => state.pausedSinceMs === undefined);
+  const own = await until(lowest, ({ pausedBy }) => pausedBy === undefined);
+  expect(own).toMatchObject({ status: "paused", pausedSinceMs: expect.any(Number) as number });
+  await lowest.executeUpdate("unpause");
+  await run.result();
+  expect(statuses(await stateOf(lowest))).toEqual({ a: "succeeded", b: "succeeded" });
+});
+
+test("a signal that is no pause changes nothing", async () => {
+  const gate = fleet.gate();
+  const run = await fleet.launch({ definition: definition("held", runs("held", { hold: gate.file })) });
+  await fleet.logged(run, "held", /^working/);
+  for (const wrong of [5, "now", {}, { sinceMs: 1 }]) await run.signal("parentPause", wrong);
+  expect((await stateOf(run)).pausedSinceMs).toBeUndefined();
+  gate.open();
+  await run.result();
+});
+
 test("a child that a person cancels fails its stage, which may be parked and retried", async () => {
   const gate = fleet.gate();
   const child = file(definition("child", runs("a", { hold: gate.file })));

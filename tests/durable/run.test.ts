@@ -1,6 +1,6 @@
 import { storeId } from "../../store/identity.js";
 import { checkpointSteps, findRecord, findResult, hasArtifacts, openArtifact, readLog } from "../../store/index.js";
-import { statuses, stateOf, until, useFleet, type Run } from "./support/fleet.js";
+import { failureOf, statuses, stateOf, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet();
@@ -27,6 +27,17 @@ test("a run gives outputs, metrics and the status of every stage", async () => {
   const state = await stateOf(run);
   expect(state.status).toBe("succeeded");
   expect(statuses(state)).toEqual({ a: "succeeded", b: "succeeded" });
+});
+
+test("a run that fails in its outputs records why", async () => {
+  const run = await fleet.launch(
+    plan([stage("a", {})], { outputs: { parsed: "${{ fromJSON(stages.a.outputs.train.digest) }}" } }),
+  );
+  const { type, message } = await failureOf(run);
+  expect(message).toMatch(/^outputs: /);
+  const failure = { code: type, message };
+  expect(await stateOf(run)).toMatchObject({ status: "failed", failure });
+  expect(await findRecord(fleet.home, run.workflowId)).toMatchObject({ status: "failed", failure });
 });
 
 test("outputs of a stage that left none are null", async () => {

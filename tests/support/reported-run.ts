@@ -52,6 +52,8 @@ export interface ReportedRun {
   runId?: string;
   steps?: number;
   status?: RunRecord["status"];
+  /** Why it failed, if no stage did. */
+  failure?: RunRecord["failure"];
   /** Values of the loss, from step 1. */
   losses?: number[];
   text?: string;
@@ -66,7 +68,7 @@ export interface ReportedRun {
  */
 export async function makeReportedRun(home: string, options: ReportedRun = {}): Promise<Plan> {
   const { runId = "poems-1", steps = 4, status = "succeeded", losses = [4, 3, 2.5, 2] } = options;
-  const { text = hostileText, accuracy = 0.75, states = {} } = options;
+  const { text = hostileText, accuracy = 0.75, states = {}, failure } = options;
   const yaml = definition(steps);
   const { plan } = await compilePipeline({ text: yaml, file: "poems.yaml" });
   const ofText = { kind: "text", source: "poems of <i>nobody</i>", sourceDigest: "0".repeat(64), license: "MIT" };
@@ -123,6 +125,6 @@ export async function makeReportedRun(home: string, options: ReportedRun = {}): 
   const isOver = ["succeeded", "failed", "cancelled"].includes(status);
   const outputs = { bits: 1.5, model: { ...model } };
   const record = { runId, pipeline: "poems", status, plan, stages: known, outputs, startedAt: iso(0) };
-  await saveRecord(home, { ...record, ...(isOver && { endedAt: iso(9) }) });
+  await saveRecord(home, { ...record, ...(isOver && { endedAt: iso(9) }), ...(failure && { failure }) });
   return plan;
 }

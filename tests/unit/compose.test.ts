@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { verbs } from "../../cli/verbs/index.js";
 import { packageRoot } from "../../platform/locations.js";
 import { quick } from "../../worker/dev-server.js";
+import { registerCommand } from "../../worker/search-attributes.js";
 import { recordedTerminal } from "../support/terminal.js";
 
 interface Service {
@@ -46,6 +47,10 @@ test("whoever is waited for exists, and is waited for in a way that it can fulfi
       expect(Object.keys(compose.services)).toContain(name);
       if (condition === "service_healthy") expect(compose.services[name]?.healthcheck).toBeDefined();
     }
+});
+
+test("the namespace gets the search attributes of runs", () => {
+  expect(compose.services["namespace"]!.command!.join("")).toContain(registerCommand);
 });
 
 test("named volumes are declared", () => {

@@ -1,16 +1,23 @@
 import path from "node:path";
-import { safeName } from "../../store/index.js";
+import { mlflow } from "./mlflow.js";
+import { pythonTracker } from "./python-tracker.js";
 import { tensorBoard } from "./tensorboard.js";
 import type { Tracker } from "./tracker.js";
 
-/** The directory of the workers that TensorBoard reads; unset: no event files. */
-const directoryVariable = "PAWL_TENSORBOARD";
+/** The variable of the workers that chooses a tracker, and what its value means: where the tracker is, or a project. */
+const choices: Record<string, (value: string, home: string, environment: NodeJS.ProcessEnv) => Tracker> = {
+  PAWL_TENSORBOARD: (directory) => tensorBoard(path.resolve(directory)),
+  PAWL_MLFLOW: (address, _home, environment) => mlflow(address, environment),
+  PAWL_WANDB: (project, home, environment) => pythonTracker("wandb", project, { home, environment }),
+  PAWL_TRACKIO: (project, home, environment) => pythonTracker("trackio", project, { home, environment }),
+};
 
-/** The tracker that the worker's environment chooses for a stage of a run; undefined: none. */
-export function trackerFor(
-  run: { runId: string; stage: string },
-  environment: NodeJS.ProcessEnv = process.env,
-): Tracker | undefined {
-  const directory = environment[directoryVariable];
-  return directory ? tensorBoard(path.resolve(directory, safeName(run.runId), safeName(run.stage))) : undefined;
+const chosen = (environment: NodeJS.ProcessEnv): string[] => Object.keys(choices).filter((name) => environment[name]);
+
+/** Whether the workers' environment chooses any tracker. */
+export const hasTrackers = (environment: NodeJS.ProcessEnv): boolean => chosen(environment).length > 0;
+
+/** The trackers that the workers' environment chooses. @throws PawlError INPUT_INVALID if an address is none */
+export function trackersOf(home: string, environment: NodeJS.ProcessEnv): Tracker[] {
+  return chosen(environment).map((name) => choices[name]!(environment[name]!, home, environment));
 }

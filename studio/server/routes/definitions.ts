@@ -18,7 +18,7 @@ import { readPipelineFile } from "../../../worker/pipeline-file.js";
 import { projectFiles } from "../../../worker/project-files.js";
 import type { CheckMessage, PlanMessage, StartedMessage, WrittenStage } from "../../definition-messages.js";
 import type { StudioContext } from "../context.js";
-import { requestBody } from "../request-body.js";
+import { typedBody } from "../typed-body.js";
 import { isOwner } from "../safety.js";
 import { startDefinition } from "../start-definition.js";
 
@@ -38,26 +38,26 @@ export function definitionRoutes(app: Hono, context: StudioContext): void {
   const schema = editorSchemaOf(project);
 
   app.post("/api/definitions/check", async (c) =>
-    c.json((await checked(context, await requestBody(c, writtenDefinition))) satisfies CheckMessage),
+    c.json((await checked(context, await typedBody(c, writtenDefinition))) satisfies CheckMessage),
   );
 
   app.post("/api/definitions/complete", async (c) => {
-    const { text, offset } = await requestBody(c, place);
+    const { text, offset } = await typedBody(c, place);
     return c.json(completionsAt(text, offset, await schema()) ?? null);
   });
 
   app.post("/api/definitions/hover", async (c) => {
-    const { text, offset } = await requestBody(c, place);
+    const { text, offset } = await typedBody(c, place);
     return c.json(hoverAt(text, offset, await schema()) ?? null);
   });
 
   app.post("/api/definitions/plan", async (c) => {
-    const { plan } = await compiled(context, await requestBody(c, writtenDefinition));
+    const { plan } = await compiled(context, await typedBody(c, writtenDefinition));
     return c.json({ stages: await forecast(home, plan) } satisfies PlanMessage);
   });
 
   app.post("/api/definitions/start", async (c) => {
-    const written = await requestBody(c, writtenDefinition);
+    const written = await typedBody(c, writtenDefinition);
     const run = await compiled(context, written);
     const starter = { isOwner: isOwner(c, access), isFile: await isFileOf(context, written) };
     const runId = await startDefinition(context, requestOf(run), run.plan, starter);

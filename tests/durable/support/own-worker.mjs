@@ -3,7 +3,7 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { existsSync, watch } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 const { address, namespace, taskQueue } = JSON.parse(process.argv[2]);
@@ -12,13 +12,15 @@ const { address, namespace, taskQueue } = JSON.parse(process.argv[2]);
  * Adds up to `most`, with a checkpoint after each step. Until the file `hold` exists, it waits after its first new step; if the
  * run is canceled meanwhile, it saves the next step before it ends.
  */
-async function count({ settings, checkpoints, resume, outputs, inputs }) {
+async function count({ settings, checkpoints, resume, outputs, inputs, events, output }) {
   const { most, hold, from = 0 } = settings;
   const read = async (directory) => Number(await readFile(path.join(directory, "total"), "utf8"));
   let step = resume?.step ?? 0;
   let total = resume ? await read(resume.directory) : from + (inputs.before ? await read(inputs.before) : 0);
   const save = async () => {
     total += step += 1;
+    await appendFile(events, `${JSON.stringify({ event: "metrics", step, metrics: { total } })}\n`);
+    await appendFile(output, `added ${step}\n`);
     const unfinished = path.join(checkpoints.directory, "unfinished");
     await mkdir(unfinished);
     await writeFile(path.join(unfinished, "total"), `${total}`);

@@ -7,6 +7,7 @@ export interface Program {
   blockMs?: number;
   checkpointEvery?: number;
   hold?: string;
+  record?: boolean;
   rows?: unknown[];
   open?: string;
   fail?: { code: string; attempts: number };

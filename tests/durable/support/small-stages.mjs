@@ -6,6 +6,7 @@
 //   fail: { code, attempts }: fail with this code after the steps, in the first `attempts` attempts
 //   crash: { at, attempts }: kill the own process before this step, in the first `attempts` attempts; without `at`:
 //     after the attempt's first checkpoint
+//   record: true: record a metric at each step
 //   rows: a list, which the artifact holds as JSON lines
 //   open: digest of a dataset to open after the steps
 //   request: { items, target, deadlineMs }: request choices after the steps; then trainRows is the number of choices, of which
@@ -51,6 +52,7 @@ async function work(asked, kind, context) {
     }
     state = createHash("sha256").update(`${state} ${step}`).digest("hex");
     step++;
+    if (program.record) context.recordMetrics(step, { half: step / 2 });
     report();
     if (program.checkpointEvery > 0 && step % program.checkpointEvery === 0 && step < program.steps) {
       await save();

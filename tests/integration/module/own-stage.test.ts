@@ -1,10 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
 import { describeStage } from "../../../activities/module/describe.js";
 import { moduleStage } from "../../../activities/module.js";
 import { processTable } from "../../../platform/process-identity.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { layout } from "../../../store/index.js";
+import { projectFiles } from "../../../worker/project-files.js";
 import { failureOf, put, putDataset, rowsOf } from "../../support/datasets.js";
 import type { TestContext } from "../../support/stage-context.js";
 import { commandContext } from "../command/support.js";
@@ -70,6 +72,15 @@ describe("a stage of the project's own", () => {
     expect(metrics).toEqual({ rows: 1 });
     expect(await rowsOf(context, outputs["kept"]!)).toEqual([{ text: "short" }]);
     expect(context.logged).toContain('looked {"most":8}');
+  });
+
+  test("a command that compiles twice loads it once", async () => {
+    const loads = path.join(context.workingDirectory, "loads");
+    const body = `${keepNothing} ${returned}`;
+    put(context, "stages/own.ts", `${stageFile(body)}\nfs.appendFileSync(${JSON.stringify(loads)}, "once ");`);
+    const { describeStage: describe } = projectFiles(context.workingDirectory);
+    expect(await describe("./stages/own.ts")).toBe(await describe("./stages/own.ts"));
+    expect(readFileSync(loads, "utf8")).toBe("once ");
   });
 
   test("the compiler learns its settings, outputs and metrics, without running it", async () => {

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { activity } from "../../../activities/activity.js";
 import type { ActivityCall } from "../../../schemas/activity.js";
@@ -87,6 +88,64 @@ test("files that belong to no output are counted", async () => {
   const called = await call();
   writeFileSync(path.join(called.task.outputs, "more"), "");
   expect(await takeBack(called, {}, { metrics: { a: 1 } })).toMatchObject({ metrics: { a: 1, leftOut: 1 } });
+});
+
+describe("the events of an activity", () => {
+  const events = [
+    { event: "metrics", step: 1, metrics: { loss: 3 } },
+    { event: "metrics", step: 2, metrics: { loss: 2 } },
+    { event: "metrics", metrics: { accuracy: 0.5, a: 7 } },
+    { event: "log", message: "has begun" },
+  ];
+  const lines = events.map((event) => `${JSON.stringify(event)}\n`).join("");
+  const curve = events.slice(0, 2).map(({ step, metrics }) => ({ step, metrics }));
+
+  test("are read once it has returned: metrics of steps and of the result, which it may also return, and lines", async () => {
+    const called = await call();
+    expect(readFileSync(called.task.output, "utf8")).toBe("");
+    writeFileSync(called.task.events, lines);
+    expect(await takeBack(called, { metrics: ["accuracy"] }, { metrics: { a: 1 } })).toMatchObject({
+      metrics: { accuracy: 0.5, a: 1 },
+    });
+    expect(context.recorded).toEqual(curve);
+    expect(context.logged).toEqual(["has begun undefined"]);
+  });
+
+  test("of an attempt that failed are read by the next one; those of another key are not", async () => {
+    writeFileSync((await call()).task.events, lines);
+    await call();
+    expect(context.recorded).toEqual(curve);
+    writeFileSync((await call()).task.events, lines);
+    context.key = "other";
+    await call();
+    expect(context.recorded).toEqual(curve);
+  });
+
+  test("lines that are none are logged, and the others read", async () => {
+    const called = await call();
+    writeFileSync(called.task.events, `nonsense\n${lines}{"event": "metr`);
+    await takeBack(called);
+    expect(context.recorded).toEqual(curve);
+    expect(context.logged).toEqual([
+      expect.stringContaining("line 1 of events is not an event: it is not JSON"),
+      "has begun undefined",
+      expect.stringContaining("is not an event: it does not end in a line break"),
+    ]);
+  });
+
+  test.each([
+    ["a link", (file: string) => symlinkSync("/etc/passwd", file)],
+    ["nothing", () => undefined],
+    ["a directory", (file: string) => mkdirSync(file)],
+    ["a pipe", (file: string) => execFileSync("mkfifo", [file])],
+  ])("%s in the place of their file is not read", async (_, put) => {
+    const called = await call();
+    rmSync(called.task.events);
+    put(called.task.events);
+    expect(await takeBack(called)).toMatchObject({ metrics: {} });
+    expect(context.recorded).toEqual([]);
+    expect(context.logged).toEqual([expect.stringContaining("the file of events is missing")]);
+  });
 });
 
 test.each([

@@ -362,6 +362,22 @@ test("with --json: what keeps the view from being fresh is reported when it begi
   );
 });
 
+test("with --json: a pause and its end are events", () => {
+  const terminal = { ...recordedTerminal(), json: true };
+  const shown = observer(terminal);
+  const at = (pausedSinceMs?: number): RunView => ({
+    ...running,
+    progress: {},
+    state: { ...running.state, stages: [], ...(pausedSinceMs !== undefined && { pausedSinceMs }) },
+  });
+  for (const since of [undefined, 1000, 1000, undefined, undefined]) shown.show(at(since), 0);
+  expect(terminal.written.out).toBe(
+    [1000, null]
+      .map((pausedSinceMs) => `${JSON.stringify({ event: "pause", run: "tiny-abc234", pausedSinceMs })}\n`)
+      .join(""),
+  );
+});
+
 test("how a run ended: the failing stage's code, facts and next act, and how to resume", () => {
   const failure = {
     code: "LOSS_NOT_FINITE" as const,

@@ -1,21 +1,33 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import { readEvents, scalarRecord, versionRecord } from "../../../formats/event-file.js";
-import { openMetrics, putArtifact, readLog } from "../../../store/index.js";
-import { trackerFor } from "../../../worker/tracking/choose.js";
+import { PawlError } from "../../../platform/errors.js";
+import {
+  layout,
+  openMetrics,
+  putArtifact,
+  readLog,
+  trackAttempt,
+  undeliveredOf,
+  type MetricsRow,
+  type TrackedAttempt,
+} from "../../../store/index.js";
+import { trackersOf } from "../../../worker/tracking/choose.js";
+import { Sender } from "../../../worker/tracking/sender.js";
 import { tensorBoard } from "../../../worker/tracking/tensorboard.js";
-import { trackedHistory } from "../../../worker/tracking/tracked-history.js";
-import type { Tracker } from "../../../worker/tracking/tracker.js";
+import type { Curves, Tracker } from "../../../worker/tracking/tracker.js";
 import { attempt, processWith, request } from "../../support/attempt.js";
 import { useDirectory } from "../../support/directory.js";
+import { MlflowDouble } from "../../support/mlflow-double.js";
 import { python, testWithPython } from "../../support/python.js";
+import { recordRows, row, tracked, trackedKey as key } from "../../support/tracked.js";
 
 const home = useDirectory();
-const key = "b".repeat(64);
 const board = (): string => path.join(home(), "board");
 const eventFile = (run = "run/stage"): string => path.join(board(), run, "events.out.tfevents.0.pawl");
+const open = (tracker: Tracker, more: Partial<TrackedAttempt> = {}): Promise<Curves> => tracker.open(tracked(more), {});
 
 /** The CRC-32C of a text, bit by bit, from the definition of the polynomial. */
 function slowChecksum(data: Uint8Array): number {
@@ -85,45 +97,59 @@ const doubleText = (value: number): string => {
   return bytes.toString("latin1");
 };
 
-describe("the tracker for TensorBoard", () => {
-  const row = (step: number, metrics = { loss: step } as Record<string, number>) => ({ step, metrics });
+const ended = { status: "succeeded", atMs: 5000, metrics: { accuracy: 0.5 } } as const;
 
-  test("writes each step of a curve once, though rows come again, also to another process", async () => {
-    const tracker = tensorBoard(path.dirname(eventFile()));
-    await tracker.write([row(1), row(2), row(2, { heldOutLoss: 9 }), row(1), row(2)]);
-    await tracker.write([row(2), row(3)]);
-    const resumed = tensorBoard(path.dirname(eventFile()));
-    await resumed.write([row(2), row(3), row(4)]);
+const record = (...rows: MetricsRow[]): Promise<void> => recordRows(home(), ...rows);
+
+async function messages(runId = "run"): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { message } of readLog(home(), runId)) found.push(message);
+  return found;
+}
+
+const pending = (): string[] => {
+  const directory = layout.tracked(home());
+  return existsSync(directory) ? readdirSync(directory) : [];
+};
+
+describe("the tracker for TensorBoard", () => {
+  test("continues a file, and knows the last step of each tag", async () => {
+    const curves = await open(tensorBoard(board()));
+    expect(curves.last).toEqual({});
+    await curves.write([row(1), row(2), row(2, { heldOutLoss: 9 })]);
+    const resumed = await open(tensorBoard(board()));
+    expect(resumed.last).toEqual({ loss: 2, heldOutLoss: 2 });
+    await resumed.write([row(3)]);
     expect(stepsOf(eventFile())).toEqual([
       [1, { loss: 1 }],
       [2, { loss: 2 }],
       [2, { heldOutLoss: 9 }],
       [3, { loss: 3 }],
-      [4, { loss: 4 }],
     ]);
     framesOf(readFileSync(eventFile()));
-    expect(resumed.lacks(row(4))).toBe(false);
-    expect(resumed.lacks(row(5))).toBe(true);
   });
 
   test("cuts off what a killed process left half written", async () => {
-    await tensorBoard(path.dirname(eventFile())).write([row(1), row(2)]);
+    await (await open(tensorBoard(board()))).write([row(1), row(2)]);
     truncateSync(eventFile(), readFileSync(eventFile()).length - 3);
-    await tensorBoard(path.dirname(eventFile())).write([row(1), row(2), row(3)]);
+    const curves = await open(tensorBoard(board()));
+    expect(curves.last).toEqual({ loss: 1 });
+    await curves.write([row(2), row(3)]);
     expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1, 2, 3]);
     framesOf(readFileSync(eventFile()));
   });
 
-  test("writes nothing for a stage without metrics, and has no path outside of its directory", () => {
-    const chosen = (runId: string) => trackerFor({ runId, stage: "base" }, { PAWL_TENSORBOARD: board() });
-    expect(trackerFor({ runId: "r", stage: "base" }, {})).toBeUndefined();
-    expect(trackerFor({ runId: "r", stage: "base" }, { PAWL_TENSORBOARD: "" })).toBeUndefined();
-    expect(chosen("../../up")).toBeDefined();
+  test("writes nothing for a stage without metrics, and has no path outside of its directory", async () => {
+    expect(trackersOf(home(), { PAWL_TENSORBOARD: "" })).toEqual([]);
+    const [tracker] = trackersOf(home(), { PAWL_TENSORBOARD: board() });
+    await open(tracker!, { runId: "../../up", stage: "../x" });
     expect(existsSync(board())).toBe(false);
+    await (await open(tracker!, { runId: "../../up", stage: "../x" })).write([row(1)]);
+    expect(readdirSync(home()).sort()).toEqual(["board", "runs"]);
   });
 
   testWithPython(["tensorboard"], "TensorBoard itself reads the curves", async () => {
-    await tensorBoard(path.dirname(eventFile())).write([row(1), row(2, { loss: 0.5, reward: 3 })]);
+    await (await open(tensorBoard(board()))).write([row(1), row(2, { loss: 0.5, reward: 3 })]);
     const script = `
 import json, sys
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -143,54 +169,288 @@ print(json.dumps({tag: [[e.step, e.value] for e in found.Scalars(tag)] for tag i
   });
 });
 
-describe("a tracked history", () => {
-  const logged: string[] = [];
-  let onLog = (): void => undefined;
-  const log: StageContext["log"] = (message) => {
-    logged.push(message);
-    onLog();
-  };
-  const tracked = (tracker: Tracker) => trackedHistory({ home: home(), key, log }, openMetrics(home(), key), tracker);
-  beforeEach(() => (logged.length = 0));
+beforeEach(() => mkdirSync(layout.run(home(), "run"), { recursive: true }));
 
-  test("passes on all rows by its end", async () => {
-    const history = tracked(tensorBoard(path.dirname(eventFile())));
-    for (const step of [1, 2]) history.record(step, { loss: step });
-    await history.flush();
-    // An attempt that resumes records a step again, and `finish` then writes the history anew.
-    for (const step of [2, 3]) history.record(step, { loss: step });
-    await history.finish();
-    expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1, 2, 3]);
-    expect(logged).toEqual([]);
+describe("the sender", () => {
+  test("sends each step of a stage once, though an attempt that resumes records steps again, and ends with the stage", async () => {
+    const end = await trackAttempt(home(), tracked());
+    const sender = new Sender(home(), [tensorBoard(board())]);
+    await record(row(1), row(2));
+    await sender.round();
+    await record(row(2), row(3));
+    await sender.round();
+    expect(pending()).toHaveLength(1);
+    // The end of a stage writes its history anew.
+    await openMetrics(home(), key).finish();
+    await record(row(4));
+    await end(ended);
+    await sender.round();
+    expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1, 2, 3, 4]);
+    expect(pending()).toEqual([]);
+    expect(await messages()).toEqual([]);
   });
 
-  test("gives a tracker that was down what it lacks, once it works again", async () => {
-    writeFileSync(board(), "in the way");
-    const failed = new Promise<void>((resolve) => (onLog = resolve));
-    const history = tracked(tensorBoard(path.dirname(eventFile())));
-    history.record(1, { loss: 1 });
-    await history.flush();
-    await failed;
-    rmSync(board());
-    history.record(2, { loss: 2 });
-    await history.finish();
+  test("the next attempt takes the place of one that was killed; of an earlier one that ended, it continues the curves", async () => {
+    await trackAttempt(home(), tracked());
+    const end = await trackAttempt(home(), tracked({ attempt: 2, startedAtMs: 2000 }));
+    expect(pending()).toHaveLength(2);
+    await record(row(1));
+    await end({ ...ended, status: "failed" });
+    await new Sender(home(), [tensorBoard(board())]).round();
+    expect(pending()).toEqual([]);
+    const again = await trackAttempt(home(), tracked({ attempt: 3, startedAtMs: 3000 }));
+    await record(row(1), row(2));
+    await again(ended);
+    await new Sender(home(), [tensorBoard(board())]).round();
     expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1, 2]);
-    expect(logged).toEqual([expect.stringMatching(/^curves could not be written for the tracker: E/)]);
+    expect(pending()).toEqual([]);
   });
 
-  test("counts what a tracker missed that stayed down, or never answered, and ends without it", async () => {
-    writeFileSync(board(), "in the way");
-    const down = tracked(tensorBoard(path.dirname(eventFile())));
-    for (const step of [1, 2, 3]) down.record(step, { loss: step });
-    await down.finish();
-    expect(logged).toEqual([expect.stringContaining("curves could not"), "the tracker missed 3 steps"]);
-    const hangs = tracked({ write: () => new Promise(() => undefined), lacks: () => true });
-    await hangs.finish();
-    expect(logged.at(-1)).toBe("the tracker missed 3 steps");
+  test("a damaged request or delivery is set aside, and harms no other stage", async () => {
+    const end = await trackAttempt(home(), tracked());
+    await record(row(1));
+    await end(ended);
+    writeFileSync(path.join(layout.tracked(home()), "broken.1-1.json"), "{");
+    mkdirSync(layout.deliveries(home(), "run"), { recursive: true });
+    writeFileSync(path.join(layout.deliveries(home(), "run"), `${encodeURIComponent("TensorBoard/stage")}.json`), "{");
+    await new Sender(home(), [tensorBoard(board())]).round();
+    expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1]);
+    expect(pending()).toEqual([]);
+  });
+
+  test("what was to be sent of a run that was removed is forgotten", async () => {
+    const end = await trackAttempt(home(), tracked());
+    await record(row(1));
+    await end(ended);
+    rmSync(layout.run(home(), "run"), { recursive: true });
+    await new Sender(home(), [tensorBoard(board())]).round();
+    expect(pending()).toEqual([]);
+    expect([board(), layout.run(home(), "run")].map((file) => existsSync(file))).toEqual([false, false]);
+  });
+
+  test("a stage that a tracker cannot take keeps no other stage waiting", async () => {
+    mkdirSync(board());
+    mkdirSync(path.join(board(), "run"));
+    writeFileSync(path.join(board(), "run", "stage"), "in the way");
+    const [bad, good] = [
+      await trackAttempt(home(), tracked()),
+      await trackAttempt(home(), tracked({ stage: "other" })),
+    ];
+    await record(row(1));
+    await bad(ended);
+    const sender = new Sender(home(), [tensorBoard(board())]);
+    await sender.round();
+    await record(row(2));
+    await good(ended);
+    await sender.round();
+    expect(stepsOf(eventFile("run/other")).map(([step]) => step)).toEqual([1, 2]);
+    expect(await undeliveredOf(home(), "run")).toMatchObject([{ stage: "stage", steps: 2 }]);
+    expect(pending()).toHaveLength(1);
+  });
+
+  test("a tracker that hangs keeps no other one waiting", async () => {
+    const hangs: Tracker = { name: "hangs", open: () => new Promise(() => undefined) };
+    const board1 = tensorBoard(board());
+    let opened = (): void => undefined;
+    const wrote = new Promise<void>((resolve) => (opened = resolve));
+    const end = await trackAttempt(home(), tracked());
+    await record(row(1));
+    await end(ended);
+    const other: Tracker = {
+      name: "TensorBoard",
+      async open(...more) {
+        const curves = await board1.open(...more);
+        return { ...curves, end: async () => opened() };
+      },
+    };
+    void new Sender(home(), [hangs, other]).round();
+    await wrote;
+    expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1]);
   });
 });
 
-describe("a worker with PAWL_TENSORBOARD", () => {
+describe("MLflow", () => {
+  let server: MlflowDouble;
+  let address = "";
+  let nowMs = 0;
+  beforeEach(async () => {
+    server = new MlflowDouble();
+    address = await server.start();
+    nowMs = 0;
+  });
+  afterEach(() => server.stop());
+  const senderTo = (environment: NodeJS.ProcessEnv = {}): Sender =>
+    new Sender(home(), trackersOf(home(), { PAWL_MLFLOW: address, ...environment }), () => nowMs);
+  const lacks = async (): Promise<object[]> =>
+    (await undeliveredOf(home(), "run")).map(({ steps, message, next }) => ({ steps, message, next }));
+
+  test("gets an experiment for each pipeline, and a run for each stage with settings, curves, results and state", async () => {
+    const end = await trackAttempt(home(), tracked());
+    const sender = senderTo();
+    await record(row(1), row(2, { loss: NaN, reward: Infinity }));
+    await sender.round();
+    expect(server.runs).toMatchObject([{ name: "run/stage", status: "RUNNING" }]);
+    await end(ended);
+    await sender.round();
+    expect(server.experiments).toEqual(["p"]);
+    expect(server.runs).toHaveLength(1);
+    expect(server.runs[0]).toMatchObject({
+      status: "FINISHED",
+      params: { steps: "3", learningRate: "0.001" },
+      tags: {
+        "pawl.run": "run",
+        "pawl.stage": "stage",
+        "pawl.pipeline": "p",
+        "pawl.uses": "pretrain",
+        "pawl.key": key,
+      },
+    });
+    expect(server.runs[0]!.metrics.map(({ key, step, value }) => [key, step, value])).toEqual([
+      ["loss", 1, 1],
+      ["loss", 2, "NaN"],
+      ["reward", 2, "Infinity"],
+      ["result/accuracy", 0, 0.5],
+    ]);
+    expect(pending()).toEqual([]);
+  });
+
+  test("gets long curves in parts of 1,000 metrics, and another run for changed settings", async () => {
+    await trackAttempt(home(), tracked());
+    await record(...Array.from({ length: 1500 }, (_, i) => row(i + 1)));
+    const sender = senderTo({ MLFLOW_EXPERIMENT_NAME: "mine" });
+    await sender.round();
+    expect(server.experiments).toEqual(["mine"]);
+    expect(server.steps("loss")).toEqual(Array.from({ length: 1500 }, (_, i) => i + 1));
+    expect(server.requests.filter((name) => name.endsWith("log-batch"))).toHaveLength(3);
+    await trackAttempt(home(), tracked({ startedAtMs: 2000, key: "c".repeat(64) }));
+    await sender.round();
+    expect(server.runs).toHaveLength(2);
+    expect(server.steps("loss", server.runs[1])).toEqual([]);
+  });
+
+  test("that is down at the start gets everything once it is there; it is tried again less and less often", async () => {
+    await server.stop();
+    const end = await trackAttempt(home(), tracked());
+    await record(row(1), row(2));
+    const sender = senderTo();
+    await sender.round();
+    expect(await lacks()).toEqual([{ steps: 2, message: "ECONNREFUSED", next: "nothing: it is tried again" }]);
+    await end(ended);
+    const again = new MlflowDouble();
+    await again.start(Number(new URL(address).port));
+    try {
+      nowMs += 999;
+      await sender.round();
+      expect(again.requests).toEqual([]);
+      nowMs += 1;
+      again.mode = "broken";
+      await sender.round();
+      expect(again.requests).toHaveLength(1);
+      nowMs += 1999;
+      again.mode = "works";
+      await sender.round();
+      expect(again.requests).toHaveLength(1);
+      nowMs += 1;
+      await sender.round();
+      expect(again.steps("loss")).toEqual([1, 2]);
+    } finally {
+      await again.stop();
+    }
+    expect(await lacks()).toEqual([]);
+    expect(pending()).toEqual([]);
+    expect(await messages()).toEqual(["MLflow does not get the curves: ECONNREFUSED", "MLflow has the curves again"]);
+  });
+
+  test.each(["down", "broken", "lost"] as const)(
+    "that is %s in the middle gets what it missed, each step once",
+    async (mode) => {
+      await trackAttempt(home(), tracked());
+      const sender = senderTo();
+      await record(row(1), row(2));
+      await sender.round();
+      server.mode = mode;
+      await record(row(3));
+      await sender.round();
+      await record(row(4));
+      await sender.round();
+      expect(await lacks()).toMatchObject([{ steps: 2 }]);
+      server.mode = "works";
+      nowMs += 60_000;
+      await sender.round();
+      expect(server.steps("loss")).toEqual([1, 2, 3, 4]);
+      expect(await lacks()).toEqual([]);
+      expect(server.runs).toHaveLength(1);
+    },
+  );
+
+  test("a sender that is killed and another one in its place send each step once, wherever the kill was", async () => {
+    const end = await trackAttempt(home(), tracked());
+    await record(row(1), row(2));
+    await senderTo().round();
+    await record(row(3));
+    // It dies after the server has taken step 3, and before it has noted that.
+    server.mode = "lost";
+    await senderTo().round();
+    server.mode = "works";
+    await record(row(4));
+    await end(ended);
+    await senderTo().round();
+    expect(server.steps("loss")).toEqual([1, 2, 3, 4]);
+    expect(server.runs).toMatchObject([{ status: "FINISHED" }]);
+  });
+
+  test("a refused login is logged and counted, and not tried again before a restart with another token", async () => {
+    server.authorization = "Bearer right-token-of-mlflow";
+    process.env["MLFLOW_TRACKING_TOKEN"] = "wrong-token-of-mlflow";
+    try {
+      const end = await trackAttempt(home(), tracked());
+      await record(row(1), row(2));
+      const sender = senderTo();
+      for (let round = 0; round < 3; round++) {
+        await sender.round();
+        nowMs += 3_600_000;
+      }
+      await end(ended);
+      await sender.round();
+      expect(server.requests).toHaveLength(1);
+      const message = "the server refused it with HTTP status 401: UNAUTHENTICATED: who are you";
+      const next =
+        "set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and _PASSWORD, for the workers, and restart them";
+      expect(await lacks()).toEqual([{ steps: 2, message, next }]);
+      expect(await messages()).toEqual([`MLflow does not get the curves: ${message}`]);
+      // No file holds the token: grep finds none.
+      expect(spawnSync("grep", ["-r", "token-of-mlflow", home()]).status).toBe(1);
+    } finally {
+      delete process.env["MLFLOW_TRACKING_TOKEN"];
+    }
+    mkdirSync(path.join(home(), "secrets"));
+    writeFileSync(path.join(home(), "secrets", "MLFLOW_TRACKING_TOKEN"), "right-token-of-mlflow\n");
+    process.env["PAWL_SECRETS"] = path.join(home(), "secrets");
+    try {
+      await senderTo().round();
+    } finally {
+      delete process.env["PAWL_SECRETS"];
+    }
+    expect(server.steps("loss")).toEqual([1, 2]);
+    expect(await lacks()).toEqual([]);
+  });
+
+  test("user and password of its address are sent as such", async () => {
+    server.authorization = `Basic ${Buffer.from("reader:p@ss").toString("base64")}`;
+    await trackAttempt(home(), tracked());
+    await record(row(1));
+    await senderTo({ PAWL_MLFLOW: address.replace("//", "//reader:p%40ss@") }).round();
+    expect(server.steps("loss")).toEqual([1]);
+  });
+
+  test.each(["ftp://host", "localhost:5000", "/here"])("%s is no address of it", (wrong) => {
+    const choose = (): unknown => trackersOf(home(), { PAWL_MLFLOW: wrong });
+    expect(choose).toThrow(PawlError);
+    expect(choose).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }) as Error);
+  });
+});
+
+describe("a worker with trackers", () => {
   beforeEach(() => (process.env["PAWL_TENSORBOARD"] = board()));
   afterEach(() => delete process.env["PAWL_TENSORBOARD"]);
 
@@ -199,25 +459,51 @@ describe("a worker with PAWL_TENSORBOARD", () => {
     const train = await putArtifact(home(), "dataset", () => undefined);
     return { outputs: { train, heldOut: train }, metrics: { trainRows: 1 } };
   };
-  const run = (runId: string) => attempt(processWith(home(), work), request({ runId, reuse: false }));
-  const messages = async (runId: string): Promise<string[]> => {
-    const found: string[] = [];
-    for await (const { message } of readLog(home(), runId)) found.push(message);
-    return found;
-  };
+  const source = { source: { file: "x.txt" } };
+  const run = (runId: string, more: Parameters<typeof processWith>[1] = work) =>
+    attempt(processWith(home(), more), request({ runId, reuse: false, with: source }));
+  const sent = async (): Promise<void> => new Sender(home(), trackersOf(home(), process.env)).round();
+  beforeEach(() => writeFileSync(path.join(home(), "x.txt"), "hello"));
 
-  test("writes the curves of each stage of a run into a directory", async () => {
+  test("sends the curves of each stage of a run, once the attempt is under way", async () => {
     const { stage } = request();
     await run("one");
+    await sent();
     expect(stepsOf(eventFile(`one/${stage}`))).toEqual([
       [1, { loss: 3 }],
       [2, { loss: 2 }],
     ]);
+    expect(pending()).toEqual([]);
   });
 
-  test("does its work where they cannot be written, and logs what is missing", async () => {
+  test("its stages neither wait for a tracker nor fail with one", async () => {
     writeFileSync(board(), "in the way");
     expect(await run("two")).toMatchObject({ metrics: { trainRows: 1 } });
-    expect(await messages("two")).toEqual(expect.arrayContaining(["the tracker missed 2 steps", "finished"]));
+    await sent();
+    expect(await undeliveredOf(home(), "two")).toMatchObject([{ tracker: "TensorBoard", steps: 2 }]);
+    rmSync(board());
+    await sent();
+    expect(await undeliveredOf(home(), "two")).toEqual([]);
+    // The request itself cannot be written.
+    rmSync(path.join(home(), "tracking"), { recursive: true });
+    writeFileSync(path.join(home(), "tracking"), "in the way");
+    expect(await run("three")).toMatchObject({ metrics: { trainRows: 1 } });
+    expect(await messages("three")).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^trackers do not learn of it: /), "finished"]),
+    );
+  });
+
+  test("an attempt that fails ends its curves; one that is preempted does not", async () => {
+    const failing = (code: "DIVERGED" | "PREEMPTED") => async (_settings: unknown, context: StageContext) => {
+      context.recordMetrics(1, { loss: 3 });
+      throw new PawlError(code, "stops here");
+    };
+    await expect(run("four", failing("PREEMPTED"))).rejects.toThrow("stops here");
+    await sent();
+    expect(pending()).toHaveLength(1);
+    await expect(run("five", failing("DIVERGED"))).rejects.toThrow("stops here");
+    await sent();
+    expect(pending()).toHaveLength(1);
+    expect(pending()[0]).toMatch(/^four%2F/);
   });
 });

@@ -1,4 +1,5 @@
 import { parseHTML } from "linkedom";
+import { recordedView } from "../../../../api/known-run.js";
 import { findKnownRun } from "../../../../report/run/known-run.js";
 import { readRunModel, type RunModel } from "../../../../report/run/model.js";
 import { comparisonPage } from "../../../../report/run-page/compare.js";
@@ -137,6 +138,13 @@ test("a failed stage is explained, however long its message is", async () => {
   const notice = parsed(text).querySelector(".notice")!.textContent;
   expect(notice).toContain("✗ base (pretrain) OUT_OF_MEMORY: xxx");
   expect(notice).toContain("next: use a smaller <batchSize>");
+});
+
+test("a run that fails in its outputs says why, as does its record", async () => {
+  const failure = { code: "BAD_EXPRESSION" as const, message: "outputs: <b>fromJSON</b> got no JSON" };
+  const page = parsed(await pageOf({ status: "failed", failure }));
+  expect(shown(page.querySelector(".notice.is-error")!)).toBe(`✗ BAD_EXPRESSION ${failure.message}`);
+  expect((await recordedView(home(), "poems-1", "no server"))?.failure).toEqual(failure);
 });
 
 test("a stage from the cache says whose result it took", async () => {

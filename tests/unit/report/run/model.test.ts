@@ -3,6 +3,7 @@ import path from "node:path";
 import { findKnownRun } from "../../../../report/run/known-run.js";
 import { readRunModel, type RunModel } from "../../../../report/run/model.js";
 import { layout } from "../../../../store/home.js";
+import { saveDelivery } from "../../../../store/index.js";
 import { useDirectory } from "../../../support/directory.js";
 import { hostileText, makeReportedRun } from "../../../support/reported-run.js";
 
@@ -46,6 +47,9 @@ test("what is missing or damaged is reported, and the rest is there", async () =
   rmSync(layout.object(home(), before.stages[3]!.state.outputs["evaluation"]!.digest), { recursive: true });
   rmSync(layout.object(home(), before.stages[0]!.state.outputs["train"]!.digest), { recursive: true });
   writeFileSync(path.join(layout.object(home(), state.outputs["model"]!.digest), "config.json"), "{}");
+  const problem = { message: "HTTP status 403", refused: true, next: "set a token" };
+  const delivery = { tracker: "MLflow", runId: "poems-1", stage: "base", key: state.key!, last: { loss: 3 } };
+  await saveDelivery(home(), { ...delivery, problem });
   appendFileSync(layout.metrics(home(), state.key!), "damaged\n");
   rmSync(path.join(layout.run(home(), "poems-1"), "pipeline.yaml"));
   const model = await read();
@@ -53,6 +57,7 @@ test("what is missing or damaged is reported, and the rest is there", async () =
     "base: skipped 1 damaged lines of its metrics history",
     "judged: artifact evaluation DIGEST is not in the store",
     expect.stringMatching(/^artifact model DIGEST is damaged: config.json is missing or has changed/) as string,
+    "stages.base: MLflow lacks 4 steps: HTTP status 403; next: set a token",
   ]);
   expect(model.evaluations[0]!.measurements.map(({ name }) => name)).toEqual(["bitsPerByte", "accuracy"]);
   expect(model.model!.unknown).toEqual([expect.stringContaining("no longer in the store")]);

@@ -7,7 +7,7 @@ import { PawlError } from "../../platform/errors.js";
 const longestBytes = 8 << 20;
 
 /** The body of a request. @throws PawlError FILE_TOO_LARGE, DATA_INVALID if it is not what the page sends */
-export async function requestBody<T extends TSchema>(c: Context, schema: T): Promise<Static<T>> {
+export async function typedBody<T extends TSchema>(c: Context, schema: T): Promise<Static<T>> {
   const length = Number(c.req.header("content-length") ?? 0);
   const text = length > longestBytes ? undefined : await c.req.text();
   if (text === undefined || text.length > longestBytes)

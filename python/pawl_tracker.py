@@ -1,0 +1,163 @@
+"""Writes the curves of one stage for Weights & Biases or Trackio. The workers of Pawl start it; it is no module for programs.
+
+It reads lines of JSON from standard input, and answers each with one line on the descriptor 3:
+
+    {"open": {"tracker", "project", "directory", "id", "name", "group", "job", "config", "last"}}  -> {"last": {...}}
+    {"rows": [[step, {"loss": 1.5}], ...]}                                                         -> {}
+    {"end": {"status", "metrics"}}                                                                 -> {}
+
+An answer with "error" says what is wrong; with "refused", trying again does not help. Numbers that are not finite are text.
+"""
+
+import fcntl
+import glob
+import json
+import os
+import struct
+import sys
+
+
+def take(directory, run_id):
+    """Waits until an earlier process, which may still be writing what it was told, has ended. The lock ends with the process."""
+    os.makedirs(directory, exist_ok=True)
+    stream = open(os.path.join(directory, run_id + ".lock"), "w")
+    fcntl.flock(stream, fcntl.LOCK_EX)
+    return stream
+
+
+def numbers(metrics):
+    return {name: float(value) for name, value in metrics.items() if value is not None}
+
+
+def last_of(rows):
+    """The last step of each metric of (step, names)."""
+    last = {}
+    for step, names in rows:
+        for name in names:
+            last[name] = max(step, last.get(name, -1))
+    return last
+
+
+class Wandb:
+    """Each stage is a run, resumed by its id. The files below `directory` hold everything, also what no server has yet."""
+
+    def __init__(self, told):
+        import wandb
+
+        mode = os.environ.pop("WANDB_MODE", "") or ("online" if os.environ.get("WANDB_API_KEY") else "offline")
+        found = list(self.logged(told["directory"], told["id"]))
+        self.last = last_of(found) if found else told["last"]
+        quiet = {"console": "off", "silent": True, "x_disable_stats": True, "x_disable_meta": True, "disable_git": True}
+        self.run = wandb.init(
+            project=told["project"], id=told["id"], name=told["name"], group=told["group"], job_type=told["job"],
+            config=told["config"], dir=told["directory"], mode=mode, resume="allow",
+            settings=wandb.Settings(init_timeout=30, save_code=False, **quiet),
+        )
+
+    @staticmethod
+    def logged(directory, run_id):
+        """Step and names of every row in the files of earlier processes: LevelDB's log format around protocol buffers."""
+        from wandb.proto.wandb_internal_pb2 import Record
+
+        for file in sorted(glob.glob(os.path.join(glob.escape(directory), "wandb", "*", f"run-{run_id}.wandb"))):
+            if os.path.islink(os.path.dirname(file)):
+                continue
+            for data in records(file):
+                record = Record.FromString(data)
+                if record.HasField("history"):
+                    items = {"/".join(item.nested_key) or item.key: item.value_json for item in record.history.item}
+                    names = [name for name in items if not name.startswith("_")]
+                    yield int(json.loads(items.get("_step", "0"))), names
+
+    def log(self, step, metrics):
+        self.run.log(metrics, step=step)
+
+    def end(self, status, metrics):
+        for name, value in metrics.items():
+            self.run.summary["result/" + name] = value
+        self.run.finish(exit_code=0 if status == "succeeded" else 1)
+
+
+def records(file):
+    """The records of a file in LevelDB's log format after 7 bytes of W&B's own; the last one may be half written."""
+    with open(file, "rb") as stream:
+        content = stream.read()
+    at, parts = 7, []
+    while at + 7 <= len(content):
+        left = 32768 - at % 32768
+        if left < 7:
+            at += left
+            continue
+        _checksum, length, kind = struct.unpack("<IHB", content[at : at + 7])
+        piece = content[at + 7 : at + 7 + length]
+        if kind == 0 or len(piece) < length:
+            return
+        parts = [piece] if kind in (1, 2) else [*parts, piece]
+        if kind in (1, 4):
+            yield b"".join(parts)
+        at += 7 + length
+
+
+class Trackio:
+    """Each stage is a run of a local project, or of a Space or server that Trackio's own variables name."""
+
+    def __init__(self, told):
+        import trackio
+
+        self.last = self.logged(told) or told["last"]
+        self.run = trackio.init(
+            project=told["project"], name=told["name"], group=told["group"], config=told["config"], resume="allow",
+            embed=False, auto_log_gpu=False, auto_log_cpu=False,
+        )
+
+    @staticmethod
+    def logged(told):
+        from trackio.sqlite_storage import SQLiteStorage
+
+        if not os.path.exists(SQLiteStorage.get_project_db_path(told["project"])):
+            return {}
+        rows = SQLiteStorage.get_logs(told["project"], told["name"])
+        return last_of((row["step"], [name for name in row if name not in ("step", "timestamp")]) for row in rows)
+
+    def log(self, step, metrics):
+        self.run.log(metrics, step=step)
+
+    def end(self, status, metrics):
+        if metrics:
+            self.run.log({"result/" + name: value for name, value in metrics.items()})
+        self.run.finish()
+
+
+#: Wrong settings and keys: the same settings fail again.
+REFUSALS = {"ValueError", "UsageError", "AuthenticationError", "LocalTokenNotFoundError"}
+TRACKERS = {"wandb": Wandb, "trackio": Trackio}
+
+
+def main():
+    answers = os.fdopen(3, "w")
+    curves = lock = None
+    for line in sys.stdin:
+        told = json.loads(line)
+        answer = {}
+        try:
+            if "open" in told:
+                lock = take(told["open"]["directory"], told["open"]["id"])
+                curves = TRACKERS[told["open"]["tracker"]](told["open"])
+                answer = {"last": curves.last}
+            elif "rows" in told:
+                for step, metrics in told["rows"]:
+                    curves.log(step, numbers(metrics))
+            else:
+                curves.end(told["end"]["status"], numbers(told["end"]["metrics"]))
+                os.remove(lock.name)
+        except ImportError as error:
+            answer = {"error": str(error), "refused": True, "missing": True}
+        except Exception as error:  # noqa: BLE001: whatever a tracker throws is reported
+            names = {kind.__name__ for kind in type(error).__mro__}
+            answer = {"error": f"{type(error).__name__}: {error}", "refused": bool(names & REFUSALS)}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

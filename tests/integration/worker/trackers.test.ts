@@ -1,0 +1,184 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { layout, trackAttempt, undeliveredOf, type MetricsRow } from "../../../store/index.js";
+import { trackersOf } from "../../../worker/tracking/choose.js";
+import { Sender } from "../../../worker/tracking/sender.js";
+import { useDirectory } from "../../support/directory.js";
+import { python, testWithPython } from "../../support/python.js";
+import { recordRows, row, tracked } from "../../support/tracked.js";
+
+const home = useDirectory();
+const record = (...rows: MetricsRow[]): Promise<void> => recordRows(home(), ...rows);
+beforeEach(() => mkdirSync(layout.run(home(), "run"), { recursive: true }));
+const ended = { status: "succeeded", atMs: 5000, metrics: { accuracy: 0.5 } } as const;
+const ask = (script: string, ...more: string[]): unknown =>
+  JSON.parse(execFileSync(python, ["-c", script, ...more], { encoding: "utf8", env: environment() }));
+const environment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  PAWL_TRACKER_PYTHON: python,
+  TRACKIO_DIR: path.join(home(), "trackio"),
+  WANDB_API_KEY: "",
+  WANDB_MODE: "",
+});
+
+/** Two senders, the second in the place of the first, which was killed; steps come again. */
+async function sendInTwoLives(chosen: NodeJS.ProcessEnv): Promise<void> {
+  const sender = (): Sender => new Sender(home(), trackersOf(home(), { ...environment(), ...chosen }));
+  const end = await trackAttempt(home(), tracked());
+  await record(row(1), row(2), row(2, { heldOutLoss: 9 }));
+  const first = sender();
+  await first.round();
+  await record(row(3, { loss: NaN }));
+  await first.round();
+  // The process of Python that the first one has started ends by itself.
+  first.close();
+  await record(row(2), row(3), row(4));
+  const second = sender();
+  await second.round();
+  await end(ended);
+  await second.round();
+  expect(await undeliveredOf(home(), "run")).toEqual([]);
+  expect(readdirSync(layout.tracked(home()))).toEqual([]);
+}
+
+const curves = [
+  [1, { loss: 1 }],
+  [2, { loss: 2, heldOutLoss: 9 }],
+  [3, { loss: "NaN" }],
+  [4, { loss: 4 }],
+];
+
+testWithPython(["wandb"], "Weights & Biases keeps each step once, in files that its own package writes", async () => {
+  await sendInTwoLives({ PAWL_WANDB: "project" });
+  // Read with the classes of the package: which file each row is in does not matter.
+  const script = `
+import glob, json, sys
+sys.path.insert(0, "python")
+from pawl_tracker import records
+from wandb.proto.wandb_internal_pb2 import Record
+rows, found = {}, {}
+for file in sorted(glob.glob(sys.argv[1] + "/wandb/offline-run-*/*.wandb")):
+    for data in records(file):
+        record = Record.FromString(data)
+        if record.HasField("run"):
+            run = record.run
+            config = {item.key: json.loads(item.value_json) for item in run.config.update}
+            found = {"project": run.project, "name": run.display_name, "group": run.run_group, "job": run.job_type,
+                     "steps": config.get("steps")}
+        if record.HasField("history"):
+            items = {item.nested_key[0] if item.nested_key else item.key: item.value_json for item in record.history.item}
+            step = int(items["_step"])
+            for name, value in items.items():
+                if not name.startswith("_"):
+                    assert name not in rows.get(step, {}), (step, name)
+                    rows.setdefault(step, {})[name] = json.loads(value)
+print(json.dumps({"run": found, "rows": sorted(rows.items())}).replace("NaN", '"NaN"').replace('""NaN""', '"NaN"'))
+`;
+  expect(ask(script, path.join(home(), "tracking"))).toEqual({
+    run: { project: "project", name: "run/stage", group: "run", job: "pretrain", steps: "3" },
+    rows: curves,
+  });
+});
+
+testWithPython(["wandb"], "a key that Weights & Biases refuses is reported, with what to do", async () => {
+  const end = await trackAttempt(home(), tracked());
+  await record(row(1));
+  await end(ended);
+  const online = { ...environment(), PAWL_WANDB: "project", WANDB_API_KEY: "too-short" };
+  await new Sender(home(), trackersOf(home(), online)).round();
+  expect(await undeliveredOf(home(), "run")).toMatchObject([
+    { tracker: "Weights & Biases", steps: 1, next: expect.stringContaining("correct the key") as string },
+  ]);
+});
+
+testWithPython(["trackio"], "Trackio keeps each step once, in a project that its own package opens", async () => {
+  await sendInTwoLives({ PAWL_TRACKIO: "project" });
+  const script = `
+import json
+from trackio.sqlite_storage import SQLiteStorage
+(run,) = SQLiteStorage.get_runs("project")
+rows = [[row.pop("step"), {k: v for k, v in row.items() if k != "timestamp"}] for row in SQLiteStorage.get_logs("project", run)]
+print(json.dumps([run, rows]).replace("NaN", '"NaN"'))
+`;
+  const [run, rows] = ask(script) as [string, [number, object][]];
+  expect(run).toBe(`run/stage/${"b".repeat(8)}`);
+  expect(rows).toEqual([
+    [1, { loss: 1 }],
+    [2, { loss: 2 }],
+    [2, { heldOutLoss: 9 }],
+    [3, { loss: "NaN" }],
+    [4, { loss: 4 }],
+    [5, { "result/accuracy": 0.5 }],
+  ]);
+});
+
+test("a Python that lacks the package is reported, with what to do, and no step is lost", async () => {
+  const end = await trackAttempt(home(), tracked());
+  await record(row(1));
+  await end(ended);
+  for (const interpreter of ["/dev/null/python", python]) {
+    const lacking = { ...environment(), PAWL_TRACKIO: "p", PAWL_TRACKER_PYTHON: interpreter, PYTHONPATH: home() };
+    writeFileSync(path.join(home(), "trackio.py"), "import no_such_package");
+    await new Sender(home(), trackersOf(home(), lacking)).round();
+    expect(await undeliveredOf(home(), "run")).toEqual([
+      {
+        tracker: "Trackio",
+        stage: "stage",
+        steps: 1,
+        message: expect.stringContaining(`${interpreter} cannot run it: `) as string,
+        next: "install it with pip, or set PAWL_TRACKER_PYTHON to a Python that has it, and restart the workers",
+      },
+    ]);
+  }
+});
+
+describe("a server of MLflow's own", () => {
+  let server: ChildProcess | undefined;
+  afterEach(async () => {
+    if (server?.exitCode !== null) return;
+    const gone = new Promise((resolve) => server!.once("exit", resolve));
+    process.kill(-server.pid!, "SIGTERM");
+    await gone;
+  });
+
+  testWithPython(["mlflow", "sqlalchemy", "fastapi"], "keeps each step once, and ends the run", async () => {
+    const store = `sqlite:///${path.join(home(), "mlflow.db")}`;
+    const child = spawn(
+      python,
+      ["-m", "mlflow", "server", "--port", "0", "--workers", "1", "--backend-store-uri", store],
+      { detached: true, stdio: ["ignore", "ignore", "pipe"], cwd: home() },
+    );
+    server = child;
+    const address = await new Promise<string>((resolve, reject) => {
+      child.once("exit", () => reject(new Error("mlflow server has ended")));
+      createInterface({ input: child.stderr }).on("line", (line) => {
+        const found = /running on (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
+        if (found) resolve(found);
+      });
+    });
+    await sendInTwoLives({ PAWL_MLFLOW: address });
+    const script = `
+import json, sys
+from mlflow.tracking import MlflowClient
+client = MlflowClient(sys.argv[1])
+(run,) = client.search_runs([client.get_experiment_by_name("p").experiment_id])
+curve = lambda name: [[m.step, str(m.value)] for m in client.get_metric_history(run.info.run_id, name)]
+print(json.dumps([run.info.run_name, run.info.status, run.data.params, curve("loss"), curve("heldOutLoss"), curve("result/accuracy")]))
+`;
+    expect(ask(script, address)).toEqual([
+      "run/stage",
+      "FINISHED",
+      { steps: "3", learningRate: "0.001" },
+      [
+        [1, "1.0"],
+        [2, "2.0"],
+        [3, "nan"],
+        [4, "4.0"],
+      ],
+      [[2, "9.0"]],
+      [[0, "0.5"]],
+    ]);
+  });
+});

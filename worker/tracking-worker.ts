@@ -1,0 +1,8 @@
+/** Program of the process that sends curves to trackers: `node dist/worker/tracking-worker.js`, started by the supervisor. */
+import { noteBuild } from "../platform/build.js";
+
+noteBuild();
+const { runTrackingWorker } = await import("./tracking/run-tracking-worker.js");
+const { endWith } = await import("./worker-process.js");
+
+endWith(runTrackingWorker());

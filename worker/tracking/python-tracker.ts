@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { findSecret } from "../../activities/command/secrets.js";
+import { PawlError } from "../../platform/errors.js";
+import { packageRoot } from "../../platform/locations.js";
+import { layout, type LastSteps } from "../../store/index.js";
+import { trackedId, type Tracker } from "./tracker.js";
+
+/** The longest time for one answer, ms: starting Python, logging in, or sending all at the end. */
+const patienceMs = 120_000;
+/** How much of what a process prints is kept for an error, characters. */
+const longestWords = 300;
+
+interface Answer {
+  last?: LastSteps;
+  error?: string;
+  refused?: boolean;
+  missing?: boolean;
+}
+
+/**
+ * Weights & Biases or Trackio, through their own packages for Python (`python/pawl_tracker.py`): neither documents what it
+ * sends. One process for each stage under way.
+ */
+export function pythonTracker(
+  name: "wandb" | "trackio",
+  project: string,
+  { home, environment }: { home: string; environment: NodeJS.ProcessEnv },
+): Tracker {
+  const python = environment["PAWL_TRACKER_PYTHON"] || "python3";
+  return {
+    name: name === "wandb" ? "Weights & Biases" : "Trackio",
+    async open(attempt, last) {
+      const { runId, stage, key, uses, parameters } = attempt;
+      const secret = name === "wandb" ? await findSecret("WANDB_API_KEY") : undefined;
+      const program = new Program(python, { ...environment, ...(secret && { WANDB_API_KEY: secret }) });
+      const { last: known = last } = await program.ask({
+        open: {
+          tracker: name,
+          project,
+          directory: layout.trackerFiles(home),
+          id: trackedId(attempt),
+          name: name === "wandb" ? `${runId}/${stage}` : `${runId}/${stage}/${key.slice(0, 8)}`,
+          group: runId,
+          job: uses,
+          config: { ...parameters, "pawl.key": key, "pawl.pipeline": attempt.pipeline },
+          last,
+        },
+      });
+      return {
+        last: known,
+        write: async (rows) => void (await program.ask({ rows: rows.map(({ step, metrics }) => [step, metrics]) })),
+        async end({ status, metrics }) {
+          await program.ask({ end: { status, metrics } });
+          program.close();
+        },
+        close: () => program.close(),
+      };
+    },
+  };
+}
+
+/** A process of Python that answers one line with one line. */
+class Program {
+  readonly #python: string;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<never>;
+  #answered: (answer: Answer) => void = () => undefined;
+  #said = "";
+
+  constructor(python: string, environment: NodeJS.ProcessEnv) {
+    this.#python = python;
+    const script = path.join(packageRoot(), "python", "pawl_tracker.py");
+    const child = this.#start(script, environment);
+    this.#child = child;
+    this.#ended = new Promise<never>((_resolve, reject) => {
+      child.once("error", (error) => reject(this.#missing(error.message)));
+      child.once("exit", (code, by) => reject(failed(`its process ended (${by ?? `code ${code}`}): ${this.#said}`)));
+    });
+    // Nobody may be waiting when it ends.
+    this.#ended.catch(() => undefined);
+    child.stdin!.on("error", () => undefined);
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on("data", (text: Buffer) => (this.#said = (this.#said + text.toString()).slice(-longestWords)));
+    createInterface({ input: child.stdio[3] as Readable }).on("line", (line) =>
+      this.#answered(JSON.parse(line) as Answer),
+    );
+  }
+
+  /** @throws PawlError TRACKER_REFUSED, TRACKER_FAILED */
+  async ask(question: object): Promise<Answer> {
+    const answer = new Promise<Answer>((resolve) => (this.#answered = resolve));
+    this.#child.stdin!.write(`${JSON.stringify(question, finiteOrText)}\n`);
+    const timer = new AbortController();
+    const late = new Promise<never>((_resolve, reject) => {
+      const timeout = setTimeout(() => reject(failed(`no answer in ${patienceMs / 1000} s`)), patienceMs);
+      timer.signal.addEventListener("abort", () => clearTimeout(timeout));
+    });
+    try {
+      const { error, refused, missing, ...found } = await Promise.race([answer, this.#ended, late]);
+      if (error === undefined) return found;
+      if (missing) throw this.#missing(error);
+      throw refused ? refusal(error) : failed(error);
+    } catch (error) {
+      this.#child.kill("SIGKILL");
+      throw error;
+    } finally {
+      timer.abort();
+    }
+  }
+
+  /** Ends it once it has done what it was asked. */
+  close(): void {
+    this.#child.stdin!.end();
+  }
+
+  #start(script: string, environment: NodeJS.ProcessEnv): ChildProcess {
+    try {
+      return spawn(this.#python, [script], { env: environment, stdio: ["pipe", "pipe", "pipe", "pipe"] });
+    } catch (error) {
+      // Some refusals of the system are thrown, others come as an event.
+      throw this.#missing((error as Error).message);
+    }
+  }
+
+  #missing(message: string): PawlError {
+    return new PawlError("TRACKER_REFUSED", `${this.#python} cannot run it: ${message}`, {
+      next: "install it with pip, or set PAWL_TRACKER_PYTHON to a Python that has it, and restart the workers",
+    });
+  }
+}
+
+/** JSON has no numbers that are not finite. */
+const finiteOrText = (_name: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+
+const failed = (message: string): PawlError =>
+  new PawlError("TRACKER_FAILED", message, { next: "nothing: it is tried again" });
+
+const refusal = (message: string): PawlError =>
+  new PawlError("TRACKER_REFUSED", message, {
+    next: "correct the key or project in the workers' environment, and restart them",
+  });
