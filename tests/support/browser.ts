@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Browser, Page } from "playwright-core";
+
+const executablePath = "/usr/bin/chromium";
+const hasChromium = existsSync(executablePath);
+
+/** `describe` for tests that need Chromium: skipped with a reason where there is none. */
+export function describeInBrowser(title: string, tests: () => void): void {
+  const suite = hasChromium ? describe : describe.skip;
+  suite(hasChromium ? title : `${title} (skipped: there is no ${executablePath})`, tests);
+}
+
+const main = path.join(process.cwd(), "dist", "cli", "main.js");
+
+/** A page, and what happens in it that must not. */
+export interface OpenedPage {
+  page: Page;
+  wrong: string[];
+  requested: Set<string>;
+}
+
+export interface StartedStudio {
+  /** Without token. */
+  address: string;
+  /** What `pawl studio` prints: its visitor is the owner. */
+  ownersAddress: string;
+  process: ChildProcess;
+}
+
+/** Chromium, and commands of Pawl in a test's home directory; all ends with the test. */
+export interface BrowserTests {
+  /** A command of Pawl. */
+  pawl(...args: string[]): ChildProcess;
+  startStudio(): Promise<StartedStudio>;
+  openPage(mode?: "light" | "dark"): Promise<OpenedPage>;
+}
+
+/** @param home the test's home directory @param project its project directory */
+export function useBrowser(home: () => string, project: () => string = process.cwd): BrowserTests {
+  let browser: Browser;
+  const processes: ChildProcess[] = [];
+  beforeAll(async () => {
+    if (!hasChromium) return;
+    const { chromium } = await import("playwright-core");
+    browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  });
+  afterAll(() => browser?.close());
+  afterEach(async () => {
+    await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
+    await Promise.all(processes.splice(0).map(stopped));
+  });
+  const pawl: BrowserTests["pawl"] = (...args) =>
+    spawn(process.execPath, [main, ...args], {
+      cwd: project(),
+      env: { ...process.env, PAWL_HOME: home() },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+  return {
+    pawl,
+    async startStudio() {
+      const child = pawl("studio", "--json", "--no-open");
+      processes.push(child);
+      for await (const line of createInterface({ input: child.stdout! })) {
+        const { address } = JSON.parse(line) as { address: string };
+        return { address: new URL(address).origin, ownersAddress: address, process: child };
+      }
+      throw new Error("the studio printed nothing");
+    },
+    async openPage(mode = "light") {
+      const context = await browser.newContext({ colorScheme: mode, viewport: { width: 1280, height: 800 } });
+      const page = await context.newPage();
+      const wrong: string[] = [];
+      const requested = new Set<string>();
+      page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+      page.on("pageerror", (error) => wrong.push(error.message));
+      page.on("dialog", (dialog) => {
+        wrong.push(`dialog: ${dialog.message()}`);
+        void dialog.dismiss();
+      });
+      page.on("request", (request) => requested.add(new URL(request.url()).origin));
+      return { page, wrong, requested };
+    },
+  };
+}
+
+export const ended = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.once("exit", resolve));
+
+export function stopped(child: ChildProcess): Promise<unknown> {
+  const end = ended(child);
+  child.kill();
+  return child.exitCode === null ? end : Promise.resolve();
+}
+
+/** What axe-core finds that is serious. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  // By the protocol, not by a script of the page, which its policy forbids.
+  await page.evaluate((await import("axe-core")).source);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  });
+}
+
+interface AxeResult {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[];
+}
