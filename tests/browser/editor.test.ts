@@ -9,6 +9,10 @@ const home = useDirectory();
 const project = useDirectory();
 const { pawl, startStudio, openPage } = useBrowser(home, project);
 
+/** Enough different words for a vocabulary. */
+const syllables = ["ba", "ke", "lo", "mi", "nu", "ra", "se", "to", "vi", "zu"];
+const words = syllables.flatMap((one) => syllables.map((other) => `${one}${other}${one} ${other}${one}`)).join("\\n");
+
 const lines = `name: lines
 description: A few lines, and their tokens.
 inputs:
@@ -16,7 +20,7 @@ inputs:
 stages:
   text:
     uses: dataset
-    with: { source: { text: "one two\\nthree four\\nfive six\\n" }, unit: line, heldOut: 0 }
+    with: { source: { text: "${words}" }, unit: line, heldOut: 0 }
   tokens:
     uses: tokenize
     with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: "\${{ inputs.size }}" }
@@ -125,7 +129,7 @@ describeInBrowser("the editor in a browser", () => {
       await page.keyboard.press("f");
       await page.waitForURL(`**/runs/${first}/fork`);
       await page.getByText("0 of 2 stages will run.").waitFor();
-      await page.getByRole("combobox", { name: "Stage" }).selectOption("tokens");
+      await page.getByRole("combobox", { name: "Stage", exact: true }).selectOption("tokens");
       await page.getByRole("textbox", { name: "Setting" }).fill("vocabularySize");
       await page.getByRole("textbox", { name: "Value" }).fill("305");
       await page.getByRole("button", { name: "Set", exact: true }).click();

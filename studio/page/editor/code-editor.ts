@@ -74,7 +74,7 @@ export function createCodeEditor(host: HTMLElement, options: CodeEditorOptions):
         autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),
         hoverTooltip(explain, { hoverTime: 350 }),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", tabindex: "0" }),
         theme,
         keymap.of([
           { key: "Mod-s", preventDefault: true, run: () => (options.onSave(), true) },

@@ -131,8 +131,13 @@ export function DefinitionEditor({ draft, file, text: saved, fork, save, heading
             />
             <Problems check={check} onOpen={(error) => editor.current?.goTo(error.line, error.column)} />
           </section>
-          <section class={plan.isOld || !isSound ? "panel plan-panel is-old" : "panel plan-panel"} aria-label="Plan">
-            <h2>Plan</h2>
+          <section class="panel plan-panel" aria-label="Plan">
+            <h2>
+              Plan{" "}
+              <span class="muted">
+                {plan.value && (!isSound ? "· of an earlier text" : plan.isOld && "· updating…")}
+              </span>
+            </h2>
             {plan.failure ? (
               <FailureNotice failure={plan.failure} />
             ) : plan.value ? (
@@ -170,7 +175,7 @@ export function DefinitionEditor({ draft, file, text: saved, fork, save, heading
               />
             </Field>
           </section>
-          <section class={isSound ? "panel" : "panel is-old"} aria-label="Graph">
+          <section class="panel" aria-label="Graph">
             <h2>Graph</h2>
             {stages.length > 0 && (
               <StageGraph
