@@ -4,6 +4,8 @@ import { openHome } from "../../store/home.js";
 import { pageDirectory, readPageFiles } from "../../studio/server/page-files.js";
 import { studioToken } from "../../studio/server/safety.js";
 import { startStudio } from "../../studio/server/start.js";
+import { configuredAddress } from "../../worker/connection.js";
+import { ensureServer } from "../embedded/ensure.js";
 import { openAddress } from "../open-address.js";
 import { wholeNumber } from "../options.js";
 import { untilStopped } from "../stop-signal.js";
@@ -50,7 +52,11 @@ async function serve(home: string, options: Options, terminal: Terminal): Promis
   const ports = port !== undefined ? [port] : [...new Set([before ?? usualPort, usualPort, 0])];
   let usedAtMs = Date.now();
   const onRequest = (): void => void (usedAtMs = Date.now());
-  const running = await startStudio({ home, files: readPageFiles(pageDirectory()), host, ports, onRequest });
+  const startServer = async (): Promise<void> => {
+    if ((await configuredAddress()) === undefined) await ensureServer(home, () => undefined);
+  };
+  const files = readPageFiles(pageDirectory());
+  const running = await startStudio({ home, files, host, ports, onRequest, startServer });
   await writeStudio(home, { address: running.address, port: Number(new URL(running.address).port) });
   await show(running.address, running.token, options, terminal, "the studio is at");
   const isUnused = (): boolean => Date.now() - usedAtMs > unusedForMs && !running.isWatched();

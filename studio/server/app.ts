@@ -30,13 +30,17 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-/** @param files of the page @param project the project directory, absolute */
-export function studioApp(home: string, access: Access, files: PageFiles, project = process.cwd()): Studio {
+/** What else a studio may be given. */
+export type StudioPlace = Partial<Pick<StudioContext, "project" | "startServer">>;
+
+/** @param files of the page */
+export function studioApp(home: string, access: Access, files: PageFiles, place: StudioPlace = {}): Studio {
   const link = new ServerLink(home);
   const board = new RunsBoard(home, link);
   const knownRuns = async (): Promise<string[]> => (await board.now()).runs.map(({ run }) => run);
   const runs = new RunWatch(home, link, knownRuns);
-  const context: StudioContext = { home, project, access, link, board, runs, histories: new Histories(home) };
+  const parts = { home, access, link, board, runs, histories: new Histories(home) };
+  const context: StudioContext = { project: process.cwd(), ...place, ...parts };
   const app = new Hono();
   app.onError((error, c) => {
     const failure = failureOf(error);

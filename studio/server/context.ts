@@ -10,6 +10,8 @@ export interface StudioContext {
   /** The project directory, absolute. */
   project: string;
   access: Access;
+  /** Starts the embedded server if no other is configured and none runs; absent: nothing is started. */
+  startServer?: () => Promise<void>;
   link: ServerLink;
   board: RunsBoard;
   runs: RunWatch;

@@ -24,7 +24,7 @@ export interface Starter {
  * @throws PawlError CODE_NOT_ALLOWED, SERVER_UNREACHABLE
  */
 export async function startDefinition(
-  { home, link }: StudioContext,
+  { home, link, startServer }: StudioContext,
   request: RunRequest,
   plan: Plan,
   { isOwner, isFile }: Starter,
@@ -32,6 +32,7 @@ export async function startDefinition(
 ): Promise<string> {
   const isSigned = isOwner || isFile;
   if (!isSigned && process.env[allowInlineCode] !== "1") refuseCode(plan);
+  if ((await link.current()) === undefined) await startServer?.();
   const server = await link.required();
   const runId = newRunId(plan.name);
   await withServerErrors(server, () =>

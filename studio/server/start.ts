@@ -14,6 +14,8 @@ export interface StudioOptions {
   ports: readonly number[];
   /** Called for each request, for a studio that ends when nobody uses it. */
   onRequest?: () => void;
+  /** Starts the embedded server, for a run that is started while none runs. */
+  startServer?: () => Promise<void>;
 }
 
 export interface RunningStudio {
@@ -30,7 +32,8 @@ export interface RunningStudio {
 const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
 
 /** Serves the studio of a home directory. @throws PawlError PORT_TAKEN */
-export async function startStudio({ home, files, host, ports, onRequest }: StudioOptions): Promise<RunningStudio> {
+export async function startStudio(options: StudioOptions): Promise<RunningStudio> {
+  const { home, files, host, ports, onRequest, startServer } = options;
   const token = studioToken(home);
   const studio = studioApp(
     home,
@@ -38,6 +41,7 @@ export async function startStudio({ home, files, host, ports, onRequest }: Studi
       ? { hosts: [...loopbackHosts, host.includes(":") ? `[${host}]` : host], ownerToken: token }
       : { token },
     files,
+    startServer === undefined ? {} : { startServer },
   );
   for (const port of ports) {
     const server = await listen(studio.app.fetch, host, port);

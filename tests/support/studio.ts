@@ -18,7 +18,7 @@ export function openStudio(
   access: Access = { hosts: loopbackHosts },
   project?: string,
 ): { studio: Studio; ask: Ask } {
-  const studio = studioApp(home, access, pageOfTwoFiles(home), project);
+  const studio = studioApp(home, access, pageOfTwoFiles(home), project === undefined ? {} : { project });
   const ask: Ask = async (address, { method = "GET", headers = {} } = {}) =>
     studio.app.request(`http://${studioHost}${address}`, { method, headers: { host: studioHost, ...headers } });
   return { studio, ask };
