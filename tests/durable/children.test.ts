@@ -159,7 +159,7 @@ test("canceling the parent cancels its child, and waits for it", async () => {
 test("pausing a run pauses the runs below it; a child's own pause is another one", async () => {
   const gate = fleet.gate();
   const leaf = file(
-    definition("leaf", runs("a", { steps: 2, hold: gate.file }) + runs("b", { steps: 4 }, "    needs: [a]\n")),
+    definition("leaf", runs("a", { steps: 2, hold: gate.file }) + runs("b", { steps: 77 }, "    needs: [a]\n")),
   );
   const middle = file(definition("middle", calls("child", leaf)));
   const run = await fleet.launch({ definition: definition("top", calls("child", middle)) });

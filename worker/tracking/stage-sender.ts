@@ -15,6 +15,9 @@ import type { Curves, Tracker } from "./tracker.js";
 /** What came of a round. down: the tracker may work again later. */
 export type Sent = "complete" | "waits" | "refused" | "down";
 
+/** Characters of a tracker's own message that are kept. */
+const longestMessage = 500;
+
 /**
  * Sends the metrics history of one stage to one tracker: every metric of every step once, in order. Whatever goes wrong, the
  * curves are opened again, the history is read from its beginning, and what the tracker has is left out.
@@ -96,7 +99,8 @@ export class StageSender {
   async #failed(attempt: TrackedAttempt, error: unknown): Promise<Sent> {
     const told = error instanceof PawlError ? error : undefined;
     const refused = told?.code === "TRACKER_REFUSED";
-    const message = redact(told?.message ?? messageOf(error as Error));
+    const whole = redact(told?.message ?? messageOf(error as Error));
+    const message = whole.replace(/\s+/g, " ").slice(0, longestMessage);
     const before = this.#delivery!.problem;
     if (before === undefined || (refused && !before.refused))
       this.#log(attempt, `${this.#tracker.name} does not get the curves: ${message}`);

@@ -132,6 +132,28 @@ const runs = {
       await run.executeUpdate("unpause");
     },
   ],
+  "paused-child": [
+    {
+      definition: "name: parent\nstages:\n  child: { uses: pipeline, with: { pipeline: child } }\n",
+      files: {
+        child: {
+          file: "child.yaml",
+          text: [
+            "name: child\nstages:",
+            '  a: { uses: dataset, with: { source: { text: \'{"steps": 201, "stepMs": 5}\' }, query: none } }',
+            "  b: { uses: dataset, needs: [a], with: { source: { text: '{\"steps\": 19}' }, query: none } }\n",
+          ].join("\n"),
+        },
+      },
+    },
+    async (run) => {
+      await working("paused-child.child", "a");
+      await run.executeUpdate("pause");
+      await until(client.workflow.getHandle("paused-child.child"), ({ status }) => status === "paused");
+      await run.executeUpdate("unpause");
+    },
+    ["paused-child.child"],
+  ],
   aborted: [
     plan([stage("a", failing("LOSS_NOT_FINITE", 9), { onFailure: "park" })]),
     async (run) => {

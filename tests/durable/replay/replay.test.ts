@@ -42,6 +42,8 @@ test("every way that a run can go is recorded", () => {
     "notified.child-2",
     "parked",
     "paused",
+    "paused-child",
+    "paused-child.child",
     "queued",
     "queued.beside-1",
     "queued.beside-2",
