@@ -190,7 +190,7 @@ function timesByFrame(events: readonly TraceEvent[]): number[] {
   return sums.slice(1);
 }
 
-/** Bytes of the page's JavaScript as it is sent: without the editor, and the editor. */
+/** Compressed bytes of the page's JavaScript: without the editor, and of the editor. */
 function scriptSizes(): { page: number; editor: number } {
   const directory = path.join(packageRoot(), "dist", "studio", "page");
   const files = readdirSync(directory).filter((name) => name.endsWith(".js"));

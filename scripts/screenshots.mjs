@@ -18,9 +18,9 @@ const runs = { long: "tiny-long", short: "tiny-short" };
 const views = {
   runs: { address: `/runs?marked=${runs.long},${runs.short}`, ready: "text=Compare 2 runs" },
   run: { address: `/runs/${runs.long}?stage=base`, ready: "text=the store had no result of its key" },
-  curves: { address: `/runs/${runs.long}/curves?with=${runs.short}`, ready: "figure.chart canvas" },
+  curves: { address: `/runs/${runs.long}/curves?with=${runs.short}`, ready: ".chart canvas" },
   editor: { address: "/pipelines/tiny", ready: "text=stages will run." },
-  compare: { address: `/compare?run=${runs.long}&run=${runs.short}`, ready: "figure.chart canvas" },
+  compare: { address: `/compare?run=${runs.long}&run=${runs.short}`, ready: ".chart canvas" },
 };
 
 const project = mkdtempSync(join(tmpdir(), "pawl-screenshots-"));
