@@ -58,4 +58,5 @@ export const menu: readonly { href: string; name: string; keys: string }[] = [
   { href: "/runs", name: "Runs", keys: "g r" },
   { href: "/waiting", name: "Waiting", keys: "g w" },
   { href: "/pipelines", name: "Pipelines", keys: "g p" },
+  { href: "/compare", name: "Compare", keys: "g c" },
 ];

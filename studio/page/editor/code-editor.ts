@@ -24,6 +24,7 @@ import {
 import { tags } from "@lezer/highlight";
 import type { Completion, Completions, Hover } from "../../../compiler/assist/index.js";
 import type { LocatedError } from "../../../compiler/errors.js";
+import type { PlaceRequest } from "../../definition-messages.js";
 import { send } from "../send.js";
 
 export interface CodeEditorOptions {
@@ -129,7 +130,8 @@ async function complete(context: CompletionContext): Promise<CompletionResult | 
   const before = state.sliceDoc(Math.max(0, offset - 40), offset);
   // A word, a reference, the begin of an expression, or the value of a key that has choices.
   if (!explicit && !/[\w./-]$|\$\{\{ ?$|\b(uses|unit|task|schedule|optimizer|onFailure): $/.test(before)) return null;
-  const found = await send<Completions | null>("/api/definitions/complete", { text: state.doc.toString(), offset });
+  const body: PlaceRequest = { text: state.doc.toString(), offset };
+  const found = await send<Completions | null>("/api/definitions/complete", body);
   if (found === null || context.aborted || found.options.length === 0) return null;
   return { from: found.from, to: found.to, options: found.options.map(shown), validFor: /^[\w-]*$/ };
 }

@@ -22,7 +22,7 @@ export function Compare() {
         <AddRun ids={ids} />
       </div>
       {ids.length < 2 ? (
-        <Empty title="Choose two runs or more.">
+        <Empty title={ids.length === 0 ? "Choose two runs or more." : `${ids[0]}, and which other run?`}>
           <p class="muted">
             Or mark them in the <a href="/runs">list of runs</a>.
           </p>
