@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Failure } from "../messages.js";
+import { useLinkState } from "./live.js";
 
 /** An error that the studio's server reports, or that it does not answer. */
 export class RequestFailed extends Error {
@@ -44,9 +45,14 @@ export interface Loaded<T> {
   failure?: Failure;
 }
 
-/** What an address has, read again whenever the address or `version` changes; what was read before stays meanwhile. */
+/**
+ * What an address has, read again whenever the address or `version` changes, and when the studio answers again after it did
+ * not; what was read before stays meanwhile.
+ */
 export function useLoaded<T>(address: string | undefined, version: unknown = 0): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T> & { address?: string }>({});
+  const link = useLinkState();
+  const isLost = loaded.failure?.code === away.code;
   useEffect(() => {
     if (address === undefined) return;
     const left = new AbortController();
@@ -57,6 +63,6 @@ export function useLoaded<T>(address: string | undefined, version: unknown = 0):
       },
     );
     return () => left.abort();
-  }, [address, version]);
+  }, [address, version, isLost && link === "connected"]);
   return loaded.address === address ? loaded : {};
 }

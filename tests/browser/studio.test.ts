@@ -66,6 +66,7 @@ describeInBrowser("the studio in a browser", () => {
     const first = await startStudio();
     const run = pawl("run", "tiny", "-i", "steps=60", "--id", "tiny-seen", "--json");
     const end = ended(run);
+    processes.push(run);
     run.stdout!.resume();
     const { page, wrong, requested } = await openPage("light");
     try {
@@ -73,10 +74,11 @@ describeInBrowser("the studio in a browser", () => {
       await page.getByRole("link", { name: "tiny-seen" }).click();
       await page.getByText("● running").or(page.getByText("✓ succeeded")).first().waitFor();
       await stopped(first.process);
-      await page.getByText("The studio does not answer").waitFor();
+      await page.locator(".link-bar.is-lost").waitFor();
       const again = await startStudio();
       expect(again.address).toBe(first.address);
-      await page.getByText("The studio does not answer").waitFor({ state: "hidden" });
+      await page.locator(".link-bar.is-lost").waitFor({ state: "detached" });
+      await page.getByRole("alert").waitFor({ state: "detached" });
       await end;
       await page.locator(".run-heading").getByText("succeeded").waitFor();
       await page.getByRole("link", { name: "Curves", exact: true }).click();

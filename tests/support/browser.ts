@@ -91,7 +91,7 @@ export const ended = (child: ChildProcess): Promise<unknown> => new Promise((res
 export function stopped(child: ChildProcess): Promise<unknown> {
   const end = ended(child);
   child.kill();
-  return child.exitCode === null ? end : Promise.resolve();
+  return child.exitCode === null && child.signalCode === null ? end : Promise.resolve();
 }
 
 /** What axe-core finds that is serious. */

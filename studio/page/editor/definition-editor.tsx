@@ -32,8 +32,10 @@ interface DefinitionEditorProps {
   draft: string;
   /** As errors name it. */
   file: string;
-  /** As it is saved. */
+  /** The saved text; empty: there is none yet. */
   text: string;
+  /** What a text begins with that was never saved. */
+  beginning?: string;
   /** The run that this is the definition of: a start is a fork of it. */
   fork?: { run: string; inputs: JsonObject; from?: string };
   /** Saves the text; absent: it cannot be saved. */
@@ -43,9 +45,17 @@ interface DefinitionEditorProps {
 }
 
 /** A definition with everything that is known about it: mistakes, graph, inputs, plan; and its start. */
-export function DefinitionEditor({ draft, file, text: saved, fork, save, heading }: DefinitionEditorProps) {
+export function DefinitionEditor({
+  draft,
+  file,
+  text: saved,
+  beginning = saved,
+  fork,
+  save,
+  heading,
+}: DefinitionEditorProps) {
   const kept = useRef(readDraft(draft));
-  const [text, setText] = useState(kept.current?.text ?? saved);
+  const [text, setText] = useState(kept.current?.text ?? beginning);
   const [inputs, setInputs] = useState<JsonObject>({});
   const [seed, setSeed] = useState("");
   const [options, setOptions] = useState<ForkOptions>({ from: fork?.from ?? "", only: "", set: [] });
@@ -99,7 +109,7 @@ export function DefinitionEditor({ draft, file, text: saved, fork, save, heading
           {isChanged ? "● not saved" : ""}
         </span>
         <span class="grow" />
-        {isChanged && (
+        {isChanged && saved !== "" && (
           <button type="button" onClick={revert}>
             Revert
           </button>

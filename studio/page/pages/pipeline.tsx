@@ -5,7 +5,7 @@ import { DefinitionEditor } from "../editor/definition-editor.js";
 import { send, useLoaded } from "../send.js";
 
 /** What a new pipeline begins with. */
-const beginning = (name: string): string => `name: ${name}
+const beginningOf = (name: string): string => `name: ${name}
 stages:
   text:
     uses: dataset
@@ -43,13 +43,13 @@ function Opened({ name, address, found }: { name: string; address: string; found
     <DefinitionEditor
       draft={`pipeline ${name}`}
       file={file}
-      text={saved?.text ?? beginning(name)}
+      text={saved?.text ?? ""}
+      beginning={saved?.text ?? beginningOf(name)}
       save={save}
       heading={
         <>
           <h1>{name}</h1>
           <span class="mono muted">{file}</span>
-          {saved === undefined && <span class="muted">new</span>}
           {saved?.isShipped && <span class="muted">shipped with Pawl; a save makes the project's own copy</span>}
         </>
       }
