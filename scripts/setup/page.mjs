@@ -6,8 +6,6 @@ import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..", "..");
 const source = join(root, "studio", "page");
-/** In the order in which they apply. */
-const styles = ["style.css", "people.css"];
 const target = process.argv[2] ?? join(root, "dist", "studio", "page");
 
 /** The colors as CSS, from the list that reports use, too. */
@@ -46,7 +44,12 @@ const { metafile } = await build({
   logLevel: "error",
 });
 // The frame's style goes first.
-const styles = ["style.css", ...readdirSync(source).filter((name) => name.endsWith(".css") && name !== "style.css")];
+const styles = [
+  "style.css",
+  ...readdirSync(source)
+    .filter((name) => name.endsWith(".css") && name !== "style.css")
+    .sort(),
+];
 const css = styles.map((name) => readFileSync(join(source, name), "utf8"));
 writeFileSync(join(target, "main.css"), [await colorsCss(), ...css].join(""));
 // What the main module imports is requested together with it.
