@@ -15,8 +15,8 @@ const arrows = {
   activities: ["schemas", "store", "formats", "lm", "graph", "tabular", "tensor", "report", "platform"],
   worker: ["schemas", "expressions", "compiler", "workflows", "store", "activities", "formats", "tensor", "platform"],
   verify: ["schemas", "compiler", "workflows", "store", "activities", "worker", "platform"],
-  api: ["schemas", "expressions", "compiler", "store", "formats", "worker", "platform"],
-  studio: ["api", "report", "formats", "store", "schemas", "expressions", "platform"],
+  api: ["schemas", "expressions", "compiler", "workflows", "store", "formats", "worker", "report", "platform"],
+  studio: ["api", "report", "formats", "store", "compiler", "worker", "schemas", "expressions", "platform"],
   cli: [
     "api",
     "studio",

@@ -5,7 +5,13 @@ export { connect, start, type Connection, type ConnectOptions, type StartOptions
 export type { Run, RunReport, StageReport } from "./api/run.js";
 export { PawlError, type ErrorCode, type ErrorFacts } from "./platform/errors.js";
 export { PipelineErrors, type LocatedError } from "./compiler/errors.js";
-export { defineOwnStage as defineStage, type OwnStageContext, type OwnStageDefinition } from "./schemas/own-stage.js";
+export {
+  defineOwnStage as defineStage,
+  type NamedTensors,
+  type OwnStageContext,
+  type OwnStageDefinition,
+  type TensorStageContext,
+} from "./schemas/own-stage.js";
 export { Type, type Static, type TObject } from "@sinclair/typebox";
 export { Artifact, Dataset } from "./schemas/fields/basic.js";
 export { metric } from "./schemas/stage.js";

@@ -4,6 +4,7 @@ import type { ArtifactRef } from "../schemas/artifact.js";
 import type { StageResult } from "../schemas/run.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { temporaryDirectory } from "../store/temporary.js";
+import { computeThreads, fixedCompute } from "../tensor/flags.js";
 import { runCaptured } from "./command/captured.js";
 import { failureOf, refuseBrokenOff } from "./module/errors.js";
 import { RunHandlers } from "./module/handlers.js";
@@ -35,10 +36,18 @@ export const moduleStage: Stage<"module"> = async (settings, context) => {
   }
 };
 
-function taskOf(file: string, { settings }: Settings, context: StageContext, scratch: string): Task {
+function taskOf(
+  file: string,
+  { settings, computesWithTensors }: Settings,
+  context: StageContext,
+  scratch: string,
+): Task {
   const { runId, stage, seed, attempt, workingDirectory, checkpointEveryMs } = context;
   const place = { runId, stage, seed, attempt, workingDirectory, checkpointEveryMs, scratch };
-  return { file, run: { settings, ...place } };
+  const compute = computesWithTensors
+    ? (fixedCompute() ?? { device: "cpu" as const, threads: computeThreads() })
+    : undefined;
+  return { file, run: { settings, ...place, ...(compute && { compute }) } };
 }
 
 /** What the stage returned. @throws PawlError STAGE_INVALID if it is not what its definition declares */

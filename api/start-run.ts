@@ -9,9 +9,22 @@ import type { Server } from "./server.js";
  * @param priority see `priorities`; absent: the usual one
  * @throws PawlError NOT_ALLOWED if the id is taken; errors of the connection
  */
-export async function startRun(
-  { client }: Server,
+export function startRun(
+  server: Server,
   home: string,
+  runId: string,
+  request: RunRequest,
+  priority?: number,
+): Promise<void> {
+  return startUnsigned(server, runId, signRequest(home, runId, request), priority);
+}
+
+/**
+ * Starts a run for somebody who may not use the key of PAWL_HOME: workers refuse code that comes with its request.
+ * @throws as `startRun`
+ */
+export async function startUnsigned(
+  { client }: Server,
   runId: string,
   request: RunRequest,
   priority?: number,
@@ -20,7 +33,7 @@ export async function startRun(
     await client.workflow.start(workflowType, {
       workflowId: runId,
       taskQueue: taskQueues.cpu,
-      args: [signRequest(home, runId, request)],
+      args: [request],
       ...prioritized(priority),
       workflowIdReusePolicy: "REJECT_DUPLICATE",
     });

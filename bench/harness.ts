@@ -55,7 +55,7 @@ export function median(values: readonly number[]): number {
 export const quartiles = (values: readonly number[]): Spread => [quantile(values, 0.25), quantile(values, 0.75)];
 
 /** Between two values it lies on the line that joins them (Hyndman & Fan 1996, definition 7). NaN of no values. */
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? NaN;

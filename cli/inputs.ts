@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { readSource } from "../compiler/source.js";
+import { inputSchemas } from "../api/input-schemas.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
-import { holdsInJson, parseValue, splitAssignment } from "./assignments.js";
+import { holdsInJson, parseValue, splitAssignment } from "../api/assignments.js";
 
 /** What the user gave for the inputs of a run. */
 export interface InputOptions {
@@ -58,13 +58,6 @@ function isOfType(value: Json, type: Json): boolean {
   if (type === "array") return Array.isArray(value);
   if (type === "object") return isObject(value);
   return type === "integer" ? Number.isInteger(value) : typeof value === type;
-}
-
-/** The schemas of a definition's inputs, as far as it can be read; the compiler reports what is wrong with it. */
-function inputSchemas(text: string): JsonObject {
-  const definition = readSource(text).source?.value;
-  const inputs = isObject(definition) ? definition["inputs"] : undefined;
-  return isObject(inputs) ? inputs : {};
 }
 
 async function readInputsFile(file: string): Promise<JsonObject> {

@@ -76,8 +76,11 @@ async function formOf(description: StageDescription): Promise<SettingsForm> {
 }
 
 function loweredStage(file: string, stage: JsonObject, description: StageDescription): JsonObject {
-  const { outputs, metrics, reads, writesOutsideStore } = description;
-  const declared = { outputs: { ...outputs }, metrics: [...metrics], reads: [...reads] };
+  const { outputs, metrics, reads, writesOutsideStore, computesWithTensors } = description;
+  const declared = {
+    ...{ outputs: { ...outputs }, metrics: [...metrics], reads: [...reads] },
+    ...(computesWithTensors && { computesWithTensors }),
+  };
   const given = stage["with"] ?? {};
   return {
     ...(writesOutsideStore && { cache: false }),

@@ -21,24 +21,25 @@ export interface NeedsStatus {
 
 /**
  * How the needs of a stage ended.
- * @param needs direct needs by stage, of the whole plan
+ * @param needsOf direct needs of a stage of the plan
+ * @param statusOf status of a stage of the plan
  */
 export function needsStatus(
   stage: string,
-  needs: Readonly<Record<string, readonly string[]>>,
-  status: Readonly<Record<string, StageStatus>>,
+  needsOf: (stage: string) => readonly string[],
+  statusOf: (stage: string) => StageStatus | undefined,
 ): NeedsStatus {
-  const direct = needs[stage] ?? [];
+  const direct = needsOf(stage);
   const ancestors = new Set<string>();
   const pending = [...direct];
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     if (ancestors.has(id)) continue;
     ancestors.add(id);
-    pending.push(...(needs[id] ?? []));
+    pending.push(...needsOf(id));
   }
   return {
-    success: direct.every((id) => status[id] === "succeeded" || status[id] === "cached"),
-    failure: [...ancestors].some((id) => status[id] === "failed"),
+    success: direct.map(statusOf).every((status) => status === "succeeded" || status === "cached"),
+    failure: [...ancestors].some((id) => statusOf(id) === "failed"),
   };
 }
 

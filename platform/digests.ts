@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
+import { promisify } from "node:util";
+import { forceToDisk } from "./force-to-disk.js";
 
 /** Size of the largest piece of a file that is read in one call, bytes. */
 const largestPiece = 1 << 20;
+/** Files with fewer bytes are read without handing each call to a thread. */
+const largestInPlace = 1 << 16;
+
+const readPiece = promisify(read);
 
 /** SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal. */
 export function sha256(content: string | Uint8Array): string {
@@ -37,24 +43,28 @@ export async function fileDigest(
   file: string,
   { signal, sync = false, onRead }: DigestOptions = {},
 ): Promise<{ sha256: string; size: number }> {
-  const handle = await open(file, "r");
+  const descriptor = openSync(file, "r");
   try {
     const hash = createHash("sha256");
-    // Most files are small: a large buffer for each would keep the garbage collector busy.
-    const buffer = Buffer.allocUnsafe(Math.min(largestPiece, (await handle.stat()).size + 1));
+    // Most files are small: a large buffer for each would keep the garbage collector busy, and a thread for each of their calls.
+    const { size: expected } = fstatSync(descriptor);
+    const isSmall = expected < largestInPlace;
+    const buffer = Buffer.allocUnsafe(Math.min(largestPiece, expected + 1));
     let size = 0;
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, size);
+      const bytesRead = isSmall
+        ? readSync(descriptor, buffer, 0, buffer.length, size)
+        : (await readPiece(descriptor, buffer, 0, buffer.length, size)).bytesRead;
       if (bytesRead === 0) break;
       signal?.throwIfAborted();
       hash.update(buffer.subarray(0, bytesRead));
       size += bytesRead;
       onRead?.(bytesRead);
     }
-    if (sync) await handle.sync();
+    if (sync) await forceToDisk(descriptor);
     return { size, sha256: hash.digest("hex") };
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 

@@ -289,7 +289,7 @@ export const errorExplanations = {
   },
   REQUEST_REFUSED: {
     meaning: "The studio refused a request: it came from another page, was for another host, or had no token.",
-    fix: "Open the studio at the address that `pawl studio` prints. Bookmarks of another host need the token again.",
+    fix: "Open the studio at the address that `pawl studio` prints, which has the token. Only on the machine that it runs on can files be saved.",
   },
   RUN_NOT_FOUND: {
     meaning: "Neither the server nor the store knows this run.",

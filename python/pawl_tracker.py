@@ -17,12 +17,20 @@ import struct
 import sys
 
 
-def take(directory, run_id):
+def take(told):
     """Waits until an earlier process, which may still be writing what it was told, has ended. The lock ends with the process."""
-    os.makedirs(directory, exist_ok=True)
-    stream = open(os.path.join(directory, run_id + ".lock"), "w")
-    fcntl.flock(stream, fcntl.LOCK_EX)
-    return stream
+    os.makedirs(told["directory"], exist_ok=True)
+    path = os.path.join(told["directory"], f"{told['tracker']}-{told['id']}.lock")
+    while True:
+        stream = open(path, "w")
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        try:
+            if os.path.samestat(os.fstat(stream.fileno()), os.stat(path)):
+                return stream
+        except FileNotFoundError:
+            pass
+        # Its earlier holder has removed it.
+        stream.close()
 
 
 def numbers(metrics):
@@ -123,8 +131,10 @@ class Trackio:
         self.run.log(metrics, step=step)
 
     def end(self, status, metrics):
-        if metrics:
-            self.run.log({"result/" + name: value for name, value in metrics.items()})
+        # An end that was not acknowledged comes again.
+        results = {"result/" + name: value for name, value in metrics.items() if "result/" + name not in self.last}
+        if results:
+            self.run.log(results)
         self.run.finish()
 
 
@@ -141,7 +151,7 @@ def main():
         answer = {}
         try:
             if "open" in told:
-                lock = take(told["open"]["directory"], told["open"]["id"])
+                lock = take(told["open"])
                 curves = TRACKERS[told["open"]["tracker"]](told["open"])
                 answer = {"last": curves.last}
             elif "rows" in told:

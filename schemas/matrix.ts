@@ -47,8 +47,17 @@ export function itemMembers(of: string, items: readonly Json[]): Required<KnownM
   return items.map((item, index) => ({ id: memberId(of, index), combination: { item, index } }));
 }
 
+/** What `membersById` has found; a list of stages does not change. */
+const known = new WeakMap<readonly PlannedStage[], ReadonlyMap<string, PlannedStage[]>>();
+
 /** The stages to run by the id in the definition: one or, for a matrix, one for each combination. */
-export function membersById(stages: readonly PlannedStage[]): Map<string, PlannedStage[]> {
+export function membersById(stages: readonly PlannedStage[]): ReadonlyMap<string, PlannedStage[]> {
+  const found = known.get(stages) ?? findMembers(stages);
+  known.set(stages, found);
+  return found;
+}
+
+function findMembers(stages: readonly PlannedStage[]): ReadonlyMap<string, PlannedStage[]> {
   const members = new Map<string, PlannedStage[]>();
   for (const stage of stages) {
     const declared = stage.member?.of ?? stage.id;

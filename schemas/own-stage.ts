@@ -1,4 +1,5 @@
 import type { Static, TObject } from "@sinclair/typebox";
+import type * as TensorFlow from "@tensorflow/tfjs-core";
 import type { ArtifactRef, WrittenKind } from "./artifact.js";
 import type { Checkpoints, CommonStageContext } from "./stage-run.js";
 import type { Metrics, Rule } from "./stage.js";
@@ -18,8 +19,33 @@ export interface OwnStageContext extends CommonStageContext {
   ): Promise<ArtifactRef<K>>;
 }
 
+/** Tensors, by name. */
+export type NamedTensors = Record<string, TensorFlow.Tensor>;
+
+/** What a stage that declares `computesWithTensors` receives in addition. */
+export interface TensorStageContext extends OwnStageContext {
+  tensors: {
+    /**
+     * The operations of TensorFlow.js, computed by what the built-in stages compute with, with the same threads and switches:
+     * native TensorFlow, on the GPU if the stage asks for one (`resources: { gpu: 1 }`).
+     */
+    tf: typeof TensorFlow;
+    /**
+     * Writes tensors of type float32 and int32 into a new file of the format safetensors, bit by bit, in a checkpoint or an
+     * artifact.
+     */
+    save: (file: string, tensors: Readonly<NamedTensors>) => Promise<void>;
+    /** The tensors of such a file. Dispose of them as of any others. */
+    load: (file: string) => Promise<NamedTensors>;
+  };
+}
+
 /** A stage of the project's own: the fields of a built-in definition that say what it takes, gives and does. */
-export interface OwnStageDefinition<W extends TObject = TObject, O extends TObject = TObject> {
+export interface OwnStageDefinition<
+  W extends TObject = TObject,
+  O extends TObject = TObject,
+  T extends boolean = boolean,
+> {
   /** One line for the editor. */
   summary: string;
   /** The settings; a field with a default may be left out in YAML. */
@@ -34,8 +60,16 @@ export interface OwnStageDefinition<W extends TObject = TObject, O extends TObje
   reads?: readonly (keyof Static<W> & string)[];
   /** The stage writes outside the store: a result says nothing about what is there now, so every run runs it again. */
   writesOutsideStore?: boolean;
+  /**
+   * The stage computes with Pawl's tensors: `context.tensors`. TensorFlow's version, switches and number of threads then belong
+   * to the stage's key.
+   */
+  computesWithTensors?: T;
   /** The work: from checked settings to artifacts and metrics. */
-  run(settings: Static<W>, context: OwnStageContext): Promise<{ outputs: Static<O>; metrics: Record<string, number> }>;
+  run(
+    settings: Static<W>,
+    context: T extends true ? TensorStageContext : OwnStageContext,
+  ): Promise<{ outputs: Static<O>; metrics: Record<string, number> }>;
 }
 
 /** What the compiler knows about a stage of the project's own: its definition without its code. */
@@ -47,6 +81,7 @@ export interface StageDescription {
   metrics: readonly string[];
   reads: readonly string[];
   writesOutsideStore: boolean;
+  computesWithTensors: boolean;
 }
 
 /**
@@ -70,8 +105,8 @@ export interface StageDescription {
  * });
  * ```
  */
-export function defineOwnStage<const W extends TObject, const O extends TObject>(
-  definition: OwnStageDefinition<W, O>,
-): OwnStageDefinition<W, O> {
+export function defineOwnStage<const W extends TObject, const O extends TObject, const T extends boolean = false>(
+  definition: OwnStageDefinition<W, O, T>,
+): OwnStageDefinition<W, O, T> {
   return definition;
 }

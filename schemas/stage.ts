@@ -75,7 +75,7 @@ export interface StageDefinition<
   /** The stage is a run of another pipeline: its outputs are those that the pipeline declares. */
   runsPipeline?: true;
   /** The stage computes with tensors: its results depend on the compute flags and threads, which belong to its key. */
-  computesWithTensors: boolean;
+  computesWithTensors: Trait<W, boolean>;
   /**
    * Libraries of Pawl whose versions can change results: the versions belong to the key. TensorFlow's version is part of the
    * compute fingerprint. A package of the project that a stage uses goes into `reads`: `{ where: "…", package: NAME }`.

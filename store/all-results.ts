@@ -23,7 +23,7 @@ export async function allResults(home: string, onDamaged?: OnDamaged): Promise<R
 
 async function resultNames(home: string): Promise<string[]> {
   try {
-    return await namesIn(layout.results(home));
+    return namesIn(layout.results(home));
   } catch (error) {
     throw storeError(error, home);
   }

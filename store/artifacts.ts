@@ -58,7 +58,7 @@ export async function restoreArtifact(
 const digestOf = ({ manifest }: SealedDirectory): string => sha256(canonicalJson(manifest));
 
 async function placeArtifact(home: string, sealed: SealedDirectory, digest: string): Promise<void> {
-  await protectFiles(sealed);
+  protectFiles(sealed);
   await placeDirectory(sealed, layout.object(home, digest), () => setAside(home, digest));
 }
 
@@ -76,7 +76,7 @@ export async function openArtifact(home: string, ref: ArtifactRef): Promise<stri
     check.catch(() => verified.delete(name));
   }
   await check;
-  if (!(await touch(directory))) {
+  if (!touch(directory)) {
     verified.delete(name);
     throw missing(ref, directory);
   }
@@ -107,25 +107,23 @@ export function distrustArtifact(home: string, ref: ArtifactRef): void {
 }
 
 /** Whether an artifact is in the store; its content is not read. */
-export async function hasArtifact(home: string, ref: ArtifactRef): Promise<boolean> {
+export function hasArtifact(home: string, ref: ArtifactRef): boolean {
   return exists(objectDirectory(home, ref.digest));
 }
 
 /** Whether all outputs of a stage are in the store. */
-export async function hasArtifacts(home: string, outputs: Readonly<Record<string, ArtifactRef>>): Promise<boolean> {
-  const there = await Promise.all(Object.values(outputs).map((output) => hasArtifact(home, output)));
-  return there.every(Boolean);
+export function hasArtifacts(home: string, outputs: Readonly<Record<string, ArtifactRef>>): boolean {
+  return Object.values(outputs).every((output) => hasArtifact(home, output));
 }
 
 /** Whether all of these artifacts are in the store; marks them as used: `gc` then keeps them. */
-export async function useArtifacts(home: string, refs: readonly ArtifactRef[]): Promise<boolean> {
-  const there = await Promise.all(refs.map(({ digest }) => touch(objectDirectory(home, digest))));
-  return there.every(Boolean);
+export function useArtifacts(home: string, refs: readonly ArtifactRef[]): boolean {
+  return refs.map(({ digest }) => touch(objectDirectory(home, digest))).every(Boolean);
 }
 
 /** Marks the artifacts whose digests stand in a text as used. */
-export async function useArtifactsIn(home: string, text: string): Promise<void> {
-  for (const digest of new Set(digestsInText(text))) await touch(layout.object(home, digest));
+export function useArtifactsIn(home: string, text: string): void {
+  for (const digest of new Set(digestsInText(text))) touch(layout.object(home, digest));
 }
 
 async function verifyArtifact(home: string, ref: ArtifactRef, directory: string): Promise<void> {

@@ -46,7 +46,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
         const manifest = await verifyDirectory(directory);
         if ("step" in manifest && manifest.step === step) {
           compareHardware(step, manifest.hardware);
-          if (await touch(directory)) return { step, directory };
+          if (touch(directory)) return { step, directory };
           gone = true;
           continue;
         }
@@ -93,7 +93,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
     },
     async clear() {
       // The directory itself stays: another process may be renaming a checkpoint into it.
-      await discard(home, base, await namesIn(base));
+      await discard(home, base, namesIn(base));
     },
   };
 }
@@ -113,7 +113,9 @@ export function isCheckpointGone(error: unknown, home: string): boolean {
 }
 
 async function stepsIn(base: string): Promise<number[]> {
-  const steps = (await namesIn(base)).filter((name) => /^\d+$/.test(name)).map(Number);
+  const steps = namesIn(base)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   return steps.sort((a, b) => b - a);
 }
 

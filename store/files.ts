@@ -1,10 +1,22 @@
+/**
+ * Small files and directories. Calls that take microseconds are made in place: handing each to a thread and back costs several
+ * times as much, and a brief stage makes dozens. What may wait for the disk is handed on: fsync, and what makes, renames or
+ * removes an entry of a directory, which waits while the file system's journal is written.
+ */
 import { randomUUID } from "node:crypto";
-import { lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { closeSync, lstatSync, open, openSync, statSync } from "node:fs";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
+import { forceToDisk } from "../platform/force-to-disk.js";
+import { writeAll } from "./append.js";
 import { isMissing } from "./errors.js";
+
+const opened = promisify(open);
 
 /** Makes a directory and its parents survive a power failure: every directory that gained an entry is synced. */
 export async function makeDirectory(directory: string): Promise<void> {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
   const first = await mkdir(directory, { recursive: true });
   if (first === undefined) return;
   for (let parent = path.dirname(directory); ; parent = path.dirname(parent)) {
@@ -14,9 +26,9 @@ export async function makeDirectory(directory: string): Promise<void> {
 }
 
 /** Whether anything has this name, a dangling link included. */
-export async function exists(file: string): Promise<boolean> {
+export function exists(file: string): boolean {
   try {
-    await lstat(file);
+    lstatSync(file);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
@@ -25,11 +37,22 @@ export async function exists(file: string): Promise<boolean> {
 }
 
 export async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, "r");
+  const descriptor = openSync(directory, "r");
   try {
-    await handle.sync();
+    await forceToDisk(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
+  }
+}
+
+/** Writes a new file and forces it to the disk: its name only once its directory is synced. */
+export async function writeNewFile(file: string, content: string): Promise<void> {
+  const descriptor = await opened(file, "wx");
+  try {
+    writeAll(descriptor, Buffer.from(content));
+    await forceToDisk(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -44,13 +67,7 @@ export async function writeFileWhole(
 ): Promise<void> {
   await makeDirectory(path.dirname(file));
   try {
-    const handle = await open(temporary, "wx");
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await writeNewFile(temporary, content);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -47,7 +47,7 @@ export async function readArtifactManifest(
 
 async function objectNames(home: string): Promise<string[]> {
   try {
-    return await namesIn(layout.objects(home));
+    return namesIn(layout.objects(home));
   } catch (error) {
     throw storeError(error, home);
   }

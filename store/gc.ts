@@ -63,9 +63,9 @@ async function collect(home: string, options: GcOptions): Promise<GcReport> {
     ["artifact", layout.objects(home)],
     ["metrics", layout.allMetrics(home)],
   ] as const)
-    for (const name of await namesIn(directory))
+    for (const name of namesIn(directory))
       await sweep.entry(kind, path.join(directory, name), reach.get(path.basename(name, ".json")));
-  for (const key of await namesIn(layout.allCheckpoints(home))) await sweep.checkpoints(key, reach);
+  for (const key of namesIn(layout.allCheckpoints(home))) await sweep.checkpoints(key, reach);
   await sweep.damaged();
   return { rows: sweep.tally.rows(), runs: gone };
 }
@@ -118,7 +118,7 @@ class Sweep {
   async checkpoints(key: string, reach: ReadonlyMap<string, Reason>): Promise<void> {
     const { beforeMs, dryRun } = this.#options;
     const directory = layout.checkpoints(this.#home, key);
-    const entries = (await namesIn(directory)).map((name) => path.join(directory, name));
+    const entries = namesIn(directory).map((name) => path.join(directory, name));
     const uses = await Promise.all(entries.map(lastUse));
     const isRecent = uses.some((time) => (time ?? 0) > beforeMs);
     const why = reach.get(key) ?? (isRecent ? "recent" : undefined);
@@ -129,7 +129,7 @@ class Sweep {
   /** What was damaged and moved aside. */
   async damaged(): Promise<void> {
     const { beforeMs, dryRun } = this.#options;
-    for (const name of await namesIn(layout.corrupt(this.#home))) {
+    for (const name of namesIn(layout.corrupt(this.#home))) {
       const entry = path.join(layout.corrupt(this.#home), name);
       const isOld = damagedSince(name) <= beforeMs;
       this.tally.add("damaged", isOld, isOld ? "old" : "recent", await sizeOf(entry));

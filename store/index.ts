@@ -68,7 +68,6 @@ export {
   type LastSteps,
   type TrackedAttempt,
   type TrackedEnd,
-  type Undelivered,
 } from "./tracking.js";
 export { findSettings, saveSettings } from "./settings.js";
 export { lastOutputFile } from "./program-output.js";

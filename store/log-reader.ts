@@ -27,7 +27,7 @@ export async function* readLog(home: string, runId: string, query: LogQuery = {}
       const isLast = query.follow === undefined || query.follow.aborted;
       const seen = change?.mark();
       const entries: LogEntry[] = [];
-      for (const name of await namesIn(directory)) {
+      for (const name of namesIn(directory)) {
         if (!name.endsWith(".jsonl") || (query.stage !== undefined && name !== `${safeName(query.stage)}.jsonl`))
           continue;
         const tail = tails.get(name) ?? new Tail(path.join(directory, name));

@@ -5,7 +5,7 @@ import { canonicalJson } from "../platform/canonical-json.js";
 import { isMissing, systemCode } from "./errors.js";
 import { escapeReason } from "../platform/containment.js";
 import { fileDigest, sha256 } from "../platform/digests.js";
-import { syncDirectory, writeFileWhole } from "./files.js";
+import { syncDirectory, writeNewFile } from "./files.js";
 import type { Hardware } from "./results.js";
 
 export const manifestName = "manifest.json";
@@ -33,7 +33,7 @@ export async function sealDirectory(directory: string, header: Header): Promise<
       where: directory,
     });
   const manifest = { ...header, files };
-  await writeFileWhole(path.join(directory, manifestName), canonicalJson(manifest));
+  await writeNewFile(path.join(directory, manifestName), canonicalJson(manifest));
   for (const inner of directories) await syncDirectory(path.join(directory, inner));
   await syncDirectory(directory);
   return manifest;

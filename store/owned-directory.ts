@@ -78,7 +78,7 @@ export async function replaceDirectory(home: string, replacement: Replacement): 
  * cannot be reached is reported, and left to the next call.
  */
 export async function completeReplacements(home: string): Promise<void> {
-  for (const name of await namesIn(layout.exports(home))) {
+  for (const name of namesIn(layout.exports(home))) {
     const file = path.join(layout.exports(home), name);
     if (!(await isAbandoned(name, file))) continue;
     const journal = await readRecord(home, file, journalKind);
@@ -109,7 +109,7 @@ async function swap({ target, fresh, old }: Journal): Promise<void> {
 
 /** Completes a replacement, wherever it stopped. */
 async function settle({ target, fresh, old }: Journal): Promise<void> {
-  if (!(await exists(target)) && (await exists(old))) {
+  if (!exists(target) && exists(old)) {
     const restored = (await isMarked(fresh)) && (await foreignIn(old)) === undefined ? fresh : old;
     await renamed(restored, target);
     await syncDirectory(path.dirname(target));
@@ -182,7 +182,7 @@ async function inodeOf(file: string): Promise<bigint | undefined> {
 }
 
 async function foreignInOne(directory: string): Promise<string | undefined> {
-  if (!(await exists(directory))) return undefined;
+  if (!exists(directory)) return undefined;
   if (!(await lstat(directory)).isDirectory()) return "it is not a directory";
   if ((await readdir(directory)).length === 0) return undefined;
   const marked = await readMark(directory);

@@ -1,4 +1,5 @@
-import { chmod, rename, rm } from "node:fs/promises";
+import { chmodSync, existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing, systemCode } from "./errors.js";
 import { exists, makeDirectory, syncDirectory } from "./files.js";
@@ -46,18 +47,18 @@ export async function placeDirectory(
   try {
     while (!(await renamed(sealed.directory, target))) {
       if (!(await isWhole(target))) await setAside();
-      else if (await touch(target)) break;
+      else if (touch(target)) break;
     }
     await syncDirectory(path.dirname(target));
     tellWritePhase({ phase: "placed", header: sealed.manifest, directory: target, write: sealed.directory });
   } finally {
-    await rm(sealed.directory, { recursive: true, force: true });
+    if (existsSync(sealed.directory)) await rm(sealed.directory, { recursive: true, force: true });
   }
 }
 
 /** Takes write permission from the files of a directory: a finished artifact never changes. */
-export async function protectFiles({ directory, manifest }: SealedDirectory): Promise<void> {
-  for (const file of manifest.files) await chmod(path.join(directory, file.path), 0o444);
+export function protectFiles({ directory, manifest }: SealedDirectory): void {
+  for (const file of manifest.files) chmodSync(path.join(directory, file.path), 0o444);
 }
 
 /** Moves a directory away; false if it no longer exists (another process was faster). */
@@ -83,7 +84,7 @@ async function renamed(from: string, to: string): Promise<boolean> {
       const code = systemCode(error);
       if (code === "ENOTEMPTY" || code === "EEXIST") return false;
       // `gc` may remove the parent while it is empty.
-      if (!isMissing(error) || !(await exists(from))) throw error;
+      if (!isMissing(error) || !exists(from)) throw error;
     }
   }
 }

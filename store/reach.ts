@@ -26,7 +26,7 @@ const filesAtOnce = 16;
 
 /** Every run of the store. */
 export async function runDirectories(home: string): Promise<RunDirectory[]> {
-  const names = await namesIn(layout.runs(home));
+  const names = namesIn(layout.runs(home));
   return mapBounded(names, filesAtOnce, async (name) => {
     const record = await readRecord(home, path.join(layout.runs(home), name, "record.json"), recordKinds.run);
     return record !== undefined && safeName(record.runId) === name ? { name, record } : { name };
@@ -115,7 +115,7 @@ async function digestsOfRun(directory: string): Promise<Set<string>> {
   const found = new Set<string>();
   const files = ["pipeline.yaml", "plan.json", "record.json"].map((name) => path.join(directory, name));
   for (const inner of ["settings", "log"])
-    for (const name of await namesIn(path.join(directory, inner))) files.push(path.join(directory, inner, name));
+    for (const name of namesIn(path.join(directory, inner))) files.push(path.join(directory, inner, name));
   for (const file of files) for (const digest of await readDigests(file)) found.add(digest);
   return found;
 }
@@ -131,7 +131,7 @@ async function readDigests(file: string): Promise<Iterable<string>> {
 
 /** The names in a directory, each with its last use. */
 async function timesIn(directory: string): Promise<[name: string, time: number][]> {
-  const times = await mapBounded(await namesIn(directory), filesAtOnce, async (name): Promise<[string, number][]> => {
+  const times = await mapBounded(namesIn(directory), filesAtOnce, async (name): Promise<[string, number][]> => {
     const time = await lastUse(path.join(directory, name));
     return time === undefined ? [] : [[name, time]];
   });

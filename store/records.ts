@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { notice } from "../platform/printable.js";
 import { isMissing, storeError, systemCode } from "./errors.js";
@@ -75,7 +75,7 @@ export async function readChecked<T>(
   parse: (text: string) => T | undefined,
 ): Promise<T | undefined> {
   try {
-    const text = await textOf(file);
+    const text = textOf(file);
     if (text === undefined) return undefined;
     const found = text === notAFile ? undefined : parse(text);
     if (found === undefined && (await setAside(home, file))) (onDamaged ?? reportDamaged)({ file, of });
@@ -88,9 +88,9 @@ export async function readChecked<T>(
 /** Stands for something that has a record's name but is not a file. No text equals it. */
 const notAFile = Symbol("not a file");
 
-async function textOf(file: string): Promise<string | typeof notAFile | undefined> {
+function textOf(file: string): string | typeof notAFile | undefined {
   try {
-    return await readFile(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     if (systemCode(error) === "EISDIR") return notAFile;
     if (isMissing(error)) return undefined;

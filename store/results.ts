@@ -80,7 +80,7 @@ export async function findResult(
   if (record === undefined) return undefined;
   if (Date.now() - Date.parse(record.lineage.endedAt) > maxAgeMs) return undefined;
   try {
-    return (await hasArtifacts(home, record.outputs)) ? record : undefined;
+    return hasArtifacts(home, record.outputs) ? record : undefined;
   } catch (error) {
     throw storeError(error, home);
   }
@@ -101,6 +101,6 @@ export async function useResult(...query: Parameters<typeof findResult>): Promis
   const found = await findResult(...query);
   if (found === undefined) return undefined;
   const [home, key] = query;
-  const isThere = (await touch(layout.result(home, key))) && (await useArtifacts(home, Object.values(found.outputs)));
+  const isThere = touch(layout.result(home, key)) && useArtifacts(home, Object.values(found.outputs));
   return isThere ? found : undefined;
 }

@@ -113,7 +113,7 @@ export function recordIndex<T extends Pick<RunRecord, "status">>(
   };
 }
 
-const recordNames = (home: string): Promise<string[]> => guarded(home, () => namesIn(layout.runs(home)));
+const recordNames = (home: string): Promise<string[]> => guarded(home, () => Promise.resolve(namesIn(layout.runs(home))));
 
 /** The record in a directory of a run; undefined if that is the directory of another run. */
 async function recordNamed(home: string, name: string): Promise<RunRecord | undefined> {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { namedProcess, processName, standingOf, type ProcessIdentity } from "../platform/process-identity.js";
 import { isMissing } from "./errors.js";
@@ -39,7 +40,7 @@ export async function removeLeftovers(home: string): Promise<void> {
 
 /** Paths of these leftovers. */
 export async function leftovers(home: string): Promise<string[]> {
-  const entries = (await namesIn(layout.temporary(home))).map((name) => path.join(layout.temporary(home), name));
+  const entries = namesIn(layout.temporary(home)).map((name) => path.join(layout.temporary(home), name));
   const abandoned = await Promise.all(entries.map((entry) => isAbandoned(path.basename(entry), entry)));
   return entries.filter((_, i) => abandoned[i]);
 }
@@ -64,9 +65,9 @@ export async function isAbandoned(name: string, entry: string): Promise<boolean>
 }
 
 /** Names in a directory; none if it does not exist. */
-export async function namesIn(directory: string): Promise<string[]> {
+export function namesIn(directory: string): string[] {
   try {
-    return await readdir(directory);
+    return readdirSync(directory);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

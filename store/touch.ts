@@ -1,4 +1,4 @@
-import { utimes } from "node:fs/promises";
+import { utimesSync } from "node:fs";
 import { isMissing, systemCode } from "./errors.js";
 import { exists } from "./files.js";
 
@@ -7,10 +7,10 @@ import { exists } from "./files.js";
  * no longer exists. Where the system does not let this process set the time (a read-only store, an entry of another user),
  * only that is checked.
  */
-export async function touch(entry: string): Promise<boolean> {
+export function touch(entry: string): boolean {
   try {
     const now = new Date();
-    await utimes(entry, now, now);
+    utimesSync(entry, now, now);
     return true;
   } catch (error) {
     if (isMissing(error)) return false;

@@ -35,7 +35,7 @@ export async function findTrainingData(home: string, model: ArtifactRef, onDamag
     if (seen.has(ref.digest)) return;
     seen.add(ref.digest);
     if (ref.artifact === "dataset") {
-      if (await hasArtifact(home, ref)) datasets.set(ref.digest, { artifact: "dataset", digest: ref.digest });
+      if (hasArtifact(home, ref)) datasets.set(ref.digest, { artifact: "dataset", digest: ref.digest });
       else unknown.add(`${short(ref)} is no longer in the store`);
       return;
     }

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
-import { fixedCompute, nativeEnvironment } from "./flags.js";
+import { fixedCompute, nativeEnvironment, noteLoad } from "./flags.js";
 import { installed, setUpCommand, tensorflowModule } from "../platform/locations.js";
 import { holdSwitches } from "./switches.js";
 
@@ -74,6 +74,7 @@ export async function loadBackend(
   environment?: Record<string, string>,
 ): Promise<BackendDescription> {
   if (loaded === undefined) {
+    noteLoad();
     const name = only ?? (installed()?.tensorflow ? "tensorflow" : "wasm");
     loaded = { name, description: load(name, only !== undefined, environment ?? nativeEnvironment()) };
     return loaded.description;

@@ -34,7 +34,7 @@ let fixed: Pick<ComputeFingerprint, "device" | "threads"> | undefined;
  * loads. False if another number is fixed: TensorFlow creates its threads once, so that only another process can have
  * another number.
  */
-export function fixCompute({ device, threads }: ComputeFingerprint): boolean {
+export function fixCompute({ device, threads }: Pick<ComputeFingerprint, "device" | "threads">): boolean {
   fixed ??= { device, threads };
   return fixed.threads === threads;
 }
@@ -43,6 +43,16 @@ export function fixCompute({ device, threads }: ComputeFingerprint): boolean {
 export function fixedCompute(): typeof fixed {
   return fixed;
 }
+
+let isLoaded = false;
+
+/** Notes that this process loads the backend. */
+export function noteLoad(): void {
+  isLoaded = true;
+}
+
+/** Whether this process has loaded the backend: TensorFlow keeps nearly all memory of its GPU until the process ends. */
+export const isBackendLoaded = (): boolean => isLoaded;
 
 /** Threads that one step uses: as fixed for this process, else `PAWL_THREADS`, else all that the machine offers this process. */
 export function computeThreads(): number {

@@ -106,7 +106,7 @@ function killProcess(rig: Rig, pid: number): Promise<boolean> {
 
 /** Names of the half-written checkpoints of a process. */
 export async function halfWritten(home: string, pid: number): Promise<string[]> {
-  const names = await namesIn(layout.temporary(home));
+  const names = namesIn(layout.temporary(home));
   return names.filter((name) => isCheckpoint(name) && ownerOf(name)?.pid === pid);
 }
 

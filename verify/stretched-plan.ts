@@ -4,6 +4,7 @@ import { readSource } from "../compiler/source.js";
 import { projectFiles } from "../worker/project-files.js";
 import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
+import { pathOf } from "../platform/shipped.js";
 import { withTimeLimits } from "../schemas/fields/scoring.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { mayAskPeople, type StageType } from "../schemas/stages/index.js";
@@ -36,7 +37,7 @@ export async function stretchedPlan(
   stress: boolean,
 ): Promise<Plan> {
   const { plan } = await compilePipeline({
-    text: readFileSync(file, "utf8"),
+    text: readFileSync(pathOf(file, process.cwd()), "utf8"),
     file,
     inputs,
     ...projectFiles(process.cwd()),

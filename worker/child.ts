@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { closeSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { notice } from "../platform/printable.js";
 import { lastWords } from "./last-words.js";
 import { memoryKills } from "../platform/memory-kills.js";
@@ -14,6 +15,8 @@ export interface ChildOptions {
   /** "workflows", "cpu 1", "gpu 0": name of its log file as well. */
   name: string;
   program: string;
+  /** A module that each of its threads loads first. */
+  preload?: string;
   environment: NodeJS.ProcessEnv;
   workingDirectory: string;
   logDirectory: string;
@@ -114,13 +117,14 @@ export class Child {
 
   /** Undefined if the system refuses: no process, no memory, no space for the log, or no working directory. */
   #spawn(): ChildProcess | undefined {
-    const { program, environment, workingDirectory } = this.#options;
+    const { program, preload, environment, workingDirectory } = this.#options;
+    const command = [...(preload === undefined ? [] : ["--import", pathToFileURL(preload).href]), program];
     const refused = (error: Error): void => notice(`the process for ${this.name} cannot be started: ${error.message}`);
     let log: number | undefined;
     try {
       log = openLog(this.#logFile());
       const stdio: StdioOptions = ["ignore", log, log, "ipc"];
-      const child = spawn(process.execPath, [program], { cwd: workingDirectory, env: environment, stdio });
+      const child = spawn(process.execPath, command, { cwd: workingDirectory, env: environment, stdio });
       // Also emitted when a signal or message does not reach the process; `exit` reports its end in any case.
       child.on("error", (error) => child.pid === undefined && refused(error));
       return child.pid === undefined ? undefined : child;

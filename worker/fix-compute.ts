@@ -4,8 +4,8 @@ import type { ComputeFingerprint } from "../schemas/compute.js";
 import { PawlError } from "../platform/errors.js";
 import { setUpCommand } from "../platform/locations.js";
 import type { StageRequest } from "../schemas/run.js";
-import { stageDefinitions } from "../schemas/stages/index.js";
-import { computeFingerprint, fixCompute, hasGpuBuild } from "../tensor/flags.js";
+import { computesWithTensors, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
+import { computeFingerprint, fixCompute, hasGpuBuild, isBackendLoaded } from "../tensor/flags.js";
 import type { StageWorker } from "./stage-table.js";
 
 /**
@@ -15,16 +15,21 @@ import type { StageWorker } from "./stage-table.js";
  * @throws PawlError TENSORFLOW_MISSING if the worker process lacks the stage's device; PREEMPTED if this process already
  *   computes with another number of threads: it ends, and the next process runs the stage
  */
-export function fixStageCompute(
+export function fixStageCompute<T extends StageType>(
   worker: StageWorker,
-  request: StageRequest,
+  request: StageRequest & { uses: T },
+  settings: StageWith<T>,
   log: StageContext["log"],
 ): ComputeFingerprint | undefined {
-  if (!stageDefinitions[request.uses].computesWithTensors) return undefined;
+  if (!computesWithTensors(request.uses, settings)) return undefined;
   const here = computeFingerprint({ gpu: worker.gpu });
   // Runs that an earlier version started do not record it.
   const asked = request.compute ?? here;
   if (asked.device !== here.device || (worker.gpu && !hasGpuBuild())) throw deviceMissing(asked.device);
+  if (worker.gpu && isBackendLoaded() && stageDefinitions[request.uses].ownSettings !== undefined) {
+    worker.leave();
+    throw gpuInUse();
+  }
   const compute = { ...here, threads: asked.threads };
   if (!fixCompute(compute)) {
     worker.leave();
@@ -44,6 +49,13 @@ function deviceMissing(device: string): PawlError {
     expected:
       device === "gpu" ? "a worker process for a GPU, with TensorFlow's CUDA build" : "a worker process for CPU stages",
     next: `run \`${setUpCommand()}\` on the machine with the GPU, and start its worker again`,
+  });
+}
+
+/** A stage of the project's own computes in a process of its own. */
+function gpuInUse(): PawlError {
+  return new PawlError("PREEMPTED", "this process holds the GPU's memory, which the stage's own process needs", {
+    next: "nothing: this process ends, and the next one runs the stage",
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ComputeFingerprint } from "../schemas/compute.js";
 import { leaveOutDefaults } from "../schemas/stage-defaults.js";
 import {
+  computesWithTensors,
   externalInputs,
   stageDefinitions,
   usedLibraries,
@@ -13,8 +14,12 @@ import { readExternal, type ExternalState, type SourcePlace } from "./external-i
 import { libraryVersions } from "./libraries.js";
 
 /** What a stage would compute with if this machine started it; undefined for a stage without tensors. */
-export function stageCompute(uses: StageType, gpu: boolean): ComputeFingerprint | undefined {
-  return stageDefinitions[uses].computesWithTensors ? computeFingerprint({ gpu }) : undefined;
+export function stageCompute<T extends StageType>(
+  uses: T,
+  settings: StageWith<T>,
+  gpu: boolean,
+): ComputeFingerprint | undefined {
+  return computesWithTensors(uses, settings) ? computeFingerprint({ gpu }) : undefined;
 }
 
 /**
@@ -27,7 +32,7 @@ export async function stageIdentity<T extends StageType>(
   place: SourcePlace & { gpu: boolean },
 ): Promise<StageIdentity> {
   const { fingerprint } = await readExternal(externalInputs(stage.uses, stage.with), place);
-  const compute = stage.compute ?? stageCompute(stage.uses, place.gpu);
+  const compute = stage.compute ?? stageCompute(stage.uses, stage.with, place.gpu);
   return identityWith({ ...stage, compute }, fingerprint);
 }
 

@@ -33,7 +33,7 @@ export async function loadPlan(
   refuseLargePlan(plan);
   await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
   // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where it is used.
-  await useArtifactsIn(home, JSON.stringify(plan));
+  useArtifactsIn(home, JSON.stringify(plan));
   const startedAt = (await findRecord(home, runId))?.startedAt ?? new Date().toISOString();
   const { name: pipeline } = plan;
   const toRun = stagesToRun(plan.stages, Object.values(request.stages ?? {}));

@@ -94,7 +94,7 @@ async function finishedStages(home: string, id: string, plan: Plan): Promise<Rec
     return undefined;
   const known: Record<string, StageState> = {};
   for (const stage of earlier.stages)
-    known[stage.id] = (await useArtifacts(home, producedArtifacts(stage))) ? stage : { ...stage, status: "queued" };
+    known[stage.id] = useArtifacts(home, producedArtifacts(stage)) ? stage : { ...stage, status: "queued" };
   return initialStates(stagesToRun(plan.stages, earlier.stages), known);
 }
 

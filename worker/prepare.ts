@@ -31,7 +31,7 @@ export async function prepare(
   const { home } = worker;
   const store = await ownStore(home, request.store);
   const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
-  const compute = request.compute ?? stageCompute(request.uses, request.gpu);
+  const compute = request.compute ?? stageCompute(request.uses, checked, request.gpu);
   const place = { home, workingDirectory: projectDirectory(worker, request, checked), ...(signal && { signal }) };
   const brief = isBrief(request.uses, checked);
   const toDo = async (key?: string): Promise<PrepareResult> => ({

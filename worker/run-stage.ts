@@ -53,12 +53,12 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
   try {
     attempt.begin();
     if (request.store !== undefined) await ownStore(worker.home, request.store, "PREEMPTED");
-    const compute = fixStageCompute(worker, request, attempt.log);
     const settings = checkWith(
       request.uses,
       await receivedSettings(worker.home, request),
       `stages.${request.stage} (${request.uses})`,
     );
+    const compute = fixStageCompute(worker, request, settings, attempt.log);
     const workingDirectory = projectDirectory(worker, request, settings);
     const onProgress = (progress: Progress): void => attempt.progress(progress);
     const place = { home: worker.home, workingDirectory, signal: attempt.signal, onProgress };

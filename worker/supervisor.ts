@@ -136,6 +136,7 @@ async function preflight(home: string, server: ServerAddress | undefined): Promi
 interface Role {
   name: string;
   program: string;
+  preload?: string;
   environment: NodeJS.ProcessEnv;
   mustTurn?: boolean;
 }
@@ -162,6 +163,7 @@ function workerRoles(options: SupervisorOptions, home: string): Role[] {
     {
       name: "workflows",
       program: options.workflowProgram ?? program("workflow-worker.js"),
+      preload: program("workflow-thread.js"),
       environment: common,
       mustTurn: true,
     },

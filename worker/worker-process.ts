@@ -4,6 +4,7 @@ import { PawlError } from "../platform/errors.js";
 import { printable } from "../platform/printable.js";
 import { connectWorker } from "./connection.js";
 import type { ProcessMessage } from "./standby-heartbeats.js";
+import { turningEveryMs, watchThread } from "./workflow-thread-pulse.js";
 
 /**
  * Sends a message to the supervisor, if there is one. The supervisor may just have died: without the callback, the failed
@@ -18,11 +19,18 @@ export const readyMessage = "ready";
 
 /** Sent every few seconds by a process whose event loop must turn; see Child. */
 export const turningMessage = "turning";
-const turningEveryMs = 5000;
 
-/** Reports to the supervisor that the event loop turns, for as long as it does. */
+/**
+ * Reports to the supervisor that the event loop turns, for as long as it does: from when the thread of workflows runs, that of the
+ * thread as well.
+ */
 export function sayThatItTurns(): void {
-  setInterval(() => tellSupervisor(turningMessage), turningEveryMs).unref();
+  const turns = (): void => tellSupervisor(turningMessage);
+  const own = setInterval(turns, turningEveryMs).unref();
+  watchThread(() => {
+    clearInterval(own);
+    turns();
+  });
 }
 
 /**

@@ -105,7 +105,7 @@ function notWaiting(board: Board | undefined, stage: unknown, state: StageState 
     state === undefined
       ? known
       : `stages.${state.id} ${inChild(state) ?? `is ${state.status}, and waits for no approval`}`;
-  const open = board?.list().filter(({ status, approval }) => status === "waiting" && approval !== undefined) ?? [];
+  const open = board?.with("waiting").filter(({ approval }) => approval !== undefined) ?? [];
   const what = answer === undefined ? now : `stages.${state!.id} has been ${word} by ${answer.by}`;
   const others = open.length > 0 ? open.map(({ id }) => id).join(", ") : "none";
   return refusal("STAGE_NOT_WAITING", `${what}; waiting for an approval: ${others}`);

@@ -38,20 +38,36 @@ export class Board {
   stages!: readonly PlannedStage[];
   #members!: ReadonlyMap<string, PlannedStage[]>;
   states: Record<string, StageState>;
-  readonly #onChange: (board: Board) => void;
+  /** Something has changed on which depends what can be started: a status, or the number of stages under way. */
+  isScheduleStale = true;
+  #places!: ReadonlyMap<string, number>;
+  #byStatus!: Map<StageStatus, Set<string>>;
 
-  constructor(plan: Plan, states: Record<string, StageState>, onChange: (board: Board) => void = () => {}) {
+  constructor(plan: Plan, states: Record<string, StageState>) {
     this.plan = plan;
     this.states = states;
     this.#plan();
-    this.#onChange = onChange;
-    onChange(this);
   }
 
   /** Finds the stages to run, from the plan and from what the states know about lists. */
   #plan(): void {
     this.stages = stagesToRun(this.plan.stages, Object.values(this.states));
     this.#members = membersById(this.stages);
+    this.#places = new Map(this.stages.map(({ id }, i) => [id, i]));
+    this.#byStatus = new Map();
+    for (const { id } of this.stages) this.#count(id, this.state(id).status);
+    this.isScheduleStale = true;
+  }
+
+  #count(id: string, status: StageStatus): void {
+    const ids = this.#byStatus.get(status);
+    if (ids === undefined) this.#byStatus.set(status, new Set([id]));
+    else ids.add(id);
+  }
+
+  /** The planned stage of an id. */
+  planned(id: string): PlannedStage {
+    return this.stages[this.#places.get(id)!]!;
   }
 
   /** Puts the stages of its items in the place of a stage with `foreach`. An empty list ends it. */
@@ -63,7 +79,6 @@ export class Board {
     this.states = { ...others, ...Object.fromEntries(members) };
     this.#plan();
     this.version++;
-    this.#onChange(this);
   }
 
   state(stage: string): StageState {
@@ -80,8 +95,12 @@ export class Board {
       ([, value]) => value !== undefined,
     );
     this.states[stage] = Object.fromEntries(changed) as unknown as StageState;
+    if (moves) {
+      this.#byStatus.get(state.status)!.delete(stage);
+      this.#count(stage, change.status!);
+      this.isScheduleStale = true;
+    }
     this.version++;
-    this.#onChange(this);
   }
 
   /** Cancels a stage. A parked stage has failed with its choices, so it requests them again when the run is resumed. */
@@ -110,14 +129,12 @@ export class Board {
   pause(sinceMs: number | undefined): void {
     this.ownPauseMs = sinceMs;
     this.version++;
-    this.#onChange(this);
   }
 
   /** Pauses the run with its parent, or ends this pause. */
   pauseWithParent(pause: ParentPause | undefined): void {
     this.parentPause = pause;
     this.version++;
-    this.#onChange(this);
   }
 
   /** Since when no stage is started, and which run above this one was paused, unless this one was. */
@@ -136,15 +153,21 @@ export class Board {
   noteUndelivered(): void {
     this.undelivered++;
     this.version++;
-    this.#onChange(this);
   }
 
   allEnded(): boolean {
-    return this.stages.every(({ id }) => hasEnded(this.state(id).status));
+    return [...this.#byStatus].every(([status, ids]) => ids.size === 0 || hasEnded(status));
   }
 
-  has(...statuses: StageStatus[]): boolean {
-    return this.stages.some(({ id }) => statuses.includes(this.state(id).status));
+  /** How many stages have one of these statuses. */
+  count(...statuses: StageStatus[]): number {
+    return statuses.reduce((sum, status) => sum + (this.#byStatus.get(status)?.size ?? 0), 0);
+  }
+
+  /** The states of stages with one of these statuses, in the plan's order. */
+  with(...statuses: StageStatus[]): StageState[] {
+    const ids = statuses.flatMap((status) => [...(this.#byStatus.get(status) ?? [])]);
+    return ids.sort((a, b) => this.#places.get(a)! - this.#places.get(b)!).map((id) => this.state(id));
   }
 
   /** The failures that make the run fail, first by plan order. */
@@ -221,8 +244,8 @@ const hadFailed = ({ status }: StageState): boolean => ["failed", "parked", "ski
 /** The status of a run with these stages while it continues. */
 export function statusOf(board: Board): RunStatus {
   if (board.waitsFor() !== undefined) return "waiting";
-  if (board.has("running", "backingOff")) return "running";
-  if (board.has("parked")) return "parked";
-  if (board.has("waiting")) return "waiting";
+  if (board.count("running", "backingOff") > 0) return "running";
+  if (board.count("parked") > 0) return "parked";
+  if (board.count("waiting") > 0) return "waiting";
   return !board.isPaused() || board.allEnded() ? "running" : "paused";
 }

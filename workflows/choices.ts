@@ -76,6 +76,7 @@ export class Deadlines {
 
   /** Starts and stops timers to match the board. */
   keep(): void {
+    if (this.#timers.size === 0 && this.#board.count("waiting") === 0) return;
     for (const { id, status, choiceRequest, approval } of this.#board.list()) {
       const due = status === "waiting" ? (choiceRequest ?? approval)?.closesAtMs : undefined;
       if (due === undefined) this.#stop(id);
@@ -215,7 +216,7 @@ function progressOf(stage: string, choiceRequest: ChoiceRequestState): ChoicePro
 function refuseUnlessWaiting(board: Board | undefined, asked: ChoiceUpdate): ChoiceRequestState {
   const now = board?.states[asked.stage];
   if (now?.status === "waiting" && now.choiceRequest) return now.choiceRequest;
-  const open = board?.list().filter(({ status }) => status === "waiting") ?? [];
+  const open = board?.with("waiting") ?? [];
   const stage = now
     ? `stages.${now.id} ${inChild(now) ?? `is ${now.status}, not waiting for choices`}`
     : `stages.${asked.stage} does not exist`;

@@ -17,8 +17,11 @@ export function stageFacts(
 ): Record<string, StageFacts> {
   const facts: Record<string, StageFacts> = {};
   for (const [id, members] of membersById(stages)) {
-    const known = members.map((stage) => states[stage.id]!);
-    if (known.every(({ status }) => hasEnded(status))) facts[id] = factsOf(members[0]!, known);
+    if (!members.every((stage) => hasEnded(states[stage.id]!.status))) continue;
+    facts[id] = factsOf(
+      members[0]!,
+      members.map((stage) => states[stage.id]!),
+    );
   }
   return facts;
 }

@@ -36,6 +36,7 @@ interface Observers {
   news: News;
   notifier: Notifier;
   listing: Listing | undefined;
+  tellUi: () => void;
 }
 
 /**
@@ -43,11 +44,11 @@ interface Observers {
  * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
  * until it has ended, runs the stages whose `if` asks for it, and rejects.
  * @param observers recorder: records people's choices and actions; news: tells the parent of the run, if it has one;
- *   notifier: notifies webhooks of stages that wait; listing: keeps Temporal's own list up to date
+ *   notifier: notifies webhooks of stages that wait; listing: keeps Temporal's own list up to date; tellUi: its page of the run
  */
 export async function interpret(
   board: Board,
-  { recorder, news, notifier, listing }: Observers,
+  { recorder, news, notifier, listing, tellUi }: Observers,
 ): Promise<"finished" | "continueAsNew"> {
   const underWay = new Map<string, UnderWay>();
   const deadlines = new Deadlines(board);
@@ -63,12 +64,13 @@ export async function interpret(
       recorder.keep();
       news.keep();
       listing?.keep();
+      tellUi();
       await change(board);
     }
   } catch (error) {
     board.handled = Infinity;
     if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(() => finish(board, underWay, recorder));
+    await CancellationScope.nonCancellable(() => finish(board, underWay, { recorder, tellUi }));
     throw error;
   } finally {
     board.handled = Infinity;
@@ -93,6 +95,7 @@ function mustDrain(): boolean {
 
 /** Cancels what is under way of a matrix of which a combination has failed. */
 function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay>): void {
+  if (board.count("failed") === 0) return;
   for (const { stage, failed } of toStop(board.stages, board.states)) {
     const one = underWay.get(stage);
     if (one === undefined || one.whyStopped !== undefined) continue;
@@ -102,14 +105,12 @@ function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay
 }
 
 function startReady(board: Board, underWay: Map<string, UnderWay>, isCanceled = false): void {
-  while (underWay.size < mostUnderWay) {
-    // The items of a list take the place of their stage.
-    const stages = new Map(board.stages.map((stage) => [stage.id, stage]));
+  while (board.isScheduleStale && underWay.size < mostUnderWay) {
+    board.isScheduleStale = false;
     const context = board.context(workflowInfo().workflowId);
     const limits = { isCanceled, mostStarts: mostUnderWay - underWay.size };
     const steps = nextSteps(board.stages, board.states, context, limits);
-    if (steps.length === 0) return;
-    for (const step of steps) apply(board, stages.get(step.stage)!, step, underWay);
+    for (const step of steps) apply(board, board.planned(step.stage), step, underWay);
   }
 }
 
@@ -140,12 +141,18 @@ function apply(board: Board, stage: PlannedStage, step: Step, underWay: Map<stri
 }
 
 /** After the run was canceled: waits until what is under way has ended, then runs what asks to run all the same. */
-async function finish(board: Board, underWay: Map<string, UnderWay>, recorder: Recorder): Promise<void> {
+async function finish(
+  board: Board,
+  underWay: Map<string, UnderWay>,
+  { recorder, tellUi }: Pick<Observers, "recorder" | "tellUi">,
+): Promise<void> {
   await Promise.all([...underWay.values()].map(({ ended }) => ended));
+  board.isScheduleStale = true;
   for (;;) {
     startReady(board, underWay, true);
     if (underWay.size === 0 && board.allEnded()) return;
     recorder.keep();
+    tellUi();
     await change(board);
   }
 }
@@ -161,6 +168,7 @@ function begin(board: Board, stage: PlannedStage, remove: () => void): UnderWay 
       : runChild(board, { ...stage, child }, { whyCanceled });
   const ended = scope.run(run).finally(() => {
     remove();
+    board.isScheduleStale = true;
     board.version++;
   });
   const one: UnderWay = { scope, ended };

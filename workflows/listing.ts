@@ -75,10 +75,9 @@ async function hasAttributes(): Promise<boolean> {
 
 function waitsOf(board: Board): { stage?: string; waitsFor: WaitsFor }[] {
   if (board.waitsFor() !== undefined) return [{ waitsFor: "place" }];
-  const isWaiting = ({ status, child }: StageState): boolean =>
-    status === "parked" || status === "waiting" || child?.asks !== undefined;
+  const isWaiting = ({ status, child }: StageState): boolean => status !== "failed" || child?.asks !== undefined;
   return board
-    .list()
+    .with("parked", "waiting", "failed")
     .filter(isWaiting)
     .map((stage) => ({ stage: stage.id, waitsFor: answeredBy[stage.child?.asks?.verb ?? verbOf(stage)] }));
 }

@@ -49,7 +49,7 @@ const told = (asks: ChildAsks | undefined): string => JSON.stringify(asks ?? nul
 function asksOf(board: Board): ChildAsks | undefined {
   const status = statusOf(board);
   if (status !== "parked" && status !== "waiting") return undefined;
-  const stage = board.list().find((state) => state.status === status)!;
+  const stage = board.with(status)[0]!;
   return stage.child?.asks ?? { status, run: workflowInfo().workflowId, stage: stage.id, verb: verbOf(stage) };
 }
 

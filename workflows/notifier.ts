@@ -89,5 +89,5 @@ export class Notifier {
 }
 
 function waiting(board: Board): StageState[] {
-  return board.list().filter(({ status }) => status === "parked" || status === "waiting");
+  return board.with("parked", "waiting");
 }

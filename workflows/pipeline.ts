@@ -82,7 +82,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     if (withListing) run.listing = await Listing.of(board);
     // A child takes no place: it belongs to its parent's run, which may hold a place of the same group.
     if (!continued && request?.parent === undefined) await takePlace(run, board);
-    const why = await interpret(board, { recorder, news, notifier, listing: run.listing });
+    const why = await interpret(board, { recorder, news, notifier, listing: run.listing, tellUi: () => tellUi(board) });
     await recorder.idle();
     await news.idle();
     await notifier.idle();
@@ -196,6 +196,7 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: Tempora
     refuseOtherStore(error);
     log.warn("the run's record could not be written", { error });
   }
+  tellUi(run.board);
   run.listing?.end(ended);
   await run.place.leave();
   await run.notifier?.end(endEvent(run.board, ended, run.failure));
@@ -266,9 +267,10 @@ function storeOf({ store }: Board): Pick<RunRequest, "store"> {
 
 /** The board for a request, with the store and the parent's pause that it names. */
 function boardOf(plan: Plan, states: Record<string, StageState>, request: RunRequest | null | undefined): Board {
-  const board = new Board(plan, states, tellUi);
+  const board = new Board(plan, states);
   board.store = request?.store;
   board.parentPause = request?.parentPause ?? undefined;
+  tellUi(board);
   return board;
 }
 

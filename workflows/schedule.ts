@@ -40,10 +40,10 @@ export function matrixStatus(statuses: readonly StageStatus[]): StageStatus {
 
 /** Failed stages that make the run fail, in plan order: all but those with `onFailure: continue`. */
 export function fatalFailures(stages: readonly PlannedStage[], states: StageStates): StageState[] {
-  return stages
-    .filter((stage) => stage.onFailure !== "continue")
-    .flatMap((stage) => states[stage.id] ?? [])
-    .filter((state) => state.status === "failed");
+  return stages.flatMap(({ id, onFailure }) => {
+    const state = states[id];
+    return state?.status === "failed" && onFailure !== "continue" ? [state] : [];
+  });
 }
 
 /**
@@ -62,35 +62,36 @@ export function nextSteps(
   context: ExpressionContext,
   { isCanceled = false, mostStarts = Infinity }: { isCanceled?: boolean; mostStarts?: number } = {},
 ): Step[] {
-  const { status, needs } = graphOf(stages, states);
+  const { needsOf, statusOf } = graphOf(stages, states);
   const failing = fatalFailures(stages, states)[0];
   const asks = (now: StageStatus): boolean => now === "waiting" || now === "parked";
   const isEnding = failing !== undefined || isCanceled;
   const isOpen = (now: StageStatus): boolean => now === "queued" || (isEnding && asks(now));
-  const room = roomOf(stages, status);
+  const room = roomOf(stages, states);
   const stepOf = (stage: PlannedStage): Step | undefined => {
-    const ended = { ...needsStatus(stage.id, needs, status), cancelled: isCanceled };
+    const status = statusOf(stage.id);
+    const ended = { ...needsStatus(stage.id, needsOf, statusOf), cancelled: isCanceled };
     const canceled: Step = { stage: stage.id, act: "cancel", reason: "the run was canceled" };
-    if (isCanceled && asks(status[stage.id]!)) return canceled;
+    if (isCanceled && asks(status)) return canceled;
     try {
       const success = ended.success && !isEnding;
       const condition = awaitsItems(stage) ? conditionBeforeItems(stage.if) : stage.if;
       if (evaluateCondition(condition, contextOf(stage, context), { ...ended, success }))
-        return status[stage.id] === "queued" && room.take(stage) ? { stage: stage.id, act: "start" } : undefined;
+        return status === "queued" && room.take(stage) ? { stage: stage.id, act: "start" } : undefined;
     } catch (error) {
       // A stage that is parked since then would be parked again, forever.
-      if (status[stage.id] === "queued") return { stage: stage.id, act: "fail", error };
+      if (status === "queued") return { stage: stage.id, act: "fail", error };
     }
     if (isCanceled) return canceled;
     if (failing !== undefined && ended.success)
       return { stage: stage.id, act: "cancel", reason: whyCancelled(failing.id, states[stage.id]!) };
-    return { stage: stage.id, act: "skip", reason: whySkipped(stage, status) };
+    return { stage: stage.id, act: "skip", reason: whySkipped(stage, statusOf) };
   };
   const steps: Step[] = [];
   let starts = 0;
   for (const stage of stages) {
     if (starts === mostStarts) break;
-    if (!isOpen(status[stage.id]!) || !stage.needs.every((id) => hasEnded(status[id] ?? "queued"))) continue;
+    if (!isOpen(statusOf(stage.id)) || !stage.needs.every((id) => hasEnded(statusOf(id)))) continue;
     const step = stepOf(stage);
     if (step !== undefined) steps.push(step);
     if (step?.act === "start") starts++;
@@ -108,31 +109,54 @@ export function contextOf({ member, foreach }: PlannedStage, context: Expression
 function graphOf(
   stages: readonly PlannedStage[],
   states: StageStates,
-): { status: Record<string, StageStatus>; needs: Record<string, readonly string[]> } {
-  const status = Object.fromEntries(stages.map(({ id }) => [id, states[id]?.status ?? "queued"]));
-  const needs: Record<string, readonly string[]> = Object.fromEntries(stages.map((stage) => [stage.id, stage.needs]));
-  for (const [id, members] of membersById(stages)) {
-    if (Object.hasOwn(needs, id)) continue;
-    needs[id] = members.map((member) => member.id);
-    status[id] = matrixStatus(members.map((member) => status[member.id]!));
-  }
-  return { status, needs };
+): { statusOf: (id: string) => StageStatus; needsOf: (id: string) => readonly string[] } {
+  const members = membersById(stages);
+  const needs = needsById(stages);
+  const matrices = new Map<string, StageStatus>();
+  const statusOf = (id: string): StageStatus => {
+    if (!isMatrix(members.get(id), id)) return states[id]?.status ?? "queued";
+    const known = matrices.get(id) ?? matrixStatus(members.get(id)!.map((member) => statusOf(member.id)));
+    matrices.set(id, known);
+    return known;
+  };
+  return { statusOf, needsOf: (id) => needs.get(id) ?? [] };
+}
+
+/** Whether the stages with an id in the definition are combinations. @param members of that id, if there are any */
+const isMatrix = (members: readonly PlannedStage[] | undefined, id: string): boolean =>
+  members !== undefined && members[0]!.id !== id;
+
+/** What `needsById` has found; a list of stages does not change. */
+const knownNeeds = new WeakMap<readonly PlannedStage[], ReadonlyMap<string, readonly string[]>>();
+
+function needsById(stages: readonly PlannedStage[]): ReadonlyMap<string, readonly string[]> {
+  const found = knownNeeds.get(stages) ?? findNeeds(stages);
+  knownNeeds.set(stages, found);
+  return found;
+}
+
+function findNeeds(stages: readonly PlannedStage[]): ReadonlyMap<string, readonly string[]> {
+  const needs = new Map<string, readonly string[]>(stages.map((stage) => [stage.id, stage.needs]));
+  for (const [id, members] of membersById(stages))
+    if (isMatrix(members, id))
+      needs.set(
+        id,
+        members.map((member) => member.id),
+      );
+  return needs;
 }
 
 /** How many more combinations of each matrix may be under way. One that waits for people is not. */
-function roomOf(
-  stages: readonly PlannedStage[],
-  status: Readonly<Record<string, StageStatus>>,
-): { take: (stage: PlannedStage) => boolean } {
+function roomOf(stages: readonly PlannedStage[], states: StageStates): { take: (stage: PlannedStage) => boolean } {
   const underWay = new Map<string, number>();
-  const count = (of: string): number => underWay.get(of) ?? 0;
-  for (const { id, member } of stages)
-    if (member !== undefined && (status[id] === "running" || status[id] === "backingOff"))
-      underWay.set(member.of, count(member.of) + 1);
+  const isUnderWay = ({ id }: PlannedStage): boolean => ["running", "backingOff"].includes(states[id]?.status ?? "");
+  const count = (of: string): number =>
+    underWay.get(of) ?? (membersById(stages).get(of) ?? []).filter(isUnderWay).length;
   const take = ({ member }: PlannedStage): boolean => {
     if (member?.maxParallel === undefined) return true;
-    if (count(member.of) >= member.maxParallel) return false;
-    underWay.set(member.of, count(member.of) + 1);
+    const now = count(member.of);
+    if (now >= member.maxParallel) return false;
+    underWay.set(member.of, now + 1);
     return true;
   };
   return { take };
@@ -160,10 +184,11 @@ function whyCancelled(failed: string, { status, choiceRequest }: StageState): st
   return `stages.${failed} failed before this stage ${before}, which are kept`;
 }
 
-function whySkipped(stage: PlannedStage, status: Record<string, StageStatus>): string {
-  const without = stage.needs.find((id) => status[id] !== "succeeded" && status[id] !== "cached");
+function whySkipped(stage: PlannedStage, statusOf: (id: string) => StageStatus): string {
+  const without = stage.needs.find((id) => statusOf(id) !== "succeeded" && statusOf(id) !== "cached");
   if (without === undefined) return `if: ${stage.if ?? "success()"} is false`;
-  const how = status[without] === "failed" ? "failed" : status[without] === "skipped" ? "was skipped" : "was canceled";
+  const status = statusOf(without);
+  const how = status === "failed" ? "failed" : status === "skipped" ? "was skipped" : "was canceled";
   return stage.if === undefined
     ? `it needs stages.${without}, which ${how}`
     : `if: ${stage.if} is false; stages.${without} ${how}`;

@@ -1,25 +1,25 @@
 import { chosenOf, type ChoiceRequestState } from "../schemas/choices.js";
 import { combinationText } from "../schemas/matrix.js";
-import { statusSigns, type StageState, type StageStatus } from "../schemas/run.js";
+import { statusSigns, type StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
 import { statusOf } from "./board.js";
 
 /** The run as the Temporal UI shows it (Markdown): its status, what waits for an action, and every stage. */
 export function summary(board: Board, runId: string): string {
-  const stages = board.list();
-  const ended = stages.filter(({ status }) => status === "succeeded" || status === "cached").length;
-  const parked = stages.filter(({ status, child }) => status === "parked" && child?.asks === undefined);
+  const count = board.stages.length;
+  const succeeded = board.count("succeeded", "cached");
+  const parked = board.with("parked").filter(({ child }) => child?.asks === undefined);
   return [
-    `**${board.plan.name}**: ${statusOf(board)}, ${ended} of ${stages.length} stages succeeded`,
+    `**${board.plan.name}**: ${statusOf(board)}, ${succeeded} of ${count} stages succeeded`,
     ...queueText(board),
     ...pauseText(board, runId),
     ...parked.map(askForAnswer),
-    ...stages.flatMap((stage) => askPeople(stage, runId)),
+    ...board.with("parked", "waiting", "failed").flatMap((stage) => askPeople(stage, runId)),
     ...(board.undelivered > 0 ? [`⚠ not delivered: ${counted(board.undelivered)}`] : []),
     "| | stage | uses | status | attempts | |",
     "|-|-|-|-|-|-|",
-    ...shown(stages).map(row),
-    ...(stages.length > mostRows ? [`\n${stages.length} stages: \`pawl status ${runId}\` shows all of them.`] : []),
+    ...shown(board).map(row),
+    ...(count > mostRows ? [`\n${count} stages: \`pawl status ${runId}\` shows all of them.`] : []),
   ].join("\n");
 }
 
@@ -43,10 +43,9 @@ const counted = (notifications: number): string => `${notifications} notificatio
 /** Maximum number of rows; in a run with more stages, those are left out that are queued or have ended well. */
 const mostRows = 100;
 
-function shown(stages: readonly StageState[]): readonly StageState[] {
-  if (stages.length <= mostRows) return stages;
-  const quiet: StageStatus[] = ["queued", "succeeded", "cached", "skipped"];
-  return stages.filter(({ status }) => !quiet.includes(status)).slice(0, mostRows);
+function shown(board: Board): readonly StageState[] {
+  if (board.stages.length <= mostRows) return board.list();
+  return board.with("running", "backingOff", "parked", "waiting", "failed", "cancelled").slice(0, mostRows);
 }
 
 function askForAnswer({ id, failure }: StageState): string {

@@ -63,7 +63,7 @@ export async function openExchange(
 
 /** Takes the checkpoints that earlier attempts have left, and removes their directories. */
 async function takeEarlier(base: string, context: StageContext): Promise<void> {
-  for (const name of await namesIn(base)) {
+  for (const name of namesIn(base)) {
     const directory = path.join(base, name);
     try {
       if (name.startsWith(`${context.key.slice(0, 32)}.`)) {

@@ -89,7 +89,7 @@ export async function copyNewest(
 
 /** Steps of complete checkpoints, in order. */
 async function completeSteps(directory: string): Promise<number[]> {
-  const names = await namesIn(directory);
+  const names = namesIn(directory);
   const steps = names.filter((name) => /^(0|[1-9]\d{0,14})$/.test(name)).map(Number);
   return steps.sort((a, b) => a - b);
 }

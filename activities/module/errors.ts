@@ -4,10 +4,16 @@ import type { ProgramEnd } from "../command/program.js";
 import type { End, Failure } from "./messages.js";
 import type { StageServer } from "./server.js";
 
-const codes = { invalid: "STAGE_INVALID", refused: "STAGE_REFUSED", thrown: "STAGE_FAILED" } as const;
+const codes = {
+  invalid: "STAGE_INVALID",
+  refused: "STAGE_REFUSED",
+  backend: "TENSORFLOW_MISSING",
+  thrown: "STAGE_FAILED",
+} as const;
 const advice = {
   invalid: "correct the stage's file, or the settings that it is given",
   refused: "correct what the message says, then resume the run",
+  backend: "run `pawl doctor` on the machine of the worker, then resume the run",
   thrown: "nothing, if the retry succeeds; else correct the stage: pawl logs --output shows what it printed",
 };
 
@@ -19,7 +25,15 @@ export function failureOf(file: string, end: End | undefined, server: Pick<Stage
   return own ?? stageError(file, failure);
 }
 
+/** How TensorFlow says that the memory of its device is used up. */
+const deviceFull = /OOM when allocating|RESOURCE_EXHAUSTED/;
+
 function stageError(file: string, { kind, message, where }: Failure): PawlError {
+  if (kind === "thrown" && deviceFull.test(message))
+    return new PawlError("OUT_OF_MEMORY", message, {
+      where: where ?? file,
+      next: "compute with smaller batches, or on a device with more memory",
+    });
   return new PawlError(codes[kind], message, { where: where ?? file, next: advice[kind] });
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../platform/json.js";
 import type { ArtifactRef, WrittenKind } from "../../schemas/artifact.js";
+import type { ComputeFingerprint } from "../../schemas/compute.js";
 import type { StageDescription } from "../../schemas/own-stage.js";
 
 /**
@@ -21,6 +22,8 @@ export interface RunTask {
   checkpointEveryMs: number;
   /** A directory for what is being written. */
   scratch: string;
+  /** What it computes with, if it computes with tensors. */
+  compute?: Pick<ComputeFingerprint, "device" | "threads">;
 }
 
 /** What the process asks of its worker, by method: the arguments and the answer. */
@@ -45,10 +48,10 @@ export type End =
 
 /**
  * Why a task failed. invalid: the file cannot be loaded, or its definition, its settings or what it returns are wrong. refused:
- * the stage says that a retry is of no use. thrown: any other error.
+ * the stage says that a retry is of no use. backend: what it computes with does not load. thrown: any other error.
  */
 export interface Failure {
-  kind: "invalid" | "refused" | "thrown";
+  kind: "invalid" | "refused" | "backend" | "thrown";
   message: string;
   /** `with.NAME`, or the place in the code. */
   where?: string;

@@ -18,7 +18,7 @@ function note(stage: StageType, when: "code" | "TensorFlow"): void {
 async function measured<S>(type: StageType, load: () => Promise<S>): Promise<S> {
   const stage = await load();
   note(type, "code");
-  if (stageDefinitions[type].computesWithTensors) {
+  if (stageDefinitions[type].computesWithTensors === true) {
     await (await import("../../tensor/backend.js")).loadBackend();
     note(type, "TensorFlow");
   }

@@ -1,4 +1,4 @@
-import type { StageForecast } from "../forecast.js";
+import type { StageForecast } from "../../api/forecast.js";
 import type { Terminal } from "../terminal.js";
 import { table } from "./table.js";
 

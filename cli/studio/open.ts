@@ -1,3 +1,4 @@
+import { studioToken } from "../../studio/server/safety.js";
 import { openAddress } from "../open-address.js";
 import type { Terminal } from "../terminal.js";
 import { ensureStudio } from "./ensure.js";
@@ -6,6 +7,6 @@ import { ensureStudio } from "./ensure.js";
 export async function openInStudio(home: string, runId: string, terminal: Terminal): Promise<void> {
   const { address } = await ensureStudio(home);
   const page = `${address}/runs/${encodeURIComponent(runId)}`;
-  await openAddress(page);
+  await openAddress(`${page}?token=${studioToken(home)}`);
   if (!terminal.json) terminal.out(`  studio  ${terminal.colors.cyan(page)}`);
 }

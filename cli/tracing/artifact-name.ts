@@ -2,8 +2,8 @@ import { nearest } from "../../expressions/nearest.js";
 import { PawlError } from "../../platform/errors.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { findArtifact } from "../../store/index.js";
-import { refuseUnknownStage } from "../recorded-plan.js";
-import { stageStates } from "../stage-keys.js";
+import { refuseUnknownStage } from "../../api/recorded-plan.js";
+import { stageStates } from "../../api/stage-keys.js";
 
 /**
  * The artifact that a name from the command line means: the beginning of a digest, or RUN/STAGE/OUTPUT. The output may be

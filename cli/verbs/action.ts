@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { actOnParked, type ParkedAnswer } from "../../api/act-on-parked.js";
 import type { JsonObject } from "../../platform/json.js";
 import { homeDirectory } from "../../store/index.js";
-import { parseChanges } from "../assignments.js";
+import { parseChanges } from "../../api/assignments.js";
 import { withServer } from "../connect.js";
 import { collect } from "../options.js";
 import type { Terminal } from "../terminal.js";

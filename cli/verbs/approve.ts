@@ -5,7 +5,7 @@ import { PawlError } from "../../platform/errors.js";
 import { isObject, type JsonObject } from "../../platform/json.js";
 import type { ApprovalState, ApprovalUpdate } from "../../schemas/approvals.js";
 import { homeDirectory } from "../../store/index.js";
-import { parseValue, splitAssignment } from "../assignments.js";
+import { parseValue, splitAssignment } from "../../api/assignments.js";
 import { withServer } from "../connect.js";
 import { readKey } from "../keyboard.js";
 import { collect } from "../options.js";

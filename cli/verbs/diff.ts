@@ -1,10 +1,10 @@
 import { findResult, homeDirectory } from "../../store/index.js";
 import { compareRuns, type ComparedRun, type Pair, type StageDifference } from "../../report/run/compare-runs.js";
-import { refuseUnknownStage } from "../recorded-plan.js";
+import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { table } from "../render/table.js";
 import { cut } from "../render/values.js";
 import { samplesOf } from "../../report/run/samples.js";
-import { stageKeys, stageStates } from "../stage-keys.js";
+import { stageKeys, stageStates } from "../../api/stage-keys.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";

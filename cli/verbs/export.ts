@@ -1,9 +1,9 @@
 import path from "node:path";
 import { safeName } from "../../store/home.js";
 import { exportRun, homeDirectory } from "../../store/index.js";
-import { refuseUnknownStage } from "../recorded-plan.js";
+import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { shellWord } from "../../report/shell-word.js";
-import { stageKeys, stageStates } from "../stage-keys.js";
+import { stageKeys, stageStates } from "../../api/stage-keys.js";
 import { pawlVersion } from "../version.js";
 import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";

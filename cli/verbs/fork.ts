@@ -1,35 +1,15 @@
-import { compilePipeline } from "../../compiler/index.js";
-import { PawlError } from "../../platform/errors.js";
-import { producedArtifacts } from "../../schemas/artifact.js";
-import type { JsonObject } from "../../platform/json.js";
-import type { Plan } from "../../schemas/plan.js";
-import { findDefinition, findPlan, findRecord, homeDirectory, useArtifacts } from "../../store/index.js";
-import { recordedReader } from "../../worker/pipeline-file.js";
-import { projectFiles } from "../../worker/project-files.js";
-import { announce } from "../announce.js";
-import type { Server } from "../../api/server.js";
-import { renewEmbedded, withServer } from "../connect.js";
-import { findExecution, unknownRun } from "../../api/find-run.js";
-import { follow } from "../follow.js";
-import { forecast } from "../forecast.js";
-import {
-  declaredInputs,
-  editedDefinition,
-  givenInputs,
-  reducedDefinition,
-  withoutIncludes,
-  type Edits,
-} from "../forking/edit-definition.js";
-import { keptStages, type ForkedRun } from "../forking/kept-stages.js";
-import { readInputs } from "../inputs.js";
-import { collect, directory, priority, priorityHelp, runId, wholeNumber } from "../options.js";
+import { forecast } from "../../api/forecast.js";
+import { forkedRun, forkOf, forkRequest, type ForkChanges } from "../../api/forking/fork-run.js";
 import { readPipelineFile } from "../../api/pipeline-file.js";
-import { readRun } from "../../api/read-run.js";
-import { showForecast } from "../render/forecast.js";
 import { newRunId } from "../../api/run-id.js";
 import { startRun } from "../../api/start-run.js";
-import type { Terminal } from "../terminal.js";
-import { queuedState } from "../../workflows/board.js";
+import { homeDirectory } from "../../store/index.js";
+import { announce } from "../announce.js";
+import { renewEmbedded, withServer } from "../connect.js";
+import { follow } from "../follow.js";
+import { readInputs } from "../inputs.js";
+import { collect, directory, priority, priorityHelp, runId, wholeNumber } from "../options.js";
+import { showForecast } from "../render/forecast.js";
 import type { Verb } from "./index.js";
 
 interface Options {
@@ -70,8 +50,9 @@ export const fork: Verb = (command, terminal) => {
       const home = homeDirectory();
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
-        const forked = await forkOf(await forkedRun(server, home, runId), options, terminal);
-        const request = await requestOf(home, forked, options.from);
+        const forked = await forkOf(await forkedRun(server, home, runId), await changesOf(options));
+        for (const { message } of forked.warnings) terminal.note(terminal.colors.yellow(`warning: ${message}`));
+        const request = await forkRequest(home, forked, options.from);
         showForecast(await forecast(home, forked.plan, request.stages), terminal);
         if (options.dryRun) return terminal.json ? undefined : terminal.out("  next: the same without --dry-run");
         const workflowId = options.id ?? newRunId(forked.plan.name);
@@ -82,82 +63,15 @@ export const fork: Verb = (command, terminal) => {
     });
 };
 
-/** @throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE */
-async function forkedRun({ client }: Server, home: string, runId: string): Promise<ForkedRun> {
-  const known = await findExecution(client, runId);
-  const [plan, text] = [await findPlan(home, runId), await findDefinition(home, runId)];
-  if (plan === undefined && known === undefined) throw await unknownRun(client, runId);
-  if (plan === undefined || text === undefined || text === "")
-    throw new PawlError("RUN_NOT_RESUMABLE", `run ${runId} cannot be forked: its definition is not in the store`, {
-      where: home,
-      next: "run the file again with `pawl run`: finished stages come from the cache",
-    });
-  const recorded = await findRecord(home, runId);
-  const state = known === undefined ? recorded : (await readRun(client, home, runId)).state;
-  const { stages = [], store, priority } = state ?? {};
+async function changesOf(options: Options): Promise<ForkChanges> {
+  const { set, seed, from, only, project, file } = options;
   return {
-    ...{ runId, plan, text, stages },
-    ...(store !== undefined && { store }),
-    ...(priority !== undefined && { priority }),
-  };
-}
-
-interface Fork {
-  run: ForkedRun;
-  definition: string;
-  file: string;
-  inputs: JsonObject;
-  project: string;
-  plan: Plan;
-}
-
-/** The fork's definition, compiled. @throws PipelineErrors; PawlError of the edits */
-async function forkOf(run: ForkedRun, options: Options, terminal: Terminal): Promise<Fork> {
-  const edited = options.file === undefined ? undefined : await readPipelineFile(options.file);
-  const file = edited?.file ?? run.plan.file ?? "definition";
-  const project = options.project ?? run.plan.project ?? process.cwd();
-  const readers = projectFiles(project);
-  const readDefinition = edited === undefined ? recordedReader(run.plan.files) : readers.readDefinition;
-  const given = edited?.text ?? run.text;
-  const known = new Set(declaredInputs(given));
-  const before = Object.entries(givenInputs(run.text, run.plan.inputs)).filter(([name]) => known.has(name));
-  const inputs = { ...Object.fromEntries(before), ...(await readInputs(options, given)) };
-  const edits = editsOf(run, options);
-  const isEdited = options.set.length > 0 || Object.keys(edits.changes).length > 0;
-  const isWhole = !isEdited && options.from === undefined && options.only === undefined;
-  const text = editedDefinition(isWhole ? given : await withoutIncludes(given, readDefinition), edits);
-  // Lines of an error are those of the edited text.
-  const name = text === given ? file : `${file} as edited`;
-  const settings = { file: name, inputs, seed: options.seed ?? run.plan.seed, ...readers, readDefinition };
-  const { plan, warnings } = await compilePipeline({ text, ...settings });
-  for (const { message } of warnings) terminal.note(terminal.colors.yellow(`warning: ${message}`));
-  if (options.only === undefined) return { run, definition: text, file, inputs, project, plan };
-  const definition = reducedDefinition(text, options.only, plan.stages);
-  const reduced = await compilePipeline({ text: definition, ...settings });
-  return { run, definition, file, inputs, project, plan: reduced.plan };
-}
-
-/** Changes that came with `pawl retry` belong to the run's own definition, not to an edited file. */
-function editsOf({ stages }: ForkedRun, { set, file, from }: Options): Edits {
-  const changed = file === undefined ? stages.filter(({ changes }) => changes !== undefined) : [];
-  const changes = Object.fromEntries(changed.map(({ id, changes }) => [id, changes!]));
-  return { set, changes, ...(from !== undefined && { from }) };
-}
-
-/** The request that starts the fork. A finished stage whose artifacts are no longer in the store runs again. */
-async function requestOf(
-  home: string,
-  { run, definition, file, inputs, project, plan }: Fork,
-  from: string | undefined,
-) {
-  const stages = keptStages(run, plan, from);
-  for (const stage of Object.values(stages))
-    if (!(await useArtifacts(home, producedArtifacts(stage)))) stages[stage.id] = queuedState(stage);
-  const { store } = run;
-  const { seed, files } = plan;
-  return {
-    ...{ definition, file, inputs, seed, project, stages },
-    ...(files && { files }),
-    ...(store !== undefined && { store }),
+    set,
+    ...(file !== undefined && { edited: await readPipelineFile(file) }),
+    inputs: (text) => readInputs(options, text),
+    ...(seed !== undefined && { seed }),
+    ...(from !== undefined && { from }),
+    ...(only !== undefined && { only }),
+    ...(project !== undefined && { project }),
   };
 }

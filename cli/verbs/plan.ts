@@ -1,7 +1,7 @@
 import { homeDirectory } from "../../store/index.js";
-import { againstRun } from "../comparing/against-run.js";
+import { againstRun } from "../../api/comparing/against-run.js";
 import { compileDefinition, definitionOptions, optionsText, type DefinitionOptions } from "../definition-options.js";
-import { forecast } from "../forecast.js";
+import { forecast } from "../../api/forecast.js";
 import { showForecast } from "../render/forecast.js";
 import { shellWord } from "../../report/shell-word.js";
 import type { Verb } from "./index.js";

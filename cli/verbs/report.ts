@@ -2,7 +2,7 @@ import { PawlError } from "../../platform/errors.js";
 import { findKnownRun, type KnownRun } from "../../report/run/known-run.js";
 import { writeComparison, writeReport } from "../../report/write-report.js";
 import { homeDirectory, listRecords } from "../../store/index.js";
-import { refuseUnknownStage } from "../recorded-plan.js";
+import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { tellReport } from "../report-lines.js";
 import { pawlVersion } from "../version.js";
 import type { Verb } from "./index.js";

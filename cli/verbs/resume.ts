@@ -99,7 +99,7 @@ async function requestOf(
   const known: Record<string, StageState> = {};
   let isWhole = true;
   for (const stage of stages) {
-    const isThere = await useArtifacts(home, producedArtifacts(stage));
+    const isThere = useArtifacts(home, producedArtifacts(stage));
     known[stage.id] = isThere ? stage : { ...stage, status: "queued" };
     isWhole &&= isThere;
   }

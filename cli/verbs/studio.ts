@@ -2,7 +2,10 @@ import { Option } from "commander";
 import { homeDirectory } from "../../store/index.js";
 import { openHome } from "../../store/home.js";
 import { pageDirectory, readPageFiles } from "../../studio/server/page-files.js";
-import { startStudio, type RunningStudio } from "../../studio/server/start.js";
+import { studioToken } from "../../studio/server/safety.js";
+import { startStudio } from "../../studio/server/start.js";
+import { configuredAddress } from "../../worker/connection.js";
+import { ensureServer } from "../embedded/ensure.js";
 import { openAddress } from "../open-address.js";
 import { wholeNumber } from "../options.js";
 import { untilStopped } from "../stop-signal.js";
@@ -37,7 +40,8 @@ export const studio: Verb = (command, terminal) => {
       const home = homeDirectory();
       openHome(home);
       const known = options.port === undefined ? await runningStudio(home) : undefined;
-      if (known !== undefined) return show(known.address, undefined, options, terminal, "the studio already runs at");
+      if (known !== undefined)
+        return show(known.address, studioToken(home), options, terminal, "the studio already runs at");
       await serve(home, options, terminal);
     });
 };
@@ -48,7 +52,11 @@ async function serve(home: string, options: Options, terminal: Terminal): Promis
   const ports = port !== undefined ? [port] : [...new Set([before ?? usualPort, usualPort, 0])];
   let usedAtMs = Date.now();
   const onRequest = (): void => void (usedAtMs = Date.now());
-  const running = await startStudio({ home, files: readPageFiles(pageDirectory()), host, ports, onRequest });
+  const startServer = async (): Promise<void> => {
+    if ((await configuredAddress()) === undefined) await ensureServer(home, () => undefined);
+  };
+  const files = readPageFiles(pageDirectory());
+  const running = await startStudio({ home, files, host, ports, onRequest, startServer });
   await writeStudio(home, { address: running.address, port: Number(new URL(running.address).port) });
   await show(running.address, running.token, options, terminal, "the studio is at");
   const isUnused = (): boolean => Date.now() - usedAtMs > unusedForMs && !running.isWatched();
@@ -71,12 +79,12 @@ function stopped(signal: AbortSignal, isUnused: (() => boolean) | undefined): Pr
 
 async function show(
   address: string,
-  token: RunningStudio["token"],
+  token: string,
   { open }: Options,
   terminal: Terminal,
   what: string,
 ): Promise<void> {
-  const whole = token === undefined ? address : `${address}/?token=${token}`;
+  const whole = `${address}/?token=${token}`;
   const opened = open && (await openAddress(whole));
   if (terminal.json) return terminal.out(JSON.stringify({ event: "ready", address: whole, opened }));
   terminal.out(`${what} ${terminal.colors.cyan(whole)}`);

@@ -1,9 +1,9 @@
 import { markup, htmlTable, type Html } from "../html.js";
-import { compareRuns, type ComparedRun, type RunDifference } from "../run/compare-runs.js";
-import { measurementsOf, type Measurement } from "../run/measurements.js";
+import { comparedMeasurements, differenceOf } from "../run/compared-measurements.js";
+import { asCompared, compareRuns, type RunDifference } from "../run/compare-runs.js";
 import type { RunModel } from "../run/model.js";
 import { shellWord } from "../shell-word.js";
-import { duration, shortNumber } from "../values.js";
+import { duration } from "../values.js";
 import { curvesSection, type Panel } from "./curves.js";
 import { measurementLine } from "./measurements.js";
 import { dateText, footerText, type Written } from "./index.js";
@@ -34,13 +34,6 @@ export function comparisonPage(runs: readonly [RunModel, RunModel], written: Wri
   );
 }
 
-const asCompared = ({ runId, plan, stages, samples }: RunModel): ComparedRun => ({
-  ...{ runId, plan, samples, stages: stages.map(({ state }) => state) },
-  results: Object.fromEntries(
-    stages.flatMap(({ state, result }) => (result === undefined ? [] : [[state.id, result]])),
-  ),
-});
-
 function heading(runs: readonly RunModel[], { stages }: RunDifference, nowMs: number): Html {
   const rows = runs.map(({ runId, plan, status, startedAtMs, endedAtMs }, run) => [
     markup`<span class="key key-${run}"></span> ${runId}`,
@@ -68,26 +61,16 @@ function settingsSection({ changes, stages }: RunDifference): Html {
 }
 
 function metricsSection([before, after]: readonly [RunModel, RunModel]): Html {
-  const rows = after.stages.flatMap(({ state }) => {
-    const other = before.stages.find((stage) => stage.state.id === state.id)?.state;
-    const earlier = new Map((other ? measurementsOf(other) : []).map((measurement) => [measurement.name, measurement]));
-    return measurementsOf(state).flatMap((measurement) => {
-      const was = earlier.get(measurement.name);
-      return was === undefined || was.value === measurement.value ? [] : [metricRow(state.id, was, measurement)];
-    });
-  });
+  const compared = comparedMeasurements([before, after].map(({ stages }) => stages.map(({ state }) => state)));
+  const rows = compared.flatMap(({ stage, name, values: [was, is] }) =>
+    was && is ? [[`${stage} ${name}`, measurementLine(was), measurementLine(is), differenceOf(was, is)]] : [],
+  );
   const columns = [
     { title: "metric" },
     ...[before.runId, after.runId, "difference"].map((title) => ({ title, numeric: true })),
   ];
   const table = htmlTable("Metrics that differ, with 95 % intervals", columns, rows);
   return markup`<h2 id="metrics">Metrics that differ</h2>${rows.length > 0 ? table : markup`<p>None.</p>`}`;
-}
-
-function metricRow(stage: string, was: Measurement, is: Measurement): string[] {
-  const change = is.value - was.value;
-  const size = is.unit === "share" ? `${(100 * Math.abs(change)).toFixed(1)} points` : shortNumber(Math.abs(change));
-  return [`${stage} ${is.name}`, measurementLine(was), measurementLine(is), `${change > 0 ? "+" : "−"}${size}`];
 }
 
 /** Curves of both runs by stage and metric, without those that are equal. */

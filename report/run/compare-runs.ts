@@ -4,6 +4,7 @@ import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import { childRunId, type StageState } from "../../schemas/run.js";
 import { explainChange, type ResultRecord } from "../../store/index.js";
+import type { RunModel } from "./model.js";
 import type { StageSample } from "./samples.js";
 import { shownMetrics } from "../values.js";
 
@@ -16,6 +17,14 @@ export interface ComparedRun {
   results: Readonly<Record<string, ResultRecord>>;
   samples: readonly StageSample[];
 }
+
+/** A run's model as the comparison takes it. */
+export const asCompared = ({ runId, plan, stages, samples }: RunModel): ComparedRun => ({
+  ...{ runId, plan, samples, stages: stages.map(({ state }) => state) },
+  results: Object.fromEntries(
+    stages.flatMap(({ state, result }) => (result === undefined ? [] : [[state.id, result]])),
+  ),
+});
 
 /** A pair of values, of the first and of the second run; absent if a run has none. */
 export type Pair<T> = [before: T | undefined, after: T | undefined];

@@ -80,6 +80,11 @@ export function isBrief<T extends StageType>(uses: T, settings: StageWith<T>): b
   return traitOf(stageDefinitions[uses].isBrief, settings);
 }
 
+/** Whether a stage computes with tensors. */
+export function computesWithTensors<T extends StageType>(uses: T, settings: StageWith<T>): boolean {
+  return traitOf(stageDefinitions[uses].computesWithTensors, settings);
+}
+
 /** Files and packages of this machine that a stage's result depends on. */
 export function externalInputs<T extends StageType>(uses: T, settings: StageWith<T>): readonly ExternalInput[] {
   return traitOf(stageDefinitions[uses].reads, settings);

@@ -16,6 +16,7 @@ const settings = Type.Object(
     }),
     metrics: Type.Array(name, { default: [], uniqueItems: true, description: "what the stage reports" }),
     reads: Type.Array(name, { default: [], description: "settings that name files of the project" }),
+    computesWithTensors: Type.Boolean({ default: false, description: "it computes with Pawl's tensors" }),
   },
   { additionalProperties: false },
 );
@@ -36,7 +37,7 @@ distinct:
   metrics: {},
   declaredIn: { outputs: "outputs", metrics: "metrics" },
   ownSettings: "settings",
-  computesWithTensors: false,
+  computesWithTensors: (own) => own.computesWithTensors,
   libraries: [],
   writesOutsideStore: false,
   isBrief: false,

@@ -1,13 +1,11 @@
 // Bundles the studio's page into a directory: `node scripts/setup/page.mjs DIRECTORY`. One module, chunks that are loaded when
 // they are needed, one style sheet; names of chunks hold a digest of their content.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..", "..");
 const source = join(root, "studio", "page");
-/** In the order in which they apply. */
-const styles = ["style.css", "people.css"];
 const target = process.argv[2] ?? join(root, "dist", "studio", "page");
 
 /** The colors as CSS, from the list that reports use, too. */
@@ -45,10 +43,15 @@ const { metafile } = await build({
   metafile: true,
   logLevel: "error",
 });
-writeFileSync(
-  join(target, "main.css"),
-  (await colorsCss()) + styles.map((name) => readFileSync(join(source, name), "utf8")).join(""),
-);
+// The frame's style goes first.
+const styles = [
+  "style.css",
+  ...readdirSync(source)
+    .filter((name) => name.endsWith(".css") && name !== "style.css")
+    .sort(),
+];
+const css = styles.map((name) => readFileSync(join(source, name), "utf8"));
+writeFileSync(join(target, "main.css"), [await colorsCss(), ...css].join(""));
 // What the main module imports is requested together with it.
 const [, { imports }] = Object.entries(metafile.outputs).find(([file]) => file.endsWith("main.js"));
 const needed = imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => basename(path));

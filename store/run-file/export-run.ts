@@ -52,7 +52,7 @@ export interface ExportedRun {
 export async function exportRun(home: string, request: ExportRequest): Promise<ExportedRun> {
   const { runId, file } = request;
   const run = await readRun(home, runId);
-  if (await exists(file)) throw fileExists(file);
+  if (exists(file)) throw fileExists(file);
   const outputs = artifactsIn(Object.values(run.record.outputs));
   const all = request.all || outputs.length === 0;
   const artifacts = unique(all ? run.record.stages.flatMap((stage) => Object.values(stage.outputs)) : outputs);
@@ -180,7 +180,7 @@ async function pack(directory: string, names: string[], file: string): Promise<n
 
 /** What exports to this file left that were killed. */
 async function removeAbandoned(directory: string, beginning: string): Promise<void> {
-  for (const name of (await namesIn(directory)).filter((name) => name.startsWith(beginning)))
+  for (const name of namesIn(directory).filter((name) => name.startsWith(beginning)))
     if (await isAbandoned(name.slice(beginning.length), path.join(directory, name)))
       await rm(path.join(directory, name), { force: true });
 }

@@ -153,7 +153,7 @@ async function takeResults(home: string, results: readonly ResultRecord[]): Prom
   for (const result of results) {
     const known = await findResult(home, result.key);
     if (known === undefined) await recordResult(home, result);
-    if (known !== undefined || (await hasArtifacts(home, result.outputs))) taken.push(result.key);
+    if (known !== undefined || hasArtifacts(home, result.outputs)) taken.push(result.key);
   }
   return taken;
 }

@@ -8,6 +8,10 @@ export const runAddress = (run: string, tab: RunTab = "overview", query: Record<
   const text = new URLSearchParams(query).toString();
   return `/runs/${part(run)}${tab === "overview" ? "" : `/${tab}`}${text === "" ? "" : `?${text}`}`;
 };
+export const pipelineAddress = (name: string): string => `/pipelines/${part(name)}`;
+export const forkAddress = (run: string): string => `/runs/${part(run)}/fork`;
+export const compareAddress = (runs: readonly string[]): string =>
+  `/compare?${runs.map((run) => `run=${part(run)}`).join("&")}`;
 export const artifactAddress = (digest: string): string => `/artifacts/${digest}`;
 export const chooseAddress = (run: string, stage: string): string => `/choose/${part(run)}/${part(stage)}`;
 /** A stage that waits for an answer, opened in the list of what waits. */

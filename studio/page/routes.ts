@@ -22,6 +22,11 @@ export const routes: readonly Route[] = [
   { pattern: "/", title: () => "Runs", view: Runs },
   { pattern: "/runs", title: () => "Runs", view: Runs },
   { pattern: "/runs/:run", title: ({ run }) => run!, view: runPage },
+  {
+    pattern: "/runs/:run/fork",
+    title: ({ run }) => `Fork of ${run}`,
+    view: { load: async () => (await import("./pages/fork.js")).ForkPage },
+  },
   { pattern: "/runs/:run/:tab", title: ({ run, tab }) => `${tab} of ${run}`, view: runPage },
   {
     pattern: "/artifacts/:digest",
@@ -40,11 +45,28 @@ export const routes: readonly Route[] = [
     title: ({ stage, run }) => `Choose · ${stage} of ${run}`,
     view: { load: async () => (await import("./pages/choose.js")).ChoosePage },
   },
+  {
+    pattern: "/pipelines",
+    title: () => "Pipelines",
+    view: { load: async () => (await import("./pages/pipelines.js")).Pipelines },
+  },
+  {
+    pattern: "/pipelines/:name",
+    title: ({ name }) => name!,
+    view: { load: async () => (await import("./pages/pipeline.js")).PipelinePage },
+  },
+  {
+    pattern: "/compare",
+    title: () => "Compare",
+    view: { load: async () => (await import("./pages/compare.js")).Compare },
+  },
 ];
 
 /** The menu: address, name, and the keys that go there. */
 export const menu: readonly { href: string; name: string; keys: string }[] = [
   { href: "/runs", name: "Runs", keys: "g r" },
   { href: "/waiting", name: "Waiting", keys: "g w" },
-  { href: "/chat", name: "Chat", keys: "g c" },
+  { href: "/pipelines", name: "Pipelines", keys: "g p" },
+  { href: "/compare", name: "Compare", keys: "g c" },
+  { href: "/chat", name: "Chat", keys: "g t" },
 ];

@@ -9,7 +9,11 @@ import { answerRoutes } from "./routes/answers.js";
 import { artifactRoutes } from "./routes/artifacts.js";
 import { chatRoutes } from "./routes/chat.js";
 import { choiceRoutes } from "./routes/choices.js";
+import { compareRoutes } from "./routes/compare.js";
 import { curveRoutes } from "./routes/curves.js";
+import { definitionRoutes } from "./routes/definitions.js";
+import { forkRoutes } from "./routes/fork.js";
+import { pipelineRoutes } from "./routes/pipelines.js";
 import { runRoutes } from "./routes/runs.js";
 import { RunWatch } from "./run-watch.js";
 import { RunsBoard } from "./runs-board.js";
@@ -17,7 +21,18 @@ import { onlyAllowed, secureHeaders, type Access } from "./safety.js";
 import { ServerLink } from "./server-link.js";
 
 /** Routes of the studio; a feature adds its own here. */
-const routes = [runRoutes, curveRoutes, artifactRoutes, choiceRoutes, answerRoutes, chatRoutes];
+const routes = [
+  runRoutes,
+  curveRoutes,
+  artifactRoutes,
+  choiceRoutes,
+  answerRoutes,
+  chatRoutes,
+  pipelineRoutes,
+  definitionRoutes,
+  forkRoutes,
+  compareRoutes,
+];
 
 /** The studio of a home directory, without a port. */
 export interface Studio {
@@ -29,13 +44,17 @@ export interface Studio {
   close(): Promise<void>;
 }
 
+/** What else a studio may be given. */
+export type StudioPlace = Partial<Pick<StudioContext, "project" | "startServer">>;
+
 /** @param files of the page */
-export function studioApp(home: string, access: Access, files: PageFiles): Studio {
+export function studioApp(home: string, access: Access, files: PageFiles, place: StudioPlace = {}): Studio {
   const link = new ServerLink(home);
   const board = new RunsBoard(home, link);
   const knownRuns = async (): Promise<string[]> => (await board.now()).runs.map(({ run }) => run);
   const runs = new RunWatch(home, link, knownRuns);
-  const context: StudioContext = { home, link, board, runs, histories: new Histories(home) };
+  const parts = { home, access, link, board, runs, histories: new Histories(home) };
+  const context: StudioContext = { project: process.cwd(), ...place, ...parts };
   const app = new Hono();
   app.onError((error, c) => {
     const failure = failureOf(error);

@@ -1,11 +1,17 @@
 import type { Histories } from "./histories.js";
 import type { RunWatch } from "./run-watch.js";
 import type { RunsBoard } from "./runs-board.js";
+import type { Access } from "./safety.js";
 import type { ServerLink } from "./server-link.js";
 
 /** What the routes share. */
 export interface StudioContext {
   home: string;
+  /** The project directory, absolute. */
+  project: string;
+  access: Access;
+  /** Starts the embedded server if no other is configured and none runs; absent: nothing is started. */
+  startServer?: () => Promise<void>;
   link: ServerLink;
   board: RunsBoard;
   runs: RunWatch;

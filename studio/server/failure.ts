@@ -5,6 +5,7 @@ import type { Failure } from "../messages.js";
 /** Errors that say that something does not exist, and those that a request may not do; all others of Pawl are conflicts. */
 const statuses: Partial<Record<ErrorCode, 403 | 404 | 500 | 503>> = {
   RUN_NOT_FOUND: 404,
+  PIPELINE_NOT_FOUND: 404,
   ARTIFACT_MISSING: 404,
   UNKNOWN_REFERENCE: 404,
   FILE_NOT_FOUND: 404,

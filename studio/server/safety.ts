@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { PawlError } from "../../platform/errors.js";
+import { sha256 } from "../../platform/digests.js";
 import { homeKey } from "../../store/home-key.js";
 
 /** Who may use a studio. */
@@ -10,6 +11,8 @@ export interface Access {
   hosts?: readonly string[];
   /** What a visitor has to show once; undefined on a loopback address. */
   token?: string;
+  /** On a loopback address: what shows that a visitor has the key of the home directory, as `pawl run` has. */
+  ownerToken?: string;
 }
 
 /** The names of this machine's own loopback addresses. */
@@ -17,7 +20,8 @@ export const loopbackHosts = ["127.0.0.1", "localhost", "[::1]"] as const;
 
 /** The name of the query parameter and of the cookie that hold the token. */
 const tokenName = "token";
-const cookieName = "pawl-studio";
+/** Studios of several home directories may answer at ports of one host, whose cookies they share. */
+const cookieOf = (token: string): string => `pawl-studio-${sha256(token).slice(0, 8)}`;
 
 /** Nothing but the studio's own files; no script and no style inside the page. */
 const policy = [
@@ -56,13 +60,21 @@ export const onlyAllowed =
     checkHost(c, access);
     if (!["GET", "HEAD"].includes(c.req.method)) checkOrigin(c);
     else refuseOtherSites(c);
-    if (access.token !== undefined) {
-      const given = c.req.query(tokenName);
-      if (given !== undefined && isToken(given, access.token)) return remember(c, access.token);
-      if (!isToken(getCookie(c, cookieName) ?? "", access.token)) throw noToken();
-    }
+    const token = access.token ?? access.ownerToken;
+    const given = c.req.query(tokenName);
+    if (token !== undefined && given !== undefined && isToken(given, token)) return remember(c, token);
+    if (access.token !== undefined && !hasCookie(c, access.token)) throw noToken();
     return next();
   };
+
+/**
+ * Whether a visitor may do what the key of the home directory allows: start code that a definition names, and save files. On
+ * a loopback address other users of the machine reach the studio, too; they do not have its token. Elsewhere nobody may.
+ */
+export const isOwner = (c: Context, { ownerToken }: Access): boolean =>
+  ownerToken !== undefined && hasCookie(c, ownerToken);
+
+const hasCookie = (c: Context, token: string): boolean => isToken(getCookie(c, cookieOf(token)) ?? "", token);
 
 function checkHost(c: Context, { hosts }: Access): void {
   const host = c.req.header("host") ?? "";
@@ -97,7 +109,7 @@ const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? n
 
 /** Keeps the token in a cookie, and takes it out of the address. */
 function remember(c: Context, token: string): Response {
-  setCookie(c, cookieName, token, { httpOnly: true, sameSite: "Strict", path: "/", maxAge: 30 * 24 * 60 * 60 });
+  setCookie(c, cookieOf(token), token, { httpOnly: true, sameSite: "Strict", path: "/", maxAge: 30 * 24 * 60 * 60 });
   const { pathname, searchParams } = new URL(c.req.url);
   searchParams.delete(tokenName);
   const query = searchParams.size > 0 ? `?${searchParams.toString()}` : "";

@@ -14,13 +14,15 @@ export interface StudioOptions {
   ports: readonly number[];
   /** Called for each request, for a studio that ends when nobody uses it. */
   onRequest?: () => void;
+  /** Starts the embedded server, for a run that is started while none runs. */
+  startServer?: () => Promise<void>;
 }
 
 export interface RunningStudio {
   /** Where the studio answers, without token. */
   address: string;
-  /** Absent on a loopback address. */
-  token?: string;
+  /** For the address that is opened: needed on other than loopback addresses, there for what only the owner may do. */
+  token: string;
   /** Whether a page is open. */
   isWatched(): boolean;
   close(): Promise<void>;
@@ -30,12 +32,16 @@ export interface RunningStudio {
 const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
 
 /** Serves the studio of a home directory. @throws PawlError PORT_TAKEN */
-export async function startStudio({ home, files, host, ports, onRequest }: StudioOptions): Promise<RunningStudio> {
-  const token = isLoopback(host) ? undefined : studioToken(home);
+export async function startStudio(options: StudioOptions): Promise<RunningStudio> {
+  const { home, files, host, ports, onRequest, startServer } = options;
+  const token = studioToken(home);
   const studio = studioApp(
     home,
-    token === undefined ? { hosts: [...loopbackHosts, host.includes(":") ? `[${host}]` : host] } : { token },
+    isLoopback(host)
+      ? { hosts: [...loopbackHosts, host.includes(":") ? `[${host}]` : host], ownerToken: token }
+      : { token },
     files,
+    startServer === undefined ? {} : { startServer },
   );
   for (const port of ports) {
     const server = await listen(studio.app.fetch, host, port);
@@ -45,7 +51,7 @@ export async function startStudio({ home, files, host, ports, onRequest }: Studi
     const { port: found } = server.address() as AddressInfo;
     return {
       address: `http://${host.includes(":") ? `[${host}]` : host}:${found}`,
-      ...(token !== undefined && { token }),
+      token,
       isWatched: () => studio.watchers() > 0,
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));

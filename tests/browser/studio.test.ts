@@ -1,89 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
-import path from "node:path";
-import { createInterface } from "node:readline";
-import type { Browser, Page } from "playwright-core";
 import { useDirectory } from "../support/directory.js";
+import { describeInBrowser, ended, seriousFindings, stopped, useBrowser } from "../support/browser.js";
 import { makeReportedRun } from "../support/reported-run.js";
 
-const executablePath = "/usr/bin/chromium";
-const hasChromium = existsSync(executablePath);
-const suite = hasChromium ? describe : describe.skip;
-const why = hasChromium ? "" : ` (skipped: there is no ${executablePath})`;
-
-const main = path.join(process.cwd(), "dist", "cli", "main.js");
 const home = useDirectory();
-let browser: Browser;
-const processes: ChildProcess[] = [];
+const { pawl, startStudio, openPage } = useBrowser(home);
 
-beforeAll(async () => {
-  if (!hasChromium) return;
-  const { chromium } = await import("playwright-core");
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  await Promise.all(processes.splice(0).map(stopped));
-});
-
-/** A command of Pawl in the test's home directory. */
-function pawl(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, PAWL_HOME: home() },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-}
-
-const ended = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.once("exit", resolve));
-
-function stopped(child: ChildProcess): Promise<unknown> {
-  const end = ended(child);
-  child.kill();
-  return child.exitCode === null && child.signalCode === null ? end : Promise.resolve();
-}
-
-/** A studio of the test's home directory. @returns its address */
-async function startStudio(): Promise<{ address: string; process: ChildProcess }> {
-  const child = pawl("studio", "--json", "--no-open");
-  processes.push(child);
-  for await (const line of createInterface({ input: child.stdout! }))
-    return { address: (JSON.parse(line) as { address: string }).address, process: child };
-  throw new Error("the studio printed nothing");
-}
-
-/** A page, and what happens in it that must not. */
-async function openPage(mode: "light" | "dark"): Promise<{ page: Page; wrong: string[]; requested: Set<string> }> {
-  const context = await browser.newContext({ colorScheme: mode, viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
-  const wrong: string[] = [];
-  const requested = new Set<string>();
-  page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
-  page.on("pageerror", (error) => wrong.push(error.message));
-  page.on("dialog", (dialog) => {
-    wrong.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("request", (request) => requested.add(new URL(request.url()).origin));
-  return { page, wrong, requested };
-}
-
-/** What axe-core finds that is serious. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  // By the protocol, not by a script of the page, which its policy forbids.
-  await page.evaluate((await import("axe-core")).source);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
-}
-
-interface AxeResult {
-  violations: { id: string; impact: string; nodes: { html: string }[] }[];
-}
-
-suite(`the studio in a browser${why}`, () => {
+describeInBrowser("the studio in a browser", () => {
   test.each(["light", "dark"] as const)(
     "every view is shown in %s, without findings or requests elsewhere",
     async (mode) => {
@@ -144,7 +66,6 @@ suite(`the studio in a browser${why}`, () => {
     const first = await startStudio();
     const run = pawl("run", "tiny", "-i", "steps=60", "--id", "tiny-seen", "--json");
     const end = ended(run);
-    processes.push(run);
     run.stdout!.resume();
     const { page, wrong, requested } = await openPage("light");
     try {

@@ -23,13 +23,13 @@ test("a removal beside a running run takes nothing from it, also what came from 
   const { rows } = await collectGarbage(home, everything());
   expect(rows.filter(({ kind }) => kind === "run")).toMatchObject([{ removed: false, why: "resumable", number: 1 }]);
   expect(rows.filter(({ kind, removed }) => removed && kind !== "temporary")).toEqual([]);
-  expect(await hasArtifacts(home, made)).toBe(true);
+  expect(hasArtifacts(home, made)).toBe(true);
   gate.open();
   expect((await run.result()).stages).toMatchObject({ a: { status: "cached" }, b: { status: "succeeded" } });
   // Nothing reaches them once their run is removed, too.
   rmSync(layout.run(home, run.workflowId), { recursive: true });
   await collectGarbage(home, everything());
-  expect(await hasArtifacts(home, made)).toBe(false);
+  expect(hasArtifacts(home, made)).toBe(false);
   const again = await fleet.launch(plan([stage("a", { steps: 1 })]));
   expect((await again.result()).stages["a"]).toEqual({
     status: "succeeded",
@@ -57,7 +57,7 @@ test("removals beside runs that begin, share results and end leave none of them 
       const runs = await Promise.all([1, 2].map(() => fleet.launch(plan(stages, { seed: steps }))));
       for (const run of runs) {
         const { stages } = await run.result();
-        for (const { outputs } of Object.values(stages)) expect(await hasArtifacts(home, outputs)).toBe(true);
+        for (const { outputs } of Object.values(stages)) expect(hasArtifacts(home, outputs)).toBe(true);
       }
       for (const run of runs) rmSync(layout.run(home, run.workflowId), { recursive: true, force: true });
     }

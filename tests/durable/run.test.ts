@@ -185,7 +185,7 @@ test("with workers of two stores on one server, a run stays with the store in wh
       await run.result();
       const { store, stages: ended } = await stateOf(run);
       const home = homes.get(store!)!;
-      for (const { outputs } of ended) expect(await hasArtifacts(home, outputs)).toBe(true);
+      for (const { outputs } of ended) expect(hasArtifacts(home, outputs)).toBe(true);
       expect((await findRecord(home, run.workflowId))?.status).toBe("succeeded");
     }
   } finally {

@@ -13,8 +13,12 @@ export type Ask = (
 ) => Promise<Response>;
 
 /** A studio of a home directory without a server, with a page of two files. */
-export function openStudio(home: string, access: Access = { hosts: loopbackHosts }): { studio: Studio; ask: Ask } {
-  const studio = studioApp(home, access, pageOfTwoFiles(home));
+export function openStudio(
+  home: string,
+  access: Access = { hosts: loopbackHosts },
+  project?: string,
+): { studio: Studio; ask: Ask } {
+  const studio = studioApp(home, access, pageOfTwoFiles(home), project === undefined ? {} : { project });
   const ask: Ask = async (address, { method = "GET", headers = {} } = {}) =>
     studio.app.request(`http://${studioHost}${address}`, { method, headers: { host: studioHost, ...headers } });
   return { studio, ask };

@@ -34,7 +34,8 @@ export function stageIn(module: object): OwnStageDefinition {
 
 /** A stage's definition without its code. @throws InvalidStage */
 export function describe(stage: OwnStageDefinition): StageDescription {
-  const { summary, metrics, reads = [], writesOutsideStore = false } = stage;
+  const { summary, metrics, reads = [], writesOutsideStore = false, computesWithTensors = false } = stage;
+  if (typeof computesWithTensors !== "boolean") throw new InvalidStage("must be true or false", "computesWithTensors");
   const form = formOf(stage);
   for (const name of reads)
     if (form.properties?.[name] === undefined) throw new InvalidStage(`there is no setting ${name}`, "reads");
@@ -53,6 +54,7 @@ export function describe(stage: OwnStageDefinition): StageDescription {
     metrics: Object.keys(metrics),
     reads,
     writesOutsideStore,
+    computesWithTensors,
   };
 }
 

@@ -6,7 +6,7 @@ import { RequestFailed } from "./channel.js";
 import { InvalidStage } from "./definition.js";
 
 /** An error as the worker learns of it; the process prints its stack. @param otherwise of errors that say nothing themselves */
-export function failureFrom(error: unknown, otherwise: "invalid" | "thrown", file: string): Failure {
+export function failureFrom(error: unknown, otherwise: "invalid" | "backend" | "thrown", file: string): Failure {
   if (error instanceof RequestFailed) return { kind: otherwise, message: error.message, request: error.request };
   if (error instanceof InvalidStage)
     return { kind: "invalid", message: error.message, ...(error.where !== undefined && { where: error.where }) };

@@ -2,12 +2,13 @@
 import { register } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import type { OwnStageDefinition } from "../../schemas/own-stage.js";
+import type { OwnStageDefinition, TensorStageContext } from "../../schemas/own-stage.js";
 import type { End, Task } from "../../activities/module/messages.js";
 import { Channel } from "./channel.js";
 import { contextOf } from "./context.js";
 import { checkedSettings, describe, stageIn } from "./definition.js";
 import { failureFrom } from "./failure.js";
+import { loadTensors } from "./tensors.js";
 
 const stop = new AbortController();
 process.on("SIGTERM", () => stop.abort(new Error("the stage was asked to stop")));
@@ -20,9 +21,16 @@ async function endOf(task: Task, channel: Channel): Promise<End> {
   } catch (error) {
     return { failure: failureFrom(error, "invalid", task.file) };
   }
+  let tensors: TensorStageContext["tensors"] | undefined;
+  try {
+    tensors = task.run.compute && (await loadTensors(task.run.compute));
+  } catch (error) {
+    return { failure: failureFrom(error, "backend", task.file) };
+  }
   try {
     const settings = await checkedSettings(stage, task.run.settings);
-    const { outputs, metrics } = await stage.run(settings, contextOf(task.run, channel, stop.signal));
+    const context = contextOf(task.run, channel, stop.signal);
+    const { outputs, metrics } = await stage.run(settings, tensors === undefined ? context : { ...context, tensors });
     return { outputs: outputs as Record<string, ArtifactRef>, metrics: { ...metrics } };
   } catch (error) {
     return stop.signal.aborted ? { stopped: true } : { failure: failureFrom(error, "thrown", task.file) };

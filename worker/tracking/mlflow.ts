@@ -96,7 +96,7 @@ async function credentials(server: URL): Promise<{ authorization?: string }> {
 /** An answer that is not what was asked for. MLflow's own messages name what they refuse. */
 function unwelcome(status: number, text: string): PawlError {
   const { error_code: code, message } = objectIn(text);
-  const told = [`HTTP status ${status}`, code, message].filter((part) => part !== undefined).join(": ");
+  const told = [`HTTP status ${status}`, code, message].filter((part) => typeof part === "string").join(": ");
   if (status >= 500 || status === 408 || status === 429)
     return new PawlError("TRACKER_FAILED", `the server answered with ${told}`, { next: "nothing: it is tried again" });
   const isLogin = status === 401 || status === 403;
@@ -181,7 +181,12 @@ async function lastSteps(api: Api, run_id: string): Promise<LastSteps> {
   const { run } = await api.get("runs/get", { run_id });
   const data = isObject(run) && isObject(run["data"]) ? run["data"] : {};
   const metrics = Array.isArray(data["metrics"]) ? (data["metrics"] as unknown[]) : [];
-  return Object.fromEntries(metrics.filter(isObject).map(({ key, step }) => [String(key), Number(step ?? 0)] as const));
+  // A server may write a step as text: it has 64 bits.
+  return Object.fromEntries(
+    metrics.flatMap((metric) =>
+      isObject(metric) && typeof metric["key"] === "string" ? [[metric["key"], Number(metric["step"] ?? 0)]] : [],
+    ),
+  );
 }
 
 /** JSON has no numbers that are not finite: protocol buffers write them as text. */

@@ -3,7 +3,7 @@ import { markOfRun } from "../../../report/marks.js";
 import { shortNumber } from "../../../report/values.js";
 import { isOver, type RunStatus } from "../../../schemas/run.js";
 import type { Failure, RunsMessage, RunSummary } from "../../messages.js";
-import { runAddress } from "../address.js";
+import { compareAddress, runAddress } from "../address.js";
 import { Ago, Bar, Command, Empty, FailureNotice, Loading, Status, useNow } from "../components/basics.js";
 import { Chip } from "../components/fields.js";
 import { useKeys } from "../keys.js";
@@ -13,6 +13,8 @@ import { counted, percent, spoken } from "../text.js";
 
 /** Heights of a row, px: fixed, so that only the rows in sight exist. */
 const rowHeights = { wide: 40, narrow: 76 };
+/** Runs that are compared at most. */
+const mostCompared = 6;
 /** Rows beyond the window, so that scrolling shows no gap. */
 const rowsBeyond = 12;
 
@@ -25,6 +27,7 @@ export function Runs() {
   const now = useNow(1000);
   const filter = useRef<HTMLInputElement>(null);
   const wanted = filtersOf(query);
+  const marked = markedIn(query);
   const shown = useMemo(() => runs?.filter((run) => isWanted(run, wanted)), [runs, query.toString()]);
   const [at, setAt] = useState(-1);
   const move = (by: number): void => {
@@ -36,6 +39,8 @@ export function Runs() {
     { keys: "/", label: "filter by name", act: () => filter.current?.focus() },
     { keys: "j", label: "the next run", act: () => move(1) },
     { keys: "k", label: "the run before", act: () => move(-1) },
+    { keys: "x", label: "mark the run for a comparison", act: () => shown?.[at] && toggleMark(shown[at].run) },
+    { keys: "c", label: "compare the marked runs", act: () => marked.length > 1 && navigate(compareAddress(marked)) },
     { keys: "Enter", label: "open the run", act: () => shown?.[at] && navigate(runAddress(shown[at].run)) },
   ]);
   if (failure && runs === undefined) return <FailureNotice failure={failure} title="The runs cannot be read." />;
@@ -47,6 +52,8 @@ export function Runs() {
           {shown && counted(shown.length, "run")}
           {shown && runs && shown.length < runs.length && ` of ${runs.length.toLocaleString("en-US")}`}
         </span>
+        <span class="grow" />
+        {marked.length > 0 && <Marked runs={marked} />}
       </div>
       {failure && <FailureNotice failure={failure} title="The list may be out of date." />}
       <Filters runs={runs ?? []} query={query} field={filter} />
@@ -65,9 +72,40 @@ export function Runs() {
           </p>
         </Empty>
       ) : (
-        <RunTable runs={shown} nowMs={now} at={at} />
+        <RunTable runs={shown} nowMs={now} at={at} marked={marked} />
       )}
     </>
+  );
+}
+
+/** Ids of runs that are marked for a comparison: part of the address. */
+const markedIn = (query: URLSearchParams): string[] =>
+  query
+    .getAll("marked")
+    .flatMap((text) => text.split(","))
+    .filter(Boolean);
+
+function toggleMark(run: string): void {
+  const marked = markedIn(new URLSearchParams(location.search));
+  const next = marked.includes(run) ? marked.filter((one) => one !== run) : [...marked, run].slice(-mostCompared);
+  setQuery({ marked: next.join(",") });
+}
+
+/** What can be done with the marked runs. */
+function Marked({ runs }: { runs: readonly string[] }) {
+  return (
+    <div class="marked-runs" role="region" aria-label="Marked runs">
+      {runs.length === 1 ? (
+        <span>{runs[0]} is marked: mark another one to compare them.</span>
+      ) : (
+        <a class="button is-main" href={compareAddress(runs)}>
+          Compare {runs.length} runs
+        </a>
+      )}
+      <button type="button" class="quiet" onClick={() => setQuery({ marked: "" })}>
+        Unmark all
+      </button>
+    </div>
   );
 }
 
@@ -176,8 +214,15 @@ function Filters({ runs, query, field }: FiltersProps) {
 
 const isNarrow = (): boolean => matchMedia("(max-width: 800px)").matches;
 
+interface RunTableProps {
+  runs: readonly RunSummary[];
+  nowMs: number;
+  at: number;
+  marked: readonly string[];
+}
+
 /** The rows in sight, between two gaps as high as all others. */
-function RunTable({ runs, nowMs, at }: { runs: readonly RunSummary[]; nowMs: number; at: number }) {
+function RunTable({ runs, nowMs, at, marked }: RunTableProps) {
   const table = useRef<HTMLTableSectionElement>(null);
   const [[first, last], setRange] = useState<[number, number]>([0, 40]);
   const height = isNarrow() ? rowHeights.narrow : rowHeights.wide;
@@ -216,7 +261,14 @@ function RunTable({ runs, nowMs, at }: { runs: readonly RunSummary[]; nowMs: num
       <tbody ref={table}>
         <Gap rows={Math.min(first, runs.length)} height={height} />
         {shown.map((run, i) => (
-          <RunRow key={run.run} run={run} nowMs={nowMs} index={first + i} isAt={at === first + i} />
+          <RunRow
+            key={run.run}
+            run={run}
+            nowMs={nowMs}
+            index={first + i}
+            isAt={at === first + i}
+            isMarked={marked.includes(run.run)}
+          />
         ))}
         <Gap rows={Math.max(0, runs.length - last)} height={height} />
       </tbody>
@@ -227,7 +279,15 @@ function RunTable({ runs, nowMs, at }: { runs: readonly RunSummary[]; nowMs: num
 const Gap = ({ rows, height }: { rows: number; height: number }) =>
   rows > 0 ? <tr class="gap" aria-hidden="true" style={{ height: `${rows * height}px` }} /> : null;
 
-function RunRow({ run, nowMs, index, isAt }: { run: RunSummary; nowMs: number; index: number; isAt: boolean }) {
+interface RunRowProps {
+  run: RunSummary;
+  nowMs: number;
+  index: number;
+  isAt: boolean;
+  isMarked: boolean;
+}
+
+function RunRow({ run, nowMs, index, isAt, isMarked }: RunRowProps) {
   const { status, startedAtMs, endedAtMs, done, total, share, metric, waits } = run;
   const address = runAddress(run.run);
   const [first] = waits;
@@ -238,9 +298,15 @@ function RunRow({ run, nowMs, index, isAt }: { run: RunSummary; nowMs: number; i
       class={isAt ? "is-at" : ""}
       data-row={index}
       aria-rowindex={index + 2}
-      onClick={(event) => (event.target as Element).closest("a") ?? navigate(address)}
+      onClick={(event) => (event.target as Element).closest("a,input") ?? navigate(address)}
     >
       <td class="cell-status">
+        <input
+          type="checkbox"
+          checked={isMarked}
+          aria-label={`mark ${run.run} for a comparison`}
+          onChange={() => toggleMark(run.run)}
+        />
         <Status mark={markOfRun(status)} />
         {run.isRecord && (
           <span class="muted" title="as last recorded: the server does not answer, or does not know it">

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { StageForecast } from "../../../cli/forecast.js";
+import type { StageForecast } from "../../../api/forecast.js";
 import { Shell } from "./shell.js";
 const shell = new Shell();
 

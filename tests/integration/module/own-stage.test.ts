@@ -37,8 +37,8 @@ async function run(body: string, settings: object = {}, options: Parameters<type
 
 async function runFile(settings: object = {}) {
   const file = "./stages/own.ts";
-  const { outputs, metrics, reads } = await describeStage(file, context.workingDirectory);
-  const declared = { outputs: { ...outputs }, metrics: [...metrics], reads: [...reads] };
+  const { outputs, metrics, reads, computesWithTensors } = await describeStage(file, context.workingDirectory);
+  const declared = { outputs: { ...outputs }, metrics: [...metrics], reads: [...reads], computesWithTensors };
   const result = await moduleStage({ file, settings, ...declared }, context);
   return { outputs: result.outputs as Record<string, ArtifactRef>, metrics: result.metrics };
 }
@@ -92,6 +92,7 @@ describe("a stage of the project's own", () => {
       metrics: ["rows"],
       reads: [],
       writesOutsideStore: false,
+      computesWithTensors: false,
     });
   });
 
@@ -197,6 +198,13 @@ describe("a stage that fails", () => {
       "OUT_OF_MEMORY",
       /memory ran out/,
     ],
+    [
+      "fills its device",
+      'throw new Error("OOM when allocating tensor with shape[1]");',
+      "OUT_OF_MEMORY",
+      /^OOM when allocating/,
+    ],
+    ["computes with tensors without saying so", "context.tensors.tf.scalar(1);", "STAGE_FAILED", /reading 'tf'/],
     ["exits", "process.exit(0);", "STAGE_FAILED", "the stage's process ended before run returned"],
     ["waits for nothing", "await new Promise(() => undefined);", "STAGE_FAILED", /ended before run returned/],
     [
@@ -260,6 +268,37 @@ describe("a stage that fails", () => {
   });
 });
 
+describe("a stage that computes with tensors", () => {
+  const more = "computesWithTensors: true,";
+  const files = `const { tf, save, load } = context.tensors; const file = context.workingDirectory + "/t.safetensors";`;
+
+  test("reads the tensors that it wrote, bit by bit", async () => {
+    const { metrics } = await run(
+      `${files}
+      await save(file, { third: tf.div(tf.scalar(1), 3), list: tf.tensor1d([1, -2], "int32") });
+      const { third, list } = await load(file);
+      const rows = third.dataSync()[0] === Math.fround(1 / 3) && list.dtype === "int32" ? list.dataSync()[1] : 0;
+      ${keepNothing} return { outputs: { kept }, metrics: { rows } };`,
+      {},
+      { more },
+    );
+    expect(metrics).toEqual({ rows: -2 });
+  });
+
+  test.each([
+    [
+      "a tensor that the format has not",
+      'await save(file, { yes: tf.tensor1d([true], "bool") });',
+      /yes cannot be saved/,
+    ],
+    ["a file that is none", 'fs.writeFileSync(file, "x"); await load(file);', /safetensors/],
+    ["a file that is missing", "await load(file);", /ENOENT/],
+  ])("%s is refused", async (_what, body, message) => {
+    const error = await failure(`${files} ${body}`, {}, { more });
+    expect([error.code, error.message]).toEqual(["STAGE_FAILED", expect.stringMatching(message)]);
+  });
+});
+
 describe("a file that cannot be loaded", () => {
   const described = (content: string) => {
     put(context, "stages/own.ts", content);
@@ -284,6 +323,12 @@ describe("a file that cannot be loaded", () => {
       'export default { summary: "x", with: { type: "object" }, outputs: { type: "object" }, metrics: {} };',
       "must be a function",
       /^run$/,
+    ],
+    [
+      "does not say whether it computes with tensors",
+      stageFile("return 1 as never;", { more: 'computesWithTensors: "yes" as never,' }),
+      "must be true or false",
+      /^computesWithTensors$/,
     ],
     [
       "names a setting to read that it has not",

@@ -64,7 +64,7 @@ test.each([
     facts: { next: expect.stringContaining("pawl resume RUN") },
   });
   await expect(openArtifact(home(), ref)).rejects.toMatchObject({ code: "ARTIFACT_MISSING" });
-  expect(await hasArtifact(home(), ref)).toBe(false);
+  expect(hasArtifact(home(), ref)).toBe(false);
   expect(readdirSync(layout.corrupt(home()))).toHaveLength(1);
 
   expect(await put({ "config.json": '{"width":8 }' })).toEqual(ref);
@@ -102,7 +102,7 @@ test("a reference of the wrong kind is refused", async () => {
     code: "WRONG_ARTIFACT",
     facts: { expected: "dataset", got: "model" },
   });
-  expect(await hasArtifact(home(), ref)).toBe(true);
+  expect(hasArtifact(home(), ref)).toBe(true);
 });
 
 test("no digest and no manifest leads out of the store", async () => {

@@ -15,8 +15,7 @@ async function start(host = "127.0.0.1", ports: readonly number[] = [0]): Promis
 }
 
 test("a studio answers on its port, compressed, and not after it was closed", async () => {
-  const { address, token } = await start();
-  expect(token).toBeUndefined();
+  const { address } = await start();
   const response = await fetch(`${address}/runs`, { headers: { "accept-encoding": "br" } });
   expect([response.status, response.headers.get("content-encoding")]).toEqual([200, "br"]);
   expect(await response.text()).toContain("<title>Pawl</title>");
@@ -53,6 +52,30 @@ test("on another host than this machine's own, nothing is shown without the toke
   const response = await fetch(`${reached}/runs?token=${token}`, { redirect: "manual" });
   const [cookie] = response.headers.getSetCookie();
   expect((await fetch(`${reached}/api/runs`, { headers: { cookie: cookie!.split(";")[0]! } })).status).toBe(200);
+});
+
+test("on this machine's own host, the token makes a visitor the owner, who may save", async () => {
+  const { address, token } = await start();
+  const isOwner = async (cookie: string): Promise<unknown> => {
+    const response = await fetch(`${address}/api/pipelines/tiny`, { headers: { cookie } });
+    return ((await response.json()) as { isOwner: unknown }).isOwner;
+  };
+  const response = await fetch(`${address}/runs?token=${token}`, { redirect: "manual" });
+  const [cookie] = response.headers.getSetCookie();
+  expect(await isOwner("")).toBe(false);
+  expect(await isOwner(cookie!.split(";")[0]!)).toBe(true);
+  const wrong = await fetch(`${address}/runs?token=another`, { redirect: "manual" });
+  expect(wrong.headers.getSetCookie()).toEqual([]);
+});
+
+test("on another host, the token makes nobody the owner", async () => {
+  const { address, token } = await start("0.0.0.0");
+  const reached = address.replace("0.0.0.0", "127.0.0.1");
+  const response = await fetch(`${reached}/runs?token=${token}`, { redirect: "manual" });
+  const [cookie] = response.headers.getSetCookie();
+  const headers = { cookie: cookie!.split(";")[0]! };
+  const opened = await fetch(`${reached}/api/pipelines/tiny`, { headers });
+  expect(await opened.json()).toMatchObject({ isOwner: false });
 });
 
 test("a page that was not built is an error with the command that builds it", () => {

@@ -12,7 +12,7 @@ import {
 import path from "node:path";
 import { stages } from "../../../activities/index.js";
 import { recordedView } from "../../../api/known-run.js";
-import { forecast } from "../../../cli/forecast.js";
+import { forecast } from "../../../api/forecast.js";
 import { evaluateTemplate } from "../../../expressions/index.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { PawlError } from "../../../platform/errors.js";

@@ -1,8 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { layout, trackAttempt, undeliveredOf, type MetricsRow } from "../../../store/index.js";
+import { layout, readLog, trackAttempt, undeliveredOf, type MetricsRow } from "../../../store/index.js";
 import { trackersOf } from "../../../worker/tracking/choose.js";
 import { Sender } from "../../../worker/tracking/sender.js";
 import { useDirectory } from "../../support/directory.js";
@@ -112,6 +112,33 @@ print(json.dumps([run, rows]).replace("NaN", '"NaN"'))
     [4, { loss: 4 }],
     [5, { "result/accuracy": 0.5 }],
   ]);
+});
+
+testWithPython(["wandb", "trackio"], "several trackers do not disturb each other, and an end comes once", async () => {
+  const chosen = { ...environment(), PAWL_WANDB: "project", PAWL_TRACKIO: "project", PAWL_TENSORBOARD: home() };
+  const end = await trackAttempt(home(), tracked());
+  await record(row(1), row(2));
+  const sender = new Sender(home(), trackersOf(home(), chosen));
+  await sender.round();
+  await end(ended);
+  await sender.round();
+  // The process died before it noted that all have the end.
+  rmSync(layout.deliveries(home(), "run"), { recursive: true });
+  await (
+    await trackAttempt(home(), tracked())
+  )(ended);
+  await new Sender(home(), trackersOf(home(), chosen)).round();
+  const lines: string[] = [];
+  for await (const { message } of readLog(home(), "run")) lines.push(message);
+  expect(lines).toEqual([]);
+  expect(readdirSync(path.join(home(), "tracking")).filter((name) => name.endsWith(".lock"))).toEqual([]);
+  const script = `
+import json
+from trackio.sqlite_storage import SQLiteStorage
+(run,) = SQLiteStorage.get_runs("project")
+print(json.dumps([sorted(set(row) - {"step", "timestamp"}) for row in SQLiteStorage.get_logs("project", run)]))
+`;
+  expect(ask(script)).toEqual([["loss"], ["loss"], ["result/accuracy"]]);
 });
 
 test("a Python that lacks the package is reported, with what to do, and no step is lost", async () => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseChanges } from "../../../cli/assignments.js";
+import { parseChanges } from "../../../api/assignments.js";
 import { readInputs, typedValue } from "../../../cli/inputs.js";
 import { newRunId } from "../../../api/run-id.js";
 import { useDirectory } from "../../support/directory.js";

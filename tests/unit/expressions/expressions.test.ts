@@ -11,6 +11,7 @@ import {
   type ExpressionContext,
 } from "../../../expressions/index.js";
 import type { Json } from "../../../platform/json.js";
+import type { StageStatus } from "../../../schemas/run.js";
 import { codePoint } from "../../support/text.js";
 
 const digest = "ab".repeat(32);
@@ -275,13 +276,16 @@ describe("evaluateCondition", () => {
 });
 
 test("needsStatus: success looks at direct needs, failure at all before", () => {
-  const needs = { a: [], b: ["a"], c: ["b"], d: [] };
-  expect(needsStatus("c", needs, { a: "failed", b: "skipped", d: "succeeded" })).toEqual({
-    success: false,
-    failure: true,
-  });
-  expect(needsStatus("b", needs, { a: "cached" })).toEqual({ success: true, failure: false });
-  expect(needsStatus("d", needs, { a: "failed" })).toEqual({ success: true, failure: false });
+  const needs: Record<string, string[]> = { a: [], b: ["a"], c: ["b"], d: [] };
+  const ended = (stage: string, status: Record<string, StageStatus>) =>
+    needsStatus(
+      stage,
+      (id) => needs[id]!,
+      (id) => status[id],
+    );
+  expect(ended("c", { a: "failed", b: "skipped", d: "succeeded" })).toEqual({ success: false, failure: true });
+  expect(ended("b", { a: "cached" })).toEqual({ success: true, failure: false });
+  expect(ended("d", { a: "failed" })).toEqual({ success: true, failure: false });
 });
 
 describe("lists", () => {

@@ -70,7 +70,7 @@ test("a child that has succeeded stays with a run above it that has not", async 
     "run removed old 1",
     "run kept resumable 3",
   ]);
-  expect(await hasArtifacts(home(), made.outputs)).toBe(true);
+  expect(hasArtifacts(home(), made.outputs)).toBe(true);
 });
 
 test("what no run and no recent result reaches is removed, and what they reach stays", async () => {
@@ -90,7 +90,7 @@ test("what no run and no recent result reaches is removed, and what they reach s
     "artifact kept recent 1",
     "artifact kept run 2",
   ]);
-  expect(await hasArtifacts(home(), { orphan })).toBe(true);
+  expect(hasArtifacts(home(), { orphan })).toBe(true);
   const { rows: found } = await collect();
   const freed = found.filter(({ removed }) => removed).map(({ kind, bytes }) => [kind, bytes > 0]);
   expect(freed).toEqual([
@@ -99,10 +99,10 @@ test("what no run and no recent result reaches is removed, and what they reach s
   ]);
   for (const { key, outputs } of [base, chat, recent]) {
     expect(existsSync(layout.result(home(), key))).toBe(true);
-    expect(await hasArtifacts(home(), outputs)).toBe(true);
+    expect(hasArtifacts(home(), outputs)).toBe(true);
   }
-  expect(await hasArtifacts(home(), { orphan })).toBe(false);
-  expect(await hasArtifacts(home(), gone.outputs)).toBe(false);
+  expect(hasArtifacts(home(), { orphan })).toBe(false);
+  expect(hasArtifacts(home(), gone.outputs)).toBe(false);
   expect(existsSync(layout.result(home(), gone.key))).toBe(false);
   expect(readdirSync(layout.temporary(home()))).toEqual([]);
 });
@@ -127,7 +127,7 @@ test.each(["loading", "running", "parked", "waiting", "failed", "cancelled"] as 
     );
     ageAll();
     expect(await rows({ keepRuns: 0 })).toEqual(["run kept resumable 1", "result kept run 2", "artifact kept run 4"]);
-    expect(await hasArtifacts(home(), { ...own.outputs, literal, asked, cached: cached.outputs.model! })).toBe(true);
+    expect(hasArtifacts(home(), { ...own.outputs, literal, asked, cached: cached.outputs.model! })).toBe(true);
   },
 );
 
@@ -171,8 +171,8 @@ test("with an age, old succeeded runs go with what only they reach, but for the 
     "resumable false",
   ]);
   expect(await findRecord(home(), "old")).toBeUndefined();
-  expect(await hasArtifacts(home(), old.outputs)).toBe(false);
-  expect(await hasArtifacts(home(), shared.outputs)).toBe(true);
+  expect(hasArtifacts(home(), old.outputs)).toBe(false);
+  expect(hasArtifacts(home(), shared.outputs)).toBe(true);
 });
 
 test("checkpoints and metrics go by their key; the newest checkpoint counts for all", async () => {
@@ -248,7 +248,7 @@ test("an artifact that is written again while it is collected stays", async () =
     await put("again");
   });
   await collect();
-  expect(await hasArtifacts(home(), { ref })).toBe(true);
+  expect(hasArtifacts(home(), { ref })).toBe(true);
   await openArtifact(home(), ref);
 });
 

@@ -85,7 +85,7 @@ test("a run goes to another store with the artifacts of its outputs, and comes f
   });
   const model = await openArtifact(other(), chat.outputs["model"]!);
   expect(readFileSync(path.join(model, "text"), "utf8")).toBe("chat");
-  expect(await hasArtifacts(other(), base.outputs)).toBe(false);
+  expect(hasArtifacts(other(), base.outputs)).toBe(false);
   expect(await findResult(other(), chat.key)).toEqual(chat);
   expect(await findDefinition(other(), "run")).toBe(text);
   expect(await findPlan(other(), "run")).toMatchObject({ name: "p", inputs: { steps: 5 }, project: "/here" });
@@ -142,7 +142,7 @@ test("importing again, or after a kill in between, completes what is missing and
   rmSync(layout.object(other(), chat.outputs["model"]!.digest), { recursive: true });
   await read();
   const record = readFileSync(path.join(layout.run(other(), "run"), "record.json"), "utf8");
-  expect(await hasArtifacts(other(), chat.outputs)).toBe(true);
+  expect(hasArtifacts(other(), chat.outputs)).toBe(true);
   await read();
   expect(readFileSync(path.join(layout.run(other(), "run"), "record.json"), "utf8")).toBe(record);
   expect(readdirSync(layout.temporary(other()))).toEqual([]);

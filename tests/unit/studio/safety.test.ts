@@ -74,7 +74,7 @@ describe("with a token", () => {
     const response = await ask("/runs?status=failed&token=a-token", { headers: { host } });
     expect([response.status, response.headers.get("location")]).toEqual([302, "/runs?status=failed"]);
     const cookie = response.headers.get("set-cookie")!;
-    expect(cookie).toMatch(/^pawl-studio=a-token;.*HttpOnly.*SameSite=Strict/);
+    expect(cookie).toMatch(/^pawl-studio-\w+=a-token;.*HttpOnly.*SameSite=Strict/);
     expect((await ask("/api/runs", { headers: { host, cookie: cookie.split(";")[0]! } })).status).toBe(200);
   });
 

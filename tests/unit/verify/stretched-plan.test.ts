@@ -29,3 +29,13 @@ test.each([
     facts: { next: expect.any(String) },
   });
 });
+
+test("a pipeline that Pawl ships is read in any project", async () => {
+  const before = process.cwd();
+  process.chdir(directory());
+  try {
+    expect(await stretchedPlan({ file: "pipelines/sweep.yaml" }, 1, false)).toMatchObject({ name: "sweep" });
+  } finally {
+    process.chdir(before);
+  }
+});

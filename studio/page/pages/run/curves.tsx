@@ -23,24 +23,43 @@ const curvesAddress = (run: string, query: Record<string, string> = {}): string 
 export function Curves({ head, stages }: ShownRun) {
   const { query } = usePlace();
   const others = (query.get("with") ?? "").split(",").filter((run) => run !== "" && run !== head.run);
-  const runs = [head.run, ...others].slice(0, mostRuns);
   const running = stages.filter(({ status }) => status === "running").map(({ id }) => id);
   const steps = stages.map(({ id, status, progress }) => `${id} ${status} ${progress?.done ?? ""}`).join();
-  const { read: found, failure } = useCurves(runs, running, useStep(steps));
+  const order = stages.map(({ id }) => id);
+  return <CurvesOfRuns runs={[head.run, ...others].slice(0, mostRuns)} {...{ running, order }} step={useStep(steps)} />;
+}
+
+interface CurvesOfRunsProps {
+  runs: readonly string[];
+  /** Stages of the first run that are running. */
+  running?: readonly string[];
+  /** Changes when the first run has got further. */
+  step?: number;
+  /** Ids of stages; default: as the first run has them. */
+  order?: readonly string[];
+  /** No other run can be added. */
+  isFixed?: true;
+}
+
+/** The curves of several runs over each other. */
+export function CurvesOfRuns({ runs, running = [], step = 0, order, isFixed }: CurvesOfRunsProps) {
+  const { query } = usePlace();
+  const [run] = runs;
+  const { read: found, failure } = useCurves(runs, running, step);
   const x = (xNames as readonly string[]).includes(query.get("x") ?? "") ? (query.get("x") as XName) : "step";
   const smoothing = Number(query.get("smooth")) || 0;
   const isLog = query.has("log");
   const view = useMemo(() => curveView(x, isLog, Math.min(0.999, smoothing)), [x, isLog, smoothing]);
-  const own = found.get(head.run);
+  const own = found.get(run!);
   if (failure && own === undefined) return <FailureNotice failure={failure} />;
   if (own === undefined) return <Loading />;
   const hasCurves = new Set(own.curves.map(({ stage }) => stage));
-  const names = stages.map(({ id }) => id).filter((id) => hasCurves.has(id));
+  const names = order === undefined ? [...hasCurves] : order.filter((id) => hasCurves.has(id));
   const only = query.get("stage");
   const shown = names.filter((name) => only === null || name === only);
   return (
     <>
-      <Controls x={x} smoothing={smoothing} isLog={isLog} runs={runs} run={head.run} names={names} only={only} />
+      <Controls {...{ x, smoothing, isLog, runs, names, only }} run={run!} isFixed={isFixed === true} />
       {own.problems.length > 0 && <Note>{own.problems.join("; ")}</Note>}
       {failure && <FailureNotice failure={failure} title="Not all curves could be read." />}
       {shown.length === 0 && (
@@ -124,10 +143,11 @@ interface ControlProps {
   run: string;
   names: readonly string[];
   only: string | null;
+  isFixed: boolean;
 }
 
-function Controls({ x, smoothing, isLog, runs, run, names, only }: ControlProps) {
-  const { value: board } = useLoaded<Board>("/api/runs");
+function Controls({ x, smoothing, isLog, runs, run, names, only, isFixed }: ControlProps) {
+  const { value: board } = useLoaded<Board>(isFixed ? undefined : "/api/runs");
   const candidates = board?.runs.filter((one) => !runs.includes(one.run)).slice(0, 200) ?? [];
   const others = runs.slice(1);
   return (
@@ -185,7 +205,7 @@ function Controls({ x, smoothing, isLog, runs, run, names, only }: ControlProps)
         runs.map((name, i) => (
           <span key={name} class="legend">
             <span class={`swatch line-${i}`} aria-hidden="true" /> {name}
-            {i > 0 && (
+            {i > 0 && !isFixed && (
               <button
                 type="button"
                 class="quiet"

@@ -3,10 +3,12 @@ import { useEffect, useState } from "preact/hooks";
 import { markOfRun } from "../../../../report/marks.js";
 import { isOver } from "../../../../schemas/run.js";
 import type { Failure, RunMessage } from "../../../messages.js";
-import { runAddress, runTabs, type RunTab } from "../../address.js";
+import { forkAddress, runAddress, runTabs, type RunTab } from "../../address.js";
 import { Ago, Bar, Copied, Empty, FailureNotice, Loading, Note, Status, useNow } from "../../components/basics.js";
 import { Confirm } from "../../components/fields.js";
+import { useKeys } from "../../keys.js";
 import { useLive } from "../../live.js";
+import { navigate } from "../../router.js";
 import { percent, spoken } from "../../text.js";
 import { Overview } from "./overview.js";
 import type { ShownRun } from "./shown-run.js";
@@ -92,6 +94,7 @@ function Tab({ tab, ...shown }: ShownRun & { tab: RunTab }) {
 }
 
 function RunHeading({ head }: ShownRun) {
+  useKeys([{ keys: "f", label: "fork the run", act: () => navigate(forkAddress(head.run)) }]);
   const now = useNow(1000);
   const [isAsking, setAsking] = useState(false);
   const isEnded = isOver(head.status);
@@ -115,6 +118,9 @@ function RunHeading({ head }: ShownRun) {
             Temporal UI ↗
           </a>
         )}
+        <a class="button" href={forkAddress(head.run)} title="a new run with an edit (f)">
+          Fork
+        </a>
         {!isEnded && (
           <button type="button" onClick={() => setAsking(true)}>
             Cancel

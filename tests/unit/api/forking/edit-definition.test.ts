@@ -4,7 +4,7 @@ import {
   editedDefinition,
   givenInputs,
   reducedDefinition,
-} from "../../../../cli/forking/edit-definition.js";
+} from "../../../../api/forking/edit-definition.js";
 import { compilePipeline } from "../../../../compiler/index.js";
 
 const text = `# by hand

@@ -74,7 +74,7 @@ async function forecastWithStates(
   const stages = stagesToRun(plan.stages, Object.values(kept));
   const states: Record<string, StageState> = {};
   for (const stage of stages) states[stage.id] = queuedState(stage);
-  const members = membersById(stages);
+  const members = new Map(membersById(stages));
   const typeName = typeNames(plan);
   const known: Forecasting = {
     plan,

@@ -1,4 +1,4 @@
-import { keptStages, type ForkedRun } from "../../../../cli/forking/kept-stages.js";
+import { keptStages, type ForkedRun } from "../../../../api/forking/kept-stages.js";
 import { compilePipeline } from "../../../../compiler/index.js";
 import type { JsonObject } from "../../../../platform/json.js";
 import type { StageState, StageStatus } from "../../../../schemas/run.js";

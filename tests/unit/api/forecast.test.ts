@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { againstRun } from "../../../cli/comparing/against-run.js";
-import { forecast } from "../../../cli/forecast.js";
+import { againstRun } from "../../../api/comparing/against-run.js";
+import { forecast } from "../../../api/forecast.js";
 import { checkWith, compilePipeline } from "../../../compiler/index.js";
 import { evaluateTemplate } from "../../../expressions/index.js";
 import type { ArtifactKind, ArtifactRef } from "../../../schemas/artifact.js";

@@ -8,6 +8,7 @@ import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import type { PlannedStage } from "../../schemas/plan.js";
 import { mergePatch } from "../../platform/json.js";
+import { inputSchemas } from "../input-schemas.js";
 import { settingValue, splitAssignment } from "../assignments.js";
 
 /** What a fork changes in a run's definition. */
@@ -78,9 +79,9 @@ export function reducedDefinition(text: string, only: string, stages: readonly P
 
 /** The values of inputs that a run was given, as far as they differ from the defaults in its definition. */
 export function givenInputs(text: string, inputs: JsonObject): JsonObject {
-  const schemas = definitionOf(text)?.["inputs"];
+  const schemas = inputSchemas(text);
   const usual = (name: string): Json | undefined => {
-    const schema = isObject(schemas) ? schemas[name] : undefined;
+    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
     return isObject(schema) ? schema["default"] : undefined;
   };
   return Object.fromEntries(Object.entries(inputs).filter(([name, value]) => !isDeepStrictEqual(value, usual(name))));
@@ -88,8 +89,7 @@ export function givenInputs(text: string, inputs: JsonObject): JsonObject {
 
 /** Names of the inputs that a definition declares. */
 export function declaredInputs(text: string): string[] {
-  const inputs = definitionOf(text)?.["inputs"];
-  return isObject(inputs) ? Object.keys(inputs) : [];
+  return Object.keys(inputSchemas(text));
 }
 
 function definitionOf(text: string): JsonObject | undefined {

@@ -4,7 +4,7 @@ import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { findPlan, listRecords } from "../store/index.js";
 import { configuredAddress } from "../worker/connection.js";
-import { runNotFound } from "../api/find-run.js";
+import { runNotFound } from "./find-run.js";
 import { stageStates } from "./stage-keys.js";
 
 /** The stages of a run: of a list, one for each item, if the run knows it. */

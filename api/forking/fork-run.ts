@@ -1,0 +1,134 @@
+import { compilePipeline, type Warning } from "../../compiler/index.js";
+import { PawlError } from "../../platform/errors.js";
+import type { JsonObject } from "../../platform/json.js";
+import { producedArtifacts } from "../../schemas/artifact.js";
+import type { Plan } from "../../schemas/plan.js";
+import type { RunRequest, StageState } from "../../schemas/run.js";
+import { findDefinition, findPlan, findRecord, useArtifacts } from "../../store/index.js";
+import { queuedState } from "../../workflows/board.js";
+import { recordedReader } from "../../worker/pipeline-file.js";
+import { projectFiles } from "../../worker/project-files.js";
+import { findExecution, unknownRun } from "../find-run.js";
+import { readRun } from "../read-run.js";
+import type { Server } from "../server.js";
+import {
+  declaredInputs,
+  editedDefinition,
+  givenInputs,
+  reducedDefinition,
+  withoutIncludes,
+  type Edits,
+} from "./edit-definition.js";
+import { keptStages, type ForkedRun } from "./kept-stages.js";
+
+/** What a fork changes. */
+export interface ForkChanges {
+  /** `stages.base.with.steps=500`, each. */
+  set: readonly string[];
+  /** An edited definition, instead of the run's own. */
+  edited?: { text: string; file: string };
+  /** Changed inputs; for the definition that the fork has. */
+  inputs: (definition: string) => Promise<JsonObject> | JsonObject;
+  seed?: number;
+  /** The stage that runs again, with those after it if its result differs. */
+  from?: string;
+  /** The stage that no stage runs without leading to. */
+  only?: string;
+  /** The project directory, absolute; default: that of the run. */
+  project?: string;
+}
+
+/** A fork's definition, compiled. */
+export interface Fork {
+  run: ForkedRun;
+  definition: string;
+  file: string;
+  inputs: JsonObject;
+  project: string;
+  plan: Plan;
+  warnings: Warning[];
+}
+
+/**
+ * A run that can be forked, as the server knows it.
+ * @throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE
+ */
+export async function forkedRun({ client }: Server, home: string, runId: string): Promise<ForkedRun> {
+  const known = await findExecution(client, runId);
+  if (known === undefined && (await findPlan(home, runId)) === undefined) throw await unknownRun(client, runId);
+  const state = known === undefined ? await findRecord(home, runId) : (await readRun(client, home, runId)).state;
+  return recordedRun(home, runId, state);
+}
+
+/**
+ * A run that can be forked, as its files in the store and a state of it say.
+ * @throws PawlError RUN_NOT_RESUMABLE
+ */
+export async function recordedRun(
+  home: string,
+  runId: string,
+  state: { stages?: readonly StageState[]; store?: string; priority?: number } | undefined,
+): Promise<ForkedRun> {
+  const [plan, text] = [await findPlan(home, runId), await findDefinition(home, runId)];
+  if (plan === undefined || text === undefined || text === "")
+    throw new PawlError("RUN_NOT_RESUMABLE", `run ${runId} cannot be forked: its definition is not in the store`, {
+      where: home,
+      next: "run the file again with `pawl run`: finished stages come from the cache",
+    });
+  const { stages = [], store, priority } = state ?? {};
+  return {
+    ...{ runId, plan, text, stages },
+    ...(store !== undefined && { store }),
+    ...(priority !== undefined && { priority }),
+  };
+}
+
+/** Compiles a fork's definition. @throws PipelineErrors; PawlError of the edits */
+export async function forkOf(run: ForkedRun, changes: ForkChanges): Promise<Fork> {
+  const { edited, only } = changes;
+  const file = edited?.file ?? run.plan.file ?? "definition";
+  const project = changes.project ?? run.plan.project ?? process.cwd();
+  const readers = projectFiles(project);
+  const readDefinition = edited === undefined ? recordedReader(run.plan.files) : readers.readDefinition;
+  const given = edited?.text ?? run.text;
+  const known = new Set(declaredInputs(given));
+  const before = Object.entries(givenInputs(run.text, run.plan.inputs)).filter(([name]) => known.has(name));
+  const inputs = { ...Object.fromEntries(before), ...(await changes.inputs(given)) };
+  const edits = editsOf(run, changes);
+  const isEdited = edits.set.length > 0 || Object.keys(edits.changes).length > 0;
+  const isWhole = !isEdited && changes.from === undefined && only === undefined;
+  const text = editedDefinition(isWhole ? given : await withoutIncludes(given, readDefinition), edits);
+  // Lines of an error are those of the edited text.
+  const name = text === given ? file : `${file} as edited`;
+  const settings = { file: name, inputs, seed: changes.seed ?? run.plan.seed, ...readers, readDefinition };
+  const { plan, warnings } = await compilePipeline({ text, ...settings });
+  if (only === undefined) return { run, definition: text, file, inputs, project, plan, warnings };
+  const definition = reducedDefinition(text, only, plan.stages);
+  const reduced = await compilePipeline({ text: definition, ...settings });
+  return { run, definition, file, inputs, project, plan: reduced.plan, warnings };
+}
+
+/** Changes that came with `pawl retry` belong to the run's own definition, not to an edited file. */
+function editsOf({ stages }: ForkedRun, { set, edited, from }: ForkChanges): Edits {
+  const changed = edited === undefined ? stages.filter(({ changes }) => changes !== undefined) : [];
+  const changes = Object.fromEntries(changed.map(({ id, changes }) => [id, changes!]));
+  return { set, changes, ...(from !== undefined && { from }) };
+}
+
+/** The request that starts the fork. A finished stage whose artifacts are no longer in the store runs again. */
+export async function forkRequest(
+  home: string,
+  { run, definition, file, inputs, project, plan }: Fork,
+  from: string | undefined,
+): Promise<RunRequest & { stages: Record<string, StageState> }> {
+  const stages = keptStages(run, plan, from);
+  for (const stage of Object.values(stages))
+    if (!useArtifacts(home, producedArtifacts(stage))) stages[stage.id] = queuedState(stage);
+  const { store } = run;
+  const { seed, files } = plan;
+  return {
+    ...{ definition, file, inputs, seed, project, stages },
+    ...(files && { files }),
+    ...(store !== undefined && { store }),
+  };
+}

@@ -1,0 +1,251 @@
+/**
+ * `npm run bench -- studio`: the studio's page in Chromium, on stores made for it. First paint of the list of runs with 1,000
+ * runs recorded; the time from a line that is appended to a run's log to the screen; the main thread's time a frame while a
+ * curve of 1,000,000 points is panned and zoomed; the size of its JavaScript.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { brotliCompressSync } from "node:zlib";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { compilePipeline } from "../compiler/index.js";
+import { packageRoot } from "../platform/locations.js";
+import { uniform } from "../platform/random.js";
+import type { StageState } from "../schemas/run.js";
+import { appendLog, openMetrics, savePlan, saveRecord } from "../store/index.js";
+import { quantile, quartiles, report, row } from "./harness.js";
+
+const executablePath = "/usr/bin/chromium";
+const rounds = { paint: 20, event: 60, frame: 240 };
+const recordedRuns = 1000;
+const points = 1_000_000;
+const viewport = { width: 1280, height: 800 };
+
+const text = `name: bench
+stages:
+  text:
+    uses: dataset
+    with: { source: { text: "a" }, unit: line }
+  tokens:
+    uses: tokenize
+    with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: 300 }
+  base:
+    uses: pretrain
+    with: { tokens: "\${{ stages.tokens.outputs.tokens }}", steps: ${points} }
+`;
+
+/** Records runs; the first one is under way, and has a curve. */
+async function makeStore(home: string): Promise<void> {
+  const { plan } = await compilePipeline({ text });
+  const key = "a".repeat(64);
+  for (let i = 0; i < recordedRuns; i++) {
+    const startedAtMs = Date.now() - 60_000 * (i + 1);
+    const stages = plan.stages.map(({ id, uses }): StageState => {
+      const isLast = i === 0 && id === "base";
+      const times = { startedAtMs, ...(!isLast && { endedAtMs: startedAtMs + 30_000 }), workedMs: 20_000 };
+      const made = { attempts: 1, outputs: {}, metrics: { loss: 2 + uniform(1, id, i) }, ...(isLast && { key }) };
+      return { id, uses, status: isLast ? "running" : "succeeded", ...made, ...times };
+    });
+    const runId = `bench-${String(i).padStart(4, "0")}`;
+    const status = i === 0 ? "running" : "succeeded";
+    const ended = i === 0 ? {} : { endedAt: new Date(startedAtMs + 90_000).toISOString() };
+    await savePlan(home, runId, plan, text);
+    await saveRecord(home, {
+      ...{ runId, pipeline: "bench", status, plan, stages, outputs: {} },
+      ...{ startedAt: new Date(startedAtMs).toISOString(), ...ended },
+    });
+  }
+  const history = openMetrics(home, key);
+  for (let step = 1; step <= points; step++)
+    history.record(step, { loss: 8 / Math.log(step + 8) + uniform(2, "loss", step) });
+  await history.finish();
+}
+
+/** The studio in a process of its own, as people run it. */
+async function startStudio(home: string): Promise<{ address: string; stop: () => Promise<void> }> {
+  const main = path.join(packageRoot(), "dist", "cli", "main.js");
+  const child = spawn(process.execPath, [main, "studio", "--json", "--no-open", "--port", "8265"], {
+    env: { ...process.env, PAWL_HOME: home },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const stop = async (): Promise<void> => {
+    const end = once(child, "exit");
+    child.kill();
+    await end;
+  };
+  for await (const line of createInterface({ input: child.stdout }))
+    return { address: new URL((JSON.parse(line) as { address: string }).address).origin, stop };
+  throw new Error("the studio printed nothing");
+}
+
+/** Milliseconds from the start of the navigation until the first run of the list is on the screen; nothing is cached. */
+async function firstPaint(browser: Browser, address: string): Promise<number> {
+  const context = await browser.newContext({ viewport });
+  const page = await context.newPage();
+  await page.addInitScript(notePaint, "[data-row]");
+  await page.goto(`${address}/runs`);
+  const ms = await page.evaluate(() => (globalThis as unknown as { painted: Promise<number> }).painted);
+  await context.close();
+  return ms;
+}
+
+/** In the page: when an element of a kind has been drawn, since the navigation began. */
+function notePaint(selector: string): void {
+  const scope = globalThis as unknown as {
+    painted: Promise<number>;
+    document: { querySelector: (selector: string) => unknown };
+    requestAnimationFrame: (act: () => void) => void;
+    performance: { now: () => number };
+  };
+  scope.painted = new Promise((resolve) => {
+    const look = (): void => {
+      // The frame after the one in which the element exists shows it.
+      if (scope.document.querySelector(selector)) scope.requestAnimationFrame(() => resolve(scope.performance.now()));
+      else scope.requestAnimationFrame(look);
+    };
+    look();
+  });
+}
+
+/** Milliseconds from when a worker's process would append a line to its log until the page has drawn it. */
+async function eventToScreen(page: Page, home: string, index: number): Promise<number> {
+  const mark = `event ${index}`;
+  const seen = page.evaluate(
+    (wanted) =>
+      new Promise<number>((resolve) => {
+        const scope = globalThis as unknown as {
+          document: { querySelector: (selector: string) => { textContent: string } | null };
+          requestAnimationFrame: (act: () => void) => void;
+        };
+        const look = (): void => {
+          if (scope.document.querySelector(".log")?.textContent.includes(wanted))
+            scope.requestAnimationFrame(() => resolve(Date.now()));
+          else scope.requestAnimationFrame(look);
+        };
+        look();
+      }),
+    `${mark}.`,
+  );
+  // Not at the same point of the server's intervals.
+  await new Promise((resolve) => setTimeout(resolve, 100 + 400 * uniform(3, "pause", index)));
+  const sentMs = Date.now();
+  const time = new Date(sentMs).toISOString();
+  appendLog(home, "bench-0000", { time, stage: "base", attempt: 1, message: `${mark}.` });
+  return (await seen) - sentMs;
+}
+
+interface TraceEvent {
+  name: string;
+  ph: string;
+  ts: number;
+  dur?: number;
+  pid: number;
+  tid: number;
+  args: { name?: string };
+}
+
+/** The main thread's time of each frame, ms, while a curve is panned and zoomed: sums of its tasks, by Chromium's own trace. */
+async function frameTimes(browser: Browser, page: Page, address: string): Promise<number[]> {
+  await page.goto(`${address}/runs/bench-0000/curves`);
+  const chart = page.getByRole("img", { name: /^loss: / });
+  await chart.waitFor();
+  await chart.focus();
+  await browser.startTracing(page, {
+    categories: ["toplevel", "devtools.timeline", "__metadata"],
+  });
+  for (let i = 0; i < rounds.frame; i++) {
+    // In, to the right, to the left, out: ranges that nothing has been read of yet are among them.
+    const keys = ["+", "ArrowRight", "ArrowRight", "-", "ArrowLeft", "+", "ArrowRight", "-"];
+    await page.keyboard.press(keys[i % keys.length]!);
+    await page.evaluate(
+      () =>
+        new Promise((resolve) =>
+          (
+            globalThis as unknown as { requestAnimationFrame: (act: (at: number) => void) => void }
+          ).requestAnimationFrame(resolve),
+        ),
+    );
+  }
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+  return timesByFrame(traceEvents);
+}
+
+function timesByFrame(events: readonly TraceEvent[]): number[] {
+  // The task that ends a frame began before that end.
+  const isEnd = ({ name, ph }: TraceEvent): boolean => name === "AnimationFrame" && ph === "e";
+  const mains = events.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain");
+  const threads = mains.map((main) => events.filter(({ pid, tid }) => pid === main.pid && tid === main.tid));
+  // Pages that were closed before have threads, too.
+  const [ofPage = []] = threads.sort((a, b) => b.filter(isEnd).length - a.filter(isEnd).length);
+  const ends = ofPage.filter(isEnd).map(({ ts }) => ts);
+  ends.sort((a, b) => a - b);
+  const sums = ends.map(() => 0);
+  for (const { name, ts, dur } of ofPage) {
+    const frame = ends.findIndex((end) => ts <= end);
+    if (name === "ThreadControllerImpl::RunTask" && dur !== undefined && frame > 0) sums[frame]! += dur / 1000;
+  }
+  return sums.slice(1);
+}
+
+/** Compressed bytes of the page's JavaScript: without the editor, and of the editor. */
+function scriptSizes(): { page: number; editor: number } {
+  const directory = path.join(packageRoot(), "dist", "studio", "page");
+  const files = readdirSync(directory).filter((name) => name.endsWith(".js"));
+  const size = (name: string): number => brotliCompressSync(readFileSync(path.join(directory, name))).length;
+  const isEditor = (name: string): boolean => name.startsWith("code-editor-");
+  const sum = (names: string[]): number => names.reduce((bytes, name) => bytes + size(name), 0);
+  return { page: sum(files.filter((name) => !isEditor(name))), editor: sum(files.filter(isEditor)) };
+}
+
+const home = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-studio-"));
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+try {
+  await makeStore(home);
+  const { address, stop } = await startStudio(home);
+  try {
+    await firstPaint(browser, address);
+    const paints: number[] = [];
+    for (let i = 0; i < rounds.paint; i++) paints.push(await firstPaint(browser, address));
+    const page = await browser.newPage({ viewport });
+    await page.goto(`${address}/runs/bench-0000/logs`);
+    await page.locator(".log, .empty").first().waitFor();
+    const events: number[] = [];
+    for (let i = 0; i < rounds.event; i++) events.push(await eventToScreen(page, home, i));
+    const frames = await frameTimes(browser, page, address);
+    const { page: bytes, editor } = scriptSizes();
+    const lower = { bounds: "ours", better: "lower" } as const;
+    const ofMs = (what: string, values: number[], share: number) => ({
+      ...{ what: `${what}, n = ${values.length}`, unit: "ms", ours: quantile(values, share) },
+      spread: { ours: quartiles(values), peer: null },
+      ...lower,
+    });
+    report(
+      "studio",
+      [
+        row({ ...ofMs("first paint of 1,000 runs, median", paints, 0.5), atLeast: 1000, aim: 300 }),
+        row({ ...ofMs("first paint of 1,000 runs, 95th percentile", paints, 0.95), atLeast: 1000, aim: 300 }),
+        row({ ...ofMs("line of a log to the screen, median", events, 0.5), atLeast: 1000, aim: 300 }),
+        row({ ...ofMs("line of a log to the screen, 95th percentile", events, 0.95), atLeast: 1000, aim: 300 }),
+        row({ ...ofMs("frame of 1,000,000 points, 95th percentile", frames, 0.95), atLeast: 33, aim: 16 }),
+        row({
+          what: "JavaScript without the editor",
+          unit: "KiB",
+          ours: bytes / 1024,
+          ...lower,
+          atLeast: 150,
+          aim: 60,
+        }),
+        row({ what: "JavaScript of the editor", unit: "KiB", ours: editor / 1024, ...lower, atLeast: null, aim: 150 }),
+      ],
+      { Chromium: browser.version() },
+    );
+  } finally {
+    await stop();
+  }
+} finally {
+  await browser.close();
+  rmSync(home, { recursive: true, force: true });
+}

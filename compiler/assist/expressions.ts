@@ -1,0 +1,100 @@
+import { isObject, type Json, type JsonObject } from "../../platform/json.js";
+import { runFactNames } from "../../expressions/index.js";
+import { stageDefinitions } from "../../schemas/stages/index.js";
+import { answerNames, isStageType, metricNames, outputKinds } from "../forms.js";
+import { outputRows } from "../stage-reference.js";
+import { valueAt, type Path } from "../schema.js";
+
+/** A name that can be written in an expression, and what it is. */
+export interface KnownName {
+  name: string;
+  detail: string;
+  description?: string;
+}
+
+/**
+ * The names that can follow the beginning of a reference (`stages.tok.outputs.`), without its last word.
+ * @param document the definition, as far as it can be read
+ * @param path of the value that holds the expression
+ */
+export function namesAfter(beginning: string, document: unknown, path: Path): KnownName[] {
+  const parts = beginning.split(".").slice(0, -1);
+  const [root, id, section] = parts;
+  if (root === undefined) return roots(document, path);
+  if (root === "inputs" && parts.length === 1) return inputNames(document);
+  if (root === "run" && parts.length === 1) return runFactNames.map((name) => ({ name, detail: "of the run" }));
+  if (root === "matrix" && parts.length === 1) return matrixNames(document, path);
+  if (root === "each" && parts.length === 1) return ["item", "index"].map((name) => ({ name, detail: "of foreach" }));
+  if (root !== "stages") return [];
+  const stages = membersOf(document, ["stages"]).filter(([name]) => name !== path[1]);
+  if (id === undefined)
+    return stages.map(([name, stage]) => ({ name, detail: String(valueAt(stage, ["uses"]) ?? "") }));
+  const stage = stages.find(([name]) => name === id)?.[1];
+  if (!isObject(stage)) return [];
+  if (section === undefined)
+    return ["outputs", "metrics", "answers", "status"].map((name) => ({ name, detail: `of ${id}` }));
+  return parts.length === 3 ? namesOfStage(stage, section) : [];
+}
+
+/** What a whole reference names; undefined if that is not known. */
+export function describeReference(reference: string, document: unknown, path: Path): KnownName | undefined {
+  const last = reference.slice(reference.lastIndexOf(".") + 1);
+  return namesAfter(reference, document, path).find(({ name }) => name === last);
+}
+
+function roots(document: unknown, path: Path): KnownName[] {
+  return [
+    { name: "stages", detail: "outputs and metrics of other stages" },
+    { name: "inputs", detail: "inputs of the run" },
+    { name: "run", detail: "facts of the run" },
+    ...(matrixNames(document, path).length > 0 ? [{ name: "matrix", detail: "the combination" }] : []),
+    ...(valueAt(document, [...path.slice(0, 2), "foreach"]) === undefined
+      ? []
+      : [{ name: "each", detail: "the item" }]),
+  ];
+}
+
+function inputNames(document: unknown): KnownName[] {
+  return membersOf(document, ["inputs"]).map(([name, body]) => {
+    const description = valueAt(body, ["description"]);
+    return {
+      name,
+      detail: String(valueAt(body, ["type"]) ?? "input"),
+      ...(typeof description === "string" && { description }),
+    };
+  });
+}
+
+function matrixNames(document: unknown, path: Path): KnownName[] {
+  if (path[0] !== "stages") return [];
+  const names = membersOf(document, [...path.slice(0, 2), "matrix"]).map(([name]) => name);
+  return names
+    .filter((name) => !["include", "exclude", "maxParallel"].includes(name))
+    .map((name) => ({ name, detail: "of the matrix" }));
+}
+
+function namesOfStage(stage: JsonObject, section: string): KnownName[] {
+  const { uses, with: settings } = stage;
+  if (!isStageType(uses)) return [];
+  if (section === "outputs") {
+    const known = new Map(outputRows(uses).map(({ name, what }) => [name, what]));
+    return Object.entries(outputKinds(uses, settings)).map(([name, kind]) => ({
+      name,
+      detail: kind ?? "value",
+      ...(known.get(name) && { description: known.get(name)! }),
+    }));
+  }
+  if (section === "answers") return answerNames(uses, settings).map((name) => ({ name, detail: "of a person" }));
+  if (section !== "metrics") return [];
+  const declared: Readonly<Record<string, { unit: string; description: string }>> = stageDefinitions[uses].metrics;
+  return metricNames(uses, settings).map((name) => ({
+    name,
+    detail: declared[name]?.unit ?? "metric",
+    ...(declared[name] && { description: declared[name].description }),
+  }));
+}
+
+function membersOf(document: unknown, path: Path): [string, Json][] {
+  const found = valueAt(document, path);
+  return isObject(found as Json) ? Object.entries(found as JsonObject) : [];
+}

@@ -1,0 +1,120 @@
+/** What the studio's page and its server say to each other about definitions: types only, and JSON. */
+import type { LocatedError } from "../compiler/errors.js";
+import type { JsonObject } from "../platform/json.js";
+import type { StageForecast } from "../api/forecast.js";
+import type { RunDifference } from "../report/run/compare-runs.js";
+import type { RunStatus } from "../schemas/run.js";
+import type { Failure } from "./messages.js";
+
+/** A pipeline of the project, or one that Pawl ships. */
+export interface ListedPipeline {
+  name: string;
+  file: string;
+  isShipped: boolean;
+  description?: string;
+  /** Names of its inputs, and of its stages with their types. */
+  inputs: string[];
+  stages: { id: string; uses: string }[];
+  /** Why the rest is empty. */
+  problem?: Failure;
+}
+
+/** A pipeline's definition. */
+export interface PipelineMessage {
+  name: string;
+  file: string;
+  isShipped: boolean;
+  text: string;
+  /** SHA-256 of the text, for `SaveRequest.before`. */
+  digest: string;
+  /** Whether this visitor may save it, and start code that it names. */
+  isOwner: boolean;
+}
+
+export interface SaveRequest {
+  text: string;
+  /** The digest that the file had when it was opened; null: there was no such file. */
+  before: string | null;
+}
+
+/** A definition that somebody is writing. */
+export interface WrittenDefinition {
+  text: string;
+  /** The file that it is shown under. */
+  file: string;
+  /** Values of inputs, without those that are left to their defaults. */
+  inputs: JsonObject;
+  seed?: number;
+}
+
+/** A fork of a run. */
+export interface WrittenFork extends WrittenDefinition {
+  /** `stages.base.with.steps=500`, each. */
+  set: string[];
+  from?: string;
+  only?: string;
+}
+
+/** A stage of a definition, for its graph. */
+export interface WrittenStage {
+  id: string;
+  uses: string;
+  needs: string[];
+  /** Of the definition, from 1. */
+  line: number;
+}
+
+/** What the compiler says about a definition. */
+export interface CheckMessage {
+  errors: LocatedError[];
+  warnings: LocatedError[];
+  /** JSON Schemas of its inputs, by name. */
+  inputs: JsonObject;
+  /** Those of a definition with mistakes as far as it can be read. */
+  stages: WrittenStage[];
+}
+
+/** What would happen to each stage if the definition were started now. */
+export interface PlanMessage {
+  stages: StageForecast[];
+}
+
+/** A place of a text, for completions and hover texts. */
+export interface PlaceRequest {
+  text: string;
+  offset: number;
+}
+
+export interface StartedMessage {
+  run: string;
+}
+
+/** A run in a comparison. */
+export interface ComparedHead {
+  run: string;
+  pipeline: string;
+  status: RunStatus;
+  startedAtMs: number;
+  endedAtMs?: number;
+}
+
+/** A metric in several runs, as texts in the order of the runs: with its interval, and its difference to the first run. */
+export interface ComparedMetric {
+  stage: string;
+  name: string;
+  description?: string;
+  texts: (string | null)[];
+  differences: (string | null)[];
+}
+
+/** How runs differ from the first of them. */
+export interface CompareMessage {
+  runs: ComparedHead[];
+  /** Of each other run to the first one, in their order. */
+  differences: RunDifference[];
+  metrics: ComparedMetric[];
+  /** Prompts to which not all runs have the same response; `texts` in the order of the runs. */
+  samples: { stage: string; prompt: string; texts: (string | null)[] }[];
+  /** One sentence each. */
+  problems: string[];
+}

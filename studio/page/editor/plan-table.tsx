@@ -1,0 +1,55 @@
+import type { StageForecast } from "../../../api/forecast.js";
+import type { Mark } from "../../../report/marks.js";
+import { Status } from "../components/basics.js";
+import { counted } from "../text.js";
+
+const marks: Record<StageForecast["verdict"], Mark> = {
+  kept: { sign: "↺", word: "taken over", color: "calm" },
+  reused: { sign: "↺", word: "reused", color: "calm" },
+  cached: { sign: "↺", word: "from cache", color: "calm" },
+  "will run": { sign: "●", word: "will run", color: "accent" },
+  skipped: { sign: "–", word: "skipped", color: "muted" },
+  fails: { sign: "✗", word: "fails", color: "bad" },
+};
+
+/** What would happen to each stage, and why: the page's `pawl plan`. */
+export function PlanTable({ stages }: { stages: readonly StageForecast[] }) {
+  const running = stages.filter(({ verdict }) => verdict === "will run").length;
+  return (
+    <>
+      <p role="status">
+        {running} of {counted(stages.length, "stage")} will run.
+      </p>
+      <div class="wide" tabIndex={0} role="region" aria-label="Plan">
+        <table class="plan">
+          <thead>
+            <tr>
+              <th scope="col">Stage</th>
+              <th scope="col">Type</th>
+              <th scope="col">What happens</th>
+              <th scope="col">Why</th>
+            </tr>
+          </thead>
+          <tbody>{rowsOf(stages, 0)}</tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** @param level how deep a stage is in pipelines that stages run */
+const rowsOf = (stages: readonly StageForecast[], level: number): preact.ComponentChildren[] =>
+  stages.flatMap(({ stage, uses, verdict, reasons, stages: inner = [] }) => [
+    <tr key={`${level} ${stage}`}>
+      <th scope="row">
+        {"\u00a0\u00a0".repeat(level)}
+        {stage}
+      </th>
+      <td class="muted">{uses}</td>
+      <td>
+        <Status mark={marks[verdict]} />
+      </td>
+      <td class="text">{reasons.filter(Boolean).join("\n")}</td>
+    </tr>,
+    ...rowsOf(inner, level + 1),
+  ]);

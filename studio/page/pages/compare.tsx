@@ -1,0 +1,241 @@
+import { markOfRun } from "../../../report/marks.js";
+import type { CompareMessage } from "../../definition-messages.js";
+import type { Board } from "../board.js";
+import { compareAddress, runAddress } from "../address.js";
+import { Ago, Empty, FailureNotice, Loading, Note, Status, useNow } from "../components/basics.js";
+import { lineColors } from "../components/curve-chart.js";
+import { navigate, usePlace } from "../router.js";
+import { useLoaded } from "../send.js";
+import { spoken } from "../text.js";
+import { CurvesOfRuns } from "./run/curves.js";
+
+/** Runs beside each other: first what was set, then what came of it. */
+export function Compare() {
+  const { query } = usePlace();
+  const ids = [...new Set(query.getAll("run"))];
+  const { value, failure } = useLoaded<CompareMessage>(ids.length < 2 ? undefined : `/api${compareAddress(ids)}`);
+  return (
+    <>
+      <div class="heading">
+        <h1>Compare</h1>
+        <span class="grow" />
+        <AddRun ids={ids} />
+      </div>
+      {ids.length < 2 ? (
+        <Empty title={ids.length === 0 ? "Choose two runs or more." : `${ids[0]}, and which other run?`}>
+          <p class="muted">
+            Or mark them in the <a href="/runs">list of runs</a>.
+          </p>
+        </Empty>
+      ) : failure ? (
+        <FailureNotice failure={failure} title="These runs cannot be compared." />
+      ) : value === undefined ? (
+        <Loading lines={12} />
+      ) : (
+        <Compared message={value} />
+      )}
+    </>
+  );
+}
+
+function AddRun({ ids }: { ids: readonly string[] }) {
+  const { value } = useLoaded<Board>("/api/runs");
+  const others = value?.runs.filter(({ run }) => !ids.includes(run)).slice(0, 200) ?? [];
+  if (ids.length >= lineColors.length || others.length === 0) return null;
+  return (
+    <select
+      aria-label="Add a run"
+      value=""
+      onChange={({ currentTarget }) => navigate(compareAddress([...ids, currentTarget.value]))}
+    >
+      <option value="">add a run…</option>
+      {others.map(({ run }) => (
+        <option key={run}>{run}</option>
+      ))}
+    </select>
+  );
+}
+
+function Compared({ message }: { message: CompareMessage }) {
+  const { runs, problems } = message;
+  const ids = runs.map(({ run }) => run);
+  return (
+    <div class="compare">
+      {problems.length > 0 && <Note>{problems.join("; ")}</Note>}
+      <Heads runs={runs} />
+      <Settings message={message} />
+      <Metrics message={message} />
+      <section class="panel">
+        <h2>Curves</h2>
+        <CurvesOfRuns runs={ids} isFixed />
+      </section>
+      <Samples message={message} />
+    </div>
+  );
+}
+
+/** The sign of a run: its color in all charts. */
+const Swatch = ({ index }: { index: number }) => <span class={`swatch line-${index}`} aria-hidden="true" />;
+
+function Heads({ runs }: Pick<CompareMessage, "runs">) {
+  const now = useNow(10_000);
+  const ids = runs.map(({ run }) => run);
+  return (
+    <ol class="plain compared-runs">
+      {runs.map(({ run, pipeline, status, startedAtMs, endedAtMs }, i) => (
+        <li key={run} class="panel">
+          <div class="panel-heading">
+            <Swatch index={i} />
+            <h2>
+              <a href={runAddress(run)}>{run}</a>
+            </h2>
+            <span class="grow" />
+            {runs.length > 2 && (
+              <button
+                type="button"
+                class="quiet"
+                aria-label={`leave ${run} out`}
+                onClick={() => navigate(compareAddress(ids.filter((one) => one !== run)))}
+              >
+                ×
+              </button>
+            )}
+          </div>
+          <p>
+            <Status mark={markOfRun(status)} /> <span class="muted">{pipeline}</span>
+          </p>
+          <p class="muted">
+            started <Ago ms={startedAtMs} nowMs={now} /> · {spoken((endedAtMs ?? now) - startedAtMs)}
+            {i === 0 && " · the others are compared with it"}
+          </p>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** What differs in settings, inputs and versions, for each run beside the first. */
+function Settings({ message: { differences } }: { message: CompareMessage }) {
+  const rows = differences.flatMap(({ runs, changes, stages }, i) => [
+    ...changes.map((change) => ({ run: runs[1], index: i + 1, stage: "the run", change })),
+    ...stages.flatMap(({ stage, changes: own, status: [was, is] }) =>
+      [...own, ...(was === is ? [] : [`status is now ${is ?? "absent"}, was ${was ?? "absent"}`])].map((change) => ({
+        ...{ run: runs[1], index: i + 1, stage, change },
+      })),
+    ),
+  ]);
+  return (
+    <section class="panel">
+      <h2>Settings that differ</h2>
+      {rows.length === 0 ? (
+        <p class="muted">None: settings, inputs and versions are the same.</p>
+      ) : (
+        <div class="wide" tabIndex={0} role="region" aria-label="Settings that differ">
+          <table>
+            <thead>
+              <tr>
+                {differences.length > 1 && <th scope="col">Run</th>}
+                <th scope="col">Stage</th>
+                <th scope="col">Change</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ run, index, stage, change }, i) => (
+                <tr key={i}>
+                  {differences.length > 1 && (
+                    <td>
+                      <Swatch index={index} /> {run}
+                    </td>
+                  )}
+                  <th scope="row">{stage}</th>
+                  <td class="text">{change}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Metrics({ message: { runs, metrics } }: { message: CompareMessage }) {
+  return (
+    <section class="panel">
+      <h2>Metrics that differ</h2>
+      {metrics.length === 0 ? (
+        <p class="muted">None: all metrics are the same.</p>
+      ) : (
+        <div class="wide" tabIndex={0} role="region" aria-label="Metrics that differ">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Stage</th>
+                <th scope="col">Metric</th>
+                {runs.map(({ run }, i) => (
+                  <th key={run} scope="col" class="number">
+                    <Swatch index={i} /> {run}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {metrics.map(({ stage, name, description, texts, differences }) => (
+                <tr key={`${stage} ${name}`} title={description}>
+                  <td>{stage}</td>
+                  <th scope="row">{name}</th>
+                  {texts.map((text, i) => (
+                    <td key={i} class="number">
+                      {text ?? "–"}
+                      {differences[i] && <div class="muted">{differences[i]}</div>}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Samples({ message: { runs, samples } }: { message: CompareMessage }) {
+  return (
+    <section class="panel">
+      <h2>Samples that differ</h2>
+      {samples.length === 0 ? (
+        <p class="muted">None: no prompt of both has different responses.</p>
+      ) : (
+        <div class="wide" tabIndex={0} role="region" aria-label="Samples that differ">
+          <table class="samples">
+            <thead>
+              <tr>
+                <th scope="col">prompt</th>
+                {runs.map(({ run }, i) => (
+                  <th key={run} scope="col">
+                    <Swatch index={i} /> {run}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {samples.map(({ stage, prompt, texts }) => (
+                <tr key={`${stage} ${prompt}`}>
+                  <th scope="row" class="text">
+                    <span class="muted">{stage}</span> {prompt}
+                  </th>
+                  {texts.map((text, i) => (
+                    <td key={i} data-title={runs[i]!.run} class="text">
+                      {text?.trim() ?? <i class="muted">no response</i>}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

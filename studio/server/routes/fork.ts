@@ -1,0 +1,58 @@
+import { Type, type Static } from "@sinclair/typebox";
+import type { Hono } from "hono";
+import { forecast } from "../../../api/forecast.js";
+import { forkOf, forkRequest, recordedRun, type Fork } from "../../../api/forking/fork-run.js";
+import type { ForkedRun } from "../../../api/forking/kept-stages.js";
+import type { PlanMessage, StartedMessage } from "../../definition-messages.js";
+import type { StudioContext } from "../context.js";
+import { typedBody } from "../typed-body.js";
+import { isOwner } from "../safety.js";
+import { startDefinition } from "../start-definition.js";
+import { writtenDefinition } from "./definitions.js";
+
+const forkBody = Type.Composite([
+  writtenDefinition,
+  Type.Object({
+    set: Type.Array(Type.String()),
+    from: Type.Optional(Type.String()),
+    only: Type.Optional(Type.String()),
+  }),
+]);
+
+/** A fork of a run, as `pawl fork` makes it: what would run and why, and its start. */
+export function forkRoutes(app: Hono, context: StudioContext): void {
+  const { home, access } = context;
+
+  app.post("/api/runs/:run/fork/plan", async (c) => {
+    const body = await typedBody(c, forkBody);
+    const fork = await asked(context, c.req.param("run"), body);
+    const { stages } = await forkRequest(home, fork, body.from);
+    return c.json({ stages: await forecast(home, fork.plan, stages) } satisfies PlanMessage);
+  });
+
+  app.post("/api/runs/:run/fork/start", async (c) => {
+    const body = await typedBody(c, forkBody);
+    const fork = await asked(context, c.req.param("run"), body);
+    const request = await forkRequest(home, fork, body.from);
+    const starter = { isOwner: isOwner(c, access), isFile: false };
+    const run = await startDefinition(context, request, fork.plan, starter, fork.run.priority);
+    return c.json({ run } satisfies StartedMessage);
+  });
+}
+
+async function asked(
+  { home, runs }: StudioContext,
+  runId: string,
+  { text, inputs, seed, set, from, only }: Static<typeof forkBody>,
+): Promise<Fork> {
+  const { state } = await runs.view(runId);
+  const run: ForkedRun = await recordedRun(home, runId, state);
+  return forkOf(run, {
+    set,
+    ...(text !== run.text && { edited: { text, file: run.plan.file ?? "definition" } }),
+    inputs: () => inputs,
+    ...(seed !== undefined && { seed }),
+    ...(from !== undefined && { from }),
+    ...(only !== undefined && { only }),
+  });
+}
