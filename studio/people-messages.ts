@@ -91,3 +91,21 @@ export interface ParkedView {
   /** The setting that the error names. */
   field?: string;
 }
+
+/** A line of a chat: what a model's process prints, after the line that opens the chat. */
+export type ChatEvent =
+  | { event: "open"; chat: string }
+  | { event: "ready"; stage: string; about: string }
+  | { event: "text"; stage: string; text: string }
+  | {
+      event?: undefined;
+      stage: string;
+      text: string;
+      prompt: string;
+      tokens: number;
+      tokensPerSecond: number;
+      reason: string;
+    }
+  /** The next model in the order of the stages could not respond. */
+  | { event?: undefined; error: Failure }
+  | { event: "failed"; failure: Failure };

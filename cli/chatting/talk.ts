@@ -13,14 +13,23 @@ export interface Asking {
   responding(): AbortSignal;
 }
 
-/** Sends every line to every model. If that fails, prints the error and continues with the next line. */
-export async function talk(speakers: readonly Speaker[], lines: Asking, terminal: Terminal): Promise<void> {
+/**
+ * Sends every line to every model. If that fails, prints the error and continues with the next line.
+ * @param isStream JSON is printed for each piece of a response, too
+ */
+export async function talk(
+  speakers: readonly Speaker[],
+  lines: Asking,
+  terminal: Terminal,
+  isStream = false,
+): Promise<void> {
+  if (isStream) for (const { stage, about } of speakers) terminal.out(JSON.stringify({ event: "ready", stage, about }));
   for (let question = await lines.next(); question !== undefined; question = await lines.next()) {
     const signal = lines.responding();
     for (const speaker of speakers) {
       if (signal.aborted) break;
       try {
-        await respond(speaker, question, speakers.length > 1, signal, terminal);
+        await respond(speaker, question, { named: speakers.length > 1, isStream }, signal, terminal);
       } catch (error) {
         if (!(error instanceof PawlError)) throw error;
         renderFailure(error, terminal);
@@ -33,12 +42,15 @@ export async function talk(speakers: readonly Speaker[], lines: Asking, terminal
 async function respond(
   { stage, ask }: Speaker,
   question: string,
-  named: boolean,
+  { named, isStream }: { named: boolean; isStream: boolean },
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<void> {
   if (terminal.json) {
-    const { seconds, ...speech } = await ask(question, () => {}, signal);
+    const onText = (text: string): void => {
+      if (isStream) terminal.out(JSON.stringify({ event: "text", stage, text }));
+    };
+    const { seconds, ...speech } = await ask(question, onText, signal);
     const tokensPerSecond = rate({ seconds, ...speech });
     return terminal.out(JSON.stringify({ question, stage, ...speech, seconds, tokensPerSecond }));
   }

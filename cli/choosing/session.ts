@@ -26,7 +26,8 @@ export async function chooseByKeys(
   for (;;) {
     const choiceRequest = await question.look();
     if (choiceRequest === undefined) return "closed";
-    const item: number | undefined = wanted ?? nextItem(choiceRequest, question.by) ?? lastIfInsufficient(choiceRequest);
+    const item: number | undefined =
+      wanted ?? nextItem(choiceRequest, question.by) ?? lastIfInsufficient(choiceRequest);
     // Others have still to choose.
     if (item === undefined) return "left";
     wanted = undefined;

@@ -12,6 +12,7 @@ interface Options {
   compare?: string;
   text?: boolean;
   singleTurn?: boolean;
+  stream?: boolean;
   system?: string;
   maxTokens: number;
   temperature: number;
@@ -42,11 +43,12 @@ export const chat: Verb = (command, terminal) => {
     .option("--min-p <share>", "sample from tokens above this share of the top probability; 0: off", number(0, 1), 0)
     .option("--repetition-penalty <number>", "penalty on tokens that have occurred; 1: off", number(0.01, 10), 1)
     .option("--stop <text>", "text that ends a response; may be repeated", collect, [])
+    .option("--stream", "with --json: print a line for each piece of a response, too")
     .option("--seed <number>", "seed of the random numbers", wholeNumber(0), 1)
     .action(async (runId: string, options: Options) => {
       const home = homeDirectory();
       const models = await findModels(home, runId, wantedStages(options, runId));
-      const { maxTokens, text, ...sampling } = options;
+      const { maxTokens, text, stream: _stream, ...sampling } = options;
       if (terminal.interactive) terminal.note(terminal.colors.dim("loading"));
       const settings = { ...sampling, maxNewTokens: maxTokens, ...(text && { chat: false }) };
       const speakers = await openSpeakers(home, models, settings);
@@ -59,7 +61,7 @@ export const chat: Verb = (command, terminal) => {
           ].join("\n"),
         );
       try {
-        await talk(speakers, lines, terminal);
+        await talk(speakers, lines, terminal, options.stream === true && terminal.json);
       } finally {
         lines.close();
       }

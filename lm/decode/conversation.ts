@@ -21,6 +21,8 @@ export interface ConversationSettings {
 
 export interface Speech {
   text: string;
+  /** What the model read: all turns in the chat template, or the text to continue. */
+  prompt: string;
   /** Tokens written. */
   tokens: number;
   /** Tokens that had to be read before: those of the prompt that were not in the cache. */
@@ -91,6 +93,7 @@ export class Conversation {
     const ended = end === undefined && stop === undefined && reason === "stop" ? "interrupted" : reason;
     return {
       text,
+      prompt: await this.tokenizer.decode(prompt, { keepSpecial: true }),
       tokens: tokens.length,
       read,
       forgotten,

@@ -17,6 +17,7 @@ export const chooseAddress = (run: string, stage: string): string => `/choose/${
 /** A stage that waits for an answer, opened in the list of what waits. */
 export const answerAddress = (run: string, stage: string): string =>
   `/waiting?open=${encodeURIComponent(`${run}/${stage}`)}`;
+export const chatAddress = (run: string): string => `/chat/${part(run)}`;
 export const stageAddress = (run: string, stage: string): string => runAddress(run, "overview", { stage });
 
 /** What a pattern (`/runs/:run/:tab`) takes from a path; undefined if the path is not of that form. */

@@ -4,7 +4,8 @@ import type { FormField } from "../people-messages.js";
 /** What a field holds while it is edited. */
 export const fieldText = (value: Json | undefined, { kind }: Pick<FormField, "kind">): string => {
   if (value === undefined) return "";
-  if (typeof value === "string" && (kind !== "json" || isExpression(value))) return value;
+  const isText = kind !== "json" && kind !== "options";
+  if (typeof value === "string" && (isText || isExpression(value))) return value;
   return JSON.stringify(value, null, kind === "json" ? 2 : 0);
 };
 

@@ -15,6 +15,8 @@ export interface Route {
 
 const runPage = { load: async (): Promise<View> => (await import("./pages/run/run.js")).RunPage };
 
+const chatPage = { load: async (): Promise<View> => (await import("./pages/chat.js")).ChatPage };
+
 /** Every view of the studio: a page adds its line here, and its file in `pages/`. */
 export const routes: readonly Route[] = [
   { pattern: "/", title: () => "Runs", view: Runs },
@@ -36,6 +38,8 @@ export const routes: readonly Route[] = [
     title: () => "Waiting",
     view: { load: async () => (await import("./pages/waiting.js")).Waiting },
   },
+  { pattern: "/chat", title: () => "Chat", view: chatPage },
+  { pattern: "/chat/:run", title: ({ run }) => `Chat · ${run}`, view: chatPage },
   {
     pattern: "/choose/:run/:stage",
     title: ({ stage, run }) => `Choose · ${stage} of ${run}`,
@@ -64,4 +68,5 @@ export const menu: readonly { href: string; name: string; keys: string }[] = [
   { href: "/waiting", name: "Waiting", keys: "g w" },
   { href: "/pipelines", name: "Pipelines", keys: "g p" },
   { href: "/compare", name: "Compare", keys: "g c" },
+  { href: "/chat", name: "Chat", keys: "g t" },
 ];

@@ -7,6 +7,7 @@ import { live } from "./live.js";
 import { servePageFile, type PageFiles } from "./page-files.js";
 import { answerRoutes } from "./routes/answers.js";
 import { artifactRoutes } from "./routes/artifacts.js";
+import { chatRoutes } from "./routes/chat.js";
 import { choiceRoutes } from "./routes/choices.js";
 import { compareRoutes } from "./routes/compare.js";
 import { curveRoutes } from "./routes/curves.js";
@@ -26,6 +27,7 @@ const routes = [
   artifactRoutes,
   choiceRoutes,
   answerRoutes,
+  chatRoutes,
   pipelineRoutes,
   definitionRoutes,
   forkRoutes,

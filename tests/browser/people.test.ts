@@ -83,6 +83,11 @@ async function chooseAll(page: Page): Promise<number> {
   }
 }
 
+/** Waits until something has a value. */
+async function expectSoon<T>(look: () => Promise<T>, value: T): Promise<void> {
+  while ((await look()) !== value) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describeInBrowser("what waits for people, in a browser", () => {
   test("two people choose at the same time, one approves and retries a parked stage with an edit; the run succeeds", async () => {
     const first = await startStudio();
@@ -215,6 +220,25 @@ describeInBrowser("what waits for people, in a browser", () => {
         data: { item: 1, side: "left", person: "heron" },
       });
       expect(await refused.json()).toMatchObject({ error: { code: "STAGE_NOT_WAITING" } });
+
+      // The models of the run are asked in a process of their own, which ends when the page leaves.
+      const opened = page.waitForRequest((request) => /\/api\/chats\//.test(request.url()));
+      await page.goto(`${address}/chat/asks-2`);
+      const question = page.getByLabel("Question to all models");
+      await page.getByPlaceholder("Ask all of them").waitFor();
+      await question.fill("What <script>alert(1)</script> holds?");
+      await page.keyboard.press("Enter");
+      await page.getByText(/tokens · \d+ tok\/s/).waitFor();
+      await page.getByText("what the model read").click();
+      await page.locator("pre", { hasText: "What <script>alert(1)</script> holds?" }).waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      const chat = (await opened).url();
+      await page.goto(`${address}/waiting`);
+      const asked = () =>
+        page.request
+          .post(chat, { headers: { "x-pawl": "1" }, data: { text: "And now?" } })
+          .then((response) => response.status());
+      await expectSoon(asked, 404);
     } finally {
       await ended(pawl("up", "--stop"));
     }

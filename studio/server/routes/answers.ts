@@ -13,10 +13,11 @@ import type { StudioContext } from "../context.js";
 import { formFields } from "../form-fields.js";
 import { personOf } from "../person.js";
 import { bodyOf } from "../request-body.js";
+import { isOwner } from "../safety.js";
 
 /** `/api/runs/RUN/approvals/STAGE` and `/api/runs/RUN/parked/STAGE`: what they ask, and the answers. */
 export function answerRoutes(app: Hono, context: StudioContext): void {
-  const { home, link, runs } = context;
+  const { home, access, link, runs } = context;
 
   app.get("/api/runs/:run/approvals/:stage", async (c) => {
     const { run, stage } = c.req.param();
@@ -70,8 +71,8 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
     const server = await link.required();
     const change = isObject(changes) && Object.keys(changes).length > 0 ? { changes } : {};
     const state = await withServerErrors(server, () =>
-      // Whoever reaches the studio may use it: a change from here may not name code.
-      actOnParked(server.client, home, run, { action, stage, isSigned: false, ...change }),
+      // Unsigned, a change may not name code.
+      actOnParked(server.client, home, run, { action, stage, isSigned: isOwner(c, access), ...change }),
     );
     return c.json({ stage: state.id, status: state.status });
   });

@@ -82,7 +82,11 @@ test.each([
   ["[", "the file is not JSON", "the file"],
   ["{}\n", "line 1 does not fit", "line 1"],
   ["\n{", "line 2 is not JSON", "line 2"],
-  ['{"prompt":"prompt 1","chosen":"one 1","rejected":"other"}', "about responses that this stage does not show", "line 1"],
+  [
+    '{"prompt":"prompt 1","chosen":"one 1","rejected":"other"}',
+    "about responses that this stage does not show",
+    "line 1",
+  ],
   ["[1]", "task 1 does not fit", "task 1"],
   [task({ ...shown, prompt: "other" }), "about responses that this stage does not show", "task 1"],
   [task(shown, { annotations: 1 }), "task 1 does not fit", "task 1"],

@@ -52,7 +52,12 @@ describe("Fleiss' kappa", () => {
   });
   it("is undefined without items that two people rated, and where all ratings are equal", () => {
     expect(fleissKappa([["a"], []])).toBeUndefined();
-    expect(fleissKappa([["a", "a"], ["a", "a"]])).toBeUndefined();
+    expect(
+      fleissKappa([
+        ["a", "a"],
+        ["a", "a"],
+      ]),
+    ).toBeUndefined();
   });
 });
 
@@ -68,7 +73,11 @@ describe("the agreement of people", () => {
     const of = votes(["first", "second", "first", "tie"], ["first", "second", "second", undefined]);
     expect(agreement(of)).toMatchObject({ people: 2, items: 3, same: 2 / 3 });
     expect(agreement(of).kappa).toBeCloseTo(
-      cohenKappa([["first", "first"], ["second", "second"], ["first", "second"]])!,
+      cohenKappa([
+        ["first", "first"],
+        ["second", "second"],
+        ["first", "second"],
+      ])!,
       12,
     );
   });

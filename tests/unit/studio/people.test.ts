@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import type { Json } from "../../../platform/json.js";
 import { writePairs } from "../../../formats/pairs.js";
 import type { StageFailure, StageState } from "../../../schemas/run.js";
 import { putArtifact } from "../../../store/index.js";
@@ -97,6 +98,17 @@ describe("the fields of a form", () => {
   ])("%j reads %j", (schema, text, expected) => {
     expect(fieldValue(text, field(schema))).toEqual(expected);
   });
+  it.each<[object, Json]>([
+    [{ enum: ["here", "there", 3] }, "there"],
+    [{ type: "string" }, "there"],
+    [{ type: "array" }, ["a"]],
+    [{ type: "object" }, "text"],
+    [{ type: "boolean" }, false],
+    [{ type: "integer" }, 7],
+    [{ type: "array" }, "${{ inputs.list }}"],
+  ])("%j keeps %j that nobody changes", (schema, value) => {
+    expect(fieldValue(fieldText(value, field(schema)), field(schema))).toEqual({ value });
+  });
   it("an optional field may be empty", () => {
     for (const type of ["string", "number", "array"])
       expect(fieldValue("", { ...field({ type }), isRequired: false })).toEqual({});
@@ -104,6 +116,7 @@ describe("the fields of a form", () => {
   it("are shown as text, with their bounds", () => {
     expect(fieldText({ a: 1 }, { kind: "json" })).toBe('{\n  "a": 1\n}');
     expect(fieldText("poems", { kind: "text" })).toBe("poems");
+    expect(fieldText("there", { kind: "options" })).toBe('"there"');
     expect(fieldText(3, { kind: "number" })).toBe("3");
     expect(fieldText(undefined, { kind: "number" })).toBe("");
     expect(boundsText(field({ type: "number", exclusiveMinimum: 0, maximum: 1 }))).toBe("number > 0 and ≤ 1");
@@ -172,12 +185,22 @@ describe("answers without a server", () => {
     ["approvals/text", { approved: true }, 503, "SERVER_UNREACHABLE"],
     ["choices/text/choose", { item: 1, side: "left" }, 503, "SERVER_UNREACHABLE"],
     ["choices/text/import", {}, 409, "WRONG_TYPE"],
+    ["chat", { stages: ["text"] }, 404, "UNKNOWN_REFERENCE"],
+    ["chat", {}, 404, "UNKNOWN_REFERENCE"],
   ])("%s %j is refused", async (address, body, status, code) => {
     expect(await post(`/api/runs/poems-1/${address}`, JSON.stringify(body))).toMatchObject({ status, error: { code } });
   });
   it.each(["[1]", "{", "7"])("what is no JSON object is refused: %s", async (body) => {
     expect(await post("/api/runs/poems-1/parked/base", body)).toMatchObject({ error: { code: "WRONG_TYPE" } });
   });
+});
+
+test("a chat that has ended is not asked", async () => {
+  const { studio } = openStudio(home());
+  const headers = { host: "127.0.0.1:8234", "x-pawl": "1" };
+  const options = { method: "POST", headers, body: '{"text":"Who?"}' };
+  const response = await studio.app.request("http://127.0.0.1:8234/api/chats/none", options);
+  expect(await response.json()).toMatchObject({ error: { code: "UNKNOWN_REFERENCE", message: "this chat has ended" } });
 });
 
 describe("an export", () => {

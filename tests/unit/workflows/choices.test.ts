@@ -184,9 +184,21 @@ describe("a choice is refused", () => {
     send("choose", { item: 1, choice: "first", by: "heron" });
   });
   it.each([
-    ["twice, by a page that knows nothing of the first", { item: 1, choice: "second", by: "heron", before: null }, "ANSWER_OUTDATED"],
-    ["from a page that shows other pairs", { item: 2, choice: "first", by: "heron", pairs: "1".repeat(64) }, "ANSWER_OUTDATED"],
-    ["whose earlier choice was withdrawn elsewhere", { item: 2, choice: "first", by: "heron", before: "tie" }, "ANSWER_OUTDATED"],
+    [
+      "twice, by a page that knows nothing of the first",
+      { item: 1, choice: "second", by: "heron", before: null },
+      "ANSWER_OUTDATED",
+    ],
+    [
+      "from a page that shows other pairs",
+      { item: 2, choice: "first", by: "heron", pairs: "1".repeat(64) },
+      "ANSWER_OUTDATED",
+    ],
+    [
+      "whose earlier choice was withdrawn elsewhere",
+      { item: 2, choice: "first", by: "heron", before: "tie" },
+      "ANSWER_OUTDATED",
+    ],
     ["with a name that is too long", { item: 2, choice: "first", by: "h".repeat(201) }, "WRONG_TYPE"],
     ["with a note that is too long", { item: 2, choice: "first", by: "heron", note: "n".repeat(1001) }, "WRONG_TYPE"],
     ["with a name that is none", { item: 2, choice: "first", by: 7 as never }, "WRONG_TYPE"],
@@ -195,7 +207,9 @@ describe("a choice is refused", () => {
   });
   it("of one person more than a request takes", () => {
     for (let i = 1; i < 100; i++) send("choose", { item: 1, choice: "first", by: `person ${i}` });
-    expect(check({ item: 2, choice: "first", by: "one more" })).toThrow(expect.objectContaining({ type: "OUT_OF_RANGE" }));
+    expect(check({ item: 2, choice: "first", by: "one more" })).toThrow(
+      expect.objectContaining({ type: "OUT_OF_RANGE" }),
+    );
     expect(check({ item: 2, choice: "first", by: "heron" })).not.toThrow();
   });
   it("but not if it is the same choice again", () => {
