@@ -66,7 +66,6 @@ describeInBrowser("the studio in a browser", () => {
     const first = await startStudio();
     const run = pawl("run", "tiny", "-i", "steps=60", "--id", "tiny-seen", "--json");
     const end = ended(run);
-    processes.push(run);
     run.stdout!.resume();
     const { page, wrong, requested } = await openPage("light");
     try {

@@ -52,17 +52,19 @@ export function useBrowser(home: () => string, project: () => string = process.c
     await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
     await Promise.all(processes.splice(0).map(stopped));
   });
-  const pawl: BrowserTests["pawl"] = (...args) =>
-    spawn(process.execPath, [main, ...args], {
+  const pawl: BrowserTests["pawl"] = (...args) => {
+    const child = spawn(process.execPath, [main, ...args], {
       cwd: project(),
       env: { ...process.env, PAWL_HOME: home() },
       stdio: ["ignore", "pipe", "inherit"],
     });
+    processes.push(child);
+    return child;
+  };
   return {
     pawl,
     async startStudio() {
       const child = pawl("studio", "--json", "--no-open");
-      processes.push(child);
       for await (const line of createInterface({ input: child.stdout! })) {
         const { address } = JSON.parse(line) as { address: string };
         return { address: new URL(address).origin, ownersAddress: address, process: child };
