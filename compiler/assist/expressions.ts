@@ -27,8 +27,7 @@ export function namesAfter(beginning: string, document: unknown, path: Path): Kn
   if (root === "each" && parts.length === 1) return ["item", "index"].map((name) => ({ name, detail: "of foreach" }));
   if (root !== "stages") return [];
   const stages = membersOf(document, ["stages"]).filter(([name]) => name !== path[1]);
-  if (id === undefined)
-    return stages.map(([name, stage]) => ({ name, detail: String(valueAt(stage, ["uses"]) ?? "") }));
+  if (id === undefined) return stages.map(([name, stage]) => ({ name, detail: textAt(stage, "uses") }));
   const stage = stages.find(([name]) => name === id)?.[1];
   if (!isObject(stage)) return [];
   if (section === undefined)
@@ -59,7 +58,7 @@ function inputNames(document: unknown): KnownName[] {
     const description = valueAt(body, ["description"]);
     return {
       name,
-      detail: String(valueAt(body, ["type"]) ?? "input"),
+      detail: textAt(body, "type") || "input",
       ...(typeof description === "string" && { description }),
     };
   });
@@ -94,7 +93,13 @@ function namesOfStage(stage: JsonObject, section: string): KnownName[] {
   }));
 }
 
+/** A text member of a value; empty if there is none. */
+function textAt(value: unknown, name: string): string {
+  const found = valueAt(value, [name]);
+  return typeof found === "string" ? found : "";
+}
+
 function membersOf(document: unknown, path: Path): [string, Json][] {
   const found = valueAt(document, path);
-  return isObject(found as Json) ? Object.entries(found as JsonObject) : [];
+  return isObject(found) ? Object.entries(found) : [];
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json } from "../../platform/json.js";
+import { isObject } from "../../platform/json.js";
 import { valueAt, type Schema } from "../schema.js";
 import { describeReference, namesAfter } from "./expressions.js";
 import { nodeAt, placeAt, type Place } from "./place.js";
@@ -91,7 +91,7 @@ function referenceAt(text: string, offset: number): { text: string; from: number
 }
 
 function keysAt({ path, document, to }: Place, text: string, root: Schema): Completion[] {
-  const present = new Set(Object.keys((valueAt(document, path) ?? {}) as object));
+  const present = new Set(Object.keys(valueAt(document, path) ?? {}));
   const found = new Map<string, Completion>();
   const hasColon = /^\s*:/.test(text.slice(to));
   for (const schema of schemasAt(root, path, document)) {
@@ -121,8 +121,7 @@ function valuesAt({ path, document }: Place, root: Schema): Completion[] {
     if (schema["const"] !== undefined) add(schema["const"], description === undefined ? {} : { description });
     for (const value of schema.enum ?? []) add(value, {});
     if (schema.type === "boolean") for (const value of [true, false]) add(value, {});
-    if (schema["default"] !== undefined && !isObject(schema["default"] as Json))
-      add(schema["default"], { detail: "default" });
+    if (schema["default"] !== undefined && !isObject(schema["default"])) add(schema["default"], { detail: "default" });
   }
   if (path[0] === "stages" && path[2] === "needs") {
     const { stages } = (document ?? {}) as { stages?: object };

@@ -47,7 +47,7 @@ export function nodeAt(text: string, offset: number): (Pick<Place, "path" | "wha
   const found =
     document &&
     nodeWith(document, ({ range }) => range !== undefined && range !== null && range[0] <= offset && offset < range[1]);
-  return found && { ...found, document: plainValue(document!) };
+  return found && { ...found, document: plainValue(document) };
 }
 
 interface Ends {
@@ -93,7 +93,7 @@ function pathTo(ancestors: readonly (Document | Node | Pair)[]): (string | numbe
     if ("key" in node) return [isScalar(node.key) ? String(node.key.value) : ""];
     const next = ancestors[i + 1];
     if (!("items" in node) || isMap(node) || next === undefined) return [];
-    return [(node.items as unknown[]).indexOf(next)];
+    return [node.items.indexOf(next)];
   });
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type Json } from "../../platform/json.js";
+import { isObject } from "../../platform/json.js";
 import { valueAt, type Path, type Schema } from "../schema.js";
 
 /**
@@ -43,4 +43,4 @@ function isFulfilled({ properties = {} }: Schema, value: unknown): boolean {
   return Object.entries(properties).every(([name, body]) => valueAt(value, [name]) === body["const"]);
 }
 
-const isSchema = (value: unknown): value is Schema => isObject(value as Json);
+const isSchema = (value: unknown): value is Schema => isObject(value);

@@ -18,7 +18,7 @@ export async function typedBody<T extends TSchema>(c: Context, schema: T): Promi
     });
   const body = parsed(text);
   const problem = Value.Errors(schema, body).First();
-  if (problem === undefined) return body as Static<T>;
+  if (problem === undefined) return body;
   throw new PawlError("DATA_INVALID", "the request does not have the form that the studio's page sends", {
     where: `${c.req.path}${problem.path}`,
     expected: problem.message,

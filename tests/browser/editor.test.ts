@@ -120,7 +120,7 @@ describeInBrowser("the editor in a browser", () => {
       await page.getByText("2 of 2 stages will run.").waitFor();
       // This starts the server, too.
       await page.getByRole("button", { name: "Start" }).click();
-      await page.waitForURL(/\/runs\/lines-/, { timeout: 90_000 });
+      await page.waitForURL(/\/runs\/lines-/);
       const first = decodeURIComponent(new URL(page.url()).pathname.split("/")[2]!);
       await page.locator(".run-heading").getByText("succeeded").waitFor();
 

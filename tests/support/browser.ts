@@ -73,6 +73,8 @@ export function useBrowser(home: () => string, project: () => string = process.c
     },
     async openPage(mode = "light") {
       const context = await browser.newContext({ colorScheme: mode, viewport: { width: 1280, height: 800 } });
+      // A busy machine is slow: what an idle one does in a second must not fail there.
+      context.setDefaultTimeout(600_000);
       const page = await context.newPage();
       const wrong: string[] = [];
       const requested = new Set<string>();
