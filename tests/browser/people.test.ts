@@ -116,9 +116,9 @@ describeInBrowser("what waits for people, in a browser", () => {
       const size = page.getByLabel(/^vocabularySize/);
       await page.locator("input:focus[name=vocabularySize]").waitFor();
       expect(await seriousFindings(page)).toEqual([]);
-      await size.fill("300");
+      await size.fill("310");
       await page.getByText("- vocabularySize: 60000").waitFor();
-      await page.getByText("+ vocabularySize: 300").waitFor();
+      await page.getByText("+ vocabularySize: 310").waitFor();
       await page.getByRole("button", { name: "Retry with the changes" }).click();
       await page.getByLabel("1 wait for people").waitFor();
 
