@@ -56,7 +56,7 @@ export function DefinitionEditor({
 }: DefinitionEditorProps) {
   const kept = useRef(readDraft(draft));
   const [text, setText] = useState(kept.current?.text ?? beginning);
-  const [inputs, setInputs] = useState<JsonObject>({});
+  const [typed, setTyped] = useState<JsonObject>({});
   const [seed, setSeed] = useState("");
   const [options, setOptions] = useState<ForkOptions>({ from: fork?.from ?? "", only: "", set: [] });
   const [failure, setFailure] = useState<Failure>();
@@ -65,10 +65,12 @@ export function DefinitionEditor({
   useEffect(() => keepDraft(draft, { text, base: saved }), [draft, text, saved]);
 
   const seeded = seed === "" ? {} : { seed: Number(seed) };
-  // An input of the run that the text no longer declares is not given to the fork, either.
+  // A value of an input that the text no longer declares is not sent.
   const [declared, setDeclared] = useState<JsonObject>();
-  const given = Object.entries(fork?.inputs ?? {}).filter(([name]) => declared === undefined || name in declared);
-  const check = useCheck({ text, file, inputs: { ...Object.fromEntries(given), ...inputs }, ...seeded });
+  const known = (values: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => declared === undefined || name in declared));
+  const inputs = known(typed);
+  const check = useCheck({ text, file, inputs: { ...known(fork?.inputs ?? {}), ...inputs }, ...seeded });
   useEffect(() => setDeclared(check.value?.inputs), [check.value]);
   const isSound = !check.isOld && check.value?.errors.length === 0;
   const { from, only, set } = options;
@@ -173,7 +175,7 @@ export function DefinitionEditor({
               values={inputs}
               {...(fork && { given: fork.inputs })}
               errors={check.value?.errors ?? []}
-              onChange={setInputs}
+              onChange={setTyped}
             />
             <Field label="Seed" hint="of all random numbers">
               <input
