@@ -6,6 +6,8 @@ import { PawlError } from "../../platform/errors.js";
 const lookAgainMs = 2000;
 /** How long a request waits for a server that has not answered yet, ms. */
 const patienceMs = 1500;
+/** The same for what cannot be done without it. */
+const requiredPatienceMs = 10_000;
 
 /** The Temporal server of a home directory, which may be away, come back, and come back at another address. */
 export class ServerLink {
@@ -14,12 +16,16 @@ export class ServerLink {
   #lookedAtMs = -Infinity;
   #looking: Promise<void> | undefined;
 
-  constructor(private readonly home: string) {}
+  /** @param connect as `connectIfUp` */
+  constructor(
+    private readonly home: string,
+    private readonly connect: typeof connectIfUp = connectIfUp,
+  ) {}
 
   /** The server, if it is connected and has answered; a missing one is looked for in the background. */
   async current(): Promise<Server | undefined> {
     if ((this.#server === undefined || this.#isAway) && Date.now() - this.#lookedAtMs > lookAgainMs)
-      this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+      void this.#lookNow(patienceMs);
     if (this.#server === undefined && this.#looking !== undefined)
       await Promise.race([this.#looking, new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
     return this.#isAway ? undefined : this.#server;
@@ -27,9 +33,10 @@ export class ServerLink {
 
   /** The server for something that needs it. @throws PawlError SERVER_UNREACHABLE */
   async required(): Promise<Server> {
-    this.#lookedAtMs = this.#server === undefined ? -Infinity : this.#lookedAtMs;
-    const server = await this.current();
-    if (server !== undefined) return server;
+    // A look that is under way may have begun before the server was there.
+    await this.#looking;
+    if (this.#server === undefined || this.#isAway) await this.#lookNow(requiredPatienceMs);
+    if (this.#server !== undefined && !this.#isAway) return this.#server;
     throw new PawlError("SERVER_UNREACHABLE", "the Temporal server does not answer", {
       where: this.#server?.address ?? this.home,
       next: "start it with `pawl up`; runs resume where they were",
@@ -64,14 +71,18 @@ export class ServerLink {
     await this.#server?.close();
   }
 
-  async #look(): Promise<void> {
+  #lookNow(deadlineMs: number): Promise<void> {
+    return (this.#looking ??= this.#look(deadlineMs).finally(() => (this.#looking = undefined)));
+  }
+
+  async #look(deadlineMs: number): Promise<void> {
     this.#lookedAtMs = Date.now();
     try {
-      this.#server ??= await connectIfUp(this.home);
+      this.#server ??= await this.connect(this.home);
       if (this.#server === undefined) return;
       await this.#server.followMove(this.home);
       const { client } = this.#server;
-      await client.withDeadline(Date.now() + patienceMs, () => client.connection.workflowService.getSystemInfo({}));
+      await client.withDeadline(Date.now() + deadlineMs, () => client.connection.workflowService.getSystemInfo({}));
       this.#isAway = false;
     } catch {
       this.#isAway = true;

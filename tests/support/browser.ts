@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Browser, Page } from "playwright-core";
+import { freePort } from "../../worker/dev-server.js";
 
 const executablePath = "/usr/bin/chromium";
 const hasChromium = existsSync(executablePath);
@@ -42,6 +43,9 @@ export interface BrowserTests {
 export function useBrowser(home: () => string, project: () => string = process.cwd): BrowserTests {
   let browser: Browser;
   const processes: ChildProcess[] = [];
+  /** The studio's, also when it is restarted: the usual one may be that of a test beside this one. */
+  let port: number;
+  beforeEach(async () => void (port = await freePort()));
   beforeAll(async () => {
     if (!hasChromium) return;
     const { chromium } = await import("playwright-core");
@@ -64,7 +68,7 @@ export function useBrowser(home: () => string, project: () => string = process.c
   return {
     pawl,
     async startStudio() {
-      const child = pawl("studio", "--json", "--no-open");
+      const child = pawl("studio", "--json", "--no-open", "--port", String(port));
       for await (const line of createInterface({ input: child.stdout! })) {
         const { address } = JSON.parse(line) as { address: string };
         return { address: new URL(address).origin, ownersAddress: address, process: child };
