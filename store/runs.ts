@@ -113,7 +113,8 @@ export function recordIndex<T extends Pick<RunRecord, "status">>(
   };
 }
 
-const recordNames = (home: string): Promise<string[]> => guarded(home, () => Promise.resolve(namesIn(layout.runs(home))));
+const recordNames = (home: string): Promise<string[]> =>
+  guarded(home, () => Promise.resolve(namesIn(layout.runs(home))));
 
 /** The record in a directory of a run; undefined if that is the directory of another run. */
 async function recordNamed(home: string, name: string): Promise<RunRecord | undefined> {

@@ -68,9 +68,9 @@ export async function trackAttempt(home: string, attempt: TrackedAttempt): Promi
 }
 
 /** Names of the files of attempts whose delivery is not complete: the newest of each stage, and those before it. */
-export async function trackedFiles(home: string): Promise<{ newest: string[]; superseded: string[] }> {
+export function trackedFiles(home: string): { newest: string[]; superseded: string[] } {
   try {
-    const names = (await namesIn(layout.tracked(home))).filter((name) => name.endsWith(".json"));
+    const names = namesIn(layout.tracked(home)).filter((name) => name.endsWith(".json"));
     const newest = new Map<string, string>();
     for (const name of names) {
       const [stage, startedAtMs] = partsOf(name);
@@ -92,7 +92,7 @@ function partsOf(name: string): [stage: string, startedAtMs: number] {
 /** An attempt, as it was recorded last; undefined if the file no longer exists. That of a run that was removed is, too. */
 export async function readTracked(home: string, name: string): Promise<TrackedAttempt | undefined> {
   const found = await readRecord(home, path.join(layout.tracked(home), name), recordKinds.tracked);
-  if (found === undefined || (await exists(layout.run(home, found.runId)))) return found;
+  if (found === undefined || exists(layout.run(home, found.runId))) return found;
   await forgetTracked(home, name);
   return undefined;
 }

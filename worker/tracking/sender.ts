@@ -23,7 +23,7 @@ export class Sender {
 
   /** One round: every tracker gets what it lacks, unless it waits. One that is busy ends its earlier round. */
   async round(): Promise<void> {
-    const { newest, superseded } = await trackedFiles(this.#home);
+    const { newest, superseded } = trackedFiles(this.#home);
     await mapBounded(superseded, stagesAtOnce, (name) => forgetTracked(this.#home, name));
     await Promise.all(this.#deliveries.map((delivery) => delivery.round(newest)));
     for (const name of newest)
