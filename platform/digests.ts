@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
-import { promisify } from "node:util";
-import { forceToDisk } from "./force-to-disk.js";
+import { fstatSync, readSync } from "node:fs";
+import { open } from "node:fs/promises";
 
 /** Size of the largest piece of a file that is read in one call, bytes. */
 const largestPiece = 1 << 20;
-/** Files with fewer bytes are read without handing each call to a thread. */
+/** Files with more bytes are never read in place. */
 const largestInPlace = 1 << 16;
-
-const readPiece = promisify(read);
 
 /** SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal. */
 export function sha256(content: string | Uint8Array): string {
@@ -30,41 +27,43 @@ export function piecesDigest(pieces: Iterable<string | Uint8Array>): string {
 export interface DigestOptions {
   signal?: AbortSignal;
   sync?: boolean;
+  inPlace?: boolean;
   onRead?: (bytes: number) => void;
 }
 
 /**
  * SHA-256 (hex) and size in bytes of a file.
  * @param options.sync also forces the file to the disk
+ * @param options.inPlace the file has just been written: if it is small, no call is handed to a thread to read it
  * @param options.onRead called with the number of bytes of each piece read
  * @throws system errors; the signal's reason, if it is aborted
  */
 export async function fileDigest(
   file: string,
-  { signal, sync = false, onRead }: DigestOptions = {},
+  { signal, sync = false, inPlace = false, onRead }: DigestOptions = {},
 ): Promise<{ sha256: string; size: number }> {
-  const descriptor = openSync(file, "r");
+  const handle = await open(file, "r");
   try {
     const hash = createHash("sha256");
-    // Most files are small: a large buffer for each would keep the garbage collector busy, and a thread for each of their calls.
-    const { size: expected } = fstatSync(descriptor);
-    const isSmall = expected < largestInPlace;
+    // Most files are small: a large buffer for each would keep the garbage collector busy.
+    const { size: expected } = inPlace ? fstatSync(handle.fd) : await handle.stat();
+    const isInPlace = inPlace && expected <= largestInPlace;
     const buffer = Buffer.allocUnsafe(Math.min(largestPiece, expected + 1));
     let size = 0;
     for (;;) {
-      const bytesRead = isSmall
-        ? readSync(descriptor, buffer, 0, buffer.length, size)
-        : (await readPiece(descriptor, buffer, 0, buffer.length, size)).bytesRead;
+      const bytesRead = isInPlace
+        ? readSync(handle.fd, buffer, 0, buffer.length, size)
+        : (await handle.read(buffer, 0, buffer.length, size)).bytesRead;
       if (bytesRead === 0) break;
       signal?.throwIfAborted();
       hash.update(buffer.subarray(0, bytesRead));
       size += bytesRead;
       onRead?.(bytesRead);
     }
-    if (sync) await forceToDisk(descriptor);
+    if (sync) await handle.sync();
     return { size, sha256: hash.digest("hex") };
   } finally {
-    closeSync(descriptor);
+    await handle.close();
   }
 }
 

@@ -4,15 +4,16 @@
  * removes an entry of a directory, which waits while the file system's journal is written.
  */
 import { randomUUID } from "node:crypto";
-import { closeSync, lstatSync, open, openSync, statSync } from "node:fs";
+import { closeSync, fsync, lstatSync, open, openSync, statSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { forceToDisk } from "../platform/force-to-disk.js";
 import { writeAll } from "./append.js";
 import { isMissing } from "./errors.js";
 
 const opened = promisify(open);
+/** Forces what was written to an open file, or directory, to the disk. */
+const forceToDisk = (descriptor: number): Promise<void> => promisify(fsync)(descriptor);
 
 /** Makes a directory and its parents survive a power failure: every directory that gained an entry is synced. */
 export async function makeDirectory(directory: string): Promise<void> {

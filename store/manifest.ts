@@ -47,7 +47,10 @@ export async function inventory(
   const { files: paths, directories, others } = await walk(directory);
   const files: FileEntry[] = [];
   for (const file of paths)
-    files.push({ path: file, ...(await fileDigest(path.join(directory, file), { sync: true, ...options })) });
+    files.push({
+      path: file,
+      ...(await fileDigest(path.join(directory, file), { sync: true, inPlace: true, ...options })),
+    });
   return { files, directories, others };
 }
 

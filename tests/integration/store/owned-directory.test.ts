@@ -155,13 +155,13 @@ test("one that cannot be completed keeps nobody else from theirs, and is complet
   const { output } = await runChild("replace-and-die.ts", home(), path.join(project(), "whole", "model"), "0");
   const middle = String(Math.floor(Number(output) / 2));
   await runChild("replace-and-die.ts", home(), target(), middle);
-  const { lstat } = fs.promises;
+  const { lstatSync } = fs;
   const denied = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
   const said = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-  jest.spyOn(fs.promises, "lstat").mockImplementation((async (name: string) => {
+  jest.spyOn(fs, "lstatSync").mockImplementation(((name: string) => {
     if (name === target()) throw denied;
-    return lstat(name);
-  }) as typeof lstat);
+    return lstatSync(name);
+  }) as typeof lstatSync);
   await replace("another", other);
   expect(textOf(other)).toBe("another");
   expect(said.mock.calls.join("")).toContain(`${target()}: an export that was interrupted cannot be completed`);
