@@ -1,5 +1,6 @@
 import { root } from "../support/pipelines.js";
 import { python, testWithPython } from "../support/python.js";
+import { readLog } from "../../store/index.js";
 import { Shell, type Command } from "./cli/shell.js";
 
 interface Ended {
@@ -22,13 +23,19 @@ async function endOf({ ended }: Command, stage: string) {
 async function runKilled(shell: Shell, name: string, stage: string, kills: number) {
   const running = startExample(shell, name);
   const begun = await running.printed(new RegExp(`"run":"[^"]+","id":"${stage}","uses":"command","status":"running"`));
-  const run = /"run":"([^"]+)"/.exec(begun)![1]!;
-  const log = start(shell, "logs", run, stage, "--follow");
-  for (let attempt = 1; attempt <= kills; attempt++) {
-    const attempts = await log.printed(new RegExp(`(started .* pid \\d+[^]*?checkpoint +step \\d+[^]*?){${attempt}}`));
-    process.kill(Number([...attempts.matchAll(/started .* pid (\d+)/g)].at(-1)![1]), "SIGKILL");
+  const end = endOf(running, stage);
+  const follow = new AbortController();
+  end.finally(() => follow.abort()).catch(() => undefined);
+  // Read in this process: a program may end before the log has been printed by another one.
+  const log = readLog(shell.home, /"run":"([^"]+)"/.exec(begun)![1]!, { stage, follow: follow.signal });
+  let [pid, left] = [0, kills];
+  for await (const { message, data } of log) {
+    if (message === "started") pid = data!["pid"] as number;
+    if (message !== "checkpoint" || pid === 0 || left === 0) continue;
+    process.kill(pid, "SIGKILL");
+    [pid, left] = [0, left - 1];
   }
-  return endOf(running, stage);
+  return end;
 }
 
 for (const { name, stage, packages, kills } of [
