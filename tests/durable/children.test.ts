@@ -164,7 +164,7 @@ test("pausing a run pauses the runs below it; a child's own pause is another one
   const middle = file(definition("middle", calls("child", leaf)));
   const run = await fleet.launch({ definition: definition("top", calls("child", middle)) });
   const child = childOf(run);
-  await until(run, isIn("running"));
+  await until(run, (state) => stageOf(state)?.child !== undefined);
   await until(child, (state) => stageOf(state)?.child !== undefined);
   const lowest = childOf(child);
   await fleet.logged(lowest, "a", /^working/);
