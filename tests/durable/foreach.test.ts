@@ -2,7 +2,7 @@ import type { DeclaredStage, ForeachPlan } from "../../schemas/plan.js";
 import { failureOf, stateOf, statuses, until, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
-const fleet = useFleet();
+const fleet = useFleet({ processes: 3 });
 
 /** A stage that runs a program for each item of the list that the stage `list` writes. */
 function each(program: string, foreach: Partial<ForeachPlan> = {}, more: Partial<DeclaredStage> = {}): DeclaredStage {
@@ -141,6 +141,7 @@ test("an item that fails stops those under way; a resumed run keeps the list, an
   const listed = plan([stage("list", { rows }), each(program), after]);
   const run = await fleet.launch(listed);
   await Promise.all([fleet.logged(run, "each.2", /^working/), fleet.logged(run, "each.3", /^working/)]);
+  await until(run, ({ stages }) => stages.find(({ id }) => id === "each.1")?.status === "succeeded");
   failing.open();
   expect(await failureOf(run)).toMatchObject({ type: "DATA_EMPTY" });
   const state = await stateOf(run);
