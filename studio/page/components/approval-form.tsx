@@ -5,7 +5,7 @@ import { fieldText, fieldValue, messagesByField } from "../form-values.js";
 import { PersonField, usePerson } from "../person.js";
 import { failureOf, send, useLoaded } from "../send.js";
 import { absolute, spoken } from "../text.js";
-import { FailureNotice, Loading, Note, useNow } from "./basics.js";
+import { FailureNotice, Loading, Note, NothingToAnswer, useNow } from "./basics.js";
 import { FormFields, type Texts } from "./form-fields.js";
 
 /** What a stage asks to approve, and the answer. @param onDone called once it is answered */
@@ -14,15 +14,7 @@ export function ApprovalForm({ run, stage, onDone }: { run: string; stage: strin
   const [version, setVersion] = useState(0);
   const base = `/api/runs/${encodeURIComponent(run)}/approvals/${encodeURIComponent(stage)}`;
   const { value, failure } = useLoaded<ApprovalView>(`${base}?person=${encodeURIComponent(person)}`, version);
-  if (failure)
-    return (
-      <>
-        <FailureNotice failure={failure} />
-        <button type="button" onClick={onDone}>
-          Back to what waits
-        </button>
-      </>
-    );
+  if (failure) return <NothingToAnswer failure={failure} onDone={onDone} />;
   if (value === undefined) return <Loading lines={3} />;
   return (
     <Approval

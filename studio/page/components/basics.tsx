@@ -72,6 +72,18 @@ export function Bar({ share, label }: { share: number; label: string }) {
   );
 }
 
+/** In place of a form: why it cannot be shown, and the way back. */
+export function NothingToAnswer({ failure, onDone }: { failure: Failure; onDone: () => void }) {
+  return (
+    <>
+      <FailureNotice failure={failure} />
+      <button type="button" onClick={onDone}>
+        Back to what waits
+      </button>
+    </>
+  );
+}
+
 /** An error of Pawl as in the terminal: where, expected, got, what to do next. */
 export function FailureNotice({ failure, title }: { failure: Failure; title?: string }) {
   const { code, message, facts } = failure;

@@ -4,7 +4,7 @@ import type { Failure } from "../../messages.js";
 import type { FormField, ParkedView } from "../../people-messages.js";
 import { fieldText, fieldValue } from "../form-values.js";
 import { failureOf, read, send, useLoaded } from "../send.js";
-import { FailureNotice, Loading } from "./basics.js";
+import { FailureNotice, Loading, NothingToAnswer } from "./basics.js";
 import { Confirm } from "./fields.js";
 import { FormFields, type Texts } from "./form-fields.js";
 
@@ -13,15 +13,7 @@ export function ParkedForm({ run, stage, onDone }: { run: string; stage: string;
   const [version, setVersion] = useState(0);
   const address = `/api/runs/${encodeURIComponent(run)}/parked/${encodeURIComponent(stage)}`;
   const { value, failure } = useLoaded<ParkedView>(address, version);
-  if (failure)
-    return (
-      <>
-        <FailureNotice failure={failure} />
-        <button type="button" onClick={onDone}>
-          Back to what waits
-        </button>
-      </>
-    );
+  if (failure) return <NothingToAnswer failure={failure} onDone={onDone} />;
   if (value === undefined) return <Loading lines={3} />;
   return (
     <Parked
