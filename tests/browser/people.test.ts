@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import type { ChoiceView } from "../../studio/people-messages.js";
-import type { RunMessage } from "../../studio/messages.js";
+import type { ArtifactNode } from "../../report/run/artifact-tree.js";
+import type { ArtifactMessage, RunMessage, StageDetail } from "../../studio/messages.js";
 import { describeInBrowser, ended, seriousFindings, stopped, useBrowser } from "../support/browser.js";
 import { useDirectory } from "../support/directory.js";
 
@@ -54,12 +55,34 @@ stages:
 beforeEach(() => {
   mkdirSync(path.join(project(), "pipelines"), { recursive: true });
   writeFileSync(path.join(project(), "pipelines", "asks.yaml"), asks);
+  writeFileSync(path.join(project(), "pipelines", "prefers.yaml"), prefers);
   const rows = ["What holds?", "What turns?", "What bends?"].map((instruction) => ({
     instruction,
     response: "a secret reference",
   }));
   writeFileSync(path.join(project(), "prompts.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 });
+
+/** What somebody prefers teaches a reward model, which teaches the language model. */
+const prefers = `name: prefers
+stages:
+${asks.slice(asks.indexOf("  prompts:"), asks.indexOf("      people: 2"))}  scorer:
+    uses: reward-model
+    with:
+      model: \${{ stages.base.outputs.model }}
+      data: ["\${{ stages.prefs.outputs.train }}"]
+      epochs: 1
+      batchSize: 2
+  preferred:
+    uses: ppo
+    with:
+      model: \${{ stages.base.outputs.model }}
+      rewardModel: \${{ stages.scorer.outputs.rewardModel }}
+      prompts: ["\${{ stages.prompts.outputs.train }}"]
+      iterations: 1
+      batchSize: 2
+      maxNewTokens: 8
+`;
 
 /** A page of somebody of this name. */
 async function pageOf(person: string) {
@@ -68,18 +91,23 @@ async function pageOf(person: string) {
   return opened;
 }
 
-/** Prefers, by keys, the response that comes first in the alphabet, until nothing is left to choose. */
-async function chooseAll(page: Page): Promise<number> {
+/**
+ * Prefers, by keys, the response that comes first in the alphabet, until nothing is left to choose.
+ * @returns the responses preferred, in order
+ */
+async function chooseAll(page: Page): Promise<string[]> {
   const end = page.locator(".empty-title");
   const open = page.locator(".response").first();
-  for (let count = 0; ; count++) {
+  const preferred: string[] = [];
+  for (;;) {
     await end.or(open).first().waitFor();
-    if (await end.isVisible()) return count;
-    const [left, right] = await page.locator(".response .text").allInnerTexts();
+    if (await end.isVisible()) return preferred;
+    const [left, right] = (await page.locator(".response .text").allTextContents()) as [string, string];
     const answered = page.waitForResponse((response) => response.url().endsWith("/choose"));
-    await page.keyboard.press(left! < right! ? "1" : "2");
+    await page.keyboard.press(left < right ? "1" : "2");
     expect((await answered).status()).toBe(200);
-    await page.getByText(`${count + 1} by you`).waitFor();
+    preferred.push(left < right ? left : right);
+    await page.getByText(`${preferred.length} by you`).waitFor();
   }
 }
 
@@ -137,8 +165,8 @@ describeInBrowser("what waits for people, in a browser", () => {
       expect(again.address).toBe(first.address);
       await page.getByText("The studio does not answer").waitFor({ state: "hidden" });
       expect(await page.getByLabel(/^note/).inputValue()).toBe("it is shorter");
-      const counts = await Promise.all([chooseAll(page), chooseAll(other.page)]);
-      expect(counts).toEqual([3, 3]);
+      const preferred = await Promise.all([chooseAll(page), chooseAll(other.page)]);
+      expect(preferred.map(({ length }) => length)).toEqual([3, 3]);
       await page.getByText("The choices are made").waitFor();
       await page.getByText("the same choice").waitFor();
       expect(await seriousFindings(page)).toEqual([]);
@@ -157,6 +185,38 @@ describeInBrowser("what waits for people, in a browser", () => {
       expect(stages.get("words")!.status).toBe("succeeded");
       const lost = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/;
       expect([...wrong, ...other.wrong].filter((text) => !lost.test(text))).toEqual([]);
+    } finally {
+      await ended(pawl("up", "--stop"));
+    }
+  });
+
+  test("what is preferred here is what the reward model learns from, and PPO from that", async () => {
+    const { address } = await startStudio();
+    const run = pawl("run", "prefers", "--id", "prefers-1", "--detach", "--json");
+    run.stdout!.resume();
+    await ended(run);
+    const { page, wrong } = await pageOf("heron");
+    const read = async <T>(view: string): Promise<T> =>
+      (await (await page.request.get(`${address}/api/${view}`)).json()) as T;
+    try {
+      await page.goto(`${address}/waiting`);
+      await page.getByRole("link", { name: "Choose" }).click();
+      const preferred = await chooseAll(page);
+      expect(preferred).toHaveLength(3);
+      await page.goto(`${address}/runs/prefers-1?stage=preferred`);
+      await page.locator(".run-heading").getByText("succeeded").waitFor();
+      await page.getByText("lineage").click();
+      await page.locator(".tree-leaf, .tree > summary", { hasText: "by scorer" }).first().waitFor();
+
+      // From PPO's model back to the rows, link by link, by digests.
+      const { lineage } = await read<StageDetail>("runs/prefers-1/stages/preferred");
+      const before = (node: ArtifactNode, stage: string): ArtifactNode =>
+        node.next.find(({ by }) => by?.stage === stage)!;
+      const preferences = before(before(lineage.model!, "scorer"), "prefs");
+      const { contents } = await read<ArtifactMessage>(`artifacts/${preferences.ref.digest}`);
+      const rows = contents.flatMap(({ rows }) => rows ?? []).map((row) => JSON.parse(row) as { chosen: string });
+      expect(rows.map(({ chosen }) => chosen).sort()).toEqual(preferred.sort());
+      expect(wrong).toEqual([]);
     } finally {
       await ended(pawl("up", "--stop"));
     }
