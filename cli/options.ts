@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { InvalidArgumentError } from "commander";
+import { longestName } from "../api/person.js";
 import { installed } from "../platform/locations.js";
 import { priorities } from "../schemas/run.js";
 import { gpuCount } from "./machine/gpus.js";
@@ -38,6 +39,15 @@ export function runId(text: string): string {
   const bytes = Buffer.byteLength(text);
   if (text.trim() !== "" && bytes <= longestId) return text;
   throw new InvalidArgumentError(`It must have 1 to ${longestId} bytes.`);
+}
+
+/** Gathers the names of people. Throws InvalidArgumentError. */
+export function personName(text: string, before: string[]): string[] {
+  const name = text.trim();
+  if (name === "" || name.length > longestName)
+    throw new InvalidArgumentError(`It must be a name of at most ${longestName} characters.`);
+  if (before.includes(name)) throw new InvalidArgumentError("It is given twice.");
+  return collect(name, before);
 }
 
 /** The priority of a run, as an option's value. Throws InvalidArgumentError. */

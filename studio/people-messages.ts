@@ -23,6 +23,8 @@ export interface ChoiceView {
   run: string;
   stage: string;
   person: string;
+  /** Whether the visitor's token shows that it is this person, who then has no other name. */
+  isProved: boolean;
   /** Digest of the pairs, sent back with each choice. */
   pairs: string;
   items: number;
@@ -67,6 +69,8 @@ export interface ApprovalView {
   run: string;
   stage: string;
   person: string;
+  /** Whether the visitor's token shows that it is this person, who then has no other name. */
+  isProved: boolean;
   message: string;
   fields: FormField[];
   approvers: readonly string[];

@@ -2,6 +2,11 @@ import { useState } from "preact/hooks";
 
 const key = "pawl-person";
 
+interface Answerer {
+  known: string;
+  isProved: boolean;
+}
+
 /** Who answers in this browser; empty: the user of the operating system that runs the studio. */
 export const savedPerson = (): string => localStorage.getItem(key) ?? "";
 
@@ -16,8 +21,14 @@ export function usePerson(): [person: string, set: (name: string) => void] {
   return [person, set];
 }
 
-/** The name under which somebody answers, as a field. @param known the name that the server uses */
-export function PersonField({ known, onChange }: { known: string; onChange: (name: string) => void }) {
+/** The name under which somebody answers, as a field unless their token has one. @param known the name that the server uses */
+export function PersonField({ known, isProved, onChange }: Answerer & { onChange: (name: string) => void }) {
+  if (isProved)
+    return (
+      <span class="person" title="your token names you">
+        <span class="muted">you are</span> <b>{known}</b>
+      </span>
+    );
   return (
     <label class="person">
       <span class="muted">you are</span>

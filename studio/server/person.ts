@@ -1,14 +1,25 @@
-import { personHere } from "../../api/person.js";
+import type { Context } from "hono";
+import { longestName, personHere } from "../../api/person.js";
 import { PawlError } from "../../platform/errors.js";
+import { personOfToken, type Access } from "./safety.js";
 
-const longestName = 200;
+/** Who answers, and whether a token shows it. */
+export interface Answerer {
+  person: string;
+  isProved: boolean;
+}
 
 /**
- * Who answers: the name that the page sends, else that of the operating system's user. As on the command line, a name is what
- * people say of themselves: whoever reaches the studio may use any.
+ * Who answers: the person whose token the visitor has shown; else the name that the page sends, which is what people say of
+ * themselves, as on the command line; else the operating system's user.
  * @throws PawlError WRONG_TYPE
  */
-export function personOf(given: unknown): string {
+export function answererOf(c: Context, access: Access, given: unknown): Answerer {
+  const proved = personOfToken(c, access);
+  return proved === undefined ? { person: nameOf(given), isProved: false } : { person: proved, isProved: true };
+}
+
+function nameOf(given: unknown): string {
   if (given === undefined || given === "") return personHere();
   if (typeof given === "string" && given.trim() !== "" && given.length <= longestName) return given.trim();
   throw new PawlError("WRONG_TYPE", `a person's name must be a text of at most ${longestName} characters`, {

@@ -1,18 +1,25 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { PawlError } from "../../platform/errors.js";
 import { sha256 } from "../../platform/digests.js";
 import { homeKey } from "../../store/home-key.js";
 
 /** Who may use a studio. */
 export interface Access {
-  /** Names under which the studio may be reached, without port; undefined: any, with the token. */
+  /** Names under which the studio may be reached, without port; undefined: any. */
   hosts?: readonly string[];
-  /** What a visitor has to show once; undefined on a loopback address. */
-  token?: string;
+  /** One of whose tokens a visitor has to show once; undefined: whoever reaches the studio may use it. */
+  visitors?: readonly Visitor[];
   /** On a loopback address: what shows that a visitor has the key of the home directory, as `pawl run` has. */
   ownerToken?: string;
+}
+
+/** Somebody who may use a studio. */
+export interface Visitor {
+  token: string;
+  /** Who answers with this token; undefined: whoever the visitor says. */
+  person?: string;
 }
 
 /** The names of this machine's own loopback addresses. */
@@ -36,8 +43,13 @@ const policy = [
  * The token of a home directory's studio: it stays the same, so that pages survive a restart, and follows from the key of the
  * home directory, which it does not reveal.
  */
-export const studioToken = (home: string): string =>
-  createHmac("sha256", homeKey(home)).update("studio").digest("base64url").slice(0, 32);
+export const studioToken = (home: string): string => tokenFor(home, "studio");
+
+/** The token of one person, made like {@link studioToken}. */
+export const personToken = (home: string, person: string): string => tokenFor(home, `studio\0${person}`);
+
+const tokenFor = (home: string, purpose: string): string =>
+  createHmac("sha256", homeKey(home)).update(purpose).digest("base64url").slice(0, 32);
 
 /** Headers that every response has. */
 export const secureHeaders: MiddlewareHandler = async (c, next) => {
@@ -60,12 +72,18 @@ export const onlyAllowed =
     checkHost(c, access);
     if (!["GET", "HEAD"].includes(c.req.method)) checkOrigin(c);
     else refuseOtherSites(c);
-    const token = access.token ?? access.ownerToken;
     const given = c.req.query(tokenName);
-    if (token !== undefined && given !== undefined && isToken(given, token)) return remember(c, token);
-    if (access.token !== undefined && !hasCookie(c, access.token)) throw noToken();
+    const tokens = tokensOf(access);
+    const token = given === undefined ? undefined : tokens.find((one) => isToken(given, one));
+    if (token !== undefined) return remember(c, token, tokens);
+    if (access.visitors !== undefined && !tokens.some((one) => hasCookie(c, one))) throw noToken();
     return next();
   };
+
+const tokensOf = ({ visitors = [], ownerToken }: Access): string[] => [
+  ...visitors.map(({ token }) => token),
+  ...(ownerToken === undefined ? [] : [ownerToken]),
+];
 
 /**
  * Whether a visitor may do what the key of the home directory allows: start code that a definition names, and save files. On
@@ -73,6 +91,10 @@ export const onlyAllowed =
  */
 export const isOwner = (c: Context, { ownerToken }: Access): boolean =>
   ownerToken !== undefined && hasCookie(c, ownerToken);
+
+/** The person whose token a visitor has shown; undefined if their token names nobody. */
+export const personOfToken = (c: Context, { visitors = [] }: Access): string | undefined =>
+  visitors.find(({ token }) => hasCookie(c, token))?.person;
 
 const hasCookie = (c: Context, token: string): boolean => isToken(getCookie(c, cookieOf(token)) ?? "", token);
 
@@ -107,8 +129,9 @@ function refuseOtherSites(c: Context): void {
 
 const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined);
 
-/** Keeps the token in a cookie, and takes it out of the address. */
-function remember(c: Context, token: string): Response {
+/** Keeps the token in a cookie, instead of another one of this studio, and takes it out of the address. */
+function remember(c: Context, token: string, tokens: readonly string[]): Response {
+  for (const other of tokens) if (other !== token) deleteCookie(c, cookieOf(other), { path: "/" });
   setCookie(c, cookieOf(token), token, { httpOnly: true, sameSite: "Strict", path: "/", maxAge: 30 * 24 * 60 * 60 });
   const { pathname, searchParams } = new URL(c.req.url);
   searchParams.delete(tokenName);
@@ -126,4 +149,4 @@ const refused = (message: string, expected: string, got: string): PawlError =>
   new PawlError("REQUEST_REFUSED", message, { expected, got, next: "open the address that `pawl studio` prints" });
 
 const noToken = (): PawlError =>
-  refused("this studio needs its token", "the address with token=…, once in each browser", "no token");
+  refused("this studio needs its token", "an address with token=…, once in each browser", "no token");

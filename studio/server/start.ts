@@ -3,13 +3,16 @@ import { serve, type ServerType } from "@hono/node-server";
 import { PawlError } from "../../platform/errors.js";
 import { studioApp } from "./app.js";
 import type { PageFiles } from "./page-files.js";
-import { loopbackHosts, studioToken } from "./safety.js";
+import { personHere } from "../../api/person.js";
+import { loopbackHosts, personToken, studioToken, type Access, type Visitor } from "./safety.js";
 
 export interface StudioOptions {
   home: string;
   /** The page, as it was built. */
   files: PageFiles;
   host: string;
+  /** Who may use it, each with a token of their own; empty: whoever reaches it, on other than loopback addresses with a token. */
+  people?: readonly string[];
   /** Tried in this order; 0: any free one. */
   ports: readonly number[];
   /** Called for each request, for a studio that ends when nobody uses it. */
@@ -21,8 +24,8 @@ export interface StudioOptions {
 export interface RunningStudio {
   /** Where the studio answers, without token. */
   address: string;
-  /** For the address that is opened: needed on other than loopback addresses, there for what only the owner may do. */
-  token: string;
+  /** For the addresses that are opened: the first is the owner's on loopback addresses, else for whoever has it. */
+  visitors: readonly Visitor[];
   /** Whether a page is open. */
   isWatched(): boolean;
   close(): Promise<void>;
@@ -31,18 +34,24 @@ export interface RunningStudio {
 /** Hosts that only this machine reaches. */
 const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
 
+/** Who may use a studio, and the addresses that are handed out. */
+function accessOf({ home, host, people = [] }: StudioOptions): { access: Access; visitors: Visitor[] } {
+  const named = people.map((person) => ({ token: personToken(home, person), person }));
+  const token = studioToken(home);
+  if (!isLoopback(host)) {
+    const visitors = named.length > 0 ? named : [{ token }];
+    return { access: { visitors }, visitors };
+  }
+  const hosts = [...loopbackHosts, host.includes(":") ? `[${host}]` : host];
+  const visitors = [{ token, person: personHere() }, ...named];
+  return { access: { hosts, ownerToken: token, ...(named.length > 0 && { visitors }) }, visitors };
+}
+
 /** Serves the studio of a home directory. @throws PawlError PORT_TAKEN */
 export async function startStudio(options: StudioOptions): Promise<RunningStudio> {
   const { home, files, host, ports, onRequest, startServer } = options;
-  const token = studioToken(home);
-  const studio = studioApp(
-    home,
-    isLoopback(host)
-      ? { hosts: [...loopbackHosts, host.includes(":") ? `[${host}]` : host], ownerToken: token }
-      : { token },
-    files,
-    startServer === undefined ? {} : { startServer },
-  );
+  const { access, visitors } = accessOf(options);
+  const studio = studioApp(home, access, files, startServer === undefined ? {} : { startServer });
   for (const port of ports) {
     const server = await listen(studio.app.fetch, host, port);
     if (server === undefined) continue;
@@ -51,7 +60,7 @@ export async function startStudio(options: StudioOptions): Promise<RunningStudio
     const { port: found } = server.address() as AddressInfo;
     return {
       address: `http://${host.includes(":") ? `[${host}]` : host}:${found}`,
-      token,
+      visitors,
       isWatched: () => studio.watchers() > 0,
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));

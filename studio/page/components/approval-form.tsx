@@ -37,7 +37,7 @@ interface ApprovalProps {
 }
 
 function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) {
-  const { message, fields, approvers, mayAnswer, closesAtMs, sinceMs, person } = view;
+  const { message, fields, approvers, mayAnswer, closesAtMs, sinceMs, person, isProved } = view;
   const now = useNow(1000);
   const [texts, setTexts] = useState<Texts>(() =>
     Object.fromEntries(fields.map((field) => [field.name, fieldText(field.default, field)])),
@@ -74,7 +74,7 @@ function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) 
           </span>
         )}
         {approvers.length > 0 && <span>answered by {approvers.join(", ")}</span>}
-        <PersonField known={person} onChange={onPerson} />
+        <PersonField known={person} isProved={isProved} onChange={onPerson} />
       </p>
       {!mayAnswer && <Note>{person} is not one of those who may answer.</Note>}
       <FormFields

@@ -37,7 +37,7 @@ export function ChoosePage({ params }: { params: Record<string, string> }) {
           {stage} of <a href={runAddress(run)}>{run}</a>
         </span>
         <span class="grow" />
-        {view && <PersonField known={view.person} onChange={setPerson} />}
+        {view && <PersonField known={view.person} isProved={view.isProved} onChange={setPerson} />}
       </div>
       {failure && (
         <>

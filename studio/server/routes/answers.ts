@@ -11,7 +11,7 @@ import type { RunView } from "../../../api/run-view.js";
 import type { ApprovalView, FormField, ParkedView } from "../../people-messages.js";
 import type { StudioContext } from "../context.js";
 import { formFields } from "../form-fields.js";
-import { personOf } from "../person.js";
+import { answererOf } from "../person.js";
 import { bodyOf } from "../request-body.js";
 import { isOwner } from "../safety.js";
 
@@ -21,13 +21,13 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
 
   app.get("/api/runs/:run/approvals/:stage", async (c) => {
     const { run, stage } = c.req.param();
-    const person = personOf(c.req.query("person"));
+    const answerer = answererOf(c, access, c.req.query("person"));
     const { approval, sinceMs } = await asked(run, stage);
     const { message, form, approvers, closesAtMs } = approval;
     return c.json({
-      ...{ run, stage, person, message, approvers },
+      ...{ run, stage, ...answerer, message, approvers },
       fields: formFields(form, requiredOf(form)),
-      mayAnswer: approvers.length === 0 || approvers.includes(person),
+      mayAnswer: approvers.length === 0 || approvers.includes(answerer.person),
       ...(closesAtMs !== undefined && { closesAtMs }),
       ...(sinceMs !== undefined && { sinceMs }),
     } satisfies ApprovalView);
@@ -37,7 +37,7 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
     const { run, stage } = c.req.param();
     const { approved, comment, answers, sinceMs, person } = await bodyOf(c);
     if (typeof approved !== "boolean") throw new PawlError("WRONG_TYPE", "approved must be true or false");
-    const by = personOf(person);
+    const by = answererOf(c, access, person).person;
     const found = await asked(run, stage);
     if (typeof sinceMs === "number" && sinceMs !== found.sinceMs) throw outdated(stage, "asks again");
     const server = await link.required();

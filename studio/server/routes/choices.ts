@@ -12,13 +12,12 @@ import { agreement, agreementOf } from "../../../schemas/agreement.js";
 import { chosenOf, voteOf, votesOf, type ChoiceRequestState } from "../../../schemas/choices.js";
 import { sideWords, type ChoiceView, type ShownPair, type Side } from "../../people-messages.js";
 import type { StudioContext } from "../context.js";
-import { personOf } from "../person.js";
+import { answererOf, type Answerer } from "../person.js";
 import { bodyOf } from "../request-body.js";
 import { choiceOf, isSwapped, orderFor, pairsOf, sideOf } from "../shown-pairs.js";
 
 /** What of a request a page wants to see. */
-interface Wanted {
-  person: string;
+interface Wanted extends Answerer {
   /** This item instead of the next one. */
   item?: number;
   withAgreement: boolean;
@@ -29,14 +28,14 @@ interface Wanted {
  * answer to a change is the view after it, with the next pair.
  */
 export function choiceRoutes(app: Hono, context: StudioContext): void {
-  const { home } = context;
+  const { home, access } = context;
   const place = "/api/runs/:run/choices/:stage";
 
   app.get(place, async (c) => {
     const { run, stage } = c.req.param();
     const { person, item, agreement: asked } = c.req.query();
     const wanted = {
-      person: personOf(person),
+      ...answererOf(c, access, person),
       ...(item !== undefined && { item: Number(item) }),
       withAgreement: asked !== undefined,
     };
@@ -46,14 +45,14 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
   app.post(`${place}/:act{choose|withdraw|close}`, async (c) => {
     const { run, stage, act } = c.req.param();
     const body = await bodyOf(c);
-    const person = personOf(body["person"]);
+    const answerer = answererOf(c, access, body["person"]);
     const withAgreement = body["agreement"] === true;
     const view = await withClient(context, async (client) => {
-      const question = await findQuestion(client, home, run, stage, person);
+      const question = await findQuestion(client, home, run, stage, answerer.person);
       if (act === "close") await question.send("close", {});
       else await question.send(act as "choose" | "withdraw", await sentChoice(question, body));
       const item = act === "withdraw" ? { item: body["item"] as number } : {};
-      return choiceView(client, home, { run, stage }, { person, withAgreement, ...item });
+      return choiceView(client, home, { run, stage }, { ...answerer, withAgreement, ...item });
     });
     return c.json(view);
   });
@@ -72,8 +71,9 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
     const { run, stage } = c.req.param();
     const { text, person } = await bodyOf(c);
     if (typeof text !== "string") throw new PawlError("WRONG_TYPE", "text must be the text of a file");
+    const by = answererOf(c, access, person).person;
     const imported = await withClient(context, async (client) =>
-      importPreferences(await findQuestion(client, home, run, stage, personOf(person)), text),
+      importPreferences(await findQuestion(client, home, run, stage, by), text),
     );
     return c.json(imported);
   });
@@ -128,12 +128,12 @@ async function choiceView(
       next: "go back to what waits",
     });
   const isClosed = found!.status !== "waiting";
-  const { person, withAgreement } = wanted;
+  const { person, isProved, withAgreement } = wanted;
   const votes = votesOf(request);
   const shown = isClosed ? undefined : await shownPair(home, request, wanted);
   const { closesAtMs, items, target, people = 1, insufficient } = request;
   return {
-    ...{ run, stage, person, pairs: request.pairs.digest, items, target, people, isClosed },
+    ...{ run, stage, person, isProved, pairs: request.pairs.digest, items, target, people, isClosed },
     chosen: chosenOf(request),
     mine: Object.keys(Object.hasOwn(votes, person) ? votes[person]! : {}).length,
     present: Object.keys(votes).length,

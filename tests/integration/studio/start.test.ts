@@ -1,3 +1,4 @@
+import { personHere } from "../../../api/person.js";
 import { readPageFiles } from "../../../studio/server/page-files.js";
 import { studioToken } from "../../../studio/server/safety.js";
 import { startStudio, type RunningStudio } from "../../../studio/server/start.js";
@@ -8,8 +9,12 @@ const home = useDirectory();
 const running: RunningStudio[] = [];
 afterEach(() => Promise.all(running.splice(0).map((studio) => studio.close())));
 
-async function start(host = "127.0.0.1", ports: readonly number[] = [0]): Promise<RunningStudio> {
-  const studio = await startStudio({ home: home(), files: pageOfTwoFiles(home()), host, ports });
+async function start(
+  host = "127.0.0.1",
+  ports: readonly number[] = [0],
+  people: readonly string[] = [],
+): Promise<RunningStudio> {
+  const studio = await startStudio({ home: home(), files: pageOfTwoFiles(home()), host, ports, people });
   running.push(studio);
   return studio;
 }
@@ -45,22 +50,22 @@ test("a port that is in use is an error if it was asked for, and else another on
 });
 
 test("on another host than this machine's own, nothing is shown without the token", async () => {
-  const { address, token } = await start("0.0.0.0");
-  expect(token).toBe(studioToken(home()));
+  const { address, visitors } = await start("0.0.0.0");
+  expect(visitors).toEqual([{ token: studioToken(home()) }]);
   const reached = address.replace("0.0.0.0", "127.0.0.1");
   expect((await fetch(`${reached}/api/runs`)).status).toBe(403);
-  const response = await fetch(`${reached}/runs?token=${token}`, { redirect: "manual" });
+  const response = await fetch(`${reached}/runs?token=${visitors[0]!.token}`, { redirect: "manual" });
   const [cookie] = response.headers.getSetCookie();
   expect((await fetch(`${reached}/api/runs`, { headers: { cookie: cookie!.split(";")[0]! } })).status).toBe(200);
 });
 
 test("on this machine's own host, the token makes a visitor the owner, who may save", async () => {
-  const { address, token } = await start();
+  const { address, visitors } = await start();
   const isOwner = async (cookie: string): Promise<unknown> => {
     const response = await fetch(`${address}/api/pipelines/tiny`, { headers: { cookie } });
     return ((await response.json()) as { isOwner: unknown }).isOwner;
   };
-  const response = await fetch(`${address}/runs?token=${token}`, { redirect: "manual" });
+  const response = await fetch(`${address}/runs?token=${visitors[0]!.token}`, { redirect: "manual" });
   const [cookie] = response.headers.getSetCookie();
   expect(await isOwner("")).toBe(false);
   expect(await isOwner(cookie!.split(";")[0]!)).toBe(true);
@@ -69,13 +74,29 @@ test("on this machine's own host, the token makes a visitor the owner, who may s
 });
 
 test("on another host, the token makes nobody the owner", async () => {
-  const { address, token } = await start("0.0.0.0");
+  const { address, visitors } = await start("0.0.0.0");
   const reached = address.replace("0.0.0.0", "127.0.0.1");
-  const response = await fetch(`${reached}/runs?token=${token}`, { redirect: "manual" });
+  const response = await fetch(`${reached}/runs?token=${visitors[0]!.token}`, { redirect: "manual" });
   const [cookie] = response.headers.getSetCookie();
   const headers = { cookie: cookie!.split(";")[0]! };
   const opened = await fetch(`${reached}/api/pipelines/tiny`, { headers });
   expect(await opened.json()).toMatchObject({ isOwner: false });
+});
+
+test.each([
+  ["127.0.0.1", [personHere(), "heron", "egret"]],
+  ["0.0.0.0", ["heron", "egret"]],
+])("for some people, a studio at %s is open to their tokens only", async (host, names) => {
+  const { address, visitors } = await start(host, [0], ["heron", "egret"]);
+  expect(visitors.map(({ person }) => person)).toEqual(names);
+  const reached = address.replace("0.0.0.0", "127.0.0.1");
+  expect((await fetch(`${reached}/api/runs`)).status).toBe(403);
+  for (const { token, person } of visitors) {
+    const opened = await fetch(`${reached}/?token=${token}`, { redirect: "manual" });
+    const cookie = opened.headers.getSetCookie().at(-1)!.split(";")[0]!;
+    const response = await fetch(`${reached}/api/pipelines/tiny`, { headers: { cookie } });
+    expect(await response.json()).toMatchObject({ isOwner: person === personHere() });
+  }
 });
 
 test("a page that was not built is an error with the command that builds it", () => {

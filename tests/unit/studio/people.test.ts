@@ -6,7 +6,6 @@ import { putArtifact } from "../../../store/index.js";
 import { boundsText, fieldText, fieldValue, messagesByField } from "../../../studio/page/form-values.js";
 import type { FormField, ParkedView } from "../../../studio/people-messages.js";
 import { formFields } from "../../../studio/server/form-fields.js";
-import { personOf } from "../../../studio/server/person.js";
 import { choiceOf, isSwapped, orderFor, pairsOf, sideOf } from "../../../studio/server/shown-pairs.js";
 import { waitingItems } from "../../../studio/server/waiting.js";
 import { useDirectory } from "../../support/directory.js";
@@ -45,17 +44,6 @@ test("pairs are read from the store", async () => {
   );
   expect(await pairsOf(home(), ref)).toEqual(pairs);
   await expect(pairsOf(home(), { ...ref, digest })).rejects.toMatchObject({ code: "ARTIFACT_MISSING" });
-});
-
-describe("a person", () => {
-  it("is the one that the page names, else the user of the operating system", () => {
-    expect(personOf(" heron ")).toBe("heron");
-    expect(personOf("")).toBe(personOf(undefined));
-    expect(personOf(undefined)).not.toBe("");
-  });
-  it.each([["  "], ["h".repeat(201)], [7]])("cannot be %j", (given) => {
-    expect(() => personOf(given)).toThrow(expect.objectContaining({ code: "WRONG_TYPE" }));
-  });
 });
 
 describe("the fields of a form", () => {

@@ -1,4 +1,4 @@
-import { studioToken } from "../../../studio/server/safety.js";
+import { personToken, studioToken } from "../../../studio/server/safety.js";
 import { useDirectory } from "../../support/directory.js";
 import { openStudio, studioHost } from "../../support/studio.js";
 
@@ -62,7 +62,7 @@ describe("with a token", () => {
   const host = "192.0.2.1:8234";
 
   test("nothing is shown without it, or with another one", async () => {
-    const { ask } = openStudio(home(), { token });
+    const { ask } = openStudio(home(), { visitors: [{ token }] });
     for (const address of ["/", "/api/runs", "/assets/main-ABCD1234.js", "/api/runs?token=b-token", "/?token="])
       expect(await codeOf(await ask(address, { headers: { host } }))).toEqual([403, "REQUEST_REFUSED"]);
     const headers = { host, cookie: "pawl-studio=b-token" };
@@ -70,7 +70,7 @@ describe("with a token", () => {
   });
 
   test("its address gives a cookie, and the address without it", async () => {
-    const { ask } = openStudio(home(), { token });
+    const { ask } = openStudio(home(), { visitors: [{ token }] });
     const response = await ask("/runs?status=failed&token=a-token", { headers: { host } });
     expect([response.status, response.headers.get("location")]).toEqual([302, "/runs?status=failed"]);
     const cookie = response.headers.get("set-cookie")!;
@@ -79,7 +79,7 @@ describe("with a token", () => {
   });
 
   test("it does not lead to another host", async () => {
-    const { ask } = openStudio(home(), { token });
+    const { ask } = openStudio(home(), { visitors: [{ token }] });
     const response = await ask("//evil.example/?token=a-token", { headers: { host } });
     expect(response.headers.get("location")).toBe("/evil.example/");
   });
@@ -87,6 +87,18 @@ describe("with a token", () => {
   test("it stays the same for a home directory, and is another one for another", () => {
     expect(studioToken(home())).toBe(studioToken(home()));
     expect(studioToken(home())).toMatch(/^[\w-]{32}$/);
+  });
+});
+
+describe("with tokens of several people", () => {
+  const tokens = { heron: "heron-token", egret: "egret-token" };
+  const access = { visitors: Object.entries(tokens).map(([person, token]) => ({ person, token })) };
+
+  test("a token of somebody who is not among them, or without a name, opens nothing", async () => {
+    const { ask } = openStudio(home(), access);
+    for (const token of [personToken(home(), "tern"), studioToken(home())])
+      expect(await codeOf(await ask(`/api/runs?token=${token}`))).toEqual([403, "REQUEST_REFUSED"]);
+    expect(personToken(home(), "tern")).not.toBe(personToken(home(), "heron"));
   });
 });
 
