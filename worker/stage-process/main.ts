@@ -41,4 +41,10 @@ register("./hooks.js", import.meta.url);
 const channel = new Channel();
 const end = await endOf(await channel.ask("begin", {}), channel);
 await channel.ask("end", { end });
+await Promise.all([process.stdout, process.stderr].map(leave));
 process.exit(0);
+
+/** Waits until what was printed has left: Node.js writes to a pipe when its reader has room. */
+function leave(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}

@@ -147,14 +147,18 @@ describe("a stage of the project's own", () => {
     expect(context.recorded).toEqual([{ step: 1, metrics: { loss: 0.5 } }]);
   });
 
-  test("what it prints is captured, and bounded", async () => {
+  test("what it prints is captured to its last byte, and bounded", async () => {
+    // The last thing that it does: its process must not end before all of it has left.
     const { outputs } = await run(`
-      for (let i = 0; i < 600; i++) process.stdout.write("x".repeat(10_000) + "\\n");
-      ${keepNothing} ${returned}`);
+      ${keepNothing}
+      for (let i = 0; i < 600; i++) process.stdout.write("x".repeat(9_999) + "\\n");
+      process.stderr.write("last");
+      ${returned}`);
     expect(outputs["kept"]!.artifact).toBe("dataset");
     const file = layout.output(context.home, "run", "stage", 1);
     expect(statSync(file).size).toBeLessThan(3 * 2 ** 20);
-    expect(readFileSync(file, "utf8")).toMatch(/bytes left out/);
+    const [kept, leftOut] = /\n… (\d+) bytes left out …\n/.exec(readFileSync(file, "utf8")) ?? [];
+    expect(statSync(file).size - Buffer.byteLength(kept!) + Number(leftOut)).toBe(6_000_004);
   });
 
   test("a process that it leaves behind ends with it", async () => {
