@@ -18,7 +18,8 @@ import { readPipelineFile } from "../../../worker/pipeline-file.js";
 import { projectFiles } from "../../../worker/project-files.js";
 import type { CheckMessage, PlanMessage, StartedMessage, WrittenStage } from "../../definition-messages.js";
 import type { StudioContext } from "../context.js";
-import { typedBody } from "../typed-body.js";
+import { formFields } from "../form-fields.js";
+import { bodyOf } from "../request-body.js";
 import { isOwner } from "../safety.js";
 import { startDefinition } from "../start-definition.js";
 
@@ -38,26 +39,26 @@ export function definitionRoutes(app: Hono, context: StudioContext): void {
   const schema = editorSchemaOf(project);
 
   app.post("/api/definitions/check", async (c) =>
-    c.json((await checked(context, await typedBody(c, writtenDefinition))) satisfies CheckMessage),
+    c.json((await checked(context, await bodyOf(c, writtenDefinition))) satisfies CheckMessage),
   );
 
   app.post("/api/definitions/complete", async (c) => {
-    const { text, offset } = await typedBody(c, place);
+    const { text, offset } = await bodyOf(c, place);
     return c.json(completionsAt(text, offset, await schema()) ?? null);
   });
 
   app.post("/api/definitions/hover", async (c) => {
-    const { text, offset } = await typedBody(c, place);
+    const { text, offset } = await bodyOf(c, place);
     return c.json(hoverAt(text, offset, await schema()) ?? null);
   });
 
   app.post("/api/definitions/plan", async (c) => {
-    const { plan } = await compiled(context, await typedBody(c, writtenDefinition));
+    const { plan } = await compiled(context, await bodyOf(c, writtenDefinition));
     return c.json({ stages: await forecast(home, plan) } satisfies PlanMessage);
   });
 
   app.post("/api/definitions/start", async (c) => {
-    const written = await typedBody(c, writtenDefinition);
+    const written = await bodyOf(c, writtenDefinition);
     const run = await compiled(context, written);
     const starter = { isOwner: isOwner(c, access), isFile: await isFileOf(context, written) };
     const runId = await startDefinition(context, requestOf(run), run.plan, starter);
@@ -80,7 +81,7 @@ const compiled = ({ project }: StudioContext, { text, file, inputs, seed }: Writ
 
 /** What is wrong with a definition and with the values of its inputs, in the order of the text. */
 async function checked(context: StudioContext, written: Written): Promise<CheckMessage> {
-  const inputs = inputSchemas(written.text);
+  const inputs = formFields(inputSchemas(written.text));
   try {
     const { plan, warnings } = await compiled(context, written);
     return { errors: [], warnings, inputs, stages: writtenStages(plan) };
