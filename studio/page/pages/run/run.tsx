@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { markOfRun } from "../../../../report/marks.js";
 import { isOver } from "../../../../schemas/run.js";
 import type { Failure, RunMessage } from "../../../messages.js";
-import { forkAddress, runAddress, runTabs, type RunTab } from "../../address.js";
+import { forkAddress, runAddress, runTabs, tabName, type RunTab } from "../../address.js";
 import { Ago, Bar, Copied, Empty, FailureNotice, Loading, Note, Status, useNow } from "../../components/basics.js";
 import { Confirm } from "../../components/fields.js";
 import { useKeys } from "../../keys.js";
@@ -50,7 +50,7 @@ export function RunPage({ params }: { params: Record<string, string> }) {
       <nav class="tabs" aria-label="Views of the run">
         {runTabs.map((name) => (
           <a key={name} href={runAddress(run!, name)} aria-current={name === tab ? "page" : undefined}>
-            {name[0]!.toUpperCase() + name.slice(1)}
+            {tabName(name)}
           </a>
         ))}
       </nav>
