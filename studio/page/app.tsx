@@ -148,7 +148,10 @@ function ModeButton() {
       title={`${next} mode`}
       onClick={toggle}
     >
-      ◐
+      <svg class="sign" viewBox="0 0 12 12" aria-hidden="true">
+        <circle class="shape" cx={6} cy={6} r={4.5} />
+        <path class="shape is-filled" d="M6 1.5a4.5 4.5 0 0 0 0 9z" />
+      </svg>
     </button>
   );
 }

@@ -46,7 +46,7 @@ describeInBrowser("the editor in a browser", () => {
     await page.goto(ownersAddress);
     await page.goto(`${address}/pipelines`);
     await page.getByRole("link", { name: "lines", exact: true }).click();
-    await page.getByText("✓ no mistakes").waitFor();
+    await page.getByText("no mistakes").waitFor();
     await page.getByText("2 of 2 stages will run.").waitFor();
 
     await cursorAfter(page, "uses: tokenize");
@@ -57,7 +57,7 @@ describeInBrowser("the editor in a browser", () => {
     expect(await page.getByRole("button", { name: "Start" }).isDisabled()).toBe(true);
 
     await page.keyboard.press("Backspace");
-    await page.getByText("✓ no mistakes").waitFor();
+    await page.getByText("no mistakes").waitFor();
     await page.keyboard.press("Enter");
     await page.keyboard.type("time");
     await page.locator(".cm-tooltip-autocomplete").getByText("timeout").waitFor();
@@ -74,13 +74,13 @@ describeInBrowser("the editor in a browser", () => {
     await page.goto(`${address}/pipelines/lines`);
     await cursorAfter(page, "description: ");
     await page.keyboard.type(" Edited.");
-    await page.getByText("● not saved").waitFor();
+    await page.getByText("not saved").waitFor();
     expect(readFileSync(file(), "utf8")).toBe(lines);
     await page.reload();
     await page.locator(".cm-line", { hasText: "their tokens. Edited." }).waitFor();
-    await page.getByText("✓ no mistakes").waitFor();
+    await page.getByText("no mistakes").waitFor();
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("● not saved").waitFor({ state: "detached" });
+    await page.getByText("not saved").waitFor({ state: "detached" });
     expect(readFileSync(file(), "utf8")).toContain("their tokens. Edited.");
 
     writeFileSync(file(), `${lines}# by somebody else\n`);

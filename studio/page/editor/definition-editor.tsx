@@ -18,6 +18,7 @@ import { boxesOf } from "../boxes.js";
 import { FailureNotice, Loading, Note } from "../components/basics.js";
 import { Field } from "../components/fields.js";
 import { FormFields, type Texts } from "../components/form-fields.js";
+import { Sign } from "../components/sign.js";
 import { StageGraph } from "../components/stage-graph.js";
 import { fieldText, inputValue } from "../form-values.js";
 import { navigate } from "../router.js";
@@ -113,7 +114,11 @@ export function DefinitionEditor({
       <div class="heading">
         {heading}
         <span class="muted" role="status">
-          {isChanged ? "● not saved" : ""}
+          {isChanged && (
+            <>
+              <Sign shape="disc" /> not saved
+            </>
+          )}
         </span>
         <span class="grow" />
         {isChanged && saved !== "" && (
@@ -308,12 +313,12 @@ function Problems({ check, onOpen }: { check: Answered<CheckMessage>; onOpen: (e
   const { errors, warnings } = value;
   const head =
     errors.length > 0
-      ? `✗ ${counted(errors.length, "mistake")}`
-      : `✓ no mistakes${warnings.length > 0 ? `, ${counted(warnings.length, "warning")}` : ""}`;
+      ? counted(errors.length, "mistake")
+      : `no mistakes${warnings.length > 0 ? `, ${counted(warnings.length, "warning")}` : ""}`;
   return (
     <div class="problems" aria-live="polite">
       <p class={`problems-head ${errors.length > 0 ? "is-bad" : "is-ok"}`}>
-        {head} {isOld && <span class="muted">· checking…</span>}
+        <Sign shape={errors.length > 0 ? "cross" : "tick"} /> {head} {isOld && <span class="muted">· checking…</span>}
       </p>
       <ol class="plain">
         {[...errors, ...warnings].map((error, i) => (

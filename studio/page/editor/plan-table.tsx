@@ -5,12 +5,12 @@ import { WideTable } from "../components/wide-table.js";
 import { counted } from "../text.js";
 
 const marks: Record<StageForecast["verdict"], Mark> = {
-  kept: { sign: "↺", word: "taken over", color: "calm" },
-  reused: { sign: "↺", word: "reused", color: "calm" },
-  cached: { sign: "↺", word: "from cache", color: "calm" },
-  "will run": { sign: "●", word: "will run", color: "accent" },
-  skipped: { sign: "–", word: "skipped", color: "muted" },
-  fails: { sign: "✗", word: "fails", color: "bad" },
+  kept: { shape: "back", word: "taken over", color: "calm" },
+  reused: { shape: "back", word: "reused", color: "calm" },
+  cached: { shape: "back", word: "from cache", color: "calm" },
+  "will run": { shape: "disc", word: "will run", color: "accent" },
+  skipped: { shape: "dash", word: "skipped", color: "muted" },
+  fails: { shape: "cross", word: "fails", color: "bad" },
 };
 
 /** What would happen to each stage, and why: the page's `pawl plan`. */

@@ -6,6 +6,7 @@ import type { Failure, RunMessage } from "../../../messages.js";
 import { forkAddress, runAddress, runTabs, tabName, type RunTab } from "../../address.js";
 import { Ago, Bar, Copied, Empty, FailureNotice, Loading, Note, Status, useNow } from "../../components/basics.js";
 import { Confirm } from "../../components/fields.js";
+import { Sign } from "../../components/sign.js";
 import { useKeys } from "../../keys.js";
 import { useLive } from "../../live.js";
 import { navigate } from "../../router.js";
@@ -115,7 +116,7 @@ function RunHeading({ head }: ShownRun) {
         <span class="grow" />
         {head.temporalUi !== undefined && (
           <a href={head.temporalUi} target="_blank" rel="noreferrer">
-            Temporal UI ↗
+            Temporal UI <Sign shape="out" />
           </a>
         )}
         <a class="button" href={forkAddress(head.run)} title="a new run with an edit (f)">
