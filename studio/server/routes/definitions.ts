@@ -3,11 +3,8 @@ import type { Hono } from "hono";
 import { compileRun, requestOf, type CompiledRun } from "../../../api/compile-run.js";
 import { forecast } from "../../../api/forecast.js";
 import { inputSchemas } from "../../../api/input-schemas.js";
-import { projectStages } from "../../../api/project-stages.js";
 import { completionsAt, hoverAt } from "../../../compiler/assist/index.js";
-import { editorSchema } from "../../../compiler/generate/editor-schema.js";
 import { PipelineErrors } from "../../../compiler/index.js";
-import type { Schema } from "../../../compiler/schema.js";
 import { readSource } from "../../../compiler/source.js";
 import { references } from "../../../expressions/index.js";
 import { isObject, type JsonObject } from "../../../platform/json.js";
@@ -18,6 +15,7 @@ import { readPipelineFile } from "../../../worker/pipeline-file.js";
 import { projectFiles } from "../../../worker/project-files.js";
 import type { CheckMessage, PlanMessage, StartedMessage, WrittenStage } from "../../definition-messages.js";
 import type { StudioContext } from "../context.js";
+import { editorSchemas } from "../editor-schemas.js";
 import { formFields } from "../form-fields.js";
 import { bodyOf } from "../request-body.js";
 import { isOwner } from "../safety.js";
@@ -36,7 +34,7 @@ const place = Type.Object({ text: Type.String(), offset: Type.Integer({ minimum:
 /** A definition that somebody writes: what is wrong with it, what can be written, what would run, and its start. */
 export function definitionRoutes(app: Hono, context: StudioContext): void {
   const { home, project, access } = context;
-  const schema = editorSchemaOf(project);
+  const schema = editorSchemas(project, () => projectFiles(project).describeStage);
 
   app.post("/api/definitions/check", async (c) =>
     c.json((await checked(context, await bodyOf(c, writtenDefinition))) satisfies CheckMessage),
@@ -64,16 +62,6 @@ export function definitionRoutes(app: Hono, context: StudioContext): void {
     const runId = await startDefinition(context, requestOf(run), run.plan, starter);
     return c.json({ run: runId } satisfies StartedMessage);
   });
-}
-
-/** The schema with the project's own stages; one that cannot be loaded is left out: the compiler says why. */
-function editorSchemaOf(project: string): () => Promise<Schema> {
-  let made: Promise<Schema> | undefined;
-  return () =>
-    (made ??= projectStages(project, projectFiles(project).describeStage)
-      .then(({ stages }) => stages)
-      .catch(() => new Map())
-      .then(editorSchema));
 }
 
 const compiled = ({ project }: StudioContext, { text, file, inputs, seed }: Written): Promise<CompiledRun> =>
