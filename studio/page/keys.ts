@@ -15,11 +15,12 @@ let before: { key: string; atMs: number } | undefined;
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+const modifier = "mod+";
 const isMac = /^(Mac|iP)/.test(navigator.platform);
 
 /** Keys as people call them, one name for each. */
 export const keyNames = (keys: string): string[] =>
-  keys.split(/[ +]/).map((key) => (key === "mod" ? (isMac ? "⌘" : "Ctrl") : key));
+  keys.startsWith(modifier) ? [isMac ? "⌘" : "Ctrl", keys.slice(modifier.length).toUpperCase()] : keys.split(" ");
 
 /** Listens for keys; nothing happens while somebody types, but for Escape and what has the modifier. */
 export function listenForKeys(): void {
@@ -27,7 +28,7 @@ export function listenForKeys(): void {
     if (event.altKey || event.defaultPrevented) return;
     if (event.ctrlKey || event.metaKey) {
       const isOurs = isMac ? event.metaKey : event.ctrlKey;
-      const chord = allKeys().find(({ keys }) => isOurs && keys === `mod+${event.key.toLowerCase()}`);
+      const chord = allKeys().find(({ keys }) => isOurs && keys === modifier + event.key.toLowerCase());
       if (chord === undefined) return;
       event.preventDefault();
       chord.act();

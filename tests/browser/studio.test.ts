@@ -57,7 +57,7 @@ describeInBrowser("the studio in a browser", () => {
     await page.keyboard.press("w");
     await page.waitForURL("**/waiting");
     await page.keyboard.press("?");
-    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.getByRole("dialog", { name: "Keys" }).getByText("Ctrl").waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   });

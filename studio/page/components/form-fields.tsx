@@ -81,7 +81,7 @@ function Control({ field, text, usual, isFocused, isWrong, onChange }: ControlPr
         {...shared}
         class="mono"
         placeholder={placeholder}
-        rows={Math.min(12, text.split("\n").length)}
+        rows={Math.min(12, (text || (placeholder ?? "")).split("\n").length)}
         value={text}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
