@@ -27,6 +27,16 @@ stages:
 `;
 const file = (): string => path.join(project(), "pipelines", "lines.yaml");
 
+const ownStage = `import { defineStage, Type } from "pawl";
+export default defineStage({
+  summary: "counts",
+  with: Type.Object({}),
+  outputs: Type.Object({}),
+  metrics: {},
+  run: async () => ({ outputs: {}, metrics: {} }),
+});
+`;
+
 beforeEach(() => {
   mkdirSync(path.join(project(), "pipelines"), { recursive: true });
   writeFileSync(file(), lines);
@@ -65,6 +75,29 @@ describeInBrowser("the editor in a browser", () => {
     expect(await seriousFindings(page)).toEqual([]);
     expect(wrong).toEqual([]);
     expect([...requested]).toEqual([address]);
+  });
+
+  test("a stage of the project's own is offered as soon as its file is written", async () => {
+    const { address } = await startStudio();
+    const { page } = await openPage();
+    await page.goto(`${address}/pipelines/lines`);
+    await page.getByText("no mistakes").waitFor();
+    await cursorAfter(page, "uses: tokenize");
+    const offered = page.locator(".cm-tooltip-autocomplete");
+    const complete = async (): Promise<void> => {
+      for (let i = 0; i < "tokenize".length; i++) await page.keyboard.press("Backspace");
+      await page.keyboard.press("Control+Space");
+      await offered.getByText("tokenize").waitFor();
+    };
+    await complete();
+    expect(await offered.getByText("./stages/count.ts").count()).toBe(0);
+    await page.keyboard.press("Escape");
+    await page.keyboard.type("tokenize");
+    await page.keyboard.press("Escape");
+    mkdirSync(path.join(project(), "stages"));
+    writeFileSync(path.join(project(), "stages", "count.ts"), ownStage);
+    await complete();
+    await offered.getByText("./stages/count.ts").waitFor();
   });
 
   test("unsaved text survives a reload; a save writes the file, unless that has changed meanwhile", async () => {
