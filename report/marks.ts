@@ -1,23 +1,24 @@
+import type { ShapeName } from "./shapes.js";
 import type { RunStatus, StageState, StageStatus } from "../schemas/run.js";
 
 /** How a status is shown: a shape, a word and a color, so that no one of them alone carries it. */
 export interface Mark {
-  sign: string;
+  shape: ShapeName;
   word: string;
   color: "accent" | "ok" | "warn" | "bad" | "calm" | "muted";
 }
 
 const ofStages: Record<StageStatus, Mark> = {
-  queued: { sign: "○", word: "queued", color: "muted" },
-  running: { sign: "●", word: "running", color: "accent" },
-  backingOff: { sign: "↻", word: "backing off", color: "warn" },
-  parked: { sign: "⏸", word: "parked", color: "warn" },
-  waiting: { sign: "◆", word: "waiting for people", color: "warn" },
-  succeeded: { sign: "✓", word: "succeeded", color: "ok" },
-  cached: { sign: "↺", word: "from cache", color: "calm" },
-  failed: { sign: "✗", word: "failed", color: "bad" },
-  skipped: { sign: "–", word: "skipped", color: "muted" },
-  cancelled: { sign: "–", word: "canceled", color: "muted" },
+  queued: { shape: "ring", word: "queued", color: "muted" },
+  running: { shape: "disc", word: "running", color: "accent" },
+  backingOff: { shape: "round", word: "backing off", color: "warn" },
+  parked: { shape: "bars", word: "parked", color: "warn" },
+  waiting: { shape: "diamond", word: "waiting for people", color: "warn" },
+  succeeded: { shape: "tick", word: "succeeded", color: "ok" },
+  cached: { shape: "back", word: "from cache", color: "calm" },
+  failed: { shape: "cross", word: "failed", color: "bad" },
+  skipped: { shape: "dash", word: "skipped", color: "muted" },
+  cancelled: { shape: "dash", word: "canceled", color: "muted" },
 };
 
 export const markOfStage = ({ status }: Pick<StageState, "status">): Mark => ofStages[status];

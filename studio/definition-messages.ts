@@ -5,6 +5,7 @@ import type { StageForecast } from "../api/forecast.js";
 import type { RunDifference } from "../report/run/compare-runs.js";
 import type { RunStatus } from "../schemas/run.js";
 import type { Failure } from "./messages.js";
+import type { FormField } from "./people-messages.js";
 
 /** A pipeline of the project, or one that Pawl ships. */
 export interface ListedPipeline {
@@ -68,8 +69,8 @@ export interface WrittenStage {
 export interface CheckMessage {
   errors: LocatedError[];
   warnings: LocatedError[];
-  /** JSON Schemas of its inputs, by name. */
-  inputs: JsonObject;
+  /** Of its inputs. */
+  inputs: FormField[];
   /** Those of a definition with mistakes as far as it can be read. */
   stages: WrittenStage[];
 }

@@ -4,8 +4,7 @@ import type { Agreement } from "../schemas/agreement.js";
 import type { Failure } from "./messages.js";
 
 /** A choice by the side on which a response was shown. */
-export const sideWords = ["left", "right", "tie", "bothBad"] as const;
-export type Side = (typeof sideWords)[number];
+export type Side = "left" | "right" | "tie" | "bothBad";
 
 /** A pair as one person sees it. */
 export interface ShownPair {

@@ -7,7 +7,7 @@ import { duration } from "../values.js";
 import { curvesSection } from "./curves.js";
 import { measurementLine, measurementTiles } from "./measurements.js";
 import { markOfRun } from "../marks.js";
-import { statusHtml } from "./marks.js";
+import { signHtml, statusHtml } from "./marks.js";
 import { evaluationSection, featuresSection, preferencesSection } from "./measured.js";
 import { page, type Section } from "./page.js";
 import { provenanceSection } from "./provenance.js";
@@ -85,13 +85,15 @@ const mostFailures = 20;
 function failures({ stages, runId, failure: ofRun }: RunModel): Html | undefined {
   const failed = stages.filter(({ state }) => state.failure !== undefined && state.status !== "succeeded");
   if (failed.length === 0 && ofRun === undefined) return undefined;
-  const whole = ofRun && markup`<p><b class="is-bad">✗ ${ofRun.code}</b> ${ofRun.message.slice(0, longestMessage)}</p>`;
+  const whole =
+    ofRun &&
+    markup`<p><b class="is-bad">${signHtml("cross")} ${ofRun.code}</b> ${ofRun.message.slice(0, longestMessage)}</p>`;
   const parts = failed.slice(0, mostFailures).map(({ state: { id, uses, failure } }) => {
     const { code, message, facts } = failure!;
     const lines = (["where", "expected", "got", "next"] as const).flatMap((name) =>
       facts[name] === undefined ? [] : [markup`<br />${name}: ${String(facts[name]).slice(0, longestMessage)}`],
     );
-    return markup`<p><b class="is-bad">✗ ${id} (${uses})</b> ${code}: ${message.slice(0, longestMessage)}${lines}</p>`;
+    return markup`<p><b class="is-bad">${signHtml("cross")} ${id} (${uses})</b> ${code}: ${message.slice(0, longestMessage)}${lines}</p>`;
   });
   const more = failed.length - mostFailures;
   return markup`<div class="notice is-error">

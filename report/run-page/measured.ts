@@ -6,6 +6,7 @@ import type { Contamination, EvaluatedStage } from "../run/evaluations.js";
 import type { FeatureTable } from "../run/feature-tables.js";
 import { measurementsOf, type Measurement } from "../run/measurements.js";
 import type { StageInRun } from "../run/model.js";
+import { signHtml } from "./marks.js";
 import { measurementLine } from "./measurements.js";
 
 /** Measurements of an evaluation without intervals in its row; all are below. */
@@ -46,7 +47,7 @@ function contaminationHtml(found: Contamination | undefined): Html | string {
   const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
   const shares =
     rows === undefined || grams === undefined ? "unknown" : `${share(rows)} of rows, ${share(grams)} of 13-grams`;
-  return markup`${shares}${remarks.map((remark) => markup`<br /><span class="is-warn">▲ ${remark}</span>`)}`;
+  return markup`${shares}${remarks.map((remark) => markup`<br /><span class="is-warn">${signHtml("triangle")} ${remark}</span>`)}`;
 }
 
 function allMeasurements(evaluations: readonly EvaluatedStage[]): Html {

@@ -3,6 +3,7 @@ import type { ArtifactNode } from "../run/artifact-tree.js";
 import type { RunModel, StageInRun } from "../run/model.js";
 import type { DataSource } from "../run/sources.js";
 import { shortNumber } from "../values.js";
+import { signHtml } from "./marks.js";
 
 /** Characters of the definition that are shown. */
 const longestDefinition = 200_000;
@@ -90,7 +91,7 @@ function dataTable(sources: readonly DataSource[], unknown: readonly string[]): 
     ${rows.length > 0 ? htmlTable("Data sets that the model was trained on", columns, rows) : undefined}
     ${
       missing.length > 0
-        ? markup`<p class="is-warn">▲ Not all is known:</p>
+        ? markup`<p class="is-warn">${signHtml("triangle")} Not all is known:</p>
             <ul>
               ${missing}
             </ul>`

@@ -12,6 +12,7 @@ import {
 } from "../run/graph-layout.js";
 import type { StageInRun } from "../run/model.js";
 import { elapsedText } from "../stage-words.js";
+import { shapePath } from "./marks.js";
 
 /** Larger graphs cannot be read; the table below has all stages. */
 const mostDrawn = 60;
@@ -40,7 +41,7 @@ function boxOf(node: GraphNode<StageInRun>, nowMs: number): Html {
   const { x, y } = placeOf(node);
   const states = node.stages.map(({ state }) => state);
   const state = tellingState(states);
-  const { sign, word, color } = markOfStage(state);
+  const { shape, word, color } = markOfStage(state);
   const attempts = states.reduce((sum, one) => sum + Math.max(0, one.attempts - 1), 0);
   const facts = [
     states.length > 1 ? `${states.length} combinations` : elapsedText(state, nowMs).split(" (")[0]!,
@@ -49,7 +50,8 @@ function boxOf(node: GraphNode<StageInRun>, nowMs: number): Html {
   return markup`<g
     ><title>${node.id}: ${[word, ...facts].join(", ")}</title
     ><rect x="${x}" y="${y}" width="${graphBox.width}" height="${graphBox.height}" rx="6" />
-    <text x="${x + 8}" y="${y + 15}"><tspan class="is-${color}">${sign}</tspan> ${shownName(node.id)}</text
+    <g class="is-${color}" transform="translate(${x + 8} ${y + 5})">${shapePath(shape)}</g
+    ><text x="${x + 24}" y="${y + 15}">${shownName(node.id)}</text
     ><text class="second" x="${x + 8}" y="${y + 29}">${facts.join(" · ") || word}</text></g
   >`;
 }

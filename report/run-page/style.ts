@@ -28,7 +28,9 @@ th{font-weight:600}tbody th{font-weight:400;overflow-wrap:anywhere;min-width:12c
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(280px,1fr));gap:8px}
 .chart{margin:0;border:1px solid var(--line);border-radius:6px;padding:8px;break-inside:avoid}
 .caption{overflow-wrap:anywhere}.caption b{color:var(--fg)}
-svg{display:block;width:100%;height:auto}svg text{fill:var(--muted);font:11px system-ui,sans-serif}
+svg{display:block;width:100%;height:auto}.sign{display:inline-block;width:12px;height:12px;vertical-align:-1px}
+.shape{fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}.shape.is-filled{fill:currentColor}
+svg text{fill:var(--muted);font:11px system-ui,sans-serif}
 .axis{stroke:var(--line);fill:none}.curve{fill:none;stroke-width:1.25;stroke-linejoin:round}
 .run-0{stroke:var(--accent)}.run-1{stroke:var(--other);stroke-dasharray:5 2}
 .checkpoint{stroke:var(--muted);fill:none}.retry{fill:var(--warn)}
@@ -36,7 +38,7 @@ svg{display:block;width:100%;height:auto}svg text{fill:var(--muted);font:11px sy
 .key-1{border-top:2px dashed var(--other)}
 .bar{width:160px;height:12px}.bar rect{fill:var(--line)}.bar .worked{fill:var(--accent)}
 .graph rect{fill:var(--panel);stroke:var(--line)}.graph text{fill:var(--fg)}.graph .edge{stroke:var(--muted);stroke-opacity:.45;fill:none}
-.graph .second{fill:var(--muted)}${["accent", "ok", "warn", "bad", "calm", "muted"].map((name) => `.graph .is-${name}{fill:var(--${name})}`).join("")}
+.graph .second{fill:var(--muted)}
 .paper{background:#fff;border-radius:6px;padding:8px;display:inline-block;max-width:100%}.paper svg text{fill:#1b1f24}
 .plot svg{--plot-background:var(--bg);color:var(--muted);background:none}
 details{margin:8px 0}summary{cursor:pointer;color:var(--accent)}ul.tree{margin:0;padding-left:16px}

@@ -3,6 +3,7 @@ const part = encodeURIComponent;
 
 export const runTabs = ["overview", "curves", "samples", "logs", "artifacts", "definition"] as const;
 export type RunTab = (typeof runTabs)[number];
+export const tabName = (tab: RunTab): string => tab[0]!.toUpperCase() + tab.slice(1);
 
 export const runAddress = (run: string, tab: RunTab = "overview", query: Record<string, string> = {}): string => {
   const text = new URLSearchParams(query).toString();

@@ -2,20 +2,25 @@ import { useEffect, useState } from "preact/hooks";
 import { matchPath } from "./address.js";
 import { Empty, FailureNotice, Loading } from "./components/basics.js";
 import { KeyHelp } from "./components/key-help.js";
-import { useKeys } from "./keys.js";
+import { SearchDialog } from "./components/search-dialog.js";
+import { keyNames, useKeys } from "./keys.js";
 import { useLinkState, useLive } from "./live.js";
 import { navigate, usePlace } from "./router.js";
 import { menu, routes, type Route, type View } from "./routes.js";
 import { failureOf } from "./send.js";
 import type { Failure } from "../messages.js";
 
+const searchKeys = "mod+k";
+
 /** The frame of all views: menu, connection, keys. */
 export function App() {
   const { path } = usePlace();
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [isSearching, setSearching] = useState(false);
   const [waiting, setWaiting] = useState(0);
   useLive<{ count: number }>({}, "waiting", ({ count }) => setWaiting(count));
   useKeys([
+    { keys: searchKeys, label: "search", act: () => setSearching(true) },
     { keys: "?", label: "show or hide this help", act: () => setHelpOpen(!isHelpOpen) },
     ...menu.map(({ href, name, keys }) => ({ keys, label: `go to ${name}`, act: () => navigate(href) })),
   ]);
@@ -42,6 +47,9 @@ export function App() {
           ))}
         </nav>
         <span class="grow" />
+        <button type="button" aria-haspopup="dialog" onClick={() => setSearching(true)}>
+          Search <span class="muted search-keys">{keyNames(searchKeys).join(" ")}</span>
+        </button>
         <button type="button" class="quiet" aria-label="Keys" title="Keys (?)" onClick={() => setHelpOpen(true)}>
           ?
         </button>
@@ -51,6 +59,7 @@ export function App() {
       <main id="main" tabIndex={-1}>
         <CurrentView path={path} />
       </main>
+      {isSearching && <SearchDialog path={path} onClose={() => setSearching(false)} />}
       {isHelpOpen && <KeyHelp onClose={() => setHelpOpen(false)} />}
     </>
   );
@@ -139,7 +148,10 @@ function ModeButton() {
       title={`${next} mode`}
       onClick={toggle}
     >
-      ◐
+      <svg class="sign" viewBox="0 0 12 12" aria-hidden="true">
+        <circle class="shape" cx={6} cy={6} r={4.5} />
+        <path class="shape is-filled" d="M6 1.5a4.5 4.5 0 0 0 0 9z" />
+      </svg>
     </button>
   );
 }

@@ -32,6 +32,10 @@ export function fieldValue(text: string, field: FormField): { value?: Json; erro
   }
 }
 
+/** What an input is set to by a field's text that is not empty; the compiler checks it. */
+export const inputValue = (text: string, { kind }: Pick<FormField, "kind">): Json =>
+  kind === "text" ? text : (parsed(text).value ?? text);
+
 function parsed(text: string): { value?: Json; error?: string } {
   try {
     return { value: JSON.parse(text) as Json };

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 
-/** What a key, or two one after the other (`g r`), does. */
+/** What a key, two one after the other (`g r`), or one with the system's modifier (`mod+k`) does. */
 export interface KeyAction {
   keys: string;
   label: string;
@@ -15,10 +15,25 @@ let before: { key: string; atMs: number } | undefined;
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** Listens for keys; nothing happens while somebody types, but for Escape. */
+const modifier = "mod+";
+const isMac = /^(Mac|iP)/.test(navigator.platform);
+
+/** Keys as people call them, one name for each. */
+export const keyNames = (keys: string): string[] =>
+  keys.startsWith(modifier) ? [isMac ? "⌘" : "Ctrl", keys.slice(modifier.length).toUpperCase()] : keys.split(" ");
+
+/** Listens for keys; nothing happens while somebody types, but for Escape and what has the modifier. */
 export function listenForKeys(): void {
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.altKey || event.defaultPrevented) return;
+    if (event.ctrlKey || event.metaKey) {
+      const isOurs = isMac ? event.metaKey : event.ctrlKey;
+      const chord = allKeys().find(({ keys }) => isOurs && keys === modifier + event.key.toLowerCase());
+      if (chord === undefined) return;
+      event.preventDefault();
+      chord.act();
+      return;
+    }
     if (isTyping(event.target)) {
       if (event.key === "Escape") (event.target as HTMLElement).blur();
       return;

@@ -11,8 +11,14 @@ const bounds = [
   "maxLength",
 ] as const satisfies (keyof FormField)[];
 
-/** Fields of a form from JSON Schemas by name. What is neither text, number, yes or no nor one of a few is JSON. */
-export function formFields(schemas: Readonly<Record<string, unknown>>, required: readonly string[]): FormField[] {
+/**
+ * Fields of a form from JSON Schemas by name. What is neither text, number, yes or no nor one of a few is JSON.
+ * @param required names; absent: all that have no default
+ */
+export function formFields(
+  schemas: Readonly<Record<string, unknown>>,
+  required: readonly string[] = withoutDefault(schemas),
+): FormField[] {
   return Object.entries(schemas).map(([name, given]) => {
     const schema = isObject(given) ? given : {};
     const options = optionsOf(schema);
@@ -31,6 +37,12 @@ export function formFields(schemas: Readonly<Record<string, unknown>>, required:
     };
   });
 }
+
+const withoutDefault = (schemas: Readonly<Record<string, unknown>>): string[] =>
+  Object.keys(schemas).filter((name) => {
+    const schema = schemas[name];
+    return !isObject(schema) || schema["default"] === undefined;
+  });
 
 /** The values that a field may have: of `enum`, or of `anyOf` with a `const` each. */
 function optionsOf({ enum: values, anyOf }: JsonObject): Json[] | undefined {

@@ -1,26 +1,48 @@
+import type { Static, TSchema } from "@sinclair/typebox";
+import { Value, type ValueError } from "@sinclair/typebox/value";
 import type { Context } from "hono";
 import { PawlError } from "../../platform/errors.js";
-import { isObject, type JsonObject } from "../../platform/json.js";
 
-/** Characters of a request; an import has all responses of a run. */
-const mostCharacters = 64 * 1024 * 1024;
+/** Definitions have at most some hundred thousand characters; what is larger is no request of the page. */
+const usualBytes = 8 << 20;
 
-/** The object that a page sends. @throws PawlError WRONG_TYPE, FILE_TOO_LARGE */
-export async function bodyOf(c: Context): Promise<JsonObject> {
-  const text = await c.req.text();
-  if (text.length > mostCharacters)
-    throw new PawlError("FILE_TOO_LARGE", `a request may have at most ${mostCharacters} characters`, {
-      got: String(text.length),
-      next: "use the command line",
+/**
+ * The body of a request, as JSON of a schema.
+ * @param longestBytes of a request that may be larger than usual
+ * @throws PawlError FILE_TOO_LARGE, DATA_INVALID if it is not what the page sends
+ */
+export async function bodyOf<T extends TSchema>(c: Context, schema: T, longestBytes = usualBytes): Promise<Static<T>> {
+  const announced = Number(c.req.header("content-length") ?? 0);
+  const bytes = announced > longestBytes ? undefined : Buffer.from(await c.req.arrayBuffer());
+  const length = bytes?.length ?? announced;
+  if (bytes === undefined || length > longestBytes)
+    throw new PawlError("FILE_TOO_LARGE", "the request is too large", {
+      where: c.req.path,
+      expected: `at most ${longestBytes} bytes`,
+      got: `${length} bytes`,
+      next: "move data of a definition into files, and import large files with the command line",
     });
-  const value = parsed(text);
-  if (isObject(value)) return value;
-  throw new PawlError("WRONG_TYPE", "the request must be a JSON object", { got: text.slice(0, 100) });
+  const body = parsed(bytes.toString("utf8"));
+  const problem = Value.Errors(schema, body).First();
+  if (problem === undefined) return body;
+  throw new PawlError("DATA_INVALID", "the request does not have the form that the studio's page sends", {
+    where: `${c.req.path}${problem.path}`,
+    expected: expectedBy(problem),
+    got: JSON.stringify(problem.value ?? null).slice(0, 200),
+    next: "load the page again: it may be of an earlier version",
+  });
+}
+
+/** What a schema expects, in words; of a choice of a few values, the values. */
+function expectedBy({ schema, message }: ValueError): string {
+  const { anyOf = [] } = schema as { anyOf?: TSchema[] };
+  const values = anyOf.flatMap((one) => ("const" in one ? [JSON.stringify(one["const"])] : []));
+  return values.length > 0 && values.length === anyOf.length ? `one of ${values.join(", ")}` : message;
 }
 
 function parsed(text: string): unknown {
   try {
-    return text === "" ? {} : JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -27,6 +27,16 @@ stages:
 `;
 const file = (): string => path.join(project(), "pipelines", "lines.yaml");
 
+const ownStage = `import { defineStage, Type } from "pawl";
+export default defineStage({
+  summary: "counts",
+  with: Type.Object({}),
+  outputs: Type.Object({}),
+  metrics: {},
+  run: async () => ({ outputs: {}, metrics: {} }),
+});
+`;
+
 beforeEach(() => {
   mkdirSync(path.join(project(), "pipelines"), { recursive: true });
   writeFileSync(file(), lines);
@@ -46,7 +56,7 @@ describeInBrowser("the editor in a browser", () => {
     await page.goto(ownersAddress);
     await page.goto(`${address}/pipelines`);
     await page.getByRole("link", { name: "lines", exact: true }).click();
-    await page.getByText("✓ no mistakes").waitFor();
+    await page.getByText("no mistakes").waitFor();
     await page.getByText("2 of 2 stages will run.").waitFor();
 
     await cursorAfter(page, "uses: tokenize");
@@ -57,7 +67,7 @@ describeInBrowser("the editor in a browser", () => {
     expect(await page.getByRole("button", { name: "Start" }).isDisabled()).toBe(true);
 
     await page.keyboard.press("Backspace");
-    await page.getByText("✓ no mistakes").waitFor();
+    await page.getByText("no mistakes").waitFor();
     await page.keyboard.press("Enter");
     await page.keyboard.type("time");
     await page.locator(".cm-tooltip-autocomplete").getByText("timeout").waitFor();
@@ -67,6 +77,29 @@ describeInBrowser("the editor in a browser", () => {
     expect([...requested]).toEqual([address]);
   });
 
+  test("a stage of the project's own is offered as soon as its file is written", async () => {
+    const { address } = await startStudio();
+    const { page } = await openPage();
+    await page.goto(`${address}/pipelines/lines`);
+    await page.getByText("no mistakes").waitFor();
+    await cursorAfter(page, "uses: tokenize");
+    const offered = page.locator(".cm-tooltip-autocomplete");
+    const complete = async (): Promise<void> => {
+      for (let i = 0; i < "tokenize".length; i++) await page.keyboard.press("Backspace");
+      await page.keyboard.press("Control+Space");
+      await offered.getByText("tokenize").waitFor();
+    };
+    await complete();
+    expect(await offered.getByText("./stages/count.ts").count()).toBe(0);
+    await page.keyboard.press("Escape");
+    await page.keyboard.type("tokenize");
+    await page.keyboard.press("Escape");
+    mkdirSync(path.join(project(), "stages"));
+    writeFileSync(path.join(project(), "stages", "count.ts"), ownStage);
+    await complete();
+    await offered.getByText("./stages/count.ts").waitFor();
+  });
+
   test("unsaved text survives a reload; a save writes the file, unless that has changed meanwhile", async () => {
     const { address, ownersAddress } = await startStudio();
     const { page } = await openPage();
@@ -74,13 +107,13 @@ describeInBrowser("the editor in a browser", () => {
     await page.goto(`${address}/pipelines/lines`);
     await cursorAfter(page, "description: ");
     await page.keyboard.type(" Edited.");
-    await page.getByText("● not saved").waitFor();
+    await page.getByText("not saved").waitFor();
     expect(readFileSync(file(), "utf8")).toBe(lines);
     await page.reload();
     await page.locator(".cm-line", { hasText: "their tokens. Edited." }).waitFor();
-    await page.getByText("✓ no mistakes").waitFor();
+    await page.getByText("no mistakes").waitFor();
     await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("● not saved").waitFor({ state: "detached" });
+    await page.getByText("not saved").waitFor({ state: "detached" });
     expect(readFileSync(file(), "utf8")).toContain("their tokens. Edited.");
 
     writeFileSync(file(), `${lines}# by somebody else\n`);

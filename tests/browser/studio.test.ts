@@ -25,6 +25,8 @@ describeInBrowser("the studio in a browser", () => {
         await page.locator("h1, .empty-title").first().waitFor();
         await page.locator(".loading").first().waitFor({ state: "detached" });
         findings.push(...(await seriousFindings(page)).map((finding) => `${view}: ${finding}`));
+        // Marks are drawings: not every font has these signs.
+        expect(await page.locator("body").innerText()).not.toMatch(/[○●↻⏸◆✓↺✗▲◐↗]/);
       }
       expect(findings).toEqual([]);
       expect(wrong).toEqual([]);
@@ -57,9 +59,81 @@ describeInBrowser("the studio in a browser", () => {
     await page.keyboard.press("w");
     await page.waitForURL("**/waiting");
     await page.keyboard.press("?");
-    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.getByRole("dialog", { name: "Keys" }).getByText("Ctrl").waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+
+  test("the search finds runs, stages of the open run, pipelines and views, with the keyboard alone", async () => {
+    await makeReportedRun(home());
+    await makeReportedRun(home(), { runId: "poems-2" });
+    const { address } = await startStudio();
+    const { page, wrong, requested } = await openPage("light");
+    await page.goto(`${address}/runs/poems-1`);
+    await page.locator("h1").waitFor();
+    const field = page.getByRole("combobox", { name: /^Search/ });
+    const chosen = (name: RegExp) => page.getByRole("option", { name, selected: true });
+    const find = async (text: string): Promise<void> => {
+      await page.keyboard.press("Control+k");
+      await field.waitFor();
+      await page.keyboard.type(text);
+    };
+
+    await find("judged");
+    await page.getByRole("group", { name: "Stages of this run" }).waitFor();
+    await chosen(/^judged evaluate/).waitFor();
+    expect(await field.getAttribute("aria-activedescendant")).toBe(await chosen(/^judged/).getAttribute("id"));
+    expect(await page.locator(":focus").getAttribute("role")).toBe("combobox");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/runs/poems-1?stage=judged");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+
+    await find("poems-");
+    await chosen(/^poems-1/)
+      .or(chosen(/^poems-2/))
+      .waitFor();
+    const options = page.getByRole("group", { name: "Runs" }).getByRole("option");
+    expect(await options.count()).toBe(2);
+    const second = (await options.nth(1).getAttribute("href"))!;
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**${second}`);
+
+    await find("tiny");
+    await chosen(/^tiny/).waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/pipelines/tiny");
+    // Also while somebody writes in the editor.
+    await page.locator(".cm-line").first().click();
+    await find("waiting");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/waiting");
+
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.keyboard.type("nothing of that name");
+    await page.getByText("Nothing is found.").waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(new URL(page.url()).pathname).toBe("/waiting");
+    expect(wrong).toEqual([]);
+    expect([...requested]).toEqual([address]);
+  });
+
+  test.each([360, 560, 700, 760])("all of the menu is in sight at a width of %d", async (width) => {
+    const { address } = await startStudio();
+    const { page } = await openPage("light");
+    await page.setViewportSize({ width, height: 640 });
+    await page.goto(`${address}/runs`);
+    await page.locator("h1").waitFor();
+    for (const item of await page.locator(".top a, .top button").all()) {
+      const box = (await item.boundingBox())!;
+      expect(box.x).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(width);
+    }
+    expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
   });
 
   test("a run is seen from its start to its end, also by a page whose studio is restarted in between", async () => {
@@ -71,7 +145,10 @@ describeInBrowser("the studio in a browser", () => {
     try {
       await page.goto(`${first.address}/runs`);
       await page.getByRole("link", { name: "tiny-seen" }).click();
-      await page.getByText("● running").or(page.getByText("✓ succeeded")).first().waitFor();
+      await page
+        .locator(".run-heading .status")
+        .getByText(/running|succeeded/)
+        .waitFor();
       await stopped(first.process);
       await page.locator(".link-bar.is-lost").waitFor();
       const again = await startStudio();

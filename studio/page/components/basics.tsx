@@ -2,16 +2,15 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Mark } from "../../../report/marks.js";
 import type { Failure } from "../../messages.js";
+import { Sign } from "./sign.js";
 import { absolute, agoText, percent, shortDigest } from "../text.js";
 
 /** A status: shape, word and color. */
-export function Status({ mark: { sign, word, color } }: { mark: Mark }) {
-  return (
-    <span class={`status is-${color}`}>
-      <span aria-hidden="true">{sign}</span> {word}
-    </span>
-  );
-}
+export const Status = ({ mark: { shape, word, color } }: { mark: Mark }) => (
+  <span class={`status is-${color}`}>
+    <Sign shape={shape} /> {word}
+  </span>
+);
 
 /** The present time, again and again. */
 export function useNow(everyMs = 1000): number {

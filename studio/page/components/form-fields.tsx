@@ -8,14 +8,16 @@ export type Texts = Readonly<Record<string, string>>;
 interface FieldsProps {
   fields: readonly FormField[];
   texts: Texts;
-  errors: Readonly<Record<string, string>>;
+  errors: Texts;
+  /** Of inputs: what a field that is empty stands for. Their values cannot be expressions. */
+  usual?: Texts;
   /** The field that gets the focus first. */
   focused?: string;
   onChange: (name: string, text: string) => void;
 }
 
 /** The fields of a form, each as its schema has it. */
-export function FormFields({ fields, texts, errors, focused, onChange }: FieldsProps) {
+export function FormFields({ fields, texts, errors, usual, focused, onChange }: FieldsProps) {
   return (
     <>
       {fields.map((field) => {
@@ -25,13 +27,14 @@ export function FormFields({ fields, texts, errors, focused, onChange }: FieldsP
         return (
           <Field
             key={name}
-            label={isRequired ? name : `${name} (optional)`}
+            label={isRequired || usual ? name : `${name} (optional)`}
             {...(hint !== "" && { hint })}
             {...(errors[name] !== undefined && { error: errors[name] })}
           >
             <Control
               field={field}
               text={texts[name] ?? ""}
+              {...(usual && { usual: usual[name] ?? null })}
               isFocused={focused === name}
               isWrong={errors[name] !== undefined}
               onChange={(text) => onChange(name, text)}
@@ -46,34 +49,39 @@ export function FormFields({ fields, texts, errors, focused, onChange }: FieldsP
 interface ControlProps {
   field: FormField;
   text: string;
+  /** Of an input; null: it has no default. */
+  usual?: string | null;
   isFocused: boolean;
   isWrong: boolean;
   onChange: (text: string) => void;
 }
 
-function Control({ field, text, isFocused, isWrong, onChange }: ControlProps) {
+function Control({ field, text, usual, isFocused, isWrong, onChange }: ControlProps) {
   const { kind, name, options = [], isRequired } = field;
   const shared = { name, autofocus: isFocused, "aria-invalid": isWrong, ref: isFocused ? focusOnce : null };
   if (kind === "boolean" || kind === "options") {
     const values = kind === "boolean" ? ["true", "false"] : options.map((option) => JSON.stringify(option));
     const all = values.includes(text) || text === "" ? values : [text, ...values];
+    const none = usual === undefined ? "–" : usual === null ? "choose…" : `${optionText(usual)} (unchanged)`;
     return (
       <select {...shared} value={text} onChange={(event) => onChange(event.currentTarget.value)}>
-        {(!isRequired || text === "") && <option value="">–</option>}
+        {(!isRequired || usual !== undefined || text === "") && <option value="">{none}</option>}
         {all.map((value) => (
           <option key={value} value={value}>
-            {value.replace(/^"(.*)"$/, "$1")}
+            {optionText(value)}
           </option>
         ))}
       </select>
     );
   }
+  const placeholder = usual === null ? "required" : usual;
   if (kind === "json" || text.includes("\n"))
     return (
       <textarea
         {...shared}
         class="mono"
-        rows={Math.min(12, text.split("\n").length)}
+        placeholder={placeholder}
+        rows={Math.min(12, (text || (placeholder ?? "")).split("\n").length)}
         value={text}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
@@ -81,14 +89,25 @@ function Control({ field, text, isFocused, isWrong, onChange }: ControlProps) {
   return (
     <input
       {...shared}
-      type="text"
+      {...(usual !== undefined && kind !== "text" ? numberOnly(field) : { type: "text" as const })}
       inputMode={kind === "text" ? "text" : "decimal"}
       autocomplete="off"
+      placeholder={placeholder}
       value={text}
       onInput={(event) => onChange(event.currentTarget.value)}
     />
   );
 }
+
+const optionText = (value: string): string => value.replace(/^"(.*)"$/, "$1");
+
+/** Bounds as the browser knows them. */
+const numberOnly = ({ kind, minimum, maximum }: FormField) => ({
+  type: "number" as const,
+  step: kind === "integer" ? 1 : "any",
+  ...(minimum !== undefined && { min: minimum }),
+  ...(maximum !== undefined && { max: maximum }),
+});
 
 const focusedOnce = new WeakSet<Element>();
 

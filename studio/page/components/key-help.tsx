@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { allKeys } from "../keys.js";
+import { allKeys, keyNames } from "../keys.js";
 
 /** What the keys of this view do. */
 export function KeyHelp({ onClose }: { onClose: () => void }) {
@@ -12,7 +12,7 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
         {allKeys().map(({ keys, label }) => (
           <div key={keys}>
             <dt>
-              {keys.split(" ").map((key) => (
+              {keyNames(keys).map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>

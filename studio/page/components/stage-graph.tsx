@@ -12,6 +12,7 @@ import {
 } from "../../../report/run/graph-layout.js";
 import { factsOf, type Box } from "../boxes.js";
 import { Status } from "./basics.js";
+import { ShapePath } from "./sign.js";
 
 interface GraphProps {
   boxes: readonly Box[];
@@ -77,7 +78,7 @@ function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
           const box = node.stages[0]!;
           const { x, y } = placeOf(node, direction);
           const card = tellingState(box.cards);
-          const { sign, word, color } = markOfStage(card);
+          const { shape, word, color } = markOfStage(card);
           const facts = factsOf(box, nowMs);
           const { progress } = card;
           const share = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
@@ -97,8 +98,11 @@ function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
               {share > 0 && (
                 <rect class="node-share" x={x} y={y + graphBox.height - 3} width={graphBox.width * share} height={3} />
               )}
-              <text x={x + 8} y={y + 15}>
-                <tspan class="node-sign">{sign}</tspan> {shownName(node.id)}
+              <g transform={`translate(${x + 8} ${y + 5})`}>
+                <ShapePath shape={shape} />
+              </g>
+              <text x={x + 24} y={y + 15}>
+                {shownName(node.id)}
               </text>
               <text class="second" x={x + 8} y={y + 29}>
                 {shownFacts(facts || word)}

@@ -53,7 +53,9 @@ export function createCodeEditor(host: HTMLElement, options: CodeEditorOptions):
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   root.replaceChildren();
   // Keys that somebody types here are not those of the page.
-  host.onkeydown = (event) => event.stopPropagation();
+  host.onkeydown = (event) => {
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  };
   const view = new EditorView({
     parent: root,
     root,

@@ -12,11 +12,15 @@ import type {
   WrittenStage,
 } from "../../definition-messages.js";
 import type { Failure, StageCard } from "../../messages.js";
+import type { FormField } from "../../people-messages.js";
 import { runAddress } from "../address.js";
 import { boxesOf } from "../boxes.js";
 import { FailureNotice, Loading, Note } from "../components/basics.js";
 import { Field } from "../components/fields.js";
+import { FormFields, type Texts } from "../components/form-fields.js";
+import { Sign } from "../components/sign.js";
 import { StageGraph } from "../components/stage-graph.js";
+import { fieldText, inputValue } from "../form-values.js";
 import { navigate } from "../router.js";
 import { failureOf, send } from "../send.js";
 import { counted } from "../text.js";
@@ -24,7 +28,6 @@ import { useCheck, usePlan, type Answered } from "./checking.js";
 import type { CodeEditor } from "./code-editor.js";
 import { keepDraft, readDraft } from "./draft.js";
 import { ForkFields, type ForkOptions } from "./fork-fields.js";
-import { InputFields } from "./input-fields.js";
 import { PlanTable } from "./plan-table.js";
 
 interface DefinitionEditorProps {
@@ -56,7 +59,7 @@ export function DefinitionEditor({
 }: DefinitionEditorProps) {
   const kept = useRef(readDraft(draft));
   const [text, setText] = useState(kept.current?.text ?? beginning);
-  const [typed, setTyped] = useState<JsonObject>({});
+  const [typed, setTyped] = useState<Texts>({});
   const [seed, setSeed] = useState("");
   const [options, setOptions] = useState<ForkOptions>({ from: fork?.from ?? "", only: "", set: [] });
   const [failure, setFailure] = useState<Failure>();
@@ -66,12 +69,15 @@ export function DefinitionEditor({
 
   const seeded = seed === "" ? {} : { seed: Number(seed) };
   // A value of an input that the text no longer declares is not sent.
-  const [declared, setDeclared] = useState<JsonObject>();
-  const known = (values: JsonObject): JsonObject =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => declared === undefined || name in declared));
-  const inputs = known(typed);
-  const check = useCheck({ text, file, inputs: { ...known(fork?.inputs ?? {}), ...inputs }, ...seeded });
-  useEffect(() => setDeclared(check.value?.inputs), [check.value]);
+  const [declared, setDeclared] = useState<readonly FormField[]>();
+  const given = Object.entries(fork?.inputs ?? {}).filter(
+    ([name]) => declared?.some((field) => field.name === name) ?? true,
+  );
+  const inputs = valuesOf(declared ?? [], typed);
+  const check = useCheck({ text, file, inputs: { ...Object.fromEntries(given), ...inputs }, ...seeded });
+  useEffect(() => {
+    if (check.value) setDeclared(check.value.inputs);
+  }, [check.value]);
   const isSound = !check.isOld && check.value?.errors.length === 0;
   const { from, only, set } = options;
   const written: WrittenDefinition | WrittenFork = {
@@ -108,7 +114,11 @@ export function DefinitionEditor({
       <div class="heading">
         {heading}
         <span class="muted" role="status">
-          {isChanged ? "● not saved" : ""}
+          {isChanged && (
+            <>
+              <Sign shape="disc" /> not saved
+            </>
+          )}
         </span>
         <span class="grow" />
         {isChanged && saved !== "" && (
@@ -165,18 +175,21 @@ export function DefinitionEditor({
           {fork && (
             <section class="panel">
               <h2>Fork</h2>
-              <ForkFields {...options} stages={stages.map(({ id }) => id)} onChange={setOptions} />
+              <ForkFields options={options} stages={stages.map(({ id }) => id)} onChange={setOptions} />
             </section>
           )}
           <section class="panel">
             <h2>Inputs</h2>
-            <InputFields
-              schemas={check.value?.inputs ?? {}}
-              values={inputs}
-              {...(fork && { given: fork.inputs })}
-              errors={check.value?.errors ?? []}
-              onChange={setTyped}
-            />
+            {declared?.length === 0 && <p class="muted">This pipeline has no inputs.</p>}
+            <div class="input-fields">
+              <FormFields
+                fields={declared ?? []}
+                texts={typed}
+                usual={usualTexts(declared ?? [], fork?.inputs)}
+                errors={inputErrors(declared ?? [], check.value?.errors ?? [])}
+                onChange={(name, text) => setTyped({ ...typed, [name]: text })}
+              />
+            </div>
             <Field label="Seed" hint="of all random numbers">
               <input
                 type="number"
@@ -206,6 +219,30 @@ export function DefinitionEditor({
     </>
   );
 }
+
+/** The inputs that are set; the others are left to their defaults. */
+const valuesOf = (fields: readonly FormField[], texts: Texts): JsonObject =>
+  Object.fromEntries(
+    fields.flatMap((field) => (texts[field.name] ? [[field.name, inputValue(texts[field.name]!, field)]] : [])),
+  );
+
+/** What inputs have that are not set. @param given the values of a forked run */
+const usualTexts = (fields: readonly FormField[], given: JsonObject = {}): Texts =>
+  Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = given[field.name] ?? field.default;
+      return value === undefined ? [] : [[field.name, fieldText(value, field)]];
+    }),
+  );
+
+const inputErrors = (fields: readonly FormField[], errors: readonly LocatedError[]): Texts =>
+  Object.fromEntries(
+    fields.flatMap(({ name }) => {
+      const place = `inputs.${name}`;
+      const error = errors.find(({ message }) => message.startsWith(place));
+      return error ? [[name, error.message.slice(place.length).replace(/^:? /, "")]] : [];
+    }),
+  );
 
 const statusOf: Record<StageForecast["verdict"], StageStatus> = {
   ...{ kept: "cached", reused: "cached", cached: "cached" },
@@ -276,12 +313,12 @@ function Problems({ check, onOpen }: { check: Answered<CheckMessage>; onOpen: (e
   const { errors, warnings } = value;
   const head =
     errors.length > 0
-      ? `✗ ${counted(errors.length, "mistake")}`
-      : `✓ no mistakes${warnings.length > 0 ? `, ${counted(warnings.length, "warning")}` : ""}`;
+      ? counted(errors.length, "mistake")
+      : `no mistakes${warnings.length > 0 ? `, ${counted(warnings.length, "warning")}` : ""}`;
   return (
     <div class="problems" aria-live="polite">
       <p class={`problems-head ${errors.length > 0 ? "is-bad" : "is-ok"}`}>
-        {head} {isOld && <span class="muted">· checking…</span>}
+        <Sign shape={errors.length > 0 ? "cross" : "tick"} /> {head} {isOld && <span class="muted">· checking…</span>}
       </p>
       <ol class="plain">
         {[...errors, ...warnings].map((error, i) => (

@@ -8,31 +8,40 @@ export interface ForkOptions {
   set: readonly string[];
 }
 
-interface ForkFieldsProps extends ForkOptions {
+interface ForkFieldsProps {
+  options: ForkOptions;
   /** Ids of the stages of the definition. */
   stages: readonly string[];
   onChange: (options: ForkOptions) => void;
 }
 
+/** Where a fork begins and ends; `none`: no stage is chosen. */
+const stageFields = [
+  {
+    name: "from",
+    label: "Run again from",
+    hint: "This stage, and those after it if its result differs.",
+    none: "only what the edit reaches",
+  },
+  { name: "only", label: "Only", hint: "No stage that does not lead to this one.", none: "all stages" },
+] as const;
+
 /** From which stage a fork runs again, and settings that it changes. */
-export function ForkFields({ stages, onChange, ...options }: ForkFieldsProps) {
-  const { from, only, set } = options;
+export function ForkFields({ options, stages, onChange }: ForkFieldsProps) {
+  const { set } = options;
   return (
     <div class="fork-fields">
-      <StageChoice
-        label="Run again from"
-        hint="This stage, and those after it if its result differs."
-        none="only what the edit reaches"
-        {...{ stages, value: from }}
-        onChange={(value) => onChange({ ...options, from: value })}
-      />
-      <StageChoice
-        label="Only"
-        hint="No stage that does not lead to this one."
-        none="all stages"
-        {...{ stages, value: only }}
-        onChange={(value) => onChange({ ...options, only: value })}
-      />
+      {stageFields.map(({ name, label, hint, none }) => (
+        <Field key={name} label={label} hint={hint}>
+          <select
+            value={options[name]}
+            onChange={({ currentTarget }) => onChange({ ...options, [name]: currentTarget.value })}
+          >
+            <option value="">{none}</option>
+            <StageOptions stages={stages} />
+          </select>
+        </Field>
+      ))}
       <NewSetting stages={stages} onAdd={(text) => onChange({ ...options, set: [...set, text] })} />
       {set.length > 0 && (
         <ul class="plain settings">
@@ -55,29 +64,12 @@ export function ForkFields({ stages, onChange, ...options }: ForkFieldsProps) {
   );
 }
 
-interface StageChoiceProps {
-  label: string;
-  hint: string;
-  none: string;
-  stages: readonly string[];
-  value: string;
-  onChange: (value: string) => void;
-}
-
-function StageChoice({ label, hint, none, stages, value, onChange }: StageChoiceProps) {
-  return (
-    <Field label={label} hint={hint}>
-      <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        <option value="">{none}</option>
-        {stages.map((id) => (
-          <option key={id} value={id}>
-            {id}
-          </option>
-        ))}
-      </select>
-    </Field>
-  );
-}
+const StageOptions = ({ stages }: { stages: readonly string[] }) =>
+  stages.map((id) => (
+    <option key={id} value={id}>
+      {id}
+    </option>
+  ));
 
 /** A single setting of a stage that the fork changes. */
 function NewSetting({ stages, onAdd }: { stages: readonly string[]; onAdd: (text: string) => void }) {
@@ -100,9 +92,7 @@ function NewSetting({ stages, onAdd }: { stages: readonly string[]; onAdd: (text
       <span class="field-label">Change a setting</span>
       <div class="field-row new-setting">
         <select aria-label="Stage" value={chosen} onChange={({ currentTarget }) => setStage(currentTarget.value)}>
-          {stages.map((id) => (
-            <option key={id}>{id}</option>
-          ))}
+          <StageOptions stages={stages} />
         </select>
         <input
           aria-label="Setting"

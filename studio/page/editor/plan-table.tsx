@@ -1,15 +1,16 @@
 import type { StageForecast } from "../../../api/forecast.js";
 import type { Mark } from "../../../report/marks.js";
 import { Status } from "../components/basics.js";
+import { WideTable } from "../components/wide-table.js";
 import { counted } from "../text.js";
 
 const marks: Record<StageForecast["verdict"], Mark> = {
-  kept: { sign: "↺", word: "taken over", color: "calm" },
-  reused: { sign: "↺", word: "reused", color: "calm" },
-  cached: { sign: "↺", word: "from cache", color: "calm" },
-  "will run": { sign: "●", word: "will run", color: "accent" },
-  skipped: { sign: "–", word: "skipped", color: "muted" },
-  fails: { sign: "✗", word: "fails", color: "bad" },
+  kept: { shape: "back", word: "taken over", color: "calm" },
+  reused: { shape: "back", word: "reused", color: "calm" },
+  cached: { shape: "back", word: "from cache", color: "calm" },
+  "will run": { shape: "disc", word: "will run", color: "accent" },
+  skipped: { shape: "dash", word: "skipped", color: "muted" },
+  fails: { shape: "cross", word: "fails", color: "bad" },
 };
 
 /** What would happen to each stage, and why: the page's `pawl plan`. */
@@ -20,19 +21,9 @@ export function PlanTable({ stages }: { stages: readonly StageForecast[] }) {
       <p role="status">
         {running} of {counted(stages.length, "stage")} will run.
       </p>
-      <div class="wide" tabIndex={0} role="region" aria-label="Plan">
-        <table class="plan">
-          <thead>
-            <tr>
-              <th scope="col">Stage</th>
-              <th scope="col">Type</th>
-              <th scope="col">What happens</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>{rowsOf(stages, 0)}</tbody>
-        </table>
-      </div>
+      <WideTable label="Plan" class="plan" head={["Stage", "Type", "What happens", "Why"]}>
+        {rowsOf(stages, 0)}
+      </WideTable>
     </>
   );
 }

@@ -1,9 +1,11 @@
+import type { ComponentChildren } from "preact";
 import { markOfRun } from "../../../report/marks.js";
 import type { CompareMessage } from "../../definition-messages.js";
 import type { Board } from "../board.js";
 import { compareAddress, runAddress } from "../address.js";
 import { Ago, Empty, FailureNotice, Loading, Note, Status, useNow } from "../components/basics.js";
 import { lineColors } from "../components/curve-chart.js";
+import { WideTable } from "../components/wide-table.js";
 import { navigate, usePlace } from "../router.js";
 import { useLoaded } from "../send.js";
 import { spoken } from "../text.js";
@@ -124,117 +126,97 @@ function Settings({ message: { differences } }: { message: CompareMessage }) {
       })),
     ),
   ]);
+  const hasRuns = differences.length > 1;
+  return (
+    <Differing
+      what="Settings"
+      none="settings, inputs and versions are the same."
+      head={[...(hasRuns ? ["Run"] : []), "Stage", "Change"]}
+      rows={rows.map(({ run, index, stage, change }, i) => (
+        <tr key={i}>
+          {hasRuns && (
+            <td>
+              <Swatch index={index} /> {run}
+            </td>
+          )}
+          <th scope="row">{stage}</th>
+          <td class="text">{change}</td>
+        </tr>
+      ))}
+    />
+  );
+}
+
+const Metrics = ({ message: { runs, metrics } }: { message: CompareMessage }) => (
+  <Differing
+    what="Metrics"
+    none="all metrics are the same."
+    class="compared-metrics"
+    head={["Stage", "Metric", ...headsOf(runs)]}
+    rows={metrics.map(({ stage, name, description, texts, differences }) => (
+      <tr key={`${stage} ${name}`} title={description}>
+        <td>{stage}</td>
+        <th scope="row">{name}</th>
+        {texts.map((text, i) => (
+          <td key={i}>
+            {text ?? "–"}
+            {differences[i] && <div class="muted">{differences[i]}</div>}
+          </td>
+        ))}
+      </tr>
+    ))}
+  />
+);
+
+const Samples = ({ message: { runs, samples } }: { message: CompareMessage }) => (
+  <Differing
+    what="Samples"
+    none="no prompt of both has different responses."
+    class="samples"
+    head={["prompt", ...headsOf(runs)]}
+    rows={samples.map(({ stage, prompt, texts }) => (
+      <tr key={`${stage} ${prompt}`}>
+        <th scope="row" class="text">
+          <span class="muted">{stage}</span> {prompt}
+        </th>
+        {texts.map((text, i) => (
+          <td key={i} data-title={runs[i]!.run} class="text">
+            {text?.trim() ?? <i class="muted">no response</i>}
+          </td>
+        ))}
+      </tr>
+    ))}
+  />
+);
+
+const headsOf = (runs: CompareMessage["runs"]): ComponentChildren[] =>
+  runs.map(({ run }, i) => (
+    <>
+      <Swatch index={i} /> {run}
+    </>
+  ));
+
+interface DifferingProps {
+  /** The things that are compared. */
+  what: string;
+  /** What it means that there are no rows. */
+  none: string;
+  head: readonly ComponentChildren[];
+  rows: readonly ComponentChildren[];
+  class?: string;
+}
+
+function Differing({ what, none, rows, ...table }: DifferingProps) {
+  const title = `${what} that differ`;
   return (
     <section class="panel">
-      <h2>Settings that differ</h2>
+      <h2>{title}</h2>
       {rows.length === 0 ? (
-        <p class="muted">None: settings, inputs and versions are the same.</p>
+        <p class="muted">None: {none}</p>
       ) : (
-        <div class="wide" tabIndex={0} role="region" aria-label="Settings that differ">
-          <table>
-            <thead>
-              <tr>
-                {differences.length > 1 && <th scope="col">Run</th>}
-                <th scope="col">Stage</th>
-                <th scope="col">Change</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ run, index, stage, change }, i) => (
-                <tr key={i}>
-                  {differences.length > 1 && (
-                    <td>
-                      <Swatch index={index} /> {run}
-                    </td>
-                  )}
-                  <th scope="row">{stage}</th>
-                  <td class="text">{change}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
-  );
-}
-
-function Metrics({ message: { runs, metrics } }: { message: CompareMessage }) {
-  return (
-    <section class="panel">
-      <h2>Metrics that differ</h2>
-      {metrics.length === 0 ? (
-        <p class="muted">None: all metrics are the same.</p>
-      ) : (
-        <div class="wide" tabIndex={0} role="region" aria-label="Metrics that differ">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Stage</th>
-                <th scope="col">Metric</th>
-                {runs.map(({ run }, i) => (
-                  <th key={run} scope="col" class="number">
-                    <Swatch index={i} /> {run}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {metrics.map(({ stage, name, description, texts, differences }) => (
-                <tr key={`${stage} ${name}`} title={description}>
-                  <td>{stage}</td>
-                  <th scope="row">{name}</th>
-                  {texts.map((text, i) => (
-                    <td key={i} class="number">
-                      {text ?? "–"}
-                      {differences[i] && <div class="muted">{differences[i]}</div>}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
-  );
-}
-
-function Samples({ message: { runs, samples } }: { message: CompareMessage }) {
-  return (
-    <section class="panel">
-      <h2>Samples that differ</h2>
-      {samples.length === 0 ? (
-        <p class="muted">None: no prompt of both has different responses.</p>
-      ) : (
-        <div class="wide" tabIndex={0} role="region" aria-label="Samples that differ">
-          <table class="samples">
-            <thead>
-              <tr>
-                <th scope="col">prompt</th>
-                {runs.map(({ run }, i) => (
-                  <th key={run} scope="col">
-                    <Swatch index={i} /> {run}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {samples.map(({ stage, prompt, texts }) => (
-                <tr key={`${stage} ${prompt}`}>
-                  <th scope="row" class="text">
-                    <span class="muted">{stage}</span> {prompt}
-                  </th>
-                  {texts.map((text, i) => (
-                    <td key={i} data-title={runs[i]!.run} class="text">
-                      {text?.trim() ?? <i class="muted">no response</i>}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <WideTable label={title} {...table}>
+          {rows}
+        </WideTable>
       )}
     </section>
   );

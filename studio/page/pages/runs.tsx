@@ -6,6 +6,7 @@ import type { Failure, RunsMessage, RunSummary } from "../../messages.js";
 import { compareAddress, runAddress } from "../address.js";
 import { Ago, Bar, Command, Empty, FailureNotice, Loading, Status, useNow } from "../components/basics.js";
 import { Chip } from "../components/fields.js";
+import { Sign } from "../components/sign.js";
 import { useKeys } from "../keys.js";
 import { useLive } from "../live.js";
 import { navigate, setQuery, usePlace } from "../router.js";
@@ -193,11 +194,11 @@ function Filters({ runs, query, field }: FiltersProps) {
       {statuses
         .filter((status) => counts.has(status) || wanted.statuses.includes(status))
         .map((status) => {
-          const { sign, word, color } = markOfRun(status);
+          const { shape, word, color } = markOfRun(status);
           return (
             <Chip key={status} isOn={wanted.statuses.includes(status)} onClick={() => toggle(status)}>
-              <span class={`is-${color}`} aria-hidden="true">
-                {sign}
+              <span class={`is-${color}`}>
+                <Sign shape={shape} />
               </span>{" "}
               {word} <span class="muted">{counts.get(status) ?? 0}</span>
             </Chip>

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
+import { markOfStage } from "../../../report/marks.js";
 import type { RunsMessage, WaitingItem } from "../../messages.js";
 import { chooseAddress, runAddress, stageAddress } from "../address.js";
-import { Ago, Bar, Command, Empty, FailureNotice, Loading, useNow } from "../components/basics.js";
+import { Ago, Bar, Command, Empty, FailureNotice, Loading, Status, useNow } from "../components/basics.js";
 import { ApprovalForm } from "../components/approval-form.js";
 import { ParkedForm } from "../components/parked-form.js";
 import { useLive } from "../live.js";
@@ -9,9 +10,9 @@ import { setQuery, usePlace } from "../router.js";
 import type { Failure, RunSummary } from "../../messages.js";
 
 const kinds = {
-  choices: { sign: "◆", word: "choices" },
-  approval: { sign: "◆", word: "approval" },
-  parked: { sign: "⏸", word: "parked" },
+  choices: { ...markOfStage({ status: "waiting" }), word: "choices" },
+  approval: { ...markOfStage({ status: "waiting" }), word: "approval" },
+  parked: markOfStage({ status: "parked" }),
 } as const;
 
 /** Everything that needs a person, the oldest first. */
@@ -66,15 +67,12 @@ function oldestFirst(items: readonly WaitingItem[]): WaitingItem[] {
 
 function Item({ item, nowMs, isOpen }: { item: WaitingItem; nowMs: number; isOpen: boolean }) {
   const { run, stage, kind, text, sinceMs, chosen, target, command } = item;
-  const { sign, word } = kinds[kind];
   const open = `${run}/${stage}`;
   const close = (): void => setQuery({ open: undefined });
   return (
     <li class={isOpen ? "waiting-item is-open" : "waiting-item"}>
       <div class="waiting-heading">
-        <span class="status is-warn">
-          <span aria-hidden="true">{sign}</span> {word}
-        </span>
+        <Status mark={kinds[kind]} />
         <span class="waiting-name">
           <a href={stageAddress(run, stage)}>
             <b>{stage}</b>

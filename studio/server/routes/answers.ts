@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import type { Hono } from "hono";
 import { actOnParked } from "../../../api/act-on-parked.js";
 import { findApproval, sendApproval } from "../../../api/approve-stage.js";
@@ -6,7 +7,7 @@ import { PawlError } from "../../../platform/errors.js";
 import { isObject, mergePatch, type JsonObject } from "../../../platform/json.js";
 import { stagesToRun } from "../../../schemas/matrix.js";
 import { stageDefinitions } from "../../../schemas/stages/index.js";
-import type { StageState, updateNames } from "../../../schemas/run.js";
+import type { StageState } from "../../../schemas/run.js";
 import type { RunView } from "../../../api/run-view.js";
 import type { ApprovalView, FormField, ParkedView } from "../../people-messages.js";
 import type { StudioContext } from "../context.js";
@@ -14,6 +15,22 @@ import { formFields } from "../form-fields.js";
 import { answererOf } from "../person.js";
 import { bodyOf } from "../request-body.js";
 import { isOwner } from "../safety.js";
+
+const jsonObject = Type.Unsafe<JsonObject>(Type.Record(Type.String(), Type.Unknown()));
+
+const approvalAnswer = Type.Object({
+  approved: Type.Boolean(),
+  answers: Type.Optional(jsonObject),
+  comment: Type.Optional(Type.String()),
+  person: Type.Optional(Type.String()),
+  sinceMs: Type.Optional(Type.Number()),
+});
+
+const parkedAnswer = Type.Object({
+  action: Type.Union([Type.Literal("retry"), Type.Literal("skip"), Type.Literal("abort")]),
+  changes: Type.Optional(jsonObject),
+  attempts: Type.Optional(Type.Integer()),
+});
 
 /** `/api/runs/RUN/approvals/STAGE` and `/api/runs/RUN/parked/STAGE`: what they ask, and the answers. */
 export function answerRoutes(app: Hono, context: StudioContext): void {
@@ -26,7 +43,7 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
     const { message, form, approvers, closesAtMs } = approval;
     return c.json({
       ...{ run, stage, ...answerer, message, approvers },
-      fields: formFields(form, requiredOf(form)),
+      fields: formFields(form),
       mayAnswer: approvers.length === 0 || approvers.includes(answerer.person),
       ...(closesAtMs !== undefined && { closesAtMs }),
       ...(sinceMs !== undefined && { sinceMs }),
@@ -35,17 +52,16 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
 
   app.post("/api/runs/:run/approvals/:stage", async (c) => {
     const { run, stage } = c.req.param();
-    const { approved, comment, answers, sinceMs, person } = await bodyOf(c);
-    if (typeof approved !== "boolean") throw new PawlError("WRONG_TYPE", "approved must be true or false");
+    const { approved, comment = "", answers, sinceMs, person } = await bodyOf(c, approvalAnswer);
     const by = answererOf(c, access, person).person;
     const found = await asked(run, stage);
-    if (typeof sinceMs === "number" && sinceMs !== found.sinceMs) throw outdated(stage, "asks again");
+    if (sinceMs !== undefined && sinceMs !== found.sinceMs) throw outdated(stage, "asks again");
     const server = await link.required();
     const state = await withServerErrors(server, () =>
       sendApproval(server.client, run, {
         ...{ stage, approved, by },
-        ...(isObject(answers) && { answers }),
-        ...(typeof comment === "string" && comment.trim() !== "" && { comment: comment.trim() }),
+        ...(answers && { answers }),
+        ...(comment.trim() !== "" && { comment: comment.trim() }),
       }),
     );
     return c.json({ stage: state.id, status: state.status });
@@ -64,12 +80,11 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
 
   app.post("/api/runs/:run/parked/:stage", async (c) => {
     const { run, stage } = c.req.param();
-    const { action, changes, attempts } = await bodyOf(c);
-    if (!isAction(action)) throw new PawlError("NOT_ALLOWED", "action must be retry, skip or abort");
+    const { action, changes = {}, attempts } = await bodyOf(c, parkedAnswer);
     const known = parkedStage(await runs.view(run), stage);
-    if (typeof attempts === "number" && attempts !== known.attempts) throw outdated(stage, "has run again");
+    if (attempts !== undefined && attempts !== known.attempts) throw outdated(stage, "has run again");
     const server = await link.required();
-    const change = isObject(changes) && Object.keys(changes).length > 0 ? { changes } : {};
+    const change = Object.keys(changes).length > 0 ? { changes } : {};
     const state = await withServerErrors(server, () =>
       // Unsigned, a change may not name code.
       actOnParked(server.client, home, run, { action, stage, isSigned: isOwner(c, access), ...change }),
@@ -78,18 +93,11 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
   });
 }
 
-const isAction = (action: unknown): action is keyof typeof updateNames =>
-  action === "retry" || action === "skip" || action === "abort";
-
 const outdated = (stage: string, what: string): PawlError =>
   new PawlError("ANSWER_OUTDATED", `stages.${stage} ${what} since this page was loaded`, {
     where: `stages.${stage}`,
     next: "read what it asks now, and answer again",
   });
-
-/** Fields without a default. */
-const requiredOf = (form: JsonObject): string[] =>
-  Object.entries(form).flatMap(([name, schema]) => (isObject(schema) && schema["default"] !== undefined ? [] : [name]));
 
 /** @throws PawlError STAGE_NOT_PARKED */
 function parkedStage({ runId, state }: RunView, id: string): StageState {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { Type } from "@sinclair/typebox";
 import type { Hono } from "hono";
 import { stream } from "hono/streaming";
 import { PawlError } from "../../../platform/errors.js";
@@ -16,6 +17,9 @@ const mostChats = 2;
 const mostModels = 6;
 const longestQuestion = 16_384;
 
+const opening = Type.Object({ stages: Type.Array(Type.String()) });
+const question = Type.Object({ text: Type.String({ pattern: "\\S", maxLength: longestQuestion }) });
+
 /**
  * `/api/runs/RUN/chat`: opens a chat with the models of some stages, and streams its lines until the page leaves;
  * `/api/chats/CHAT`: asks all of them. The models compute in a process of their own, `pawl chat`, which ends with the chat.
@@ -25,9 +29,9 @@ export function chatRoutes(app: Hono, { home, runs }: StudioContext): void {
 
   app.post("/api/runs/:run/chat", async (c) => {
     const { runId, state } = await runs.view(c.req.param("run"));
-    const { stages } = await bodyOf(c);
+    const { stages } = await bodyOf(c, opening);
     const known = state.stages.filter(({ outputs }) => outputs["model"] !== undefined).map(({ id }) => id);
-    const wanted = Array.isArray(stages) ? known.filter((id) => stages.includes(id)) : [];
+    const wanted = known.filter((id) => stages.includes(id));
     if (wanted.length === 0 || wanted.length > mostModels)
       throw new PawlError("UNKNOWN_REFERENCE", `a chat needs 1 to ${mostModels} stages of run ${runId} with a model`, {
         expected: known.length === 0 ? "a stage that has left a model" : `some of ${known.join(", ")}`,
@@ -59,9 +63,7 @@ export function chatRoutes(app: Hono, { home, runs }: StudioContext): void {
     const child = chats.get(c.req.param("chat"));
     if (child === undefined)
       throw new PawlError("UNKNOWN_REFERENCE", "this chat has ended", { next: "load the page again" });
-    const { text } = await bodyOf(c);
-    if (typeof text !== "string" || text.trim() === "" || text.length > longestQuestion)
-      throw new PawlError("WRONG_TYPE", `text must be a text of at most ${longestQuestion} characters`);
+    const { text } = await bodyOf(c, question);
     child.stdin!.write(`${text.trim().replaceAll(/\s*\n\s*/g, " ")}\n`);
     return c.json({});
   });

@@ -1,3 +1,4 @@
+import { Type, type Static } from "@sinclair/typebox";
 import type { Hono } from "hono";
 import type { Client } from "@temporalio/client";
 import { nextItem } from "../../../api/choosing/next-item.js";
@@ -7,10 +8,9 @@ import { withServerErrors } from "../../../api/grpc.js";
 import { knownRun } from "../../../api/read-run.js";
 import { preferenceFormats, type PreferenceFormat } from "../../../formats/preference-files.js";
 import { PawlError } from "../../../platform/errors.js";
-import type { JsonObject } from "../../../platform/json.js";
 import { agreement, agreementOf } from "../../../schemas/agreement.js";
 import { chosenOf, voteOf, votesOf, type ChoiceRequestState } from "../../../schemas/choices.js";
-import { sideWords, type ChoiceView, type ShownPair, type Side } from "../../people-messages.js";
+import type { ChoiceView, ShownPair, Side } from "../../people-messages.js";
 import type { StudioContext } from "../context.js";
 import { answererOf, type Answerer } from "../person.js";
 import { bodyOf } from "../request-body.js";
@@ -22,6 +22,28 @@ interface Wanted extends Answerer {
   item?: number;
   withAgreement: boolean;
 }
+
+const side = Type.Union([Type.Literal("left"), Type.Literal("right"), Type.Literal("tie"), Type.Literal("bothBad")]);
+
+const closing = Type.Object({ person: Type.Optional(Type.String()), agreement: Type.Optional(Type.Boolean()) });
+
+/** A choice at an item, or its withdrawal. */
+const choosing = Type.Composite([
+  closing,
+  Type.Object({
+    item: Type.Integer(),
+    side: Type.Optional(side),
+    /** What the page shows as chosen before; null: nothing. */
+    before: Type.Optional(Type.Union([...side.anyOf, Type.Null()])),
+    note: Type.Optional(Type.String()),
+    /** Digest of the pairs that the page shows. */
+    pairs: Type.Optional(Type.String()),
+  }),
+]);
+
+const importing = Type.Object({ text: Type.String(), person: Type.Optional(Type.String()) });
+/** An import has all responses of a run. */
+const longestImport = 64 << 20;
 
 /**
  * `/api/runs/RUN/choices/STAGE`: a request for choices as one person sees it, their choices, the close, and its file. Each
@@ -42,17 +64,27 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
     return c.json(await withClient(context, (client) => choiceView(client, home, { run, stage }, wanted)));
   });
 
-  app.post(`${place}/:act{choose|withdraw|close}`, async (c) => {
+  app.post(`${place}/:act{choose|withdraw}`, async (c) => {
     const { run, stage, act } = c.req.param();
-    const body = await bodyOf(c);
-    const answerer = answererOf(c, access, body["person"]);
-    const withAgreement = body["agreement"] === true;
+    const body = await bodyOf(c, choosing);
+    const answerer = answererOf(c, access, body.person);
     const view = await withClient(context, async (client) => {
       const question = await findQuestion(client, home, run, stage, answerer.person);
-      if (act === "close") await question.send("close", {});
-      else await question.send(act as "choose" | "withdraw", await sentChoice(question, body));
-      const item = act === "withdraw" ? { item: body["item"] as number } : {};
-      return choiceView(client, home, { run, stage }, { ...answerer, withAgreement, ...item });
+      await question.send(act as "choose" | "withdraw", await sentChoice(question, body));
+      const item = act === "withdraw" ? { item: body.item } : {};
+      return choiceView(client, home, { run, stage }, { ...answerer, withAgreement: body.agreement === true, ...item });
+    });
+    return c.json(view);
+  });
+
+  app.post(`${place}/close`, async (c) => {
+    const { run, stage } = c.req.param();
+    const { person, agreement: asked } = await bodyOf(c, closing);
+    const answerer = answererOf(c, access, person);
+    const view = await withClient(context, async (client) => {
+      const question = await findQuestion(client, home, run, stage, answerer.person);
+      await question.send("close", {});
+      return choiceView(client, home, { run, stage }, { ...answerer, withAgreement: asked === true });
     });
     return c.json(view);
   });
@@ -69,8 +101,7 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
 
   app.post(`${place}/import`, async (c) => {
     const { run, stage } = c.req.param();
-    const { text, person } = await bodyOf(c);
-    if (typeof text !== "string") throw new PawlError("WRONG_TYPE", "text must be the text of a file");
+    const { text, person } = await bodyOf(c, importing, longestImport);
     const by = answererOf(c, access, person).person;
     const imported = await withClient(context, async (client) =>
       importPreferences(await findQuestion(client, home, run, stage, by), text),
@@ -93,23 +124,16 @@ async function withClient<T>({ link }: StudioContext, act: (client: Client) => P
 /** The update for what a page sends: it speaks of sides, the workflow of the first and the second response. */
 async function sentChoice(
   question: Awaited<ReturnType<typeof findQuestion>>,
-  { item, side, note, before, pairs }: JsonObject,
+  { item, side, note = "", before, pairs }: Static<typeof choosing>,
 ): Promise<Parameters<typeof question.send>[1]> {
-  const seen = typeof pairs === "string" ? pairs : (await question.look())?.pairs.digest;
-  const swapped = isSwapped(question.by, seen ?? "", Number(item));
-  const chosen = (given: unknown, name: string) => {
-    const found = sideWords.find((word) => word === given);
-    if (found !== undefined) return choiceOf(found, swapped);
-    throw new PawlError("NOT_ALLOWED", `${name} must be one of ${sideWords.join(", ")}`, {
-      got: JSON.stringify(given),
-    });
-  };
+  const seen = pairs ?? (await question.look())?.pairs.digest;
+  const swapped = isSwapped(question.by, seen ?? "", item);
   return {
-    item: item as number,
-    ...(side !== undefined && { choice: chosen(side, "side") }),
-    ...(before !== undefined && { before: before === null ? null : chosen(before, "before") }),
+    item,
+    ...(side !== undefined && { choice: choiceOf(side, swapped) }),
+    ...(before !== undefined && { before: before === null ? null : choiceOf(before, swapped) }),
     ...(seen !== undefined && { pairs: seen }),
-    ...(typeof note === "string" && note.trim() !== "" && { note: note.trim() }),
+    ...(note.trim() !== "" && { note: note.trim() }),
   };
 }
 

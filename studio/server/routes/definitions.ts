@@ -3,11 +3,8 @@ import type { Hono } from "hono";
 import { compileRun, requestOf, type CompiledRun } from "../../../api/compile-run.js";
 import { forecast } from "../../../api/forecast.js";
 import { inputSchemas } from "../../../api/input-schemas.js";
-import { projectStages } from "../../../api/project-stages.js";
 import { completionsAt, hoverAt } from "../../../compiler/assist/index.js";
-import { editorSchema } from "../../../compiler/generate/editor-schema.js";
 import { PipelineErrors } from "../../../compiler/index.js";
-import type { Schema } from "../../../compiler/schema.js";
 import { readSource } from "../../../compiler/source.js";
 import { references } from "../../../expressions/index.js";
 import { isObject, type JsonObject } from "../../../platform/json.js";
@@ -18,7 +15,9 @@ import { readPipelineFile } from "../../../worker/pipeline-file.js";
 import { projectFiles } from "../../../worker/project-files.js";
 import type { CheckMessage, PlanMessage, StartedMessage, WrittenStage } from "../../definition-messages.js";
 import type { StudioContext } from "../context.js";
-import { typedBody } from "../typed-body.js";
+import { editorSchemas } from "../editor-schemas.js";
+import { formFields } from "../form-fields.js";
+import { bodyOf } from "../request-body.js";
 import { isOwner } from "../safety.js";
 import { startDefinition } from "../start-definition.js";
 
@@ -35,29 +34,29 @@ const place = Type.Object({ text: Type.String(), offset: Type.Integer({ minimum:
 /** A definition that somebody writes: what is wrong with it, what can be written, what would run, and its start. */
 export function definitionRoutes(app: Hono, context: StudioContext): void {
   const { home, project, access } = context;
-  const schema = editorSchemaOf(project);
+  const schema = editorSchemas(project, () => projectFiles(project).describeStage);
 
   app.post("/api/definitions/check", async (c) =>
-    c.json((await checked(context, await typedBody(c, writtenDefinition))) satisfies CheckMessage),
+    c.json((await checked(context, await bodyOf(c, writtenDefinition))) satisfies CheckMessage),
   );
 
   app.post("/api/definitions/complete", async (c) => {
-    const { text, offset } = await typedBody(c, place);
+    const { text, offset } = await bodyOf(c, place);
     return c.json(completionsAt(text, offset, await schema()) ?? null);
   });
 
   app.post("/api/definitions/hover", async (c) => {
-    const { text, offset } = await typedBody(c, place);
+    const { text, offset } = await bodyOf(c, place);
     return c.json(hoverAt(text, offset, await schema()) ?? null);
   });
 
   app.post("/api/definitions/plan", async (c) => {
-    const { plan } = await compiled(context, await typedBody(c, writtenDefinition));
+    const { plan } = await compiled(context, await bodyOf(c, writtenDefinition));
     return c.json({ stages: await forecast(home, plan) } satisfies PlanMessage);
   });
 
   app.post("/api/definitions/start", async (c) => {
-    const written = await typedBody(c, writtenDefinition);
+    const written = await bodyOf(c, writtenDefinition);
     const run = await compiled(context, written);
     const starter = { isOwner: isOwner(c, access), isFile: await isFileOf(context, written) };
     const runId = await startDefinition(context, requestOf(run), run.plan, starter);
@@ -65,22 +64,12 @@ export function definitionRoutes(app: Hono, context: StudioContext): void {
   });
 }
 
-/** The schema with the project's own stages; one that cannot be loaded is left out: the compiler says why. */
-function editorSchemaOf(project: string): () => Promise<Schema> {
-  let made: Promise<Schema> | undefined;
-  return () =>
-    (made ??= projectStages(project, projectFiles(project).describeStage)
-      .then(({ stages }) => stages)
-      .catch(() => new Map())
-      .then(editorSchema));
-}
-
 const compiled = ({ project }: StudioContext, { text, file, inputs, seed }: Written): Promise<CompiledRun> =>
   compileRun({ text, file, inputs, project, ...(seed !== undefined && { seed }) });
 
 /** What is wrong with a definition and with the values of its inputs, in the order of the text. */
 async function checked(context: StudioContext, written: Written): Promise<CheckMessage> {
-  const inputs = inputSchemas(written.text);
+  const inputs = formFields(inputSchemas(written.text));
   try {
     const { plan, warnings } = await compiled(context, written);
     return { errors: [], warnings, inputs, stages: writtenStages(plan) };

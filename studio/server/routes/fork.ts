@@ -5,7 +5,7 @@ import { forkOf, forkRequest, recordedRun, type Fork } from "../../../api/forkin
 import type { ForkedRun } from "../../../api/forking/kept-stages.js";
 import type { PlanMessage, StartedMessage } from "../../definition-messages.js";
 import type { StudioContext } from "../context.js";
-import { typedBody } from "../typed-body.js";
+import { bodyOf } from "../request-body.js";
 import { isOwner } from "../safety.js";
 import { startDefinition } from "../start-definition.js";
 import { writtenDefinition } from "./definitions.js";
@@ -24,14 +24,14 @@ export function forkRoutes(app: Hono, context: StudioContext): void {
   const { home, access } = context;
 
   app.post("/api/runs/:run/fork/plan", async (c) => {
-    const body = await typedBody(c, forkBody);
+    const body = await bodyOf(c, forkBody);
     const fork = await asked(context, c.req.param("run"), body);
     const { stages } = await forkRequest(home, fork, body.from);
     return c.json({ stages: await forecast(home, fork.plan, stages) } satisfies PlanMessage);
   });
 
   app.post("/api/runs/:run/fork/start", async (c) => {
-    const body = await typedBody(c, forkBody);
+    const body = await bodyOf(c, forkBody);
     const fork = await asked(context, c.req.param("run"), body);
     const request = await forkRequest(home, fork, body.from);
     const starter = { isOwner: isOwner(c, access), isFile: false };

@@ -15,7 +15,7 @@ import { knownPipelines, pipelineFile, readPipelineFile } from "../../../worker/
 import type { ListedPipeline, PipelineMessage } from "../../definition-messages.js";
 import type { StudioContext } from "../context.js";
 import { failureOf } from "../failure.js";
-import { typedBody } from "../typed-body.js";
+import { bodyOf } from "../request-body.js";
 import { isOwner } from "../safety.js";
 
 const saveRequest = Type.Object({ text: Type.String(), before: Type.Union([Type.String(), Type.Null()]) });
@@ -31,7 +31,7 @@ export function pipelineRoutes(app: Hono, context: StudioContext): void {
   app.get("/api/pipelines/:name", async (c) => c.json(await pipelineMessage(c, context, c.req.param("name"))));
 
   app.post("/api/pipelines/:name", async (c) => {
-    const { text, before } = await typedBody(c, saveRequest);
+    const { text, before } = await bodyOf(c, saveRequest);
     await save(c, context, c.req.param("name"), { text, before });
     return c.json(await pipelineMessage(c, context, c.req.param("name")));
   });

@@ -11,7 +11,7 @@ test("a run that ends in the foreground leaves its report and model card; --late
   expect(out).toContain(latest!.html);
   const html = readFileSync(latest!.html, "utf8");
   expect(html).toContain(`<h1>${latest!.runs[0]}</h1>`);
-  expect(html).toContain("✓ succeeded");
+  expect(html).toMatch(/class="status is-ok">.* succeeded</);
   expect(html).toContain("<b>loss</b> nats/token");
   expect(readFileSync(latest!.card, "utf8")).toContain("## Training Details");
 

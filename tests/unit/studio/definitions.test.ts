@@ -139,7 +139,7 @@ describe("a definition that is written", () => {
     const { body } = await ask("/api/definitions/check", written(lines));
     expect(body as CheckMessage).toMatchObject({
       errors: [],
-      inputs: { size: { minimum: 300 } },
+      inputs: [{ name: "size", kind: "integer", isRequired: false, minimum: 300, default: 300 }],
       stages: [
         { id: "text", uses: "dataset", needs: [], line: 6 },
         { id: "tokens", uses: "tokenize", needs: ["text"], line: 9 },

@@ -3,7 +3,7 @@ import type { Json } from "../../../platform/json.js";
 import { writePairs } from "../../../formats/pairs.js";
 import type { StageFailure, StageState } from "../../../schemas/run.js";
 import { putArtifact } from "../../../store/index.js";
-import { boundsText, fieldText, fieldValue, messagesByField } from "../../../studio/page/form-values.js";
+import { boundsText, fieldText, fieldValue, inputValue, messagesByField } from "../../../studio/page/form-values.js";
 import type { FormField, ParkedView } from "../../../studio/people-messages.js";
 import { formFields } from "../../../studio/server/form-fields.js";
 import { choiceOf, isSwapped, orderFor, pairsOf, sideOf } from "../../../studio/server/shown-pairs.js";
@@ -97,6 +97,21 @@ describe("the fields of a form", () => {
   ])("%j keeps %j that nobody changes", (schema, value) => {
     expect(fieldValue(fieldText(value, field(schema)), field(schema))).toEqual({ value });
   });
+  it.each<[object, string, Json]>([
+    [{ type: "string" }, "3", "3"],
+    [{ type: "integer" }, "3", 3],
+    [{ type: "integer", minimum: 5 }, "3", 3],
+    [{ type: "array" }, '["a"]', ["a"]],
+    [{ type: "array" }, "[a", "[a"],
+    [{ enum: ["a", 1] }, '"a"', "a"],
+    [{ type: "boolean" }, "false", false],
+  ])("the input %j that reads %j goes to the compiler as %j, which says what is wrong", (schema, text, value) => {
+    expect(inputValue(text, field(schema))).toEqual(value);
+  });
+  it("without names, those without a default are required", () => {
+    const fields = formFields({ a: { type: "string" }, b: { default: 1 }, c: true });
+    expect(fields.map(({ isRequired }) => isRequired)).toEqual([true, false, true]);
+  });
   it("an optional field may be empty", () => {
     for (const type of ["string", "number", "array"])
       expect(fieldValue("", { ...field({ type }), isRequired: false })).toEqual({});
@@ -159,7 +174,7 @@ describe("answers without a server", () => {
     const { studio } = openStudio(home());
     const headers = { host: "127.0.0.1:8234", "x-pawl": "1", "content-type": "application/json" };
     const response = await studio.app.request(`http://127.0.0.1:8234${address}`, { method: "POST", headers, body });
-    return { status: response.status, ...((await response.json()) as { error: { code: string } }) };
+    return { status: response.status, ...((await response.json()) as { error: { code: string; facts: object } }) };
   };
   beforeEach(async () => {
     await makeReportedRun(home(), { status: "parked", states: { base: { status: "parked", failure: diverged } } });
@@ -167,19 +182,41 @@ describe("answers without a server", () => {
   it.each([
     ["parked/base", { action: "retry", attempts: 1 }, 503, "SERVER_UNREACHABLE"],
     ["parked/base", { action: "retry", attempts: 0 }, 409, "ANSWER_OUTDATED"],
-    ["parked/base", { action: "explode" }, 409, "NOT_ALLOWED"],
+    ["parked/base", { action: "explode" }, 409, "DATA_INVALID"],
     ["parked/text", { action: "skip" }, 409, "STAGE_NOT_PARKED"],
-    ["approvals/text", { approved: "yes" }, 409, "WRONG_TYPE"],
+    ["approvals/text", { approved: "yes" }, 409, "DATA_INVALID"],
     ["approvals/text", { approved: true }, 503, "SERVER_UNREACHABLE"],
     ["choices/text/choose", { item: 1, side: "left" }, 503, "SERVER_UNREACHABLE"],
-    ["choices/text/import", {}, 409, "WRONG_TYPE"],
+    ["choices/text/choose", { side: "left" }, 409, "DATA_INVALID"],
+    ["choices/text/withdraw", { item: "1" }, 409, "DATA_INVALID"],
+    ["choices/text/close", {}, 503, "SERVER_UNREACHABLE"],
+    ["choices/text/import", {}, 409, "DATA_INVALID"],
     ["chat", { stages: ["text"] }, 404, "UNKNOWN_REFERENCE"],
-    ["chat", {}, 404, "UNKNOWN_REFERENCE"],
+    ["chat", { stages: [] }, 404, "UNKNOWN_REFERENCE"],
+    ["chat", {}, 409, "DATA_INVALID"],
   ])("%s %j is refused", async (address, body, status, code) => {
     expect(await post(`/api/runs/poems-1/${address}`, JSON.stringify(body))).toMatchObject({ status, error: { code } });
   });
-  it.each(["[1]", "{", "7"])("what is no JSON object is refused: %s", async (body) => {
-    expect(await post("/api/runs/poems-1/parked/base", body)).toMatchObject({ error: { code: "WRONG_TYPE" } });
+  it.each([
+    ["a large import is read", "choices/text/import", 9 << 20, "SERVER_UNREACHABLE"],
+    ["an import of more than 64 MiB is not", "choices/text/import", 64 << 20, "FILE_TOO_LARGE"],
+    ["nor is anything else of more than 8 MiB", "approvals/text", 8 << 20, "FILE_TOO_LARGE"],
+  ])("%s", async (_what, address, size, code) => {
+    const body = JSON.stringify({ approved: true, text: "x".repeat(size) });
+    expect(await post(`/api/runs/poems-1/${address}`, body)).toMatchObject({ error: { code } });
+  });
+  it.each(["", "[1]", "{", "7"])("what is no JSON object is refused: %j", async (body) => {
+    expect(await post("/api/runs/poems-1/parked/base", body)).toMatchObject({ error: { code: "DATA_INVALID" } });
+  });
+  it.each([
+    ["parked/base", { action: "explode" }, "/action", 'one of "retry", "skip", "abort"', '"explode"'],
+    ["approvals/text", { approved: "yes" }, "/approved", "Expected boolean", '"yes"'],
+    ["choices/text/choose", { item: 1, side: "up" }, "/side", 'one of "left", "right", "tie", "bothBad"', '"up"'],
+  ])("%s %j: the error says where, what is expected, and what to do", async (address, body, where, expected, got) => {
+    const place = `/api/runs/poems-1/${address}`;
+    expect((await post(place, JSON.stringify(body))).error).toMatchObject({
+      facts: { where: place + where, expected, got, next: "load the page again: it may be of an earlier version" },
+    });
   });
 });
 

@@ -3,9 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import { markOfRun } from "../../../../report/marks.js";
 import { isOver } from "../../../../schemas/run.js";
 import type { Failure, RunMessage } from "../../../messages.js";
-import { forkAddress, runAddress, runTabs, type RunTab } from "../../address.js";
+import { forkAddress, runAddress, runTabs, tabName, type RunTab } from "../../address.js";
 import { Ago, Bar, Copied, Empty, FailureNotice, Loading, Note, Status, useNow } from "../../components/basics.js";
 import { Confirm } from "../../components/fields.js";
+import { Sign } from "../../components/sign.js";
 import { useKeys } from "../../keys.js";
 import { useLive } from "../../live.js";
 import { navigate } from "../../router.js";
@@ -50,7 +51,7 @@ export function RunPage({ params }: { params: Record<string, string> }) {
       <nav class="tabs" aria-label="Views of the run">
         {runTabs.map((name) => (
           <a key={name} href={runAddress(run!, name)} aria-current={name === tab ? "page" : undefined}>
-            {name[0]!.toUpperCase() + name.slice(1)}
+            {tabName(name)}
           </a>
         ))}
       </nav>
@@ -115,7 +116,7 @@ function RunHeading({ head }: ShownRun) {
         <span class="grow" />
         {head.temporalUi !== undefined && (
           <a href={head.temporalUi} target="_blank" rel="noreferrer">
-            Temporal UI ↗
+            Temporal UI <Sign shape="out" />
           </a>
         )}
         <a class="button" href={forkAddress(head.run)} title="a new run with an edit (f)">

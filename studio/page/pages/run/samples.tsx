@@ -1,6 +1,7 @@
 import type { SamplesMessage } from "../../../messages.js";
 import { stageAddress } from "../../address.js";
 import { Empty, FailureNotice, Loading, Note } from "../../components/basics.js";
+import { WideTable } from "../../components/wide-table.js";
 import { useLoaded } from "../../send.js";
 import type { ShownRun } from "./shown-run.js";
 
@@ -27,37 +28,27 @@ export function Samples({ head, stages }: ShownRun) {
           </p>
         </Empty>
       ) : (
-        <div class="wide" tabIndex={0} role="region" aria-label="Samples">
-          <table class="samples">
-            <thead>
-              <tr>
-                <th scope="col">prompt</th>
-                {columns.map((stage) => (
-                  <th key={stage} scope="col">
-                    <a href={stageAddress(head.run, stage)}>{stage}</a>
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {prompts.map((prompt) => (
-                <tr key={prompt}>
-                  <th scope="row" class="text">
-                    {prompt}
-                  </th>
-                  {columns.map((stage, i) => (
-                    <td key={stage} data-title={stage}>
-                      <Response
-                        text={texts.get(JSON.stringify([stage, prompt]))}
-                        before={i === 0 ? undefined : texts.get(JSON.stringify([columns[i - 1], prompt]))}
-                      />
-                    </td>
-                  ))}
-                </tr>
+        <WideTable
+          label="Samples"
+          class="samples"
+          head={["prompt", ...columns.map((stage) => <a href={stageAddress(head.run, stage)}>{stage}</a>)]}
+        >
+          {prompts.map((prompt) => (
+            <tr key={prompt}>
+              <th scope="row" class="text">
+                {prompt}
+              </th>
+              {columns.map((stage, i) => (
+                <td key={stage} data-title={stage}>
+                  <Response
+                    text={texts.get(JSON.stringify([stage, prompt]))}
+                    before={i === 0 ? undefined : texts.get(JSON.stringify([columns[i - 1], prompt]))}
+                  />
+                </td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </WideTable>
       )}
     </>
   );
