@@ -193,6 +193,18 @@ export interface LogMessage {
   isStart?: true;
 }
 
+/** What the program of a stage has printed in its last attempt, or what is new of it. */
+export interface OutputMessage {
+  /** Whether a program of the stage has run in this run. */
+  isPresent: boolean;
+  /** It follows the text before; its last line may go on. */
+  text: string;
+  /** Bytes before this text that are left out. */
+  leftOut?: number;
+  /** The text is from the beginning: that before is replaced. */
+  isStart?: true;
+}
+
 export interface SamplesMessage {
   samples: StageSample[];
   problems: string[];

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { matchPath, runAddress } from "../../../studio/page/address.js";
 import { boxesOf } from "../../../studio/page/boxes.js";
 import { axisOf, curveView, drawnPoints, nearestPoint, short, smooth } from "../../../studio/page/curve-view.js";
+import { withText, type OutputLines } from "../../../studio/page/output-lines.js";
 import { bytesText, spoken } from "../../../studio/page/text.js";
 import type { CurvePiece, StageCard } from "../../../studio/messages.js";
 
@@ -148,5 +149,26 @@ describe("curves", () => {
     expect(nearestPoint(piece.points, 2.4)).toEqual([2, 0]);
     expect(nearestPoint(piece.points, 99)).toEqual([4, 2]);
     expect(nearestPoint([], 1)).toBeUndefined();
+  });
+});
+
+describe("what a program has printed", () => {
+  const none: OutputLines = { lines: [], leftOut: 0 };
+
+  test("is the same lines, however it is cut into pieces", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: fc.constantFrom("a", "ä", "\n") })), (pieces) => {
+        const { lines, leftOut } = pieces.reduce(withText, none);
+        expect(lines.join("\n")).toBe(pieces.join(""));
+        expect(leftOut).toBe(0);
+      }),
+    );
+  });
+
+  test("is bounded in lines and in their length, and what is left out is counted", () => {
+    const { lines, leftOut } = withText(withText(none, "ä\n".repeat(6000)), "x".repeat(100_000));
+    expect(lines).toHaveLength(5000);
+    expect(lines.at(-1)).toHaveLength(65_536);
+    expect(leftOut).toBe(3 * 1001 + 100_000 - 65_536);
   });
 });
