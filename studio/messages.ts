@@ -197,7 +197,7 @@ export interface LogMessage {
 export interface OutputMessage {
   /** Whether a program of the stage has run in this run. */
   isPresent: boolean;
-  /** It follows the text before; its last line may go on. */
+  /** It follows the text before; its last line may continue. */
   text: string;
   /** Bytes before this text that are left out. */
   leftOut?: number;

@@ -1,28 +1,29 @@
-/** What is used of a canvas to draw a chart. */
-export type ChartCanvas = Pick<
-  CanvasRenderingContext2D,
-  | "font"
-  | "strokeStyle"
-  | "fillStyle"
-  | "lineWidth"
-  | "textAlign"
-  | "globalAlpha"
-  | "beginPath"
-  | "moveTo"
-  | "lineTo"
-  | "rect"
-  | "arc"
-  | "stroke"
-  | "fill"
-  | "clip"
-  | "save"
-  | "restore"
-  | "setLineDash"
-  | "fillText"
-  | "fillRect"
->;
+type TextAlign = "left" | "center" | "right" | "start" | "end";
 
-const anchors: Partial<Record<CanvasTextAlign, string>> = { center: "middle", right: "end" };
+/** What is used of a canvas to draw a chart; colors are text. */
+export interface ChartCanvas {
+  font: string;
+  strokeStyle: unknown;
+  fillStyle: unknown;
+  lineWidth: number;
+  textAlign: TextAlign;
+  globalAlpha: number;
+  beginPath(): void;
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  rect(x: number, y: number, width: number, height: number): void;
+  arc(x: number, y: number, radius: number, from: number, to: number): void;
+  stroke(): void;
+  fill(): void;
+  clip(): void;
+  save(): void;
+  restore(): void;
+  setLineDash(dashes: number[]): void;
+  fillText(text: string, x: number, y: number): void;
+  fillRect(x: number, y: number, width: number, height: number): void;
+}
+
+const anchors: Partial<Record<TextAlign, string>> = { center: "middle", right: "end" };
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => entities[sign]!);
 /** Tenths of a pixel. */
@@ -34,7 +35,7 @@ export class SvgCanvas implements ChartCanvas {
   strokeStyle = "";
   fillStyle = "";
   lineWidth = 1;
-  textAlign: CanvasTextAlign = "left";
+  textAlign: TextAlign = "left";
   globalAlpha = 1;
   #parts: string[] = [];
   #path = "";

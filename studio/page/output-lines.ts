@@ -2,7 +2,7 @@
 const most = { lines: 5000, characters: 65_536 };
 
 export interface OutputLines {
-  /** The last one may go on. */
+  /** The last one may continue. */
   lines: readonly string[];
   /** UTF-8 bytes of what was left out before and in them. */
   leftOut: number;

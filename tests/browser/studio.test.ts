@@ -52,13 +52,13 @@ describeInBrowser("the studio in a browser", () => {
     await makeReportedRun(home());
     const file = layout.output(home(), "poems-1", "base", 1);
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, "epoch 1\n<b>\u001b[31mred\n");
+    writeFileSync(file, "epoch 1\n<b>\u001b[31m red\n");
     const { address } = await startStudio();
     const { page, wrong } = await openPage("dark");
     await page.goto(`${address}/runs/poems-1/logs?stage=base`);
     await page.getByRole("combobox", { name: "What is shown" }).selectOption("output");
     const output = page.getByRole("log", { name: "Output" });
-    await output.getByText("<b>\\u001b[31mred", { exact: true }).waitFor();
+    await output.getByText("<b>\\u001b[31m red", { exact: true }).waitFor();
     appendFileSync(file, "epoch 2\n");
     await output.getByText("epoch 2").waitFor();
     expect(new URL(page.url()).searchParams.get("show")).toBe("output");

@@ -128,13 +128,13 @@ describe("what a program prints", () => {
     const events = await readEvents(await openStudio(home()).ask(address), (found) => {
       if (messages(found).length > 0 && !isPrinted) {
         isPrinted = true;
-        print("\u001b[31mred <b>\n", 2);
+        print("\u001b[31m red <b>\n", 2);
       }
       return messages(found).length === 2;
     });
     expect(messages(events)).toEqual([
       { isPresent: true, text: "first\n", isStart: true },
-      { isPresent: true, text: "\\u001b[31mred <b>\n", isStart: true },
+      { isPresent: true, text: "\\u001b[31m red <b>\n", isStart: true },
     ]);
   });
 

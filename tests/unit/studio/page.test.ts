@@ -190,7 +190,7 @@ test("what is drawn of a chart is kept as SVG: paths, dashes, clips, circles, te
   c.lineTo(30, 40.26);
   c.stroke();
   c.beginPath();
-  c.arc(10, 10, 3, 0, 2 * Math.PI);
+  c.arc(10, 10, 3);
   c.fill();
   c.restore();
   c.textAlign = "right";
