@@ -26,7 +26,10 @@ interface TokenizerFile {
 }
 
 function parse(text: string, file: string): TokenizerFile {
-  const invalid = new PawlError("TOKENIZER_MISMATCH", "tokenizer.json has no vocabulary", { where: file });
+  const invalid = new PawlError("TOKENIZER_MISMATCH", "tokenizer.json has no vocabulary", {
+    where: file,
+    expected: "model.vocab: tokens with their ids",
+  });
   try {
     const read: unknown = JSON.parse(text);
     if (isObject(read) && isObject(read.model) && isObject(read.model.vocab)) return read as unknown as TokenizerFile;

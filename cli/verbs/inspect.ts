@@ -44,7 +44,7 @@ function show({ file, problem, facts, rows, tensors, vocabulary, documents }: Fi
     print(tokensText(learned));
   }
   if (documents) {
-    print(`${shortNumber(documents.tokens)} tokens in ${documents.count} documents`);
+    print(`${shortNumber(documents.tokens)} tokens in ${documents.count} document${documents.count === 1 ? "" : "s"}`);
     for (const { tokens } of documents.first) print(tokensText(tokens));
   }
   if (tensors === undefined) return;
