@@ -145,6 +145,8 @@ export interface StageDetail {
   madeBy?: { run: string; stage: string; machine: string; endedAt: string };
   /** What its outputs were made from, by output. */
   lineage: Record<string, ArtifactNode>;
+  /** A program of it has run in this run. */
+  hasOutput?: true;
 }
 
 /** A metric of a stage over its steps, or over a range of them. */

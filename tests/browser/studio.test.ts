@@ -55,8 +55,8 @@ describeInBrowser("the studio in a browser", () => {
     writeFileSync(file, "epoch 1\n<b>\u001b[31m red\n");
     const { address } = await startStudio();
     const { page, wrong } = await openPage("dark");
-    await page.goto(`${address}/runs/poems-1/logs?stage=base`);
-    await page.getByRole("combobox", { name: "What is shown" }).selectOption("output");
+    await page.goto(`${address}/runs/poems-1?stage=base`);
+    await page.getByRole("link", { name: "output of its program" }).click();
     const output = page.getByRole("log", { name: "Output" });
     await output.getByText("<b>\\u001b[31m red", { exact: true }).waitFor();
     appendFileSync(file, "epoch 2\n");
