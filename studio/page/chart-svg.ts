@@ -50,8 +50,9 @@ export class SvgCanvas implements ChartCanvas {
   moveTo(x: number, y: number): void {
     this.#path += `M${at(x)} ${at(y)}`;
   }
+  /** As on a canvas, the first one of a path only moves there. */
   lineTo(x: number, y: number): void {
-    this.#path += `L${at(x)} ${at(y)}`;
+    this.#path += `${this.#path === "" ? "M" : "L"}${at(x)} ${at(y)}`;
   }
   rect(x: number, y: number, width: number, height: number): void {
     this.#path += `M${at(x)} ${at(y)}h${at(width)}v${at(height)}h${at(-width)}z`;

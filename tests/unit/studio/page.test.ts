@@ -186,7 +186,7 @@ test("what is drawn of a chart is kept as SVG: paths, dashes, clips, circles, te
   c.strokeStyle = "red";
   c.setLineDash([5, 2]);
   c.beginPath();
-  c.moveTo(10.04, 20);
+  c.lineTo(10.04, 20);
   c.lineTo(30, 40.26);
   c.stroke();
   c.beginPath();
