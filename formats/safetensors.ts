@@ -12,6 +12,12 @@ export interface StoredTensor {
 }
 export type StoredTensors = Record<string, StoredTensor>;
 
+/** A tensor in a file. */
+export interface TensorInFile extends StoredTensor {
+  /** At most `most` of its values: all, or evenly spaced pieces of it in their order. Reads no others. */
+  sample(most: number): Promise<Float32Array | Int32Array>;
+}
+
 /**
  * The safetensors format (huggingface/safetensors): 8 bytes little-endian length of the header, the header as JSON
  * (name → dtype, shape, byte range), then the values, little-endian. F32 and I32 are written; F16 and BF16 are read as float32.
@@ -28,6 +34,8 @@ const widths: Readonly<Record<string, 2 | 4>> = { F32: 4, I32: 4, F16: 2, BF16: 
 const largestHeader = 100_000_000;
 /** Systems read and write at most 2 GiB in one call. */
 const largestPiece = 1 << 26;
+/** Pieces of a sample. */
+const samplePieces = 64;
 
 /**
  * Writes tensors in their order of insertion; equal tensors give equal bytes. Each tensor's `data` are read once, when its turn
@@ -87,7 +95,7 @@ type Invalid = (message: string, got?: string) => PawlError;
  * kept: the file must exist as long as they are accessed.
  * @throws PawlError MODEL_INVALID if the file is truncated, its ranges do not fit, or a type is none of F32, I32, F16, BF16
  */
-export async function readSafetensors(file: string): Promise<StoredTensors> {
+export async function readSafetensors(file: string): Promise<Record<string, TensorInFile>> {
   const invalid: Invalid = (message, got) =>
     new PawlError("MODEL_INVALID", message, { where: file, ...(got === undefined ? {} : { got }) });
   const handle = await open(file, "r");
@@ -99,7 +107,7 @@ export async function readSafetensors(file: string): Promise<StoredTensors> {
       throw invalid("the header is longer than the file", `${headerLength} bytes`);
     const header = parseHeader((await readPiece(handle, 8, headerLength)).toString("utf8"), invalid);
     const begin = 8 + headerLength;
-    const tensors: StoredTensors = {};
+    const tensors: Record<string, TensorInFile> = {};
     for (const [name, entry] of Object.entries(header))
       if (name !== "__metadata__") tensors[name] = tensorOf(file, name, entry, { begin, size }, invalid);
     return tensors;
@@ -131,7 +139,7 @@ function tensorOf(
   entry: HeaderEntry,
   { begin, size }: { begin: number; size: number },
   invalid: Invalid,
-): StoredTensor {
+): TensorInFile {
   const { dtype, shape } = entry;
   const width = widths[dtype];
   if (width === undefined) throw invalid(`${name}: only ${Object.keys(widths).join(", ")} can be read`, dtype);
@@ -145,8 +153,36 @@ function tensorOf(
     get data() {
       return valuesOf(dtype, readRange(file, begin + start, end - start));
     },
+    async sample(most) {
+      return valuesOf(dtype, await readSample(file, begin + start, { count: sizeOf(shape), width, most }));
+    },
   };
 }
+
+/** Bytes of values that are evenly spaced pieces of a range. @param from where the range begins in the file, bytes */
+async function readSample(
+  file: string,
+  from: number,
+  { count, width, most }: { count: number; width: number; most: number },
+): Promise<ArrayBuffer> {
+  const pieces = count <= most ? 1 : Math.min(samplePieces, most);
+  const length = Math.floor(Math.min(count, most) / pieces);
+  const bytes = new Uint8Array(pieces * length * width);
+  const handle = await open(file, "r");
+  try {
+    for (let i = 0; i < pieces; i++) {
+      const at = Math.floor((i * (count - length)) / Math.max(1, pieces - 1));
+      const piece = bytes.subarray(i * length * width, (i + 1) * length * width);
+      if ((await readInto(handle, piece, from + at * width)) < piece.length) throw shorter(file);
+    }
+  } finally {
+    await handle.close();
+  }
+  return bytes.buffer;
+}
+
+const shorter = (file: string): PawlError =>
+  new PawlError("MODEL_INVALID", "the file has become shorter", { where: file });
 
 /** Bytes of a file, in separate memory. @throws PawlError MODEL_INVALID if the file has become shorter; system errors */
 function readRange(file: string, from: number, length: number): ArrayBuffer {
@@ -155,7 +191,7 @@ function readRange(file: string, from: number, length: number): ArrayBuffer {
   try {
     for (let at = 0; at < length;) {
       const read = readSync(descriptor, bytes, at, Math.min(largestPiece, length - at), from + at);
-      if (read === 0) throw new PawlError("MODEL_INVALID", "the file has become shorter", { where: file });
+      if (read === 0) throw shorter(file);
       at += read;
     }
   } finally {

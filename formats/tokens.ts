@@ -105,6 +105,46 @@ export async function readTokens(directory: string, largestPiece?: number): Prom
   return { facts, stream, tokens, documents };
 }
 
+/** The beginning of a document, as ids. */
+export interface DocumentTokens {
+  ids: Uint16Array | Uint32Array;
+  /** Tokens of the whole document, its end token included. */
+  count: number;
+}
+
+/**
+ * Reads the first tokens of the first documents of a tokens artifact, and nothing else of it.
+ * @throws PawlError ARTIFACT_CORRUPT if a file ends before the facts say so
+ */
+export async function readFirstDocuments(
+  directory: string,
+  most: { documents: number; tokens: number },
+): Promise<{ facts: TokensFacts; documents: DocumentTokens[] }> {
+  const facts = JSON.parse(await readFile(join(directory, "tokens.json"), "utf8")) as TokensFacts;
+  const count = Math.min(facts.documents, most.documents);
+  const starts = new Uint32Array(Math.min(facts.documents, count + 1));
+  await fillPart(starts, join(directory, "documents.bin"), 0);
+  const documents: DocumentTokens[] = [];
+  for (let i = 0; i < count; i++) {
+    const [start, end] = [starts[i]!, starts[i + 1] ?? facts.tokens];
+    const ids = new (idArray(facts.vocabularySize))(Math.min(most.tokens, Math.max(0, end - start)));
+    await fillPart(ids, join(directory, "tokens.bin"), start);
+    documents.push({ ids, count: end - start });
+  }
+  return { facts, documents };
+}
+
+/** Fills an array from a place in a file. @param from in elements of the array */
+async function fillPart(array: Uint16Array | Uint32Array, file: string, from: number): Promise<void> {
+  const handle = await open(file, "r");
+  try {
+    const read = await readInto(handle, array, from * array.BYTES_PER_ELEMENT);
+    if (read < array.byteLength) throw wrongLength(file, array.byteLength, read);
+  } finally {
+    await handle.close();
+  }
+}
+
 function idArray(vocabularySize: number): Uint16ArrayConstructor | Uint32ArrayConstructor {
   return vocabularySize > 65_536 ? Uint32Array : Uint16Array;
 }

@@ -145,6 +145,8 @@ export interface StageDetail {
   madeBy?: { run: string; stage: string; machine: string; endedAt: string };
   /** What its outputs were made from, by output. */
   lineage: Record<string, ArtifactNode>;
+  /** A program of it has run in this run. */
+  hasOutput?: true;
 }
 
 /** A metric of a stage over its steps, or over a range of them. */
@@ -190,6 +192,18 @@ export interface LogMessage {
   /** Lines before these that are left out. */
   leftOut?: number;
   /** The lines are all from the beginning: those before are replaced. */
+  isStart?: true;
+}
+
+/** What the program of a stage has printed in its last attempt, or what is new of it. */
+export interface OutputMessage {
+  /** Whether a program of the stage has run in this run. */
+  isPresent: boolean;
+  /** It follows the text before; its last line may continue. */
+  text: string;
+  /** Bytes before this text that are left out. */
+  leftOut?: number;
+  /** The text is from the beginning: that before is replaced. */
   isStart?: true;
 }
 

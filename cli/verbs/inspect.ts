@@ -4,10 +4,11 @@ import { cut } from "../render/values.js";
 import type { Terminal } from "../terminal.js";
 import { namedArtifact } from "../tracing/artifact-name.js";
 import { readContents, type FileContents } from "../../report/run/contents.js";
+import type { ShownToken } from "../../report/run/shown-tokens.js";
 import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";
 
-const shown = { rows: 3, tensors: 8 };
+const shown = { rows: 3, tensors: 8, tokens: 24, values: 0 };
 /** Columns of a row that are shown. */
 const widestRow = 160;
 
@@ -31,13 +32,25 @@ export const inspect: Verb = (command, terminal) => {
   });
 };
 
-function show({ file, facts, rows, tensors }: FileContents, terminal: Terminal): void {
+function show({ file, problem, facts, rows, tensors, vocabulary, documents }: FileContents, terminal: Terminal): void {
+  const print = (text: string): void => terminal.out(cut(`  ${text}`, widestRow));
   terminal.out(`\n${terminal.colors.cyan(file)}`);
-  for (const [name, value] of Object.entries(facts ?? {}))
-    terminal.out(cut(`  ${name}: ${JSON.stringify(value)}`, widestRow));
-  for (const row of rows ?? []) terminal.out(cut(`  ${row}`, widestRow));
+  if (problem !== undefined) print(problem);
+  for (const [name, value] of Object.entries(facts ?? {})) print(`${name}: ${JSON.stringify(value)}`);
+  for (const row of rows ?? []) print(row);
+  if (vocabulary) {
+    const { count, bytes, special, learned } = vocabulary;
+    print(`${count} tokens: ${bytes} bytes, ${count - bytes - special} learned, ${special} special`);
+    print(tokensText(learned));
+  }
+  if (documents) {
+    print(`${shortNumber(documents.tokens)} tokens in ${documents.count} document${documents.count === 1 ? "" : "s"}`);
+    for (const { tokens } of documents.first) print(tokensText(tokens));
+  }
   if (tensors === undefined) return;
-  terminal.out(`  ${shortNumber(tensors.values)} values in ${tensors.count} tensors`);
+  print(`${shortNumber(tensors.values)} values in ${tensors.count} tensors`);
   for (const { name, dtype, shape } of tensors.first) terminal.out(`  ${name}  ${dtype} [${shape.join(", ")}]`);
-  if (tensors.count > tensors.first.length) terminal.out(`  and ${tensors.count - tensors.first.length} more`);
+  if (tensors.count > tensors.first.length) print(`and ${tensors.count - tensors.first.length} more`);
 }
+
+const tokensText = (tokens: readonly ShownToken[]): string => tokens.map(({ text }) => text).join("|");

@@ -4,6 +4,7 @@
  * repeatedly. Ties go to the pair of smaller ids, so the merges depend on the counts alone, never on the order of words.
  * Same order of merges as Hugging Face's trainer, which has no size option in its Node package.
  */
+import { byteCharacters } from "../../platform/byte-characters.js";
 
 /** Qwen2's pre-tokenizer, as tokenizer.json needs it (the syntax of Rust's regular expressions). */
 export const wordPattern =
@@ -42,15 +43,6 @@ export type WordCounts = Map<string, number>;
 export function countWords(counts: WordCounts, text: string): void {
   for (const word of text.match(wordExpression) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
   if (counts.size > maximumWords) for (const [word, count] of counts) if (count === 1) counts.delete(word);
-}
-
-/** The character for each byte in a byte-level vocabulary (GPT-2's table). */
-export const byteCharacters: readonly string[] = byteTable();
-
-function byteTable(): string[] {
-  const printable = (byte: number) => (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-  let next = 256;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printable(byte) ? byte : next++));
 }
 
 /** The 256 first tokens, in the order of their characters: a byte's id is its place here. */

@@ -1,6 +1,7 @@
 import type { Tokenizer as NativeTokenizer } from "tokenizers";
+import { byteCharacters } from "../../platform/byte-characters.js";
 import { PawlError } from "../../platform/errors.js";
-import { byteCharacters, pieces } from "./bpe.js";
+import { pieces } from "./bpe.js";
 
 /** Tokens that no text can produce: they end and frame it. */
 export const specialTokens = {

@@ -3,25 +3,48 @@ import { readJson } from "../../formats/json-file.js";
 import { readLines } from "../../formats/lines.js";
 import { readSafetensors } from "../../formats/safetensors.js";
 import type { Json } from "../../platform/json.js";
+import { histogramOf, type Histogram } from "./histogram.js";
+import { shownDocuments, shownVocabulary, type ShownDocuments, type ShownVocabulary } from "./shown-tokens.js";
 
-/** How much of a file is read: its first rows, and its first tensors. */
+/** How much of a file is read. */
 export interface ShownContents {
+  /** First rows, or first documents. */
   rows: number;
+  /** First tensors. */
   tensors: number;
+  /** Tokens of a vocabulary, and of each document. */
+  tokens: number;
+  /** Values of each tensor of which the distribution is computed; 0: none is. */
+  values: number;
 }
 
-/** A tokenizer's file holds its vocabulary: no facts. */
-const withoutFacts = new Set(["tokenizer.json"]);
+/** Bins of a tensor's histogram. */
+const bins = 40;
+
+/** A tensor of a file. */
+export interface ShownTensor {
+  name: string;
+  dtype: string;
+  shape: number[];
+  /** Absent if it was not wanted, or no value is finite. */
+  histogram?: Histogram;
+}
 
 /** What is inside a file of an artifact. */
 export interface FileContents {
   file: string;
+  /** Why it cannot be read as what its name says: users' own files may have any name. */
+  problem?: string;
   /** Of a JSON file: single values, and how many others hold. */
   facts?: Record<string, Json>;
   /** Of a file of JSON lines: the first ones. */
   rows?: string[];
   /** Of a file of tensors. */
-  tensors?: { count: number; values: number; first: { name: string; dtype: string; shape: number[] }[] };
+  tensors?: { count: number; values: number; first: ShownTensor[] };
+  /** Of a tokenizer's file. */
+  vocabulary?: ShownVocabulary;
+  /** Of a file of tokens. */
+  documents?: ShownDocuments;
 }
 
 /** The contents of an artifact's files, as far as their formats are known by their names. */
@@ -30,15 +53,23 @@ export async function readContents(
   files: readonly string[],
   most: ShownContents,
 ): Promise<FileContents[]> {
-  const read = await Promise.all(files.map((file) => contentsOf(directory, file, most)));
+  const problemOf = (file: string, error: unknown): FileContents => ({ file, problem: (error as Error).message });
+  const read = await Promise.all(
+    files.map((file) => contentsOf(directory, file, most).catch((error: unknown) => problemOf(file, error))),
+  );
   return read.flatMap((contents) => (contents === undefined ? [] : [contents]));
 }
 
 async function contentsOf(directory: string, file: string, most: ShownContents): Promise<FileContents | undefined> {
   const place = path.join(directory, file);
   if (file.endsWith(".jsonl")) return { file, rows: await firstLines(place, most.rows) };
-  if (file.endsWith(".safetensors")) return { file, tensors: await tensorsOf(place, most.tensors) };
-  if (!file.endsWith(".json") || withoutFacts.has(file)) return undefined;
+  if (file.endsWith(".safetensors")) return { file, tensors: await tensorsOf(place, most) };
+  if (file === "tokenizer.json") return { file, vocabulary: await shownVocabulary(place, most.tokens) };
+  if (file === "tokens.bin") {
+    const documents = await shownDocuments(directory, { documents: most.rows, tokens: most.tokens });
+    return { file, documents };
+  }
+  if (!file.endsWith(".json")) return undefined;
   const facts = Object.entries(await readJson(place)).map(([name, value]) => [name, fact(value)] as const);
   return { file, facts: Object.fromEntries(facts) };
 }
@@ -49,14 +80,15 @@ async function firstLines(file: string, mostRows: number): Promise<string[]> {
   return lines;
 }
 
-async function tensorsOf(file: string, mostTensors: number): Promise<NonNullable<FileContents["tensors"]>> {
+async function tensorsOf(file: string, most: ShownContents): Promise<NonNullable<FileContents["tensors"]>> {
   const tensors = Object.entries(await readSafetensors(file));
   const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
-  return {
-    count: tensors.length,
-    values: tensors.reduce((sum, [, { shape }]) => sum + size(shape), 0),
-    first: tensors.slice(0, mostTensors).map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
-  };
+  const first: ShownTensor[] = [];
+  for (const [name, tensor] of tensors.slice(0, most.tensors)) {
+    const histogram = most.values > 0 ? histogramOf(await tensor.sample(most.values), bins) : undefined;
+    first.push({ name, dtype: tensor.dtype, shape: tensor.shape, ...(histogram && { histogram }) });
+  }
+  return { count: tensors.length, values: tensors.reduce((sum, [, { shape }]) => sum + size(shape), 0), first };
 }
 
 /** A single value, or how many a list or a mapping holds. */

@@ -5,10 +5,12 @@ export interface Topics {
   runs?: "1";
   run?: string;
   log?: string;
+  output?: string;
 }
 
 type Listener = (message: never) => void;
-type EventName = "runs" | "run" | "log" | "waiting";
+const eventNames = ["runs", "run", "log", "output", "waiting"] as const;
+type EventName = (typeof eventNames)[number];
 
 /** Whether the connection stands; `paused` while nobody sees the page. */
 type LinkState = "connecting" | "connected" | "lost" | "paused";
@@ -49,7 +51,7 @@ function open(address: string): void {
     setState("lost");
     if (source?.readyState === EventSource.CLOSED) timer = window.setTimeout(() => open(address), tryAgainMs);
   };
-  for (const name of ["runs", "run", "log", "waiting"] as const)
+  for (const name of eventNames)
     source.addEventListener(name, (event: MessageEvent<string>) => {
       const message = JSON.parse(event.data) as never;
       for (const listener of listeners.get(name) ?? []) listener(message);

@@ -5,10 +5,11 @@ import { factsText } from "../../report/log-facts.js";
 import { findPlan, readLog, type LogEntry } from "../../store/index.js";
 import type { LogLine, LogMessage, RunMessage, RunsMessage, RunSummary } from "../messages.js";
 import type { StudioContext } from "./context.js";
+import { followOutput } from "./program-output.js";
 import { runHead, stageCards } from "./run-message.js";
 
 /** Sends one message to the page. */
-type Send = (event: "runs" | "run" | "log" | "waiting", message: unknown) => Promise<void>;
+type Send = (event: "runs" | "run" | "log" | "output" | "waiting", message: unknown) => Promise<void>;
 
 /** A connection that says nothing for longer may be cut by what lies between, ms. */
 const aliveEveryMs = 15_000;
@@ -16,13 +17,13 @@ const aliveEveryMs = 15_000;
 const retryMs = 1000;
 
 /**
- * `/api/live?runs&run=RUN&log=STAGE`: server-sent events of what a page shows, in one connection, since a browser has six of
+ * `/api/live?runs&run=RUN&log=STAGE&output=STAGE`: server-sent events of what a page shows, in one connection, since a browser has six of
  * them for all pages of a host. Each topic begins with all, and continues with what has changed: a page that has been away
  * is up to date after the first message.
  * @param onWatcher called with 1 when a page connects, and with -1 when it leaves
  */
 export function live(c: Context, context: StudioContext, onWatcher: (by: 1 | -1) => void): Response {
-  const { runs, run, log } = c.req.query();
+  const { runs, run, log, output } = c.req.query();
   return streamSSE(c, async (stream) => {
     const left = new AbortController();
     stream.onAbort(() => left.abort());
@@ -36,6 +37,7 @@ export function live(c: Context, context: StudioContext, onWatcher: (by: 1 | -1)
         sendBoard(context, left.signal, send, runs !== undefined),
         run === undefined ? undefined : sendRun(context, run, left.signal, send),
         run === undefined || log === undefined ? undefined : sendLog(context, run, log, left.signal, send),
+        run === undefined || output === undefined ? undefined : sendOutput(context, run, output, left.signal, send),
       ]);
       await untilLeft(stream, left.signal);
     } finally {
@@ -147,6 +149,24 @@ async function sendLog(
     }, togetherMs);
   }
   clearTimeout(timer);
+}
+
+/** What the program of a stage prints. */
+async function sendOutput(
+  { home, runs }: StudioContext,
+  run: string,
+  stage: string,
+  left: AbortSignal,
+  send: Send,
+): Promise<void> {
+  if ((await findPlan(home, run)) === undefined) return;
+  let known = 0;
+  // What keeps a run from being read is shown with the run.
+  const attempts = async (): Promise<number> => {
+    const view = await runs.view(run).catch(() => undefined);
+    return (known = view?.state.stages.find(({ id }) => id === stage)?.attempts ?? known);
+  };
+  for await (const message of followOutput(home, run, stage, attempts, left)) await send("output", message);
 }
 
 /** A line as the page shows it, cut if it is very long. */

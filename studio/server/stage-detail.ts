@@ -5,7 +5,14 @@ import { ancestry } from "../../report/run/artifact-tree.js";
 import { keysOf, noEvents, readStageEvents } from "../../report/run/stage-events.js";
 import { why } from "../../report/run/why.js";
 import { stagesToRun } from "../../schemas/matrix.js";
-import { allResults, explainChange, findRecord, recordedResult, type ResultRecord } from "../../store/index.js";
+import {
+  allResults,
+  explainChange,
+  findRecord,
+  lastOutputFile,
+  recordedResult,
+  type ResultRecord,
+} from "../../store/index.js";
 import type { StageDetail } from "../messages.js";
 import type { StudioContext } from "./context.js";
 
@@ -49,6 +56,7 @@ export async function stageDetail(context: StudioContext, view: RunView, id: str
     ...{ attempts: events.attempts, checkpoints: events.checkpoints },
     ...(result && { madeBy: madeBy(result) }),
     lineage: Object.fromEntries(Object.entries(current.outputs).map(([name, ref]) => [name, ancestry(results, ref)])),
+    ...(lastOutputFile(home, runId, id, current.attempts) !== undefined && { hasOutput: true }),
   };
 }
 

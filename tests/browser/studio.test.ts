@@ -1,3 +1,9 @@
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { writeSafetensors } from "../../formats/safetensors.js";
+import { createTokensWriter } from "../../formats/tokens.js";
+import { tokenizerJson } from "../../lm/text/tokenizer-files.js";
+import { layout, putArtifact } from "../../store/index.js";
 import { useDirectory } from "../support/directory.js";
 import { describeInBrowser, ended, seriousFindings, stopped, useBrowser } from "../support/browser.js";
 import { makeReportedRun } from "../support/reported-run.js";
@@ -41,6 +47,65 @@ describeInBrowser("the studio in a browser", () => {
     await page.goto(`${address}/runs/poems-1/samples`);
     await page.getByText('<script>alert("x")</script>').waitFor();
     expect(await page.locator("main script").count()).toBe(0);
+    expect(wrong).toEqual([]);
+  });
+
+  test("the output of a program is shown as it grows, and no other stage has one", async () => {
+    await makeReportedRun(home());
+    const file = layout.output(home(), "poems-1", "base", 1);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, "epoch 1\n<b>\u001b[31m red\n");
+    const { address } = await startStudio();
+    const { page, wrong } = await openPage("dark");
+    await page.goto(`${address}/runs/poems-1?stage=base`);
+    await page.getByRole("link", { name: "output of its program" }).click();
+    const output = page.getByRole("log", { name: "Output" });
+    await output.getByText("<b>\\u001b[31m red", { exact: true }).waitFor();
+    appendFileSync(file, "epoch 2\n");
+    await output.getByText("epoch 2").waitFor();
+    expect(new URL(page.url()).searchParams.get("show")).toBe("output");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole("combobox", { name: "Stage" }).selectOption("tokens");
+    await page.getByText("No program of tokens has run in this run.").waitFor();
+    expect(wrong).toEqual([]);
+  });
+
+  test("a chart is saved as SVG", async () => {
+    await makeReportedRun(home());
+    await makeReportedRun(home(), { runId: "poems-2", steps: 5 });
+    const { address } = await startStudio();
+    const { page, wrong } = await openPage("light");
+    await page.goto(`${address}/runs/poems-1/curves?with=poems-2&log=1`);
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download loss as SVG" }).click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toBe("poems-1-base-loss.svg");
+    const svg = readFileSync(await saved.path(), "utf8");
+    expect(svg).toMatch(/>loss \(nats\/token\) of base by step<.*>poems-1<.*>poems-2</s);
+    expect(svg).not.toContain("var(");
+    await page.setContent(svg);
+    expect((await page.locator("svg path").all()).length).toBeGreaterThan(3);
+    expect(wrong).toEqual([]);
+  });
+
+  test("an artifact shows documents as tokens, what a tokenizer learned, and how values are distributed", async () => {
+    const { digest } = await putArtifact(home(), "tokens", async (directory) => {
+      writeFileSync(path.join(directory, "tokenizer.json"), tokenizerJson([["h", "e"]]));
+      const facts = { vocabularySize: 261, endOfText: 257, pad: 258, tokenizerDigest: "" };
+      const writer = await createTokensWriter(directory, facts);
+      await writer.write([256, 256], 4);
+      await writer.close();
+      const data = Float32Array.from({ length: 1000 }, (_, i) => Math.sin(i));
+      await writeSafetensors(path.join(directory, "w.safetensors"), { w: { dtype: "float32", shape: [1000], data } });
+    });
+    const { address } = await startStudio();
+    const { page, wrong } = await openPage("dark");
+    await page.goto(`${address}/artifacts/${digest}`);
+    await page.getByRole("list", { name: "Learned tokens" }).getByText("256 he").waitFor();
+    expect(await page.locator(".document .token").allTextContents()).toEqual(["he", "he", "<|endoftext|>"]);
+    await page.getByText("1,000 values", { exact: false }).first().waitFor();
+    expect(await page.locator(".histogram path").getAttribute("d")).toMatch(/^M0 24h2V/);
+    expect(await seriousFindings(page)).toEqual([]);
     expect(wrong).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { SvgCanvas, type ChartCanvas } from "../chart-svg.js";
 import { short } from "../curve-view.js";
 import { axisOf, drawnPoints, nearestPoint, type Axis, type CurveView } from "../curve-view.js";
+import { saveFile } from "../save-file.js";
 import type { CurvePiece } from "../../messages.js";
 
 /** A curve of one run: at most two points for each pixel, of the whole or of the range in sight. */
@@ -62,6 +64,12 @@ export function CurveChart(props: ChartProps) {
       media.removeEventListener("change", redraw);
     };
   }, []);
+  const saveSvg = (): void => {
+    const first = lines[0];
+    if (axes === undefined || first === undefined) return;
+    const name = `${first.run}-${first.whole.stage}-${title}.svg`.replace(/[^\w.-]+/g, "-");
+    saveFile(name, chartSvg(props, axes, width, colorsOf(canvas.current!)), "image/svg+xml");
+  };
   const xAt = (event: MouseEvent): number => axes!.x.valueAt(event.offsetX);
   const moved = (by: number, factor = 1): void => {
     if (axes === undefined) return;
@@ -89,6 +97,9 @@ export function CurveChart(props: ChartProps) {
     <figure class="chart">
       <figcaption title={description}>
         <b>{title}</b> {unit !== undefined && <span class="muted">{unit}</span>}
+        <button type="button" class="quiet chart-file" aria-label={`Download ${title} as SVG`} onClick={saveSvg}>
+          SVG
+        </button>
       </figcaption>
       <canvas
         ref={canvas}
@@ -185,9 +196,17 @@ function axesOf({ lines, view, range, steps }: ChartProps, width: number): Axes 
   return { x, y: axisOf(values, [height - inner.bottom, inner.top], view.isLog) };
 }
 
+type ColorOf = (name: string) => string;
+
+const colorsOf = (element: Element): ColorOf => {
+  const style = getComputedStyle(element);
+  return (name) => style.getPropertyValue(`--${name}`);
+};
+const font = "11px system-ui, sans-serif";
+
 function draw(
   canvas: HTMLCanvasElement,
-  { lines, view, cursor }: ChartProps,
+  props: ChartProps,
   axes: Axes,
   width: number,
   dragged: readonly [number, number] | undefined,
@@ -197,10 +216,51 @@ function draw(
   canvas.height = height * ratio;
   const c = canvas.getContext("2d")!;
   c.scale(ratio, ratio);
-  const style = getComputedStyle(canvas);
-  const color = (name: string): string => style.getPropertyValue(`--${name}`);
-  c.font = "11px system-ui, sans-serif";
-  const { x, y } = axes;
+  drawChart(c, props, axes, width, colorsOf(canvas), { cursor: props.cursor, dragged });
+}
+
+/** The chart as SVG: what is drawn on the screen, and below it its title and the legend. */
+function chartSvg(props: ChartProps, axes: Axes, width: number, color: ColorOf): string {
+  const { title, unit, lines, view } = props;
+  const c = new SvgCanvas();
+  c.font = font;
+  const stage = lines[0]?.whole.stage ?? "";
+  const heading = `${title}${unit === undefined ? "" : ` (${unit})`} of ${stage} by ${view.x === "time" ? "time (s)" : view.x}`;
+  const legend = lines.map(({ run, color: index }) => ({ run, color: color(colorName(index)) }));
+  const all = height + lineHeight * (1 + legend.length);
+  c.fillStyle = color("bg");
+  c.fillRect(0, 0, width, all);
+  drawChart(c, props, axes, width, color, {});
+  c.textAlign = "left";
+  c.fillStyle = color("fg");
+  c.fillText(heading, inner.left, height + lineHeight / 2);
+  for (const [i, line] of legend.entries()) {
+    const y = height + lineHeight * (i + 1.5);
+    c.fillStyle = line.color;
+    c.fillRect(inner.left, y - 8, 8, 8);
+    c.fillStyle = color("fg");
+    c.fillText(line.run, inner.left + 14, y);
+  }
+  return c.text(heading, width, all);
+}
+
+/** Of titles and legends, px. */
+const lineHeight = 18;
+
+interface Pointed {
+  cursor?: number | undefined;
+  dragged?: readonly [number, number] | undefined;
+}
+
+function drawChart(
+  c: ChartCanvas,
+  { lines, view }: ChartProps,
+  { x, y }: Axes,
+  width: number,
+  color: ColorOf,
+  { cursor, dragged }: Pointed,
+): void {
+  c.font = font;
   const [left, right, bottom] = [inner.left, width - inner.right, height - inner.bottom];
   c.strokeStyle = color("line");
   c.fillStyle = color("muted");
@@ -221,13 +281,12 @@ function draw(
   c.rect(left - 3, 0, right - left + 6, height);
   c.clip();
   for (const { whole, detail, color: index } of lines) {
-    c.strokeStyle = color(lineColors[index % lineColors.length]!);
+    c.strokeStyle = color(colorName(index));
     c.lineWidth = 1.25;
     c.setLineDash(index < lineColors.length ? [] : [5, 2]);
     c.beginPath();
     const points = drawnPoints(detail ?? whole, view);
-    if (points.length === 1)
-      drawDot(c, x.of(points[0]![0]), y.of(points[0]![1]), color(lineColors[index % lineColors.length]!));
+    if (points.length === 1) drawDot(c, x.of(points[0]![0]), y.of(points[0]![1]), color(colorName(index)));
     for (const [i, [atX, value]] of points.entries()) {
       if (i === 0) c.moveTo(x.of(atX), y.of(value));
       else c.lineTo(x.of(atX), y.of(value));
@@ -253,7 +312,7 @@ function draw(
 }
 
 /** A single value. */
-function drawDot(c: CanvasRenderingContext2D, x: number, y: number, color: string): void {
+function drawDot(c: ChartCanvas, x: number, y: number, color: string): void {
   c.fillStyle = color;
   c.beginPath();
   c.arc(x, y, 3, 0, 2 * Math.PI);
@@ -262,15 +321,16 @@ function drawDot(c: CanvasRenderingContext2D, x: number, y: number, color: strin
 
 /** Colors of runs, in the order of the comparison. */
 export const lineColors = ["accent", "other", "ok", "bad", "warn", "calm"];
+const colorName = (index: number): string => lineColors[index % lineColors.length]!;
 
 /** A tick for each checkpoint, a triangle where a later attempt resumed. */
 function drawMarks(
-  c: CanvasRenderingContext2D,
+  c: ChartCanvas,
   line: Line | undefined,
   view: CurveView,
   x: Axis,
   bottom: number,
-  color: (name: string) => string,
+  color: ColorOf,
 ): void {
   if (line === undefined) return;
   const { checkpoints, retries } = line.whole;

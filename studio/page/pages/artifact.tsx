@@ -1,8 +1,11 @@
 import type { ArtifactMessage } from "../../messages.js";
 import type { FileContents } from "../../../report/run/contents.js";
+import type { Histogram } from "../../../report/run/histogram.js";
+import type { ShownDocuments, ShownToken, ShownVocabulary } from "../../../report/run/shown-tokens.js";
 import { stageAddress } from "../address.js";
 import { ArtifactTree } from "../components/artifact-tree.js";
-import { Command, Copied, FailureNotice, Loading } from "../components/basics.js";
+import { Command, Copied, FailureNotice, Loading, Note } from "../components/basics.js";
+import { short } from "../curve-view.js";
 import { useLoaded } from "../send.js";
 import { bytesText, counted } from "../text.js";
 
@@ -71,9 +74,11 @@ export function ArtifactPage({ params }: { params: Record<string, string> }) {
   );
 }
 
-function Contents({ content: { facts, rows, tensors } }: { content: FileContents }) {
+function Contents({ content }: { content: FileContents }) {
+  const { problem, facts, rows, tensors, vocabulary, documents } = content;
   return (
     <>
+      {problem !== undefined && <Note>{problem}</Note>}
       {facts && (
         <dl class="values">
           {Object.entries(facts).map(([name, fact]) => (
@@ -85,34 +90,126 @@ function Contents({ content: { facts, rows, tensors } }: { content: FileContents
         </dl>
       )}
       {rows && <Rows rows={rows} />}
-      {tensors && (
-        <>
-          <p class="muted">
-            {tensors.values.toLocaleString("en-US")} values in {counted(tensors.count, "tensor")}
-          </p>
-          <div class="wide" tabIndex={0} role="region" aria-label="Tensors">
-            <table class="list">
-              <thead>
-                <tr>
-                  <th scope="col">tensor</th>
-                  <th scope="col">type</th>
-                  <th scope="col">shape</th>
-                </tr>
-              </thead>
-              <tbody>
-                {tensors.first.map(({ name, dtype, shape }) => (
-                  <tr key={name}>
-                    <td class="mono">{name}</td>
-                    <td>{dtype}</td>
-                    <td class="mono">{shape.join(" × ")}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-          {tensors.count > tensors.first.length && <p class="muted">and {tensors.count - tensors.first.length} more</p>}
-        </>
-      )}
+      {tensors && <Tensors tensors={tensors} />}
+      {vocabulary && <Vocabulary vocabulary={vocabulary} />}
+      {documents && <Documents documents={documents} />}
+    </>
+  );
+}
+
+function Tensors({ tensors: { values, count, first } }: { tensors: NonNullable<FileContents["tensors"]> }) {
+  return (
+    <>
+      <p class="muted">
+        {values.toLocaleString("en-US")} values in {counted(count, "tensor")}
+      </p>
+      <div class="wide" tabIndex={0} role="region" aria-label="Tensors">
+        <table class="list">
+          <thead>
+            <tr>
+              <th scope="col">tensor</th>
+              <th scope="col">type</th>
+              <th scope="col">shape</th>
+              <th scope="col">values</th>
+            </tr>
+          </thead>
+          <tbody>
+            {first.map(({ name, dtype, shape, histogram }) => (
+              <tr key={name}>
+                <td class="mono">{name}</td>
+                <td>{dtype}</td>
+                <td class="mono">{shape.join(" × ")}</td>
+                <td>{histogram && <HistogramChart histogram={histogram} of={sizeOf(shape)} />}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {count > first.length && <p class="muted">and {count - first.length} more</p>}
+    </>
+  );
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+
+/** The distribution of a tensor's values, and of how many. @param of values of the whole tensor */
+function HistogramChart({ histogram: { least, most, counts, values, notFinite }, of }: HistogramProps) {
+  const highest = Math.max(...counts);
+  const bars = counts.map((count, i) =>
+    count === 0 ? "" : `M${3 * i} 24h2V${24 - Math.max(1, (23 * count) / highest)}h-2z`,
+  );
+  return (
+    <span class="histogram">
+      <svg viewBox="0 0 120 24" aria-hidden="true">
+        <path d={bars.join("")} />
+      </svg>
+      <span>
+        {short(least)} to {short(most)}
+        <span class="muted">
+          {" "}
+          · {values < of && "a sample of "}
+          {counted(values, "value")}
+        </span>
+        {notFinite > 0 && <span class="is-warn"> · {notFinite.toLocaleString("en-US")} not finite</span>}
+      </span>
+    </span>
+  );
+}
+
+interface HistogramProps {
+  histogram: Histogram;
+  of: number;
+}
+
+function Vocabulary({ vocabulary: { count, bytes, special, learned } }: { vocabulary: ShownVocabulary }) {
+  const all = count - bytes - special;
+  return (
+    <>
+      <p class="muted">
+        {counted(count, "token")}: {bytes} single bytes, {all.toLocaleString("en-US")} learned, {special} special.{" "}
+        {all > learned.length ? `The first ${learned.length} that were learned:` : "Those that were learned:"}
+      </p>
+      <ol class="tokens plain" aria-label="Learned tokens">
+        {learned.map(({ id, text }) => (
+          <li key={id}>
+            <span class="muted">{id}</span> <span class="token">{text}</span>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** Texts as their tokens, each in a box of its own. */
+function Documents({ documents: { count, tokens, first } }: { documents: ShownDocuments }) {
+  return (
+    <>
+      <p class="muted">
+        {counted(tokens, "token")} in {counted(count, "document")}
+        {count > first.length && `; the first ${first.length}`}. A line feed is ⏎; a byte that is no whole character is
+        written as \xe2.
+      </p>
+      {first.map((document, i) => (
+        <p key={i} class="document">
+          {document.tokens.map((token, at) => (
+            <Token key={at} token={token} />
+          ))}
+          {document.count > document.tokens.length && (
+            <span class="muted"> and {counted(document.count - document.tokens.length, "more token")}</span>
+          )}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Token({ token: { id, text, isSpecial } }: { token: ShownToken }) {
+  return (
+    <>
+      <span class={isSpecial ? "token is-special" : "token"} title={`token ${id}`}>
+        {text}
+      </span>
+      {text.endsWith("⏎") && <br />}
     </>
   );
 }

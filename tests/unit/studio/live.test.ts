@@ -1,8 +1,10 @@
+import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { appendLines } from "../../../store/append.js";
 import { appendLog, findRecord, layout, saveRecord } from "../../../store/index.js";
-import type { LogLine, LogMessage, RunMessage, RunsMessage } from "../../../studio/messages.js";
+import type { LogLine, LogMessage, OutputMessage, RunMessage, RunsMessage } from "../../../studio/messages.js";
 import { lineOf } from "../../../studio/server/live.js";
+import { mostOutputBytes } from "../../../studio/server/program-output.js";
 import { useDirectory } from "../../support/directory.js";
 import { makeReportedRun } from "../../support/reported-run.js";
 import { openStudio, readEvents, type ReadEvent } from "../../support/studio.js";
@@ -88,6 +90,74 @@ test("of 100,000 lines of a log, the newest are sent, and the rest is counted", 
   const leftOut = messages.reduce((sum, message) => sum + (message.leftOut ?? 0), 0);
   expect(sent + leftOut).toBe(100_005);
   for (const message of messages) expect(message.lines.length).toBeLessThanOrEqual(2000);
+});
+
+describe("what a program prints", () => {
+  const messages = (found: readonly ReadEvent[]): OutputMessage[] => named<OutputMessage>(found, "output");
+  const file = (attempt: number): string => layout.output(home(), "poems-1", "base", attempt);
+  const print = (text: string | Buffer, attempt = 1): void => {
+    mkdirSync(path.dirname(file(attempt)), { recursive: true });
+    appendFileSync(file(attempt), text);
+  };
+  const address = "/api/live?run=poems-1&output=base";
+
+  test("is sent from its beginning, then each new line", async () => {
+    await makeReportedRun(home());
+    print("one\ntwo\n");
+    let isPrinted = false;
+    const text = (found: readonly ReadEvent[]): string =>
+      messages(found)
+        .map((message) => message.text)
+        .join("");
+    const events = await readEvents(await openStudio(home()).ask(address), (found) => {
+      if (text(found).endsWith("two\n") && !isPrinted) {
+        isPrinted = true;
+        print("three\nno newline: ä");
+      }
+      return text(found).endsWith("ä");
+    });
+    expect(text(events)).toBe("one\ntwo\nthree\nno newline: ä");
+    expect(messages(events)[0]).toEqual({ isPresent: true, text: "one\ntwo\n", isStart: true });
+    expect(messages(events).slice(1)).not.toContainEqual(expect.objectContaining({ isStart: true }));
+  });
+
+  test("begins again with a later attempt, and control characters are shown", async () => {
+    await makeReportedRun(home(), { states: { base: { attempts: 2 } } });
+    print("first\n");
+    let isPrinted = false;
+    const events = await readEvents(await openStudio(home()).ask(address), (found) => {
+      if (messages(found).length > 0 && !isPrinted) {
+        isPrinted = true;
+        print("\u001b[31m red <b>\n", 2);
+      }
+      return messages(found).length === 2;
+    });
+    expect(messages(events)).toEqual([
+      { isPresent: true, text: "first\n", isStart: true },
+      { isPresent: true, text: "\\u001b[31m red <b>\n", isStart: true },
+    ]);
+  });
+
+  test("of much, the newest is sent, from the beginning of a line, and the rest is counted", async () => {
+    await makeReportedRun(home());
+    const line = `${"x".repeat(99)}\n`;
+    print(line.repeat(10_000));
+    const events = await readEvents(await openStudio(home()).ask(address), (found) => messages(found).length > 0);
+    const [{ text, leftOut }] = messages(events) as [OutputMessage];
+    expect(text.length).toBeGreaterThan(200_000);
+    expect(text.length).toBeLessThanOrEqual(mostOutputBytes);
+    expect(text.startsWith("x".repeat(99))).toBe(true);
+    expect(text.length + leftOut!).toBe(1_000_000);
+  });
+
+  test("is nothing of a stage whose program has not run, and of a run that does not exist", async () => {
+    await makeReportedRun(home());
+    const events = await readEvents(await openStudio(home()).ask(address), (found) => messages(found).length > 0);
+    expect(messages(events)).toEqual([{ isPresent: false, text: "", isStart: true }]);
+    const missing = await openStudio(home()).ask("/api/live?run=poems-9&output=base");
+    const others = await readEvents(missing, (found) => named(found, "run").length > 0);
+    expect(messages(others)).toEqual([]);
+  });
 });
 
 /** Many lines in one write. */

@@ -103,6 +103,11 @@ test("a stage has its attempts, settings and lineage, and why it ran", async () 
   ]);
   expect(detail).toMatchObject({ settings: { steps: 4 }, why: ["the store had no result of its key"] });
   expect(detail.lineage["model"]!.by).toMatchObject({ stage: "base", uses: "pretrain" });
+  expect(detail).not.toHaveProperty("hasOutput");
+  const file = layout.output(home(), "poems-1", "base", 1);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, "");
+  expect(await get<StageDetail>("/api/runs/poems-1/stages/base")).toMatchObject({ hasOutput: true });
 });
 
 describe("curves", () => {

@@ -37,6 +37,7 @@ const harmless: Record<string, string> = {
   "report/run-page/stages.ts": "a page about a run, which no key names",
   "report/run/artifact-tree.ts": "the order of times in ASCII, and no key names it",
   "report/run/evaluations.ts": "a page about a run, which no key names",
+  "report/run/shown-tokens.ts": "what a page shows of an artifact, which no key names",
   "report/values.ts": "numbers for people to read, which no key names",
 };
 

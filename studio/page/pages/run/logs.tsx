@@ -1,34 +1,28 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isOver } from "../../../../schemas/run.js";
-import type { LogLine, LogMessage } from "../../../messages.js";
+import type { LogLine, LogMessage, OutputMessage } from "../../../messages.js";
 import { Empty } from "../../components/basics.js";
 import { Chip } from "../../components/fields.js";
 import { useKeys } from "../../keys.js";
 import { useLive } from "../../live.js";
+import { withText, type OutputLines } from "../../output-lines.js";
 import { setQuery, usePlace } from "../../router.js";
-import { absolute } from "../../text.js";
+import { absolute, bytesText } from "../../text.js";
 import type { ShownRun } from "./shown-run.js";
 
 /** Lines that the page keeps, the newest. */
 const mostLines = 5000;
 
-/** The log of a run or of one stage, as it is written. */
+/** The log of a run or of one stage, as it is written; or what the program of a stage prints. */
 export function Logs({ head, stages }: ShownRun) {
   const { query } = usePlace();
   const stage = query.get("stage") ?? "*";
-  const text = (query.get("q") ?? "").toLowerCase();
-  const { lines, leftOut } = useLog(head.run, stage);
+  const isOutput = stage !== "*" && query.get("show") === "output";
   const [isFollowing, setFollowing] = useState(true);
   const field = useRef<HTMLInputElement>(null);
-  const box = useRef<HTMLDivElement>(null);
-  const shown =
-    text === ""
-      ? lines
-      : lines.filter((line) => `${line.stage} ${line.message} ${line.facts}`.toLowerCase().includes(text));
-  useEffect(() => {
-    if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [shown.length, isFollowing, shown.at(-1)]);
   useKeys([{ keys: "/", label: "find in the log", act: () => field.current?.focus() }]);
+  const shown = { run: head.run, stage, text: (query.get("q") ?? "").toLowerCase(), isOver: isOver(head.status) };
   return (
     <>
       <div class="filters" role="group" aria-label="Filters">
@@ -50,37 +44,138 @@ export function Logs({ head, stages }: ShownRun) {
             <option key={id}>{id}</option>
           ))}
         </select>
+        {stage !== "*" && (
+          <select
+            aria-label="What is shown"
+            value={isOutput ? "output" : ""}
+            onChange={(event) => setQuery({ show: event.currentTarget.value })}
+          >
+            <option value="">log</option>
+            <option value="output">output of its program</option>
+          </select>
+        )}
         <Chip isOn={isFollowing} onClick={() => setFollowing(!isFollowing)}>
           follow
         </Chip>
       </div>
+      {isOutput ? (
+        <Output {...shown} follow={[isFollowing, setFollowing]} />
+      ) : (
+        <Log {...shown} follow={[isFollowing, setFollowing]} />
+      )}
+    </>
+  );
+}
+
+interface ShownLines {
+  run: string;
+  /** `*`: all. */
+  stage: string;
+  /** Only lines with this text, in lower case. */
+  text: string;
+  /** No line is to come. */
+  isOver: boolean;
+  follow: readonly [boolean, (isFollowing: boolean) => void];
+}
+
+function Log({ run, stage, text, isOver, follow }: ShownLines) {
+  const { lines, leftOut } = useLog(run, stage);
+  const shown =
+    text === ""
+      ? lines
+      : lines.filter((line) => `${line.stage} ${line.message} ${line.facts}`.toLowerCase().includes(text));
+  return (
+    <>
       {leftOut > 0 && (
         <p class="muted">
-          {leftOut.toLocaleString("en-US")} earlier lines are left out: <code>pawl logs {head.run}</code> prints them.
+          {leftOut.toLocaleString("en-US")} earlier lines are left out: <code>pawl logs {run}</code> prints them.
         </p>
       )}
       {shown.length === 0 ? (
         <Empty title={text === "" ? "Nothing has been logged yet." : "No line has this text."}>
-          {!isOver(head.status) && <p class="muted">New lines appear by themselves.</p>}
+          {!isOver && <p class="muted">New lines appear by themselves.</p>}
         </Empty>
       ) : (
-        <div
-          ref={box}
-          class="log"
-          role="log"
-          aria-label="Log"
-          tabIndex={0}
-          onScroll={(event) => {
-            const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-            setFollowing(scrollTop + clientHeight >= scrollHeight - 24);
-          }}
-        >
+        <LogBox label="Log" follow={follow} version={shown}>
           {shown.map((line, i) => (
             <Line key={i} line={line} hasStage={stage === "*"} />
           ))}
-        </div>
+        </LogBox>
       )}
     </>
+  );
+}
+
+function Output({ run, stage, text, isOver, follow }: ShownLines) {
+  const { isPresent, lines, leftOut } = useOutput(run, stage);
+  // After the newline of the last line comes an empty one.
+  const printed = lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+  const shown = text === "" ? printed : printed.filter((line) => line.toLowerCase().includes(text));
+  const command = `pawl logs ${run} ${stage} --output`;
+  return (
+    <>
+      {leftOut > 0 && (
+        <p class="muted">
+          {bytesText(leftOut)} before this are left out: <code>{command}</code> prints them.
+        </p>
+      )}
+      {shown.length === 0 ? (
+        <Empty
+          title={
+            !isPresent
+              ? `No program of ${stage} has run in this run.`
+              : text === ""
+                ? "The program has printed nothing yet."
+                : "No line has this text."
+          }
+        >
+          <p class="muted">
+            {isPresent
+              ? !isOver && "New lines appear by themselves."
+              : "Programs of command stages and of own stages print; one from the cache ran in another run."}
+          </p>
+        </Empty>
+      ) : (
+        <LogBox label="Output" follow={follow} version={lines}>
+          {shown.map((line, i) => (
+            <div key={i} class="log-line">
+              {line === "" ? " " : line}
+            </div>
+          ))}
+        </LogBox>
+      )}
+    </>
+  );
+}
+
+interface LogBoxProps {
+  label: string;
+  follow: ShownLines["follow"];
+  /** Changes with what is shown. */
+  version: unknown;
+  children: ComponentChildren;
+}
+
+/** Scrolls with new lines until somebody scrolls up. */
+function LogBox({ label, follow: [isFollowing, setFollowing], version, children }: LogBoxProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [version, isFollowing]);
+  return (
+    <div
+      ref={box}
+      class="log"
+      role="log"
+      aria-label={label}
+      tabIndex={0}
+      onScroll={(event) => {
+        const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+        setFollowing(scrollTop + clientHeight >= scrollHeight - 24);
+      }}
+    >
+      {children}
+    </div>
   );
 }
 
@@ -100,6 +195,25 @@ function useLog(run: string, stage: string): { lines: readonly LogLine[]; leftOu
     }),
   );
   return state.of === of ? state : { lines: [], leftOut: 0 };
+}
+
+interface ShownOutput extends OutputLines {
+  of: string;
+  isPresent: boolean;
+}
+
+function useOutput(run: string, stage: string): ShownOutput {
+  const of = `${run} ${stage}`;
+  const none: ShownOutput = { of, isPresent: false, lines: [], leftOut: 0 };
+  const [state, setState] = useState(none);
+  useLive<OutputMessage>({ run, output: stage }, "output", ({ isPresent, text, leftOut = 0, isStart }) =>
+    setState((before) => {
+      const isNew = isStart === true || before.of !== of;
+      const known = isNew ? none : before;
+      return { of, isPresent, ...withText({ ...known, leftOut: known.leftOut + leftOut }, text) };
+    }),
+  );
+  return state.of === of ? state : none;
 }
 
 const isBad = (message: string): boolean => message.startsWith("failed");

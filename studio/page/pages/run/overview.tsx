@@ -308,6 +308,12 @@ function Detail({ run, id, version }: { run: string; id: string; version: string
       )}
       <p class="muted">
         <Copied text={`pawl logs ${run} ${id} --follow`} what="command" />
+        {value.hasOutput && (
+          <>
+            {" · "}
+            <a href={runAddress(run, "logs", { stage: id, show: "output" })}>output of its program</a>
+          </>
+        )}
       </p>
     </div>
   );
