@@ -25,13 +25,17 @@ export function curveView(x: XName, isLog: boolean, smoothing: number): CurveVie
 const byStep = (_piece: CurvePiece, step: number): number => step;
 const byTokens = ({ tokensPerStep = 1 }: CurvePiece, step: number): number => step * tokensPerStep;
 
+/** Times without those that are not after the one before. */
+const growing = new WeakMap<CurvePiece["times"], CurvePiece["times"]>();
+
 /**
  * Seconds since the stage's first attempt. The log has the time of some steps; it is interpolated between two of them, and
  * extrapolated after the last one.
  */
 function byTime({ times }: CurvePiece, step: number): number {
   const begin = times[0]?.[1] ?? 0;
-  const known = times.filter(([, ms], i) => i === 0 || ms > times[i - 1]![1]);
+  const known = growing.get(times) ?? times.filter(([, ms], i) => i === 0 || ms > times[i - 1]![1]);
+  growing.set(times, known);
   const after = known.findIndex(([at]) => at > step);
   const [first, last] =
     after === -1 ? known.slice(-2) : after === 0 ? known.slice(0, 2) : known.slice(after - 1, after + 1);

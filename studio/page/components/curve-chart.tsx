@@ -273,7 +273,7 @@ function drawMarks(
   color: (name: string) => string,
 ): void {
   if (line === undefined) return;
-  const { checkpoints, retries } = line.whole;
+  const { checkpoints, retries } = line.detail ?? line.whole;
   const place = (step: number): number => Math.round(x.of(view.xOf(line.whole, step)));
   c.strokeStyle = color("muted");
   for (const at of new Set(checkpoints.map(place))) {

@@ -247,7 +247,7 @@ function Detail({ run, id, version }: { run: string; id: string; version: string
   const { value, failure } = useLoaded<StageDetail>(address, version);
   if (failure) return <FailureNotice failure={failure} />;
   if (value === undefined) return <p class="muted">…</p>;
-  const { why, settings, planned, key, attempts, checkpoints, madeBy, lineage } = value;
+  const { why, settings, planned, key, attempts, attemptCount, checkpointCount, madeBy, lineage } = value;
   const trees = Object.entries(lineage);
   return (
     <div class="detail">
@@ -269,8 +269,9 @@ function Detail({ run, id, version }: { run: string; id: string; version: string
         {settings === undefined && <p class="muted">as the definition has them</p>}
       </details>
       {attempts.length > 0 && (
-        <details open={attempts.length > 1}>
-          <summary>attempts ({attempts.length})</summary>
+        <details open={attemptCount > 1}>
+          <summary>attempts ({attemptCount.toLocaleString("en-US")})</summary>
+          {attemptCount > attempts.length && <p class="muted">the newest {attempts.length}; the log has the others</p>}
           <ol class="plain">
             {attempts.map(({ attempt, startedAt, host, resumedAt, failure: failed }) => (
               <li key={`${attempt} ${startedAt}`}>
@@ -281,7 +282,7 @@ function Detail({ run, id, version }: { run: string; id: string; version: string
               </li>
             ))}
           </ol>
-          {checkpoints.length > 0 && <p class="muted">{checkpoints.length} checkpoints</p>}
+          {checkpointCount > 0 && <p class="muted">{checkpointCount.toLocaleString("en-US")} checkpoints</p>}
         </details>
       )}
       {trees.length > 0 && (
