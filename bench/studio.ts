@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- studio`: the studio's page in Chromium, on stores made for it. First paint of the list of runs with 1,000
- * runs recorded; the time from a line that is appended to a run's log to the screen; the main thread's time a frame while a
- * curve of 1,000,000 points is panned and zoomed; the size of its JavaScript.
+ * runs recorded, and with 10,000; the time from a line of a log, a point of a metric, and a change of one of 10,000 runs to the
+ * screen; the main thread's time a frame while a curve of 1,000,000 points is panned and zoomed; the size of its JavaScript.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

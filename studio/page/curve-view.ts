@@ -109,14 +109,29 @@ function logTicks(from: number, to: number): number[] {
   return powers.length < 2 ? ticks(from, to, 4) : powers.filter((_, i) => i % every === 0);
 }
 
-/** The point nearest to a place on the x axis. */
-export function nearestPoint(points: readonly Point[], x: number): Point | undefined {
-  let [low, high] = [0, points.length - 1];
+/** The points on an axis: the place of the first one, and the one after the last. */
+export const placesIn = (points: readonly Point[], { from, to }: Pick<Axis, "from" | "to">): [number, number] => [
+  firstPlace(points, (x) => x >= from),
+  firstPlace(points, (x) => x > to),
+];
+
+/** The place of the first point of which `is` holds, as it does of all after it; the number of points if it holds of none. */
+function firstPlace(points: readonly Point[], is: (x: number) => boolean): number {
+  let [low, high] = [0, points.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (points[middle]![0] < x) low = middle + 1;
-    else high = middle;
+    if (is(points[middle]![0])) high = middle;
+    else low = middle + 1;
   }
+  return low;
+}
+
+/** The point nearest to a place on the x axis. */
+export function nearestPoint(points: readonly Point[], x: number): Point | undefined {
+  const low = Math.min(
+    points.length - 1,
+    firstPlace(points, (at) => at >= x),
+  );
   const [before, after] = [points[low - 1], points[low]];
   if (before === undefined || after === undefined) return after;
   return x - before[0] < after[0] - x ? before : after;

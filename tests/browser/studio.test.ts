@@ -1,3 +1,4 @@
+import { findRecord, saveRecord } from "../../store/index.js";
 import { useDirectory } from "../support/directory.js";
 import { describeInBrowser, ended, seriousFindings, stopped, useBrowser } from "../support/browser.js";
 import { makeReportedRun } from "../support/reported-run.js";
@@ -60,6 +61,23 @@ describeInBrowser("the studio in a browser", () => {
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+
+  test("of many runs only the rows in sight exist, and keys reach the others", async () => {
+    await makeReportedRun(home());
+    const record = (await findRecord(home(), "poems-1"))!;
+    for (let i = 2; i <= 300; i++) await saveRecord(home(), { ...record, runId: `poems-${i}` });
+    const { address } = await startStudio();
+    const { page } = await openPage("light");
+    await page.goto(`${address}/runs`);
+    await page.getByRole("table").waitFor();
+    expect(await page.getByRole("table").getAttribute("aria-rowcount")).toBe("301");
+    expect(await page.locator("[data-row]").count()).toBeLessThan(60);
+    for (let i = 0; i < 120; i++) await page.keyboard.press("j");
+    await page.locator('.is-at[data-row="119"]').waitFor();
+    expect(await page.locator("[data-row]").count()).toBeLessThan(80);
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+    await page.locator('[data-row="299"]').waitFor();
   });
 
   test("a run is seen from its start to its end, also by a page whose studio is restarted in between", async () => {
