@@ -171,13 +171,11 @@ async function pointsToScreen(page: Page, home: string, address: string): Promis
     const steps = await shown();
     return steps.length > rounds.event ? steps : undefined;
   });
+  // Without a server the command would wait for it.
   const end = once(run, "exit");
-  for (const verb of [
-    ["cancel", "bench-live"],
-    ["up", "--stop"],
-  ])
-    await once(pawl(home, ...verb), "exit");
+  await once(pawl(home, "cancel", "bench-live"), "exit");
   await end;
+  await once(pawl(home, "up", "--stop"), "exit");
   // The first one was there before.
   return seen.slice(1).flatMap(([step, ms]) => (writtenMs.has(step) ? [ms - writtenMs.get(step)!] : []));
 }
