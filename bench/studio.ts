@@ -1,26 +1,26 @@
 /**
  * `npm run bench -- studio`: the studio's page in Chromium, on stores made for it. First paint of the list of runs with 1,000
- * runs recorded; the time from a line that is appended to a run's log to the screen; the main thread's time a frame while a
- * curve of 1,000,000 points is panned and zoomed; the size of its JavaScript.
+ * and with 10,000 runs recorded; the time from a line of a log, and from a point of a curve, in the store to the screen; the
+ * main thread's time a frame while a curve of 1,000,000 points is panned and zoomed, and while 10,000 runs are scrolled; the
+ * size of its JavaScript.
  */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { brotliCompressSync } from "node:zlib";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { compilePipeline } from "../compiler/index.js";
 import { packageRoot } from "../platform/locations.js";
 import { uniform } from "../platform/random.js";
 import type { StageState } from "../schemas/run.js";
-import { appendLog, openMetrics, savePlan, saveRecord } from "../store/index.js";
+import { appendLog, followMetrics, openMetrics, savePlan, saveRecord } from "../store/index.js";
 import { quantile, quartiles, report, row } from "./harness.js";
+import { pawlProcess, startStudioProcess } from "./support/studio-process.js";
 
 const executablePath = "/usr/bin/chromium";
 const rounds = { paint: 20, event: 60, frame: 240 };
-const recordedRuns = 1000;
+const recordedRuns = { first: 1000, later: 10_000 };
 const points = 1_000_000;
 const viewport = { width: 1280, height: 800 };
 
@@ -37,11 +37,12 @@ stages:
     with: { tokens: "\${{ stages.tokens.outputs.tokens }}", steps: ${points} }
 `;
 
-/** Records runs; the first one is under way, and has a curve. */
-async function makeStore(home: string): Promise<void> {
+const key = "a".repeat(64);
+
+/** Records runs; the first one is under way. */
+async function recordRuns(home: string, from: number, to: number): Promise<void> {
   const { plan } = await compilePipeline({ text });
-  const key = "a".repeat(64);
-  for (let i = 0; i < recordedRuns; i++) {
+  for (let i = from; i < to; i++) {
     const startedAtMs = Date.now() - 60_000 * (i + 1);
     const stages = plan.stages.map(({ id, uses }): StageState => {
       const isLast = i === 0 && id === "base";
@@ -49,7 +50,7 @@ async function makeStore(home: string): Promise<void> {
       const made = { attempts: 1, outputs: {}, metrics: { loss: 2 + uniform(1, id, i) }, ...(isLast && { key }) };
       return { id, uses, status: isLast ? "running" : "succeeded", ...made, ...times };
     });
-    const runId = `bench-${String(i).padStart(4, "0")}`;
+    const runId = runName(i);
     const status = i === 0 ? "running" : "succeeded";
     const ended = i === 0 ? {} : { endedAt: new Date(startedAtMs + 90_000).toISOString() };
     await savePlan(home, runId, plan, text);
@@ -58,27 +59,16 @@ async function makeStore(home: string): Promise<void> {
       ...{ startedAt: new Date(startedAtMs).toISOString(), ...ended },
     });
   }
+}
+
+const runName = (i: number): string => `bench-${String(i).padStart(4, "0")}`;
+
+/** The curve of the run under way. */
+async function makeCurve(home: string): Promise<void> {
   const history = openMetrics(home, key);
   for (let step = 1; step <= points; step++)
     history.record(step, { loss: 8 / Math.log(step + 8) + uniform(2, "loss", step) });
   await history.finish();
-}
-
-/** The studio in a process of its own, as people run it. */
-async function startStudio(home: string): Promise<{ address: string; stop: () => Promise<void> }> {
-  const main = path.join(packageRoot(), "dist", "cli", "main.js");
-  const child = spawn(process.execPath, [main, "studio", "--json", "--no-open", "--port", "8265"], {
-    env: { ...process.env, PAWL_HOME: home },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const stop = async (): Promise<void> => {
-    const end = once(child, "exit");
-    child.kill();
-    await end;
-  };
-  for await (const line of createInterface({ input: child.stdout }))
-    return { address: new URL((JSON.parse(line) as { address: string }).address).origin, stop };
-  throw new Error("the studio printed nothing");
 }
 
 /** Milliseconds from the start of the navigation until the first run of the list is on the screen; nothing is cached. */
@@ -137,6 +127,63 @@ async function eventToScreen(page: Page, home: string, index: number): Promise<n
   return (await seen) - sentMs;
 }
 
+/**
+ * Milliseconds from when the newest row of a stage's history is in the store until the page of its curves says that it has
+ * that step: of a stage that trains here, in a worker of the embedded server.
+ */
+async function pointsToScreen(page: Page, home: string, address: string): Promise<number[]> {
+  const run = pawlProcess(home, "run", "tiny", "-i", "steps=100000", "--id", "bench-live", "--json");
+  run.stdout.resume();
+  const stageKey = await untilFound(async () => {
+    const response = await fetch(`${address}/api/runs/bench-live/stages/base`);
+    return response.ok ? ((await response.json()) as { key?: string }).key : undefined;
+  });
+  await page.goto(`${address}/runs/bench-live/curves?stage=base`);
+  await page.getByRole("img", { name: /^loss: / }).waitFor();
+  await page.evaluate(noteSteps);
+  const writtenMs = new Map<number, number>();
+  const next = followMetrics(home, stageKey);
+  const shown = (): Promise<[step: number, ms: number][]> =>
+    page.evaluate(() => (globalThis as unknown as { steps: [number, number][] }).steps);
+  const seen = await untilFound(async () => {
+    for (const { step } of await next()) writtenMs.set(step, Date.now());
+    const steps = await shown();
+    return steps.length > rounds.event ? steps : undefined;
+  });
+  // Without a server the command would wait for it.
+  const end = once(run, "exit");
+  await once(pawlProcess(home, "cancel", "bench-live"), "exit");
+  await end;
+  await once(pawlProcess(home, "up", "--stop"), "exit");
+  // The first one was there before.
+  return seen.slice(1).flatMap(([step, ms]) => (writtenMs.has(step) ? [ms - writtenMs.get(step)!] : []));
+}
+
+/** In the page: each step that its heading names, and when it was drawn. */
+function noteSteps(): void {
+  const scope = globalThis as unknown as {
+    steps: [step: number, ms: number][];
+    document: { querySelector: (selector: string) => { textContent: string } | null };
+    requestAnimationFrame: (act: () => void) => void;
+  };
+  scope.steps = [];
+  const look = (): void => {
+    const text = scope.document.querySelector(".stage-curves .panel-heading .muted")?.textContent ?? "";
+    const step = Number(text.replace(/\D/g, ""));
+    if (scope.steps.at(-1)?.[0] !== step) scope.requestAnimationFrame(() => scope.steps.push([step, Date.now()]));
+    scope.requestAnimationFrame(() => scope.requestAnimationFrame(look));
+  };
+  look();
+}
+
+async function untilFound<T>(find: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 interface TraceEvent {
   name: string;
   ph: string;
@@ -147,19 +194,32 @@ interface TraceEvent {
   args: { name?: string };
 }
 
-/** The main thread's time of each frame, ms, while a curve is panned and zoomed: sums of its tasks, by Chromium's own trace. */
-async function frameTimes(browser: Browser, page: Page, address: string): Promise<number[]> {
+/** The main thread's time of each frame, ms, while a curve is panned and zoomed. */
+async function curveFrames(browser: Browser, page: Page, address: string): Promise<number[]> {
   await page.goto(`${address}/runs/bench-0000/curves`);
   const chart = page.getByRole("img", { name: /^loss: / });
   await chart.waitFor();
   await chart.focus();
+  // In, to the right, to the left, out: ranges that nothing has been read of yet are among them.
+  const keys = ["+", "ArrowRight", "ArrowRight", "-", "ArrowLeft", "+", "ArrowRight", "-"];
+  return frameTimes(browser, page, (i) => page.keyboard.press(keys[i % keys.length]!));
+}
+
+/** The main thread's time of each frame, ms, while the list of runs is scrolled. */
+async function listFrames(browser: Browser, page: Page, address: string): Promise<number[]> {
+  await page.goto(`${address}/runs`);
+  await page.locator("[data-row]").first().waitFor();
+  await page.mouse.move(600, 500);
+  return frameTimes(browser, page, (i) => page.mouse.wheel(0, i % 40 < 30 ? 600 : -900));
+}
+
+/** The main thread's time of each frame, ms: sums of its tasks, by Chromium's own trace. */
+async function frameTimes(browser: Browser, page: Page, act: (i: number) => Promise<void>): Promise<number[]> {
   await browser.startTracing(page, {
     categories: ["toplevel", "devtools.timeline", "__metadata"],
   });
   for (let i = 0; i < rounds.frame; i++) {
-    // In, to the right, to the left, out: ranges that nothing has been read of yet are among them.
-    const keys = ["+", "ArrowRight", "ArrowRight", "-", "ArrowLeft", "+", "ArrowRight", "-"];
-    await page.keyboard.press(keys[i % keys.length]!);
+    await act(i);
     await page.evaluate(
       () =>
         new Promise((resolve) =>
@@ -203,18 +263,29 @@ function scriptSizes(): { page: number; editor: number } {
 const home = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-studio-"));
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 try {
-  await makeStore(home);
-  const { address, stop } = await startStudio(home);
+  await recordRuns(home, 0, recordedRuns.first);
+  await makeCurve(home);
+  const { address, stop } = await startStudioProcess(home);
   try {
-    await firstPaint(browser, address);
-    const paints: number[] = [];
-    for (let i = 0; i < rounds.paint; i++) paints.push(await firstPaint(browser, address));
+    const paintings = async (): Promise<number[]> => {
+      await firstPaint(browser, address);
+      const found: number[] = [];
+      for (let i = 0; i < rounds.paint; i++) found.push(await firstPaint(browser, address));
+      return found;
+    };
+    const paints = await paintings();
     const page = await browser.newPage({ viewport });
     await page.goto(`${address}/runs/bench-0000/logs`);
     await page.locator(".log, .empty").first().waitFor();
     const events: number[] = [];
     for (let i = 0; i < rounds.event; i++) events.push(await eventToScreen(page, home, i));
-    const frames = await frameTimes(browser, page, address);
+    const frames = await curveFrames(browser, page, address);
+    await recordRuns(home, recordedRuns.first, recordedRuns.later);
+    const last = runName(recordedRuns.later - 1);
+    await untilFound(async () => (await (await fetch(`${address}/api/runs`)).text()).includes(last) || undefined);
+    const paintsOfMany = await paintings();
+    const framesOfMany = await listFrames(browser, page, address);
+    const livePoints = await pointsToScreen(page, home, address);
     const { page: bytes, editor } = scriptSizes();
     const lower = { bounds: "ours", better: "lower" } as const;
     const ofMs = (what: string, values: number[], share: number) => ({
@@ -229,6 +300,13 @@ try {
         row({ ...ofMs("first paint of 1,000 runs, 95th percentile", paints, 0.95), atLeast: 1000, aim: 300 }),
         row({ ...ofMs("line of a log to the screen, median", events, 0.5), atLeast: 1000, aim: 300 }),
         row({ ...ofMs("line of a log to the screen, 95th percentile", events, 0.95), atLeast: 1000, aim: 300 }),
+        row({ ...ofMs("point of a curve to the screen, median", livePoints, 0.5), atLeast: 1000, aim: 300 }),
+        row({ ...ofMs("point of a curve to the screen, 95th percentile", livePoints, 0.95), atLeast: 1000, aim: 300 }),
+        row({ ...ofMs("first paint of 10,000 runs, median", paintsOfMany, 0.5), atLeast: 1000, aim: 300 }),
+        row({ ...ofMs("first paint of 10,000 runs, 95th percentile", paintsOfMany, 0.95), atLeast: 1000, aim: 300 }),
+        row({ ...ofMs("frame of 10,000 runs scrolled, median", framesOfMany, 0.5), atLeast: 33, aim: 16 }),
+        row({ ...ofMs("frame of 10,000 runs scrolled, 95th percentile", framesOfMany, 0.95), atLeast: 33, aim: 16 }),
+        row({ ...ofMs("frame of 1,000,000 points, median", frames, 0.5), atLeast: 33, aim: 16 }),
         row({ ...ofMs("frame of 1,000,000 points, 95th percentile", frames, 0.95), atLeast: 33, aim: 16 }),
         row({
           what: "JavaScript without the editor",

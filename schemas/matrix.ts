@@ -14,11 +14,12 @@ type KnownMember = Pick<StageState, "id" | "combination">;
  * @param known states of the run's stages: those of items hold the list
  */
 export function stagesToRun(declared: readonly DeclaredStage[], known: readonly KnownMember[] = []): PlannedStage[] {
+  const found = declared.some(({ foreach }) => foreach !== undefined) ? combinationsOf(known) : undefined;
   return declared.flatMap(({ matrix, ...stage }) => {
     const { foreach } = stage;
     if (foreach === undefined) return matrix === undefined ? [stage] : membersOf(stage, matrix);
     const { items: _items, maxItems: _maxItems, ...rest } = foreach;
-    const combinations = combinationsIn(known, stage.id);
+    const combinations = found?.get(stage.id) ?? [];
     return combinations.length === 0 ? [stage] : membersOf(stage, { combinations, ...rest });
   });
 }
@@ -33,9 +34,19 @@ function membersOf(stage: PlannedStage, { combinations, ...rest }: MatrixPlan): 
 /** The id of a combination. @param index from 0 */
 const memberId = (of: string, index: number): string => `${of}.${index + 1}`;
 
-function combinationsIn(known: readonly KnownMember[], of: string): JsonObject[] {
-  const found = known.flatMap(({ id, combination }) => (combination && id.startsWith(`${of}.`) ? [combination] : []));
-  return found.sort((a, b) => Number(a["index"]) - Number(b["index"]));
+/** The combinations of each stage, by its id, in the order of their index. */
+function combinationsOf(known: readonly KnownMember[]): Map<string, JsonObject[]> {
+  const found = new Map<string, JsonObject[]>();
+  for (const { id, combination } of known) {
+    const end = id.indexOf(".");
+    if (combination === undefined || end === -1) continue;
+    const of = id.slice(0, end);
+    const others = found.get(of);
+    if (others === undefined) found.set(of, [combination]);
+    else others.push(combination);
+  }
+  for (const combinations of found.values()) combinations.sort((a, b) => Number(a["index"]) - Number(b["index"]));
+  return found;
 }
 
 /** Whether a stage has a list that the run does not know yet. */

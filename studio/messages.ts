@@ -140,8 +140,10 @@ export interface StageDetail {
   /** The settings that differ from the defaults, as the stage's result has them. */
   settings?: JsonObject;
   key?: string;
+  /** The newest. */
   attempts: Attempt[];
-  checkpoints: number[];
+  attemptCount: number;
+  checkpointCount: number;
   madeBy?: { run: string; stage: string; machine: string; endedAt: string };
   /** What its outputs were made from, by output. */
   lineage: Record<string, ArtifactNode>;
@@ -161,9 +163,11 @@ export interface CurvePiece {
   to: number;
   count: number;
   notFinite: number;
+  /** In the range; at most one for each bucket. */
   checkpoints: number[];
+  /** Where later attempts resumed: in the range, at most one for each bucket. */
   retries: number[];
-  /** When an attempt was at a step; epoch ms. */
+  /** When an attempt was at a step, epoch ms; of many, some in equal distances. */
   times: [step: number, timeMs: number][];
   /** Mean of the stage; absent while it is unknown. */
   tokensPerStep?: number;
@@ -172,6 +176,8 @@ export interface CurvePiece {
 export interface CurvesMessage {
   run: string;
   curves: CurvePiece[];
+  /** Ids of stages after those, which may have curves, too: each is read when it is asked for. */
+  others: string[];
   /** One sentence each. */
   problems: string[];
 }

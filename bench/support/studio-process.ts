@@ -4,6 +4,14 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { packageRoot } from "../../platform/locations.js";
 
+/** A command of Pawl in a home directory. */
+export function pawlProcess(home: string, ...args: string[]) {
+  return spawn(process.execPath, [path.join(packageRoot(), "dist", "cli", "main.js"), ...args], {
+    env: { ...process.env, PAWL_HOME: home },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
 export interface StudioProcess {
   /** Where it answers, without token. */
   address: string;
@@ -12,11 +20,7 @@ export interface StudioProcess {
 
 /** The studio of a home directory in a process of its own, as people run it. */
 export async function startStudioProcess(home: string): Promise<StudioProcess> {
-  const main = path.join(packageRoot(), "dist", "cli", "main.js");
-  const child = spawn(process.execPath, [main, "studio", "--json", "--no-open", "--port", "8265"], {
-    env: { ...process.env, PAWL_HOME: home },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = pawlProcess(home, "studio", "--json", "--no-open", "--port", "8265");
   const stop = async (): Promise<void> => {
     const end = once(child, "exit");
     child.kill();

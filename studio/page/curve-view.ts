@@ -25,13 +25,17 @@ export function curveView(x: XName, isLog: boolean, smoothing: number): CurveVie
 const byStep = (_piece: CurvePiece, step: number): number => step;
 const byTokens = ({ tokensPerStep = 1 }: CurvePiece, step: number): number => step * tokensPerStep;
 
+/** Times without those that are not after the one before. */
+const growing = new WeakMap<CurvePiece["times"], CurvePiece["times"]>();
+
 /**
  * Seconds since the stage's first attempt. The log has the time of some steps; it is interpolated between two of them, and
  * extrapolated after the last one.
  */
 function byTime({ times }: CurvePiece, step: number): number {
   const begin = times[0]?.[1] ?? 0;
-  const known = times.filter(([, ms], i) => i === 0 || ms > times[i - 1]![1]);
+  const known = growing.get(times) ?? times.filter(([, ms], i) => i === 0 || ms > times[i - 1]![1]);
+  growing.set(times, known);
   const after = known.findIndex(([at]) => at > step);
   const [first, last] =
     after === -1 ? known.slice(-2) : after === 0 ? known.slice(0, 2) : known.slice(after - 1, after + 1);
@@ -105,14 +109,29 @@ function logTicks(from: number, to: number): number[] {
   return powers.length < 2 ? ticks(from, to, 4) : powers.filter((_, i) => i % every === 0);
 }
 
-/** The point nearest to a place on the x axis. */
-export function nearestPoint(points: readonly Point[], x: number): Point | undefined {
-  let [low, high] = [0, points.length - 1];
+/** The points on an axis: the place of the first one, and the one after the last. */
+export const placesIn = (points: readonly Point[], { from, to }: Pick<Axis, "from" | "to">): [number, number] => [
+  firstPlace(points, (x) => x >= from),
+  firstPlace(points, (x) => x > to),
+];
+
+/** The place of the first point of which `is` holds, as it does of all after it; the number of points if it holds of none. */
+function firstPlace(points: readonly Point[], is: (x: number) => boolean): number {
+  let [low, high] = [0, points.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (points[middle]![0] < x) low = middle + 1;
-    else high = middle;
+    if (is(points[middle]![0])) high = middle;
+    else low = middle + 1;
   }
+  return low;
+}
+
+/** The point nearest to a place on the x axis. */
+export function nearestPoint(points: readonly Point[], x: number): Point | undefined {
+  const low = Math.min(
+    points.length - 1,
+    firstPlace(points, (at) => at >= x),
+  );
   const [before, after] = [points[low - 1], points[low]];
   if (before === undefined || after === undefined) return after;
   return x - before[0] < after[0] - x ? before : after;

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** What a view wants to be told of: see `/api/live`. */
 export interface Topics {
@@ -94,7 +94,8 @@ export function useLive<T>(topics: Topics, name: EventName, listener: (message: 
   const newest = useRef(listener);
   newest.current = listener;
   const key = JSON.stringify(topics);
-  useEffect(() => {
+  // Before the view is painted: so the server answers meanwhile.
+  useLayoutEffect(() => {
     const own = Symbol();
     const call: Listener = (message) => newest.current(message);
     const ofName = listeners.get(name) ?? new Set();

@@ -139,9 +139,9 @@ async function sendLog(
   await flush();
   isStart = true;
   let timer: NodeJS.Timeout | undefined;
-  for await (const entry of readLog(home, run, { follow: left, ...(stage !== "*" && { stage }) })) {
+  const newest = { most: mostLines, onLeftOut: (count: number) => void (leftOut += count) };
+  for await (const entry of readLog(home, run, { follow: left, newest, ...(stage !== "*" && { stage }) })) {
     lines.push(lineOf(entry));
-    if (lines.length > 2 * mostLines) leftOut += lines.splice(0, mostLines).length;
     timer ??= setTimeout(() => {
       timer = undefined;
       if (lines.length > mostLines) leftOut += lines.splice(0, lines.length - mostLines).length;

@@ -18,6 +18,8 @@ import type { StudioContext } from "./context.js";
 
 /** Earlier runs of the same pipeline that are looked through for a result to compare with. */
 const mostCompared = 5;
+/** Attempts of a stage in one message, the newest; and ids in an error. */
+const most = { attempts: 100, ids: 20 };
 
 /** More about one stage of a run. @throws PawlError UNKNOWN_REFERENCE, STORE_UNREADABLE */
 export async function stageDetail(context: StudioContext, view: RunView, id: string): Promise<StageDetail> {
@@ -53,7 +55,8 @@ export async function stageDetail(context: StudioContext, view: RunView, id: str
     planned: planned.with,
     ...(result && { settings: result.with }),
     ...(key !== undefined && { key }),
-    ...{ attempts: events.attempts, checkpoints: events.checkpoints },
+    ...{ attempts: events.attempts.slice(-most.attempts), attemptCount: events.attempts.length },
+    checkpointCount: events.checkpoints.length,
     ...(result && { madeBy: madeBy(result) }),
     lineage: Object.fromEntries(Object.entries(current.outputs).map(([name, ref]) => [name, ancestry(results, ref)])),
     ...(lastOutputFile(home, runId, id, current.attempts) !== undefined && { hasOutput: true }),
@@ -87,7 +90,7 @@ async function changesSince(
 function noStage(runId: string, id: string, ids: string[]): PawlError {
   const guess = nearest(id, ids);
   return new PawlError("UNKNOWN_REFERENCE", `run ${runId} has no stage ${id}`, {
-    expected: `one of ${ids.join(", ")}`,
+    expected: `one of ${ids.slice(0, most.ids).join(", ")}${ids.length > most.ids ? ` and ${ids.length - most.ids} more` : ""}`,
     ...(guess !== undefined && { next: `did you mean ${guess}?` }),
   });
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { writeSafetensors } from "../../formats/safetensors.js";
 import { createTokensWriter } from "../../formats/tokens.js";
 import { tokenizerJson } from "../../lm/text/tokenizer-files.js";
-import { layout, putArtifact } from "../../store/index.js";
+import { findRecord, layout, putArtifact, saveRecord } from "../../store/index.js";
 import { useDirectory } from "../support/directory.js";
 import { describeInBrowser, ended, seriousFindings, stopped, useBrowser } from "../support/browser.js";
 import { makeReportedRun } from "../support/reported-run.js";
@@ -199,6 +199,23 @@ describeInBrowser("the studio in a browser", () => {
       expect(box.x + box.width).toBeLessThanOrEqual(width);
     }
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+  });
+
+  test("of many runs only the rows in sight exist, and keys reach the others", async () => {
+    await makeReportedRun(home());
+    const record = (await findRecord(home(), "poems-1"))!;
+    for (let i = 2; i <= 300; i++) await saveRecord(home(), { ...record, runId: `poems-${i}` });
+    const { address } = await startStudio();
+    const { page } = await openPage("light");
+    await page.goto(`${address}/runs`);
+    await page.getByRole("table").waitFor();
+    expect(await page.getByRole("table").getAttribute("aria-rowcount")).toBe("301");
+    expect(await page.locator("[data-row]").count()).toBeLessThan(60);
+    for (let i = 0; i < 120; i++) await page.keyboard.press("j");
+    await page.locator('.is-at[data-row="119"]').waitFor();
+    expect(await page.locator("[data-row]").count()).toBeLessThan(80);
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+    await page.locator('[data-row="299"]').waitFor();
   });
 
   test("a run is seen from its start to its end, also by a page whose studio is restarted in between", async () => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { SvgCanvas, type ChartCanvas } from "../chart-svg.js";
 import { short } from "../curve-view.js";
-import { axisOf, drawnPoints, nearestPoint, type Axis, type CurveView } from "../curve-view.js";
+import { axisOf, drawnPoints, nearestPoint, placesIn, type Axis, type CurveView } from "../curve-view.js";
 import { saveFile } from "../save-file.js";
 import type { CurvePiece } from "../../messages.js";
 
@@ -186,13 +186,15 @@ interface Axes {
 
 /** The axes: y fits what is in sight. */
 function axesOf({ lines, view, range, steps }: ChartProps, width: number): Axes {
-  const all = lines.flatMap(({ whole }) => drawnPoints(whole, view));
   const ends = lines.flatMap(({ whole }) => steps.map((step) => view.xOf(whole, step)));
   const x = axisOf(range ?? ends, [inner.left, width - inner.right], false);
-  const inSight = lines
-    .flatMap(({ whole, detail }) => drawnPoints(detail ?? whole, view))
-    .filter(([value]) => value >= x.from && value <= x.to);
-  const values = (inSight.length > 0 ? inSight : all).map(([, value]) => value);
+  const inSight = lines.flatMap(({ whole, detail }) => {
+    const points = drawnPoints(detail ?? whole, view);
+    const [start, end] = placesIn(points, x);
+    return points.slice(start, end);
+  });
+  const points = inSight.length > 0 ? inSight : lines.flatMap(({ whole }) => drawnPoints(whole, view));
+  const values = points.map(([, value]) => value);
   return { x, y: axisOf(values, [height - inner.bottom, inner.top], view.isLog) };
 }
 
@@ -212,10 +214,12 @@ function draw(
   dragged: readonly [number, number] | undefined,
 ): void {
   const ratio = devicePixelRatio;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = height * ratio;
   const c = canvas.getContext("2d")!;
-  c.scale(ratio, ratio);
+  // A canvas that is given a size is allocated again, also if it had that size.
+  const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
+  if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
+  c.setTransform(ratio, 0, 0, ratio, 0, 0);
+  c.clearRect(0, 0, width, height);
   drawChart(c, props, axes, width, colorsOf(canvas), { cursor: props.cursor, dragged });
 }
 
@@ -287,10 +291,10 @@ function drawChart(
     c.beginPath();
     const points = drawnPoints(detail ?? whole, view);
     if (points.length === 1) drawDot(c, x.of(points[0]![0]), y.of(points[0]![1]), color(colorName(index)));
-    for (const [i, [atX, value]] of points.entries()) {
-      if (i === 0) c.moveTo(x.of(atX), y.of(value));
-      else c.lineTo(x.of(atX), y.of(value));
-    }
+    // One point beyond each end: the line goes on there.
+    const [start, end] = placesIn(points, x);
+    for (let i = Math.max(0, start - 1); i <= Math.min(end, points.length - 1); i++)
+      c.lineTo(x.of(points[i]![0]), y.of(points[i]![1]));
     c.stroke();
   }
   c.setLineDash([]);
@@ -333,7 +337,7 @@ function drawMarks(
   color: ColorOf,
 ): void {
   if (line === undefined) return;
-  const { checkpoints, retries } = line.whole;
+  const { checkpoints, retries } = line.detail ?? line.whole;
   const place = (step: number): number => Math.round(x.of(view.xOf(line.whole, step)));
   c.strokeStyle = color("muted");
   for (const at of new Set(checkpoints.map(place))) {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { markOfStage } from "../../../report/marks.js";
 import {
   edgePath,
@@ -10,7 +10,7 @@ import {
   tellingState,
   type Direction,
 } from "../../../report/run/graph-layout.js";
-import { factsOf, type Box } from "../boxes.js";
+import { factsOf, mostDrawn, type Box } from "../boxes.js";
 import { Status } from "./basics.js";
 import { ShapePath } from "./sign.js";
 
@@ -18,28 +18,56 @@ interface GraphProps {
   boxes: readonly Box[];
   selected: string | undefined;
   nowMs: number;
-  onSelect: (box: Box) => void;
+  /** Called with a box's name. Always the same function. */
+  onSelect: (declared: string) => void;
 }
 
-/** Stages as boxes, each right of what it needs. Narrow screens show them as a list. */
+/** Stages as boxes, each right of what it needs. Narrow screens show them as a list, and so do all screens if they are many. */
 export function StageGraph(props: GraphProps) {
-  const { boxes } = props;
+  const { boxes, selected, nowMs, onSelect } = props;
   if (boxes.length === 0) return null;
+  const isDrawn = boxes.length <= mostDrawn;
   return (
     <>
-      <Drawing {...props} />
-      <ul class="stage-list">
+      {isDrawn && <Drawing {...props} />}
+      <ul class={isDrawn ? "stage-list" : "stage-list is-only"}>
         {boxes.map((box) => (
-          <li key={box.declared}>
-            <button type="button" aria-pressed={isSelected(box, props.selected)} onClick={() => props.onSelect(box)}>
-              <span class="stage-name">{box.declared}</span>
-              <Status mark={markOfStage(tellingState(box.cards))} />
-              <span class="muted">{factsOf(box, props.nowMs)}</span>
-            </button>
-          </li>
+          <Item
+            key={box.declared}
+            name={box.declared}
+            state={tellingState(box.cards)}
+            facts={factsOf(box, nowMs)}
+            isSelected={isSelected(box, selected)}
+            onSelect={onSelect}
+          />
         ))}
       </ul>
     </>
+  );
+}
+
+interface ItemProps {
+  name: string;
+  state: Box["cards"][number];
+  facts: string;
+  isSelected: boolean;
+  onSelect: (declared: string) => void;
+}
+
+/** Rendered again only if what it shows has changed. */
+function Item({ name, state, facts, isSelected: isPressed, onSelect }: ItemProps) {
+  const { shape, word, color } = markOfStage(state);
+  return useMemo(
+    () => (
+      <li>
+        <button type="button" aria-pressed={isPressed} onClick={() => onSelect(name)}>
+          <span class="stage-name">{name}</span>
+          <Status mark={{ shape, word, color }} />
+          <span class="muted">{facts}</span>
+        </button>
+      </li>
+    ),
+    [name, shape, word, color, facts, isPressed, onSelect],
   );
 }
 
@@ -82,7 +110,7 @@ function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
           const facts = factsOf(box, nowMs);
           const { progress } = card;
           const share = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
-          const select = (): void => onSelect(box);
+          const select = (): void => onSelect(box.declared);
           return (
             <g
               key={node.id}

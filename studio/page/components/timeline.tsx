@@ -11,7 +11,7 @@ export function Timeline({
 }: {
   boxes: readonly Box[];
   nowMs: number;
-  onSelect: (box: Box) => void;
+  onSelect: (declared: string) => void;
 }) {
   const spans = boxes.flatMap((box) => spanOf(box, nowMs) ?? []);
   if (spans.length === 0) return null;
@@ -26,7 +26,7 @@ export function Timeline({
         const worked = Math.min(right - left, (100 * span.workedMs) / (toMs - fromMs));
         return (
           <li key={box.declared}>
-            <button type="button" onClick={() => onSelect(box)} title={`${box.declared}: ${word}`}>
+            <button type="button" onClick={() => onSelect(box.declared)} title={`${box.declared}: ${word}`}>
               <span class="timeline-name">{box.declared}</span>
               <span class="timeline-track">
                 <span class="timeline-bar" style={{ left: `${left}%`, width: `max(2px, ${right - left}%)` }} />

@@ -210,7 +210,7 @@ export function DefinitionEditor({
                 )}
                 selected={undefined}
                 nowMs={0}
-                onSelect={({ declared }) => editor.current?.goTo(stages.find(({ id }) => id === declared)?.line ?? 1)}
+                onSelect={(declared) => editor.current?.goTo(stages.find(({ id }) => id === declared)?.line ?? 1)}
               />
             )}
           </section>

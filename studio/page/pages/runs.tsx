@@ -225,13 +225,17 @@ interface RunTableProps {
 /** The rows in sight, between two gaps as high as all others. */
 function RunTable({ runs, nowMs, at, marked }: RunTableProps) {
   const table = useRef<HTMLTableSectionElement>(null);
-  const [[first, last], setRange] = useState<[number, number]>([0, 40]);
   const height = isNarrow() ? rowHeights.narrow : rowHeights.wide;
+  const [first, setFirst] = useState(0);
+  const [count, setCount] = useState(Math.ceil(innerHeight / height) + rowsBeyond);
+  const last = first + count;
   useEffect(() => {
     const update = (): void => {
-      const top = table.current?.getBoundingClientRect().top ?? 0;
-      const start = Math.max(0, Math.floor(-top / height) - rowsBeyond);
-      setRange([start, start + Math.ceil(innerHeight / height) + 2 * rowsBeyond]);
+      const top = Math.max(0, -(table.current?.getBoundingClientRect().top ?? 0));
+      // In steps of several rows: most events of a scroll change nothing.
+      const steps = Math.floor(top / height / rowsBeyond);
+      setFirst(Math.max(0, (steps - 1) * rowsBeyond));
+      setCount(Math.ceil(innerHeight / height) + (steps === 0 ? 1 : 3) * rowsBeyond);
     };
     update();
     addEventListener("scroll", update, { passive: true });

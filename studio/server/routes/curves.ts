@@ -11,6 +11,10 @@ import type { Column } from "../histories.js";
 
 /** Stages whose histories are read at the same time. */
 const stagesAtOnce = 4;
+/** Stages whose curves are in one message, those that run first. */
+const mostStages = 48;
+/** Times of steps in a curve. */
+const mostTimes = 600;
 const buckets = { usual: 300, most: 2000 };
 
 /**
@@ -26,23 +30,32 @@ export function curveRoutes(app: Hono, { home, runs, histories }: StudioContext)
       to: numberOf(c.req.query("to"), Infinity),
       buckets: Math.min(buckets.most, Math.max(2, numberOf(c.req.query("buckets"), buckets.usual))),
     };
-    const stages = state.stages.filter(({ id, attempts, status }) =>
+    const begun = state.stages.filter(({ id, attempts, status }) =>
       only === undefined ? attempts > 0 || status === "cached" : id === only,
     );
+    const isRunning = ({ status }: StageState): boolean => status === "running";
+    const stages = [...begun.filter(isRunning), ...begun.filter((stage) => !isRunning(stage))];
     const problems: string[] = [];
+    const others: string[] = [];
+    let count = 0;
     const pieces = await mapBounded(stages, stagesAtOnce, async (stage) => {
+      if (count >= mostStages) {
+        others.push(stage.id);
+        return [];
+      }
       try {
         const events = await readStageEvents(home, runId, stage.id);
         const key = keysOf([stage], events).get(stage.id);
         if (key === undefined) return [];
-        const columns = await histories.read(key);
-        return curvesOf(stage, columns, events.get(stage.id) ?? noEvents(), wanted);
+        const found = curvesOf(stage, await histories.read(key), events.get(stage.id) ?? noEvents(), wanted);
+        if (found.length > 0) count++;
+        return found;
       } catch (error) {
         problems.push(`${stage.id}: ${(error as Error).message}`);
         return [];
       }
     });
-    return c.json({ run: runId, curves: pieces.flat(), problems } satisfies CurvesMessage);
+    return c.json({ run: runId, curves: pieces.flat(), others, problems } satisfies CurvesMessage);
   });
 }
 
@@ -71,11 +84,30 @@ function curvesOf(
   return names.map((metric) => {
     const column = columns.get(metric)!;
     const [from, to] = column.range;
+    const range = [Math.max(from, wanted.from), Math.min(to, wanted.to)] as const;
+    const marks = (steps: readonly number[]): number[] => onePerBucket(steps, range, wanted.buckets);
     return {
-      ...{ stage: id, metric, from, to, count: column.count, checkpoints, retries, times },
-      ...column.piece(Math.max(from, wanted.from), Math.min(to, wanted.to), wanted.buckets),
+      ...{ stage: id, metric, from, to, count: column.count },
+      ...{ checkpoints: marks(checkpoints), retries: marks(retries), times: spreadOut(times, mostTimes) },
+      ...column.piece(...range, wanted.buckets),
       ...(declared[metric] && { declared: declared[metric] }),
       ...(tokens && steps ? { tokensPerStep: tokens / steps } : {}),
     };
   });
+}
+
+/** The first of the steps in each of `buckets` equal parts of a range; those outside are left out. */
+function onePerBucket(steps: readonly number[], [from, to]: readonly [number, number], buckets: number): number[] {
+  const first = new Map<number, number>();
+  for (const step of steps) {
+    const bucket = Math.floor((buckets * (step - from)) / (to - from || 1));
+    if (step >= from && step <= to && !first.has(bucket)) first.set(bucket, step);
+  }
+  return [...first.values()];
+}
+
+/** At most `most` of a list, in equal distances, and its last one. */
+function spreadOut<T>(list: readonly T[], most: number): T[] {
+  const every = Math.ceil(list.length / (most - 1));
+  return list.filter((_, i) => i % every === 0 || i === list.length - 1);
 }

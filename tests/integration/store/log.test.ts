@@ -1,4 +1,5 @@
 import fs, { appendFileSync, writeFileSync } from "node:fs";
+import promises from "node:fs/promises";
 import path from "node:path";
 import { appendLog, layout, readLog, type LogEntry } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
@@ -74,6 +75,47 @@ test("where the system refuses to watch, a follower looks every second", async (
   }
   jest.restoreAllMocks();
   expect(seen).toEqual(["at 1", "at 2"]);
+});
+
+test("a file is read in pieces: lines longer than one, and characters at their ends, are whole", async () => {
+  const messages = ["a".repeat(3_000_000), "é".repeat(700_000), "b".repeat(5), "ü".repeat(1_300_000), "last"];
+  messages.forEach((message, i) => appendLog(home(), "run/1", { ...line("a", i), message }));
+  for (const stage of [undefined, "a"]) {
+    const read: string[] = [];
+    for await (const { message } of readLog(home(), "run/1", stage === undefined ? {} : { stage })) read.push(message);
+    // Not with toEqual, which would print megabytes.
+    expect(read.map((message, i) => message === messages[i])).toEqual([true, true, true, true, true]);
+  }
+});
+
+test("of many lines, only the newest are yielded, and the others are counted", async () => {
+  for (let i = 0; i < 500; i++) appendLog(home(), "run/1", line(i % 2 === 0 ? "a" : "b", i));
+  let leftOut = 0;
+  const read: string[] = [];
+  const newest = { most: 20, onLeftOut: (count: number) => void (leftOut += count) };
+  for await (const { message } of readLog(home(), "run/1", { newest })) read.push(message);
+  expect(read).toEqual(Array.from({ length: 20 }, (_, i) => `at ${480 + i}`));
+  expect(leftOut).toBe(480);
+});
+
+test("a follower opens only the files that have changed, not those of all stages", async () => {
+  for (let i = 0; i < 200; i++) appendLog(home(), "run/1", line(`s${i}`, i));
+  const open = jest.spyOn(promises, "open");
+  // However slow the machine is, the time of the next look at all files does not come.
+  jest.spyOn(performance, "now").mockReturnValue(0);
+  const stop = new AbortController();
+  let [seen, opened] = [0, 0];
+  for await (const { message } of readLog(home(), "run/1", { follow: stop.signal })) {
+    if (++seen === 200) {
+      opened = open.mock.calls.length;
+      appendLog(home(), "run/1", line("s7", 1000));
+    }
+    if (message !== "at 1000") continue;
+    expect(open.mock.calls.length - opened).toBeLessThan(10);
+    stop.abort();
+  }
+  jest.restoreAllMocks();
+  expect(seen).toBe(201);
 });
 
 test("a line that cannot be written is reported on standard error and stops nobody", () => {

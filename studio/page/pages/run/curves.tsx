@@ -45,7 +45,8 @@ interface CurvesOfRunsProps {
 export function CurvesOfRuns({ runs, running = [], step = 0, order, isFixed }: CurvesOfRunsProps) {
   const { query } = usePlace();
   const [run] = runs;
-  const { read: found, failure } = useCurves(runs, running, step);
+  const only = query.get("stage");
+  const { read: found, failure } = useCurves(runs, running, step, only);
   const x = (xNames as readonly string[]).includes(query.get("x") ?? "") ? (query.get("x") as XName) : "step";
   const smoothing = Number(query.get("smooth")) || 0;
   const isLog = query.has("log");
@@ -55,13 +56,24 @@ export function CurvesOfRuns({ runs, running = [], step = 0, order, isFixed }: C
   if (own === undefined) return <Loading />;
   const hasCurves = new Set(own.curves.map(({ stage }) => stage));
   const names = order === undefined ? [...hasCurves] : order.filter((id) => hasCurves.has(id));
-  const only = query.get("stage");
   const shown = names.filter((name) => only === null || name === only);
+  const others = own.others.filter((name) => !hasCurves.has(name));
   return (
     <>
-      <Controls {...{ x, smoothing, isLog, runs, names, only }} run={run!} isFixed={isFixed === true} />
+      <Controls
+        {...{ x, smoothing, isLog, runs, only }}
+        names={[...names, ...others]}
+        run={run!}
+        isFixed={isFixed === true}
+      />
       {own.problems.length > 0 && <Note>{own.problems.join("; ")}</Note>}
       {failure && <FailureNotice failure={failure} title="Not all curves could be read." />}
+      {only === null && others.length > 0 && (
+        <p class="muted">
+          The curves of {hasCurves.size} stages are shown. {others.length.toLocaleString("en-US")} more stages have run:
+          choose one above.
+        </p>
+      )}
       {shown.length === 0 && (
         <Empty
           title={
@@ -81,7 +93,12 @@ export function CurvesOfRuns({ runs, running = [], step = 0, order, isFixed }: C
 type Found = ReadonlyMap<string, CurvesMessage>;
 
 /** The whole curves of some runs; those of stages that run are read again when they have got further. */
-function useCurves(runs: readonly string[], running: readonly string[], step: number): FoundCurves {
+function useCurves(
+  runs: readonly string[],
+  running: readonly string[],
+  step: number,
+  only: string | null,
+): FoundCurves {
   const [state, setState] = useState<FoundCurves>({ read: new Map() });
   const before = useRef<readonly string[]>([]);
   // A slow answer is waited for: what came meanwhile is read after it.
@@ -100,6 +117,15 @@ function useCurves(runs: readonly string[], running: readonly string[], step: nu
     });
     return () => left.abort();
   }, [runs.join()]);
+  useEffect(() => {
+    if (only === null) return;
+    const lacking = runs.filter((run) => state.read.get(run)?.others.includes(only));
+    for (const run of lacking)
+      void read<CurvesMessage>(curvesAddress(run, { stage: only })).then(
+        (message) => setState((known) => ({ ...known, read: withNewer(known.read, run, [message]) })),
+        (error: unknown) => setState((known) => ({ ...known, failure: failureOf(error) })),
+      );
+  }, [only, state.read.size, runs.join()]);
   useEffect(() => {
     // One that has just ended has its last steps still to come.
     const stages = [...new Set([...running, ...before.current])];
@@ -132,7 +158,8 @@ function withNewer(found: Found, run: string, messages: readonly CurvesMessage[]
   const stages = new Set(newer.map(({ stage }) => stage));
   const known = found.get(run);
   const kept = known?.curves.filter(({ stage }) => !stages.has(stage)) ?? [];
-  return new Map(found).set(run, { run, curves: [...kept, ...newer], problems: known?.problems ?? [] });
+  const { others = [], problems = [] } = known ?? {};
+  return new Map(found).set(run, { run, curves: [...kept, ...newer], others, problems });
 }
 
 interface ControlProps {

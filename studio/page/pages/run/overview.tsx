@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import { markOfStage } from "../../../../report/marks.js";
 import { compactNumber, shortNumber } from "../../../../report/values.js";
 import type { StageCard, StageDetail, WaitingItem } from "../../../messages.js";
@@ -6,7 +6,7 @@ import { answerAddress, artifactAddress, chooseAddress, runAddress } from "../..
 import { ArtifactTree } from "../../components/artifact-tree.js";
 import { Ago, Bar, Command, Copied, Digest, Empty, FailureNotice, Status, useNow } from "../../components/basics.js";
 import { Sparkline } from "../../components/sparkline.js";
-import { boxesOf, elapsed, type Box } from "../../boxes.js";
+import { boxesOf, elapsed } from "../../boxes.js";
 import { StageGraph } from "../../components/stage-graph.js";
 import { Timeline } from "../../components/timeline.js";
 import { useKeys } from "../../keys.js";
@@ -20,9 +20,12 @@ export function Overview({ head, stages }: ShownRun) {
   const { query } = usePlace();
   const now = useNow(1000);
   const [isFolded, setFolded] = useState(true);
-  const boxes = boxesOf(stages, isFolded);
+  const all = useMemo(() => ({ folded: boxesOf(stages, true), single: boxesOf(stages, false) }), [stages]);
+  const boxes = isFolded ? all.folded : all.single;
   const selected = stages.find(({ id }) => id === query.get("stage")) ?? tellingStage(stages);
-  const select = (box: Box): void => {
+  const select = (declared: string): void => {
+    const box = boxes.find((one) => one.declared === declared);
+    if (box === undefined) return;
     if (box.folded > 1) setFolded(false);
     else {
       setQuery({ stage: box.cards.find(({ id }) => id === selected?.id)?.id ?? box.cards[0]!.id });
@@ -30,6 +33,9 @@ export function Overview({ head, stages }: ShownRun) {
       requestAnimationFrame(() => document.querySelector(".stage-panel")?.scrollIntoView({ block: "nearest" }));
     }
   };
+  const newest = useRef(select);
+  newest.current = select;
+  const onSelect = useCallback((declared: string) => newest.current(declared), []);
   const move = (by: number): void => {
     const at = stages.findIndex(({ id }) => id === selected?.id) + by;
     if (stages[at]) setQuery({ stage: stages[at].id });
@@ -46,7 +52,7 @@ export function Overview({ head, stages }: ShownRun) {
         </p>
       </Empty>
     );
-  const hasFolds = boxesOf(stages, true).length < boxesOf(stages, false).length;
+  const hasFolds = all.folded.length < all.single.length;
   return (
     <div class="overview">
       <div class="overview-left">
@@ -61,14 +67,14 @@ export function Overview({ head, stages }: ShownRun) {
               </button>
             )}
           </div>
-          <StageGraph boxes={boxes} selected={selected?.id} nowMs={now} onSelect={select} />
+          <StageGraph boxes={boxes} selected={selected?.id} nowMs={now} onSelect={onSelect} />
         </section>
         <section class="panel timeline-panel" aria-label="Timeline">
           <div class="panel-heading">
             <h2>Timeline</h2>
             <span class="muted">gray: waited; colored: worked</span>
           </div>
-          <Timeline boxes={boxes} nowMs={now} onSelect={select} />
+          <Timeline boxes={boxes} nowMs={now} onSelect={onSelect} />
         </section>
       </div>
       {selected && (
@@ -247,7 +253,7 @@ function Detail({ run, id, version }: { run: string; id: string; version: string
   const { value, failure } = useLoaded<StageDetail>(address, version);
   if (failure) return <FailureNotice failure={failure} />;
   if (value === undefined) return <p class="muted">…</p>;
-  const { why, settings, planned, key, attempts, checkpoints, madeBy, lineage } = value;
+  const { why, settings, planned, key, attempts, attemptCount, checkpointCount, madeBy, lineage } = value;
   const trees = Object.entries(lineage);
   return (
     <div class="detail">
@@ -269,8 +275,9 @@ function Detail({ run, id, version }: { run: string; id: string; version: string
         {settings === undefined && <p class="muted">as the definition has them</p>}
       </details>
       {attempts.length > 0 && (
-        <details open={attempts.length > 1}>
-          <summary>attempts ({attempts.length})</summary>
+        <details open={attemptCount > 1}>
+          <summary>attempts ({attemptCount.toLocaleString("en-US")})</summary>
+          {attemptCount > attempts.length && <p class="muted">the newest {attempts.length}; the log has the others</p>}
           <ol class="plain">
             {attempts.map(({ attempt, startedAt, host, resumedAt, failure: failed }) => (
               <li key={`${attempt} ${startedAt}`}>
@@ -281,7 +288,7 @@ function Detail({ run, id, version }: { run: string; id: string; version: string
               </li>
             ))}
           </ol>
-          {checkpoints.length > 0 && <p class="muted">{checkpoints.length} checkpoints</p>}
+          {checkpointCount > 0 && <p class="muted">{checkpointCount.toLocaleString("en-US")} checkpoints</p>}
         </details>
       )}
       {trees.length > 0 && (
