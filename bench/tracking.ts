@@ -24,8 +24,8 @@ import { freshModel, randomBatch } from "./support/synthetic.js";
 import { shapes } from "./support/train-shapes.js";
 
 const shape = { ...shapes.small, vocabulary: 2048 };
-const rounds = Number(process.argv[2] ?? 12);
-const steps = 150;
+const rounds = Number(process.argv[2] ?? 8);
+const steps = 500;
 /** Steps of a turn that are not measured. */
 const warmUp = 10;
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { fstatSync, readSync } from "node:fs";
+import { closeSync, fsync, openSync, readFileSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { promisify } from "node:util";
 
 /** Size of the largest piece of a file that is read in one call, bytes. */
 const largestPiece = 1 << 20;
@@ -42,18 +43,17 @@ export async function fileDigest(
   file: string,
   { signal, sync = false, inPlace = false, onRead }: DigestOptions = {},
 ): Promise<{ sha256: string; size: number }> {
+  if (inPlace && statSync(file).size <= largestInPlace)
+    return smallFileDigest(file, { sync, ...(onRead && { onRead }) });
   const handle = await open(file, "r");
   try {
     const hash = createHash("sha256");
     // Most files are small: a large buffer for each would keep the garbage collector busy.
-    const { size: expected } = inPlace ? fstatSync(handle.fd) : await handle.stat();
-    const isInPlace = inPlace && expected <= largestInPlace;
+    const { size: expected } = await handle.stat();
     const buffer = Buffer.allocUnsafe(Math.min(largestPiece, expected + 1));
     let size = 0;
     for (;;) {
-      const bytesRead = isInPlace
-        ? readSync(handle.fd, buffer, 0, buffer.length, size)
-        : (await handle.read(buffer, 0, buffer.length, size)).bytesRead;
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, size);
       if (bytesRead === 0) break;
       signal?.throwIfAborted();
       hash.update(buffer.subarray(0, bytesRead));
@@ -64,6 +64,21 @@ export async function fileDigest(
     return { size, sha256: hash.digest("hex") };
   } finally {
     await handle.close();
+  }
+}
+
+async function smallFileDigest(
+  file: string,
+  { sync, onRead }: Pick<DigestOptions, "sync" | "onRead">,
+): Promise<{ sha256: string; size: number }> {
+  const descriptor = openSync(file, "r");
+  try {
+    const content = readFileSync(descriptor);
+    onRead?.(content.length);
+    if (sync) await promisify(fsync)(descriptor);
+    return { size: content.length, sha256: sha256(content) };
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -25,7 +25,9 @@ export function redact(text: string): string {
 }
 
 function environmentSecrets(): string[] {
-  return Object.entries(process.env).flatMap(([name, value]) =>
-    secretName.test(name) && value !== undefined && value.length >= shortestSecret ? [value] : [],
-  );
+  // To read a variable costs more than its name: for each line of a log, only those are read that count.
+  return Object.keys(process.env).flatMap((name) => {
+    const value = secretName.test(name) ? process.env[name] : undefined;
+    return value !== undefined && value.length >= shortestSecret ? [value] : [];
+  });
 }

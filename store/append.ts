@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import path from "node:path";
+import { isMissing } from "./errors.js";
 
 /**
  * Appends whole lines to a file in one write, so that lines of other processes do not mix with them; a partial line that a
@@ -9,13 +10,23 @@ import path from "node:path";
  * @throws system errors
  */
 export function appendLines(file: string, lines: string, options: { sync?: boolean } = {}): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const descriptor = openSync(file, "a+");
+  const descriptor = withDirectory(file, () => openSync(file, "a+"));
   try {
     writeAll(descriptor, Buffer.from(`${endsInsideLine(descriptor) ? "\n" : ""}${lines}`));
     if (options.sync) fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Opens or writes a file; makes its directory if there is none. @throws system errors */
+export function withDirectory<T>(file: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    mkdirSync(path.dirname(file), { recursive: true });
+    return act();
   }
 }
 

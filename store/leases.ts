@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { withDirectory } from "./append.js";
 import { systemCode } from "./errors.js";
 import { layout } from "./home.js";
 
@@ -18,10 +18,9 @@ export interface StageLease {
 export function takeLease(home: string, runId: string, stage: string): StageLease {
   const file = layout.lease(home, runId, stage);
   const token = randomUUID();
-  mkdirSync(path.dirname(file), { recursive: true });
   // In place: only an earlier attempt can read a partial token, and it then knows that it holds the lease no longer. Not
   // synced: no attempt continues after a power failure.
-  writeFileSync(file, token);
+  withDirectory(file, () => writeFileSync(file, token));
   return {
     isHeld() {
       try {

@@ -46,7 +46,7 @@ export function CurvesOfRuns({ runs, running = [], step = 0, order, isFixed }: C
   const { query } = usePlace();
   const [run] = runs;
   const only = query.get("stage");
-  const { read: found, failure } = useCurves(runs, running, step, only);
+  const { read: found, chosen, failure } = useCurves(runs, running, step, only);
   const x = (xNames as readonly string[]).includes(query.get("x") ?? "") ? (query.get("x") as XName) : "step";
   const smoothing = Number(query.get("smooth")) || 0;
   const isLog = query.has("log");
@@ -58,6 +58,7 @@ export function CurvesOfRuns({ runs, running = [], step = 0, order, isFixed }: C
   const names = order === undefined ? [...hasCurves] : order.filter((id) => hasCurves.has(id));
   const shown = names.filter((name) => only === null || name === only);
   const others = own.others.filter((name) => !hasCurves.has(name));
+  const isAwaited = only !== null && others.includes(only) && !chosen.has(only) && failure === undefined;
   return (
     <>
       <Controls
@@ -74,7 +75,8 @@ export function CurvesOfRuns({ runs, running = [], step = 0, order, isFixed }: C
           choose one above.
         </p>
       )}
-      {shown.length === 0 && (
+      {isAwaited && <Loading />}
+      {shown.length === 0 && !isAwaited && (
         <Empty
           title={
             only === null || names.length === 0 ? "No stage has recorded its steps." : `${only} has recorded no steps.`
@@ -99,7 +101,7 @@ function useCurves(
   step: number,
   only: string | null,
 ): FoundCurves {
-  const [state, setState] = useState<FoundCurves>({ read: new Map() });
+  const [state, setState] = useState<FoundCurves>({ read: new Map(), chosen: new Set() });
   const before = useRef<readonly string[]>([]);
   // A slow answer is waited for: what came meanwhile is read after it.
   const reading = useRef({ isReading: false, isMissed: false });
@@ -112,6 +114,7 @@ function useCurves(
       const values = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
       setState({
         read: new Map(values.map((value) => [value.run, value])),
+        chosen: new Set(),
         ...(failed && { failure: failureOf(failed.reason) }),
       });
     });
@@ -120,11 +123,16 @@ function useCurves(
   useEffect(() => {
     if (only === null) return;
     const lacking = runs.filter((run) => state.read.get(run)?.others.includes(only));
-    for (const run of lacking)
-      void read<CurvesMessage>(curvesAddress(run, { stage: only })).then(
-        (message) => setState((known) => ({ ...known, read: withNewer(known.read, run, [message]) })),
-        (error: unknown) => setState((known) => ({ ...known, failure: failureOf(error) })),
-      );
+    if (lacking.length === 0) return;
+    void Promise.all(lacking.map((run) => read<CurvesMessage>(curvesAddress(run, { stage: only })))).then(
+      (messages) =>
+        setState((known) => ({
+          ...known,
+          read: messages.reduce((all, message) => withNewer(all, message.run, [message]), known.read),
+          chosen: new Set([...known.chosen, only]),
+        })),
+      (error: unknown) => setState((known) => ({ ...known, failure: failureOf(error) })),
+    );
   }, [only, state.read.size, runs.join()]);
   useEffect(() => {
     // One that has just ended has its last steps still to come.
@@ -149,6 +157,8 @@ function useCurves(
 
 interface FoundCurves {
   read: Found;
+  /** Stages that were read because somebody chose them: those that a message names in `others`. */
+  chosen: ReadonlySet<string>;
   failure?: Failure;
 }
 
