@@ -10,7 +10,7 @@ import { exists } from "./files.js";
 import { layout } from "./home.js";
 import { manifestName, verifyDirectory, type FileEntry } from "./manifest.js";
 import { fillDirectory, moveAside, placeDirectory, protectFiles, type SealedDirectory } from "./place.js";
-import { removeLeftovers } from "./temporary.js";
+import { sometimesRemoveLeftovers } from "./temporary.js";
 import { touch } from "./touch.js";
 
 /** Directories that this process has verified already. */
@@ -26,7 +26,7 @@ export async function putArtifact<K extends ArtifactKind>(
   write: (directory: string) => Promise<void> | void,
 ): Promise<ArtifactRef<K>> {
   try {
-    await removeLeftovers(home);
+    await sometimesRemoveLeftovers(home);
     const sealed = await fillDirectory(home, { kind }, write);
     const digest = digestOf(sealed);
     await placeArtifact(home, sealed, digest);

@@ -8,7 +8,7 @@ import { layout } from "./home.js";
 import { verifyDirectory } from "./manifest.js";
 import { fillDirectory, moveAside, placeDirectory, type SealedDirectory } from "./place.js";
 import type { Hardware } from "./results.js";
-import { namesIn, removeLeftovers, temporaryDirectory } from "./temporary.js";
+import { namesIn, sometimesRemoveLeftovers, temporaryDirectory } from "./temporary.js";
 import { touch } from "./touch.js";
 
 export type { Checkpoints };
@@ -75,7 +75,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
       if (!Number.isSafeInteger(step) || step < 0)
         throw new PawlError("INTERNAL", `a checkpoint cannot be saved at step ${step}`);
       try {
-        await removeLeftovers(home);
+        await sometimesRemoveLeftovers(home);
         const { hardware } = options;
         const sealed = await fillDirectory(home, { step, ...(hardware && { hardware }) }, write);
         await confirmed(sealed);

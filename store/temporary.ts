@@ -37,11 +37,16 @@ export async function temporaryDirectory(home: string, purpose: TemporaryPurpose
 const lookEveryMs = 1000;
 const lookedAt = new Map<string, number>();
 
-/** Removes leftovers of processes that no longer live from the temporary directory. */
-export async function removeLeftovers(home: string): Promise<void> {
+/** The same as {@link removeLeftovers}, now and then. */
+export async function sometimesRemoveLeftovers(home: string): Promise<void> {
   const now = performance.now();
   if (now - (lookedAt.get(home) ?? -Infinity) < lookEveryMs) return;
   lookedAt.set(home, now);
+  await removeLeftovers(home);
+}
+
+/** Removes leftovers of processes that no longer live from the temporary directory. */
+export async function removeLeftovers(home: string): Promise<void> {
   for (const entry of await leftovers(home)) await rm(entry, { recursive: true, force: true });
 }
 
