@@ -117,8 +117,8 @@ class TrackerDeliveries {
   }
 }
 
-/** Time between two rounds, ms. */
-const everyMs = 1000;
+/** Time between two rounds, ms: a round takes the training beside it a fortieth of a second of a processor. */
+const everyMs = 5000;
 /** How long the last round may take once the process must end, ms. */
 export const lastRoundMs = 3000;
 
