@@ -51,7 +51,7 @@ const pureConstants = "^(schemas/(run|choices|approvals|foreach|matrix|concurren
 
 /** What the studio's page may import at run time. */
 const pureForPages =
-  "^(report/(marks|shapes|values|run/graph-layout|run-page/ticks)|schemas/run|platform/(errors|json))\\.ts$";
+  "^(report/(expected-work|marks|shapes|values|run/graph-layout|run-page/ticks)|schemas/run|platform/(errors|json))\\.ts$";
 
 module.exports = {
   forbidden: [

@@ -34,6 +34,7 @@ import { typeNames, type TypeName } from "../report/type-names.js";
 import { childOutputs, stageFacts } from "../workflows/facts.js";
 import { queuedState } from "../workflows/board.js";
 import { contextOf, nextSteps } from "../workflows/schedule.js";
+import type { Expected } from "../report/expected-work.js";
 import { ago } from "../report/values.js";
 
 /** What would happen to a stage if its pipeline were run now. */
@@ -48,6 +49,8 @@ export interface StageForecast {
   key?: string;
   /** Of a stage that runs a pipeline: the stages of that. */
   stages?: StageForecast[];
+  /** How long it took in earlier runs; see `expectedWork`. */
+  expectedMs?: Expected;
 }
 
 /**

@@ -38,6 +38,7 @@ export {
   findPlan,
   findRecord,
   listRecords,
+  newestRecords,
   recordIndex,
   savePlan,
   saveRecord,

@@ -80,6 +80,28 @@ export async function listRecords(home: string): Promise<RunRecord[]> {
   return records.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 }
 
+/**
+ * The newest records that are wanted, by when they were last written.
+ * @param bounds how many are returned, and read, at most
+ */
+export async function newestRecords(
+  home: string,
+  isWanted: (record: RunRecord) => boolean,
+  bounds: { most: number; read: number },
+): Promise<RunRecord[]> {
+  const stamped = await mapBounded(await recordNames(home), filesAtOnce, async (name) => {
+    const facts = await stat(path.join(layout.runs(home), name, "record.json")).catch(() => undefined);
+    return { name, writtenMs: facts?.mtimeMs ?? 0 };
+  });
+  const newest = stamped.sort((a, b) => b.writtenMs - a.writtenMs).slice(0, bounds.read);
+  const wanted: RunRecord[] = [];
+  for (const { name } of newest) {
+    const record = await recordNamed(home, name);
+    if (record !== undefined && isWanted(record) && wanted.push(record) === bounds.most) break;
+  }
+  return wanted;
+}
+
 /** Records of ended runs that are looked at again by one call of an index, in turn. */
 const endedAtOnce = 200;
 

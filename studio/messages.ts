@@ -1,4 +1,5 @@
 /** What the studio's server sends to its page: types only, and JSON. */
+import type { Cost } from "../api/rates.js";
 import type { ErrorFacts } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
@@ -48,6 +49,8 @@ export interface RunSummary {
   share?: number;
   /** The metric that says most. */
   metric?: { name: string; value: number; low?: number; high?: number };
+  /** What its work has cost so far, if the project has rates. */
+  cost?: Cost;
   waits: WaitingItem[];
   /** The run that it is a child of. */
   parent?: string;
@@ -110,6 +113,8 @@ export interface RunHead {
   /** 0 to 1. */
   share: number;
   leftMs?: number;
+  /** What its work has cost so far, if the project has rates. */
+  cost?: Cost;
   /** Why it failed, if no stage says so. */
   failure?: { code: string; message: string };
   /** Why this may be out of date. */

@@ -1,12 +1,14 @@
+import type { PlannedWork } from "../../api/expected-work.js";
 import type { StageForecast } from "../../api/forecast.js";
+import { expectedText } from "../../report/expected-work.js";
 import type { Terminal } from "../terminal.js";
 import { table } from "./table.js";
 
 /**
- * Prints what would happen to each stage and why, and how many would run.
+ * Prints what would happen to each stage and why, how many would run, and how long they took before.
  * @param against the run that the plan is compared with
  */
-export function showForecast(forecasts: readonly StageForecast[], terminal: Terminal, against?: string): void {
+export function showForecast({ stages: forecasts, work }: PlannedWork, terminal: Terminal, against?: string): void {
   if (terminal.json) return terminal.out(JSON.stringify(forecasts));
   const { colors } = terminal;
   const color = {
@@ -25,6 +27,7 @@ export function showForecast(forecasts: readonly StageForecast[], terminal: Term
   const count = (of: StageForecast["verdict"]): number => all.filter(({ verdict }) => verdict === of).length;
   const reused = against === undefined ? "" : `, ${count("reused")} reuse results of ${against}`;
   terminal.out(`\n${count("will run")} of ${all.length} stages would run${reused}`);
+  if (work !== undefined) terminal.out(expectedText(work));
 }
 
 /** The stages, and those of the pipelines that they run instead of these. */

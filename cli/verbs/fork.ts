@@ -1,3 +1,4 @@
+import { expectedWork } from "../../api/expected-work.js";
 import { forecast } from "../../api/forecast.js";
 import { forkedRun, forkOf, forkRequest, type ForkChanges } from "../../api/forking/fork-run.js";
 import { readPipelineFile } from "../../api/pipeline-file.js";
@@ -53,7 +54,9 @@ export const fork: Verb = (command, terminal) => {
         const forked = await forkOf(await forkedRun(server, home, runId), await changesOf(options));
         for (const { message } of forked.warnings) terminal.note(terminal.colors.yellow(`warning: ${message}`));
         const request = await forkRequest(home, forked, options.from);
-        showForecast(await forecast(home, forked.plan, request.stages), terminal);
+        const forecasts = await forecast(home, forked.plan, request.stages);
+        const project = forked.plan.project ?? process.cwd();
+        showForecast(await expectedWork(home, forked.plan, forecasts, project), terminal);
         if (options.dryRun) return terminal.json ? undefined : terminal.out("  next: the same without --dry-run");
         const workflowId = options.id ?? newRunId(forked.plan.name);
         await startRun(server, home, workflowId, request, options.priority ?? forked.run.priority);

@@ -1,6 +1,7 @@
 import { homeDirectory } from "../../store/index.js";
 import { againstRun } from "../../api/comparing/against-run.js";
 import { compileDefinition, definitionOptions, optionsText, type DefinitionOptions } from "../definition-options.js";
+import { expectedWork } from "../../api/expected-work.js";
 import { forecast } from "../../api/forecast.js";
 import { showForecast } from "../render/forecast.js";
 import { shellWord } from "../../report/shell-word.js";
@@ -17,7 +18,8 @@ export const plan: Verb = (command, terminal) => {
       const home = homeDirectory();
       const { plan, file } = await compileDefinition(name, options, terminal);
       const run = against === undefined ? undefined : await againstRun(home, against);
-      showForecast(await forecast(home, plan, {}, run), terminal, against);
+      const forecasts = await forecast(home, plan, {}, run);
+      showForecast(await expectedWork(home, plan, forecasts, process.cwd()), terminal, against);
       if (!terminal.json) terminal.out(`  next: pawl run ${shellWord(file)}${optionsText(options)}`);
     });
 };

@@ -1,3 +1,5 @@
+import type { Cost } from "../../api/rates.js";
+import { amountText } from "../../report/expected-work.js";
 import { ago } from "../../report/values.js";
 
 /** A time as people say it: `2 min 10 s`, `3 h 5 min`. @param ms a time span */
@@ -16,6 +18,9 @@ export const agoText = (ms: number, nowMs: number): string => ago(new Date(ms), 
 
 /** The local time with date, for a tooltip. */
 export const absolute = (ms: number): string => new Date(ms).toLocaleString(undefined, { timeZoneName: "short" });
+
+/** `0.02 EUR` */
+export const costText = ({ amount, currency }: Cost): string => `${amountText(amount)} ${currency}`;
 
 export const shortDigest = (digest: string): string => digest.slice(0, 12);
 

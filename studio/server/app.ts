@@ -45,12 +45,12 @@ export interface Studio {
 }
 
 /** What else a studio may be given. */
-export type StudioPlace = Partial<Pick<StudioContext, "project" | "startServer">>;
+export type StudioPlace = Partial<Pick<StudioContext, "project" | "startServer" | "rates">>;
 
 /** @param files of the page */
 export function studioApp(home: string, access: Access, files: PageFiles, place: StudioPlace = {}): Studio {
   const link = new ServerLink(home);
-  const board = new RunsBoard(home, link);
+  const board = new RunsBoard(home, link, place.rates);
   const knownRuns = async (): Promise<string[]> => (await board.now()).runs.map(({ run }) => run);
   const runs = new RunWatch(home, link, knownRuns);
   const parts = { home, access, link, board, runs, histories: new Histories(home) };

@@ -1,3 +1,4 @@
+import type { Rates } from "../../api/rates.js";
 import type { Histories } from "./histories.js";
 import type { RunWatch } from "./run-watch.js";
 import type { RunsBoard } from "./runs-board.js";
@@ -10,6 +11,8 @@ export interface StudioContext {
   /** The project directory, absolute. */
   project: string;
   access: Access;
+  /** What an hour of work costs; absent: costs are not shown. */
+  rates?: Rates;
   /** Starts the embedded server if no other is configured and none runs; absent: nothing is started. */
   startServer?: () => Promise<void>;
   link: ServerLink;

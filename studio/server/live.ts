@@ -96,7 +96,7 @@ async function sendRun(context: StudioContext, run: string, left: AbortSignal, s
       continue;
     }
     const nowMs = Date.now();
-    const head = runHead(view, nowMs, temporalUi);
+    const head = runHead(view, nowMs, temporalUi, context.rates);
     const cards = stageCards(view, nowMs).map((card) => ({ card, text: JSON.stringify(card) }));
     const isAll = cards.length !== sent.size || cards.some(({ card }) => !sent.has(card.id));
     const changed = isAll ? cards : cards.filter(({ card, text }) => sent.get(card.id) !== text);

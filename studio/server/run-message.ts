@@ -1,4 +1,5 @@
 import { mainMetric, type RunView } from "../../api/run-view.js";
+import { costOfRun, type Rates } from "../../api/rates.js";
 import { shareDone, stageTimeLeft, timeLeft } from "../../api/watching/time-left.js";
 import { typeNames } from "../../report/type-names.js";
 import { shownMetrics } from "../../report/values.js";
@@ -8,10 +9,11 @@ import type { RunHead, StageCard } from "../messages.js";
 import { waitingItems } from "./waiting.js";
 
 /** A run at one moment, as its page shows it. @param temporalUi the run's address in Temporal's web UI */
-export function runHead(view: RunView, nowMs: number, temporalUi?: string): RunHead {
+export function runHead(view: RunView, nowMs: number, temporalUi?: string, rates?: Rates): RunHead {
   const { runId, state, startedAtMs, endedAtMs, failure, note } = view;
   const { plan } = state;
   const left = isOver(state.status) ? undefined : timeLeft(view, nowMs);
+  const cost = rates && costOfRun(rates, state.stages, plan);
   return {
     ...{ run: runId, pipeline: state.pipeline || (plan?.name ?? ""), status: state.status, startedAtMs },
     ...(endedAtMs !== undefined && { endedAtMs }),
@@ -21,6 +23,7 @@ export function runHead(view: RunView, nowMs: number, temporalUi?: string): RunH
     ...(state.parent && { parent: state.parent.run }),
     share: Math.round(1000 * shareDone(view)) / 1000,
     ...(left !== undefined && Number.isFinite(left) && { leftMs: Math.round(left) }),
+    ...(cost && { cost }),
     ...(failure && { failure }),
     ...(note !== undefined && { note }),
     ...(temporalUi !== undefined && { temporalUi }),

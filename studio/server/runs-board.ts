@@ -1,4 +1,5 @@
 import { mainMetric, type RunView } from "../../api/run-view.js";
+import { costOfRun, type Rates } from "../../api/rates.js";
 import { readRun } from "../../api/read-run.js";
 import { shareDone } from "../../api/watching/time-left.js";
 import { mapBounded } from "../../platform/map-bounded.js";
@@ -40,8 +41,9 @@ export class RunsBoard {
   constructor(
     private readonly home: string,
     private readonly link: ServerLink,
+    private readonly rates?: Rates,
   ) {
-    this.#records = recordIndex(home, summaryOfRecord);
+    this.#records = recordIndex(home, (record) => summaryOfRecord(record, rates));
     this.#watched = new Watched(
       (before) => this.#look(before),
       (_last, left) => changeIn([layout.runs(home)], askEveryMs, left),
@@ -73,7 +75,7 @@ export class RunsBoard {
     const runs = new Map([...records.values()].map((summary) => [summary.run, summary]));
     for (const [run, summary] of runs)
       if (!isOver(summary.status) && !views.has(run)) runs.set(run, { ...summary, isRecord: true });
-    for (const [run, view] of views) runs.set(run, summaryOfView(view));
+    for (const [run, view] of views) runs.set(run, summaryOfView(view, this.rates));
     return [...runs.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
   }
 
@@ -96,35 +98,37 @@ export class RunsBoard {
   }
 }
 
-function summaryOfRecord({ startedAt, endedAt, runId, ...state }: RunRecord): RunSummary {
+function summaryOfRecord({ startedAt, endedAt, runId, ...state }: RunRecord, rates: Rates | undefined): RunSummary {
   return {
-    ...summary(runId, state, Date.parse(startedAt)),
+    ...summary(runId, state, Date.parse(startedAt), rates),
     ...(endedAt !== undefined && { endedAtMs: Date.parse(endedAt) }),
   };
 }
 
-function summaryOfView(view: RunView): RunSummary {
+function summaryOfView(view: RunView, rates: Rates | undefined): RunSummary {
   const { runId, state, startedAtMs, endedAtMs } = view;
   const reported = state.stages.flatMap(({ id }) => view.progress[id] ?? []).at(-1);
   const name = reported && mainMetric(reported);
   return {
-    ...summary(runId, state, startedAtMs),
+    ...summary(runId, state, startedAtMs, rates),
     ...(endedAtMs !== undefined && { endedAtMs }),
     share: Math.round(100 * shareDone(view)) / 100,
     ...(name !== undefined && { metric: { name, value: reported!.metrics[name]! } }),
   };
 }
 
-function summary(run: string, state: RunState, startedAtMs: number): RunSummary {
+function summary(run: string, state: RunState, startedAtMs: number, rates: Rates | undefined): RunSummary {
   const { pipeline, status, stages, parent, plan, outputs } = state;
   const [first] = runMeasurements(outputs, stages, new Set()).first;
   const { name, value, low, high } = first ?? {};
+  const cost = rates && costOfRun(rates, stages, plan);
   const bounds = low !== undefined && high !== undefined ? { low, high } : {};
   return {
     ...{ run, pipeline: pipeline || (plan?.name ?? ""), status, startedAtMs },
     done: stages.filter((stage) => ended.has(stage.status)).length,
     total: Math.max(stages.length, stagesToRun(plan?.stages ?? [], stages).length),
     ...(name !== undefined && value !== undefined && { metric: { name, value, ...bounds } }),
+    ...(cost && { cost }),
     waits: isOver(status) ? [] : waitingItems({ runId: run, state }),
     ...(parent && { parent: parent.run }),
   };

@@ -3,6 +3,7 @@ import { serve, type ServerType } from "@hono/node-server";
 import { PawlError } from "../../platform/errors.js";
 import { studioApp } from "./app.js";
 import type { PageFiles } from "./page-files.js";
+import { readRates } from "../../api/rates.js";
 import { personHere } from "../../api/person.js";
 import { loopbackHosts, personToken, studioToken, type Access, type Visitor } from "./safety.js";
 
@@ -47,11 +48,13 @@ function accessOf({ home, host, people = [] }: StudioOptions): { access: Access;
   return { access: { hosts, ownerToken: token, ...(named.length > 0 && { visitors }) }, visitors };
 }
 
-/** Serves the studio of a home directory. @throws PawlError PORT_TAKEN */
+/** Serves the studio of a home directory. @throws PawlError PORT_TAKEN, and those of `readRates` */
 export async function startStudio(options: StudioOptions): Promise<RunningStudio> {
   const { home, files, host, ports, onRequest, startServer } = options;
   const { access, visitors } = accessOf(options);
-  const studio = studioApp(home, access, files, startServer === undefined ? {} : { startServer });
+  const rates = await readRates(process.cwd());
+  const place = { ...(startServer && { startServer }), ...(rates && { rates }) };
+  const studio = studioApp(home, access, files, place);
   for (const port of ports) {
     const server = await listen(studio.app.fetch, host, port);
     if (server === undefined) continue;

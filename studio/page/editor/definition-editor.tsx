@@ -163,7 +163,7 @@ export function DefinitionEditor({
             {plan.failure ? (
               <FailureNotice failure={plan.failure} />
             ) : plan.value ? (
-              <PlanTable stages={plan.value.stages} />
+              <PlanTable {...plan.value} />
             ) : check.value && check.value.errors.length > 0 ? (
               <p class="muted">The plan is shown once the definition has no mistakes.</p>
             ) : (

@@ -1,5 +1,7 @@
 import type { StageForecast } from "../../../api/forecast.js";
+import { expectedText } from "../../../report/expected-work.js";
 import type { Mark } from "../../../report/marks.js";
+import type { PlanMessage } from "../../definition-messages.js";
 import { Status } from "../components/basics.js";
 import { WideTable } from "../components/wide-table.js";
 import { counted } from "../text.js";
@@ -14,12 +16,12 @@ const marks: Record<StageForecast["verdict"], Mark> = {
 };
 
 /** What would happen to each stage, and why: the page's `pawl plan`. */
-export function PlanTable({ stages }: { stages: readonly StageForecast[] }) {
+export function PlanTable({ stages, work }: PlanMessage) {
   const running = stages.filter(({ verdict }) => verdict === "will run").length;
   return (
     <>
       <p role="status">
-        {running} of {counted(stages.length, "stage")} will run.
+        {running} of {counted(stages.length, "stage")} will run{work && `: ${expectedText(work)}`}.
       </p>
       <WideTable label="Plan" class="plan" head={["Stage", "Type", "What happens", "Why"]}>
         {rowsOf(stages, 0)}

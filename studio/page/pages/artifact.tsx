@@ -5,6 +5,7 @@ import type { ShownDocuments, ShownToken, ShownVocabulary } from "../../../repor
 import { stageAddress } from "../address.js";
 import { ArtifactTree } from "../components/artifact-tree.js";
 import { Command, Copied, FailureNotice, Loading, Note } from "../components/basics.js";
+import { WideTable } from "../components/wide-table.js";
 import { short } from "../curve-view.js";
 import { useLoaded } from "../send.js";
 import { bytesText, counted } from "../text.js";
@@ -103,28 +104,16 @@ function Tensors({ tensors: { values, count, first } }: { tensors: NonNullable<F
       <p class="muted">
         {values.toLocaleString("en-US")} values in {counted(count, "tensor")}
       </p>
-      <div class="wide" tabIndex={0} role="region" aria-label="Tensors">
-        <table class="list">
-          <thead>
-            <tr>
-              <th scope="col">tensor</th>
-              <th scope="col">type</th>
-              <th scope="col">shape</th>
-              <th scope="col">values</th>
-            </tr>
-          </thead>
-          <tbody>
-            {first.map(({ name, dtype, shape, histogram }) => (
-              <tr key={name}>
-                <td class="mono">{name}</td>
-                <td>{dtype}</td>
-                <td class="mono">{shape.join(" × ")}</td>
-                <td>{histogram && <HistogramChart histogram={histogram} of={sizeOf(shape)} />}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <WideTable label="Tensors" class="list" head={["tensor", "type", "shape", "values"]}>
+        {first.map(({ name, dtype, shape, histogram }) => (
+          <tr key={name}>
+            <td class="mono">{name}</td>
+            <td>{dtype}</td>
+            <td class="mono">{shape.join(" × ")}</td>
+            <td>{histogram && <HistogramChart histogram={histogram} of={sizeOf(shape)} />}</td>
+          </tr>
+        ))}
+      </WideTable>
       {count > first.length && <p class="muted">and {count - first.length} more</p>}
     </>
   );
@@ -222,30 +211,17 @@ function Rows({ rows }: { rows: readonly string[] }) {
   const parsed = rows.map(parsedRow);
   const columns = [...new Set(parsed.flatMap((row) => Object.keys(row)))];
   return (
-    <div class="wide" tabIndex={0} role="region" aria-label="Rows">
-      <table class="samples">
-        <thead>
-          <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {parsed.map((row, i) => (
-            <tr key={i}>
-              {columns.map((name) => (
-                <td key={name} data-title={name}>
-                  <div class="text">{shownValue(row[name])}</div>
-                </td>
-              ))}
-            </tr>
+    <WideTable label="Rows" class="samples" head={columns}>
+      {parsed.map((row, i) => (
+        <tr key={i}>
+          {columns.map((name) => (
+            <td key={name} data-title={name}>
+              <div class="text">{shownValue(row[name])}</div>
+            </td>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      ))}
+    </WideTable>
   );
 }
 

@@ -10,7 +10,7 @@ import { Sign } from "../components/sign.js";
 import { useKeys } from "../keys.js";
 import { useLive } from "../live.js";
 import { navigate, setQuery, usePlace } from "../router.js";
-import { counted, percent, spoken } from "../text.js";
+import { costText, counted, percent, spoken } from "../text.js";
 
 /** Heights of a row, px: fixed, so that only the rows in sight exist. */
 const rowHeights = { wide: 40, narrow: 76 };
@@ -326,7 +326,10 @@ function RunRow({ run, nowMs, index, isAt, isMarked }: RunRowProps) {
       <td class="cell-started">
         <Ago ms={startedAtMs} nowMs={nowMs} />
       </td>
-      <td class="cell-duration">{isUnderWay && run.isRecord ? "" : spoken((endedAtMs ?? nowMs) - startedAtMs)}</td>
+      <td class="cell-duration">
+        {isUnderWay && run.isRecord ? "" : spoken((endedAtMs ?? nowMs) - startedAtMs)}
+        {run.cost && <span class="muted"> · {costText(run.cost)}</span>}
+      </td>
       <td class="cell-progress">
         {isUnderWay && !run.isRecord ? (
           <>

@@ -1,6 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { Hono } from "hono";
 import { compileRun, requestOf, type CompiledRun } from "../../../api/compile-run.js";
+import { expectedWork } from "../../../api/expected-work.js";
 import { forecast } from "../../../api/forecast.js";
 import { inputSchemas } from "../../../api/input-schemas.js";
 import { completionsAt, hoverAt } from "../../../compiler/assist/index.js";
@@ -52,7 +53,7 @@ export function definitionRoutes(app: Hono, context: StudioContext): void {
 
   app.post("/api/definitions/plan", async (c) => {
     const { plan } = await compiled(context, await bodyOf(c, writtenDefinition));
-    return c.json({ stages: await forecast(home, plan) } satisfies PlanMessage);
+    return c.json((await expectedWork(home, plan, await forecast(home, plan), project)) satisfies PlanMessage);
   });
 
   app.post("/api/definitions/start", async (c) => {

@@ -1,5 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { Hono } from "hono";
+import { expectedWork } from "../../../api/expected-work.js";
 import { forecast } from "../../../api/forecast.js";
 import { forkOf, forkRequest, recordedRun, type Fork } from "../../../api/forking/fork-run.js";
 import type { ForkedRun } from "../../../api/forking/kept-stages.js";
@@ -21,13 +22,15 @@ const forkBody = Type.Composite([
 
 /** A fork of a run, as `pawl fork` makes it: what would run and why, and its start. */
 export function forkRoutes(app: Hono, context: StudioContext): void {
-  const { home, access } = context;
+  const { home, project, access } = context;
 
   app.post("/api/runs/:run/fork/plan", async (c) => {
     const body = await bodyOf(c, forkBody);
     const fork = await asked(context, c.req.param("run"), body);
     const { stages } = await forkRequest(home, fork, body.from);
-    return c.json({ stages: await forecast(home, fork.plan, stages) } satisfies PlanMessage);
+    const forecasts = await forecast(home, fork.plan, stages);
+    const work = await expectedWork(home, fork.plan, forecasts, fork.plan.project ?? project);
+    return c.json(work satisfies PlanMessage);
   });
 
   app.post("/api/runs/:run/fork/start", async (c) => {

@@ -18,14 +18,14 @@ const mostPrompts = 50;
 
 /** What a page shows of runs, and what it can do with them. */
 export function runRoutes(app: Hono, context: StudioContext): void {
-  const { home, link, board, runs } = context;
+  const { home, link, board, runs, rates } = context;
 
   app.get("/api/runs", async (c) => c.json(await board.now()));
 
   app.get("/api/runs/:run", async (c) => {
     const view = await runs.view(c.req.param("run"));
     const nowMs = Date.now();
-    const head = runHead(view, nowMs, link.uiAddress(view.runId));
+    const head = runHead(view, nowMs, link.uiAddress(view.runId), rates);
     return c.json({ head, stages: stageCards(view, nowMs), isAll: true } satisfies RunMessage);
   });
 

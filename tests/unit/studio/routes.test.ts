@@ -11,7 +11,9 @@ import type {
 } from "../../../studio/messages.js";
 import { useDirectory } from "../../support/directory.js";
 import { hostileText, makeReportedRun } from "../../support/reported-run.js";
-import { openStudio } from "../../support/studio.js";
+import { studioApp } from "../../../studio/server/app.js";
+import { loopbackHosts } from "../../../studio/server/safety.js";
+import { openStudio, pageOfTwoFiles, studioHost } from "../../support/studio.js";
 
 const home = useDirectory();
 
@@ -46,6 +48,19 @@ test("the runs have status, times, progress and the metric that says most, the n
     waits: [],
   });
   expect(found!.endedAtMs! - found!.startedAtMs).toBe(9000);
+});
+
+test("where the project has rates, a run has what its work has cost so far", async () => {
+  await makeReportedRun(home(), { states: { tokens: { workedMs: 1_800_000 }, base: { workedMs: 3_600_000 } } });
+  const rates = { currency: "EUR", perHour: { cpu: 0.5 } };
+  const studio = studioApp(home(), { hosts: loopbackHosts }, pageOfTwoFiles(home()), { rates });
+  const ask = async <T>(address: string): Promise<T> =>
+    (await (await studio.app.request(address, { headers: { host: studioHost } })).json()) as T;
+  const { runs } = await ask<{ runs: RunSummary[] }>("/api/runs");
+  const worked = runs[0]!.cost!.amount;
+  expect(runs[0]!.cost).toEqual({ amount: expect.closeTo(0.75, 2), currency: "EUR" });
+  expect((await ask<RunMessage>("/api/runs/poems-1")).head!.cost).toEqual({ amount: worked, currency: "EUR" });
+  expect((await get<{ runs: RunSummary[] }>("/api/runs")).runs[0]).not.toHaveProperty("cost");
 });
 
 test("a run under way by its record, without a server, says that it is one", async () => {

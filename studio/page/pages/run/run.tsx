@@ -10,7 +10,7 @@ import { Sign } from "../../components/sign.js";
 import { useKeys } from "../../keys.js";
 import { useLive } from "../../live.js";
 import { navigate } from "../../router.js";
-import { percent, spoken } from "../../text.js";
+import { costText, percent, spoken } from "../../text.js";
 import { Overview } from "./overview.js";
 import type { ShownRun } from "./shown-run.js";
 
@@ -133,6 +133,7 @@ function RunHeading({ head }: ShownRun) {
         {head.file !== undefined && head.file !== head.pipeline && ` · ${head.file}`} · started{" "}
         <Ago ms={head.startedAtMs} nowMs={now} /> · {isEnded ? "took" : "for"}{" "}
         {spoken((head.endedAtMs ?? now) - head.startedAtMs)}
+        {head.cost && ` · ${costText(head.cost)}`}
         {head.seed !== undefined && ` · seed ${head.seed}`}
         {head.parent !== undefined && (
           <>

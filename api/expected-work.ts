@@ -1,0 +1,82 @@
+import type { Plan, PlannedStage } from "../schemas/plan.js";
+import { stagesToRun } from "../schemas/matrix.js";
+import { newestRecords, type RunRecord } from "../store/index.js";
+import type { Expected, ExpectedWork } from "../report/expected-work.js";
+import type { StageForecast } from "./forecast.js";
+import { costOf, readRates, type Rates } from "./rates.js";
+
+/** Earlier runs that are looked at, the newest, and records that are read to find them. */
+const looked = { most: 10, read: 100 };
+
+export interface PlannedWork {
+  stages: StageForecast[];
+  work?: ExpectedWork;
+}
+
+/**
+ * How long the stages that would run took in the newest runs of a pipeline of the same name. Their settings may have been
+ * others then.
+ * @param project the project directory, which may have rates
+ * @returns the forecasts, those of such stages with `expectedMs`; and the sum, undefined if nothing would run or has run
+ * @throws PawlError of `readRates`
+ */
+export async function expectedWork(
+  home: string,
+  plan: Plan,
+  forecasts: readonly StageForecast[],
+  project: string,
+): Promise<PlannedWork> {
+  const rates = await readRates(project);
+  if (!forecasts.some(({ verdict }) => verdict === "will run")) return { stages: [...forecasts] };
+  const records = await newestRecords(home, ({ pipeline }) => pipeline === plan.name, looked);
+  const times = timesOf(records);
+  const planned = new Map(stagesToRun(plan.stages, []).map((stage) => [stage.id, stage]));
+  const stages = forecasts.map((one) => {
+    const expectedMs = one.verdict === "will run" ? spreadOf(times.get(one.stage) ?? []) : undefined;
+    return expectedMs === undefined ? one : { ...one, expectedMs };
+  });
+  const known = stages.filter(({ expectedMs }) => expectedMs !== undefined);
+  if (known.length === 0) return { stages };
+  const unknown = stages.filter(({ verdict }) => verdict === "will run").length - known.length;
+  const ms = sum(known.map(({ expectedMs }) => expectedMs!));
+  const cost = rates && costOfAll(known, planned, rates);
+  return { stages, work: { ms, unknown, runs: records.length, ...(cost && { cost }) } };
+}
+
+/** Times of stages that have succeeded, by their ids. */
+function timesOf(records: readonly RunRecord[]): Map<string, number[]> {
+  const times = new Map<string, number[]>();
+  for (const { id, status, workedMs } of records.flatMap(({ stages }) => stages)) {
+    if (status !== "succeeded" || workedMs === undefined) continue;
+    const known = times.get(id);
+    if (known === undefined) times.set(id, [workedMs]);
+    else known.push(workedMs);
+  }
+  return times;
+}
+
+function spreadOf(times: readonly number[]): Expected | undefined {
+  if (times.length === 0) return undefined;
+  const sorted = [...times].sort((a, b) => a - b);
+  return { least: sorted[0]!, usual: sorted[Math.floor((sorted.length - 1) / 2)]!, most: sorted.at(-1)! };
+}
+
+const sum = (all: readonly Expected[]): Expected => ({
+  least: all.reduce((total, { least }) => total + least, 0),
+  usual: all.reduce((total, { usual }) => total + usual, 0),
+  most: all.reduce((total, { most }) => total + most, 0),
+});
+
+/** Undefined if the rates lack one that is needed. */
+function costOfAll(
+  known: readonly StageForecast[],
+  planned: ReadonlyMap<string, PlannedStage>,
+  rates: Rates,
+): (Expected & { currency: string }) | undefined {
+  const costs = known.map(({ stage, expectedMs }) => {
+    const of = (ms: number): number => costOf(rates, planned.get(stage), ms) ?? NaN;
+    return { least: of(expectedMs!.least), usual: of(expectedMs!.usual), most: of(expectedMs!.most) };
+  });
+  const all = sum(costs);
+  return Number.isNaN(all.usual) ? undefined : { ...all, currency: rates.currency };
+}

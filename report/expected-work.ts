@@ -1,0 +1,35 @@
+import { duration, shortNumber } from "./values.js";
+
+/** From the least to the greatest, and the median between them. */
+export interface Expected {
+  least: number;
+  usual: number;
+  most: number;
+}
+
+/** What a plan's stages that would run are likely to take, by what they took before. */
+export interface ExpectedWork {
+  /** Work in worker processes, ms: one worker takes so long, several take less. */
+  ms: Expected;
+  /** Stages that would run and have not run before: they are not part of it. */
+  unknown: number;
+  /** Earlier runs of the pipeline that say so. */
+  runs: number;
+  cost?: Expected & { currency: string };
+}
+
+/** `about 2m 10s of work (1m 50s to 2m 40s in 3 earlier runs), 0.12 EUR (0.11 to 0.14); 1 stage has not run before` */
+export function expectedText({ ms, unknown, runs, cost }: ExpectedWork): string {
+  const range = (of: Expected, text: (value: number) => string): string => `${text(of.least)} to ${text(of.most)}`;
+  const before = runs === 1 ? "in 1 earlier run" : `${range(ms, duration)} in ${runs} earlier runs`;
+  const prices = cost && (runs === 1 ? "" : ` (${range(cost, amountText)})`);
+  const price = cost === undefined ? "" : `, ${amountText(cost.usual)} ${cost.currency}${prices}`;
+  const lacking = unknown === 0 ? "" : `; ${unknown === 1 ? "1 stage has" : `${unknown} stages have`} not run before`;
+  return `about ${duration(ms.usual)} of work (${before})${price}${lacking}`;
+}
+
+/** An amount of money: `0.12`, `1,240`. */
+export function amountText(amount: number): string {
+  if (amount > 0 && amount < 0.005) return "under 0.01";
+  return amount < 100 ? amount.toFixed(2) : shortNumber(Math.round(amount));
+}
