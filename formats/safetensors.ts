@@ -147,16 +147,17 @@ function tensorOf(
   const [start, end] = Array.isArray(entry.data_offsets) ? entry.data_offsets : [NaN, NaN];
   const fits = isShape && start >= 0 && end - start === sizeOf(shape) * width && begin + end <= size;
   if (!fits) throw invalid(`${name}: the byte range does not fit shape and file`, `${start}–${end} of ${size - begin}`);
-  return {
+  const tensor: StoredTensor = {
     dtype: dtype === "I32" ? "int32" : "float32",
     shape,
     get data() {
       return valuesOf(dtype, readRange(file, begin + start, end - start));
     },
-    async sample(most) {
-      return valuesOf(dtype, await readSample(file, begin + start, { count: sizeOf(shape), width, most }));
-    },
   };
+  const sample: TensorInFile["sample"] = async (most) =>
+    valuesOf(dtype, await readSample(file, begin + start, { count: sizeOf(shape), width, most }));
+  // Not enumerable: tensors are compared, and copied, by what else they have.
+  return Object.defineProperty(tensor, "sample", { value: sample }) as TensorInFile;
 }
 
 /** Bytes of values that are evenly spaced pieces of a range. @param from where the range begins in the file, bytes */

@@ -253,7 +253,7 @@ export const verbs: Record<string, VerbEntry> = {
     summary: "let the server start a pipeline at fixed times",
     examples: [
       ["schedule apply nightly", "creates the schedule that the pipeline describes, or updates it"],
-      ["schedule trigger nightly", "starts one of its runs now; also: list, pause, resume and delete"],
+      ["schedule trigger nightly", "starts one of its runs now; also: list, backfill, pause, resume and delete"],
     ],
     load: async () => (await import("./schedule.js")).schedule,
   },

@@ -11,6 +11,7 @@ import { findExecution } from "../../api/find-run.js";
 import { directory } from "../options.js";
 import { statusOf } from "../../api/read-run.js";
 import { table } from "../render/table.js";
+import { backfill, time } from "../scheduling/backfill.js";
 import {
   applySchedule,
   knownSchedule,
@@ -30,6 +31,7 @@ export const schedule: Verb = (command, terminal) => {
     .command("list")
     .description("print all schedules")
     .action(() => withServer(homeDirectory(), terminal, (server) => list(server, terminal)));
+  backfillCommand(command.command("backfill").description("start the runs of a past span"), terminal);
   for (const [name, { description, act }] of Object.entries(acts))
     command
       .command(name)
@@ -69,6 +71,20 @@ function apply(command: Command, terminal: Terminal): void {
         terminal.out(`  next: pawl schedule trigger ${name}`);
       });
     });
+}
+
+function backfillCommand(command: Command, terminal: Terminal): void {
+  command
+    .argument("<schedule>")
+    .requiredOption("--from <time>", "the first time, such as 2026-11-28 or 2026-11-28T02:00:00Z", time)
+    .requiredOption("--to <time>", "the last time", time)
+    .action((schedule: string, { from, to }: { from: Date; to: Date }) =>
+      withServer(homeDirectory(), terminal, async ({ client }) => {
+        const times = await backfill(client, await knownSchedule(client, schedule), from, to);
+        if (terminal.json) return terminal.out(JSON.stringify({ schedule, event: "backfilled", times }));
+        terminal.out(`${times.length} runs of ${schedule} start, one after the other\n  next: pawl list`);
+      }),
+    );
 }
 
 /** A schedule's name is the beginning of its runs' ids. */

@@ -105,6 +105,25 @@ async function scheduledRequest(name: string) {
   return { client, request: action.args![0] as RunRequest };
 }
 
+test("the runs of a past span are started one after the other; a span without any is refused", async () => {
+  await first("schedule", "apply", "yearly", "--name", "past");
+  const span = (from: string, to: string) => ["schedule", "backfill", "past", "--from", from, "--to", to];
+  const { times } = await first<{ times: string[] }>(...span("2024-06-01", "2026-06-01"));
+  expect(times).toEqual(["2025-01-01T03:30:00.000Z", "2026-01-01T03:30:00.000Z"]);
+  for (const year of [2025, 2026]) {
+    const run = `past-${year}-01-01T03:30:00Z`;
+    // The second one starts once the first has ended.
+    while ((await shell.pawl("status", run)).code !== 0) continue;
+    expect(await watched(run)).toMatchObject({ status: "succeeded" });
+  }
+  const refusal = async (from: string, to: string) => (await shell.pawl(...span(from, to))).note;
+  expect(await refusal("2025-02-01", "2025-03-01")).toContain("schedule past has no time in this span");
+  expect(await refusal("2025-03-01", "2025-02-01")).toContain("--from must be before --to");
+  expect(await refusal("2025-03-01", "2999-01-01")).toContain("--to lies in the future");
+  expect(await refusal("yesterday", "2025-01-01")).toContain("It must be a time");
+  await first("schedule", "delete", "past");
+});
+
 test("a run is not started beside one that is under way; what is not there is named", async () => {
   await first("schedule", "apply", "asking");
   const { run } = await trigger("asking");
