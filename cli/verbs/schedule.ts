@@ -76,10 +76,14 @@ function apply(command: Command, terminal: Terminal): void {
 function backfillCommand(command: Command, terminal: Terminal): void {
   command
     .argument("<schedule>")
-    .requiredOption("--from <time>", "the first time, such as 2026-11-28 or 2026-11-28T02:00:00Z", time)
-    .requiredOption("--to <time>", "the last time", time)
-    .action((schedule: string, { from, to }: { from: Date; to: Date }) =>
+    .option("--from <time>", "the first time, such as 2026-11-28 or 2026-11-28T02:00:00Z", time)
+    .option("--to <time>", "the last time (default: now)", time)
+    .action((schedule: string, { from, to = new Date() }: { from?: Date; to?: Date }) =>
       withServer(homeDirectory(), terminal, async ({ client }) => {
+        if (from === undefined)
+          throw new PawlError("MISSING_KEY", "the span has no first time", {
+            next: "add --from, such as --from 2026-11-28",
+          });
         const times = await backfill(client, await knownSchedule(client, schedule), from, to);
         if (terminal.json) return terminal.out(JSON.stringify({ schedule, event: "backfilled", times }));
         terminal.out(`${times.length} runs of ${schedule} start, one after the other\n  next: pawl list`);

@@ -120,6 +120,7 @@ test("the runs of a past span are started one after the other; a span without an
   expect(await refusal("2025-02-01", "2025-03-01")).toContain("schedule past has no time in this span");
   expect(await refusal("2025-03-01", "2025-02-01")).toContain("--from must be before --to");
   expect(await refusal("2025-03-01", "2999-01-01")).toContain("--to lies in the future");
+  expect((await shell.pawl("schedule", "backfill", "past")).note).toMatch(/the span has no first time[^]*MISSING_KEY/);
   expect(await refusal("yesterday", "2025-01-01")).toContain("It must be a time");
   await first("schedule", "delete", "past");
 });
