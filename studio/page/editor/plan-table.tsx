@@ -21,7 +21,7 @@ export function PlanTable({ stages, work }: PlanMessage) {
   return (
     <>
       <p role="status">
-        {running} of {counted(stages.length, "stage")} will run{work && `: ${expectedText(work)}`}.
+        {running} of {counted(stages.length, "stage")} will run.{work && ` In earlier runs: ${expectedText(work)}.`}
       </p>
       <WideTable label="Plan" class="plan" head={["Stage", "Type", "What happens", "Why"]}>
         {rowsOf(stages, 0)}
