@@ -1,5 +1,6 @@
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { stagesToRun } from "../schemas/matrix.js";
+import type { StageState } from "../schemas/run.js";
 import { newestRecords, type RunRecord } from "../store/index.js";
 import type { Expected, ExpectedWork } from "../report/expected-work.js";
 import type { StageForecast } from "./forecast.js";
@@ -38,19 +39,25 @@ export async function expectedWork(
   const known = stages.filter(({ expectedMs }) => expectedMs !== undefined);
   if (known.length === 0) return { stages };
   const unknown = stages.filter(({ verdict }) => verdict === "will run").length - known.length;
+  const ids = new Set(known.map(({ stage }) => stage));
+  const runs = records.filter(({ stages: ran }) =>
+    ran.some((state) => ids.has(state.id) && timeOf(state) !== undefined),
+  );
   const ms = sum(known.map(({ expectedMs }) => expectedMs!));
   const cost = rates && costOfAll(known, planned, rates);
-  return { stages, work: { ms, unknown, runs: records.length, ...(cost && { cost }) } };
+  return { stages, work: { ms, unknown, runs: runs.length, ...(cost && { cost }) } };
 }
+
+/** Time of a stage that has succeeded in a worker process, ms. */
+const timeOf = ({ status, workedMs }: StageState): number | undefined =>
+  status === "succeeded" ? workedMs : undefined;
 
 /** Times of stages that have succeeded, by their ids. */
 function timesOf(records: readonly RunRecord[]): Map<string, number[]> {
   const times = new Map<string, number[]>();
-  for (const { id, status, workedMs } of records.flatMap(({ stages }) => stages)) {
-    if (status !== "succeeded" || workedMs === undefined) continue;
-    const known = times.get(id);
-    if (known === undefined) times.set(id, [workedMs]);
-    else known.push(workedMs);
+  for (const state of records.flatMap(({ stages }) => stages)) {
+    const ms = timeOf(state);
+    if (ms !== undefined) times.set(state.id, [...(times.get(state.id) ?? []), ms]);
   }
   return times;
 }

@@ -79,12 +79,13 @@ describe("what a plan is likely to take", () => {
     expect((await expectedWork(home(), plan, all, project())).work).not.toHaveProperty("cost");
   });
 
-  test("leaves out stages that have never succeeded, and counts them", async () => {
+  test("leaves out stages that have never succeeded, and runs in which none has; it counts the others", async () => {
     const plan = await planned();
     await ran("lines-1", plan, { tokens: 1 });
+    await ran("lines-2", plan, { text: 1 });
     const { work } = await expectedWork(home(), plan, all, project());
     expect(work).toMatchObject({ ms: { usual: 3_600_000 }, unknown: 1, runs: 1 });
-    expect(expectedText(work!)).toMatch(/; 1 stage has not run before$/);
+    expect(expectedText(work!)).toMatch(/in 1 earlier run\); without 1 stage, whose time is not known$/);
   });
 
   test("is not said where nothing has run, or nothing would", async () => {
