@@ -29,7 +29,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     ignores: ["schemas/stages/index.ts", "activities/index.ts", "tests/**", "bench/**"],
     plugins: { pawl: { rules: { "stage-type-literal": stageTypeLiteral } } },
     rules: { "pawl/stage-type-literal": ["error", stageNames] },

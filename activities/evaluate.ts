@@ -1,4 +1,4 @@
-import { writeEvaluation, type Evaluation } from "../formats/evaluation.js";
+import { writeEvaluation, type Evaluation, type Share } from "../formats/evaluation.js";
 import { evaluate as schema } from "../schemas/stages/evaluate.js";
 import { changeSince } from "./evaluate/baseline.js";
 import { measureContamination } from "./evaluate/contamination.js";
@@ -43,11 +43,11 @@ function metricsOf({ text, questions, comparison, ...parts }: Omit<Evaluation, "
     ...longTextMetrics(parts),
     ...questions,
     ...questions?.failures,
+    ...bounded("reasoningShare", questions?.reasoning?.share),
+    ...bounded("accuracyWithReasoning", questions?.reasoning?.accuracyWith),
+    ...bounded("accuracyWithoutReasoning", questions?.reasoning?.accuracyWithout),
     // The keys are whole numbers, which JavaScript keeps in ascending order: the last is the largest.
-    reasoningShare: questions?.reasoning?.share,
-    accuracyWithReasoning: questions?.reasoning?.accuracyWith,
-    accuracyWithoutReasoning: questions?.reasoning?.accuracyWithout,
-    passAt: Object.values(questions?.passAt ?? {}).at(-1),
+    ...bounded("passAt", Object.values(questions?.passAt ?? {}).at(-1)),
     ...comparison,
     ...comparison?.failures,
     ...parts.divergence,
@@ -60,4 +60,9 @@ function metricsOf({ text, questions, comparison, ...parts }: Omit<Evaluation, "
       return typeof value === "number" ? [[name, value]] : [];
     }),
   );
+}
+
+/** A share's metrics: itself and the ends of its interval. */
+function bounded(name: string, share: Share | undefined): Record<string, number> {
+  return share === undefined ? {} : { [name]: share.share, [`${name}Low`]: share.low, [`${name}High`]: share.high };
 }

@@ -12,7 +12,16 @@ export interface Schema {
 }
 
 /** The marks that schemas of settings have for the compiler. */
-export const ownKeywords = ["x-artifact", "x-rows", "x-path", "x-duration", "x-query", "x-shorthand", "x-secret"];
+export const ownKeywords = [
+  "x-artifact",
+  "x-rows",
+  "x-path",
+  "x-default",
+  "x-duration",
+  "x-query",
+  "x-shorthand",
+  "x-secret",
+];
 
 /** Names and indices from a document's root to a value. */
 export type Path = readonly (string | number)[];

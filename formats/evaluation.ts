@@ -66,6 +66,13 @@ export interface TextMetrics {
   data: string[];
 }
 
+/** A share with its 95 % interval, which is over questions or entities, not over responses to the same question. */
+export interface Share {
+  share: number;
+  low: number;
+  high: number;
+}
+
 export interface QuestionMetrics {
   accuracy: number;
   /** Its 95 % interval: over questions, or over entities if their number is given here. */
@@ -75,9 +82,9 @@ export interface QuestionMetrics {
   exactMatch: number;
   meanScore?: number;
   /** Responses worked step by step, by a pattern; an accuracy is absent if there is no such response. */
-  reasoning?: { share: number; responses: number; accuracyWith?: number; accuracyWithout?: number };
+  reasoning?: { responses: number; share: Share; accuracyWith?: Share; accuracyWithout?: Share };
   /** pass@k by k. */
-  passAt?: Record<string, number>;
+  passAt?: Record<string, Share>;
   /** By the rows' task, if rows have one. */
   tasks?: Record<string, { accuracy: number; questions: number }>;
   questions: number;

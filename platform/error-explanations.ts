@@ -146,7 +146,7 @@ export const errorExplanations = {
   },
   MODULE_INVALID: {
     meaning:
-      "One of your modules cannot be loaded: a file is missing, its syntax is wrong, or its imports are not known before it runs.",
+      "One of your modules cannot be loaded: a file is missing, its syntax is wrong, or its imports are not known before it runs. Or it was to judge, and failed on every response.",
     fix: "Fix the module. Write its imports as literals, so that they are known before the module runs.",
   },
   STAGE_INVALID: {

@@ -7,6 +7,8 @@ export interface DefaultsSchema {
   items?: DefaultsSchema;
   /** The field that may be written alone instead of the mapping (fields/basic.ts). */
   "x-shorthand"?: string;
+  /** What the activity takes for a field that is left out, where that is no default of JSON Schema: it depends on other fields. */
+  "x-default"?: unknown;
 }
 
 /** A stage's settings without fields that equal their defaults, at every depth; with shorthands where possible. */
@@ -42,11 +44,12 @@ function isEqual(a: Json, b: Json): boolean {
   );
 }
 
-/** Every default of a stage's settings by its path: `architecture.layers`, `steps[].batchSize`. */
+/** Every default of a stage's settings by its path, also those of activities: `architecture.layers`, `steps[].batchSize`. */
 export function defaultsOf(schema: DefaultsSchema): JsonObject {
   const found: JsonObject = {};
   const visit = (body: DefaultsSchema, path: string): void => {
-    if (body.default !== undefined) found[path] = body.default as Json;
+    const usual = body.default ?? body["x-default"];
+    if (usual !== undefined) found[path] = usual as Json;
     for (const [name, field] of Object.entries(body.properties ?? {}))
       visit(field, path === "" ? name : `${path}.${name}`);
     if (body.items !== undefined) visit(body.items, `${path}[]`);

@@ -100,17 +100,18 @@ export interface StageDefinition<
   rowsOf: Trait<W, Readonly<Record<string, Rows>>>;
   /**
    * For each output that is a model, or tokens for one: the settings whose rows it is trained on, directly or through their
-   * lineage. Settings that are used only for measuring are not among them.
+   * lineage. Settings that are used only for measuring are not among them. A stage whose outputs are declared by each use
+   * returns the artifacts instead, of those outputs of which the use says it.
    */
-  learnsFrom: LearnsFrom<W, O>;
+  learnsFrom: LearnsFrom<W, O> | ((settings: Static<W>) => Readonly<Record<string, readonly ArtifactRef[]>>);
   /** The minimum number of rows that the datasets in a setting must have together, if there is one. */
   leastRows?: (settings: Static<W>) => RowsNeeded;
-  /** The work. Built-in stages attach theirs in `activities/index.ts`; a user's own stage has it here. */
+  /** The work. Built-in stages attach theirs in `activities/index.ts`. */
   run?: StageRun<W, O, C>;
 }
 
-/** `learnsFrom`: by output, names of settings. */
-type LearnsFrom<W extends TObject, O extends TObject> = Readonly<
+/** By output, names of settings. */
+export type LearnsFrom<W extends TObject, O extends TObject> = Readonly<
   Partial<Record<keyof Static<O> & string, readonly (keyof Static<W> & string)[]>>
 >;
 

@@ -1,5 +1,6 @@
 import { groupInterval } from "../../lm/train/group-interval.js";
-import { outcomeInterval } from "../../lm/train/metrics.js";
+import type { Share } from "../../formats/evaluation.js";
+import { mean, outcomeInterval } from "../../lm/train/metrics.js";
 import { PawlError } from "../../platform/errors.js";
 import { shortJson } from "../../platform/json.js";
 import type { Question } from "./ask.js";
@@ -22,6 +23,15 @@ export function intervals(byEntity: boolean, seed: number): IntervalOf {
     const { groups, ...interval } = groupInterval(outcomes, entities, seed);
     return { ...interval, entities: groups };
   };
+}
+
+/**
+ * A mean of outcomes of responses, with the interval over their groups: responses to one question, or about one entity, are
+ * alike.
+ */
+export function shareOf(outcomes: readonly number[], groups: readonly string[], seed: number): Share {
+  const { low, high } = groupInterval(outcomes, groups, seed);
+  return { share: mean(outcomes), low, high };
 }
 
 /** @throws PawlError DATA_INVALID if a question lacks its entity */

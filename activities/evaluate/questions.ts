@@ -1,6 +1,6 @@
 import { readInstructions } from "../../formats/dataset.js";
-import type { JudgedResponse, QuestionMetrics } from "../../formats/evaluation.js";
-import { exactMatch, mean, passAtK } from "../../lm/train/metrics.js";
+import type { JudgedResponse, QuestionMetrics, Share } from "../../formats/evaluation.js";
+import { exactMatch, passAtK } from "../../lm/train/metrics.js";
 import { compilePattern } from "../../platform/pattern.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { OpenModel } from "../models/model.js";
@@ -8,7 +8,7 @@ import { openVerifiers } from "../scoring/verifiers.js";
 import type { Scorer } from "../scoring/scorer.js";
 import type { StageContext } from "../stage.js";
 import { ask, collect, encodeQuestions, questionOf, type Asked, type Encoded, type Question } from "./ask.js";
-import { checkEntities, intervals, type IntervalOf } from "./interval.js";
+import { checkEntities, intervals, shareOf, type IntervalOf } from "./interval.js";
 import type { Responder } from "./responder.js";
 
 type Settings = StageWith<"evaluate">;
@@ -45,7 +45,8 @@ export async function askQuestions(
   try {
     const asked = await ask(responder, encoded);
     const interval = intervals(settings.byEntity, context.seed);
-    return { metrics: metricsOf(rows, asked, await judge(asked, scorer), { ...settings, interval }), asked };
+    const measuring = { ...settings, seed: context.seed, interval };
+    return { metrics: metricsOf(rows, asked, await judge(asked, scorer), measuring), asked };
   } finally {
     await scorer?.close();
   }
@@ -70,12 +71,9 @@ async function judge(asked: Asked, scorer: Scorer | undefined): Promise<Judged> 
   return { responses, verifiers: scorer.describe, failures: scorer.counts(), totalScore: sum(scores) };
 }
 
-function metricsOf(
-  rows: readonly Question[],
-  asked: Asked,
-  judged: Judged,
-  settings: Settings & { interval: IntervalOf },
-): QuestionMetrics {
+type Measuring = Settings & { seed: number; interval: IntervalOf };
+
+function metricsOf(rows: readonly Question[], asked: Asked, judged: Judged, settings: Measuring): QuestionMetrics {
   const { responses, totalScore, ...how } = judged;
   const rightOf = countRight(asked, responses);
   const asks = rows.length * asked.samples;
@@ -91,8 +89,8 @@ function metricsOf(
     ...(totalScore === undefined ? {} : { meanScore: totalScore / asks }),
     ...(settings.reasoningPattern === undefined
       ? {}
-      : { reasoning: reasoningOf(responses, settings.reasoningPattern) }),
-    ...(settings.passAt.length > 0 ? { passAt: passAt(settings, rightOf, rows.length) } : {}),
+      : { reasoning: reasoningOf(responses, asked, settings.reasoningPattern, settings) }),
+    ...(settings.passAt.length > 0 ? { passAt: passAt(settings, rows, asked, rightOf) } : {}),
     ...(tasks === undefined ? {} : { tasks }),
     questions: rows.length,
     questionsTooLong: asked.tooLong,
@@ -111,28 +109,64 @@ function countRight({ questions, samples }: Asked, responses: readonly JudgedRes
 
 /** Share of right responses to each row; none to one that is too long. */
 function outcomesOf(rows: readonly Question[], asked: Asked, rightOf: readonly number[]): number[] {
-  const shares = new Map(asked.questions.map((question, q) => [question, rightOf[q]! / asked.samples]));
-  return rows.map((row) => shares.get(row) ?? 0);
+  return valuesOf(
+    rows,
+    asked,
+    rightOf.map((right) => right / asked.samples),
+  );
+}
+
+/** For each row the value of its question; 0 for one that is too long. */
+function valuesOf(rows: readonly Question[], asked: Asked, values: readonly number[]): number[] {
+  const known = new Map(asked.questions.map((question, q) => [question, values[q]!]));
+  return rows.map((row) => known.get(row) ?? 0);
 }
 
 /** How often the model works step by step, and how often it is then right. Questions too long have no response. */
-function reasoningOf(responses: readonly JudgedResponse[], pattern: string): NonNullable<QuestionMetrics["reasoning"]> {
+function reasoningOf(
+  responses: readonly JudgedResponse[],
+  asked: Asked,
+  pattern: string,
+  { byEntity, seed }: Measuring,
+): NonNullable<QuestionMetrics["reasoning"]> {
   const compiled = compilePattern(pattern, { dotAll: true });
-  const [reasoned, direct] = [true, false].map((matches) =>
-    responses.filter(({ text }) => compiled.test(text) === matches).map(({ right }) => Number(right)),
-  ) as [number[], number[]];
+  const given = responses.map(({ text, right }, i) => ({
+    isReasoned: compiled.test(text),
+    right: Number(right),
+    group: byEntity ? askedOf(asked, i).entity! : String(Math.floor(i / asked.samples)),
+  }));
+  const share = (of: typeof given, valueOf: (one: (typeof given)[number]) => number): Share =>
+    shareOf(
+      of.map(valueOf),
+      of.map(({ group }) => group),
+      seed,
+    );
+  const [reasoned, direct] = [true, false].map((is) => given.filter(({ isReasoned }) => isReasoned === is));
   return {
-    share: reasoned.length / responses.length,
-    responses: responses.length,
-    ...(reasoned.length > 0 && { accuracyWith: mean(reasoned) }),
-    ...(direct.length > 0 && { accuracyWithout: mean(direct) }),
+    responses: given.length,
+    share: share(given, ({ isReasoned }) => Number(isReasoned)),
+    ...(reasoned!.length > 0 && { accuracyWith: share(reasoned!, ({ right }) => right) }),
+    ...(direct!.length > 0 && { accuracyWithout: share(direct!, ({ right }) => right) }),
   };
 }
 
 /** pass@k for each k; questions too long pass at none. */
-function passAt({ samples, passAt }: Settings, rightOf: readonly number[], questions: number): Record<string, number> {
+function passAt(
+  { samples, passAt, interval }: Measuring,
+  rows: readonly Question[],
+  asked: Asked,
+  rightOf: readonly number[],
+): Record<string, Share> {
   return Object.fromEntries(
-    passAt.map((k) => [String(k), sum(rightOf.map((right) => passAtK(samples, right, k))) / questions]),
+    passAt.map((k) => {
+      const chances = valuesOf(
+        rows,
+        asked,
+        rightOf.map((right) => passAtK(samples, right, k)),
+      );
+      const { low, high } = interval(chances, rows);
+      return [String(k), { share: sum(chances) / rows.length, low, high }];
+    }),
   );
 }
 

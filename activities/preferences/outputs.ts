@@ -3,6 +3,7 @@ import { writeChoices, type ChoiceRow, type Pair, type Pairs } from "../../forma
 import type { Choice } from "../../schemas/choices.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
+import { judgeMetrics } from "../../schemas/fields/scoring.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { placeOf } from "../dataset/split.js";
 import type { StageContext } from "../stage.js";
@@ -93,7 +94,10 @@ function nothingToLearn(
   by: string,
   { judge, heldOut }: Settings,
 ): PawlError {
-  const told = ["chosen", "heldOutRows", "ties", "bothBad", "unanswered"].map((name) => `${name} ${metrics[name]}`);
+  const failures = Object.keys(judgeMetrics).filter((name) => (metrics[name] ?? 0) > 0);
+  const told = ["chosen", "heldOutRows", "ties", "bothBad", "unanswered", ...failures].map(
+    (name) => `${name} ${metrics[name]}`,
+  );
   const ask =
     "request choices again (pawl resume, or pawl retry if the stage is parked) and make more, or raise deadline";
   return new PawlError("DATA_EMPTY", "there are no preferences to train on", {
@@ -105,6 +109,8 @@ function nothingToLearn(
         ? `all are held out: lower heldOut (${heldOut}), or provide more prompts`
         : judge === undefined
           ? ask
-          : "use another judge or more prompts, or raise temperature, so that responses differ more",
+          : failures.length > 0
+            ? "read the judge's first failure in the log (pawl logs) and correct it: where it fails, both responses score 0"
+            : "use another judge or more prompts, or raise temperature, so that responses differ more",
   });
 }

@@ -1,4 +1,5 @@
 import { judgeMetrics, type Judge } from "../../schemas/fields/scoring.js";
+import { PawlError } from "../../platform/errors.js";
 import type { StageContext } from "../stage.js";
 import { openRule } from "./open-rule.js";
 import { openRewardJudge } from "./reward-judge.js";
@@ -9,7 +10,8 @@ import { Tally } from "./tally.js";
 /**
  * An open judge: of two responses, the one with the higher score is preferred; equal scores are a tie.
  * @throws PawlError of opening: DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, MODEL_INVALID; of scoring: DATA_INVALID for a row
- *   without the reference that the rule needs; of `counts`: CONTEXT_EXCEEDED for a reward model
+ *   without the reference that the rule needs; of `counts`: CONTEXT_EXCEEDED for a reward model that could read no response,
+ *   MODULE_INVALID for a module that failed on every response
  */
 export async function openJudge(judge: Judge, context: StageContext): Promise<Scorer> {
   const opened = await openMore(judge, context);
@@ -30,10 +32,27 @@ async function openMore(judge: Judge, context: StageContext): Promise<Scorer> {
   const rule = await openRule({ ...judge, kind }, "judge", "with.judge", context);
   const only = { rule, weight: 1 };
   const tally = new Tally("judge", (line) => context.log(line));
+  let asked = 0;
   return {
     describe: kind,
-    score: (rows) => scoreRows(rows, () => only, tally, context),
-    counts: () => tally.counts(),
+    score: (rows) => {
+      asked += rows.length;
+      return scoreRows(rows, () => only, tally, context);
+    },
+    counts: () => {
+      if (kind === "module" && asked > 0 && tally.total === asked) throw neverJudged(judge.path!, asked, tally.first);
+      return tally.counts();
+    },
     close: () => rule.close(),
   };
+}
+
+/** Every pair would be a tie, which says nothing about the responses. */
+function neverJudged(module: string, responses: number, first: string): PawlError {
+  return new PawlError("MODULE_INVALID", "the judge failed on every response", {
+    where: `with.judge.path (${module})`,
+    expected: "a score for at least one response",
+    got: `${responses} failures; the first: ${first}`,
+    next: "correct the module, or the rows that it reads: they may not be those that it knows",
+  });
 }

@@ -1,4 +1,10 @@
-import { defaultTimeLimitMs, type Judge, type Verifier } from "../../schemas/fields/scoring.js";
+import {
+  defaultMemoryLimitBytes,
+  defaultStepLimit,
+  defaultTimeLimitMs,
+  type Judge,
+  type Verifier,
+} from "../../schemas/fields/scoring.js";
 import type { StageContext } from "../stage.js";
 import { moduleFile } from "./code-roots.js";
 import { verdictOf, type RuleSettings, type Verdict } from "./rule.js";
@@ -14,9 +20,6 @@ export interface OpenRule {
   close(): Promise<void>;
 }
 
-const defaults = { stepLimit: 1_000_000, timeLimitMs: defaultTimeLimitMs };
-const defaultMemory = { code: 1 << 25, module: 1 << 28 };
-
 /**
  * Opens the rule that a verifier or a judge names.
  * @param where its place in `with`, for messages
@@ -28,8 +31,8 @@ export async function openRule(
   where: string,
   context: StageContext,
 ): Promise<OpenRule> {
-  const { kind, pattern, memoryLimitBytes = kind === "module" ? defaultMemory.module : defaultMemory.code } = given;
-  const { stepLimit = defaults.stepLimit, timeLimitMs = defaults.timeLimitMs } = given;
+  const { kind, pattern, memoryLimitBytes = defaultMemoryLimitBytes[kind === "module" ? "module" : "code"] } = given;
+  const { stepLimit = defaultStepLimit, timeLimitMs = defaultTimeLimitMs } = given;
   const settings: RuleSettings = { kind, role, stepLimit, memoryLimitBytes };
   if (kind === "module") settings.timeLimitMs = timeLimitMs;
   if (pattern !== undefined) settings.pattern = pattern;

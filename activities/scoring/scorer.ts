@@ -13,7 +13,10 @@ export interface Scorer {
   describe: string;
   /** One score a row, in their order; finite. What fails scores 0 and is counted. */
   score(rows: readonly ScoredRow[]): Promise<number[]>;
-  /** Failures since it was opened, by metric name. @throws PawlError CONTEXT_EXCEEDED: a reward model could read no response */
+  /**
+   * Failures since it was opened, by metric name.
+   * @throws PawlError CONTEXT_EXCEEDED, MODULE_INVALID if no response could be judged
+   */
   counts(): Record<string, number>;
   close(): Promise<void>;
 }

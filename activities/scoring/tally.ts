@@ -11,6 +11,8 @@ const names = {
 /** Counts failures by kind and reports the first of each. */
 export class Tally {
   readonly #counts = new Map<Failure, number>();
+  #total = 0;
+  #first = "";
 
   constructor(
     readonly role: "verifier" | "judge",
@@ -20,7 +22,18 @@ export class Tally {
   add(failure: Failure, message: string): void {
     const count = (this.#counts.get(failure) ?? 0) + 1;
     this.#counts.set(failure, count);
+    if (this.#total++ === 0) this.#first = `${failure}: ${message}`;
     if (count === 1) this.tell(`${this.role}: ${failure}: ${message} (the first; others are only counted)`);
+  }
+
+  /** Failures of every kind. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** What the first failure was; empty if there was none. */
+  get first(): string {
+    return this.#first;
   }
 
   /** By metric name: `verifierErrors`, `judgeStepLimits`, … */

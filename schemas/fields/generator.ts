@@ -6,12 +6,16 @@ import { OneOf } from "./basic.js";
 export const problemTasks = ["chain-sum", "simple-equation", "spell-backward"] as const;
 export type ProblemTask = (typeof problemTasks)[number];
 
-const range = (description: string, minimum: number, maximum: number) =>
+/** Ranges of a generator without settings of its own: [minimum, maximum]. */
+export const defaultRanges = { terms: [2, 3], digits: [1, 2], letters: [3, 6] } as const;
+
+const range = (name: keyof typeof defaultRanges, description: string, minimum: number, maximum: number) =>
   Type.Optional(
     Type.Array(Type.Integer({ minimum, maximum }), {
       minItems: 2,
       maxItems: 2,
-      description: `[minimum, maximum] ${description}`,
+      "x-default": defaultRanges[name],
+      description: `[minimum, maximum] ${description}; default [${defaultRanges[name].join(", ")}]`,
     }),
   );
 
@@ -23,9 +27,9 @@ export const generator = Type.Object(
         "chain-sum: additions and subtractions; simple-equation: a * x + b = c; spell-backward: a synthetic word, from last letter to first",
     }),
     problems: Type.Integer({ minimum: 1, maximum: 1_000_000, description: "number of problems, all different" }),
-    terms: range("number of terms in a chain-sum; default [2, 3]", 2, 10),
-    digits: range("digits per number in a chain-sum or simple-equation; default [1, 2]", 1, 6),
-    letters: range("letters per word in spell-backward; default [3, 6]", 1, 30),
+    terms: range("terms", "number of terms in a chain-sum", 2, 10),
+    digits: range("digits", "digits per number in a chain-sum or simple-equation", 1, 6),
+    letters: range("letters", "letters per word in spell-backward", 1, 30),
     seed: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: "random seed; default: the run's" }),
     ),

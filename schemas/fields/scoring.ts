@@ -7,6 +7,9 @@ import { metric, type ExternalInput, type Rule, type RuleProblem } from "../stag
 
 /** Default time limit of a module per response, ms. */
 export const defaultTimeLimitMs = 60_000;
+/** Default limits of rules; of memory by kind, bytes. */
+export const defaultStepLimit = 1_000_000;
+export const defaultMemoryLimitBytes = { code: 1 << 25, module: 1 << 28 };
 
 const ruleFields = {
   pattern: Type.Optional(
@@ -24,6 +27,7 @@ const ruleFields = {
     Type.Integer({
       minimum: 10_000,
       maximum: 1_000_000_000,
+      "x-default": defaultStepLimit,
       description: "code: maximum number of calls and loop iterations, in units of 10,000; default 1,000,000",
     }),
   ),
@@ -38,6 +42,7 @@ const ruleFields = {
     Type.Integer({
       minimum: 1 << 24,
       maximum: 1 << 30,
+      "x-default": defaultMemoryLimitBytes,
       description: "code (default 32 MiB), module (default 256 MiB): maximum memory, bytes",
     }),
   ),

@@ -59,8 +59,7 @@ const settings = Type.Object(
     ),
     byEntity: Type.Boolean({
       default: false,
-      description:
-        "confidence intervals of accuracy and win rate by bootstrap over `entity`, whose rows are correlated; default: over rows",
+      description: "confidence intervals by bootstrap over `entity`, whose rows are correlated; default: over rows",
     }),
     reference: Type.Optional(Artifact("model", "reference model, for the KL divergence on the model's responses")),
     baseline: Type.Optional(Artifact("evaluation", "earlier evaluation, for measuring forgetting")),
@@ -110,7 +109,7 @@ score:
     judge: { kind: rewardModel, rewardModel: "\${{ stages.scorer.outputs.rewardModel }}" }
     maxNewTokens: 16
 `,
-  version: 8,
+  version: 9,
   with: settings,
   rules: [
     ...verifierRules,
@@ -142,9 +141,17 @@ score:
     accuracyLow: metric("share", "lower bound of its 95 % confidence interval"),
     accuracyHigh: metric("share", "upper bound of its 95 % confidence interval"),
     reasoningShare: metric("share", "share of responses that match reasoningPattern"),
+    reasoningShareLow: metric("share", "lower bound of its 95 % confidence interval"),
+    reasoningShareHigh: metric("share", "upper bound of its 95 % confidence interval"),
     accuracyWithReasoning: metric("share", "accuracy of the responses that match it; absent if none does"),
+    accuracyWithReasoningLow: metric("share", "lower bound of its 95 % confidence interval"),
+    accuracyWithReasoningHigh: metric("share", "upper bound of its 95 % confidence interval"),
     accuracyWithoutReasoning: metric("share", "accuracy of the responses that do not match it; absent if all do"),
+    accuracyWithoutReasoningLow: metric("share", "lower bound of its 95 % confidence interval"),
+    accuracyWithoutReasoningHigh: metric("share", "upper bound of its 95 % confidence interval"),
     passAt: metric("share", "unbiased pass@k of the largest k; the others are in evaluation.json"),
+    passAtLow: metric("share", "lower bound of its 95 % confidence interval"),
+    passAtHigh: metric("share", "upper bound of its 95 % confidence interval"),
     winRate: metric("share", "share of prompts on which the judge prefers the model to `against`; ties count half"),
     winRateLow: metric("share", "lower bound of its 95 % confidence interval"),
     winRateHigh: metric("share", "upper bound of its 95 % confidence interval"),

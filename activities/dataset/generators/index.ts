@@ -1,6 +1,6 @@
 import { PawlError } from "../../../platform/errors.js";
 import { RandomStream } from "../../../platform/random.js";
-import type { GeneratorSettings, ProblemTask } from "../../../schemas/fields/generator.js";
+import { defaultRanges, type GeneratorSettings, type ProblemTask } from "../../../schemas/fields/generator.js";
 import { chainSum } from "./chain-sum.js";
 import type { Bounds, Pick, Problem, ProblemGenerator, Ranges } from "./generator.js";
 import { simpleEquation } from "./simple-equation.js";
@@ -11,8 +11,6 @@ const generators: Readonly<Record<ProblemTask, ProblemGenerator>> = {
   "simple-equation": simpleEquation,
   "spell-backward": spellBackward,
 };
-
-const usualRanges: Ranges = { terms: [2, 3], digits: [1, 2], letters: [3, 6] };
 
 /** After this number of consecutive draws without a new problem, hardly any other problem remains. */
 const mostFruitless = 10_000;
@@ -31,9 +29,9 @@ export function* generateProblems(
 ): Generator<Problem & { task: ProblemTask }> {
   const { task, problems } = settings;
   const ranges: Ranges = {
-    terms: bounds(settings.terms) ?? usualRanges.terms,
-    digits: bounds(settings.digits) ?? usualRanges.digits,
-    letters: bounds(settings.letters) ?? usualRanges.letters,
+    terms: bounds(settings.terms) ?? defaultRanges.terms,
+    digits: bounds(settings.digits) ?? defaultRanges.digits,
+    letters: bounds(settings.letters) ?? defaultRanges.letters,
   };
   const pick = picker(settings.seed ?? seed, `problems ${task}`);
   const seen = new Set<string>();

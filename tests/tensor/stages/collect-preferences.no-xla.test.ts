@@ -259,6 +259,33 @@ describe("a judge chooses", () => {
     expect((await choicesOf(outputs.choices)).facts.by).toBe("judge: module");
   });
 
+  test("by a module that fails on every response: an error, not ties", async () => {
+    put(context, "modules/lost.mjs", 'export default () => { throw new Error("it is in no table"); };');
+    await expect(result({ judge: { kind: "module", prefer: "more", path: "modules/lost.mjs" } })).rejects.toMatchObject(
+      {
+        code: "MODULE_INVALID",
+        facts: {
+          where: "with.judge.path (modules/lost.mjs)",
+          got: expect.stringMatching(/16 failures; .*in no table/),
+        },
+      },
+    );
+  });
+
+  test("by a module that fails where it would have to choose: the error names the failures", async () => {
+    const module = 'let asked = 0; export default () => { if (asked++ > 0) throw new Error("no"); return 0; };';
+    put(context, "modules/once.mjs", module);
+    await expect(result({ judge: { kind: "module", prefer: "more", path: "modules/once.mjs" } })).rejects.toMatchObject(
+      {
+        code: "DATA_EMPTY",
+        facts: {
+          got: expect.stringContaining("ties 8, bothBad 0, unanswered 0, judgeErrors 15"),
+          next: expect.stringContaining("pawl logs"),
+        },
+      },
+    );
+  });
+
   test("by a reward model, fitted to what another judge chose", async () => {
     const { outputs } = await result({ judge: { kind: "length", prefer: "more" } });
     await context.checkpoints.clear();

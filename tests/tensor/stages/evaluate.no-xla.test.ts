@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { groupInterval } from "../../../lm/train/group-interval.js";
 import { outcomeInterval } from "../../../lm/train/metrics.js";
 import { readEvaluation, type ContaminationMetrics, type ContaminationSource } from "../../../formats/evaluation.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
@@ -98,6 +99,11 @@ describe("accuracy", () => {
       accuracyWithoutReasoning: 1,
     });
     expect(one.evaluation.questions!.reasoning).toMatchObject({ responses: 3 });
+    expect(one.metrics["reasoningShareLow"]).toBeLessThan(2 / 3);
+    expect(one.metrics["reasoningShareHigh"]).toBe(1);
+    // One right response, of one question.
+    expect(one.metrics["accuracyWithoutReasoningLow"]).toBeCloseTo(0.2065, 4);
+    expect(one.metrics["accuracyWithoutReasoningHigh"]).toBe(1);
     const none = await measure({ model: tuned, questions: asked, reasoningPattern: "=" });
     expect(none.metrics).toMatchObject({ reasoningShare: 0, accuracyWithoutReasoning: 2 / 3 });
     expect(none.metrics).not.toHaveProperty("accuracyWithReasoning");
@@ -113,19 +119,27 @@ describe("accuracy", () => {
   });
 
   test("of several samples it is the mean, and pass@k rises with k to the share ever right", async () => {
-    const asking = { questions: [data.asked], samples: 6, passAt: [1, 2, 6], temperature: 2 };
+    const asking = { questions: [data.asked], samples: 6, passAt: [1, 2, 6], temperature: 2, reasoningPattern: "a" };
     const { metrics, evaluation } = await measure({ model: tuned, ...asking });
-    const { responses, passAt } = evaluation.questions!;
+    const { responses, passAt, reasoning } = evaluation.questions!;
     expect(responses).toHaveLength(18);
     const rightOf = [0, 1, 2].map((q) => responses.slice(q * 6, q * 6 + 6).filter(({ right }) => right).length);
     expect(responses.map(({ prompt }) => prompt)).toEqual(questions.flatMap(([q]) => new Array<string>(6).fill(q)));
     const pairs = rightOf.reduce((sum, c) => sum + 1 - ((6 - c) * (5 - c)) / 30, 0) / 3;
-    expect(passAt!["1"]).toBeCloseTo(metrics["accuracy"]!, 12);
-    expect(passAt!["2"]).toBeCloseTo(pairs, 12);
-    expect(passAt!["6"]).toBe(rightOf.filter((c) => c > 0).length / 3);
-    expect(metrics["passAt"]).toBe(passAt!["6"]);
+    expect(passAt!["1"]!.share).toBeCloseTo(metrics["accuracy"]!, 12);
+    expect(passAt!["2"]!.share).toBeCloseTo(pairs, 12);
+    expect(passAt!["6"]!.share).toBe(rightOf.filter((c) => c > 0).length / 3);
+    const { low, high } = outcomeInterval(rightOf.map((c) => Number(c > 0)));
+    expect(passAt!["6"]).toMatchObject({ low, high });
+    expect(metrics).toMatchObject({ passAt: passAt!["6"]!.share, passAtLow: low, passAtHigh: high });
     expect(metrics["accuracy"]).toBeGreaterThan(0);
     expect(metrics["accuracy"]).toBeLessThan(1);
+    // Six responses to a question are one observation of it.
+    const matched = responses.map(({ text }) => Number(text.includes("a")));
+    const asked = responses.map(({ prompt }) => prompt);
+    const { groups, ...interval } = groupInterval(matched, asked, context.seed);
+    expect(groups).toBe(3);
+    expect(reasoning!.share).toMatchObject(interval);
   });
 });
 

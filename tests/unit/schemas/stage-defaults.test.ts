@@ -136,4 +136,13 @@ describe("the recorded defaults", () => {
     const { with: form } = stageDefinitions["extend-context" satisfies StageType];
     expect(defaultsOf(form)).toMatchObject({ ropeScaling: "yarn", "needle.depths": 5 });
   });
+
+  test("name those that activities fill in, too", () => {
+    expect(defaultsOf(stageDefinitions["dataset" satisfies StageType].with)).toMatchObject({
+      "source.generator.terms": [2, 3],
+    });
+    expect(defaultsOf(stageDefinitions["grpo" satisfies StageType].with)).toMatchObject({
+      "verifiers[].stepLimit": 1_000_000,
+    });
+  });
 });
