@@ -76,9 +76,10 @@ async function formOf(description: StageDescription): Promise<SettingsForm> {
 }
 
 function loweredStage(file: string, stage: JsonObject, description: StageDescription): JsonObject {
-  const { outputs, metrics, reads, writesOutsideStore, computesWithTensors } = description;
+  const { outputs, metrics, reads, learnsFrom, writesOutsideStore, computesWithTensors } = description;
   const declared = {
     ...{ outputs: { ...outputs }, metrics: [...metrics], reads: [...reads] },
+    ...(Object.keys(learnsFrom).length > 0 && { learnsFrom: { ...learnsFrom } }),
     ...(computesWithTensors && { computesWithTensors }),
   };
   const given = stage["with"] ?? {};

@@ -2,7 +2,7 @@ import type { Static, TObject } from "@sinclair/typebox";
 import type * as TensorFlow from "@tensorflow/tfjs-core";
 import type { ArtifactRef, WrittenKind } from "./artifact.js";
 import type { Checkpoints, CommonStageContext } from "./stage-run.js";
-import type { Metrics, Rule } from "./stage.js";
+import type { LearnsFrom, Metrics, Rule } from "./stage.js";
 
 /** What a stage of the project's own receives in addition to its settings. Its work runs in a process of its own. */
 export interface OwnStageContext extends CommonStageContext {
@@ -58,6 +58,11 @@ export interface OwnStageDefinition<
   metrics: Metrics;
   /** Settings that name files of the project, by path or `*` pattern: their content belongs to the stage's key. */
   reads?: readonly (keyof Static<W> & string)[];
+  /**
+   * For each output that is trained, the settings whose artifacts it learns from; without it, whether a model has seen the rows
+   * that `evaluate` measures it on is unknown.
+   */
+  learnsFrom?: LearnsFrom<W, O>;
   /** The stage writes outside the store: a result says nothing about what is there now, so every run runs it again. */
   writesOutsideStore?: boolean;
   /**
@@ -80,6 +85,7 @@ export interface StageDescription {
   outputs: Readonly<Record<string, WrittenKind>>;
   metrics: readonly string[];
   reads: readonly string[];
+  learnsFrom: Readonly<Record<string, string[]>>;
   writesOutsideStore: boolean;
   computesWithTensors: boolean;
 }

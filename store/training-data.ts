@@ -1,3 +1,4 @@
+import type { JsonObject } from "../platform/json.js";
 import { artifactsIn, type ArtifactRef } from "../schemas/artifact.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
 import { allResults } from "./all-results.js";
@@ -73,10 +74,15 @@ async function readProducers(home: string, onDamaged?: OnDamaged): Promise<Map<s
  */
 function inputsOf({ result, output }: Producer): ArtifactRef[] | undefined {
   const definition = stageDefinitions[result.uses];
-  const settings = (definition.learnsFrom as Readonly<Record<string, readonly string[]>>)[output];
-  const isKnown = Object.keys(result.with).every((name) => name in definition.with.properties);
-  return isKnown ? settings?.flatMap((name) => artifactsIn(result.with[name])) : undefined;
+  const learnsFrom = definition.learnsFrom as LearnsFromOfAny;
+  if (!Object.keys(result.with).every((name) => name in definition.with.properties)) return undefined;
+  // A result records no field that equals its default.
+  if (typeof learnsFrom === "function") return learnsFrom({ learnsFrom: {}, ...result.with })[output];
+  return learnsFrom[output]?.flatMap((name) => artifactsIn(result.with[name]));
 }
+
+type LearnsFromOfAny =
+  Readonly<Record<string, readonly string[]>> | ((settings: JsonObject) => Readonly<Record<string, ArtifactRef[]>>);
 
 const short = ({ artifact, digest }: ArtifactRef): string => `${artifact} ${digest.slice(0, 12)}`;
 const stageOf = ({ result }: Producer): string => `a result of ${result.uses}`;

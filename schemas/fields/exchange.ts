@@ -8,7 +8,7 @@ import {
   type TString,
   type TUnsafe,
 } from "@sinclair/typebox";
-import { writtenKinds, type ArtifactKind, type WrittenKind } from "../artifact.js";
+import { writtenKinds, type ArtifactKind, type ArtifactRef, type WrittenKind } from "../artifact.js";
 import type { RuleProblem } from "../stage.js";
 import { AnyArtifact, idPattern, OneOf, RelativePath, Shorthand } from "./basic.js";
 
@@ -48,6 +48,48 @@ export function WrittenOutputs(
 /** Names of metrics that it must report. */
 export function ReportedMetrics(description: string): TArray<TString> {
   return Type.Array(Name(), { default: [], uniqueItems: true, description });
+}
+
+/** What each output is trained on. @param names of what the names of each list are */
+export function LearnsFromInputs(names: string): TRecord<TString, TArray<TString>> {
+  return Type.Record(Name(), Type.Array(Name(), { uniqueItems: true }), {
+    additionalProperties: false,
+    default: {},
+    description: `by output, ${names} that it is trained on; without it, what a model has learned from is unknown`,
+  });
+}
+
+interface Training {
+  inputs: Readonly<Record<string, ArtifactRef>>;
+  outputs: Readonly<Record<string, unknown>>;
+  learnsFrom: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The artifacts that each output is trained on. */
+export function learnsFromInputs({ inputs, learnsFrom }: Training): Record<string, ArtifactRef[]> {
+  return Object.fromEntries(
+    Object.entries(learnsFrom).map(([output, names]) => [output, names.map((name) => inputs[name]!)]),
+  );
+}
+
+/** `learnsFrom` names outputs and inputs that exist. */
+export function unknownTraining({ inputs, outputs, learnsFrom }: Training): RuleProblem | undefined {
+  for (const [output, names] of Object.entries(learnsFrom)) {
+    if (!Object.hasOwn(outputs, output)) return unknownName(["learnsFrom", output], "output", output, outputs);
+    const index = names.findIndex((name) => !Object.hasOwn(inputs, name));
+    if (index >= 0) return unknownName(["learnsFrom", output, index], "input", names[index]!, inputs);
+  }
+  return undefined;
+}
+
+function unknownName(at: RuleProblem["at"], kind: string, got: string, all: object): RuleProblem {
+  const names = Object.keys(all);
+  return {
+    code: "NOT_ALLOWED",
+    at,
+    message: `must be the name of an ${kind}, got ${got}`,
+    next: names.length === 0 ? `declare ${kind}s, or remove it` : `write ${names.join(" or ")}, or remove it`,
+  };
 }
 
 /** Outputs are moved into the store one by one: one inside another would be in two artifacts. */

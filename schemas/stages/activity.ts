@@ -1,5 +1,13 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { nestedOutputs, ReadArtifacts, ReportedMetrics, WrittenOutputs } from "../fields/exchange.js";
+import {
+  learnsFromInputs,
+  LearnsFromInputs,
+  nestedOutputs,
+  ReadArtifacts,
+  ReportedMetrics,
+  unknownTraining,
+  WrittenOutputs,
+} from "../fields/exchange.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 
 const settings = Type.Object(
@@ -20,6 +28,7 @@ const settings = Type.Object(
     settings: Type.Object({}, { default: {}, description: "what the activity gets as its settings: any JSON" }),
     inputs: ReadArtifacts("a directory", "artifacts that the activity reads, by name"),
     outputs: WrittenOutputs("the output directory", "what the activity writes, by name"),
+    learnsFrom: LearnsFromInputs("inputs"),
     metrics: ReportedMetrics("names of metrics that the activity must return, and that expressions may use"),
     notRetried: Type.Array(Type.String({ minLength: 1 }), {
       default: [],
@@ -50,6 +59,7 @@ shouted:
   rules: [
     { fields: ["taskQueue"], check: reservedQueue },
     { fields: ["outputs"], check: nestedOutputs },
+    { fields: ["learnsFrom", "inputs", "outputs"], check: unknownTraining },
   ],
   outputs: Type.Object({}),
   metrics: { leftOut: metric("1", "files in the output directory that belong to no output; only if there were any") },
@@ -63,7 +73,7 @@ shouted:
   unpinned: [],
   runsCode: ["activity", "taskQueue"],
   rowsOf: {},
-  learnsFrom: {},
+  learnsFrom: learnsFromInputs,
 });
 
 /** Pawl's own workers trust what comes to their queues; the server refuses a task for a queue of its own. */

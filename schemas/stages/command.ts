@@ -2,7 +2,15 @@ import { Type, type Static } from "@sinclair/typebox";
 import { escapeReason, privateReason } from "../../platform/containment.js";
 import { RelativePath } from "../fields/basic.js";
 import { reservedAdvice, reservedVariable, scalars, Variables, type Scalar } from "../fields/environment.js";
-import { nestedOutputs, ReadArtifacts, ReportedMetrics, WrittenOutputs } from "../fields/exchange.js";
+import {
+  learnsFromInputs,
+  LearnsFromInputs,
+  nestedOutputs,
+  ReadArtifacts,
+  ReportedMetrics,
+  unknownTraining,
+  WrittenOutputs,
+} from "../fields/exchange.js";
 import { defineStage, metric, type ExternalInput, type RuleProblem } from "../stage.js";
 
 const settings = Type.Object(
@@ -23,6 +31,7 @@ const settings = Type.Object(
     env: Variables({ default: {}, description: "environment variables of the program, besides the pipeline's" }),
     inputs: ReadArtifacts("a directory below PAWL_INPUTS", "artifacts that the program reads, by name"),
     outputs: WrittenOutputs("PAWL_OUTPUTS", "what the program writes, by name"),
+    learnsFrom: LearnsFromInputs("inputs"),
     metrics: ReportedMetrics("names of metrics that the program must report, and that expressions may use"),
   },
   { additionalProperties: false },
@@ -49,6 +58,7 @@ counted:
     { fields: ["run", "shell"], check: formOfRun },
     { fields: ["env"], check: reservedVariables },
     { fields: ["outputs"], check: nestedOutputs },
+    { fields: ["learnsFrom", "inputs", "outputs"], check: unknownTraining },
   ],
   outputs: Type.Object({}),
   metrics: {
@@ -66,7 +76,7 @@ counted:
   unpinned: [],
   runsCode: ["run", "shell", "workdir", "env"],
   rowsOf: {},
-  learnsFrom: {},
+  learnsFrom: learnsFromInputs,
 });
 
 function formOfRun({ run, shell }: Settings): RuleProblem | undefined {

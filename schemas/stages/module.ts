@@ -1,6 +1,8 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { idPattern, OneOf } from "../fields/basic.js";
-import { writtenKinds } from "../artifact.js";
+import type { JsonObject } from "../../platform/json.js";
+import { artifactsIn, writtenKinds, type ArtifactRef } from "../artifact.js";
+import { LearnsFromInputs } from "../fields/exchange.js";
 import { defineStage, type ExternalInput } from "../stage.js";
 
 const name = Type.String({ pattern: idPattern });
@@ -16,6 +18,7 @@ const settings = Type.Object(
     }),
     metrics: Type.Array(name, { default: [], uniqueItems: true, description: "what the stage reports" }),
     reads: Type.Array(name, { default: [], description: "settings that name files of the project" }),
+    learnsFrom: LearnsFromInputs("settings"),
     computesWithTensors: Type.Boolean({ default: false, description: "it computes with Pawl's tensors" }),
   },
   { additionalProperties: false },
@@ -46,8 +49,18 @@ distinct:
   unpinned: [],
   runsCode: ["file"],
   rowsOf: {},
-  learnsFrom: {},
+  learnsFrom: trainedOn,
 });
+
+/** The artifacts in the settings that the definition names for each output. */
+function trainedOn({ settings: own, learnsFrom }: Settings): Record<string, ArtifactRef[]> {
+  return Object.fromEntries(
+    Object.entries(learnsFrom).map(([output, names]) => [
+      output,
+      names.flatMap((name) => artifactsIn((own as JsonObject)[name])),
+    ]),
+  );
+}
 
 function filesRead({ file, settings: own, reads }: Settings): ExternalInput[] {
   const named = reads.flatMap((name) => {

@@ -35,6 +35,7 @@ export function stageIn(module: object): OwnStageDefinition {
 /** A stage's definition without its code. @throws InvalidStage */
 export function describe(stage: OwnStageDefinition): StageDescription {
   const { summary, metrics, reads = [], writesOutsideStore = false, computesWithTensors = false } = stage;
+  const learnsFrom = (stage.learnsFrom ?? {}) as StageDescription["learnsFrom"];
   if (typeof computesWithTensors !== "boolean") throw new InvalidStage("must be true or false", "computesWithTensors");
   const form = formOf(stage);
   for (const name of reads)
@@ -47,12 +48,19 @@ export function describe(stage: OwnStageDefinition): StageDescription {
       `outputs.${name}`,
     );
   });
+  for (const [output, names] of Object.entries(learnsFrom)) {
+    if (!outputs.some(([name]) => name === output))
+      throw new InvalidStage(`there is no output ${output}`, "learnsFrom");
+    const unknown = names.find((name) => form.properties?.[name] === undefined);
+    if (unknown !== undefined) throw new InvalidStage(`there is no setting ${unknown}`, `learnsFrom.${output}`);
+  }
   return {
     summary,
     with: form,
     outputs: Object.fromEntries<WrittenKind>(outputs),
     metrics: Object.keys(metrics),
     reads,
+    learnsFrom,
     writesOutsideStore,
     computesWithTensors,
   };

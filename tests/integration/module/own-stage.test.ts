@@ -37,8 +37,15 @@ async function run(body: string, settings: object = {}, options: Parameters<type
 
 async function runFile(settings: object = {}) {
   const file = "./stages/own.ts";
-  const { outputs, metrics, reads, computesWithTensors } = await describeStage(file, context.workingDirectory);
-  const declared = { outputs: { ...outputs }, metrics: [...metrics], reads: [...reads], computesWithTensors };
+  const described = await describeStage(file, context.workingDirectory);
+  const { outputs, metrics, reads, learnsFrom, computesWithTensors } = described;
+  const declared = {
+    outputs: { ...outputs },
+    metrics: [...metrics],
+    reads: [...reads],
+    learnsFrom,
+    computesWithTensors,
+  };
   const result = await moduleStage({ file, settings, ...declared }, context);
   return { outputs: result.outputs as Record<string, ArtifactRef>, metrics: result.metrics };
 }
@@ -91,6 +98,7 @@ describe("a stage of the project's own", () => {
       outputs: { kept: "dataset" },
       metrics: ["rows"],
       reads: [],
+      learnsFrom: {},
       writesOutsideStore: false,
       computesWithTensors: false,
     });
@@ -339,6 +347,18 @@ describe("a file that cannot be loaded", () => {
       stageFile("return 1 as never;", { more: 'reads: ["list"],' }),
       "there is no setting list",
       /^reads$/,
+    ],
+    [
+      "learns from a setting that it has not",
+      stageFile("return 1 as never;", { more: 'learnsFrom: { kept: ["list"] },' }),
+      "there is no setting list",
+      /^learnsFrom.kept$/,
+    ],
+    [
+      "learns for an output that it has not",
+      stageFile("return 1 as never;", { more: "learnsFrom: { model: [] }," }),
+      "there is no output model",
+      /^learnsFrom$/,
     ],
   ])("one that %s", async (_what, content, message, where) => {
     const error = await described(content);

@@ -124,6 +124,36 @@ describe("what a model has learned from", () => {
     ]);
   });
 
+  it("of what a program or a stage of one's own trains, is what it says that it learns from", async () => {
+    const { base, data } = await pipeline();
+    const [own, other] = [await made("dataset", "own"), await made("dataset", "measured on")];
+    const [byCommand, byOwn, silent] = [
+      await made("model", "command"),
+      await made("model", "own"),
+      await made("model", "?"),
+    ];
+    const inputs = { base: base.model, rows: own, tests: other };
+    const outputs = { model: "model", other: "model" };
+    const learnsFrom = { model: ["base", "rows"] };
+    await record("command", { run: ["train"], inputs, outputs, learnsFrom }, { model: byCommand, other: silent });
+    const settings = { model: byCommand, mixture: [{ data: [own] }], tests: other };
+    const learning = { model: ["model", "mixture"] };
+    await record("module", { file: "./stages/own.ts", settings, learnsFrom: learning }, { model: byOwn });
+    for (const model of [byCommand, byOwn]) {
+      const { datasets, unknown } = await findTrainingData(home(), model);
+      expect(unknown).toEqual([]);
+      expect(digests(datasets)).toEqual(digests([data.text, own]));
+    }
+    // Nothing is said of the other output.
+    expect((await findTrainingData(home(), silent)).unknown).toHaveLength(1);
+    await record(
+      "activity",
+      { activity: "train", inputs: { rows: own }, outputs },
+      { model: await made("model", "far") },
+    );
+    expect((await findTrainingData(home(), await made("model", "far"))).unknown).toHaveLength(1);
+  });
+
   it("of bytes that two results made, is what either learned from", async () => {
     const { base, data, pretrained } = await pipeline();
     const other = await made("dataset", "other");
