@@ -47,11 +47,12 @@ export function programEnvironment(
   place: ProgramPlace,
   secrets: Readonly<Record<string, string>>,
 ): Record<string, string> {
+  const own = Object.entries(given).map(([name, value]) => [name, withSecrets(String(value), secrets)] as const);
+  const variables = Object.fromEntries<string>(own);
   return {
     ...inheritedEnvironment(),
-    // `import pawl` works without an installation.
-    PYTHONPATH: path.join(packageRoot(), "python"),
-    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, withSecrets(String(value), secrets)])),
+    ...variables,
+    PYTHONPATH: pythonPath(variables["PYTHONPATH"]),
     PAWL_INPUTS: place.inputs,
     PAWL_OUTPUTS: place.outputs,
     PAWL_CHECKPOINT_DIR: place.checkpoints,
@@ -60,4 +61,10 @@ export function programEnvironment(
     PAWL_EVENTS: String(eventsDescriptor),
     ...(place.resume && { PAWL_RESUME: place.resume.directory, PAWL_RESUME_STEP: String(place.resume.step) }),
   };
+}
+
+/** `import pawl` works without an installation, after the program's own directories: an empty one would be the working directory. */
+function pythonPath(own: string | undefined): string {
+  const module = path.join(packageRoot(), "python");
+  return own ? `${own}${path.delimiter}${module}` : module;
 }

@@ -48,7 +48,7 @@ export interface ProgramEnd {
  * Runs a program to its end, in a process group of its own. All that it wrote has been passed on, and nothing that it
  * started still runs, unless that left the group.
  * @param signal when it is aborted the program gets SIGTERM, and SIGKILL after `graceMs`
- * @throws system errors of starting a process
+ * @throws system errors of starting a process; what `onOutput` or `onEvents` throws, once the program has been stopped
  */
 export async function runProgram(program: Program, signal: AbortSignal, graceMs = programGraceMs): Promise<ProgramEnd> {
   const killsBefore = memoryKills();
@@ -62,18 +62,33 @@ export async function runProgram(program: Program, signal: AbortSignal, graceMs 
   child.stdin.on("error", () => undefined);
   const events = child.stdio[eventsDescriptor] as Duplex;
   const answer = (text: string): void => void events.write(text);
-  const streams = [
-    passOn(child.stdout, program.onOutput),
-    passOn(child.stderr, program.onOutput),
-    passOn(events, (bytes) => program.onEvents(bytes, answer)),
-  ];
   const stop = stopper(child, graceMs);
+  const faults: unknown[] = [];
+  /** Nothing is above a stream's listener that could catch what it throws: the process would end. */
+  const stopping = (take: (bytes: Buffer) => void) => (bytes: Buffer) => {
+    if (faults.length > 0) return;
+    try {
+      take(bytes);
+    } catch (error) {
+      faults.push(error);
+      stop.ask();
+    }
+  };
+  const streams = [
+    passOn(child.stdout, stopping(program.onOutput)),
+    passOn(child.stderr, stopping(program.onOutput)),
+    passOn(
+      events,
+      stopping((bytes) => program.onEvents(bytes, answer)),
+    ),
+  ];
   if (signal.aborted) stop.ask();
   signal.addEventListener("abort", stop.ask);
   try {
     const end = await ended(child);
     killGroup(child, "SIGKILL");
     await Promise.all(streams.map((drained) => drained()));
+    if (faults.length > 0) throw faults[0];
     return { ...end, memoryKill: memoryKills() > killsBefore };
   } finally {
     signal.removeEventListener("abort", stop.ask);
@@ -98,6 +113,7 @@ function stopper(child: ChildProcess, graceMs: number): { ask: () => void; close
   let deadline: NodeJS.Timeout | undefined;
   return {
     ask() {
+      if (deadline !== undefined) return;
       killGroup(child, "SIGTERM");
       deadline = setTimeout(() => killGroup(child, "SIGKILL"), graceMs);
     },

@@ -57,6 +57,24 @@ test("everything that was printed is passed on, also by a program that ends righ
   expect(bytes).toBe(3_060_000);
 });
 
+test.each(["onOutput", "onEvents"] as const)(
+  "a program whose %s fails is stopped, and that is why",
+  async (failing) => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    const program = {
+      argv: ["/bin/sh", "-c", `trap 'exit 0' TERM; echo one; echo two >&3; while :; do sleep 1000 & wait $!; done`],
+      workingDirectory: "/",
+      environment: { PATH: process.env["PATH"]! },
+      onOutput: () => undefined,
+      onEvents: () => undefined,
+      [failing]: () => {
+        throw full;
+      },
+    };
+    await expect(runProgram(program, new AbortController().signal)).rejects.toBe(full);
+  },
+);
+
 test("a program that is stopped may end in its own way", async () => {
   const stop = new AbortController();
   // The shell says on its standard error that `sleep` was terminated, if it learns of that first.
