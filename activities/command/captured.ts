@@ -22,7 +22,7 @@ export async function runCaptured(
     last.add(bytes);
   });
   let leftOut = 0;
-  const end = await runProgram({ ...program, onOutput: masked }, signal).finally(() => {
+  const end = await runProgram({ ...program, onOutput: masked }, signal, () => context.graceMs()).finally(() => {
     try {
       masked();
     } finally {

@@ -3,7 +3,7 @@ import os from "node:os";
 import type { Duplex, Readable } from "node:stream";
 import { memoryKills } from "../../platform/memory-kills.js";
 
-/** Time that a program has between SIGTERM and SIGKILL, ms; a worker process that is stopped has twice as much. */
+/** Maximum time that a program has between SIGTERM and SIGKILL, ms; a worker process that is stopped has twice as much. */
 export const programGraceMs = 30_000;
 
 /** The descriptor to which a program writes its events. */
@@ -50,7 +50,11 @@ export interface ProgramEnd {
  * @param signal when it is aborted the program gets SIGTERM, and SIGKILL after `graceMs`
  * @throws system errors of starting a process; what `onOutput` or `onEvents` throws, once the program has been stopped
  */
-export async function runProgram(program: Program, signal: AbortSignal, graceMs = programGraceMs): Promise<ProgramEnd> {
+export async function runProgram(
+  program: Program,
+  signal: AbortSignal,
+  graceMs: () => number = () => programGraceMs,
+): Promise<ProgramEnd> {
   const killsBefore = memoryKills();
   const child = spawn("/bin/sh", ["-c", guard, "sh", ...program.argv], {
     cwd: program.workingDirectory,
@@ -109,13 +113,13 @@ function endOf(code: number | null, signal: NodeJS.Signals | null): Pick<Program
   return named === undefined ? { code, signal } : { code: null, signal: named as NodeJS.Signals };
 }
 
-function stopper(child: ChildProcess, graceMs: number): { ask: () => void; close: () => void } {
+function stopper(child: ChildProcess, graceMs: () => number): { ask: () => void; close: () => void } {
   let deadline: NodeJS.Timeout | undefined;
   return {
     ask() {
       if (deadline !== undefined) return;
       killGroup(child, "SIGTERM");
-      deadline = setTimeout(() => killGroup(child, "SIGKILL"), graceMs);
+      deadline = setTimeout(() => killGroup(child, "SIGKILL"), graceMs());
     },
     close: () => clearTimeout(deadline),
   };

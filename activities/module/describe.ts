@@ -23,7 +23,7 @@ export async function describeStage(file: string, project: string): Promise<Stag
   const last = new LastLines();
   const limit = AbortSignal.timeout(longestLoadMs);
   const program = { ...stageProgram(server, project), onOutput: (bytes: Buffer) => last.add(bytes) };
-  const { code } = await runProgram(program, limit, 0);
+  const { code } = await runProgram(program, limit, () => 0);
   await server.close();
   if (server.end !== undefined && "description" in server.end) return server.end.description;
   if (limit.aborted) throw neverLoaded(file);

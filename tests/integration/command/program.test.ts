@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { runProgram } from "../../../activities/command/program.js";
+import { programGraceMs, runProgram } from "../../../activities/command/program.js";
 import { identify, standingOf } from "../../../platform/process-identity.js";
 
 const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
@@ -21,7 +21,7 @@ function runScript(script: string, onLine: (line: string) => void = () => {}, si
     },
     onEvents: () => {},
   };
-  return { lines, end: (graceMs?: number) => runProgram(program, signal, graceMs) };
+  return { lines, end: (graceMs = programGraceMs) => runProgram(program, signal, () => graceMs) };
 }
 
 /** Resolves once a process has ended. */
