@@ -254,6 +254,12 @@ describe("a stage that fails", () => {
     expect(readFileSync(layout.output(context.home, "run", "stage", 1), "utf8")).toMatch(/no such table\n +at /);
   });
 
+  test("the place in a file that it imports is named", async () => {
+    put(context, "stages/lib/table.ts", '\nexport const table = () => { throw new Error("no such table"); };');
+    put(context, "stages/own.ts", `import { table } from "./lib/table.js";\n${stageFile("table();")}`);
+    expect((await failureOf(runFile())).facts.where).toMatch(/^lib\/table\.ts:2:\d+$/);
+  });
+
   test("a lost lease is its own error, whatever the stage makes of it", async () => {
     const gone = new PawlError("PREEMPTED", "another attempt has begun");
     context.confirmLease = () => Promise.reject(gone);
@@ -345,5 +351,39 @@ describe("a file that cannot be loaded", () => {
     expect(["STAGE_INVALID", "STAGE_FAILED"]).toContain(error.code);
     expect(error.message).toContain(message);
     if (where !== undefined) expect(error.facts.where).toMatch(where);
+  });
+
+  const named = 'throw new Error("no such table");';
+  const helped = 'import { table } from "./lib/table.js"; table();';
+  test.each([
+    ["the stage's file", "", "", named, /^own\.ts:1:\d+$/],
+    ["a file that it imports", "", `\n${named}`, 'import "./lib/table.js";', /^lib\/table\.ts:2:\d+$/],
+    [
+      "a function that it imports",
+      "",
+      `\n\nexport const table = () => { ${named} };`,
+      helped,
+      /^lib\/table\.ts:3:\d+$/,
+    ],
+    [
+      "syntax in a file that it imports",
+      "",
+      "\nenum Color { Red }",
+      'import "./lib/table.js";',
+      /^lib\/table\.ts:2:1$/,
+    ],
+    [
+      "a directory with spaces and brackets",
+      "a b (1)",
+      `\n${named}`,
+      'import "./lib/table.js";',
+      /^lib\/table\.ts:2:\d+$/,
+    ],
+    ["a directory with other letters", "été #1%", "", named, /^own\.ts:1:\d+$/],
+  ])("the place is named in %s", async (_what, directory, helper, content, where) => {
+    const project = path.join(context.workingDirectory, directory);
+    put(context, path.join(directory, "stages/lib/table.ts"), helper);
+    put(context, path.join(directory, "stages/own.ts"), content);
+    expect((await failureOf(describeStage("./stages/own.ts", project))).facts.where).toMatch(where);
   });
 });
