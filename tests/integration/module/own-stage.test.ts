@@ -176,6 +176,63 @@ describe("a stage of the project's own", () => {
   });
 });
 
+describe("a stage of a package", () => {
+  const manifest = (more: object) =>
+    JSON.stringify({ name: "@acme/stages", version: "1.2.3", type: "module", ...more });
+  const list = '{ "pawl": { "codePackages": ["@acme/stages"] } }';
+  const install = (packageJson: string, file = "lib/clean.js") => {
+    put(context, "package.json", list);
+    put(context, "node_modules/@acme/stages/package.json", packageJson);
+    // The package is JavaScript already.
+    const source = stageFile(`${keepNothing} ${returned}`).replace("settings: any", "settings");
+    put(context, `node_modules/@acme/stages/${file}`, source);
+  };
+  const named = (file: string) => describeStage(file, context.workingDirectory);
+
+  test.each([
+    ["@acme/stages/lib/clean.js", {}, "lib/clean.js"],
+    ["@acme/stages", { main: "./lib/clean.js" }, "lib/clean.js"],
+    ["@acme/stages", {}, "index.js"],
+    ["@acme/stages", { exports: "./lib/clean.js", main: "other.js" }, "lib/clean.js"],
+    ["@acme/stages", { exports: { "./x": "./x.js", ".": { types: "./x.d.ts", import: "./clean.js" } } }, "clean.js"],
+    ["@acme/stages", { exports: { require: "./x.cjs", default: "./clean.js" } }, "clean.js"],
+  ])("%s runs, with a package.json of %j", async (file, more, written) => {
+    install(manifest(more), written);
+    const { outputs, metrics, reads, computesWithTensors } = await named(file);
+    const declared = { outputs: { ...outputs }, metrics: [...metrics], reads: [...reads], computesWithTensors };
+    expect((await moduleStage({ file, settings: {}, ...declared }, context)).metrics).toEqual({ rows: 1 });
+  });
+
+  test("without a file of its name is refused", async () => {
+    install(manifest({ exports: { "./clean.js": "./lib/clean.js" } }));
+    expect(await failureOf(named("@acme/stages"))).toMatchObject({
+      code: "DATA_MISSING",
+      facts: { where: "uses", next: "name one of its files: @acme/stages/FILE.js" },
+    });
+  });
+
+  test("that is not installed, or not listed, is refused", async () => {
+    expect((await failureOf(named("@acme/stages"))).code).toBe("CODE_NOT_ALLOWED");
+    put(context, "package.json", list);
+    expect(await failureOf(named("@acme/stages"))).toMatchObject({
+      code: "DATA_MISSING",
+      facts: { where: "uses", next: "npm install @acme/stages" },
+    });
+  });
+
+  test.each(["package.json", "node_modules/@acme/stages/package.json"])(
+    "%s that is not JSON is named",
+    async (file) => {
+      for (const content of ['{ "name": ', "[]"]) {
+        install(manifest({}));
+        put(context, file, content);
+        const error = await failureOf(named("@acme/stages/lib/clean.js"));
+        expect(error).toMatchObject({ code: "DATA_INVALID", facts: { where: file } });
+      }
+    },
+  );
+});
+
 describe("a stage that fails", () => {
   test.each([
     ["an unknown setting", { mots: 1 }, { where: "with.mots", message: "with.mots is not a known key" }],
