@@ -1,8 +1,8 @@
 import path from "node:path";
 import { packageRoot } from "../../platform/locations.js";
-import type { StageWith } from "../../schemas/stages/index.js";
+import type { Scalar } from "../../schemas/fields/environment.js";
 import { eventsDescriptor } from "./program.js";
-import { withSecrets } from "./secrets.js";
+import { readSecrets, withSecrets } from "./secrets.js";
 
 /**
  * The variables of the worker's environment that a program gets; the others hold what is none of its business, tokens and
@@ -41,14 +41,28 @@ export interface ProgramPlace {
   resume?: { directory: string; step: number };
 }
 
-/** A program's whole environment. @param secrets values, by name */
+/**
+ * The variables that a stage's settings name, with the secrets in them.
+ * @param where the setting, as errors name it
+ * @returns also the secrets' values
+ * @throws PawlError SECRET_MISSING
+ */
+export async function ownVariables(
+  given: Readonly<Record<string, Scalar>>,
+  where: string,
+): Promise<{ variables: Record<string, string>; secrets: string[] }> {
+  const texts = Object.entries(given).map(([name, value]) => [name, String(value)] as const);
+  const placed = texts.map(([name, text]) => [`${where}.${name}`, text] as const);
+  const secrets = await readSecrets(Object.fromEntries(placed));
+  const variables = Object.fromEntries(texts.map(([name, text]) => [name, withSecrets(text, secrets)]));
+  return { variables, secrets: Object.values(secrets) };
+}
+
+/** A program's whole environment. @param variables of its stage's own */
 export function programEnvironment(
-  given: StageWith<"command">["env"],
+  variables: Readonly<Record<string, string>>,
   place: ProgramPlace,
-  secrets: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const own = Object.entries(given).map(([name, value]) => [name, withSecrets(String(value), secrets)] as const);
-  const variables = Object.fromEntries<string>(own);
   return {
     ...inheritedEnvironment(),
     ...variables,

@@ -1,5 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { idPattern, OneOf } from "../fields/basic.js";
+import { Variables } from "../fields/environment.js";
 import { writtenKinds } from "../artifact.js";
 import { defineStage, type ExternalInput } from "../stage.js";
 
@@ -16,6 +17,7 @@ const settings = Type.Object(
     }),
     metrics: Type.Array(name, { default: [], uniqueItems: true, description: "what the stage reports" }),
     reads: Type.Array(name, { default: [], description: "settings that name files of the project" }),
+    env: Variables({ default: {}, description: "environment variables of its process: those of the pipeline" }),
     computesWithTensors: Type.Boolean({ default: false, description: "it computes with Pawl's tensors" }),
   },
   { additionalProperties: false },
@@ -37,6 +39,7 @@ distinct:
   metrics: {},
   declaredIn: { outputs: "outputs", metrics: "metrics" },
   ownSettings: "settings",
+  variablesIn: "env",
   computesWithTensors: (own) => own.computesWithTensors,
   libraries: [],
   writesOutsideStore: false,
@@ -44,7 +47,7 @@ distinct:
   asksPeople: false,
   reads: filesRead,
   unpinned: [],
-  runsCode: ["file"],
+  runsCode: ["file", "env"],
   rowsOf: {},
   learnsFrom: {},
 });

@@ -35,11 +35,10 @@ async function run(body: string, settings: object = {}, options: Parameters<type
   return runFile(settings);
 }
 
-async function runFile(settings: object = {}) {
-  const file = "./stages/own.ts";
+async function runFile(settings: object = {}, { file = "./stages/own.ts", env = {} } = {}) {
   const { outputs, metrics, reads, computesWithTensors } = await describeStage(file, context.workingDirectory);
   const declared = { outputs: { ...outputs }, metrics: [...metrics], reads: [...reads], computesWithTensors };
-  const result = await moduleStage({ file, settings, ...declared }, context);
+  const result = await moduleStage({ file, settings, env, ...declared }, context);
   return { outputs: result.outputs as Record<string, ArtifactRef>, metrics: result.metrics };
 }
 
@@ -147,6 +146,28 @@ describe("a stage of the project's own", () => {
     expect(context.recorded).toEqual([{ step: 1, metrics: { loss: 0.5 } }]);
   });
 
+  test("gets the variables of the pipeline, with secrets, which what it prints hides", async () => {
+    const body = `
+      console.log("got", process.env.TOKEN);
+      const text = process.env.HEADER + process.env.LEVEL;
+      const kept = await context.putArtifact("dataset", (to) => writeRows(to, [{ text }]));
+      ${returned}`;
+    put(context, "stages/own.ts", stageFile(body));
+    const env = { TOKEN: "${{ secrets.TOKEN }}", HEADER: "Bearer ${{ secrets.TOKEN }}", LEVEL: 3 };
+    expect(await failureOf(runFile({}, { env }))).toMatchObject({
+      code: "SECRET_MISSING",
+      facts: { where: "env.TOKEN" },
+    });
+    process.env["PAWL_SECRET_TOKEN"] = "hunter2-hunter2";
+    try {
+      const { outputs } = await runFile({}, { env });
+      expect(await rowsOf(context, outputs["kept"]!)).toEqual([{ text: "Bearer hunter2-hunter23" }]);
+    } finally {
+      delete process.env["PAWL_SECRET_TOKEN"];
+    }
+    expect(readFileSync(layout.output(context.home, "run", "stage", 1), "utf8")).toBe("got ***\n");
+  });
+
   test("what it prints is captured to its last byte, and bounded", async () => {
     // The last thing that it does: its process must not end before all of it has left.
     const { outputs } = await run(`
@@ -198,9 +219,7 @@ describe("a stage of a package", () => {
     ["@acme/stages", { exports: { require: "./x.cjs", default: "./clean.js" } }, "clean.js"],
   ])("%s runs, with a package.json of %j", async (file, more, written) => {
     install(manifest(more), written);
-    const { outputs, metrics, reads, computesWithTensors } = await named(file);
-    const declared = { outputs: { ...outputs }, metrics: [...metrics], reads: [...reads], computesWithTensors };
-    expect((await moduleStage({ file, settings: {}, ...declared }, context)).metrics).toEqual({ rows: 1 });
+    expect((await runFile({}, { file })).metrics).toEqual({ rows: 1 });
   });
 
   test("without a file of its name is refused", async () => {
@@ -323,6 +342,19 @@ describe("a stage that fails", () => {
     await expect(run(`await context.confirmLease(); ${keepNothing} ${returned}`)).rejects.toBe(gone);
   });
 
+  test("one that never returns is killed once its time is up", async () => {
+    const reason = new Error("its timeout is near");
+    const { log } = context;
+    context.log = (message, data) => {
+      log(message, data);
+      if (message === "waits") context.abort(reason);
+    };
+    context.graceMs = () => 1;
+    const body = 'context.log("waits"); setInterval(() => undefined, 1000); await new Promise(() => undefined);';
+    await expect(run(`${body} ${keepNothing} ${returned}`)).rejects.toBe(reason);
+    expect(context.logged).toContainEqual(expect.stringMatching(/the program ended .*"SIGKILL"/));
+  });
+
   test("one that changes an artifact that it opened is refused", async () => {
     const data = await putDataset(context, [{ text: "one" }]);
     const body = `
@@ -409,6 +441,19 @@ describe("a file that cannot be loaded", () => {
     expect(error.message).toContain(message);
     if (where !== undefined) expect(error.facts.where).toMatch(where);
   });
+
+  test.each(["while (true);", "setInterval(() => undefined, 1000); await new Promise(() => undefined);"])(
+    "one that never ends loading is given up: %s",
+    async (content) => {
+      put(context, "stages/own.ts", content);
+      const error = await failureOf(describeStage("./stages/own.ts", context.workingDirectory, 1000));
+      expect(error).toMatchObject({
+        code: "STAGE_INVALID",
+        message: "the stage's file does not finish loading",
+        facts: { where: "./stages/own.ts", expected: "a file that is loaded within 1 seconds" },
+      });
+    },
+  );
 
   const named = 'throw new Error("no such table");';
   const helped = 'import { table } from "./lib/table.js"; table();';
