@@ -54,7 +54,7 @@ test("a program gets SIGTERM before its timeout, and the next attempt resumes fr
         graces.push(context.graceMs());
       },
     });
-  const worker = processWith(home(), work as never);
+  const worker = processWith(home(), work);
   const run = (number: number) => attempt(worker, request({ attempt: number }), undefined, client, timeoutMs);
   await expect(run(1)).rejects.toMatchObject({
     type: "STAGE_TIMEOUT",
