@@ -7,11 +7,10 @@ import { temporaryDirectory } from "../store/temporary.js";
 import { runCaptured } from "./command/captured.js";
 import { CheckpointTaker, copyNewest } from "./command/checkpoints.js";
 import { refuseFailedEnd } from "./command/end.js";
-import { programEnvironment } from "./command/environment.js";
+import { ownVariables, programEnvironment } from "./command/environment.js";
 import { EventReader } from "./command/events.js";
 import { linkInputs, refuseChangedInputs } from "./command/inputs.js";
 import { takeOutputs } from "./command/outputs.js";
-import { readSecrets } from "./command/secrets.js";
 import { filesBelow } from "./dataset/paths.js";
 import type { Stage, StageContext } from "./stage.js";
 
@@ -62,20 +61,17 @@ async function attempt(
   { place, reader }: { place: Awaited<ReturnType<typeof placeIn>>; reader: EventReader },
 ): Promise<void> {
   const workingDirectory = await workingDirectoryOf(settings, context);
-  const variables = Object.entries(settings.env).map(([name, value]) => [`with.env.${name}`, String(value)]);
-  const secrets = await readSecrets(Object.fromEntries(variables) as Record<string, string>);
+  const { variables, secrets } = await ownVariables(settings.env, "with.env");
   const stop = new AbortController();
   const taker = new CheckpointTaker(place.checkpoints, context, (error) => stop.abort(error));
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const program = {
     argv: argvOf(settings),
     workingDirectory,
-    environment: programEnvironment(settings.env, place, secrets),
+    environment: programEnvironment(variables, place),
     onEvents: (bytes: Buffer) => reader.read(bytes),
   };
-  const { end, last } = await runCaptured(program, context, { signal, secrets: Object.values(secrets) }).finally(() =>
-    taker.finish(),
-  );
+  const { end, last } = await runCaptured(program, context, { signal, secrets }).finally(() => taker.finish());
   reader.end();
   signal.throwIfAborted();
   refuseFailedEnd(end, program.argv[0]!, last.text());

@@ -6,6 +6,7 @@ import type { StageWith } from "../schemas/stages/index.js";
 import { temporaryDirectory } from "../store/temporary.js";
 import { computeThreads, fixedCompute } from "../tensor/flags.js";
 import { runCaptured } from "./command/captured.js";
+import { ownVariables } from "./command/environment.js";
 import { failureOf, refuseBrokenOff } from "./module/errors.js";
 import { RunHandlers } from "./module/handlers.js";
 import type { End, Task } from "./module/messages.js";
@@ -23,8 +24,9 @@ export const moduleStage: Stage<"module"> = async (settings, context) => {
   try {
     const handlers = new RunHandlers(context);
     const server = new StageServer(taskOf(file, settings, context, scratch), context, handlers.all);
-    const program = stageProgram(server, context.workingDirectory);
-    const { end, last } = await runCaptured(program, context, { signal: context.signal, secrets: [] });
+    const { variables, secrets } = await ownVariables(settings.env, "env");
+    const program = stageProgram(server, context.workingDirectory, variables);
+    const { end, last } = await runCaptured(program, context, { signal: context.signal, secrets });
     await server.close();
     context.signal.throwIfAborted();
     if (server.end === undefined) refuseBrokenOff(settings.file, end, last);

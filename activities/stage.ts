@@ -12,6 +12,8 @@ export interface StageContext extends PublicStageContext {
   home: string;
   /** How many checkpoints to keep. */
   checkpointsToKeep: number;
+  /** Time that a program has from now on until SIGKILL if it gets SIGTERM now, ms: the attempt's timeout may be near. */
+  graceMs: () => number;
   /** What the activity returned that the first half of the attempt has called. */
   called?: CalledActivity;
 }

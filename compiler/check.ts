@@ -464,7 +464,8 @@ function stageTypeProblem(problem: Problem): Problem {
     return problem;
   const written = problem.got?.replace(/^"|"$/g, "") ?? "";
   const guess = nearest(written, namedTypes);
-  const choose = "choose one of those listed; a stage of your own is named by its file: ./stages/NAME.ts";
+  const choose =
+    "choose one of those listed; a stage of your own is named by its file: ./stages/NAME.ts or PACKAGE/NAME.js";
   return {
     ...problem,
     code: "UNKNOWN_STAGE_TYPE",

@@ -265,7 +265,10 @@ export const pipelineDefinition = Type.Object(
       }),
     ),
     env: Type.Optional(
-      Variables({ description: "environment variables of all command stages; a stage's own value takes precedence" }),
+      Variables({
+        description:
+          "environment variables of all command stages and own stages; a command's own value takes precedence",
+      }),
     ),
     defaults: Type.Optional(Type.Object(settings, { ...closed, description: "default settings of all stages" })),
     stages: Type.Record(Type.String({ pattern: idPattern }), stageDefinition, {

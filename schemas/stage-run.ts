@@ -34,7 +34,10 @@ export interface CommonStageContext {
   attempt: number;
   /** The run's project directory: `file` sources and `export` destinations are below it. */
   workingDirectory: string;
-  /** Aborted when the run is cancelled or the worker must stop. `yield` and `checkpointEvery` check it. */
+  /**
+   * Aborted when the run is cancelled, the worker must stop, or the stage's `timeout` is near. `yield` and `checkpointEvery`
+   * check it.
+   */
   signal: AbortSignal;
   /**
    * Await it right before you change something outside of the store (`writesOutsideStore`).

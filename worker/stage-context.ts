@@ -1,5 +1,6 @@
 import { Context } from "@temporalio/activity";
 import { withLoopHelpers } from "../activities/checkpointed-loop.js";
+import { programGraceMs } from "../activities/command/program.js";
 import type { StageContext } from "../activities/stage.js";
 import { digestPhase, type Progress, type StageRequest } from "../schemas/run.js";
 import {
@@ -15,6 +16,7 @@ import { attemptLease, type AttemptLease } from "./lease.js";
 import type { StageWorker } from "./stage-table.js";
 import { identify } from "../platform/process-identity.js";
 import { preemption } from "./preemption.js";
+import { after, timedOut, timeLimit } from "./time-limit.js";
 
 /** Time between two heartbeats, ms, while the event loop turns; the SDK sends even fewer. A shorter attempt sends none. */
 const heartbeatEveryMs = 250;
@@ -76,6 +78,7 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
         workingDirectory,
         home,
         signal: stop.signal,
+        graceMs: stop.graceMs,
         confirmLease: confirm,
         checkpoints: published(checkpointsOf(worker, request, key, { log, confirm }), log, metrics, (step, savedAtMs) =>
           report.checkpointed(step, savedAtMs),
@@ -114,17 +117,32 @@ function checkpointsOf(
   });
 }
 
-/** Aborted when the run is canceled, the server has given up the attempt, or the process must end. */
-function stopSignal(worker: StageWorker): { signal: AbortSignal; close: () => void } {
+/**
+ * Aborted when the run is canceled, the server has given up the attempt, its time is nearly up, or the process must end.
+ * `graceMs`: how long a program may take from now on if it is stopped now, ms.
+ */
+function stopSignal(worker: StageWorker): { signal: AbortSignal; graceMs: () => number; close: () => void } {
   const activity = Context.current();
   const stop = new AbortController();
+  const beganAt = performance.now();
+  const { isLocal, startToCloseTimeoutMs } = activity.info;
+  // A local activity is brief, and its timeout is not the stage's.
+  const { stopMs, killMs } = timeLimit(isLocal ? Infinity : startToCloseTimeoutMs);
+  const keepTime = isLocal ? () => undefined : after(stopMs, () => stop.abort(timedOut()));
   const preempt = (): void => stop.abort(preemption());
   if (worker.preempted.aborted) preempt();
   worker.preempted.addEventListener("abort", preempt);
   activity.cancelled.catch((reason: unknown) => {
     stop.abort(activity.cancellationDetails?.workerShutdown ? preemption() : reason);
   });
-  return { signal: stop.signal, close: () => worker.preempted.removeEventListener("abort", preempt) };
+  return {
+    signal: stop.signal,
+    graceMs: () => Math.max(0, Math.min(programGraceMs, beganAt + killMs - performance.now())),
+    close() {
+      worker.preempted.removeEventListener("abort", preempt);
+      keepTime();
+    },
+  };
 }
 
 /**

@@ -8,7 +8,7 @@ import { runProgram, type Program, type ProgramEnd } from "./program.js";
 /**
  * Runs a program to its end; what it prints goes to the attempt's file of bounded size, without the secrets.
  * @returns how it ended, and the last lines that it printed
- * @throws system errors of starting a process
+ * @throws system errors of starting a process, and of writing the file
  */
 export async function runCaptured(
   program: Omit<Program, "onOutput">,
@@ -22,9 +22,12 @@ export async function runCaptured(
     last.add(bytes);
   });
   let leftOut = 0;
-  const end = await runProgram({ ...program, onOutput: masked }, signal).finally(() => {
-    masked();
-    leftOut = output.close();
+  const end = await runProgram({ ...program, onOutput: masked }, signal, () => context.graceMs()).finally(() => {
+    try {
+      masked();
+    } finally {
+      leftOut = output.close();
+    }
   });
   logEnd(context, path.relative(context.home, output.file), end, leftOut);
   return { end, last };

@@ -1,4 +1,6 @@
+import { diskFullError, tellsOfFullDisk } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
+import { homeDirectory } from "../../store/index.js";
 import type { ProgramEnd } from "./program.js";
 
 /** Exit codes with a meaning. The others above 0 are failures that may pass: the stage is retried. */
@@ -11,7 +13,7 @@ const outOfMemory = 79;
 
 /**
  * @param said the last lines that the program printed
- * @throws PawlError COMMAND_FAILED, COMMAND_REFUSED, COMMAND_NOT_FOUND, OUT_OF_MEMORY
+ * @throws PawlError COMMAND_FAILED, COMMAND_REFUSED, COMMAND_NOT_FOUND, OUT_OF_MEMORY, DISK_FULL
  */
 export function refuseFailedEnd({ code, signal, memoryKill }: ProgramEnd, program: string, said: string): void {
   if (code === 0) return;
@@ -22,6 +24,7 @@ export function refuseFailedEnd({ code, signal, memoryKill }: ProgramEnd, progra
       ...facts,
       next: "let the program use less memory, or give the machine more",
     });
+  if (tellsOfFullDisk(said)) throw diskFullError(new Error(said), [homeDirectory()]);
   if (code === notFound || code === notExecutable)
     throw new PawlError("COMMAND_NOT_FOUND", `the program ${how}: it cannot be started`, {
       ...facts,

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { packageRoot } from "../../platform/locations.js";
-import type { StageWith } from "../../schemas/stages/index.js";
+import type { Scalar } from "../../schemas/fields/environment.js";
 import { eventsDescriptor } from "./program.js";
-import { withSecrets } from "./secrets.js";
+import { readSecrets, withSecrets } from "./secrets.js";
 
 /**
  * The variables of the worker's environment that a program gets; the others hold what is none of its business, tokens and
@@ -41,17 +41,32 @@ export interface ProgramPlace {
   resume?: { directory: string; step: number };
 }
 
-/** A program's whole environment. @param secrets values, by name */
+/**
+ * The variables that a stage's settings name, with the secrets in them.
+ * @param where the setting, as errors name it
+ * @returns also the secrets' values
+ * @throws PawlError SECRET_MISSING
+ */
+export async function ownVariables(
+  given: Readonly<Record<string, Scalar>>,
+  where: string,
+): Promise<{ variables: Record<string, string>; secrets: string[] }> {
+  const texts = Object.entries(given).map(([name, value]) => [name, String(value)] as const);
+  const placed = texts.map(([name, text]) => [`${where}.${name}`, text] as const);
+  const secrets = await readSecrets(Object.fromEntries(placed));
+  const variables = Object.fromEntries(texts.map(([name, text]) => [name, withSecrets(text, secrets)]));
+  return { variables, secrets: Object.values(secrets) };
+}
+
+/** A program's whole environment. @param variables of its stage's own */
 export function programEnvironment(
-  given: StageWith<"command">["env"],
+  variables: Readonly<Record<string, string>>,
   place: ProgramPlace,
-  secrets: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return {
     ...inheritedEnvironment(),
-    // `import pawl` works without an installation.
-    PYTHONPATH: path.join(packageRoot(), "python"),
-    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name, withSecrets(String(value), secrets)])),
+    ...variables,
+    PYTHONPATH: pythonPath(variables["PYTHONPATH"]),
     PAWL_INPUTS: place.inputs,
     PAWL_OUTPUTS: place.outputs,
     PAWL_CHECKPOINT_DIR: place.checkpoints,
@@ -60,4 +75,10 @@ export function programEnvironment(
     PAWL_EVENTS: String(eventsDescriptor),
     ...(place.resume && { PAWL_RESUME: place.resume.directory, PAWL_RESUME_STEP: String(place.resume.step) }),
   };
+}
+
+/** `import pawl` works without an installation, after the program's own directories: an empty one would be the working directory. */
+function pythonPath(own: string | undefined): string {
+  const module = path.join(packageRoot(), "python");
+  return own ? `${own}${path.delimiter}${module}` : module;
 }

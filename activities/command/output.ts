@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import path from "node:path";
+import { diskFullError, isDiskFull } from "../../platform/disk-full.js";
 import { writeAll } from "../../store/append.js";
 
 /** Bytes that are kept of the beginning and of the end of a program's output. */
@@ -22,9 +23,10 @@ export class OutputFile {
     this.#descriptor = openSync(file, "w", 0o600);
   }
 
+  /** @throws PawlError DISK_FULL, system errors */
   write(bytes: Buffer): void {
     const head = bytes.subarray(0, Math.max(0, keptOfEach - this.#written));
-    writeAll(this.#descriptor, head);
+    this.#append(head);
     this.#written += head.length;
     if (head.length === bytes.length) return;
     const tail = Buffer.concat([this.#tail, bytes.subarray(head.length)]);
@@ -34,15 +36,31 @@ export class OutputFile {
     this.#tail = over === 0 ? tail : Buffer.from(tail.subarray(over));
   }
 
-  /** Writes the end. @returns the number of bytes that were left out between beginning and end */
+  /**
+   * Writes the end.
+   * @returns the number of bytes that were left out between beginning and end
+   * @throws PawlError DISK_FULL, system errors
+   */
   close(): number {
     const over = Math.max(0, this.#tail.length - keptOfEach);
     this.#leftOut += over;
     this.#tail = this.#tail.subarray(over);
-    if (this.#leftOut > 0) writeAll(this.#descriptor, Buffer.from(`\n… ${this.#leftOut} bytes left out …\n`));
-    writeAll(this.#descriptor, this.#tail);
-    closeSync(this.#descriptor);
+    try {
+      if (this.#leftOut > 0) this.#append(Buffer.from(`\n… ${this.#leftOut} bytes left out …\n`));
+      this.#append(this.#tail);
+    } finally {
+      closeSync(this.#descriptor);
+    }
     return this.#leftOut;
+  }
+
+  #append(bytes: Buffer): void {
+    try {
+      writeAll(this.#descriptor, bytes);
+    } catch (error) {
+      // Measured now: when the stage ends, what its program wrote is removed.
+      throw isDiskFull(error) ? diskFullError(error, [path.dirname(this.file)]) : error;
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import os from "node:os";
 import type { Duplex, Readable } from "node:stream";
 import { memoryKills } from "../../platform/memory-kills.js";
 
-/** Time that a program has between SIGTERM and SIGKILL, ms; a worker process that is stopped has twice as much. */
+/** Maximum time that a program has between SIGTERM and SIGKILL, ms; a worker process that is stopped has twice as much. */
 export const programGraceMs = 30_000;
 
 /** The descriptor to which a program writes its events. */
@@ -48,9 +48,13 @@ export interface ProgramEnd {
  * Runs a program to its end, in a process group of its own. All that it wrote has been passed on, and nothing that it
  * started still runs, unless that left the group.
  * @param signal when it is aborted the program gets SIGTERM, and SIGKILL after `graceMs`
- * @throws system errors of starting a process
+ * @throws system errors of starting a process; what `onOutput` or `onEvents` throws, once the program has been stopped
  */
-export async function runProgram(program: Program, signal: AbortSignal, graceMs = programGraceMs): Promise<ProgramEnd> {
+export async function runProgram(
+  program: Program,
+  signal: AbortSignal,
+  graceMs: () => number = () => programGraceMs,
+): Promise<ProgramEnd> {
   const killsBefore = memoryKills();
   const child = spawn("/bin/sh", ["-c", guard, "sh", ...program.argv], {
     cwd: program.workingDirectory,
@@ -62,18 +66,33 @@ export async function runProgram(program: Program, signal: AbortSignal, graceMs 
   child.stdin.on("error", () => undefined);
   const events = child.stdio[eventsDescriptor] as Duplex;
   const answer = (text: string): void => void events.write(text);
-  const streams = [
-    passOn(child.stdout, program.onOutput),
-    passOn(child.stderr, program.onOutput),
-    passOn(events, (bytes) => program.onEvents(bytes, answer)),
-  ];
   const stop = stopper(child, graceMs);
+  const faults: unknown[] = [];
+  /** Nothing is above a stream's listener that could catch what it throws: the process would end. */
+  const stopping = (take: (bytes: Buffer) => void) => (bytes: Buffer) => {
+    if (faults.length > 0) return;
+    try {
+      take(bytes);
+    } catch (error) {
+      faults.push(error);
+      stop.ask();
+    }
+  };
+  const streams = [
+    passOn(child.stdout, stopping(program.onOutput)),
+    passOn(child.stderr, stopping(program.onOutput)),
+    passOn(
+      events,
+      stopping((bytes) => program.onEvents(bytes, answer)),
+    ),
+  ];
   if (signal.aborted) stop.ask();
   signal.addEventListener("abort", stop.ask);
   try {
     const end = await ended(child);
     killGroup(child, "SIGKILL");
     await Promise.all(streams.map((drained) => drained()));
+    if (faults.length > 0) throw faults[0];
     return { ...end, memoryKill: memoryKills() > killsBefore };
   } finally {
     signal.removeEventListener("abort", stop.ask);
@@ -94,12 +113,13 @@ function endOf(code: number | null, signal: NodeJS.Signals | null): Pick<Program
   return named === undefined ? { code, signal } : { code: null, signal: named as NodeJS.Signals };
 }
 
-function stopper(child: ChildProcess, graceMs: number): { ask: () => void; close: () => void } {
+function stopper(child: ChildProcess, graceMs: () => number): { ask: () => void; close: () => void } {
   let deadline: NodeJS.Timeout | undefined;
   return {
     ask() {
+      if (deadline !== undefined) return;
       killGroup(child, "SIGTERM");
-      deadline = setTimeout(() => killGroup(child, "SIGKILL"), graceMs);
+      deadline = setTimeout(() => killGroup(child, "SIGKILL"), graceMs());
     },
     close: () => clearTimeout(deadline),
   };

@@ -1,11 +1,14 @@
-import { readFile, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
+import { mainFile, readManifest } from "./manifest.js";
 
 export interface InstalledPackage {
   directory: string;
   version: string;
   license?: string;
+  /** The file that `import` of the package's name loads, relative to the directory. */
+  main?: string;
 }
 
 const packageName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
@@ -13,22 +16,22 @@ const packageName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 /**
  * Finds an installed npm package as Node would: in `node_modules` of the working directory and the directories above it, then
  * among Pawl's own. The package's code is never run.
- * @param key of `with` that names it, for messages
- * @throws PawlError DATA_MISSING with the command that installs it.
+ * @param where the setting that names it, as errors name it
+ * @throws PawlError DATA_MISSING with the command that installs it; DATA_INVALID for a package.json that is not JSON
  */
 export async function packageDirectory(
   name: string,
   workingDirectory: string,
-  key = "with.source",
+  where = "with.source.package",
 ): Promise<InstalledPackage> {
   if (packageName.test(name))
     for (const start of [workingDirectory, import.meta.dirname])
       for (const parent of parents(start)) {
-        const found = await readPackage(path.join(parent, "node_modules", name));
+        const found = await readPackage(path.join(parent, "node_modules", name), workingDirectory);
         if (found) return found;
       }
   throw new PawlError("DATA_MISSING", `the package ${name} is not installed`, {
-    where: `${key}.package`,
+    where,
     expected: "an npm package in node_modules",
     got: name,
     next: `npm install ${name}`,
@@ -42,12 +45,15 @@ function* parents(start: string): Generator<string> {
   }
 }
 
-async function readPackage(directory: string): Promise<InstalledPackage | undefined> {
-  const text = await readFile(path.join(directory, "package.json"), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
-  const { version, license } = JSON.parse(text) as { version: string; license?: unknown };
-  return { directory: await realpath(directory), version, ...(typeof license === "string" && { license }) };
+async function readPackage(directory: string, workingDirectory: string): Promise<InstalledPackage | undefined> {
+  const manifest = await readManifest(directory, workingDirectory);
+  if (manifest === undefined) return undefined;
+  const { license } = manifest;
+  const version = manifest["version"] as string;
+  const main = mainFile(manifest);
+  return {
+    ...{ directory: await realpath(directory), version },
+    ...(main !== undefined && { main }),
+    ...(typeof license === "string" && { license }),
+  };
 }

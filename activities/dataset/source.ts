@@ -63,7 +63,11 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
       return { description: `file ${source.file!}`, files: localFiles(root, names) };
     }
     case "package": {
-      const { directory, version, license } = await packageDirectory(source.package!, context.workingDirectory, key);
+      const { directory, version, license } = await packageDirectory(
+        source.package!,
+        context.workingDirectory,
+        `${key}.package`,
+      );
       const names = await filesBelow(directory, source.path!, `${key}.path`, skipped);
       const description = `package ${source.package!}@${version}: ${source.path!}`;
       return { description, files: localFiles(directory, names), ...(license === undefined ? {} : { license }) };

@@ -7,34 +7,35 @@ import { failureOf } from "./errors.js";
 import { stageProgram } from "./program.js";
 import { StageServer } from "./server.js";
 
-/** Time to load a file and all that it imports, ms. A file that takes longer never ends. */
-const longestLoadMs = 300_000;
+/** Maximum time to load a file and all that it imports, ms. */
+const longestLoadMs = 120_000;
 
 const silent = { progress: () => undefined, recordMetrics: () => undefined, log: () => undefined };
 
 /**
  * Loads a stage of the project's own in a process of its own, and returns its definition without its code.
- * @param file as the definition names it: `./stages/NAME.ts`, or a file of a package
+ * @param file as the definition names it: `./stages/NAME.ts`, a file of a package, or the package
+ * @param limitMs after which a file that still loads is given up
  * @throws PawlError CODE_NOT_ALLOWED, DATA_MISSING, PATH_TRAVERSAL; STAGE_INVALID, STAGE_FAILED
  */
-export async function describeStage(file: string, project: string): Promise<StageDescription> {
+export async function describeStage(file: string, project: string, limitMs = longestLoadMs): Promise<StageDescription> {
   const found = await moduleFile(file, "uses", project);
   const server = new StageServer({ file: found.file, describe: true }, silent, {});
   const last = new LastLines();
-  const limit = AbortSignal.timeout(longestLoadMs);
+  const limit = AbortSignal.timeout(limitMs);
   const program = { ...stageProgram(server, project), onOutput: (bytes: Buffer) => last.add(bytes) };
-  const { code } = await runProgram(program, limit, 0);
+  const { code } = await runProgram(program, limit, () => 0);
   await server.close();
   if (server.end !== undefined && "description" in server.end) return server.end.description;
-  if (limit.aborted) throw neverLoaded(file);
+  if (limit.aborted) throw neverLoaded(file, limitMs);
   if (server.end === undefined && code !== 0) throw brokenOff(file, last.text());
   throw failureOf(file, server.end, server);
 }
 
-function neverLoaded(file: string): PawlError {
+function neverLoaded(file: string, limitMs: number): PawlError {
   return new PawlError("STAGE_INVALID", "the stage's file does not finish loading", {
     where: file,
-    expected: `a file that is loaded within ${longestLoadMs / 60_000} minutes`,
+    expected: `a file that is loaded within ${limitMs / 1000} seconds`,
     next: "leave what takes long to run, which is called when the stage runs",
   });
 }

@@ -1,4 +1,6 @@
+import { diskFullError, tellsOfFullDisk } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
+import { homeDirectory } from "../../store/index.js";
 import type { LastLines } from "../command/output.js";
 import type { ProgramEnd } from "../command/program.js";
 import type { End, Failure } from "./messages.js";
@@ -34,6 +36,7 @@ function stageError(file: string, { kind, message, where }: Failure): PawlError 
       where: where ?? file,
       next: "compute with smaller batches, or on a device with more memory",
     });
+  if (kind === "thrown" && tellsOfFullDisk(message)) return diskFullError(new Error(message), [homeDirectory()]);
   return new PawlError(codes[kind], message, { where: where ?? file, next: advice[kind] });
 }
 
@@ -43,7 +46,7 @@ const nothingLeft = 13;
 /**
  * Refuses a process that ended without saying how its task ended.
  * @param last what it printed last
- * @throws PawlError STAGE_FAILED, OUT_OF_MEMORY
+ * @throws PawlError STAGE_FAILED, OUT_OF_MEMORY, DISK_FULL
  */
 export function refuseBrokenOff(file: string, { code, signal, memoryKill }: ProgramEnd, last: LastLines): void {
   if (code === 0 || code === nothingLeft) throw endedEarly(file);
@@ -55,6 +58,7 @@ export function refuseBrokenOff(file: string, { code, signal, memoryKill }: Prog
       ...facts,
       next: "let the stage keep less in memory, or give the machine more",
     });
+  if (tellsOfFullDisk(said)) throw diskFullError(new Error(said), [homeDirectory()]);
   throw new PawlError("STAGE_FAILED", `the stage's process ${how}`, { ...facts, next: advice.thrown });
 }
 

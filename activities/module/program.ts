@@ -7,14 +7,19 @@ import type { StageServer } from "./server.js";
 
 /**
  * The process that a server answers. It always runs the build, which `import … from "pawl"` in a stage's file is, too.
+ * @param variables of its environment, besides those of all programs
  * @throws PawlError PREEMPTED if the build has been replaced since this process was started
  */
-export function stageProgram(server: StageServer, workingDirectory: string): Omit<Program, "onOutput"> {
+export function stageProgram(
+  server: StageServer,
+  workingDirectory: string,
+  variables: Readonly<Record<string, string>> = {},
+): Omit<Program, "onOutput"> {
   refuseReplacedBuild();
   return {
     argv: [process.execPath, path.join(packageRoot(), "dist", "worker", "stage-process", "main.js")],
     workingDirectory,
-    environment: inheritedEnvironment(),
+    environment: { ...inheritedEnvironment(), ...variables },
     onEvents: (bytes, answer) => server.read(bytes, answer),
   };
 }

@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { codeDirectories, pathBelow, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
 import { rootOf } from "../../platform/shipped.js";
-import { isMissing } from "../../store/errors.js";
+import { readManifest } from "../dataset/manifest.js";
 import { packageDirectory } from "../dataset/package.js";
 import { filesBelow } from "../dataset/paths.js";
 
@@ -16,11 +15,12 @@ export interface CodeFile {
 
 /**
  * The file of a module that a definition names: below a code directory of the project (or of Pawl), or in a package that the
- * project's
- * package.json lists (`"pawl": { "codePackages": ["@acme/rules"] }`; `path: "@acme/rules/exact.mjs"`).
+ * project's package.json lists (`"pawl": { "codePackages": ["@acme/rules"] }`; `path: "@acme/rules/exact.mjs"`, or
+ * `"@acme/rules"` for the file that the package exports by its name).
  * @param relative as written in the definition
  * @param where the setting, as errors name it
- * @throws PawlError CODE_NOT_ALLOWED outside these; PATH_TRAVERSAL, DATA_MISSING
+ * @throws PawlError CODE_NOT_ALLOWED outside these; PATH_TRAVERSAL, DATA_MISSING; DATA_INVALID for a package.json
+ *   that is not JSON
  */
 export async function moduleFile(relative: string, where: string, project: string): Promise<CodeFile> {
   refuseEscape(relative, { where });
@@ -35,10 +35,12 @@ export async function moduleFile(relative: string, where: string, project: strin
     return { file, root };
   }
   const packages = await codePackages(project);
-  const name = packages.find((one) => clean.startsWith(`${one}/`));
+  const name = packages.find((one) => clean === one || clean.startsWith(`${one}/`));
   if (name === undefined) throw notCode(relative, packages, where);
-  const found = await packageDirectory(name, project, where);
-  return { file: await fileIn(found.directory, clean.slice(name.length + 1), where), root: found.directory };
+  const { directory: root, main } = await packageDirectory(name, project, where);
+  const inside = clean === name ? main : clean.slice(name.length + 1);
+  if (inside === undefined) throw withoutMain(name, where);
+  return { file: await fileIn(root, path.posix.normalize(inside), where), root };
 }
 
 async function fileIn(root: string, relative: string, where: string): Promise<string> {
@@ -48,13 +50,17 @@ async function fileIn(root: string, relative: string, where: string): Promise<st
 
 /** Packages whose code the project lets definitions run; none without a package.json that says so. */
 async function codePackages(project: string): Promise<string[]> {
-  const text = await readFile(path.join(project, "package.json"), "utf8").catch((error: unknown) => {
-    if (isMissing(error)) return "{}";
-    throw error;
-  });
-  const settings = isObject(JSON.parse(text)) ? (JSON.parse(text) as { pawl?: unknown }).pawl : undefined;
+  const settings = (await readManifest(project, project))?.["pawl"];
   const listed = isObject(settings) ? settings["codePackages"] : undefined;
   return Array.isArray(listed) ? listed.filter((name) => typeof name === "string") : [];
+}
+
+function withoutMain(name: string, where: string): PawlError {
+  return new PawlError("DATA_MISSING", `the package ${name} exports no file by its name`, {
+    where,
+    expected: 'main, or exports["."], in its package.json',
+    next: `name one of its files: ${name}/FILE.js`,
+  });
 }
 
 function notCode(relative: string, packages: readonly string[], where: string): PawlError {

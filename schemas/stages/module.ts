@@ -3,6 +3,7 @@ import { idPattern, OneOf } from "../fields/basic.js";
 import type { JsonObject } from "../../platform/json.js";
 import { artifactsIn, writtenKinds, type ArtifactRef } from "../artifact.js";
 import { LearnsFromInputs } from "../fields/exchange.js";
+import { Variables } from "../fields/environment.js";
 import { defineStage, type ExternalInput } from "../stage.js";
 
 const name = Type.String({ pattern: idPattern });
@@ -19,6 +20,7 @@ const settings = Type.Object(
     metrics: Type.Array(name, { default: [], uniqueItems: true, description: "what the stage reports" }),
     reads: Type.Array(name, { default: [], description: "settings that name files of the project" }),
     learnsFrom: LearnsFromInputs("settings"),
+    env: Variables({ default: {}, description: "environment variables of its process: those of the pipeline" }),
     computesWithTensors: Type.Boolean({ default: false, description: "it computes with Pawl's tensors" }),
   },
   { additionalProperties: false },
@@ -40,6 +42,7 @@ distinct:
   metrics: {},
   declaredIn: { outputs: "outputs", metrics: "metrics" },
   ownSettings: "settings",
+  variablesIn: "env",
   computesWithTensors: (own) => own.computesWithTensors,
   libraries: [],
   writesOutsideStore: false,
@@ -47,7 +50,7 @@ distinct:
   asksPeople: false,
   reads: filesRead,
   unpinned: [],
-  runsCode: ["file"],
+  runsCode: ["file", "env"],
   rowsOf: {},
   learnsFrom: trainedOn,
 });

@@ -1,54 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { asServerError } from "../../api/grpc.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../worker/dev-server.js";
-
-/** A file system of its own in memory, so small that it can be filled. */
-class SmallDisk {
-  readonly directory = mkdtempSync(path.join(tmpdir(), "pawl-full-"));
-  readonly home = path.join(this.directory, "home");
-
-  /** False where this user may mount nothing. */
-  mount(): boolean {
-    const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64m", "pawl", this.directory]);
-    if (status === 0) mkdirSync(this.home);
-    return status === 0;
-  }
-
-  /** Fills the disk. */
-  fill(): void {
-    const file = openSync(this.#filling, "a");
-    try {
-      for (let bytes = 1 << 20; bytes >= 1; bytes >>= 1)
-        try {
-          for (;;) writeSync(file, Buffer.alloc(bytes));
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-        }
-    } finally {
-      closeSync(file);
-    }
-  }
-
-  free(): void {
-    rmSync(this.#filling);
-  }
-
-  remove(): void {
-    spawnSync("umount", ["--lazy", this.directory]);
-    rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  get #filling(): string {
-    return path.join(this.directory, "filling");
-  }
-}
+import { SmallDisk } from "../support/small-disk.js";
 
 const disk = new SmallDisk();
-const isMounted = process.getuid?.() === 0 && disk.mount();
+const isMounted = disk.mount();
 afterAll(() => disk.remove());
 
 const files = (): DevServerOptions => ({

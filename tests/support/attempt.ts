@@ -42,8 +42,9 @@ export function attempt(
   asked: StageRequest,
   onHeartbeat: (details: unknown) => void = () => undefined,
   client?: unknown,
+  startToCloseTimeoutMs = 86_400_000,
 ) {
-  const info = { isLocal: false, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000 };
+  const info = { isLocal: false, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000, startToCloseTimeoutMs };
   const never = new Promise<never>(() => undefined);
   const context = new (Context as unknown as new (...parts: unknown[]) => Context)(
     info,

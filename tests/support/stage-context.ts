@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { withLoopHelpers } from "../../activities/checkpointed-loop.js";
+import { programGraceMs } from "../../activities/command/program.js";
 import type { StageContext } from "../../activities/stage.js";
 import type { Progress } from "../../schemas/run.js";
 import { openArtifact, putArtifact } from "../../store/artifacts.js";
@@ -37,6 +38,7 @@ export function testContext(seed = 1, directory?: string): TestContext {
     recordMetrics: (step, metrics) => void recorded.push({ step, metrics }),
     recorded,
     signal: controller.signal,
+    graceMs: () => programGraceMs,
     checkpoints: { save: async () => {}, latest: async () => undefined, clear: async () => {} },
     checkpointEveryMs: 1000,
     checkpointsToKeep: 2,

@@ -1,5 +1,7 @@
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { describeError } from "../../platform/describe-error.js";
+import { packageRoot } from "../../platform/locations.js";
 import { Refusal } from "../../platform/refusal.js";
 import type { Failure } from "../../activities/module/messages.js";
 import { RequestFailed } from "./channel.js";
@@ -17,10 +19,32 @@ export function failureFrom(error: unknown, otherwise: "invalid" | "backend" | "
   return { kind, message: message.slice(0, 2000), ...(where !== undefined && { where }) };
 }
 
-/** Where in the stage's file an error was thrown: `deduplicate.ts:12:7`. */
+/** A place at the end of a line of a stack, in a file or at its URL. */
+const frame = /(?:^|[\s(])((?:file:\/\/)?\/.+?):(\d+(?::\d+)?)\)?$/;
+/** A place at the beginning of a message: of syntax that is not understood. */
+const told = /^(\/.+?):(\d+:\d+): /;
+
+/**
+ * Where in the project's own code an error was thrown, relative to the stage's file: `deduplicate.ts:12:7`, or
+ * `lib/rows.ts:3:1` in what that imports.
+ */
 function placeIn(error: unknown, file: string): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { stack = "" } = error;
-  const at = stack.indexOf(`${file}:`);
-  return at === -1 ? undefined : path.basename(file) + (/^:\d+:\d+/.exec(stack.slice(at + file.length))?.[0] ?? "");
+  const { message, stack = "" } = error;
+  const found = [told.exec(message), ...stack.split("\n").map((line) => frame.exec(line))];
+  for (const match of found) {
+    if (match === null) continue;
+    const [, named, at] = match as unknown as [string, string, string];
+    const place = named.startsWith("file:") ? fileURLToPath(named) : named;
+    if (isOwn(place, file)) return `${path.relative(path.dirname(file), place)}:${at}`;
+  }
+  return undefined;
+}
+
+/** Whether code is the stage's, and not that of a package that it imports, or of Pawl. */
+function isOwn(place: string, file: string): boolean {
+  const below = path.relative(path.dirname(file), place);
+  if (below.startsWith(".."))
+    return !place.includes("/node_modules/") && !place.startsWith(path.join(packageRoot(), "dist") + path.sep);
+  return !below.includes("node_modules/");
 }

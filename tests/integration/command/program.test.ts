@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { runProgram } from "../../../activities/command/program.js";
+import { programGraceMs, runProgram } from "../../../activities/command/program.js";
 import { identify, standingOf } from "../../../platform/process-identity.js";
 
 const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
@@ -21,7 +21,7 @@ function runScript(script: string, onLine: (line: string) => void = () => {}, si
     },
     onEvents: () => {},
   };
-  return { lines, end: (graceMs?: number) => runProgram(program, signal, graceMs) };
+  return { lines, end: (graceMs = programGraceMs) => runProgram(program, signal, () => graceMs) };
 }
 
 /** Resolves once a process has ended. */
@@ -56,6 +56,24 @@ test("everything that was printed is passed on, also by a program that ends righ
   await runProgram(program, new AbortController().signal);
   expect(bytes).toBe(3_060_000);
 });
+
+test.each(["onOutput", "onEvents"] as const)(
+  "a program whose %s fails is stopped, and that is why",
+  async (failing) => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    const program = {
+      argv: ["/bin/sh", "-c", `trap 'exit 0' TERM; echo one; echo two >&3; while :; do sleep 1000 & wait $!; done`],
+      workingDirectory: "/",
+      environment: { PATH: process.env["PATH"]! },
+      onOutput: () => undefined,
+      onEvents: () => undefined,
+      [failing]: () => {
+        throw full;
+      },
+    };
+    await expect(runProgram(program, new AbortController().signal)).rejects.toBe(full);
+  },
+);
 
 test("a program that is stopped may end in its own way", async () => {
   const stop = new AbortController();

@@ -32,6 +32,17 @@ pawl.metrics(total=total)
 `;
 const settings = { run: ["python3", "sum.py"], outputs: { total: "files" }, metrics: ["total"] };
 
+testWithPython([], "the module pawl is found beside the modules of a PYTHONPATH of the stage's own", async () => {
+  put(context, "lib/helper.py", "def text():\n    return 'helped'\n");
+  const source = 'import pawl, helper; pawl.outputs("said").write_text(helper.text())';
+  const { outputs } = await runCommand(context, {
+    run: ["python3", "-c", source],
+    env: { PYTHONPATH: "lib" },
+    outputs: { said: "files" },
+  });
+  expect(await contentOf(context, outputs["said"], "said")).toBe("helped");
+});
+
 testWithPython([], "a loop in Python resumes, reports and records with the module pawl", async () => {
   put(context, "sum.py", program);
   const stopped = new Error("preempted");

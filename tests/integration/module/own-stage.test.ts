@@ -35,8 +35,7 @@ async function run(body: string, settings: object = {}, options: Parameters<type
   return runFile(settings);
 }
 
-async function runFile(settings: object = {}) {
-  const file = "./stages/own.ts";
+async function runFile(settings: object = {}, { file = "./stages/own.ts", env = {} } = {}) {
   const described = await describeStage(file, context.workingDirectory);
   const { outputs, metrics, reads, learnsFrom, computesWithTensors } = described;
   const declared = {
@@ -46,7 +45,7 @@ async function runFile(settings: object = {}) {
     learnsFrom,
     computesWithTensors,
   };
-  const result = await moduleStage({ file, settings, ...declared }, context);
+  const result = await moduleStage({ file, settings, env, ...declared }, context);
   return { outputs: result.outputs as Record<string, ArtifactRef>, metrics: result.metrics };
 }
 
@@ -155,6 +154,28 @@ describe("a stage of the project's own", () => {
     expect(context.recorded).toEqual([{ step: 1, metrics: { loss: 0.5 } }]);
   });
 
+  test("gets the variables of the pipeline, with secrets, which what it prints hides", async () => {
+    const body = `
+      console.log("got", process.env.TOKEN);
+      const text = process.env.HEADER + process.env.LEVEL;
+      const kept = await context.putArtifact("dataset", (to) => writeRows(to, [{ text }]));
+      ${returned}`;
+    put(context, "stages/own.ts", stageFile(body));
+    const env = { TOKEN: "${{ secrets.TOKEN }}", HEADER: "Bearer ${{ secrets.TOKEN }}", LEVEL: 3 };
+    expect(await failureOf(runFile({}, { env }))).toMatchObject({
+      code: "SECRET_MISSING",
+      facts: { where: "env.TOKEN" },
+    });
+    process.env["PAWL_SECRET_TOKEN"] = "hunter2-hunter2";
+    try {
+      const { outputs } = await runFile({}, { env });
+      expect(await rowsOf(context, outputs["kept"]!)).toEqual([{ text: "Bearer hunter2-hunter23" }]);
+    } finally {
+      delete process.env["PAWL_SECRET_TOKEN"];
+    }
+    expect(readFileSync(layout.output(context.home, "run", "stage", 1), "utf8")).toBe("got ***\n");
+  });
+
   test("what it prints is captured to its last byte, and bounded", async () => {
     // The last thing that it does: its process must not end before all of it has left.
     const { outputs } = await run(`
@@ -182,6 +203,61 @@ describe("a stage of the project's own", () => {
     // A killed process ends when it is next scheduled; one that nothing kills would sleep for longer than any test.
     while (processTable(left)?.ended === false) await new Promise(setImmediate);
   });
+});
+
+describe("a stage of a package", () => {
+  const manifest = (more: object) =>
+    JSON.stringify({ name: "@acme/stages", version: "1.2.3", type: "module", ...more });
+  const list = '{ "pawl": { "codePackages": ["@acme/stages"] } }';
+  const install = (packageJson: string, file = "lib/clean.js") => {
+    put(context, "package.json", list);
+    put(context, "node_modules/@acme/stages/package.json", packageJson);
+    // The package is JavaScript already.
+    const source = stageFile(`${keepNothing} ${returned}`).replace("settings: any", "settings");
+    put(context, `node_modules/@acme/stages/${file}`, source);
+  };
+  const named = (file: string) => describeStage(file, context.workingDirectory);
+
+  test.each([
+    ["@acme/stages/lib/clean.js", {}, "lib/clean.js"],
+    ["@acme/stages", { main: "./lib/clean.js" }, "lib/clean.js"],
+    ["@acme/stages", {}, "index.js"],
+    ["@acme/stages", { exports: "./lib/clean.js", main: "other.js" }, "lib/clean.js"],
+    ["@acme/stages", { exports: { "./x": "./x.js", ".": { types: "./x.d.ts", import: "./clean.js" } } }, "clean.js"],
+    ["@acme/stages", { exports: { require: "./x.cjs", default: "./clean.js" } }, "clean.js"],
+  ])("%s runs, with a package.json of %j", async (file, more, written) => {
+    install(manifest(more), written);
+    expect((await runFile({}, { file })).metrics).toEqual({ rows: 1 });
+  });
+
+  test("without a file of its name is refused", async () => {
+    install(manifest({ exports: { "./clean.js": "./lib/clean.js" } }));
+    expect(await failureOf(named("@acme/stages"))).toMatchObject({
+      code: "DATA_MISSING",
+      facts: { where: "uses", next: "name one of its files: @acme/stages/FILE.js" },
+    });
+  });
+
+  test("that is not installed, or not listed, is refused", async () => {
+    expect((await failureOf(named("@acme/stages"))).code).toBe("CODE_NOT_ALLOWED");
+    put(context, "package.json", list);
+    expect(await failureOf(named("@acme/stages"))).toMatchObject({
+      code: "DATA_MISSING",
+      facts: { where: "uses", next: "npm install @acme/stages" },
+    });
+  });
+
+  test.each(["package.json", "node_modules/@acme/stages/package.json"])(
+    "%s that is not JSON is named",
+    async (file) => {
+      for (const content of ['{ "name": ', "[]"]) {
+        install(manifest({}));
+        put(context, file, content);
+        const error = await failureOf(named("@acme/stages/lib/clean.js"));
+        expect(error).toMatchObject({ code: "DATA_INVALID", facts: { where: file } });
+      }
+    },
+  );
 });
 
 describe("a stage that fails", () => {
@@ -262,10 +338,29 @@ describe("a stage that fails", () => {
     expect(readFileSync(layout.output(context.home, "run", "stage", 1), "utf8")).toMatch(/no such table\n +at /);
   });
 
+  test("the place in a file that it imports is named", async () => {
+    put(context, "stages/lib/table.ts", '\nexport const table = () => { throw new Error("no such table"); };');
+    put(context, "stages/own.ts", `import { table } from "./lib/table.js";\n${stageFile("table();")}`);
+    expect((await failureOf(runFile())).facts.where).toMatch(/^lib\/table\.ts:2:\d+$/);
+  });
+
   test("a lost lease is its own error, whatever the stage makes of it", async () => {
     const gone = new PawlError("PREEMPTED", "another attempt has begun");
     context.confirmLease = () => Promise.reject(gone);
     await expect(run(`await context.confirmLease(); ${keepNothing} ${returned}`)).rejects.toBe(gone);
+  });
+
+  test("one that never returns is killed once its time is up", async () => {
+    const reason = new Error("its timeout is near");
+    const { log } = context;
+    context.log = (message, data) => {
+      log(message, data);
+      if (message === "waits") context.abort(reason);
+    };
+    context.graceMs = () => 1;
+    const body = 'context.log("waits"); setInterval(() => undefined, 1000); await new Promise(() => undefined);';
+    await expect(run(`${body} ${keepNothing} ${returned}`)).rejects.toBe(reason);
+    expect(context.logged).toContainEqual(expect.stringMatching(/the program ended .*"SIGKILL"/));
   });
 
   test("one that changes an artifact that it opened is refused", async () => {
@@ -365,5 +460,52 @@ describe("a file that cannot be loaded", () => {
     expect(["STAGE_INVALID", "STAGE_FAILED"]).toContain(error.code);
     expect(error.message).toContain(message);
     if (where !== undefined) expect(error.facts.where).toMatch(where);
+  });
+
+  test.each(["while (true);", "setInterval(() => undefined, 1000); await new Promise(() => undefined);"])(
+    "one that never ends loading is given up: %s",
+    async (content) => {
+      put(context, "stages/own.ts", content);
+      const error = await failureOf(describeStage("./stages/own.ts", context.workingDirectory, 1000));
+      expect(error).toMatchObject({
+        code: "STAGE_INVALID",
+        message: "the stage's file does not finish loading",
+        facts: { where: "./stages/own.ts", expected: "a file that is loaded within 1 seconds" },
+      });
+    },
+  );
+
+  const named = 'throw new Error("no such table");';
+  const helped = 'import { table } from "./lib/table.js"; table();';
+  test.each([
+    ["the stage's file", "", "", named, /^own\.ts:1:\d+$/],
+    ["a file that it imports", "", `\n${named}`, 'import "./lib/table.js";', /^lib\/table\.ts:2:\d+$/],
+    [
+      "a function that it imports",
+      "",
+      `\n\nexport const table = () => { ${named} };`,
+      helped,
+      /^lib\/table\.ts:3:\d+$/,
+    ],
+    [
+      "syntax in a file that it imports",
+      "",
+      "\nenum Color { Red }",
+      'import "./lib/table.js";',
+      /^lib\/table\.ts:2:1$/,
+    ],
+    [
+      "a directory with spaces and brackets",
+      "a b (1)",
+      `\n${named}`,
+      'import "./lib/table.js";',
+      /^lib\/table\.ts:2:\d+$/,
+    ],
+    ["a directory with other letters", "été #1%", "", named, /^own\.ts:1:\d+$/],
+  ])("the place is named in %s", async (_what, directory, helper, content, where) => {
+    const project = path.join(context.workingDirectory, directory);
+    put(context, path.join(directory, "stages/lib/table.ts"), helper);
+    put(context, path.join(directory, "stages/own.ts"), content);
+    expect((await failureOf(describeStage("./stages/own.ts", project))).facts.where).toMatch(where);
   });
 });

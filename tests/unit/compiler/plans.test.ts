@@ -20,7 +20,7 @@ test.each(readdirSync(directory))("the plan of %s", async (name) => {
     text: read(name, "pipeline.yaml"),
     file: "pipeline.yaml",
     inputs,
-    readDefinition: projectInProcess(join(directory, name)).readDefinition,
+    ...projectInProcess(join(directory, name)),
   });
   const printed = `${JSON.stringify(plan, null, 2)}\n`;
   if (update) writeFileSync(join(directory, name, "plan.json"), printed);
