@@ -91,6 +91,17 @@ module.exports = {
       to: { dependencyTypes: ["core"] },
     },
     {
+      name: "packages-that-are-installed",
+      severity: "error",
+      comment: "what the package runs must stand in `dependencies`: npm installs no devDependencies with it",
+      // The studio's page is bundled with what it imports.
+      from: { pathNot: "^studio/page/" },
+      to: {
+        dependencyTypes: ["npm-dev", "npm-optional", "npm-peer", "npm-no-pkg", "npm-unknown", "unknown"],
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
       name: "no-circular",
       severity: "error",
       from: {},

@@ -1,5 +1,5 @@
 import type { Plan, PlannedStage } from "../schemas/plan.js";
-import { stagesToRun } from "../schemas/matrix.js";
+import { membersById, stagesToRun } from "../schemas/matrix.js";
 import type { StageState } from "../schemas/run.js";
 import { newestRecords, type RunRecord } from "../store/index.js";
 import type { Expected, ExpectedWork } from "../report/expected-work.js";
@@ -31,7 +31,8 @@ export async function expectedWork(
   if (!forecasts.some(({ verdict }) => verdict === "will run")) return { stages: [...forecasts] };
   const records = await newestRecords(home, ({ pipeline }) => pipeline === plan.name, looked);
   const times = timesOf(records);
-  const planned = new Map(stagesToRun(plan.stages, []).map((stage) => [stage.id, stage]));
+  const toRun = stagesToRun(plan.stages, []);
+  const planned = new Map(toRun.map((stage) => [stage.id, stage]));
   const stages = forecasts.map((one) => {
     const expectedMs = one.verdict === "will run" ? spreadOf(times.get(one.stage) ?? []) : undefined;
     return expectedMs === undefined ? one : { ...one, expectedMs };
@@ -45,7 +46,21 @@ export async function expectedWork(
   );
   const ms = sum(known.map(({ expectedMs }) => expectedMs!));
   const cost = rates && costOfAll(known, planned, rates);
-  return { stages, work: { ms, unknown, runs: runs.length, ...(cost && { cost }) } };
+  const usual = new Map(known.map(({ stage, expectedMs }) => [stage, expectedMs!.usual]));
+  const longestMs = longestChain(toRun, usual);
+  return { stages, work: { ms, longestMs, unknown, runs: runs.length, ...(cost && { cost }) } };
+}
+
+/** The time of the longest chain of stages of which each needs the one before. @param times of stages; others take none */
+function longestChain(stages: readonly PlannedStage[], times: ReadonlyMap<string, number>): number {
+  const members = membersById(stages);
+  const ends = new Map<string, number>();
+  for (const { id, needs } of stages) {
+    const needed = needs.flatMap((need) => members.get(need) ?? []);
+    const start = needed.reduce((latest, need) => Math.max(latest, ends.get(need.id)!), 0);
+    ends.set(id, start + (times.get(id) ?? 0));
+  }
+  return Math.max(...ends.values());
 }
 
 /** Time of a stage that has succeeded in a worker process, ms. */

@@ -102,7 +102,7 @@ const combinationOptions = {
     }),
   ),
   failFast: Type.Optional(
-    Type.Boolean({ description: "false: combinations under way continue after one has failed; default: true" }),
+    Type.Boolean({ description: "false: all combinations run, also after one has failed; default: true" }),
   ),
 } satisfies TProperties;
 

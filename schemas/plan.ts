@@ -73,7 +73,7 @@ export interface MatrixPlan {
   combinations: JsonObject[];
   /** Maximum number under way at the same time; absent: as many as there are workers. */
   maxParallel?: number;
-  /** Once one has failed, those under way are canceled. */
+  /** Once one has failed, those under way are canceled, and no other is started. */
   failFast: boolean;
 }
 

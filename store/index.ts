@@ -26,12 +26,13 @@ export {
 export { allResults } from "./all-results.js";
 export { findArtifact, readArtifactManifest } from "./find-artifact.js";
 export { collectGarbage, type GcKind, type GcReason } from "./gc.js";
-export { exportRun } from "./run-file/export-run.js";
+export { childRuns, exportRun, type RunKeys } from "./run-file/export-run.js";
 export { importRun } from "./run-file/import-run.js";
 export { findTrainingData } from "./training-data.js";
 export { damagedText } from "./records.js";
 export { fileSignature, readDigest, rememberedDigest, sourceChanged, type SourceDigest } from "./source-digests.js";
 export { findLatest, recordLatest } from "./latest.js";
+export { explainDefinition, explainPlan } from "./definition-changes.js";
 export { explainChange, missingSources } from "./reasons.js";
 export {
   findDefinition,

@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../platform/json.js";
 import type { DefaultsSchema } from "../schemas/stage-defaults.js";
-import { stageDefinitions } from "../schemas/stages/index.js";
+import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
 import { canonicalJson } from "../platform/canonical-json.js";
 import type { StageIdentity } from "./results.js";
 
@@ -19,12 +19,15 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
   if (before.seed !== now.seed) reasons.push(`seed is now ${now.seed}, was ${before.seed}`);
   const sameVersion = before.version === now.version;
   const defaultBefore = sameVersion ? undefined : () => `the default of version ${before.version}`;
-  const { with: schema, ownSettings } = stageDefinitions[now.uses];
+  const { with: schema } = stageDefinitions[now.uses];
   const changed = differences("with", before.with, now.with, { schema, defaultBefore });
-  // As the definition writes them.
-  const written =
-    ownSettings === undefined ? changed : changed.map((one) => one.replace(`with.${ownSettings}.`, "with."));
-  return [...reasons, ...written];
+  return [...reasons, ...changed.map((one) => settingName(now.uses, one))];
+}
+
+/** A sentence that names a setting, with the name that definitions give it. */
+export function settingName(uses: StageType, sentence: string): string {
+  const { ownSettings } = stageDefinitions[uses];
+  return ownSettings === undefined ? sentence : sentence.replace(`with.${ownSettings}.`, "with.");
 }
 
 /** Sources are kept as pairs of the setting that names them and its content; those that differ are named. */
@@ -78,7 +81,13 @@ interface Field {
   defaultBefore?: ((value: Json) => string) | undefined;
 }
 
-function differences(where: string, before: Json | undefined, now: Json | undefined, field: Field = {}): string[] {
+/** One short sentence for each difference of two values. @param where their name; those of their fields follow it */
+export function differences(
+  where: string,
+  before: Json | undefined,
+  now: Json | undefined,
+  field: Field = {},
+): string[] {
   if (canonicalJson(before ?? null) === canonicalJson(now ?? null)) return [];
   const [was, is] = [artifactDigest(before), artifactDigest(now)];
   if (was !== undefined && is !== undefined) return [`input ${where.replace(/^with\./, "")} is now ${is}, was ${was}`];

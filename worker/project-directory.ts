@@ -86,6 +86,8 @@ export function codeNotAllowed(where: string): PawlError {
     where,
     expected: "a run that `pawl run` started with the worker's PAWL_HOME, or that names a pipeline of the project",
     got: "a definition that came with the request",
-    next: "start it with `pawl run`, name a pipeline of the project, or set PAWL_ALLOW_INLINE_CODE=1 for the workers",
+    next:
+      "start it with `pawl run`, name a pipeline of the project, or start the workers with `pawl worker " +
+      "--allow-inline-code` (PAWL_ALLOW_INLINE_CODE=1)",
   });
 }

@@ -33,6 +33,8 @@ export class Board {
   actions = 0;
   /** Id of the store that the run's artifacts are in, once one of its workers has reported it. */
   store: string | undefined;
+  /** After a combination has failed, the rest of a matrix with failFast: false is started. In older runs it is canceled. */
+  restRuns = true;
   readonly plan: Plan;
   /** The stages to run, in the plan's order. */
   stages!: readonly PlannedStage[];

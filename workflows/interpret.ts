@@ -108,7 +108,7 @@ function startReady(board: Board, underWay: Map<string, UnderWay>, isCanceled = 
   while (board.isScheduleStale && underWay.size < mostUnderWay) {
     board.isScheduleStale = false;
     const context = board.context(workflowInfo().workflowId);
-    const limits = { isCanceled, mostStarts: mostUnderWay - underWay.size };
+    const limits = { isCanceled, mostStarts: mostUnderWay - underWay.size, restRuns: board.restRuns };
     const steps = nextSteps(board.stages, board.states, context, limits);
     for (const step of steps) apply(board, board.planned(step.stage), step, underWay);
   }

@@ -62,6 +62,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   const run: Run = { request, outputs: {}, place: new Place(() => tellPlace(run)) };
   // Asked in the first task: docs/decisions/0022-patches-in-the-first-task.md.
   const withListing = patched("search-attributes");
+  const restRuns = patched("matrix-rest");
   // Updates may come with the first task of a run that has continued as new: the board exists before they are handled.
   const continued = continuedBoard(request);
   if (continued) run.board = continued;
@@ -76,6 +77,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   listenForPauses(() => run.board);
   try {
     const board = (run.board ??= await beginBoard(request));
+    board.restRuns = restRuns;
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
     const news = new News(board, request);
     const notifier = (run.notifier = new Notifier(board, continued !== undefined));

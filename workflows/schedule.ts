@@ -46,35 +46,46 @@ export function fatalFailures(stages: readonly PlannedStage[], states: StageStat
   });
 }
 
+/** What `nextSteps` has to observe. */
+interface Limits {
+  isCanceled?: boolean;
+  mostStarts?: number;
+  restRuns?: boolean;
+}
+
 /**
  * What to do now: a step for every queued stage whose needs have all ended. Pure; call it again with the steps applied
  * until no steps remain, since a skipped stage is an ended need of others.
  *
  * Once a stage has failed for good, the run is failing: no more stages are started, and stages that are waiting or
- * parked are canceled, except those whose `if` has always() or failure(). In expressions, success() is then false.
+ * parked are canceled, except those whose `if` has always() or failure(), and the rest of the failed stage's matrix if that
+ * has failFast: false. In expressions, success() is then false.
  *
  * @param limits isCanceled: the run is being canceled, and no stage is under way; only stages whose `if` has always() or
- *   cancelled() are started, and none waits for people. mostStarts: the steps end with this number of starts
+ *   cancelled() are started, and none waits for people. mostStarts: the steps end with this number of starts. restRuns:
+ *   see Board
  */
 export function nextSteps(
   stages: readonly PlannedStage[],
   states: StageStates,
   context: ExpressionContext,
-  { isCanceled = false, mostStarts = Infinity }: { isCanceled?: boolean; mostStarts?: number } = {},
+  { isCanceled = false, mostStarts = Infinity, restRuns = true }: Limits = {},
 ): Step[] {
   const { needsOf, statusOf } = graphOf(stages, states);
-  const failing = fatalFailures(stages, states)[0];
+  const failureFor = failuresOf(stages, states, restRuns);
   const asks = (now: StageStatus): boolean => now === "waiting" || now === "parked";
-  const isEnding = failing !== undefined || isCanceled;
-  const isOpen = (now: StageStatus): boolean => now === "queued" || (isEnding && asks(now));
+  const isEnding = (stage: PlannedStage): boolean => isCanceled || failureFor(stage) !== undefined;
+  const isOpen = (stage: PlannedStage, now = statusOf(stage.id)): boolean =>
+    now === "queued" || (asks(now) && isEnding(stage));
   const room = roomOf(stages, states);
   const stepOf = (stage: PlannedStage): Step | undefined => {
     const status = statusOf(stage.id);
+    const failing = failureFor(stage);
     const ended = { ...needsStatus(stage.id, needsOf, statusOf), cancelled: isCanceled };
     const canceled: Step = { stage: stage.id, act: "cancel", reason: "the run was canceled" };
     if (isCanceled && asks(status)) return canceled;
     try {
-      const success = ended.success && !isEnding;
+      const success = ended.success && !isEnding(stage);
       const condition = awaitsItems(stage) ? conditionBeforeItems(stage.if) : stage.if;
       if (evaluateCondition(condition, contextOf(stage, context), { ...ended, success }))
         return status === "queued" && room.take(stage) ? { stage: stage.id, act: "start" } : undefined;
@@ -91,12 +102,35 @@ export function nextSteps(
   let starts = 0;
   for (const stage of stages) {
     if (starts === mostStarts) break;
-    if (!isOpen(statusOf(stage.id)) || !stage.needs.every((id) => hasEnded(statusOf(id)))) continue;
+    if (!isOpen(stage) || !stage.needs.every((id) => hasEnded(statusOf(id)))) continue;
     const step = stepOf(stage);
     if (step !== undefined) steps.push(step);
     if (step?.act === "start") starts++;
   }
   return steps;
+}
+
+/** For a stage, the failure on whose account it is not started: none of its own matrix, if that has failFast: false. */
+function failuresOf(
+  stages: readonly PlannedStage[],
+  states: StageStates,
+  restRuns: boolean,
+): (stage: PlannedStage) => StageState | undefined {
+  const failures = fatalFailures(stages, states);
+  const [first] = failures;
+  if (first === undefined || !restRuns) return () => first;
+  const matrixOf = new Map(stages.map(({ id, member }) => [id, member?.of]));
+  const elsewhere = new Map<string, StageState | undefined>();
+  return ({ member }) => {
+    if (member === undefined || member.failFast) return first;
+    const { of } = member;
+    if (!elsewhere.has(of))
+      elsewhere.set(
+        of,
+        failures.find(({ id }) => matrixOf.get(id) !== of),
+      );
+    return elsewhere.get(of);
+  };
 }
 
 /** What the expressions of a stage see. */

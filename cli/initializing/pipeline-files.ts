@@ -13,7 +13,7 @@ import { schemaPath } from "./common-files.js";
 import type { NewFile } from "./new-files.js";
 
 /** Names of the templates: directories of templates/, whose content is that of a project. */
-export const templates = ["blank", "train", "fine-tune", "graph", "command"] as const;
+export const templates = ["blank", "train", "fine-tune", "graph", "command", "python"] as const;
 
 export type Template = (typeof templates)[number];
 

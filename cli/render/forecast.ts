@@ -8,8 +8,9 @@ import { table } from "./table.js";
  * Prints what would happen to each stage and why, how many would run, and how long they took before.
  * @param against the run that the plan is compared with
  */
-export function showForecast({ stages: forecasts, work }: PlannedWork, terminal: Terminal, against?: string): void {
-  if (terminal.json) return terminal.out(JSON.stringify(forecasts));
+export function showForecast(planned: PlannedWork, terminal: Terminal, against?: string): void {
+  if (terminal.json) return terminal.out(JSON.stringify(planned));
+  const { stages: forecasts, work } = planned;
   const { colors } = terminal;
   const color = {
     ...{ kept: colors.green, reused: colors.green, cached: colors.green, "will run": colors.cyan },

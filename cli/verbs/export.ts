@@ -1,6 +1,6 @@
 import path from "node:path";
 import { safeName } from "../../store/home.js";
-import { exportRun, homeDirectory } from "../../store/index.js";
+import { childRuns, exportRun, homeDirectory, type RunKeys } from "../../store/index.js";
 import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { shellWord } from "../../report/shell-word.js";
 import { stageKeys, stageStates } from "../../api/stage-keys.js";
@@ -23,13 +23,22 @@ export const exportVerb: Verb = (command, terminal) => {
       const home = homeDirectory();
       await refuseUnknownStage(home, "export", runId, undefined);
       const file = path.resolve(to ?? `${safeName(runId)}.pawl.tar.gz`);
-      const keys = [...(await stageKeys(home, runId, await stageStates(home, runId))).values()];
-      const exported = await exportRun(home, { runId, file, all, keys, version: pawlVersion() });
+      const [run, ...children] = (await Promise.all(
+        [runId, ...(await childRuns(home, runId))].map((id) => keysOf(home, id)),
+      )) as [RunKeys, ...RunKeys[]];
+      const exported = await exportRun(home, { ...run, children, file, all, version: pawlVersion() });
       const { bytes, artifacts, results } = exported;
       if (terminal.json) return terminal.out(JSON.stringify({ run: runId, file, ...exported }));
       const which = exported.all ? "of all stages" : "of the pipeline's outputs (--all: of all stages)";
       terminal.out(`${file}  ${shortNumber(bytes)} bytes`);
       terminal.out(`  ${artifacts.length} artifacts ${which}, ${results.length} results`);
+      if (exported.children.length > 0)
+        terminal.out(`  with the runs of child pipelines: ${exported.children.join(", ")}`);
       terminal.out(`  next: pawl import ${shellWord(path.basename(file))}, on another machine`);
     });
 };
+
+async function keysOf(home: string, runId: string): Promise<RunKeys> {
+  const keys = await stageKeys(home, runId, await stageStates(home, runId));
+  return { runId, keys: [...keys.values()] };
+}

@@ -24,9 +24,10 @@ export const importVerb: Verb = (command, terminal) => {
         const { runId: run, ...rest } = imported;
         return terminal.out(JSON.stringify({ run, ...rest }));
       }
-      const { runId: run, artifacts, results } = imported;
+      const { runId: run, artifacts, results, children } = imported;
       terminal.out(`imported ${terminal.colors.bold(run)}: ${artifacts.length} artifacts`);
       terminal.out(`  ${results.length} results that a run of the same code takes from the cache`);
+      if (children.length > 0) terminal.out(`  with the runs of child pipelines: ${children.join(", ")}`);
       terminal.out(`  next: pawl status ${run}, pawl fork ${run}`);
     });
 };

@@ -9,8 +9,10 @@ import type { Plan } from "../../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
 import { isGrantedPlan, signRequest } from "../../worker/grant.js";
 import { initialStates } from "../../workflows/board.js";
-import { findPlan, findRecord, homeDirectory, useArtifacts } from "../../store/index.js";
+import { explainPlan, findDefinition, findPlan, findRecord, homeDirectory, useArtifacts } from "../../store/index.js";
 import type { Server } from "../../api/server.js";
+import { forkOf } from "../../api/forking/fork-run.js";
+import { readPipelineFile } from "../../api/pipeline-file.js";
 import { renewEmbedded, withServer } from "../connect.js";
 import { findExecution, unknownRun } from "../../api/find-run.js";
 import { follow } from "../follow.js";
@@ -36,7 +38,7 @@ export const resume: Verb = (command, terminal) => {
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
         const { request, ...before } = await resumedRequest(server, home, runId, terminal);
-        await noteChangedFile(runId, request.plan!, terminal);
+        await noteChangedFile(home, runId, request.plan!, terminal);
         await start(server.client, runId, signedIfGranted(home, runId, request), priority ?? before.priority);
         announce(server, runId, "resumed", terminal);
         if (!detach) await follow(server, home, runId, terminal);
@@ -109,8 +111,11 @@ async function requestOf(
   return { request, ...(priority !== undefined && { priority }) };
 }
 
-/** A run keeps its own copy of its definition, and of those that it names: says so if a file has changed since. */
-async function noteChangedFile(runId: string, plan: Plan, terminal: Terminal): Promise<void> {
+/**
+ * A run keeps its own copy of its definition, and of those that it names: says so, and what of it the
+ * run ignores, if a file has changed since.
+ */
+async function noteChangedFile(home: string, runId: string, plan: Plan, terminal: Terminal): Promise<void> {
   const { file, project, definitionDigest, files = {} } = plan;
   if (file === undefined || project === undefined) return;
   const named = Object.values(files).map((one): [string, string] => [one.file, sha256(one.text)]);
@@ -119,6 +124,21 @@ async function noteChangedFile(runId: string, plan: Plan, terminal: Terminal): P
     if (text === undefined || sha256(text) === digest) continue;
     const fork = `pawl fork ${runId} --file ${shellWord(file)}`;
     terminal.note(`${name} has changed since; the run resumes with its own copy (to use the changed file: ${fork})`);
+    for (const change of await ignoredChanges(home, runId, plan, file)) terminal.note(`  ignored: ${change}`);
+    return;
+  }
+}
+
+/** What a run would do differently with the changed file. */
+async function ignoredChanges(home: string, runId: string, plan: Plan, file: string): Promise<string[]> {
+  try {
+    const edited = await readPipelineFile(pathOf(file, plan.project!));
+    const text = (await findDefinition(home, runId)) ?? edited.text;
+    const { plan: changed } = await forkOf({ runId, plan, text, stages: [] }, { set: [], edited, inputs: () => ({}) });
+    return explainPlan(plan, changed);
+  } catch (error) {
+    if (!(error instanceof PawlError)) throw error;
+    return [`all of it, for it has errors now: pawl validate ${shellWord(file)}`];
   }
 }
 

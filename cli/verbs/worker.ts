@@ -3,6 +3,7 @@ import { stageQueue, taskQueues } from "../../schemas/run.js";
 import { storeId } from "../../store/identity.js";
 import { homeDirectory } from "../../store/index.js";
 import { configuredAddress, serverAddress } from "../../worker/connection.js";
+import { allowInlineCode } from "../../worker/grant.js";
 import { superviseWorkers, type WorkerEvent } from "../../worker/supervisor.js";
 import { tellStart } from "../connect.js";
 import { ensureServer } from "../embedded/ensure.js";
@@ -18,7 +19,8 @@ export const worker: Verb = (command, terminal) => {
   command
     .option("--processes <count>", "CPU stages that run at the same time, each in its own process", wholeNumber(0))
     .option("--gpus <count>", "GPUs to use, each with its own process (default: all)", wholeNumber(0))
-    .action(async (options: { processes?: number; gpus?: number }) => {
+    .option("--allow-inline-code", `definitions from elsewhere may run code, as with ${allowInlineCode}=1`)
+    .action(async (options: { processes?: number; gpus?: number; allowInlineCode?: boolean }) => {
       const home = homeDirectory();
       await setUpOnce(terminal);
       const stop = untilStopped();
@@ -33,6 +35,7 @@ export const worker: Verb = (command, terminal) => {
         processes,
         gpus,
         onEvent,
+        ...(options.allowInlineCode && { environment: { [allowInlineCode]: "1" } }),
         ...(embedded && { server: embedded }),
       }).catch((error: unknown) => {
         throw asServerError(error, { address, embedded: embedded !== undefined });

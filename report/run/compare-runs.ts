@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Json, JsonObject } from "../../platform/json.js";
+import { mergePatch, type Json, type JsonObject } from "../../platform/json.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import { childRunId, type StageState } from "../../schemas/run.js";
-import { explainChange, type ResultRecord } from "../../store/index.js";
+import { explainChange, explainDefinition, type ResultRecord } from "../../store/index.js";
 import type { RunModel } from "./model.js";
 import type { StageSample } from "./samples.js";
 import { shownMetrics } from "../values.js";
@@ -39,10 +39,10 @@ export interface RunDifference {
 
 export interface StageDifference {
   stage: string;
-  /** Whether both runs have the stage, with equal results. */
+  /** Whether both runs have the stage, with equal results; without results, with equal settings. */
   equal: boolean;
   status: Pair<string>;
-  /** Why the results have different keys: settings, inputs, versions, sources. */
+  /** Why the results have different keys: settings, inputs, versions, sources. Without both results: other settings. */
   changes: string[];
   /** Metrics that differ. */
   metrics: Record<string, Pair<number>>;
@@ -76,15 +76,30 @@ function compareStage(id: string, before: ComparedRun, after: ComparedRun): Stag
   const metrics = differing(was ? shownMetrics(was) : {}, is ? shownMetrics(is) : {});
   const outputs = differing(digests(was), digests(is));
   const status: Pair<string> = [outcome(was), outcome(is)];
+  const isDone = wasResult !== undefined && isResult !== undefined;
+  const definition = isDone ? [] : definitionChanges(id, before, after);
   return {
     stage: id,
-    equal: status[0] === status[1] && Object.keys({ ...metrics, ...outputs }).length === 0,
+    equal:
+      status[0] === status[1] &&
+      Object.keys({ ...metrics, ...outputs }).length === 0 &&
+      (status[0] === "succeeded" || definition.length === 0),
     status,
-    changes: wasResult && isResult ? explainChange(wasResult, isResult) : childChanges(id, before, after),
+    changes: isDone ? explainChange(wasResult, isResult) : [...definition, ...childChanges(id, before, after)],
     metrics,
     outputs,
     samples: comparedSamples(id, before.samples, after.samples),
   };
+}
+
+/** What is written differently about a stage, also what `pawl retry --set` has changed. */
+function definitionChanges(id: string, before: ComparedRun, after: ComparedRun): string[] {
+  const [was, is] = [before, after].map((run) => {
+    const stage = stagesOf(run).find((one) => one.id === id);
+    const changes = run.stages.find((one) => one.id === id)?.changes ?? [];
+    return stage && { ...stage, with: changes.reduce(mergePatch, stage.with) };
+  });
+  return was === undefined || is === undefined ? [] : explainDefinition(was, is);
 }
 
 /** Why a stage that runs a pipeline may have another result. */
@@ -93,7 +108,6 @@ function childChanges(id: string, before: ComparedRun, after: ComparedRun): stri
   if (was?.child === undefined || is?.child === undefined) return [];
   const isOther = was.child.digest !== is.child.digest;
   return [
-    ...changed("with", was.with, is.with),
     ...(isOther ? [`the pipeline ${is.child.name} has changed`] : []),
     `its stages: pawl diff ${childRunId(before.runId, id)} ${childRunId(after.runId, id)}`,
   ];

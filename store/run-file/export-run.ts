@@ -8,6 +8,7 @@ import { fileDigest } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { artifactsIn } from "../../schemas/artifact.js";
+import { isOver } from "../../schemas/run.js";
 import type { Plan } from "../../schemas/plan.js";
 import { openArtifact } from "../artifacts.js";
 import { storeError } from "../errors.js";
@@ -15,22 +16,35 @@ import { exists, syncDirectory } from "../files.js";
 import { readArtifactManifest } from "../find-artifact.js";
 import { layout } from "../home.js";
 import { manifestName, type FileEntry } from "../manifest.js";
-import { recordedResult, type ResultRecord } from "../results.js";
+import { recordedResult } from "../results.js";
 import { findDefinition, findPlan, findRecord, type RunRecord } from "../runs.js";
 import { sealed } from "../seal.js";
 import { isAbandoned, namesIn, ownName, temporaryDirectory } from "../temporary.js";
-import { artifactDirectory, indexName, provenanceName, resultName, runFiles, type RunFileIndex } from "./format.js";
-import { provenanceOf } from "./provenance.js";
+import {
+  artifactDirectory,
+  indexName,
+  provenanceName,
+  resultName,
+  runDirectory,
+  runFiles,
+  type RunFileIndex,
+} from "./format.js";
+import { provenanceOf, type StageResult } from "./provenance.js";
+
+/** A run, and the keys of its stages. */
+export interface RunKeys {
+  runId: string;
+  keys: readonly string[];
+}
 
 /** A run that is exported. */
-export interface ExportRequest {
-  runId: string;
+export interface ExportRequest extends RunKeys {
+  /** The runs of its child pipelines, and of theirs. */
+  children: readonly RunKeys[];
   /** Absolute. */
   file: string;
   /** The artifacts of all stages, not only those of the pipeline's outputs. */
   all: boolean;
-  /** The keys of its stages. */
-  keys: readonly string[];
   /** The version of Pawl. */
   version: string;
 }
@@ -41,6 +55,23 @@ export interface ExportedRun {
   results: string[];
   /** Whether it holds the artifacts of all stages. */
   all: boolean;
+  /** The runs of child pipelines that it holds. */
+  children: string[];
+}
+
+/** The runs of child pipelines that a run has started, and those that these have, as far as the store has them. */
+export async function childRuns(home: string, runId: string): Promise<string[]> {
+  const stages = (await findRecord(home, runId))?.stages ?? [];
+  const own = stages.flatMap(({ child }) => (child === undefined ? [] : [child.run]));
+  const found = await Promise.all(
+    own.map(async (child) => ((await isExportable(home, child)) ? [child, ...(await childRuns(home, child))] : [])),
+  );
+  return found.flat();
+}
+
+async function isExportable(home: string, runId: string): Promise<boolean> {
+  const record = await findRecord(home, runId);
+  return record !== undefined && isOver(record.status) && Boolean(await findDefinition(home, runId));
 }
 
 /**
@@ -52,16 +83,18 @@ export interface ExportedRun {
 export async function exportRun(home: string, request: ExportRequest): Promise<ExportedRun> {
   const { runId, file } = request;
   const run = await readRun(home, runId);
+  const children = await Promise.all(request.children.map((child) => readRun(home, child.runId)));
   if (exists(file)) throw fileExists(file);
   const outputs = artifactsIn(Object.values(run.record.outputs));
   const all = request.all || outputs.length === 0;
-  const artifacts = unique(all ? run.record.stages.flatMap((stage) => Object.values(stage.outputs)) : outputs);
-  const results = await readResults(home, request.keys);
+  const stages = [run, ...children].flatMap(({ record }) => record.stages);
+  const artifacts = unique(all ? stages.flatMap((one) => Object.values(one.outputs)) : outputs);
+  const results = await readResults(home, request);
   const staging = await temporaryDirectory(home, "export");
   try {
-    const index = await stage(home, staging, { ...run, artifacts, results, version: request.version });
+    const index = await stage(home, staging, { ...run, children, artifacts, results, version: request.version });
     const bytes = await pack(staging, [indexName, ...index.files.map((entry) => entry.path)], file);
-    return { bytes, artifacts, results: index.results, all };
+    return { bytes, artifacts, results: index.results, all, children: index.children ?? [] };
   } catch (error) {
     throw storeError(error, path.dirname(file));
   } finally {
@@ -86,7 +119,7 @@ async function readRun(home: string, runId: string): Promise<WholeRun> {
       where: layout.run(home, runId),
       next: "run its pipeline again",
     });
-  if (!["succeeded", "failed", "cancelled"].includes(record.status))
+  if (!isOver(record.status))
     throw new PawlError("NOT_ALLOWED", `run ${runId} cannot be exported: it has not ended`, {
       expected: "a run that succeeded, failed or was canceled",
       got: record.status,
@@ -101,19 +134,33 @@ function withoutMachine(record: RunRecord, plan: Plan): { record: RunRecord; pla
   return { plan: ownPlan, record: { ...ownRecord, plan: ownPlan } };
 }
 
-async function readResults(home: string, keys: readonly string[]): Promise<ResultRecord[]> {
-  const found = await Promise.all([...new Set(keys)].sort().map((key) => recordedResult(home, key)));
-  return found.filter((result) => result !== undefined);
+/** The results of a run and its children by key, in the order of the keys; each with the stage that has it. */
+async function readResults(home: string, { runId, keys, children }: ExportRequest): Promise<StageResult[]> {
+  const stages = new Map<string, string>();
+  for (const child of children.toReversed())
+    for (const key of child.keys) stages.set(key, `${child.runId.slice(runId.length + 1)}.`);
+  for (const key of keys) stages.set(key, "");
+  const found = await Promise.all(
+    [...stages]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(async ([key, child]) => {
+        const result = await recordedResult(home, key);
+        return result && { stage: child + result.lineage.stage, result };
+      }),
+  );
+  return found.filter((one) => one !== undefined);
 }
 
 /** Fills a directory with everything that the file holds; artifacts are links to the store. */
 async function stage(
   home: string,
   staging: string,
-  run: WholeRun & { artifacts: ArtifactRef[]; results: ResultRecord[]; version: string },
+  run: WholeRun & { children: WholeRun[]; artifacts: ArtifactRef[]; results: StageResult[]; version: string },
 ): Promise<RunFileIndex> {
-  const { record, plan, definition, artifacts, results, version } = run;
-  for (const directory of ["run", "results", "artifacts"]) await mkdir(path.join(staging, directory));
+  const { record, plan, children, artifacts, results, version } = run;
+  const runs = [run, ...children].map((one, i): [string, WholeRun] => [runDirectory(i), one]);
+  for (const directory of [...runs.map(([name]) => name), "results", "artifacts"])
+    await mkdir(path.join(staging, directory), { recursive: true });
   const ofArtifacts: FileEntry[] = [];
   for (const ref of artifacts) {
     await symlink(await openArtifact(home, ref), path.join(staging, artifactDirectory(ref.digest)), "dir");
@@ -124,10 +171,12 @@ async function stage(
       provenanceName,
       `${JSON.stringify(provenanceOf({ record, plan, results, files: ofArtifacts, version }), null, 1)}\n`,
     ],
-    [runFiles.definition, definition],
-    [runFiles.plan, sealed({ runId: record.runId, plan })],
-    [runFiles.record, sealed(record)],
-    ...results.map((result): [string, string] => [resultName(result.key), sealed(result)]),
+    ...runs.flatMap(([directory, one]): [string, string][] => [
+      [`${directory}/${runFiles.definition}`, one.definition],
+      [`${directory}/${runFiles.plan}`, sealed({ runId: one.record.runId, plan: one.plan })],
+      [`${directory}/${runFiles.record}`, sealed(one.record)],
+    ]),
+    ...results.map(({ result }): [string, string] => [resultName(result.key), sealed(result)]),
   ];
   const files: FileEntry[] = [];
   for (const [name, text] of texts) {
@@ -137,7 +186,8 @@ async function stage(
   }
   const index: RunFileIndex = {
     ...{ format: 1, runId: record.runId, pipeline: record.pipeline },
-    ...{ results: results.map(({ key }) => key), artifacts, files: [...files, ...ofArtifacts] },
+    ...(children.length > 0 && { children: children.map((child) => child.record.runId) }),
+    ...{ results: results.map(({ result }) => result.key), artifacts, files: [...files, ...ofArtifacts] },
   };
   await writeFile(path.join(staging, indexName), sealed(index));
   return index;

@@ -12,6 +12,7 @@ import { unsealed } from "../seal.js";
  *     provenance.json             an in-toto statement over the artifacts' files
  *     run/pipeline.yaml           the definition
  *     run/plan.json run/record.json
+ *     children/1/…                the same three of the run of a child pipeline
  *     results/KEY.json            what the store records under each stage's key
  *     artifacts/DIGEST/…          an artifact's files, manifest.json first
  */
@@ -19,6 +20,8 @@ export interface RunFileIndex {
   format: 1;
   runId: string;
   pipeline: string;
+  /** The runs of child pipelines, in the order of their directories; absent: there are none. */
+  children?: string[];
   /** Keys of the results. */
   results: string[];
   artifacts: ArtifactRef[];
@@ -28,7 +31,9 @@ export interface RunFileIndex {
 
 export const indexName = "index.json";
 export const provenanceName = "provenance.json";
-export const runFiles = { definition: "run/pipeline.yaml", plan: "run/plan.json", record: "run/record.json" } as const;
+export const runFiles = { definition: "pipeline.yaml", plan: "plan.json", record: "record.json" } as const;
+/** The directory of a run's files. @param place 0: the run itself; else the place of the child, from 1 */
+export const runDirectory = (place: number): string => (place === 0 ? "run" : `children/${place}`);
 export const resultName = (key: string): string => `results/${key}.json`;
 export const artifactDirectory = (digest: string): string => `artifacts/${digest}`;
 
@@ -48,11 +53,15 @@ export function parseIndex(text: string, file: string): RunFileIndex {
   const index = found as unknown as RunFileIndex;
   const isWhole =
     [index.runId, index.pipeline].every((text) => typeof text === "string" && text !== "") &&
+    (index.children === undefined || listOf(index.children, (id) => typeof id === "string" && id !== "")) &&
     listOf(index.results, (key) => typeof key === "string" && digest.test(key)) &&
     listOf(index.artifacts, isArtifact) &&
     listOf(index.files, isFile);
   if (!isWhole) throw invalid(file, `${indexName} lacks something`);
-  const known = new Set<string>([provenanceName, ...Object.values(runFiles), ...index.results.map(resultName)]);
+  const ofRuns = ["", ...(index.children ?? [])].flatMap((_, i) =>
+    Object.values(runFiles).map((name) => `${runDirectory(i)}/${name}`),
+  );
+  const known = new Set<string>([provenanceName, ...ofRuns, ...index.results.map(resultName)]);
   const directories = new Set(index.artifacts.map(({ digest }) => artifactDirectory(digest)));
   for (const { path } of index.files) {
     refuseOutside(path, file);

@@ -4,6 +4,7 @@ import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json } from "../../platform/json.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { Plan } from "../../schemas/plan.js";
+import type { StageState } from "../../schemas/run.js";
 import { hasArtifacts, restoreArtifact } from "../artifacts.js";
 import { storeError } from "../errors.js";
 import { layout } from "../home.js";
@@ -15,7 +16,15 @@ import { findPlan, findRecord, savePlan, saveRecord, type PlanRecord, type RunRe
 import { unsealed } from "../seal.js";
 import { recordKinds } from "../shapes.js";
 import { temporaryDirectory } from "../temporary.js";
-import { artifactDirectory, invalid, provenanceName, resultName, runFiles, type RunFileIndex } from "./format.js";
+import {
+  artifactDirectory,
+  invalid,
+  provenanceName,
+  resultName,
+  runDirectory,
+  runFiles,
+  type RunFileIndex,
+} from "./format.js";
 import { unpack } from "./unpack.js";
 
 export interface ImportRequest {
@@ -33,6 +42,8 @@ export interface ImportedRun {
   artifacts: ArtifactRef[];
   /** Keys of results that are in the store now, with all their artifacts. */
   results: string[];
+  /** The runs of child pipelines that came with it. */
+  children: string[];
 }
 
 /**
@@ -45,17 +56,19 @@ export async function importRun(home: string, request: ImportRequest): Promise<I
   const directory = await temporaryDirectory(home, "import");
   try {
     const index = await unpack(request.file, directory);
-    const run = await readRun(directory, index, request);
-    await refuseOther(home, run);
+    const provenance = await readFile(path.join(directory, provenanceName), "utf8");
+    refuseOtherSubjects(provenance, index, request.file);
+    const ids = [index.runId, ...(index.children ?? [])];
+    const runs = await Promise.all(ids.map((_, i) => readRun(path.join(directory, runDirectory(i)), index, request)));
+    for (const run of runs) await refuseOther(home, run);
     const results = await readResults(directory, index, request.file);
     for (const ref of index.artifacts) await takeArtifact(home, directory, ref, request.file);
     const taken = await takeResults(home, results);
-    const { record, plan, definition, provenance } = run;
-    await writeText(home, path.join(layout.run(home, record.runId), provenanceName), provenance);
-    await savePlan(home, record.runId, plan, definition);
-    if ((await findRecord(home, record.runId)) === undefined)
-      await saveRecord(home, { ...record, plan, store: await storeId(home) });
-    return { runId: record.runId, pipeline: index.pipeline, artifacts: index.artifacts, results: taken };
+    const [{ runId }, ...children] = runs.map(({ record }) => record) as [RunRecord, ...RunRecord[]];
+    await writeText(home, path.join(layout.run(home, runId), provenanceName), provenance);
+    for (const run of runs.toReversed()) await takeRun(home, run);
+    const { pipeline, artifacts } = index;
+    return { runId, pipeline, artifacts, results: taken, children: children.map((child) => child.runId) };
   } catch (error) {
     throw storeError(error, home);
   } finally {
@@ -67,9 +80,9 @@ interface UnpackedRun {
   record: RunRecord;
   plan: Plan;
   definition: string;
-  provenance: string;
 }
 
+/** @param directory of the files of the run, or of the run of a child */
 async function readRun(directory: string, index: RunFileIndex, request: ImportRequest): Promise<UnpackedRun> {
   const read = (name: string): Promise<string> => readFile(path.join(directory, name), "utf8");
   const [planned, recorded] = [unsealed(await read(runFiles.plan)), unsealed(await read(runFiles.record))];
@@ -79,15 +92,31 @@ async function readRun(directory: string, index: RunFileIndex, request: ImportRe
   };
   const { plan } = whole<PlanRecord>(planned, recordKinds.plan.isValid, runFiles.plan);
   const record = whole<RunRecord>(recorded, recordKinds.run.isValid, runFiles.record);
-  const provenance = await read(provenanceName);
-  refuseOtherSubjects(provenance, index, request.file);
   const { grant: _grant, ...ownPlan } = plan;
+  // The id of a child begins with that of its parent.
+  const idOf = (id: string): string => (request.id ?? index.runId) + id.slice(index.runId.length);
+  const { parent } = record;
   return {
-    record: { ...record, runId: request.id ?? record.runId },
+    record: {
+      ...{ ...record, runId: idOf(record.runId), stages: record.stages.map((stage) => ofRun(stage, idOf)) },
+      ...(parent && { parent: { ...parent, run: idOf(parent.run) } }),
+    },
     plan: { ...ownPlan, project: request.project },
     definition: await read(runFiles.definition),
-    provenance,
   };
+}
+
+/** A stage with the id that its child has here. */
+const ofRun = ({ child, ...stage }: StageState, idOf: (id: string) => string): StageState => ({
+  ...stage,
+  ...(child && { child: { ...child, run: idOf(child.run) } }),
+});
+
+async function takeRun(home: string, { record, plan, definition }: UnpackedRun): Promise<void> {
+  const { runId } = record;
+  await savePlan(home, runId, plan, definition);
+  if ((await findRecord(home, runId)) === undefined)
+    await saveRecord(home, { ...record, plan, store: await storeId(home) });
 }
 
 /** The provenance names exactly the artifacts' files. */

@@ -5,11 +5,17 @@ import { sourcePrints } from "../reasons.js";
 import type { ResultRecord } from "../results.js";
 import type { RunRecord } from "../runs.js";
 
+/** A result, and the stage that has it: `base`, or `child.base` of a child pipeline. */
+export interface StageResult {
+  stage: string;
+  result: ResultRecord;
+}
+
 /** What a provenance is written from. */
 interface Provenance {
   record: RunRecord;
   plan: Plan;
-  results: readonly ResultRecord[];
+  results: readonly StageResult[];
   /** The artifacts' files, by their names in the run file. */
   files: readonly FileEntry[];
   /** The version of Pawl that exports. */
@@ -35,7 +41,7 @@ export function provenanceOf({ record, plan, results, files, version }: Provenan
         buildType,
         externalParameters: { pipeline: plan.name, inputs: plan.inputs, seed: plan.seed },
         internalParameters: {
-          stages: Object.fromEntries(results.map((result) => [result.lineage.stage, madeBy(result)])),
+          stages: Object.fromEntries(results.map(({ stage, result }) => [stage, madeBy(result)])),
         },
         resolvedDependencies: [
           { name: "pipeline.yaml", digest: { sha256: plan.definitionDigest } },
@@ -66,9 +72,9 @@ function madeBy({ key, uses, version, libraries, compute, outputs, lineage }: Re
 }
 
 /** Files, packages and the like that a stage has read, as its key holds them. */
-function sourcesOf({ source, lineage }: ResultRecord): JsonObject[] {
+function sourcesOf({ stage, result: { source } }: StageResult): JsonObject[] {
   return [...sourcePrints({ source })].map(([setting, print]) => {
-    const name = `stages.${lineage.stage}: ${setting}`;
+    const name = `stages.${stage}: ${setting}`;
     const isDigest = typeof print === "string" && /^[0-9a-f]{64}$/.test(print);
     return isDigest ? { name, digest: { sha256: print } } : { name, annotations: { version: print } };
   });

@@ -93,6 +93,20 @@ test("without an answer, the deadline fails the stage", async () => {
   expect(await failureOf(run)).toMatchObject({ type: "APPROVAL_EXPIRED" });
 });
 
+test("an answer after the deadline is refused", async () => {
+  const gate = fleet.gate();
+  const late = released({ deadline: "1s" });
+  late.stages[0]!.onFailure = "continue";
+  late.stages.push(stage("held", { hold: gate.file }));
+  const run = await fleet.launch(late);
+  await until(run, ({ stages }) => stages[0]?.status === "failed");
+  expect(await refused(send(run, yes))).toBe(
+    "STAGE_NOT_WAITING: stages.ask is failed, and waits for no approval; waiting for an approval: none",
+  );
+  gate.open();
+  await run.result();
+});
+
 test("what cannot be an answer is refused, and changes nothing", async () => {
   const run = await fleet.launch(released());
   await isWaiting(run);
@@ -123,6 +137,10 @@ test("what cannot be an answer is refused, and changes nothing", async () => {
   expect((await stateOf(run)).stages[0]!.approval).not.toHaveProperty("answer");
   const both = await Promise.allSettled([send(run, yes), send(run, { ...yes, approved: false, by: "operator" })]);
   expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  const late = both.find((reply) => reply.status === "rejected")!;
+  expect(await refused(Promise.reject(late.reason as Error))).toMatch(
+    /^STAGE_NOT_WAITING: stages\.ask has been (approved by reviewer|refused by operator)/,
+  );
 });
 
 test("a request outlives a run's continuing as new", async () => {

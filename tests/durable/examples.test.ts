@@ -1,16 +1,21 @@
+import path from "node:path";
 import { root } from "../support/pipelines.js";
 import { python, testWithPython } from "../support/python.js";
 import { readLog } from "../../store/index.js";
 import { Shell, type Command } from "./cli/shell.js";
 
+interface Example {
+  pipeline: string;
+  directory: string;
+}
 interface Ended {
   status: string;
   stages: { id: string; status: string; attempts: number; outputs: object; metrics: object }[];
 }
 
-const start = (shell: Shell, ...args: string[]): Command => shell.start(args, { directory: root });
-const startExample = (shell: Shell, name: string): Command =>
-  start(shell, "run", `examples/${name}/pipeline.yaml`, "--input", `python=${python}`, "--json");
+/** @param example its pipeline, and the directory in which it is run */
+const startExample = (shell: Shell, { pipeline, directory }: Example): Command =>
+  shell.start(["run", pipeline, "--input", `python=${python}`, "--json"], { directory });
 
 /** The state of a stage at the end of its run. */
 async function endOf({ ended }: Command, stage: string) {
@@ -20,8 +25,8 @@ async function endOf({ ended }: Command, stage: string) {
 }
 
 /** Runs an example, and kills its worker process in each of the first attempts, after a checkpoint. */
-async function runKilled(shell: Shell, name: string, stage: string, kills: number) {
-  const running = startExample(shell, name);
+async function runKilled(shell: Shell, example: Example, stage: string, kills: number) {
+  const running = startExample(shell, example);
   const begun = await running.printed(new RegExp(`"run":"[^"]+","id":"${stage}","uses":"command","status":"running"`));
   const end = endOf(running, stage);
   const follow = new AbortController();
@@ -38,19 +43,21 @@ async function runKilled(shell: Shell, name: string, stage: string, kills: numbe
   return end;
 }
 
-for (const { name, stage, packages, kills } of [
-  { name: "python", stage: "distinct", packages: [], kills: 2 },
-  { name: "pytorch", stage: "trained", packages: ["torch"], kills: 3 },
-  { name: "scikit-learn", stage: "fitted", packages: ["sklearn"], kills: 1 },
-  { name: "trl", stage: "tuned", packages: ["trl"], kills: 3 },
+const example = (name: string): Example => ({ pipeline: `examples/${name}/pipeline.yaml`, directory: root });
+const template = { pipeline: "pipelines/python.yaml", directory: path.join(root, "templates", "python") };
+for (const { of, stage, packages, kills } of [
+  { of: template, stage: "distinct", packages: [], kills: 2 },
+  { of: example("pytorch"), stage: "trained", packages: ["torch"], kills: 3 },
+  { of: example("scikit-learn"), stage: "fitted", packages: ["sklearn"], kills: 1 },
+  { of: example("trl"), stage: "tuned", packages: ["trl"], kills: 3 },
 ])
-  testWithPython(packages, `examples/${name}: a second run is cached; a killed one has the same outputs`, async () => {
+  testWithPython(packages, `${of.pipeline}: a second run is cached; a killed one has the same outputs`, async () => {
     const [shell, other] = [new Shell(), new Shell()];
-    const { outputs, metrics, ...reference } = await endOf(startExample(shell, name), stage);
+    const { outputs, metrics, ...reference } = await endOf(startExample(shell, of), stage);
     expect(reference).toMatchObject({ status: "succeeded", attempts: 1 });
-    expect(await endOf(startExample(shell, name), stage)).toMatchObject({ status: "cached", outputs, metrics });
+    expect(await endOf(startExample(shell, of), stage)).toMatchObject({ status: "cached", outputs, metrics });
     await shell.close();
-    const killed = await runKilled(other, name, stage, kills);
+    const killed = await runKilled(other, of, stage, kills);
     expect(killed).toMatchObject({ status: "succeeded", attempts: kills + 1, outputs, metrics });
     await other.close();
   });

@@ -37,3 +37,26 @@ test("a run that fails runs them, too, and they see no cancellation", async () =
     told: "succeeded",
   });
 });
+
+test("`finally: true` of a definition runs after all other stages, whatever became of them, unless its `if` is false", async () => {
+  const definition = `name: ends
+stages:
+  told: { uses: dataset, finally: true, with: { source: { text: '{"steps": 3}' }, query: none } }
+  cleaned: { uses: dataset, finally: true, if: failure(), with: { source: { text: '{"steps": 4}' }, query: none } }
+  praised: { uses: dataset, finally: true, if: success(), with: { source: { text: '{"steps": 5}' }, query: none } }
+  a: { uses: dataset, with: { source: { text: '{"fail": {"code": "DATA_EMPTY", "attempts": 9}}' }, query: none } }
+  b: { uses: dataset, needs: a, with: { source: { text: '{"steps": 6}' }, query: none } }
+`;
+  const run = await fleet.launch({ definition });
+  expect((await failureOf(run)).type).toBe("DATA_EMPTY");
+  const { stages } = await stateOf(run);
+  expect(statuses({ stages })).toEqual({
+    a: "failed",
+    b: "skipped",
+    told: "succeeded",
+    cleaned: "succeeded",
+    praised: "skipped",
+  });
+  const [a, told] = ["a", "told"].map((id) => stages.find((one) => one.id === id));
+  expect(told!.startedAtMs).toBeGreaterThanOrEqual(a!.endedAtMs!);
+});

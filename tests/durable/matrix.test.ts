@@ -93,3 +93,23 @@ test("a combination that fails stops those under way, with their checkpoints; a 
   expect(first!.startedAtMs).toBe(state.stages[0]!.startedAtMs);
   expect(second).toMatchObject({ status: "failed", attempts: 1 });
 });
+
+test("with failFast: false, the combinations that are queued behind one that fails run, and the run fails at the end", async () => {
+  const combinations = [
+    { steps: 1, failures: 1 },
+    { steps: 2, failures: 0 },
+    { steps: 3, failures: 0 },
+  ];
+  const fields = { steps: "${{ matrix.steps }}", fail: { code: "DATA_EMPTY", attempts: "${{ matrix.failures }}" } };
+  const matrix = { combinations, maxParallel: 1, failFast: false };
+  const run = await fleet.launch(
+    plan([stage("sweep", {}, { with: program(fields), matrix }), stage("after", {}, { needs: ["sweep"] })]),
+  );
+  expect(await failureOf(run)).toMatchObject({ type: "DATA_EMPTY" });
+  expect(statuses(await stateOf(run))).toEqual({
+    "sweep.1": "failed",
+    "sweep.2": "succeeded",
+    "sweep.3": "succeeded",
+    after: "skipped",
+  });
+});

@@ -70,7 +70,7 @@ test("a stage of the project's own resumes from its checkpoints when its worker 
   expect(endOf((await shell.pawl("run", "count", "--json")).out).stages).toMatchObject([{ status: "cached" }]);
   write("stages/unlucky.ts", "export const unlucky: number = 7;");
   expect(await shell.json("plan", "count")).toMatchObject([
-    [{ verdict: "will run", reasons: ["its source has changed: ./stages/count.ts"] }],
+    { stages: [{ verdict: "will run", reasons: ["its source has changed: ./stages/count.ts"] }] },
   ]);
 });
 

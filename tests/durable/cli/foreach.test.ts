@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { StageForecast } from "../../../api/forecast.js";
+import type { PlannedWork } from "../../../api/expected-work.js";
 import { Shell } from "./shell.js";
 const shell = new Shell();
 
@@ -35,7 +35,7 @@ test("a stage runs for each file that a program lists, and again only for what i
   mkdirSync(path.join(shell.directory, "texts"));
   text("b.txt", "one two three");
   text("d.txt", "four five");
-  const [unknown] = (await shell.json<StageForecast[]>("plan", "shards"))[0]!.slice(1);
+  const [unknown] = (await shell.json<PlannedWork>("plan", "shards"))[0]!.stages.slice(1);
   expect(unknown).toMatchObject({ verdict: "will run", reasons: [expect.stringContaining("known only at run time")] });
 
   expect(await shell.pawl("run", "shards", "--id", "first")).toMatchObject({
@@ -46,7 +46,7 @@ test("a stage runs for each file that a program lists, and again only for what i
   expect(status!.outputs).toEqual({ words: [3, 2] });
   expect((await shell.pawl("logs", "first", "counted.2")).code).toBe(0);
   expect((await shell.pawl("logs", "first", "counted.3")).note).toContain("UNKNOWN_REFERENCE");
-  const [known] = (await shell.json<StageForecast[]>("plan", "shards"))[0]!.slice(1);
+  const [known] = (await shell.json<PlannedWork>("plan", "shards"))[0]!.stages.slice(1);
   expect(known!.stages!.map(({ stage, verdict }) => [stage, verdict])).toEqual([
     ["counted.1", "cached"],
     ["counted.2", "cached"],

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import type { PlannedWork } from "../../../api/expected-work.js";
 import { Shell } from "./shell.js";
 
 const shell = new Shell();
@@ -28,11 +29,6 @@ stages:
 const works = 'cat "$PAWL_INPUTS/b/b" > "$PAWL_OUTPUTS/c"';
 shell.pipeline("chain", chain("exit 1"));
 
-interface Forecast {
-  stage: string;
-  verdict: string;
-  reasons: string[];
-}
 interface End {
   event?: string;
   status?: string;
@@ -42,7 +38,7 @@ interface End {
 /** Forks, and returns what was planned and how the fork ended. */
 async function fork(...args: string[]) {
   const [planned, ...events] = await shell.json<unknown>("fork", "chain-1", ...args);
-  const verdicts = (planned as Forecast[]).map(({ stage, verdict }) => `${stage} ${verdict}`);
+  const verdicts = (planned as PlannedWork).stages.map(({ stage, verdict }) => `${stage} ${verdict}`);
   const end = events.at(-1) as End;
   return { verdicts, status: end.status, stages: (end.stages ?? []).map(({ id, status }) => `${id} ${status}`) };
 }
@@ -65,7 +61,8 @@ test("a fork runs what its edit reaches, and takes over the rest, also what no c
   expect(out).toMatch(
     /\nsecond\n {2}with.env.WORD is now "three", was "two"\n.*\n {2}b {2}[0-9a-f]{12} {2}[0-9a-f]{12}\n/,
   );
-  expect(out).toMatch(/\nthird\n.*\n {2}status {2}failed +succeeded\n/);
+  expect(out).toContain(`\nthird\n  with.run is now ${JSON.stringify(works)}, was "exit 1"\n`);
+  expect(out).toMatch(/\nthird\n.*\n.*\n {2}status {2}failed +succeeded\n/);
   expect(await fork("--only", "second", "--from", "first", "--id", "chain-4")).toEqual({
     verdicts: ["first will run", "second will run"],
     status: "succeeded",
@@ -74,6 +71,7 @@ test("a fork runs what its edit reaches, and takes over the rest, also what no c
   const resumed = await shell.pawl("resume", "chain-1");
   expect(resumed.note).toContain("pipelines/chain.yaml has changed since; the run resumes with its own copy");
   expect(resumed.note).toContain("pawl fork chain-1 --file pipelines/chain.yaml");
+  expect(resumed.note).toContain(`ignored: stages.third.with.run is now ${JSON.stringify(works)}, was "exit 1"`);
 });
 
 test("what a program printed is at hand, and it is said where there is none", async () => {
@@ -90,6 +88,9 @@ test("a dry run starts nothing, and mistakes are located", async () => {
   const before = (await shell.pawl("list", "--json")).out;
   const planned = await shell.pawl("fork", "chain-1", "--dry-run");
   expect(planned.out).toMatch(/1 of 3 stages would run\nabout .* of work \(.*\)\n {2}next: the same without --dry-run/);
+  const [{ stages, work }] = (await shell.json<PlannedWork>("fork", "chain-1", "--dry-run")) as [PlannedWork];
+  expect(stages.map(({ verdict }) => verdict)).toEqual(["kept", "kept", "will run"]);
+  expect(work).toMatchObject({ unknown: 0, runs: expect.any(Number), ms: { usual: work!.longestMs } });
   expect((await shell.pawl("fork", "chain-1", "--set", "stages.thrid.with.run=x")).note).toContain("next: write third");
   const wrong = await shell.pawl("fork", "chain-1", "--set", "stages.third.with.runn=x");
   expect(wrong.note).toMatch(/pipelines\/chain.yaml as edited:\d+:\d+ {2}stages.third \(command\): with.runn is not/);

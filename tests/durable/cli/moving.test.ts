@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { PlannedWork } from "../../../api/expected-work.js";
 import { Shell } from "./shell.js";
 
 const here = new Shell();
@@ -41,11 +42,6 @@ for (const shell of [here, there]) {
   writeFileSync(path.join(shell.directory, "words.txt"), "one\n");
 }
 
-interface Forecast {
-  stage: string;
-  verdict: string;
-  reasons: string[];
-}
 interface Moved {
   file: string;
   artifacts: { digest: string }[];
@@ -96,9 +92,24 @@ test("a removal keeps the imported run, and what a definition names", async () =
   });
 });
 
+test("the runs of child pipelines come along: nothing has to run again", async () => {
+  const inputs = "{ word: eleven }";
+  const outer = `stages:\n  inner: { uses: pipeline, with: { pipeline: poems, inputs: ${inputs} } }\n`;
+  for (const shell of [here, there]) shell.pipeline("outer", outer);
+  expect((await here.pawl("run", "outer", "--id", "outer-1")).code).toBe(0);
+  const [exported] = await here.json<Moved>("export", "outer-1", "--all");
+  expect(exported).toMatchObject({ children: ["outer-1.inner"] });
+  expect((await there.pawl("import", exported!.file)).out).toContain("child pipelines: outer-1.inner");
+  expect((await there.pawl("run", "outer", "--id", "outer-2")).code).toBe(0);
+  expect((await there.json("status", "outer-2.inner"))[0]).toMatchObject({
+    status: "succeeded",
+    stages: [{ status: "cached" }, { status: "cached" }],
+  });
+});
+
 test("a plan against a run says what it would reuse, and of the rest which field or file differs", async () => {
   const against = async (...args: string[]) =>
-    (await there.json<Forecast[]>("plan", "poems", "--against", "poems-1", ...args))[0]!.map(
+    (await there.json<PlannedWork>("plan", "poems", "--against", "poems-1", ...args))[0]!.stages.map(
       ({ stage, verdict, reasons }) =>
         `${stage} ${verdict}: ${reasons.join("; ").replace(/, (just|\d).*? (now|ago)/, "")}`,
     );

@@ -7,6 +7,7 @@ import { readUp } from "../../../api/up-record.js";
 import { exitCodes } from "../../../cli/exit-codes.js";
 import { lives, type ProcessIdentity } from "../../../platform/process-identity.js";
 import { recordedServer } from "../../../worker/dev-server.js";
+import type { PlannedWork } from "../../../api/expected-work.js";
 import { Shell } from "./shell.js";
 const shell = new Shell();
 
@@ -116,14 +117,14 @@ test("a port fixed by the user that is taken is an error with what to do", async
 });
 
 test("a finished stage comes from the cache, and plan says so before", async () => {
-  const [forecast] = await shell.json<{ verdict: string; reasons: string[] }[]>("plan", "quick");
-  expect(forecast).toEqual([
+  const [forecast] = await shell.json<PlannedWork>("plan", "quick");
+  expect(forecast!.stages).toEqual([
     expect.objectContaining({ verdict: "cached", reasons: [expect.stringMatching(/^result of quick-/)] }),
   ]);
   const events = await shell.json<{ event: string; status?: string; stages?: { status: string }[] }>("run", "quick");
   expect(events.at(-1)).toMatchObject({ event: "end", status: "succeeded", stages: [{ status: "cached" }] });
-  const [changed] = await shell.json<{ reasons: string[] }[]>("plan", "quick", "-i", "corpus=blue fish");
-  expect(changed![0]!.reasons[0]).toMatch(/^with\.source\.text is now "blue fish", was /);
+  const [changed] = await shell.json<PlannedWork>("plan", "quick", "-i", "corpus=blue fish");
+  expect(changed!.stages[0]!.reasons[0]).toMatch(/^with\.source\.text is now "blue fish", was /);
 });
 
 test("a run reads the files of the directory that it was started in, whichever the server was started in", async () => {

@@ -68,6 +68,13 @@ const endless = {
     { steps: 1_000_000, fail: "null" },
   ],
 };
+const firstFails = {
+  combinations: [
+    { steps: 1, fail: '{"code": "DATA_EMPTY", "attempts": 9}' },
+    { steps: 32, fail: "null" },
+    { steps: 33, fail: "null" },
+  ],
+};
 const selected = {
   from: { train: "${{ stages.sweep.outputs.train }}" },
   by: "${{ stages.sweep.metrics.trainRows }}",
@@ -168,6 +175,17 @@ const runs = {
       await run.cancel();
     },
   ],
+  "cancelled-cleaned": [
+    plan([
+      stage("a", { steps: 10_000, stepMs: 5 }),
+      stage("cleaned", { steps: 34 }, { needs: ["a"], if: "cancelled()" }),
+      stage("told", { steps: 35 }, { needs: ["cleaned"], if: "always()", cache: false }),
+    ]),
+    async (run) => {
+      await working(run.workflowId, "a");
+      await run.cancel();
+    },
+  ],
   asked: [
     plan([
       stage("person", { request: { items: 3, target: 2, deadlineMs: 3_600_000 } }),
@@ -196,6 +214,12 @@ const runs = {
   "matrix-stopped": [
     plan([
       stage("sweep", {}, { with: matrixProgram, matrix: { ...endless, failFast: true } }),
+      stage("after", {}, { needs: ["sweep"] }),
+    ]),
+  ],
+  "matrix-rest": [
+    plan([
+      stage("sweep", {}, { with: matrixProgram, matrix: { ...firstFails, maxParallel: 1, failFast: false } }),
       stage("after", {}, { needs: ["sweep"] }),
     ]),
   ],

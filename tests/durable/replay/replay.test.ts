@@ -27,6 +27,7 @@ test("every way that a run can go is recorded", () => {
     "bad-definition",
     "called",
     "cancelled",
+    "cancelled-cleaned",
     "children",
     "children.asks",
     "children.stops",
@@ -36,6 +37,9 @@ test("every way that a run can go is recorded", () => {
     "failed",
     "foreach",
     "matrix",
+    "matrix-rest",
+    // A run from before the patch matrix-rest: it cancels the rest.
+    "matrix-rest-1",
     "matrix-stopped",
     "notified",
     "notified.child-1",

@@ -64,8 +64,41 @@ describe("what a plan is likely to take", () => {
       { least: hour, usual: 2 * hour, most: 3 * hour },
       { least: 2 * hour, usual: 2 * hour, most: 6 * hour },
     ]);
-    expect(work).toEqual({ ms: { least: day / 8, usual: day / 6, most: (day * 3) / 8 }, unknown: 0, runs: 3 });
+    const ms = { least: day / 8, usual: day / 6, most: (day * 3) / 8 };
+    expect(work).toEqual({ ms, longestMs: ms.usual, unknown: 0, runs: 3 });
     expect(expectedText(work!)).toBe("about 4h 00m of work (3h 00m to 9h 00m in 3 earlier runs)");
+  });
+
+  test("is less where stages can run side by side: the longest chain of stages that wait for one another", async () => {
+    const { plan } = await compilePipeline({
+      text: `${text}  sweep:
+    uses: tokenize
+    needs: tokens
+    matrix: { size: [300, 400] }
+    with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: "\${{ matrix.size }}" }
+  last:
+    uses: tokenize
+    needs: sweep
+    with: { train: ["\${{ stages.text.outputs.train }}"] }
+`,
+    });
+    const ids = ["tokens", "trained", "sweep.1", "sweep.2", "last"];
+    const stages = ids.map((id, i): StageState => ({
+      ...{ id, uses: "tokenize", status: "succeeded", attempts: 1, outputs: {}, metrics: {} },
+      workedMs: (i + 1) * 3_600_000,
+    }));
+    const record = { runId: "lines-1", pipeline: "lines", status: "succeeded" as const, plan, stages, outputs: {} };
+    await saveRecord(home(), { ...record, startedAt: new Date().toISOString() });
+    const { work } = await expectedWork(
+      home(),
+      plan,
+      ids.map((id) => would(id)),
+      project(),
+    );
+    expect(work).toMatchObject({ ms: { usual: 15 * 3_600_000 }, longestMs: (1 + 4 + 5) * 3_600_000 });
+    expect(expectedText(work!)).toBe(
+      "about 15h 00m of work (in 1 earlier run), 10h 00m if all stages that can run side by side do",
+    );
   });
 
   test("costs what the project's rates say, by kind of worker", async () => {

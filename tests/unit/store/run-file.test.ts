@@ -15,6 +15,7 @@ import { sha256 } from "../../../platform/digests.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { StageState } from "../../../schemas/run.js";
 import {
+  childRuns,
   exportRun,
   findDefinition,
   findPlan,
@@ -56,7 +57,9 @@ beforeEach(async () => {
 });
 
 const write = (more: Partial<Parameters<typeof exportRun>[1]> = {}) =>
-  exportRun(home(), { runId: "run", file: file(), all: false, keys: [base.key, chat.key], version: "1.0.0", ...more });
+  exportRun(home(), {
+    ...{ runId: "run", keys: [base.key, chat.key], children: [], file: file(), all: false, version: "1.0.0", ...more },
+  });
 const read = (more: { id?: string; project?: string } = {}) =>
   importRun(other(), { file: file(), project: "/here", ...more });
 const unpacked = () => path.join(directory(), "unpacked");
@@ -81,7 +84,7 @@ test("a run goes to another store with the artifacts of its outputs, and comes f
   expect(exported).toMatchObject({ artifacts: [chat.outputs["model"]], all: false });
   expect(exported.results).toEqual([base.key, chat.key].sort());
   expect(await read()).toEqual({
-    ...{ runId: "run", pipeline: "p", artifacts: [chat.outputs["model"]], results: [chat.key] },
+    ...{ runId: "run", pipeline: "p", artifacts: [chat.outputs["model"]], results: [chat.key], children: [] },
   });
   const model = await openArtifact(other(), chat.outputs["model"]!);
   expect(readFileSync(path.join(model, "text"), "utf8")).toBe("chat");
@@ -102,6 +105,62 @@ test("with all artifacts every result can be used, and another id and the same b
   expect((await read({ id: "mine" })).results).toEqual([base.key, chat.key].sort());
   expect(await findRecord(other(), "mine")).toMatchObject({ runId: "mine", pipeline: "p" });
   expect(await findRecord(other(), "run")).toBeUndefined();
+});
+
+describe("a run with child pipelines", () => {
+  const children = ["run.trial", "run.trial.last"];
+  let [first, last]: ResultRecord[] = [];
+  beforeEach(async () => {
+    [first, last] = [await makeResult(home(), "first", [], "run.trial"), await makeResult(home(), "last", [], "x")];
+    const childOf = (run: string): StageState => ({ ...stateOf(), id: run.split(".").at(-1)!, child: { run } });
+    await makeRun(home(), "run", "succeeded", [...stages, childOf("run.trial")]);
+    const parent = { run: "run", stage: "trial" };
+    await makeRun(
+      home(),
+      "run.trial",
+      "failed",
+      [stateOf(first), childOf("run.trial.last"), childOf("run.trial.gone")],
+      { parent },
+    );
+    await makeRun(home(), "run.trial.last", "succeeded", [stateOf(last)], {
+      parent: { run: "run.trial", stage: "last" },
+    });
+    const plan = { ...(await findPlan(home(), "run"))! };
+    for (const id of children) await savePlan(home(), id, plan, text);
+  });
+  const writeAll = () =>
+    write({
+      all: true,
+      children: [
+        { runId: "run.trial", keys: [first!.key] },
+        { runId: "run.trial.last", keys: [last!.key] },
+      ],
+    });
+
+  test("takes along their records, results and artifacts; a child that the store does not have is left out", async () => {
+    expect(await childRuns(home(), "run")).toEqual(children);
+    expect(await writeAll()).toMatchObject({ children, results: expect.arrayContaining([first!.key, last!.key]) });
+    expect(await read()).toMatchObject({ children, results: expect.arrayContaining([first!.key, last!.key]) });
+    for (const { key, outputs } of [first!, last!]) {
+      expect(await findResult(other(), key)).toBeDefined();
+      expect(hasArtifacts(other(), outputs)).toBe(true);
+    }
+    expect(await findRecord(other(), "run.trial")).toMatchObject({ status: "failed", parent: { run: "run" } });
+    expect(await findDefinition(other(), "run.trial.last")).toBe(text);
+    expect(await findPlan(other(), "run.trial")).not.toHaveProperty("grant");
+    expect(await childRuns(other(), "run")).toEqual(children);
+    const provenance = readFileSync(path.join(layout.run(other(), "run"), "provenance.json"), "utf8");
+    for (const stage of ["base", "trial.first", "trial.last.last"]) expect(provenance).toContain(`"${stage}": {`);
+  });
+
+  test("gets another id with its children", async () => {
+    await writeAll();
+    const ids = ["mine.trial", "mine.trial.last"];
+    expect(await read({ id: "mine" })).toMatchObject({ runId: "mine", children: ids });
+    expect(await childRuns(other(), "mine")).toEqual(ids);
+    expect(await findRecord(other(), "mine.trial.last")).toMatchObject({ parent: { run: "mine.trial" } });
+    expect(await findRecord(other(), "run.trial")).toBeUndefined();
+  });
 });
 
 test("a run whose outputs name no artifact takes those of all stages", async () => {

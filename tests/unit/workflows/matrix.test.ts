@@ -52,6 +52,24 @@ test("once a combination has failed, those under way are stopped, unless failFas
   expect(stopped(sweep({ onFailure: "continue" }))).toEqual([]);
 });
 
+test("with failFast: false, the rest of the matrix runs after a combination has failed; the run starts nothing else", () => {
+  const [first, ...others] = stagesToRun([
+    planned("other"),
+    { ...planned("sweep"), matrix: { combinations, failFast: false, maxParallel: 1 } },
+    planned("after", { needs: ["sweep"] }),
+  ]);
+  const stages = [...others, first!];
+  const cancelOther = "cancel other";
+  expect(started(stages, "failed")).toEqual(["start sweep.2", cancelOther]);
+  expect(started(stages, "failed", "failed")).toEqual(["start sweep.3", cancelOther]);
+  expect(started(stages, "failed", "parked", "waiting")).toEqual([cancelOther]);
+  expect(started(stages, "failed", "succeeded", "failed")).toEqual(["skip after", cancelOther]);
+  expect(started(stages, "queued", "queued", "queued", "queued", "failed")).toEqual(
+    [1, 2, 3].map((i) => `cancel sweep.${i}`),
+  );
+  expect(started(sweep({}, { maxParallel: 1 }), "failed")).toEqual(["cancel sweep.2", "cancel sweep.3"]);
+});
+
 describe("foreach", () => {
   const foreach = { items: "${{ stages.list.outputs.train }}", maxItems: 9, maxParallel: 1, failFast: true };
   const declared = (more: Partial<DeclaredStage> = {}): DeclaredStage[] => [
@@ -90,6 +108,11 @@ describe("foreach", () => {
     const states = statesOf(continued, [status]);
     const seen = { ...context, stages: stageFacts(continued, states) };
     expect(nextSteps(continued, states, seen).map(({ stage, act }) => `${act} ${stage}`)).toEqual(steps);
+  });
+
+  test("with failFast: false, the rest of the items run after one has failed", () => {
+    const stages = stagesToRun(declared({ foreach: { ...foreach, failFast: false } }), items);
+    expect(started(stages, "succeeded", "failed")).toEqual(["start each.2"]);
   });
 
   test("its `if` is decided for each item once the list is known", () => {

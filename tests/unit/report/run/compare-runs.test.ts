@@ -14,7 +14,7 @@ function run(
     runId,
     plan: {
       ...{ name: "poems", definitionDigest: "0", seed: 1, inputs: {}, outputs: {} },
-      stages: ids.map((id) => ({ id, uses: "pretrain" })) as PlannedStage[],
+      stages: ids.map((id) => ({ id, uses: "pretrain", with: {} })) as PlannedStage[],
     },
     stages: ids.map((id) => ({
       ...{ id, uses: "pretrain", status: "succeeded", attempts: 1, outputs: {}, metrics: {} },
@@ -74,4 +74,23 @@ test("inputs and the seed are those of the whole runs, and a stage of one run al
     ["fresh", undefined, "succeeded"],
     ["old", "succeeded", undefined],
   ]);
+});
+
+test("without both results, the settings that differ are reported as they are written", () => {
+  const [before, after] = ["a", "b"].map((id) => run(id, { base: { status: "failed" }, next: { status: "failed" } }));
+  for (const compared of [before!, after!]) compared.results = {};
+  const [base, next] = after!.plan.stages;
+  Object.assign(before!.plan.stages[0]!, { with: { steps: 10, tokens: "${{ stages.next.outputs.tokens }}" } });
+  Object.assign(base!, { with: { steps: 20, tokens: "${{ stages.next.outputs.tokens }}" }, if: "inputs.size > 2" });
+  Object.assign(before!.plan.stages[1]!, { with: { steps: 10 } });
+  Object.assign(next!, { with: { steps: 10 } });
+  expect(compareRuns(before!, after!).stages).toMatchObject([
+    { stage: "base", equal: false, changes: ["with.steps is now 20, was 10", 'if is new: "inputs.size > 2"'] },
+    { stage: "next", equal: true, changes: [] },
+  ]);
+  const changed = after!.stages.map((stage) => (stage.id === "next" ? { ...stage, changes: [{ steps: 30 }] } : stage));
+  expect(compareRuns(before!, { ...after!, stages: changed }).stages[1]).toMatchObject({
+    equal: false,
+    changes: ["with.steps is now 30, was 10"],
+  });
 });
