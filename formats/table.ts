@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { yieldProcess } from "../platform/yield-process.js";
 import { readJson, writeJson } from "./json-file.js";
 
@@ -93,14 +93,64 @@ export async function readNumericColumns(
   names: readonly string[],
   mostRows: number,
 ): Promise<Float64Array[]> {
+  return withReader(join(directory, file), async (read, from) => {
+    const cast = names.map((name) => `CAST(${quoted(name, '"')} AS DOUBLE)`).join(", ");
+    const columns = await read(`SELECT ${cast} FROM ${from} LIMIT ${mostRows}`);
+    return columns.map((column) => Float64Array.from(column, (value) => (value as number | null) ?? NaN));
+  });
+}
+
+/** The beginning of a table. */
+export interface FirstRows {
+  /** The first ones; of CSV, each is text. */
+  columns: { name: string; type: string }[];
+  /** Columns that the table has. */
+  columnCount: number;
+  /** Values as text; null: missing. */
+  rows: (string | null)[][];
+  /** Rows that the table has; absent for CSV, which would have to be read completely. */
+  rowCount?: number;
+}
+
+/** Characters of a value that are read. */
+const longestValue = 200;
+
+/** The first rows of a file that ends in `.parquet` or `.csv`, whoever wrote it. */
+export async function readFirstRows(file: string, most: { rows: number; columns: number }): Promise<FirstRows> {
+  return withReader(file, async (read, from, isParquet) => {
+    const [names = [], types = []] = await read(`DESCRIBE SELECT * FROM ${from}`);
+    const columns = names.slice(0, most.columns).map((name, i) => ({ name: String(name), type: String(types[i]) }));
+    const cells = columns.map(({ name }) => `left(CAST(${quoted(name, '"')} AS VARCHAR), ${longestValue})`);
+    const values = await read(`SELECT ${cells.join(", ")} FROM ${from} LIMIT ${most.rows}`);
+    const [count] = isParquet ? await read(`SELECT CAST(count(*) AS DOUBLE) FROM ${from}`) : [];
+    return {
+      ...{ columns, columnCount: names.length },
+      rows: (values[0] ?? []).map((_, row) => values.map((column) => column[row] as string | null)),
+      ...(count && { rowCount: count[0] as number }),
+    };
+  });
+}
+
+/** The values of a query, by column. */
+type Read = (sql: string) => Promise<DuckDBValue[][]>;
+
+/** @param work gets the file as SQL reads from it */
+async function withReader<T>(
+  file: string,
+  work: (read: Read, from: string, isParquet: boolean) => Promise<T>,
+): Promise<T> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
+  const isParquet = file.endsWith(".parquet");
+  const name = quoted(file, "'");
   try {
-    const cast = names.map((name) => `CAST(${quoted(name, '"')} AS DOUBLE)`).join(", ");
-    const from = quoted(join(directory, file), "'");
-    const reader = await connection.runAndReadAll(`SELECT ${cast} FROM read_parquet(${from}) LIMIT ${mostRows}`);
-    return reader.getColumns().map((column) => Float64Array.from(column, (value) => (value as number | null) ?? NaN));
+    const read: Read = async (sql) => (await connection.runAndReadAll(sql)).getColumns();
+    return await work(
+      read,
+      isParquet ? `read_parquet(${name})` : `read_csv(${name}, header = true, all_varchar = true)`,
+      isParquet,
+    );
   } finally {
     connection.closeSync();
     instance.closeSync();

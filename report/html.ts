@@ -29,13 +29,13 @@ export interface Column {
 }
 
 /**
- * A table with a caption for screen readers; the first cell of each row is its heading. Narrow screens show each row as a
+ * A table with a caption for screen readers, which keys scroll where it is wide; the first cell of each row is its heading. Narrow screens show each row as a
  * block, in which every cell has its column's title.
  */
 export function htmlTable(caption: string, columns: readonly Column[], rows: readonly (readonly Part[])[]): Html {
   const heads = columns.map(({ title, numeric }) => markup`<th scope="col"${classOf(numeric)}>${title}</th>`);
   const body = rows.map((cells) => markup`<tr>${cells.map((value, i) => cell(columns[i]!, value, i))}</tr>\n`);
-  return markup`<div class="wide"><table><caption>${caption}</caption>
+  return markup`<div class="wide" role="group" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption>
     <thead><tr>${heads}</tr></thead>
     <tbody>${body}</tbody></table></div>\n`;
 }

@@ -49,6 +49,7 @@ export {
 export { completeReplacements, replaceDirectory } from "./owned-directory.js";
 export { takeLease, type StageLease } from "./leases.js";
 export {
+  addTime,
   followMetrics,
   openMetrics,
   readMetricColumns,
@@ -56,6 +57,7 @@ export {
   type MetricColumn,
   type MetricsHistory,
   type MetricsRow,
+  type StepTime,
 } from "./metrics.js";
 export {
   findDelivery,

@@ -17,6 +17,9 @@ export interface MetricsRow {
   metrics: Record<string, number>;
 }
 
+/** When a step was recorded, epoch ms. */
+export type StepTime = [step: number, timeMs: number];
+
 /** The growing history of a stage key. */
 export interface MetricsHistory {
   /** Adds metrics of a step; cheap, for every step. Metrics that are recorded again (after a kill) replace the earlier ones. */
@@ -30,11 +33,15 @@ export interface MetricsHistory {
 /** Rows stay in memory for at most this time, ms, so that readers who follow a stage see them soon. */
 const longestWaitMs = 200;
 
+/** Times of steps are at least this far apart, ms, and this share of the attempt so far: a long one has a few thousand. */
+const timesApart = { ms: 1000, share: 1 / 500 };
+
 /**
  * The metrics history of a stage key, a text file to which lines are appended:
  *
  *     n ID NAMES CRC      the names (JSON) of the columns that lines with this ID have
  *     ID STEP VALUES CRC  one step
+ *     t STEP MS CRC       when a step was recorded, epoch ms; of the first one, of the last one, and of some between them
  *
  * An attempt that resumes from a checkpoint records the steps after it again, and two runs may do the same stage: for
  * each step and name, the last value counts. CRC is the CRC-32 of the line before it, in hexadecimal.
@@ -42,12 +49,23 @@ const longestWaitMs = 200;
 export function openMetrics(home: string, key: string): MetricsHistory {
   const file = layout.metrics(home, key);
   const known = new Set<string>();
+  const beganAt = performance.now();
   let waiting = "";
-  let writtenAt = performance.now();
+  let writtenAt = beganAt;
+  let timed = { step: NaN, at: -Infinity };
+  let lastStep = NaN;
   const write = (sync: boolean): void => {
     if (waiting !== "") appendTo(home, file, waiting, sync);
     waiting = "";
     writtenAt = performance.now();
+  };
+  const time = (at: number): void => {
+    waiting += timeLine([lastStep, Date.now()]);
+    timed = { step: lastStep, at };
+  };
+  const writeAll = (): void => {
+    if (!Number.isNaN(lastStep) && timed.step !== lastStep) time(performance.now());
+    write(true);
   };
   return {
     record(step, metrics) {
@@ -56,14 +74,18 @@ export function openMetrics(home: string, key: string): MetricsHistory {
       if (!known.has(id)) waiting += declarationLine(id, names);
       known.add(id);
       waiting += rowLine(id, step, Object.values(metrics));
-      if (performance.now() - writtenAt >= longestWaitMs) write(false);
+      lastStep = step;
+      const now = performance.now();
+      if (now - timed.at >= Math.max(timesApart.ms, timesApart.share * (now - beganAt))) time(now);
+      if (now - writtenAt >= longestWaitMs) write(false);
     },
-    flush: () => guarded(home, () => write(true)),
+    flush: () => guarded(home, writeAll),
     finish: () =>
       guarded(home, async () => {
-        write(true);
-        const { rows, lines } = await rowsOf(file);
-        if (lines !== rows.length) await writeFileWhole(file, linesOf(rows), await temporaryName(home, "record"));
+        writeAll();
+        const { rows, lines, times } = await rowsOf(file);
+        const text = linesOf(rows) + times.map(timeLine).join("");
+        if (lines !== rows.length) await writeFileWhole(file, text, await temporaryName(home, "record"));
       }),
   };
 }
@@ -73,7 +95,10 @@ export function openMetrics(home: string, key: string): MetricsHistory {
  * @returns damaged: the number of lines that differ from what was written, and are left out
  */
 export async function readMetrics(home: string, key: string): Promise<{ rows: MetricsRow[]; damaged: number }> {
-  return guarded(home, () => rowsOf(layout.metrics(home, key)));
+  return guarded(home, async () => {
+    const { rows, damaged } = await rowsOf(layout.metrics(home, key));
+    return { rows, damaged };
+  });
 }
 
 /** The values of one metric, in the order of their steps. */
@@ -93,7 +118,7 @@ export async function readMetricColumns(
 ): Promise<{ columns: Map<string, MetricColumn>; damaged: number }> {
   return guarded(home, async () => {
     const found = new Map<string, { steps: number[]; values: number[] }>();
-    const { damaged } = await scanMetrics(layout.metrics(home, key), (step, names, values) => {
+    const { damaged } = await scanMetrics(layout.metrics(home, key), ({ step, names, values }) => {
       for (const [i, name] of names.entries()) {
         const column = found.get(name) ?? { steps: [], values: [] };
         if (column.steps.length === 0) found.set(name, column);
@@ -121,8 +146,13 @@ const pieceBytes = 256 * 1024;
  * Follows the metrics history of a stage key while it grows. Each call returns the rows after those of the call before, of one
  * piece of the file: as they were recorded, so a step may come again. Damaged lines are left out. A history that was written
  * anew is read from its beginning.
+ * @param onTime called for each step whose time was recorded: see `addTime`
  */
-export function followMetrics(home: string, key: string): () => Promise<MetricsRow[]> {
+export function followMetrics(
+  home: string,
+  key: string,
+  onTime?: (time: StepTime) => void,
+): () => Promise<MetricsRow[]> {
   const file = layout.metrics(home, key);
   let position = 0;
   let read = lineReader();
@@ -134,10 +164,11 @@ export function followMetrics(home: string, key: string): () => Promise<MetricsR
       const end = (piece?.lastIndexOf(0x0a) ?? -1) + 1;
       position += end;
       const lines = end === 0 ? [] : piece!.toString("utf8", 0, end - 1).split("\n");
-      return lines
-        .map(read)
-        .filter((found) => typeof found === "object")
-        .map(rowOf);
+      return lines.map(read).flatMap((found) => {
+        if (typeof found === "object" && "names" in found) return [rowOf(found)];
+        if (typeof found === "object") onTime?.(found.time);
+        return [];
+      });
     });
 }
 
@@ -170,27 +201,40 @@ function appendTo(home: string, file: string, lines: string, sync: boolean): voi
   }
 }
 
-async function rowsOf(file: string): Promise<{ rows: MetricsRow[]; damaged: number; lines: number }> {
-  const steps = new Map<number, Record<string, number>>();
-  const counts = await scanMetrics(file, (step, names, values) => {
-    steps.set(step, { ...steps.get(step), ...rowOf({ step, names, values }).metrics });
-  });
-  const rows = [...steps].map(([step, metrics]) => ({ step, metrics })).sort((a, b) => a.step - b.step);
-  return { rows, ...counts };
+/** Adds the time of a step to earlier ones: those of this step and of later ones are of an attempt that did them before. */
+export function addTime(times: StepTime[], time: StepTime): void {
+  while (times.length > 0 && times.at(-1)![0] >= time[0]) times.pop();
+  times.push(time);
 }
 
-/** Calls `visit` for each line of a history, as it was recorded. A last line that is half written is left out. */
+async function rowsOf(
+  file: string,
+): Promise<{ rows: MetricsRow[]; times: StepTime[]; damaged: number; lines: number }> {
+  const steps = new Map<number, Record<string, number>>();
+  const times: StepTime[] = [];
+  const counts = await scanMetrics(
+    file,
+    (line) => steps.set(line.step, { ...steps.get(line.step), ...rowOf(line).metrics }),
+    (time) => addTime(times, time),
+  );
+  const rows = [...steps].map(([step, metrics]) => ({ step, metrics })).sort((a, b) => a.step - b.step);
+  return { rows, times, ...counts };
+}
+
+/** Calls `visit` for each step of a history, as it was recorded. A last line that is half written is left out. */
 async function scanMetrics(
   file: string,
-  visit: (step: number, names: readonly string[], values: readonly number[]) => void,
+  visit: (line: RecordedLine) => void,
+  onTime?: (time: StepTime) => void,
 ): Promise<{ damaged: number; lines: number }> {
   const read = lineReader();
   let [damaged, lines] = [0, 0];
   for await (const line of wholeLines(file)) {
     const found = read(line);
     if (found === "damaged") damaged++;
+    else if (found !== "declaration" && "time" in found) onTime?.(found.time);
     else if (found !== "declaration") {
-      visit(found.step, found.names, found.values);
+      visit(found);
       lines++;
     }
   }
@@ -205,7 +249,7 @@ interface RecordedLine {
 }
 
 /** Reads the lines of a history, one after the other. */
-function lineReader(): (line: string) => RecordedLine | "declaration" | "damaged" {
+function lineReader(): (line: string) => RecordedLine | { time: StepTime } | "declaration" | "damaged" {
   const columns = new Map<string, string[]>();
   return (line) => {
     const content = uncheckedLine(line);
@@ -215,6 +259,8 @@ function lineReader(): (line: string) => RecordedLine | "declaration" | "damaged
       columns.set(declared[1]!, JSON.parse(declared[2]!) as string[]);
       return "declaration";
     }
+    const time = /^t (\S+) (\d+)$/.exec(content);
+    if (time) return { time: [Number(time[1]), Number(time[2])] };
     const names = columns.get(content.slice(0, 8));
     if (names === undefined) return "damaged";
     const [step = NaN, ...values] = content.split(" ").slice(1).map(Number);
@@ -247,6 +293,8 @@ const declarationLine = (id: string, names: readonly string[]): string =>
 
 const rowLine = (id: string, step: number, values: readonly number[]): string =>
   checkedLine([id, step, ...values.map(shortText)].join(" "));
+
+const timeLine = ([step, ms]: StepTime): string => checkedLine(`t ${step} ${ms}`);
 
 const checkedLine = (content: string): string => `${content} ${checksum(content)}\n`;
 

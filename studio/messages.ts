@@ -172,9 +172,11 @@ export interface CurvePiece {
   checkpoints: number[];
   /** Where later attempts resumed: in the range, at most one for each bucket. */
   retries: number[];
-  /** When an attempt was at a step, epoch ms; of many, some in equal distances. */
+  /** When a step was recorded, epoch ms, in their order; of many, some in equal distances. */
   times: [step: number, timeMs: number][];
-  /** Mean of the stage; absent while it is unknown. */
+  /** Its type counts tokens. */
+  countsTokens?: true;
+  /** Mean of the stage; absent while it is unknown: until the stage has ended. */
   tokensPerStep?: number;
 }
 

@@ -1,4 +1,5 @@
 import { homeDirectory, openArtifact, readArtifactManifest } from "../../store/index.js";
+import type { FirstRows } from "../../formats/table.js";
 import { table } from "../render/table.js";
 import { cut } from "../render/values.js";
 import type { Terminal } from "../terminal.js";
@@ -8,7 +9,7 @@ import type { ShownToken } from "../../report/run/shown-tokens.js";
 import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";
 
-const shown = { rows: 3, tensors: 8, tokens: 24, values: 0 };
+const shown = { rows: 3, columns: 8, tensors: 8, tokens: 24, values: 0 };
 /** Columns of a row that are shown. */
 const widestRow = 160;
 
@@ -32,12 +33,16 @@ export const inspect: Verb = (command, terminal) => {
   });
 };
 
-function show({ file, problem, facts, rows, tensors, vocabulary, documents }: FileContents, terminal: Terminal): void {
+function show(
+  { file, problem, facts, rows, table: cells, tensors, vocabulary, documents }: FileContents,
+  terminal: Terminal,
+): void {
   const print = (text: string): void => terminal.out(cut(`  ${text}`, widestRow));
   terminal.out(`\n${terminal.colors.cyan(file)}`);
   if (problem !== undefined) print(problem);
   for (const [name, value] of Object.entries(facts ?? {})) print(`${name}: ${JSON.stringify(value)}`);
   for (const row of rows ?? []) print(row);
+  if (cells) showTable(cells, terminal);
   if (vocabulary) {
     const { count, bytes, special, learned } = vocabulary;
     print(`${count} tokens: ${bytes} bytes, ${count - bytes - special} learned, ${special} special`);
@@ -51,6 +56,16 @@ function show({ file, problem, facts, rows, tensors, vocabulary, documents }: Fi
   print(`${shortNumber(tensors.values)} values in ${tensors.count} tensors`);
   for (const { name, dtype, shape } of tensors.first) terminal.out(`  ${name}  ${dtype} [${shape.join(", ")}]`);
   if (tensors.count > tensors.first.length) print(`and ${tensors.count - tensors.first.length} more`);
+}
+
+/** Columns as lines: a table of features has more of them than a terminal is wide. */
+function showTable({ columns, columnCount, rows, rowCount }: FirstRows, terminal: Terminal): void {
+  const size = rowCount === undefined ? "" : `${shortNumber(rowCount)} rows, `;
+  terminal.out(cut(`  ${size}${shortNumber(columnCount)} columns`, widestRow));
+  const lines = columns.map(({ name, type }, i) => [name, type, ...rows.map((row) => cut(row[i] ?? "–", 24))]);
+  const head = ["column", "type", ...rows.map((_, i) => `row ${i + 1}`)];
+  terminal.out(table(head, lines, terminal.colors));
+  if (columnCount > columns.length) terminal.out(`  and ${columnCount - columns.length} more`);
 }
 
 const tokensText = (tokens: readonly ShownToken[]): string => tokens.map(({ text }) => text).join("|");

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { homeDirectory } from "../../store/index.js";
 import { curveText } from "../../report/run/curve-text.js";
 import { readCurves } from "../../report/run/curves.js";
-import { columnsOf, csvText, readHistories, type StageMetrics } from "../../report/run/histories.js";
+import { columnsOf, csvPieces, readHistories, type StageMetrics } from "../../report/run/histories.js";
 import type { PlannedStage } from "../../schemas/plan.js";
 import { plot, plotDots } from "../render/plot.js";
 import { refuseUnknownStage, stagesOfRun } from "../../api/recorded-plan.js";
@@ -28,10 +28,15 @@ export const metrics: Verb = (command, terminal) => {
       const stages = (await stagesOfRun(home, runId, plan)).filter(({ id }) => only === undefined || id === only);
       if (draw) return plotCurves(home, runId, stages, terminal);
       const ids = stages.map(({ id }) => id);
-      const found = await readHistories(home, await stageKeys(home, runId), ids);
+      const keys = await stageKeys(home, runId);
+      if (csv && !terminal.json) {
+        const damaged = (stage: string, lines: number): void => terminal.note(damagedLines(stage, lines));
+        for await (const piece of csvPieces(home, keys, ids, damaged)) terminal.out(piece.slice(0, -1));
+        return;
+      }
+      const found = await readHistories(home, keys, ids);
       for (const { stage, damaged } of found) if (damaged > 0) terminal.note(damagedLines(stage, damaged));
       if (terminal.json) for (const line of jsonLines(found)) terminal.out(line);
-      else if (csv) terminal.out(csvText(found));
       else show(found, runId, terminal);
     });
 };

@@ -13,7 +13,7 @@ export const chartBuckets = (inner.right - inner.left) / 2;
 /**
  * Curves of one metric, of one run or several, as SVG: with a tick on the x axis for each checkpoint and a triangle where a
  * later attempt resumed. Drawn here and not by Observable Plot, for time and size
- * (docs/decisions/0042-the-report-of-a-run.md).
+ * (docs/decisions/0044-the-report-of-a-run.md).
  * @param id unique in the page
  * @param curves by run, at least one with a point; undefined: the run has no such curve
  */

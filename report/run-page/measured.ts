@@ -94,10 +94,10 @@ export function preferencesSection(stages: readonly StageInRun[]): Html | undefi
     ${tables.map(([caption, found]) => (found.length === 0 ? undefined : metricsTable(caption, found)))}`;
 }
 
-/** Stages as rows, their metrics as columns; without those that are 0 everywhere. */
+/** Stages as rows, their metrics as columns. */
 function metricsTable(caption: string, stages: readonly StageInRun[]): Html {
   const rows = stages.map(({ state }) => ({ id: state.id, measurements: measurementsOf(state) }));
-  const told = rows.flatMap(({ measurements }) => measurements.filter(({ value }) => value !== 0));
+  const told = rows.flatMap(({ measurements }) => measurements.filter((one) => !isNone(one)));
   const names = [...new Set(told.map(({ name }) => name))];
   const columns = [{ title: "stage" }, ...names.map((title) => ({ title, numeric: true }))];
   const cells = rows.map(({ id, measurements }) => [
@@ -109,6 +109,9 @@ function metricsTable(caption: string, stages: readonly StageInRun[]): Html {
   ]);
   return htmlTable(caption, columns, cells);
 }
+
+/** None of what a stage leaves out; the column says nothing if no stage has any. A share or a kappa of 0 does say something. */
+const isNone = ({ value, unit }: Measurement): boolean => value === 0 && (unit === "preferences" || unit === "prompts");
 
 /** Features of graphs, with their distributions. */
 export function featuresSection(tables: readonly FeatureTable[], charts: Charts): Html {

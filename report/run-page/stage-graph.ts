@@ -23,7 +23,7 @@ export function stageGraph(stages: readonly StageInRun[], nowMs: number): Html |
   if (nodes.length === 0 || nodes.length > mostDrawn) return undefined;
   const { width, height } = graphSize(nodes);
   const label = `${nodes.length} stages and what they need; the table below says the same`;
-  return markup`<div class="wide">
+  return markup`<div class="wide" role="group" aria-label="Graph of the stages" tabindex="0">
     <svg
       class="graph"
       viewBox="-1 -1 ${width + 2} ${height + 2}"

@@ -48,5 +48,5 @@ tr,td,tbody th{display:block;width:100%}tr{border-bottom:1px solid var(--line);p
 th,td{border:0;padding:2px 0}td::before{content:attr(data-title) ": ";color:var(--muted)}
 .number{text-align:left}.text{max-width:none}tbody th{font-weight:600}}
 @media print{body{max-width:none;padding:0;font-size:11px;line-height:15px}nav{display:none}
-h2{break-after:avoid}tr,.chart{break-inside:avoid}.wide{overflow:visible}.charts{grid-template-columns:repeat(3,1fr)}}
+h2{break-after:avoid}tr,.chart{break-inside:avoid}.wide{overflow:visible}details::details-content{content-visibility:visible}.charts{grid-template-columns:repeat(3,1fr)}}
 `;

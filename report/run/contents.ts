@@ -1,6 +1,7 @@
 import path from "node:path";
 import { readJson } from "../../formats/json-file.js";
 import { readLines } from "../../formats/lines.js";
+import { readFirstRows, type FirstRows } from "../../formats/table.js";
 import { readSafetensors } from "../../formats/safetensors.js";
 import type { Json } from "../../platform/json.js";
 import { histogramOf, type Histogram } from "./histogram.js";
@@ -10,6 +11,8 @@ import { shownDocuments, shownVocabulary, type ShownDocuments, type ShownVocabul
 export interface ShownContents {
   /** First rows, or first documents. */
   rows: number;
+  /** First columns of a table. */
+  columns: number;
   /** First tensors. */
   tensors: number;
   /** Tokens of a vocabulary, and of each document. */
@@ -39,6 +42,8 @@ export interface FileContents {
   facts?: Record<string, Json>;
   /** Of a file of JSON lines: the first ones. */
   rows?: string[];
+  /** Of a Parquet file, or of CSV beside which there is none. */
+  table?: FirstRows;
   /** Of a file of tensors. */
   tensors?: { count: number; values: number; first: ShownTensor[] };
   /** Of a tokenizer's file. */
@@ -55,12 +60,17 @@ export async function readContents(
 ): Promise<FileContents[]> {
   const problemOf = (file: string, error: unknown): FileContents => ({ file, problem: (error as Error).message });
   const read = await Promise.all(
-    files.map((file) => contentsOf(directory, file, most).catch((error: unknown) => problemOf(file, error))),
+    files.map((file) => contentsOf(directory, file, files, most).catch((error: unknown) => problemOf(file, error))),
   );
   return read.flatMap((contents) => (contents === undefined ? [] : [contents]));
 }
 
-async function contentsOf(directory: string, file: string, most: ShownContents): Promise<FileContents | undefined> {
+async function contentsOf(
+  directory: string,
+  file: string,
+  files: readonly string[],
+  most: ShownContents,
+): Promise<FileContents | undefined> {
   const place = path.join(directory, file);
   if (file.endsWith(".jsonl")) return { file, rows: await firstLines(place, most.rows) };
   if (file.endsWith(".safetensors")) return { file, tensors: await tensorsOf(place, most) };
@@ -69,10 +79,15 @@ async function contentsOf(directory: string, file: string, most: ShownContents):
     const documents = await shownDocuments(directory, { documents: most.rows, tokens: most.tokens });
     return { file, documents };
   }
+  if (isTable(file, files)) return { file, table: await readFirstRows(place, most) };
   if (!file.endsWith(".json")) return undefined;
   const facts = Object.entries(await readJson(place)).map(([name, value]) => [name, fact(value)] as const);
   return { file, facts: Object.fromEntries(facts) };
 }
+
+/** A table is written twice: as Parquet, which has types, and as CSV. */
+const isTable = (file: string, files: readonly string[]): boolean =>
+  file.endsWith(".parquet") || (file.endsWith(".csv") && !files.includes(file.replace(/csv$/, "parquet")));
 
 async function firstLines(file: string, mostRows: number): Promise<string[]> {
   const lines: string[] = [];

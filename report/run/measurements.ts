@@ -48,6 +48,9 @@ function paired(metrics: Readonly<Record<string, number>>): Measurement[] {
     });
 }
 
+/** An output that is one metric of a stage, or one output of a child pipeline. */
+const reference = /^\$\{\{ *stages\.([\w-]+)\.(?:metrics|outputs)\.([\w-]+) *\}\}$/;
+
 /** Measurements of a run that are shown first. */
 const mostFirst = 5;
 
@@ -55,22 +58,22 @@ const mostFirst = 5;
  * The measurements of a run, the most important ones first: the numbers among its outputs, in their order, those with an interval
  * before others. A pipeline without such outputs: the metrics with an interval of its last stages, else the first metric of
  * each stage with curves.
+ * @param declared outputs as the plan has them: one that is a reference to a metric has that metric's interval and unit
  * @param trained ids of stages that have recorded metrics of their steps
  */
 export function runMeasurements(
   outputs: Readonly<Record<string, Json>>,
+  declared: Readonly<Record<string, Json>>,
   stages: readonly StageState[],
   trained: ReadonlySet<string>,
 ): { first: Measurement[]; others: Measurement[] } {
   const numbers = Object.entries(outputs).filter((entry): entry is [string, number] => typeof entry[1] === "number");
   const ofStages = stages.map((stage) => ({ stage, measurements: measurementsOf(stage) }));
-  const known = ofStages.flatMap(({ measurements }) =>
-    measurements.filter((one) => isBounded(one) || !Number.isInteger(one.value)),
-  );
   const ofOutputs = paired(Object.fromEntries(numbers)).map((measurement) => {
-    // An output is most often a metric of a stage, and then has that metric's interval and unit.
-    const same = known.find(({ value }) => value === measurement.value);
-    return same === undefined || isBounded(measurement) ? measurement : { ...same, ...measurement };
+    const template = declared[measurement.name];
+    const [, id, name] = (typeof template === "string" && reference.exec(template)) || [];
+    const referred = ofStages.find(({ stage }) => stage.id === id)?.measurements.find((one) => one.name === name);
+    return { ...referred, ...measurement };
   });
   const named = (stage: StageState, measurement: Measurement): Measurement => ({
     ...measurement,

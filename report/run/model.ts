@@ -104,7 +104,7 @@ export async function readRunModel(
     ...{ runId, plan, status, outputs, startedAtMs: Date.parse(startedAt) },
     ...(endedAt !== undefined && { endedAtMs: Date.parse(endedAt) }),
     ...(failure && { failure }),
-    measurements: runMeasurements(outputs, states, new Set(curves.map(({ stage }) => stage))),
+    measurements: runMeasurements(outputs, plan.outputs, states, new Set(curves.map(({ stage }) => stage))),
     samples: await samplesOf(home, states, mostPrompts, problem),
     ...{ stages, curves, evaluations },
     featureTables: await readFeatureTables(home, states, problem),

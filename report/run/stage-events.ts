@@ -9,8 +9,6 @@ export interface StageEvents {
   attempts: Attempt[];
   /** Steps of its checkpoints. */
   checkpoints: number[];
-  /** When an attempt was at a step: where it started or resumed, and at its checkpoints. Epoch ms. */
-  times: [step: number, timeMs: number][];
   /** The run whose result was taken. */
   cachedFrom?: string;
 }
@@ -47,19 +45,14 @@ function addEntry(events: StageEvents, { time, attempt, message, data = {} }: Lo
   if (message === "started") {
     if (typeof key === "string") events.key = key;
     events.attempts.push({ attempt, startedAt: time, ...(typeof host === "string" && { host }) });
-    events.times.push([0, Date.parse(time)]);
-  } else if (message === "checkpoint" && typeof step === "number") {
-    events.checkpoints.push(step);
-    events.times.push([step, Date.parse(time)]);
-  } else if (message === "resumes from its checkpoint" && typeof step === "number" && current) {
-    current.resumedAt = step;
-    events.times[events.times.length - 1] = [step, Date.parse(time)];
-  } else if (message === "cached" && typeof run === "string") events.cachedFrom = run;
+  } else if (message === "checkpoint" && typeof step === "number") events.checkpoints.push(step);
+  else if (message === "resumes from its checkpoint" && typeof step === "number" && current) current.resumedAt = step;
+  else if (message === "cached" && typeof run === "string") events.cachedFrom = run;
   else if (message.startsWith("failed: ") && current) current.failure = message.slice("failed: ".length);
 }
 
 /** Of a stage about which the log says nothing. */
-export const noEvents = (): StageEvents => ({ attempts: [], checkpoints: [], times: [] });
+export const noEvents = (): StageEvents => ({ attempts: [], checkpoints: [] });
 
 /** The key under which each stage has done its work, or has found its result; by stage id. */
 export function keysOf(states: readonly StageState[], events: ReadonlyMap<string, StageEvents>): Map<string, string> {

@@ -1,5 +1,5 @@
-// `npm run check:prose`: Markdown's lines of prose fit into 120 characters, its links lead somewhere, and no text that a person
-// reads holds a phrase that Pawl's glossary replaces.
+// `npm run check:prose`: Markdown's lines of prose fit into 120 characters, its links lead somewhere, as do names of documents in
+// sources, and no text that a person reads holds a phrase that Pawl's glossary replaces.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../setup/generated.mjs";
@@ -82,9 +82,20 @@ function checkPhrases(file) {
   }
 }
 
+/** Documents that a source names, as `docs/decisions/0044-the-report-of-a-run.md`. */
+function checkNamedDocuments(file) {
+  readFileSync(file, "utf8")
+    .split("\n")
+    .forEach((line, i) => {
+      for (const [name] of line.matchAll(/\bdocs\/[\w/.-]+\.md\b/g))
+        if (!existsSync(path.join(root, name))) report(file, i + 1, `no file ${name}`);
+    });
+}
+
 const markdown = files([".md"]);
+const sources = files([".ts", ".mjs", ".cjs", ".yaml", ".sql"]);
 for (const file of markdown) checkMarkdown(file);
-for (const file of [...markdown, ...files([".ts", ".mjs", ".cjs", ".yaml", ".sql"])])
-  if (!unchecked.has(path.basename(file))) checkPhrases(file);
+for (const file of [...sources, ...files([".tsx", ".py"])]) checkNamedDocuments(file);
+for (const file of [...markdown, ...sources]) if (!unchecked.has(path.basename(file))) checkPhrases(file);
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

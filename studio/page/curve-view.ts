@@ -13,8 +13,8 @@ export interface CurveView {
   isLog: boolean;
   /** Weight of what came before, 0 to 1. */
   smoothing: number;
-  /** The place of a step on the x axis. */
-  xOf: (piece: CurvePiece, step: number) => number;
+  /** The place of a step on the x axis; undefined: unknown. */
+  xOf: (piece: CurvePiece, step: number) => number | undefined;
 }
 
 export function curveView(x: XName, isLog: boolean, smoothing: number): CurveView {
@@ -23,30 +23,39 @@ export function curveView(x: XName, isLog: boolean, smoothing: number): CurveVie
 }
 
 const byStep = (_piece: CurvePiece, step: number): number => step;
-const byTokens = ({ tokensPerStep = 1 }: CurvePiece, step: number): number => step * tokensPerStep;
+const byTokens = ({ tokensPerStep }: CurvePiece, step: number): number | undefined =>
+  tokensPerStep === undefined ? undefined : step * tokensPerStep;
 
 /** Times without those that are not after the one before. */
 const growing = new WeakMap<CurvePiece["times"], CurvePiece["times"]>();
 
 /**
- * Seconds since the stage's first attempt. The log has the time of some steps; it is interpolated between two of them, and
+ * Seconds since the stage's first step. The history has the time of some steps; it is interpolated between two of them, and
  * extrapolated after the last one.
  */
-function byTime({ times }: CurvePiece, step: number): number {
-  const begin = times[0]?.[1] ?? 0;
+function byTime({ times }: CurvePiece, step: number): number | undefined {
   const known = growing.get(times) ?? times.filter(([, ms], i) => i === 0 || ms > times[i - 1]![1]);
   growing.set(times, known);
+  const [begin] = known;
+  if (begin === undefined || step === begin[0]) return begin && 0;
   const after = known.findIndex(([at]) => at > step);
   const [first, last] =
     after === -1 ? known.slice(-2) : after === 0 ? known.slice(0, 2) : known.slice(after - 1, after + 1);
-  if (first === undefined || last === undefined) return step;
-  const share = last[0] === first[0] ? 0 : (step - first[0]) / (last[0] - first[0]);
-  return (first[1] + share * (last[1] - first[1]) - begin) / 1000;
+  if (first === undefined || last === undefined) return undefined;
+  const share = (step - first[0]) / (last[0] - first[0]);
+  return (first[1] + share * (last[1] - first[1]) - begin[1]) / 1000;
+}
+
+/** Why a curve has no place on an x axis; undefined: it has one. */
+export function whyLeftOut({ tokensPerStep, countsTokens, times }: CurvePiece, x: XName): string | undefined {
+  if (x === "time" && times.length === 0) return "the times of its steps were not recorded";
+  if (x !== "tokens" || tokensPerStep !== undefined) return undefined;
+  return countsTokens ? "its tokens are known once it has succeeded" : "it counts no tokens";
 }
 
 const drawn = new WeakMap<CurvePiece, { view: string; points: Point[] }>();
 
-/** The points of a piece as they are drawn: placed on the x axis, smoothed; on a logarithmic axis without those not above 0. */
+/** The points of a piece as they are drawn: those with a place on the x axis, smoothed; on a logarithmic axis those above 0. */
 export function drawnPoints(piece: CurvePiece, view: CurveView): Point[] {
   const key = `${view.x} ${view.isLog} ${view.smoothing}`;
   const known = drawn.get(piece);
@@ -54,7 +63,10 @@ export function drawnPoints(piece: CurvePiece, view: CurveView): Point[] {
   const smoothed = view.smoothing > 0 ? smooth(piece.points, view.smoothing) : piece.points;
   const points = smoothed
     .filter(([, value]) => !view.isLog || value > 0)
-    .map(([step, value]): Point => [view.xOf(piece, step), value]);
+    .flatMap(([step, value]): Point[] => {
+      const x = view.xOf(piece, step);
+      return x === undefined ? [] : [[x, value]];
+    });
   drawn.set(piece, { view: key, points });
   return points;
 }

@@ -1,8 +1,15 @@
 import { downsample, type Sampled } from "../../report/run/downsample.js";
-import { followMetrics, type MetricsRow } from "../../store/index.js";
+import { addTime, followMetrics, type MetricsRow, type StepTime } from "../../store/index.js";
 
 /** Values that are kept in memory, of the histories that were looked at last; 16 bytes each. */
 const mostValues = 8_000_000;
+
+/** The metrics history of a stage key. */
+export interface KnownHistory {
+  columns: ReadonlyMap<string, Column>;
+  /** In the order of their steps. */
+  times: readonly StepTime[];
+}
 
 /** Metrics histories that grow: each is read once, and from then on only what is new. */
 export class Histories {
@@ -11,7 +18,7 @@ export class Histories {
   constructor(private readonly home: string) {}
 
   /** The history of a stage key, up to date. @throws PawlError STORE_UNREADABLE */
-  async read(key: string): Promise<ReadonlyMap<string, Column>> {
+  async read(key: string): Promise<KnownHistory> {
     const history = this.#kept.get(key) ?? new History(this.home, key);
     this.#kept.set(key, history);
     await history.update();
@@ -19,7 +26,7 @@ export class Histories {
     this.#kept.delete(key);
     if (history.values > 0) this.#kept.set(key, history);
     this.#dropOldest();
-    return history.columns;
+    return history;
   }
 
   #dropOldest(): void {
@@ -32,13 +39,14 @@ export class Histories {
   }
 }
 
-class History {
+class History implements KnownHistory {
   readonly columns = new Map<string, Column>();
+  readonly times: StepTime[] = [];
   readonly #next: () => Promise<MetricsRow[]>;
   #updating: Promise<void> | undefined;
 
   constructor(home: string, key: string) {
-    this.#next = followMetrics(home, key);
+    this.#next = followMetrics(home, key, (time) => addTime(this.times, time));
   }
 
   get values(): number {

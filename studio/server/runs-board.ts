@@ -119,7 +119,7 @@ function summaryOfView(view: RunView, rates: Rates | undefined): RunSummary {
 
 function summary(run: string, state: RunState, startedAtMs: number, rates: Rates | undefined): RunSummary {
   const { pipeline, status, stages, parent, plan, outputs } = state;
-  const [first] = runMeasurements(outputs, stages, new Set()).first;
+  const [first] = runMeasurements(outputs, plan?.outputs ?? {}, stages, new Set()).first;
   const { name, value, low, high } = first ?? {};
   const cost = rates && costOfRun(rates, stages, plan);
   const bounds = low !== undefined && high !== undefined ? { low, high } : {};

@@ -23,8 +23,8 @@ interface ChartProps {
   view: CurveView;
   /** The range in sight, in values of the x axis; undefined: all. */
   range: readonly [from: number, to: number] | undefined;
-  /** The steps of the stage: all its charts have the same x axis. */
-  steps: readonly [from: number, to: number];
+  /** Ends of the stage's curves on the x axis, which is the same in all its charts. */
+  ends: readonly number[];
   /** Where the crosshair of all charts of the stage is. */
   cursor: number | undefined;
   onCursor: (x: number | undefined) => void;
@@ -185,8 +185,7 @@ interface Axes {
 }
 
 /** The axes: y fits what is in sight. */
-function axesOf({ lines, view, range, steps }: ChartProps, width: number): Axes {
-  const ends = lines.flatMap(({ whole }) => steps.map((step) => view.xOf(whole, step)));
+function axesOf({ lines, view, range, ends }: ChartProps, width: number): Axes {
   const x = axisOf(range ?? ends, [inner.left, width - inner.right], false);
   const inSight = lines.flatMap(({ whole, detail }) => {
     const points = drawnPoints(detail ?? whole, view);
@@ -338,16 +337,19 @@ function drawMarks(
 ): void {
   if (line === undefined) return;
   const { checkpoints, retries } = line.detail ?? line.whole;
-  const place = (step: number): number => Math.round(x.of(view.xOf(line.whole, step)));
+  const places = (steps: readonly number[]): Set<number> =>
+    new Set(
+      steps.map((step) => view.xOf(line.whole, step)).flatMap((at) => (at === undefined ? [] : [Math.round(x.of(at))])),
+    );
   c.strokeStyle = color("muted");
-  for (const at of new Set(checkpoints.map(place))) {
+  for (const at of places(checkpoints)) {
     c.beginPath();
     c.moveTo(at + 0.5, bottom);
     c.lineTo(at + 0.5, bottom + 5);
     c.stroke();
   }
   c.fillStyle = color("warn");
-  for (const at of new Set(retries.map(place))) {
+  for (const at of places(retries)) {
     c.beginPath();
     c.moveTo(at, bottom);
     c.lineTo(at - 4, bottom + 8);

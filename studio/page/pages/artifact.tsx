@@ -1,4 +1,5 @@
 import type { ArtifactMessage } from "../../messages.js";
+import type { FirstRows } from "../../../formats/table.js";
 import type { FileContents } from "../../../report/run/contents.js";
 import type { Histogram } from "../../../report/run/histogram.js";
 import type { ShownDocuments, ShownToken, ShownVocabulary } from "../../../report/run/shown-tokens.js";
@@ -76,7 +77,7 @@ export function ArtifactPage({ params }: { params: Record<string, string> }) {
 }
 
 function Contents({ content }: { content: FileContents }) {
-  const { problem, facts, rows, tensors, vocabulary, documents } = content;
+  const { problem, facts, rows, table, tensors, vocabulary, documents } = content;
   return (
     <>
       {problem !== undefined && <Note>{problem}</Note>}
@@ -91,9 +92,33 @@ function Contents({ content }: { content: FileContents }) {
         </dl>
       )}
       {rows && <Rows rows={rows} />}
+      {table && <FirstTableRows table={table} />}
       {tensors && <Tensors tensors={tensors} />}
       {vocabulary && <Vocabulary vocabulary={vocabulary} />}
       {documents && <Documents documents={documents} />}
+    </>
+  );
+}
+
+function FirstTableRows({ table: { columns, columnCount, rows, rowCount } }: { table: FirstRows }) {
+  const isCut = rowCount === undefined || rowCount > rows.length;
+  return (
+    <>
+      <p class="muted">
+        {rowCount !== undefined && `${counted(rowCount, "row")}, `}
+        {counted(columnCount, "column")}
+        {isCut && `; the first ${counted(rows.length, "row")}`}
+        {columnCount > columns.length && `; the first ${counted(columns.length, "column")}`}
+      </p>
+      <WideTable label="First rows" class="list" head={columns.map(({ name, type }) => `${name} (${type})`)}>
+        {rows.map((row, i) => (
+          <tr key={i}>
+            {row.map((value, at) => (
+              <td key={at}>{value ?? <span class="muted">–</span>}</td>
+            ))}
+          </tr>
+        ))}
+      </WideTable>
     </>
   );
 }

@@ -7,7 +7,7 @@ import type { ArtifactMessage } from "../../messages.js";
 import type { StudioContext } from "../context.js";
 
 /** How much of an artifact's files a page shows. */
-const shown = { rows: 50, tensors: 200, tokens: 200, values: 65_536 };
+const shown = { rows: 50, columns: 50, tensors: 200, tokens: 200, values: 65_536 };
 /** Files that are listed, and read. */
 const mostFiles = 200;
 

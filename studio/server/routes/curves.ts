@@ -7,7 +7,7 @@ import { stageDefinitions } from "../../../schemas/stages/index.js";
 import type { StageState } from "../../../schemas/run.js";
 import type { CurvePiece, CurvesMessage } from "../../messages.js";
 import type { StudioContext } from "../context.js";
-import type { Column } from "../histories.js";
+import type { KnownHistory } from "../histories.js";
 
 /** Stages whose histories are read at the same time. */
 const stagesAtOnce = 4;
@@ -73,14 +73,15 @@ const numberOf = (text: string | undefined, usual: number): number => {
 /** The curves of a stage: those of metrics that its type declares, in that order, then those of others. */
 function curvesOf(
   { id, uses, metrics }: StageState,
-  columns: ReadonlyMap<string, Column>,
-  { attempts, checkpoints, times }: StageEvents,
+  { columns, times }: KnownHistory,
+  { attempts, checkpoints }: StageEvents,
   wanted: Wanted,
 ): CurvePiece[] {
   const declared: Readonly<Record<string, Metric>> = stageDefinitions[uses].metrics;
   const names = [...new Set([...Object.keys(declared), ...columns.keys()])].filter((name) => columns.has(name));
   const retries = attempts.slice(1).map(({ resumedAt = 0 }) => resumedAt);
-  const { tokens, steps } = metrics;
+  const steps = Math.max(...names.map((name) => columns.get(name)!.range[1]));
+  const { tokens } = metrics;
   return names.map((metric) => {
     const column = columns.get(metric)!;
     const [from, to] = column.range;
@@ -91,7 +92,8 @@ function curvesOf(
       ...{ checkpoints: marks(checkpoints), retries: marks(retries), times: spreadOut(times, mostTimes) },
       ...column.piece(...range, wanted.buckets),
       ...(declared[metric] && { declared: declared[metric] }),
-      ...(tokens && steps ? { tokensPerStep: tokens / steps } : {}),
+      ...(declared["tokens"] && { countsTokens: true as const }),
+      ...(tokens !== undefined && tokens > 0 && steps > 0 ? { tokensPerStep: tokens / steps } : {}),
     };
   });
 }

@@ -1,9 +1,10 @@
+import { Readable } from "node:stream";
 import type { Hono } from "hono";
 import { cancelRun } from "../../../api/cancel-run.js";
 import { withServerErrors } from "../../../api/grpc.js";
 import { PawlError } from "../../../platform/errors.js";
 import { findKnownRun } from "../../../report/run/known-run.js";
-import { csvText, readHistories } from "../../../report/run/histories.js";
+import { csvPieces } from "../../../report/run/histories.js";
 import { samplesOf } from "../../../report/run/samples.js";
 import { keysOf, readStageEvents } from "../../../report/run/stage-events.js";
 import { findDefinition, readArtifactManifest } from "../../../store/index.js";
@@ -79,7 +80,7 @@ export function runRoutes(app: Hono, context: StudioContext): void {
     const name = encodeURIComponent(stage === undefined ? run : `${run}-${stage}`);
     c.header("content-type", "text/csv; charset=utf-8");
     c.header("content-disposition", `attachment; filename*=UTF-8''${name}.csv`);
-    return c.body(`${csvText(await readHistories(home, keys, ids))}\n`);
+    return c.body(Readable.toWeb(Readable.from(bytesOf(csvPieces(home, keys, ids)))) as ReadableStream);
   });
 
   app.post("/api/runs/:run/cancel", async (c) => {
@@ -88,4 +89,8 @@ export function runRoutes(app: Hono, context: StudioContext): void {
     await withServerErrors(server, () => cancelRun(server.client, home, run));
     return c.json({ run, status: "cancelling" });
   });
+}
+
+async function* bytesOf(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield Buffer.from(piece);
 }

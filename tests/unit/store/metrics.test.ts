@@ -1,7 +1,14 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { layout } from "../../../store/home.js";
-import { openMetrics, readMetricColumns, readMetrics } from "../../../store/metrics.js";
+import {
+  addTime,
+  followMetrics,
+  openMetrics,
+  readMetricColumns,
+  readMetrics,
+  type StepTime,
+} from "../../../store/metrics.js";
 import { useDirectory } from "../../support/directory.js";
 const home = useDirectory();
 const file = (): string => layout.metrics(home(), "key");
@@ -70,9 +77,66 @@ test("after a kill at any byte, an attempt that resumes from a checkpoint leaves
     expect(
       readFileSync(file(), "utf8")
         .split("\n")
-        .filter((line) => !line.startsWith("n ") && line !== ""),
+        .filter((line) => !/^[nt] |^$/.test(line)),
     ).toHaveLength(12);
   }
+});
+
+describe("the time of a step", () => {
+  const timesOf = async (): Promise<StepTime[]> => {
+    const times: StepTime[] = [];
+    const next = followMetrics(home(), "key", (time) => addTime(times, time));
+    while ((await next()).length > 0);
+    return times;
+  };
+  /** Records steps, one after each interval. */
+  async function recordEach(seconds: number, steps: readonly number[], fromMs: number): Promise<void> {
+    const clocks = [jest.spyOn(performance, "now"), jest.spyOn(Date, "now")];
+    const setTo = (ms: number): void => clocks.forEach((clock) => clock.mockReturnValue(ms));
+    try {
+      setTo(fromMs);
+      const history = open();
+      steps.forEach((step, i) => {
+        setTo(fromMs + 1000 * seconds * (i + 1));
+        history.record(step, { loss: step });
+      });
+      await history.flush();
+      await history.finish();
+    } finally {
+      clocks.forEach((clock) => clock.mockRestore());
+    }
+  }
+
+  test("is kept of the first and the last one, and of one a second between them", async () => {
+    await recordEach(0.25, [1, 2, 3, 4, 5, 6, 7], 0);
+    expect(await timesOf()).toEqual([
+      [1, 250],
+      [5, 1250],
+      [7, 1750],
+    ]);
+  });
+
+  test("is kept of a few thousand steps, however long the stage works", async () => {
+    const steps = Array.from({ length: 20_000 }, (_, i) => i + 1);
+    await recordEach(60, steps, 0);
+    const times = await timesOf();
+    expect(times.length).toBeGreaterThan(1000);
+    expect(times.length).toBeLessThan(5000);
+    expect(times.at(-1)).toEqual([20_000, 60_000 * 20_000]);
+  });
+
+  test("is that of the last attempt that did it, also once the history was written anew", async () => {
+    await recordEach(1, [1, 2, 3, 4], 0);
+    await recordEach(1, [3, 4, 5], 60_000);
+    expect(await timesOf()).toEqual([
+      [1, 1000],
+      [2, 2000],
+      [3, 61_000],
+      [4, 62_000],
+      [5, 63_000],
+    ]);
+    expect((await read()).rows.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5]);
+  });
 });
 
 test("two runs that do the same stage at the same time leave one history", async () => {

@@ -39,22 +39,23 @@ test("a column grows, and a piece keeps at most two points a bucket, with one be
 
 test("a history that grows is read on from where it was, and one that was begun again from its beginning", async () => {
   const histories = new Histories(home());
-  expect((await histories.read(key)).size).toBe(0);
+  expect((await histories.read(key)).columns.size).toBe(0);
   const history = openMetrics(home(), key);
   history.record(1, { loss: 4 });
   await history.flush();
-  expect(all((await histories.read(key)).get("loss")!)).toEqual([[1, 4]]);
+  expect(all((await histories.read(key)).columns.get("loss")!)).toEqual([[1, 4]]);
   history.record(2, { loss: 3, kl: 1 });
   history.record(1, { loss: 5 });
   await history.flush();
-  const columns = await histories.read(key);
+  const { columns, times } = await histories.read(key);
   expect(all(columns.get("loss")!)).toEqual([
     [1, 5],
     [2, 3],
   ]);
   expect(all(columns.get("kl")!)).toEqual([[2, 1]]);
+  expect(times.map(([step]) => step)).toEqual([1]);
   await history.finish();
-  expect(all((await histories.read(key)).get("loss")!)).toEqual([
+  expect(all((await histories.read(key)).columns.get("loss")!)).toEqual([
     [1, 5],
     [2, 3],
   ]);

@@ -2,7 +2,16 @@ import fc from "fast-check";
 import { SvgCanvas } from "../../../studio/page/chart-svg.js";
 import { matchPath, runAddress } from "../../../studio/page/address.js";
 import { boxesOf } from "../../../studio/page/boxes.js";
-import { axisOf, curveView, drawnPoints, nearestPoint, short, smooth } from "../../../studio/page/curve-view.js";
+import {
+  axisOf,
+  curveView,
+  drawnPoints,
+  nearestPoint,
+  short,
+  smooth,
+  whyLeftOut,
+  xNames,
+} from "../../../studio/page/curve-view.js";
 import { withText, type OutputLines } from "../../../studio/page/output-lines.js";
 import { bytesText, spoken } from "../../../studio/page/text.js";
 import type { CurvePiece, StageCard } from "../../../studio/messages.js";
@@ -106,15 +115,33 @@ describe("curves", () => {
       [4, 2],
     ],
     times: [
-      [0, 1000],
-      [2, 3000],
+      [1, 1000],
+      [3, 3000],
     ],
     tokensPerStep: 10,
   };
 
   test("by tokens and by time, interpolated and extrapolated where the log has no time", () => {
     expect(drawnPoints(piece, curveView("tokens", false, 0)).map(([x]) => x)).toEqual([10, 20, 30, 40]);
-    expect(drawnPoints(piece, curveView("time", false, 0)).map(([x]) => x)).toEqual([1, 2, 3, 4]);
+    expect(drawnPoints(piece, curveView("time", false, 0)).map(([x]) => x)).toEqual([0, 1, 2, 3]);
+  });
+
+  test("by tokens or by time, what has no place is left out; steps are never taken for tokens or seconds", () => {
+    const { tokensPerStep: _unknown, ...rest } = piece;
+    const bare = { ...rest, times: [] };
+    for (const x of ["tokens", "time"] as const) expect(drawnPoints(bare, curveView(x, false, 0))).toEqual([]);
+    expect(xNames.map((x) => whyLeftOut(bare, x))).toEqual([
+      undefined,
+      "it counts no tokens",
+      "the times of its steps were not recorded",
+    ]);
+    expect(whyLeftOut({ ...bare, countsTokens: true }, "tokens")).toBe("its tokens are known once it has succeeded");
+    expect(xNames.map((x) => whyLeftOut(piece, x))).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("by time, of a single known time only its step has a place", () => {
+    const one: CurvePiece = { ...piece, times: [[1, 1000]] };
+    expect(drawnPoints(one, curveView("time", false, 0))).toEqual([[0, 4]]);
   });
 
   test("on a logarithmic axis, values that are not above 0 are left out", () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { layout } from "../../../store/index.js";
+import { layout, openMetrics } from "../../../store/index.js";
 import type {
   ArtifactMessage,
   CurvesMessage,
@@ -146,7 +146,53 @@ describe("curves", () => {
       [3, 2.5],
       [4, 2],
     ]);
-    expect(loss!.times.map(([step]) => step)).toEqual([0, 2, 2]);
+    expect(loss!.times.map(([step]) => step)).toEqual([1, 4]);
+  });
+
+  test("of a stage from the cache of another run have its times: they are kept with the curves", async () => {
+    await makeReportedRun(home());
+    await makeReportedRun(home(), {
+      runId: "poems-2",
+      losses: [],
+      states: { base: { status: "cached", attempts: 0 } },
+    });
+    const [own] = (await get<CurvesMessage>("/api/runs/poems-1/curves")).curves;
+    const [cached] = (await get<CurvesMessage>("/api/runs/poems-2/curves")).curves;
+    expect(cached!.times).toHaveLength(2);
+    expect(cached!.times).toEqual(own!.times);
+  });
+
+  test.each([
+    ["pretrain", { tokens: 800, steps: 4 }, { countsTokens: true, tokensPerStep: 200 }],
+    ["ppo", { tokens: 800, iterations: 4 }, { countsTokens: true, tokensPerStep: 200 }],
+    ["grpo", { tokens: 800, iterations: 4 }, { countsTokens: true, tokensPerStep: 200 }],
+    ["ppo", {}, { countsTokens: true }],
+    ["reward-model", { steps: 4 }, {}],
+  ] as const)("of %s with the metrics %j are by tokens: %j", async (uses, metrics, expected) => {
+    await makeReportedRun(home(), { states: { base: { uses, metrics } } });
+    const { curves } = await get<CurvesMessage>("/api/runs/poems-1/curves");
+    for (const { countsTokens, tokensPerStep } of curves)
+      expect({ ...(countsTokens && { countsTokens }), ...(tokensPerStep !== undefined && { tokensPerStep }) }).toEqual(
+        expected,
+      );
+    expect(curves).toHaveLength(2);
+  });
+
+  test("of many times have some in equal distances, and the last one", async () => {
+    await makeReportedRun(home(), { losses: [] });
+    const { key } = await get<StageDetail>("/api/runs/poems-1/stages/base");
+    const clock = jest.spyOn(performance, "now").mockReturnValue(0);
+    const history = openMetrics(home(), key!);
+    for (let step = 1; step <= 3000; step++) {
+      clock.mockReturnValue(1000 * step);
+      history.record(step, { loss: 1 });
+    }
+    clock.mockRestore();
+    await history.finish();
+    const { times } = (await get<CurvesMessage>("/api/runs/poems-1/curves")).curves[0]!;
+    expect(times.length).toBeGreaterThan(300);
+    expect(times.length).toBeLessThanOrEqual(601);
+    expect([times[0]![0], times.at(-1)![0]]).toEqual([1, 3000]);
   });
 
   test("of a range have one point beyond each of its ends", async () => {
@@ -171,6 +217,24 @@ describe("curves", () => {
     const response = await openStudio(home()).ask("/api/runs/poems-1/metrics.csv?stage=base");
     expect(response.headers.get("content-disposition")).toBe("attachment; filename*=UTF-8''poems-1-base.csv");
     expect(await response.text()).toMatch(/^stage,step,loss,learningRate\nbase,1,4,0.01\n/);
+  });
+
+  test("are given as CSV in pieces, with one line for each step, also while a stage does steps again", async () => {
+    await makeReportedRun(home(), { losses: [] });
+    const { key } = await get<StageDetail>("/api/runs/poems-1/stages/base");
+    const history = openMetrics(home(), key!);
+    for (let step = 1; step <= 5000; step++) history.record(step, { loss: 1 });
+    history.record(4999, { loss: 2 });
+    history.record(2, { heldOutLoss: 3 });
+    await history.flush();
+    const { body } = await openStudio(home()).ask("/api/runs/poems-1/metrics.csv");
+    const pieces: string[] = [];
+    for await (const piece of body!) pieces.push(Buffer.from(piece).toString());
+    expect(pieces.length).toBeGreaterThan(4);
+    const lines = pieces.join("").split("\n");
+    expect(lines.slice(0, 4)).toEqual(["stage,step,loss,heldOutLoss", "base,1,1,", "base,2,1,3", "base,3,1,"]);
+    expect(lines.slice(-4)).toEqual(["base,4998,1,", "base,4999,2,", "base,5000,1,", ""]);
+    expect(lines).toHaveLength(5002);
   });
 });
 

@@ -3,7 +3,7 @@ import type { CurvePiece, CurvesMessage } from "../../../messages.js";
 import { CurveChart, lineColors, type Line } from "../../components/curve-chart.js";
 import { Empty, FailureNotice, Loading, Note } from "../../components/basics.js";
 import { Chip } from "../../components/fields.js";
-import { curveView, xNames, type CurveView, type XName } from "../../curve-view.js";
+import { curveView, whyLeftOut, xNames, type CurveView, type XName } from "../../curve-view.js";
 import { setQuery, usePlace } from "../../router.js";
 import { failureOf, read, useLoaded } from "../../send.js";
 import type { Board } from "../../board.js";
@@ -282,7 +282,15 @@ function StageCurves({ stage, runs, found, view }: StageCurvesProps) {
     setQuery({ zoom: next && `${stage}:${view.x}:${next.map((value) => Number(value.toPrecision(7))).join(":")}` });
   const own = found.get(runs[0]!)?.curves.filter((piece) => piece.stage === stage) ?? [];
   const all = runs.flatMap((run) => found.get(run)?.curves.filter((piece) => piece.stage === stage) ?? []);
-  const steps = [Math.min(...all.map(({ from }) => from)), Math.max(...all.map(({ to }) => to))] as const;
+  const charts = own
+    .map(({ metric, declared }) => ({ metric, declared, lines: linesOf(stage, metric, runs, found, details, view.x) }))
+    .filter(({ lines }) => lines.length > 0);
+  const ends = all.flatMap((piece) =>
+    [piece.from, piece.to].flatMap((step) => {
+      const at = view.xOf(piece, step);
+      return at === undefined ? [] : [at];
+    }),
+  );
   return (
     <section class="stage-curves" aria-label={`Curves of ${stage}`}>
       <div class="panel-heading">
@@ -293,19 +301,21 @@ function StageCurves({ stage, runs, found, view }: StageCurvesProps) {
             show all
           </button>
         )}
-        {view.x === "tokens" && own[0]?.tokensPerStep === undefined && (
-          <span class="muted">tokens are known once the stage has ended: by step</span>
-        )}
+        {leftOut(stage, runs, found, view.x).map((text) => (
+          <span key={text} class="muted">
+            {text}
+          </span>
+        ))}
       </div>
       <div class="charts">
-        {own.map(({ metric, declared }) => (
+        {charts.map(({ metric, declared, lines }) => (
           <CurveChart
             key={metric}
             title={metric}
             {...(declared && declared.unit !== "1" && { unit: declared.unit })}
             {...(declared && { description: declared.description })}
-            lines={linesOf(stage, metric, runs, found, details)}
-            steps={steps}
+            lines={lines}
+            ends={ends}
             view={view}
             range={range}
             cursor={cursor}
@@ -326,6 +336,15 @@ function rangeIn(text: string | null, stage: string, x: XName): readonly [number
   return from !== undefined && to !== undefined && from < to ? [from, to] : undefined;
 }
 
+/** The runs whose curves of a stage have no place on the x axis, and why. */
+function leftOut(stage: string, runs: readonly string[], found: Found, x: XName): string[] {
+  return runs.flatMap((run) => {
+    const piece = found.get(run)?.curves.find((one) => one.stage === stage);
+    const why = piece && whyLeftOut(piece, x);
+    return why === undefined ? [] : [`not shown by ${x}: ${runs.length > 1 ? `${run}, ` : ""}${why}`];
+  });
+}
+
 const keyOf = (run: string, metric: string): string => `${run} ${metric}`;
 
 function linesOf(
@@ -334,11 +353,14 @@ function linesOf(
   runs: readonly string[],
   found: Found,
   details: ReadonlyMap<string, CurvePiece>,
+  x: XName,
 ): Line[] {
   return runs.flatMap((run, color) => {
     const whole = found.get(run)?.curves.find((piece) => piece.stage === stage && piece.metric === metric);
     const detail = details.get(keyOf(run, metric));
-    return whole === undefined ? [] : [{ run, color, whole, ...(detail && { detail }) }];
+    return whole === undefined || whyLeftOut(whole, x) !== undefined
+      ? []
+      : [{ run, color, whole, ...(detail && { detail }) }];
   });
 }
 
@@ -389,7 +411,7 @@ function stepsOf(piece: CurvePiece, { xOf }: CurveView, range: readonly [number,
     let [low, high] = [piece.from, piece.to];
     while (high - low > 0.5) {
       const middle = (low + high) / 2;
-      if (xOf(piece, middle) < x) low = middle;
+      if ((xOf(piece, middle) ?? -Infinity) < x) low = middle;
       else high = middle;
     }
     return low;

@@ -81,7 +81,7 @@ test("its contents are facts, the first rows, and tensors", async () => {
     await readContents(
       directory,
       files.map((file) => file.path),
-      { rows: 3, tensors: 8, tokens: 8, values: 0 },
+      { rows: 3, columns: 8, tensors: 8, tokens: 8, values: 0 },
     ),
   ).toEqual([
     { file: "config.json", facts: { layers: 2, heads: "2 entries", more: "1 keys" } },

@@ -1,5 +1,6 @@
 import { parseHTML } from "linkedom";
 import { recordedView } from "../../../../api/known-run.js";
+import { histogram } from "../../../../report/graph-page/histogram.js";
 import { findKnownRun } from "../../../../report/run/known-run.js";
 import { readRunModel, type RunModel } from "../../../../report/run/model.js";
 import { comparisonPage } from "../../../../report/run-page/compare.js";
@@ -154,7 +155,7 @@ test("a stage from the cache says whose result it took", async () => {
   expect(shown(row)).toContain("its key equals that of a result of poems-1, stage tokens, 2026-01-02");
 });
 
-test("preferences show choices, the share of first places, and the agreement of the reward model", async () => {
+test("preferences show choices, the share of first places (also if it is 0), and the agreement of the reward model", async () => {
   const model = await modelOf();
   const [text, , base] = model.stages;
   const ref = { digest: "0".repeat(64) };
@@ -165,7 +166,7 @@ test("preferences show choices, the share of first places, and the agreement of 
         ...text!.state,
         uses: "collect-preferences" as const,
         outputs: { choices: { artifact: "choices" as const, ...ref } },
-        metrics: { chosen: 7, firstPlace: 0.5, ties: 0 },
+        metrics: { chosen: 7, firstPlace: 0, kappa: 0, ties: 0 },
       },
     },
     {
@@ -184,7 +185,7 @@ test("preferences show choices, the share of first places, and the agreement of 
     "Agreement of reward models with held-out choices, and of trivial rules",
   ]);
   const cells = textsOf(page, "#preferences ~ .wide td");
-  expect(cells.slice(0, 3)).toEqual(["7 preferences", "50.0 %", "80.0 % (70.0–90.0)"]);
+  expect(cells.slice(0, 4)).toEqual(["7 preferences", "0.0 %", "0", "80.0 % (70.0–90.0)"]);
 });
 
 test("needles have a heat map and a table with intervals", async () => {
@@ -205,6 +206,52 @@ test("needles have a heat map and a table with intervals", async () => {
   );
   expect(page.querySelector(".paper svg")!.getAttribute("aria-label")).toContain("Share of needles found by judged");
   expect(textsOf(page, ".paper ~ .wide td").slice(0, 2)).toEqual(["90.0 % (60.0–98.0)", "10.0 %"]);
+});
+
+test("the provenance names inputs, versions, machine, definition, lineage and artifacts", async () => {
+  const model = await modelOf();
+  const page = parsed(await runPage(model, written));
+  const facts = new Map(
+    all(page, "#provenance + .wide tbody tr").map((row) => [
+      shown(row.querySelector("th")!),
+      shown(row.querySelector("td")!),
+    ]),
+  );
+  expect(Object.fromEntries(facts)).toMatchObject({
+    pipeline: "poems",
+    file: "poems.yaml",
+    "SHA-256 of the definition": model.plan.definitionDigest,
+    "input rate": "0.01",
+    machine: "heron",
+    processor: "x64 avx2",
+    "versions of stage types": "dataset 1 (1 stage); tokenize 1 (1 stage); pretrain 1 (1 stage); evaluate 1 (1 stage)",
+  });
+  const parts = new Map(
+    all(page, "#provenance ~ details").map((part) => [shown(part.querySelector("summary")!), part]),
+  );
+  const [definition, lineage, artifacts] = [...parts.values()];
+  expect([...parts.keys()]).toEqual(["Definition (YAML)", expect.stringMatching(/^Lineage of model /), "Artifacts"]);
+  expect(definition!.querySelector("pre")!.textContent).toBe(model.definition);
+  expect(shown(lineage!)).toMatch(
+    /base \(pretrain\) of poems-1.*tokens \(tokenize\) of poems-1.*text \(dataset\) of poems-1/,
+  );
+  const digests = model.stages.flatMap(({ state }) => Object.values(state.outputs).map(({ digest }) => digest));
+  expect(textsOf(artifacts!, "tbody code")).toEqual(digests);
+});
+
+test("graph features have their meaning and distribution, and what is left out is counted", async () => {
+  const degrees = histogram(Float64Array.of(1, 2, 2, 9, NaN));
+  const feature = { name: "degree", meaning: "edges of a <node>", histogram: degrees };
+  const table = { stage: "features", description: "nodes", rows: 2000, features: 30, shown: [feature], rowsRead: 1000 };
+  const page = parsed(await runPage({ ...(await modelOf()), featureTables: [table] }, written));
+  expect(textsOf(page, "#features")).toEqual(["Graph features"]);
+  expect(shown(page.querySelector("#features ~ p")!)).toBe(
+    "nodes: 2,000 rows, 30 features; shown: the first 1 features, the first 1,000 rows",
+  );
+  expect(shown(page.querySelector("#features ~ .charts .caption")!)).toBe(
+    "degree · edges of a <node>least 1, median 2, largest 9, 1 missing",
+  );
+  expect(page.querySelector("#features ~ .charts svg")).not.toBeNull();
 });
 
 test("a comparison shows first what was set differently, then metrics, overlaid curves and samples", async () => {

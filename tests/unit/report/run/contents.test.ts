@@ -8,7 +8,7 @@ import { histogramOf } from "../../../../report/run/histogram.js";
 import { useDirectory } from "../../../support/directory.js";
 
 const directory = useDirectory();
-const shown = { rows: 2, tensors: 8, tokens: 4, values: 1000 };
+const shown = { rows: 2, columns: 2, tensors: 8, tokens: 4, values: 1000 };
 const read = async (file: string): Promise<FileContents> => (await readContents(directory(), [file], shown))[0]!;
 
 /** The 256 bytes, `he`, ` the` in three steps, a line feed doubled, `é` and the first half of it with a letter; special ones. */

@@ -21,9 +21,10 @@ test("a metric that was not finite is null in a record, and is shown as such", (
   );
 });
 
-test("the outputs of the pipeline come first, with the interval of the metric that they are", () => {
+test("the outputs of the pipeline come first, with the interval of the metric that they refer to", () => {
   const stages = [stage("judged", { accuracy: 0.51, accuracyLow: 0.4, accuracyHigh: 0.6 })];
-  const { first, others } = runMeasurements({ size: 3, right: 0.51, name: "x" }, stages, noTraining);
+  const declared = { size: "${{ 1 + 2 }}", right: "${{ stages.judged.metrics.accuracy }}", name: "x" };
+  const { first, others } = runMeasurements({ size: 3, right: 0.51, name: "x" }, declared, stages, noTraining);
   expect(first).toMatchObject([
     { name: "right", value: 0.51, low: 0.4, high: 0.6, unit: "share" },
     { name: "size", value: 3 },
@@ -31,14 +32,32 @@ test("the outputs of the pipeline come first, with the interval of the metric th
   expect(others).toEqual([]);
 });
 
+test("an output has nothing of another metric that happens to have the same value", () => {
+  const stages = [
+    stage("judged", { accuracy: 1, accuracyLow: 0.9, accuracyHigh: 1 }),
+    stage("after", { accuracy: 1, accuracyLow: 0.99, accuracyHigh: 1 }),
+  ];
+  const declared = {
+    epochs: "${{ inputs.epochs }}",
+    after: "${{ stages.after.metrics.accuracy }}",
+    half: "${{ stages.judged.metrics.accuracy / 2 }}",
+  };
+  const { first } = runMeasurements({ epochs: 1, after: 1, half: 1 }, declared, stages, noTraining);
+  expect(first).toMatchObject([{ name: "after", low: 0.99, unit: "share" }, {}, {}]);
+  expect(first.slice(1)).toEqual([
+    { name: "epochs", value: 1 },
+    { name: "half", value: 1 },
+  ]);
+});
+
 test("without outputs, the last metrics with an interval; without these, the first metric of stages that trained", () => {
   const judged = [
     stage("one", { accuracy: 0.5, accuracyLow: 0.4, accuracyHigh: 0.6 }),
     stage("two", { bitsPerByte: 2 }),
   ];
-  expect(runMeasurements({}, judged, noTraining).first).toMatchObject([{ name: "one accuracy" }]);
-  expect(runMeasurements({}, judged.slice(1), new Set(["two"])).first).toMatchObject([
+  expect(runMeasurements({}, {}, judged, noTraining).first).toMatchObject([{ name: "one accuracy" }]);
+  expect(runMeasurements({}, {}, judged.slice(1), new Set(["two"])).first).toMatchObject([
     { name: "two bitsPerByte", value: 2 },
   ]);
-  expect(runMeasurements({}, judged.slice(1), noTraining).first).toEqual([]);
+  expect(runMeasurements({}, {}, judged.slice(1), noTraining).first).toEqual([]);
 });
