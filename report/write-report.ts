@@ -17,16 +17,30 @@ export interface WrittenReport {
 /** Prompts of a stage that a report shows. */
 const mostPrompts = 20;
 
+/** A report as texts. */
+export interface ReportTexts {
+  html: string;
+  /** The model card, Markdown; absent if the run has left no model. */
+  card?: string;
+}
+
+/** The current report of a run, and its model card. @throws PawlError STORE_UNREADABLE */
+export async function reportTexts(home: string, run: KnownRun, written: Written): Promise<ReportTexts> {
+  const model = await modelOf(home, run);
+  const html = await runPage(model, written);
+  return model.model === undefined ? { html } : { html, card: modelCard(model, model.model, written) };
+}
+
 /**
  * Writes the current report of a run, and its model card, into the run's directory; earlier ones are replaced.
  * @throws PawlError STORE_UNREADABLE, DISK_FULL
  */
 export async function writeReport(home: string, run: KnownRun, written: Written): Promise<WrittenReport> {
-  const model = await modelOf(home, run);
-  const { runId } = model;
-  const html = await writeRunFile(home, runId, "report.html", await runPage(model, written));
-  if (model.model === undefined) return { html };
-  return { html, card: await writeRunFile(home, runId, "report.md", modelCard(model, model.model, written)) };
+  const { runId } = run.record;
+  const texts = await reportTexts(home, run, written);
+  const html = await writeRunFile(home, runId, "report.html", texts.html);
+  if (texts.card === undefined) return { html };
+  return { html, card: await writeRunFile(home, runId, "report.md", texts.card) };
 }
 
 /** Writes the comparison of two runs into the directory of the second one. @throws as `writeReport` */

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { sha256 } from "../platform/digests.js";
 import { mapBounded } from "../platform/map-bounded.js";
 import type { Plan } from "../schemas/plan.js";
+import { PawlError } from "../platform/errors.js";
 import { isOver, type RunState } from "../schemas/run.js";
 import { storeError } from "./errors.js";
 import { layout, safeName } from "./home.js";
@@ -108,6 +110,7 @@ const endedAtOnce = 200;
 /**
  * Every recorded run, of which only what has changed since the last call is read again. Each call returns them by the name
  * of their directory, as `summarize` made them. An ended run changes only if it is resumed: a call looks at some of them.
+ * A call throws PawlError STORE_UNREADABLE if the directory of the runs no longer exists.
  */
 export function recordIndex<T extends Pick<RunRecord, "status">>(
   home: string,
@@ -117,6 +120,7 @@ export function recordIndex<T extends Pick<RunRecord, "status">>(
   let turn = 0;
   return async () => {
     const names = await recordNames(home);
+    if (names.length === 0 && known.size > 0 && !existsSync(layout.runs(home))) throw storeGone(home);
     const [from, to] = [turn, turn + endedAtOnce];
     turn = to < names.length ? to : 0;
     const mayChange = (name: string, i: number): boolean => {
@@ -134,6 +138,12 @@ export function recordIndex<T extends Pick<RunRecord, "status">>(
     return new Map([...known].flatMap(([name, { summary }]) => (summary === undefined ? [] : [[name, summary]])));
   };
 }
+
+const storeGone = (home: string): PawlError =>
+  new PawlError("STORE_UNREADABLE", "the directory of the runs no longer exists", {
+    where: layout.runs(home),
+    next: "check that the disk of PAWL_HOME is mounted; the runs appear again by themselves",
+  });
 
 const recordNames = (home: string): Promise<string[]> =>
   guarded(home, () => Promise.resolve(namesIn(layout.runs(home))));

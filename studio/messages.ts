@@ -54,8 +54,11 @@ export interface RunSummary {
   waits: WaitingItem[];
   /** The run that it is a child of. */
   parent?: string;
-  /** Under way by its last record, and the server does not know it or does not answer. */
-  isRecord?: true;
+  /**
+   * Under way, and why it may be in another state: the server does not answer, does not know it, was not asked for it, or has no
+   * worker that answers for it.
+   */
+  stale?: "away" | "unknown" | "notAsked" | "noWorker";
 }
 
 /** The list of runs, or what of it has changed. */
@@ -65,6 +68,8 @@ export interface RunsMessage {
   isAll?: true;
   /** Runs that no longer exist. */
   removed?: string[];
+  /** What the Temporal server says of the runs under way: it has not been asked yet, it answers, or it does not. */
+  server: "unasked" | "answers" | "away";
   problem?: Failure;
 }
 

@@ -10,7 +10,7 @@ export function summary(board: Board, runId: string): string {
   const succeeded = board.count("succeeded", "cached");
   const parked = board.with("parked").filter(({ child }) => child?.asks === undefined);
   return [
-    `**${board.plan.name}**: ${statusOf(board)}, ${succeeded} of ${count} stages succeeded`,
+    `**${board.plan.name}**: ${statusOf(board)}, ${succeeded} of ${count} stages succeeded; in the studio: \`pawl open ${runId} --studio\``,
     ...queueText(board),
     ...pauseText(board, runId),
     ...parked.map(askForAnswer),

@@ -1,5 +1,10 @@
 import { readPairs } from "../../formats/pairs.js";
-import { preferencesText, readPreferences, type PreferenceFormat } from "../../formats/preference-files.js";
+import {
+  preferencesText,
+  readPreferences,
+  type PreferenceFormat,
+  type ReadChoice,
+} from "../../formats/preference-files.js";
 import { PawlError } from "../../platform/errors.js";
 import { unnamed, type ChoiceProgress } from "../../schemas/choices.js";
 import { openArtifact } from "../../store/index.js";
@@ -41,14 +46,17 @@ export async function exportedPreferences(
 /**
  * Makes the choices that a file has: each for the person that it names, else for the question's own. Choices that have been made
  * already are made once.
+ * @param importer whether it is proved who the question's person is: then all choices are theirs, whatever the file says
  * @returns choices in the file, how many of them were made before the request was closed, and what became of it
- * @throws PawlError DATA_INVALID, DATA_EMPTY before anything is changed; STAGE_NOT_WAITING
+ * @throws PawlError DATA_INVALID, DATA_EMPTY, NOT_ALLOWED before anything is changed; STAGE_NOT_WAITING
  */
 export async function importPreferences(
   question: Question,
   text: string,
+  importer: { isProved: boolean },
 ): Promise<{ read: number; made: number } & ChoiceProgress> {
-  const read = readPreferences(text, await question.pairs());
+  const found = readPreferences(text, await question.pairs());
+  const read = importer.isProved ? ownChoices(found, question.by) : found;
   let progress: ChoiceProgress | undefined;
   let made = 0;
   for (const { by, ...vote } of read) {
@@ -62,4 +70,16 @@ export async function importPreferences(
       next: "choose in the file's program, and export it again",
     });
   return { read: read.length, made, ...progress };
+}
+
+/** The choices of a file as those of one person. @throws PawlError NOT_ALLOWED if the file has choices of several people */
+function ownChoices(read: readonly ReadChoice[], person: string): ReadChoice[] {
+  const names = [...new Set(read.flatMap(({ by }) => (by === undefined || by === unnamed ? [] : [by])))];
+  if (names.length > 1)
+    throw new PawlError("NOT_ALLOWED", `the file has choices of ${names.length} people, and ${person} imports it`, {
+      expected: "choices of one person",
+      got: names.join(", "),
+      next: `leave only the choices of ${person} in the file, or import it in a terminal: pawl choose RUN --import FILE`,
+    });
+  return read.map(({ by: _by, ...choice }) => choice);
 }

@@ -131,7 +131,7 @@ async function importFrom(file: string, question: Question, terminal: Terminal):
       next: "check the path",
     });
   });
-  const { read, made, ...progress } = await importPreferences(question, text);
+  const { read, made, ...progress } = await importPreferences(question, text, { isProved: false });
   if (!terminal.json) terminal.out(`${made} of ${read} choices of ${file} made`);
   told(progress, question, terminal);
 }

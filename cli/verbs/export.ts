@@ -4,7 +4,7 @@ import { childRuns, exportRun, homeDirectory, type RunKeys } from "../../store/i
 import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { shellWord } from "../../report/shell-word.js";
 import { stageKeys, stageStates } from "../../api/stage-keys.js";
-import { pawlVersion } from "../version.js";
+import { pawlVersion } from "../../platform/version.js";
 import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";
 

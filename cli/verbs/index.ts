@@ -98,10 +98,10 @@ export const verbs: Record<string, VerbEntry> = {
     load: async () => (await import("./watch.js")).watch,
   },
   open: {
-    summary: "open a run in Temporal's web UI",
+    summary: "open a run in Temporal's web UI or in the studio",
     examples: [
       ["open poems-k3x9ab", "opens the run's page in the browser; without a display, prints its address"],
-      ["open poems-k3x9ab --print", "prints the address only"],
+      ["open poems-k3x9ab --studio", "opens its page in the studio, which is started if none runs"],
     ],
     load: async () => (await import("./open.js")).open,
   },

@@ -1,10 +1,7 @@
-import { PawlError } from "../../platform/errors.js";
-import { pauseNames, type PauseState } from "../../schemas/run.js";
+import { pauseRun } from "../../api/pause-run.js";
+import type { pauseNames, PauseState } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/index.js";
 import { withServer } from "../connect.js";
-import { describeRun } from "../../api/find-run.js";
-import { statusOf } from "../../api/read-run.js";
-import { sendUpdate } from "../../api/send-update.js";
 import type { Verb } from "./index.js";
 
 /** What the verbs print. */
@@ -24,12 +21,7 @@ const pausing =
     command.argument("<run>").action(async (runId: string) => {
       const home = homeDirectory();
       await withServer(home, terminal, async ({ client }) => {
-        const status = statusOf(await describeRun(client, home, runId));
-        if (status !== "running")
-          throw new PawlError("NOT_ALLOWED", `run ${runId} has already ended: ${status}`, {
-            next: status === "succeeded" ? `pawl status ${runId}` : `pawl resume ${runId}`,
-          });
-        const state = await sendUpdate<PauseState>(client.workflow.getHandle(runId), pauseNames[name]);
+        const state = await pauseRun(client, home, runId, name);
         if (terminal.json) terminal.out(JSON.stringify({ run: runId, ...state }));
         else terminal.out(texts[name](runId, state));
       });

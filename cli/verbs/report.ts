@@ -4,7 +4,7 @@ import { writeComparison, writeReport } from "../../report/write-report.js";
 import { homeDirectory, listRecords } from "../../store/index.js";
 import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { tellReport } from "../report-lines.js";
-import { pawlVersion } from "../version.js";
+import { pawlVersion } from "../../platform/version.js";
 import type { Verb } from "./index.js";
 
 /** Runs that one page compares. */

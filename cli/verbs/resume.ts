@@ -1,26 +1,17 @@
 import { readFile } from "node:fs/promises";
-import type { Client } from "@temporalio/client";
-import { sha256 } from "../../platform/digests.js";
-import { PawlError } from "../../platform/errors.js";
-import { producedArtifacts } from "../../schemas/artifact.js";
-import { stagesToRun } from "../../schemas/matrix.js";
-import { pathOf } from "../../platform/shipped.js";
-import type { Plan } from "../../schemas/plan.js";
-import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../../schemas/run.js";
-import { isGrantedPlan, signRequest } from "../../worker/grant.js";
-import { initialStates } from "../../workflows/board.js";
-import { explainPlan, findDefinition, findPlan, findRecord, homeDirectory, useArtifacts } from "../../store/index.js";
-import type { Server } from "../../api/server.js";
 import { forkOf } from "../../api/forking/fork-run.js";
 import { readPipelineFile } from "../../api/pipeline-file.js";
-import { renewEmbedded, withServer } from "../connect.js";
-import { findExecution, unknownRun } from "../../api/find-run.js";
-import { follow } from "../follow.js";
-import { readRun, statusOf } from "../../api/read-run.js";
-import { announce } from "../announce.js";
-import { priority as asPriority, priorityHelp } from "../options.js";
-import { prioritized } from "../../api/start-run.js";
+import { resumeRun } from "../../api/resume-run.js";
+import { sha256 } from "../../platform/digests.js";
+import { PawlError } from "../../platform/errors.js";
+import { pathOf } from "../../platform/shipped.js";
 import { shellWord } from "../../report/shell-word.js";
+import type { Plan } from "../../schemas/plan.js";
+import { explainPlan, findDefinition, homeDirectory } from "../../store/index.js";
+import { announce } from "../announce.js";
+import { renewEmbedded, withServer } from "../connect.js";
+import { follow } from "../follow.js";
+import { priority as asPriority, priorityHelp } from "../options.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
 
@@ -37,79 +28,16 @@ export const resume: Verb = (command, terminal) => {
       const home = homeDirectory();
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
-        const { request, ...before } = await resumedRequest(server, home, runId, terminal);
-        await noteChangedFile(home, runId, request.plan!, terminal);
-        await start(server.client, runId, signedIfGranted(home, runId, request), priority ?? before.priority);
+        await resumeRun(server.client, home, runId, priority, async ({ request, isFromRecord }) => {
+          if (isFromRecord)
+            terminal.note(`${server.address} does not know ${runId} (anymore): it resumes from the store's record`);
+          await noteChangedFile(home, runId, request.plan!, terminal);
+        });
         announce(server, runId, "resumed", terminal);
         if (!detach) await follow(server, home, runId, terminal);
       });
     });
 };
-
-/** What starts the run again. */
-interface Resumed {
-  request: RunRequest;
-  /** That it had. */
-  priority?: number;
-}
-
-/** The plan and the stages of the run that ended. Throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE. */
-async function resumedRequest(server: Server, home: string, runId: string, terminal: Terminal): Promise<Resumed> {
-  const { client, address } = server;
-  const execution = await findExecution(client, runId);
-  if (execution === undefined) {
-    const request = await recordedRequest(client, home, runId);
-    terminal.note(`${address} does not know ${runId} (anymore): it resumes from the store's record`);
-    return request;
-  }
-  const status = statusOf(execution);
-  if (status === "running") throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
-  const { state } = await readRun(client, home, runId);
-  const plan: Plan | undefined = state.plan ?? (await findPlan(home, runId));
-  // No worker has answered: the store's last record holds people's choices.
-  const stages = state.plan === undefined ? (await findRecord(home, runId))?.stages : state.stages;
-  if (plan === undefined)
-    throw notResumable(
-      runId,
-      "it ended before its definition was loaded",
-      "fix the definition, then run it again with `pawl run`",
-    );
-  return requestOf(home, runId, plan, { ...state, status, stages: stages ?? [] });
-}
-
-/**
- * The same from the store's record. A run whose end was never recorded begins with no finished stage, and finds the results
- * by key.
- */
-async function recordedRequest(client: Client, home: string, runId: string): Promise<Resumed> {
-  const [plan, record] = [await findPlan(home, runId), await findRecord(home, runId)];
-  if (plan === undefined) throw await unknownRun(client, runId);
-  return requestOf(home, runId, plan, record ?? { status: "failed", stages: [] });
-}
-
-/**
- * The request that resumes a run: its plan, and the states of its stages. A stage whose result is no longer in the store
- * runs again; its choices and its changes are kept.
- * @throws PawlError RUN_NOT_RESUMABLE if the run has succeeded, and all its artifacts are in the store
- */
-async function requestOf(
-  home: string,
-  runId: string,
-  plan: Plan,
-  { status, stages, store, priority }: Pick<RunState, "status" | "stages" | "store" | "priority">,
-): Promise<Resumed> {
-  const known: Record<string, StageState> = {};
-  let isWhole = true;
-  for (const stage of stages) {
-    const isThere = useArtifacts(home, producedArtifacts(stage));
-    known[stage.id] = isThere ? stage : { ...stage, status: "queued" };
-    isWhole &&= isThere;
-  }
-  if (status === "succeeded" && isWhole) throw nothingLeft(runId);
-  const states = initialStates(stagesToRun(plan.stages, stages), known);
-  const request = { plan, stages: states, ...(store !== undefined && { store }) };
-  return { request, ...(priority !== undefined && { priority }) };
-}
 
 /**
  * A run keeps its own copy of its definition, and of those that it names: says so, and what of it the
@@ -140,32 +68,4 @@ async function ignoredChanges(home: string, runId: string, plan: Plan, file: str
     if (!(error instanceof PawlError)) throw error;
     return [`all of it, for it has errors now: pawl validate ${shellWord(file)}`];
   }
-}
-
-/**
- * With a signature, the changes of a run that may run code count as accepted: here they come from the run itself. It gains
- * no rights.
- */
-function signedIfGranted(home: string, runId: string, request: RunRequest): RunRequest {
-  return request.plan && isGrantedPlan(home, runId, request.plan) ? signRequest(home, runId, request) : request;
-}
-
-async function start(client: Client, runId: string, request: RunRequest, priority?: number): Promise<void> {
-  const options = { workflowId: runId, taskQueue: taskQueues.cpu, ...prioritized(priority) };
-  try {
-    await client.workflow.start(workflowType, { ...options, args: [request] });
-  } catch (error) {
-    // Someone else has resumed it in between.
-    if ((error as Error).name === "WorkflowExecutionAlreadyStartedError")
-      throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
-    throw error;
-  }
-}
-
-function nothingLeft(runId: string): PawlError {
-  return notResumable(runId, "it has succeeded: there is nothing left to do", `pawl status ${runId}`);
-}
-
-function notResumable(runId: string, why: string, next: string): PawlError {
-  return new PawlError("RUN_NOT_RESUMABLE", `run ${runId} cannot be resumed: ${why}`, { next });
 }

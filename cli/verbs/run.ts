@@ -8,7 +8,7 @@ import { follow } from "../follow.js";
 import { directory, priority, priorityHelp, runId } from "../options.js";
 import { newRunId } from "../../api/run-id.js";
 import { startRun } from "../../api/start-run.js";
-import { openInStudio } from "../studio/open.js";
+import { showInStudio } from "../studio/open.js";
 import type { Verb } from "./index.js";
 
 interface Options extends DefinitionOptions {
@@ -36,7 +36,7 @@ export const run: Verb = (command, terminal) => {
       await withServer(home, terminal, async (server) => {
         await startRun(server, home, workflowId, request, options.priority);
         announce(server, workflowId, "started", terminal);
-        if (options.open) await openInStudio(home, workflowId, terminal);
+        if (options.open) await showInStudio(home, workflowId, terminal);
         if (!options.detach) return follow(server, home, workflowId, terminal);
         if (!terminal.json) terminal.out(`  next: pawl watch ${workflowId}`);
       });

@@ -1,14 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { matchPath } from "./address.js";
-import { Empty, FailureNotice, Loading } from "./components/basics.js";
+import { Empty, Loading, ViewFailed } from "./components/basics.js";
 import { KeyHelp } from "./components/key-help.js";
 import { SearchDialog } from "./components/search-dialog.js";
 import { keyNames, useKeys } from "./keys.js";
+import { useLateView } from "./late-view.js";
 import { useLinkState, useLive } from "./live.js";
 import { navigate, usePlace } from "./router.js";
 import { menu, routes, type Route, type View } from "./routes.js";
-import { failureOf } from "./send.js";
-import type { Failure } from "../messages.js";
 
 const searchKeys = "mod+k";
 
@@ -92,8 +91,6 @@ function CurrentView({ path }: { path: string }) {
   );
 }
 
-const loaded = new Map<Route["view"], View>();
-
 interface TitledProps {
   title: string;
   view: Route["view"];
@@ -101,24 +98,16 @@ interface TitledProps {
 }
 
 /** A view, loaded if it is not yet; the window has its title. */
-function Titled({ title, view, params }: TitledProps) {
-  const [, setLoaded] = useState(0);
-  const [failure, setFailure] = useState<Failure>();
+function Titled({ title, view: View, params }: TitledProps) {
   useEffect(() => {
     document.title = `${title} · Pawl`;
   }, [title]);
-  useEffect(() => {
-    if (typeof view === "function" || loaded.has(view)) return;
-    view.load().then(
-      (found) => {
-        loaded.set(view, found);
-        setLoaded((count) => count + 1);
-      },
-      (error: unknown) => setFailure(failureOf(error)),
-    );
-  }, [view]);
-  if (failure) return <FailureNotice failure={failure} title="This view could not be loaded: load the page again." />;
-  const Found = typeof view === "function" ? view : loaded.get(view);
+  return typeof View === "function" ? <View params={params} /> : <LateView load={View.load} params={params} />;
+}
+
+function LateView({ load, params }: { load: () => Promise<View>; params: Record<string, string> }) {
+  const { view: Found, failure } = useLateView(load);
+  if (failure) return <ViewFailed failure={failure} />;
   return Found === undefined ? <Loading /> : <Found params={params} />;
 }
 

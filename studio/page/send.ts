@@ -40,6 +40,11 @@ async function request<T>(address: string, options: RequestInit): Promise<T> {
 export const failureOf = (error: unknown): Failure =>
   error instanceof RequestFailed ? error.failure : { code: "INTERNAL", message: String(error), facts: {} };
 
+/** Becomes true when the studio answers again after something could not be read because it did not. */
+export function useAnswersAgain(failure: Failure | undefined): boolean {
+  return useLinkState() === "connected" && failure?.code === away.code;
+}
+
 export interface Loaded<T> {
   value?: T;
   failure?: Failure;
@@ -51,8 +56,7 @@ export interface Loaded<T> {
  */
 export function useLoaded<T>(address: string | undefined, version: unknown = 0): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T> & { address?: string }>({});
-  const link = useLinkState();
-  const isLost = loaded.failure?.code === away.code;
+  const answersAgain = useAnswersAgain(loaded.failure);
   useEffect(() => {
     if (address === undefined) return;
     const left = new AbortController();
@@ -63,6 +67,6 @@ export function useLoaded<T>(address: string | undefined, version: unknown = 0):
       },
     );
     return () => left.abort();
-  }, [address, version, isLost && link === "connected"]);
+  }, [address, version, answersAgain]);
   return loaded.address === address ? loaded : {};
 }

@@ -14,6 +14,7 @@ import { curveRoutes } from "./routes/curves.js";
 import { definitionRoutes } from "./routes/definitions.js";
 import { forkRoutes } from "./routes/fork.js";
 import { pipelineRoutes } from "./routes/pipelines.js";
+import { reportRoutes } from "./routes/report.js";
 import { runRoutes } from "./routes/runs.js";
 import { RunWatch } from "./run-watch.js";
 import { RunsBoard } from "./runs-board.js";
@@ -32,6 +33,7 @@ const routes = [
   definitionRoutes,
   forkRoutes,
   compareRoutes,
+  reportRoutes,
 ];
 
 /** The studio of a home directory, without a port. */

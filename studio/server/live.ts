@@ -60,9 +60,10 @@ function untilLeft(stream: SSEStreamingApi, left: AbortSignal): Promise<void> {
 async function sendBoard(context: StudioContext, left: AbortSignal, send: Send, hasList: boolean): Promise<void> {
   const sent = new Map<string, { run: RunSummary; text: string }>();
   let count = -1;
-  let problemSent: string | undefined;
-  for await (const { runs, problem } of context.board.follow(left)) {
-    const waiting = runs.reduce((sum, { waits }) => sum + waits.length, 0);
+  let stateSent: string | undefined;
+  for await (const { runs, server, problem } of context.board.follow(left)) {
+    // A stage that is a run of its own, and that run, wait for the same.
+    const waiting = new Set(runs.flatMap(({ waits }) => waits.map(({ run, stage }) => `${run}/${stage}`))).size;
     if (waiting !== count) await send("waiting", { count: (count = waiting) });
     if (!hasList) continue;
     const changed = runs.filter((run) => {
@@ -75,11 +76,11 @@ async function sendBoard(context: StudioContext, left: AbortSignal, send: Send, 
     const present = new Set(runs.map(({ run }) => run));
     const removed = [...sent.keys()].filter((run) => !present.has(run));
     for (const run of removed) sent.delete(run);
-    const problemText = JSON.stringify(problem ?? "");
-    if (changed.length + removed.length === 0 && problemText === problemSent) continue;
-    const isAll = problemSent === undefined;
-    problemSent = problemText;
-    const rest = { ...(isAll && { isAll }), ...(problem && { problem }) };
+    const stateText = JSON.stringify([server, problem]);
+    if (changed.length + removed.length === 0 && stateText === stateSent) continue;
+    const isAll = stateSent === undefined;
+    stateSent = stateText;
+    const rest = { server, ...(isAll && { isAll }), ...(problem && { problem }) };
     await send("runs", { runs: changed, removed, ...rest } satisfies RunsMessage);
   }
 }

@@ -1,15 +1,14 @@
 import { mainMetric, type RunView } from "../../api/run-view.js";
 import { costOfRun, type Rates } from "../../api/rates.js";
-import { readRun } from "../../api/read-run.js";
 import { shareDone } from "../../api/watching/time-left.js";
-import { mapBounded } from "../../platform/map-bounded.js";
 import { runMeasurements } from "../../report/run/measurements.js";
 import { stagesToRun } from "../../schemas/matrix.js";
-import { isOver, workflowType, type RunState, type StageState } from "../../schemas/run.js";
+import { isOver, type RunState, type StageState } from "../../schemas/run.js";
 import { layout, recordIndex, type RunRecord } from "../../store/index.js";
-import type { Failure, RunSummary } from "../messages.js";
+import type { Failure, RunsMessage, RunSummary } from "../messages.js";
 import { changeIn } from "./changes.js";
 import { failureOf } from "./failure.js";
+import { LiveRuns } from "./live-runs.js";
 import type { ServerLink } from "./server-link.js";
 import { waitingItems } from "./waiting.js";
 import { Watched } from "./watched.js";
@@ -17,36 +16,32 @@ import { Watched } from "./watched.js";
 /** All runs, the newest first. */
 export interface Board {
   runs: RunSummary[];
+  server: RunsMessage["server"];
   problem?: Failure;
 }
 
 /** How often the server is asked what is under way, ms. */
 const askEveryMs = 1000;
-/** Runs under way that are asked for their state, the newest first, and how many at the same time. */
-const mostAsked = 50;
-const askedAtOnce = 8;
-const deadlineMs = 2000;
-
 const ended = new Set<StageState["status"]>(["succeeded", "cached", "skipped", "cancelled", "failed"]);
 
 /** The runs of the store and those under way on the server, in one list that is kept up to date while somebody looks. */
 export class RunsBoard {
   readonly #records: () => Promise<Map<string, RunSummary>>;
   readonly #watched: Watched<Board>;
-  /** Runs under way, as the server knows them. */
-  #live = new Map<string, RunView>();
+  readonly #live: LiveRuns;
   #asking: Promise<void> | undefined;
   #askedAtMs = -Infinity;
 
   constructor(
-    private readonly home: string,
-    private readonly link: ServerLink,
+    home: string,
+    link: ServerLink,
     private readonly rates?: Rates,
   ) {
+    this.#live = new LiveRuns(home, link);
     this.#records = recordIndex(home, (record) => summaryOfRecord(record, rates));
     this.#watched = new Watched(
       (before) => this.#look(before),
-      (_last, left) => changeIn([layout.runs(home)], askEveryMs, left),
+      ({ server }, left) => changeIn([layout.runs(home)], server === "unasked" ? 0 : askEveryMs, left),
     );
   }
 
@@ -60,41 +55,41 @@ export class RunsBoard {
 
   /** Answers from the records; the server's answer comes with the next look. */
   async #look(before: Board | undefined): Promise<Board> {
-    if (Date.now() - this.#askedAtMs >= askEveryMs)
-      this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+    if (Date.now() - this.#askedAtMs >= askEveryMs) this.#asking ??= this.#ask();
+    const { server } = this.#live;
     try {
       if (before !== undefined) await this.#asking;
-      return { runs: this.#merged(await this.#records()) };
+      return { runs: this.#merged(await this.#records()), server: this.#live.server };
     } catch (error) {
-      return { runs: before?.runs ?? [], problem: failureOf(error) };
+      return { runs: before?.runs ?? [], server, problem: failureOf(error) };
     }
   }
 
+  async #ask(): Promise<void> {
+    await this.#live.ask();
+    this.#askedAtMs = Date.now();
+    this.#asking = undefined;
+  }
+
   #merged(records: ReadonlyMap<string, RunSummary>): RunSummary[] {
-    const views = this.#live;
+    const live = this.#live;
     const runs = new Map([...records.values()].map((summary) => [summary.run, summary]));
     for (const [run, summary] of runs)
-      if (!isOver(summary.status) && !views.has(run)) runs.set(run, { ...summary, isRecord: true });
-    for (const [run, view] of views) runs.set(run, summaryOfView(view, this.rates));
+      if (!isOver(summary.status) && !live.views.has(run)) runs.set(run, { ...summary, stale: live.staleness(run) });
+    for (const [run, view] of live.views) {
+      const shown = this.#shownLive(view, runs.get(run));
+      if (shown !== undefined) runs.set(run, shown);
+    }
     return [...runs.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
   }
 
-  async #ask(): Promise<void> {
-    const before = this.#live;
-    const asked = await this.link
-      .ask(async ({ client }) => {
-        const ids = new Set<string>();
-        const query = `WorkflowType = '${workflowType}' AND ExecutionStatus = 'Running'`;
-        for await (const { workflowId } of client.workflow.list({ query }))
-          if (ids.add(workflowId).size >= mostAsked) break;
-        return mapBounded([...ids], askedAtOnce, (id) =>
-          readRun(client, this.home, id, before.get(id)).catch(() => before.get(id)),
-        );
-      }, deadlineMs)
-      .catch(() => undefined);
-    const views = (asked ?? []).filter((view) => view !== undefined);
-    this.#live = new Map(views.map((view): [string, RunView] => [view.runId, view]));
-    this.#askedAtMs = Date.now();
+  /** A run as the server knew it; undefined if its record says more. */
+  #shownLive(view: RunView, recorded: RunSummary | undefined): RunSummary | undefined {
+    const isAway = this.#live.server === "away";
+    if (recorded !== undefined && isAway && isOver(recorded.status)) return undefined;
+    if (recorded !== undefined && view.state.plan === undefined && view.note !== undefined)
+      return { ...recorded, stale: "noWorker" };
+    return { ...summaryOfView(view, this.rates), ...(isAway && { stale: "away" as const }) };
   }
 }
 

@@ -51,10 +51,10 @@ export const personToken = (home: string, person: string): string => tokenFor(ho
 const tokenFor = (home: string, purpose: string): string =>
   createHmac("sha256", homeKey(home)).update(purpose).digest("base64url").slice(0, 32);
 
-/** Headers that every response has. */
+/** Headers that every response has; one that is no part of the page may have a stricter policy of its own. */
 export const secureHeaders: MiddlewareHandler = async (c, next) => {
   await next();
-  c.header("content-security-policy", policy);
+  if (!c.res.headers.has("content-security-policy")) c.header("content-security-policy", policy);
   c.header("x-content-type-options", "nosniff");
   c.header("referrer-policy", "no-referrer");
   c.header("cross-origin-resource-policy", "same-origin");

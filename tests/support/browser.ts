@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Request } from "playwright-core";
 import { freePort } from "../../worker/dev-server.js";
 
 const executablePath = "/usr/bin/chromium";
@@ -20,7 +20,6 @@ const main = path.join(process.cwd(), "dist", "cli", "main.js");
 export interface OpenedPage {
   page: Page;
   wrong: string[];
-  requested: Set<string>;
 }
 
 export interface StartedStudio {
@@ -31,7 +30,10 @@ export interface StartedStudio {
   process: ChildProcess;
 }
 
-/** Chromium, and commands of Pawl in a test's home directory; all ends with the test. */
+/**
+ * Chromium, and commands of Pawl in a test's home directory; all ends with the test, which fails if a page of the studio has
+ * asked anything of another origin.
+ */
 export interface BrowserTests {
   /** A command of Pawl. */
   pawl(...args: string[]): ChildProcess;
@@ -43,6 +45,9 @@ export interface BrowserTests {
 export function useBrowser(home: () => string, project: () => string = process.cwd): BrowserTests {
   let browser: Browser;
   const processes: ChildProcess[] = [];
+  /** Origins of studios, and what their pages have asked of others. */
+  const studios = new Set<string>();
+  const foreign: string[] = [];
   /** The studio's, also when it is restarted: the usual one may be that of a test beside this one. */
   let port: number;
   beforeEach(async () => void (port = await freePort()));
@@ -55,7 +60,15 @@ export function useBrowser(home: () => string, project: () => string = process.c
   afterEach(async () => {
     await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
     await Promise.all(processes.splice(0).map(stopped));
+    expect(foreign.splice(0)).toEqual([]);
   });
+  const noteForeign = (request: Request): void => {
+    if (request.isNavigationRequest()) return;
+    const [from, to] = [new URL(request.frame().url()), new URL(request.url())];
+    const isOurs = studios.has(from.origin) || from.protocol === "file:";
+    if (isOurs && /^(https?|wss?):$/.test(to.protocol) && to.origin !== from.origin)
+      foreign.push(`${from.pathname}: ${to.href}`);
+  };
   const pawl: BrowserTests["pawl"] = (...args) => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: project(),
@@ -71,7 +84,9 @@ export function useBrowser(home: () => string, project: () => string = process.c
       const child = pawl("studio", "--json", "--no-open", "--port", String(port));
       for await (const line of createInterface({ input: child.stdout! })) {
         const { address } = JSON.parse(line) as { address: string };
-        return { address: new URL(address).origin, ownersAddress: address, process: child };
+        const { origin } = new URL(address);
+        studios.add(origin);
+        return { address: origin, ownersAddress: address, process: child };
       }
       throw new Error("the studio printed nothing");
     },
@@ -81,15 +96,14 @@ export function useBrowser(home: () => string, project: () => string = process.c
       context.setDefaultTimeout(600_000);
       const page = await context.newPage();
       const wrong: string[] = [];
-      const requested = new Set<string>();
       page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
       page.on("pageerror", (error) => wrong.push(error.message));
       page.on("dialog", (dialog) => {
         wrong.push(`dialog: ${dialog.message()}`);
         void dialog.dismiss();
       });
-      page.on("request", (request) => requested.add(new URL(request.url()).origin));
-      return { page, wrong, requested };
+      context.on("request", noteForeign);
+      return { page, wrong };
     },
   };
 }

@@ -109,6 +109,16 @@ export function FailureNotice({ failure, title }: { failure: Failure; title?: st
   );
 }
 
+/** In place of a view whose chunk could not be loaded. */
+export const ViewFailed = ({ failure }: { failure: Failure }) => (
+  <>
+    <FailureNotice failure={failure} title="This view could not be loaded." />
+    <button type="button" onClick={() => location.reload()}>
+      Load the page again
+    </button>
+  </>
+);
+
 /** A remark that is not an error. */
 export function Note({ children }: { children: ComponentChildren }) {
   return (
@@ -117,6 +127,14 @@ export function Note({ children }: { children: ComponentChildren }) {
     </div>
   );
 }
+
+/** Above runs under way while the Temporal server does not answer. */
+export const ServerAway = () => (
+  <Note>
+    The Temporal server does not answer: runs under way are shown as they were last known. They are up to date again as
+    soon as it answers (<code>pawl up</code> starts one).
+  </Note>
+);
 
 /** What stands where there is nothing yet: why, and the next act. */
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {

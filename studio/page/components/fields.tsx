@@ -63,11 +63,13 @@ interface ConfirmProps {
   act: string;
   address: string;
   body?: unknown;
+  /** What it does can be undone. */
+  isHarmless?: boolean;
   onClose: () => void;
 }
 
 /** Asks before something is changed, sends it, and shows what came of it. */
-export function Confirm({ title, children, act, address, body, onClose }: ConfirmProps) {
+export function Confirm({ title, children, act, address, body, isHarmless = false, onClose }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { isSending, failure, start } = useSending();
   useEffect(() => dialog.current?.showModal(), []);
@@ -82,7 +84,7 @@ export function Confirm({ title, children, act, address, body, onClose }: Confir
         </button>
         <button
           type="button"
-          class="is-danger"
+          class={isHarmless ? "is-main" : "is-danger"}
           disabled={isSending}
           onClick={() => void start(address, body).then((done) => done && dialog.current?.close())}
         >

@@ -2,14 +2,14 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { markOfRun } from "../../../report/marks.js";
 import { shortNumber } from "../../../report/values.js";
 import { isOver, type RunStatus } from "../../../schemas/run.js";
-import type { Failure, RunsMessage, RunSummary } from "../../messages.js";
+import type { RunSummary } from "../../messages.js";
 import { compareAddress, runAddress } from "../address.js";
-import { Ago, Bar, Command, Empty, FailureNotice, Loading, Status, useNow } from "../components/basics.js";
+import { Ago, Bar, Command, Empty, FailureNotice, Loading, ServerAway, Status, useNow } from "../components/basics.js";
 import { Chip } from "../components/fields.js";
 import { Sign } from "../components/sign.js";
 import { useKeys } from "../keys.js";
-import { useLive } from "../live.js";
 import { navigate, setQuery, usePlace } from "../router.js";
+import { useRuns } from "../use-runs.js";
 import { costText, counted, percent, spoken } from "../text.js";
 
 /** Heights of a row, px: fixed, so that only the rows in sight exist. */
@@ -23,7 +23,9 @@ const statuses: RunStatus[] = ["running", "waiting", "parked", "paused", "succee
 
 /** All runs, the newest first: live, filtered by the query. */
 export function Runs() {
-  const { runs, failure } = useRuns();
+  const shownRuns = useRuns();
+  const { server, failure } = shownRuns ?? {};
+  const runs = useMemo(() => shownRuns && newestFirst(shownRuns.runs), [shownRuns?.runs]);
   const { query } = usePlace();
   const now = useNow(1000);
   const filter = useRef<HTMLInputElement>(null);
@@ -44,7 +46,7 @@ export function Runs() {
     { keys: "c", label: "compare the marked runs", act: () => marked.length > 1 && navigate(compareAddress(marked)) },
     { keys: "Enter", label: "open the run", act: () => shown?.[at] && navigate(runAddress(shown[at].run)) },
   ]);
-  if (failure && runs === undefined) return <FailureNotice failure={failure} title="The runs cannot be read." />;
+  if (failure && runs?.length === 0) return <FailureNotice failure={failure} title="The runs cannot be read." />;
   return (
     <>
       <div class="heading">
@@ -57,6 +59,7 @@ export function Runs() {
         {marked.length > 0 && <Marked runs={marked} />}
       </div>
       {failure && <FailureNotice failure={failure} title="The list may be out of date." />}
+      {server === "away" && runs?.some(({ status }) => !isOver(status)) && <ServerAway />}
       <Filters runs={runs ?? []} query={query} field={filter} />
       {shown === undefined || runs === undefined ? (
         <Loading lines={10} />
@@ -78,6 +81,17 @@ export function Runs() {
     </>
   );
 }
+
+const newestFirst = (runs: ReadonlyMap<string, RunSummary>): RunSummary[] =>
+  [...runs.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
+
+/** Why a run under way may be in another state than the one shown. */
+const staleTexts: Record<NonNullable<RunSummary["stale"]>, string> = {
+  away: "as last known: the Temporal server does not answer",
+  unknown: "as last recorded: the Temporal server does not know this run (anymore)",
+  notAsked: "as last recorded: of the runs under way only the newest are asked for their state; open it to see more",
+  noWorker: "as last recorded: no worker answers for this run",
+};
 
 /** Ids of runs that are marked for a comparison: part of the address. */
 const markedIn = (query: URLSearchParams): string[] =>
@@ -108,20 +122,6 @@ function Marked({ runs }: { runs: readonly string[] }) {
       </button>
     </div>
   );
-}
-
-/** The runs, kept up to date; undefined before the first message. */
-function useRuns(): { runs?: RunSummary[]; failure?: Failure } {
-  const known = useRef(new Map<string, RunSummary>());
-  const [state, setState] = useState<{ runs?: RunSummary[]; failure?: Failure }>({});
-  useLive<RunsMessage>({ runs: "1" }, "runs", ({ runs, removed = [], isAll, problem }) => {
-    if (isAll) known.current = new Map();
-    for (const run of runs) known.current.set(run.run, run);
-    for (const run of removed) known.current.delete(run);
-    const sorted = [...known.current.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
-    setState({ runs: sorted, ...(problem && { failure: problem }) });
-  });
-  return state;
 }
 
 interface Filters {
@@ -293,7 +293,7 @@ interface RunRowProps {
 }
 
 function RunRow({ run, nowMs, index, isAt, isMarked }: RunRowProps) {
-  const { status, startedAtMs, endedAtMs, done, total, share, metric, waits } = run;
+  const { status, startedAtMs, endedAtMs, done, total, share, metric, waits, stale } = run;
   const address = runAddress(run.run);
   const [first] = waits;
   const isUnderWay = !isOver(status);
@@ -313,8 +313,8 @@ function RunRow({ run, nowMs, index, isAt, isMarked }: RunRowProps) {
           onChange={() => toggleMark(run.run)}
         />
         <Status mark={markOfRun(status)} />
-        {run.isRecord && (
-          <span class="muted" title="as last recorded: the server does not answer, or does not know it">
+        {stale !== undefined && (
+          <span class="muted" role="img" title={staleTexts[stale]} aria-label={staleTexts[stale]}>
             *
           </span>
         )}
@@ -327,11 +327,11 @@ function RunRow({ run, nowMs, index, isAt, isMarked }: RunRowProps) {
         <Ago ms={startedAtMs} nowMs={nowMs} />
       </td>
       <td class="cell-duration">
-        {isUnderWay && run.isRecord ? "" : spoken((endedAtMs ?? nowMs) - startedAtMs)}
+        {stale === "unknown" ? "" : spoken((endedAtMs ?? nowMs) - startedAtMs)}
         {run.cost && <span class="muted"> · {costText(run.cost)}</span>}
       </td>
       <td class="cell-progress">
-        {isUnderWay && !run.isRecord ? (
+        {isUnderWay && stale === undefined ? (
           <>
             <Bar share={part} label={`progress of ${run.run}`} /> {percent(part)}
           </>

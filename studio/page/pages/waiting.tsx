@@ -1,13 +1,11 @@
-import { useState } from "preact/hooks";
 import { markOfStage } from "../../../report/marks.js";
-import type { RunsMessage, WaitingItem } from "../../messages.js";
+import type { WaitingItem } from "../../messages.js";
 import { chooseAddress, runAddress, stageAddress } from "../address.js";
-import { Ago, Bar, Command, Empty, FailureNotice, Loading, Status, useNow } from "../components/basics.js";
+import { Ago, Bar, Command, Empty, FailureNotice, Loading, ServerAway, Status, useNow } from "../components/basics.js";
 import { ApprovalForm } from "../components/approval-form.js";
 import { ParkedForm } from "../components/parked-form.js";
-import { useLive } from "../live.js";
 import { setQuery, usePlace } from "../router.js";
-import type { Failure, RunSummary } from "../../messages.js";
+import { useRuns } from "../use-runs.js";
 
 const kinds = {
   choices: { ...markOfStage({ status: "waiting" }), word: "choices" },
@@ -17,19 +15,10 @@ const kinds = {
 
 /** Everything that needs a person, the oldest first. */
 export function Waiting() {
-  const [runs, setRuns] = useState<ReadonlyMap<string, RunSummary>>();
-  const [failure, setFailure] = useState<Failure>();
+  const shown = useRuns();
   const now = useNow(5000);
   const { query } = usePlace();
-  useLive<RunsMessage>({ runs: "1" }, "runs", ({ runs: changed, removed = [], isAll, problem }) => {
-    setFailure(problem);
-    setRuns((before) => {
-      const next = new Map(isAll ? [] : before);
-      for (const run of changed) next.set(run.run, run);
-      for (const run of removed) next.delete(run);
-      return next;
-    });
-  });
+  const { runs, server, failure } = shown ?? {};
   const items = runs && oldestFirst([...runs.values()].flatMap(({ waits }) => waits));
   return (
     <>
@@ -37,10 +26,11 @@ export function Waiting() {
         <h1>Waiting</h1>
       </div>
       {failure && <FailureNotice failure={failure} title="The list may be out of date." />}
-      {items === undefined ? (
+      {server === "away" && <ServerAway />}
+      {items === undefined || (items.length === 0 && server === "unasked") ? (
         <Loading />
       ) : items.length === 0 ? (
-        <Empty title="Nothing waits for you.">
+        <Empty title={server === "away" ? "It is not known what waits for you." : "Nothing waits for you."}>
           <p class="muted">Choices, approvals and parked stages of all runs appear here.</p>
         </Empty>
       ) : (

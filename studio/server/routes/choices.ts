@@ -102,9 +102,9 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
   app.post(`${place}/import`, async (c) => {
     const { run, stage } = c.req.param();
     const { text, person } = await bodyOf(c, importing, longestImport);
-    const by = answererOf(c, access, person).person;
+    const answerer = answererOf(c, access, person);
     const imported = await withClient(context, async (client) =>
-      importPreferences(await findQuestion(client, home, run, stage, by), text),
+      importPreferences(await findQuestion(client, home, run, stage, answerer.person), text, answerer),
     );
     return c.json(imported);
   });

@@ -2,6 +2,8 @@ import { Readable } from "node:stream";
 import type { Hono } from "hono";
 import { cancelRun } from "../../../api/cancel-run.js";
 import { withServerErrors } from "../../../api/grpc.js";
+import { pauseRun } from "../../../api/pause-run.js";
+import { resumeRun } from "../../../api/resume-run.js";
 import { PawlError } from "../../../platform/errors.js";
 import { findKnownRun } from "../../../report/run/known-run.js";
 import { csvPieces } from "../../../report/run/histories.js";
@@ -19,7 +21,7 @@ const mostPrompts = 50;
 
 /** What a page shows of runs, and what it can do with them. */
 export function runRoutes(app: Hono, context: StudioContext): void {
-  const { home, link, board, runs, rates } = context;
+  const { home, link, board, runs, rates, startServer } = context;
 
   app.get("/api/runs", async (c) => c.json(await board.now()));
 
@@ -88,6 +90,21 @@ export function runRoutes(app: Hono, context: StudioContext): void {
     const server = await link.required();
     await withServerErrors(server, () => cancelRun(server.client, home, run));
     return c.json({ run, status: "cancelling" });
+  });
+
+  app.post("/api/runs/:run/:act{pause|unpause}", async (c) => {
+    const { run, act } = c.req.param();
+    const server = await link.required();
+    const pausing = act as "pause" | "unpause";
+    return c.json({ run, ...(await withServerErrors(server, () => pauseRun(server.client, home, run, pausing))) });
+  });
+
+  app.post("/api/runs/:run/resume", async (c) => {
+    const run = c.req.param("run");
+    if ((await link.current()) === undefined) await startServer?.();
+    const server = await link.required();
+    await withServerErrors(server, () => resumeRun(server.client, home, run));
+    return c.json({ run, status: "running" });
   });
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { layout, openMetrics } from "../../../store/index.js";
 import type {
@@ -6,6 +6,7 @@ import type {
   CurvesMessage,
   ListedArtifact,
   RunMessage,
+  RunsMessage,
   RunSummary,
   StageDetail,
 } from "../../../studio/messages.js";
@@ -13,7 +14,7 @@ import { useDirectory } from "../../support/directory.js";
 import { hostileText, makeReportedRun } from "../../support/reported-run.js";
 import { studioApp } from "../../../studio/server/app.js";
 import { loopbackHosts } from "../../../studio/server/safety.js";
-import { openStudio, pageOfTwoFiles, studioHost } from "../../support/studio.js";
+import { openStudio, pageOfTwoFiles, readEvents, studioHost, type ReadEvent } from "../../support/studio.js";
 
 const home = useDirectory();
 
@@ -66,7 +67,7 @@ test("where the project has rates, a run has what its work has cost so far", asy
 test("a run under way by its record, without a server, says that it is one", async () => {
   await makeReportedRun(home(), { status: "running" });
   const { runs } = await get<{ runs: RunSummary[] }>("/api/runs");
-  expect(runs[0]).toMatchObject({ status: "running", isRecord: true });
+  expect(runs[0]).toMatchObject({ status: "running", stale: "notAsked" });
   const { head } = await get<RunMessage>("/api/runs/poems-1");
   expect(head!.note).toBe("the Temporal server does not answer: this is the last record");
 });
@@ -302,21 +303,68 @@ describe("bad input", () => {
     expect((await get<{ runs: RunSummary[] }>("/api/runs")).runs).toEqual([]);
   });
 
-  test("a store that goes away while it is looked at is an empty one, and is shown again when it comes back", async () => {
+  test("a store that goes away while it is looked at is a problem, and is shown again when it comes back", async () => {
     await makeReportedRun(home());
     const { ask } = openStudio(home());
-    expect((await ask("/api/runs/poems-1/samples")).status).toBe(200);
+    const response = await ask("/api/live?runs=1");
+    const away = path.join(home(), "away");
+    const messages = (found: readonly ReadEvent[]): RunsMessage[] =>
+      found.filter(({ event }) => event === "runs").map(({ message }) => message as RunsMessage);
+    const hasProblem = (found: readonly ReadEvent[]): boolean => messages(found).at(-1)?.problem !== undefined;
+    const moves: (() => void)[] = [
+      () => renameSync(path.join(home(), "runs"), away),
+      () => renameSync(away, path.join(home(), "runs")),
+    ];
+    const events = await readEvents(response, (found) => {
+      if (messages(found).length === 0) return false;
+      if (moves.length === (hasProblem(found) ? 1 : 2)) moves.shift()!();
+      return moves.length === 0 && !hasProblem(found);
+    });
+    const sent = messages(events);
+    expect(sent.find(({ problem }) => problem)).toMatchObject({ runs: [], removed: [], problem: gone });
+    expect(sent.at(-1)).toMatchObject({ runs: [], removed: [] });
+    expect(await (await ask("/api/runs")).json()).toMatchObject({ runs: [{ run: "poems-1" }] });
+  });
+
+  test("without its artifacts, a run is still shown", async () => {
+    await makeReportedRun(home());
+    const { ask } = openStudio(home());
     rmSync(path.join(home(), "store"), { recursive: true });
-    rmSync(path.join(home(), "runs"), { recursive: true });
-    const lost = openStudio(home());
-    expect(await (await lost.ask("/api/runs")).json()).toEqual({ runs: [] });
-    expect((await lost.ask("/api/runs/poems-1/definition")).status).toBe(404);
     expect(await (await ask("/api/runs/poems-1/artifacts")).json()).toContainEqual(
       expect.not.objectContaining({ bytes: expect.anything() }),
     );
-    mkdirSync(path.join(home(), "runs"));
+  });
+});
+
+const gone = { code: "STORE_UNREADABLE", message: "the directory of the runs no longer exists" };
+
+describe("the report", () => {
+  test("is one page that may do nothing but be read; what a model wrote is text in it", async () => {
     await makeReportedRun(home());
-    expect((await openStudio(home()).ask("/api/runs/poems-1")).status).toBe(200);
+    const response = await openStudio(home()).ask("/api/runs/poems-1/report");
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    const policy = response.headers.get("content-security-policy")!;
+    expect(policy).toMatch(/^default-src 'none'; /);
+    expect(policy).toMatch(/frame-ancestors 'none'; sandbox$/);
+    expect(policy).not.toContain("script");
+    const text = await response.text();
+    expect(text).toContain("<title>poems-1: report</title>");
+    expect(text).not.toContain("<script");
+  });
+
+  test("comes with the card of the model that the run has left", async () => {
+    await makeReportedRun(home());
+    const response = await openStudio(home()).ask("/api/runs/poems-1/card");
+    expect(response.headers.get("content-disposition")).toContain("poems-1.md");
+    expect(await response.text()).toMatch(/^---\n/);
+  });
+
+  test("of a run that does not exist proposes one that does", async () => {
+    await makeReportedRun(home());
+    expect(await failure("/api/runs/poem-1/report")).toMatchObject({
+      ...{ status: 404, code: "RUN_NOT_FOUND" },
+      facts: { next: "did you mean poems-1? (all runs: pawl list)" },
+    });
   });
 });
 

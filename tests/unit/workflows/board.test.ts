@@ -100,7 +100,7 @@ describe("the board", () => {
     board.set("b", { status: "queued" });
     expect(statusOf(board)).toBe("waiting");
     expect(summary(board, "run-1")).toMatchInlineSnapshot(`
-      "**p**: waiting, 0 of 2 stages succeeded
+      "**p**: waiting, 0 of 2 stages succeeded; in the studio: \`pawl open run-1 --studio\`
       ### ◆ a requests choices: 2 of 10
 
       Run \`pawl choose run-1\`, which shows them, or send the update \`choose\` (\`{"stage": "a", "item": 1, "choice": "first"}\`); \`withdraw\` withdraws a choice, \`close\` resumes the stage with the choices made so far.
@@ -118,7 +118,7 @@ describe("the board", () => {
   it("says in the UI how to answer a parked stage", () => {
     const board = new Board(plan, { a: { ...state("a", "parked"), attempts: 1, failure }, b: state("b", "queued") });
     expect(summary(board, "run-1")).toMatchInlineSnapshot(`
-      "**p**: parked, 0 of 2 stages succeeded
+      "**p**: parked, 0 of 2 stages succeeded; in the studio: \`pawl open run-1 --studio\`
       ### ⏸ a is parked
 
       DATA_EMPTY: no rows

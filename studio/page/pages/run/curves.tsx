@@ -5,7 +5,7 @@ import { Empty, FailureNotice, Loading, Note } from "../../components/basics.js"
 import { Chip } from "../../components/fields.js";
 import { curveView, whyLeftOut, xNames, type CurveView, type XName } from "../../curve-view.js";
 import { setQuery, usePlace } from "../../router.js";
-import { failureOf, read, useLoaded } from "../../send.js";
+import { failureOf, read, useAnswersAgain, useLoaded } from "../../send.js";
 import type { Board } from "../../board.js";
 import type { Failure } from "../../../messages.js";
 import { useStep, type ShownRun } from "./shown-run.js";
@@ -106,6 +106,12 @@ function useCurves(
   // A slow answer is waited for: what came meanwhile is read after it.
   const reading = useRef({ isReading: false, isMissed: false });
   const [turn, setTurn] = useState(0);
+  const answersAgain = useAnswersAgain(state.failure);
+  // What could not be read is read again when the studio answers again, and when the run has got further.
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    if (state.isIncomplete) setTries((count) => count + 1);
+  }, [step, answersAgain]);
   useEffect(() => {
     const left = new AbortController();
     void Promise.allSettled(runs.map((run) => read<CurvesMessage>(curvesAddress(run), left.signal))).then((results) => {
@@ -115,11 +121,11 @@ function useCurves(
       setState({
         read: new Map(values.map((value) => [value.run, value])),
         chosen: new Set(),
-        ...(failed && { failure: failureOf(failed.reason) }),
+        ...(failed && { failure: failureOf(failed.reason), isIncomplete: true }),
       });
     });
     return () => left.abort();
-  }, [runs.join()]);
+  }, [runs.join(), tries]);
   useEffect(() => {
     if (only === null) return;
     const lacking = runs.filter((run) => state.read.get(run)?.others.includes(only));
@@ -133,7 +139,7 @@ function useCurves(
         })),
       (error: unknown) => setState((known) => ({ ...known, failure: failureOf(error) })),
     );
-  }, [only, state.read.size, runs.join()]);
+  }, [only, state.read.size, runs.join(), tries, answersAgain]);
   useEffect(() => {
     // One that has just ended has its last steps still to come.
     const stages = [...new Set([...running, ...before.current])];
@@ -160,6 +166,8 @@ interface FoundCurves {
   /** Stages that were read because somebody chose them: those that a message names in `others`. */
   chosen: ReadonlySet<string>;
   failure?: Failure;
+  /** The curves of a whole run could not be read. */
+  isIncomplete?: true;
 }
 
 /** What is known of the curves, those of some stages of a run replaced. */

@@ -1,24 +1,34 @@
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { markOfRun } from "../../../../report/marks.js";
 import { isOver } from "../../../../schemas/run.js";
 import type { Failure, RunMessage } from "../../../messages.js";
 import { forkAddress, runAddress, runTabs, tabName, type RunTab } from "../../address.js";
-import { Ago, Bar, Copied, Empty, FailureNotice, Loading, Note, Status, useNow } from "../../components/basics.js";
-import { Confirm } from "../../components/fields.js";
-import { Sign } from "../../components/sign.js";
+import {
+  Ago,
+  Bar,
+  Copied,
+  Empty,
+  FailureNotice,
+  Loading,
+  Note,
+  Status,
+  useNow,
+  ViewFailed,
+} from "../../components/basics.js";
 import { useKeys } from "../../keys.js";
+import { useLateView } from "../../late-view.js";
 import { useLive } from "../../live.js";
 import { navigate } from "../../router.js";
 import { costText, percent, spoken } from "../../text.js";
 import { Overview } from "./overview.js";
+import { RunActions } from "./run-actions.js";
 import type { ShownRun } from "./shown-run.js";
 
 type TabView = ComponentType<ShownRun>;
 
-/** The views of a run, loaded when they are first shown. */
-const tabs: Record<RunTab, () => Promise<TabView> | TabView> = {
-  overview: () => Overview,
+/** The views of a run that are loaded when they are first shown. */
+const lateTabs: Record<Exclude<RunTab, "overview">, () => Promise<TabView>> = {
   curves: async () => (await import("./curves.js")).Curves,
   samples: async () => (await import("./samples.js")).Samples,
   logs: async () => (await import("./logs.js")).Logs,
@@ -55,7 +65,7 @@ export function RunPage({ params }: { params: Record<string, string> }) {
           </a>
         ))}
       </nav>
-      <Tab key={tab} tab={tab} {...shown} />
+      {tab === "overview" ? <Overview {...shown} /> : <Tab key={tab} tab={tab} {...shown} />}
     </>
   );
 }
@@ -79,25 +89,15 @@ function useRun(run: string): { shown?: ShownRun; failure?: Failure } {
   return state.run === run ? state : {};
 }
 
-const loadedTabs = new Map<RunTab, TabView>([["overview", Overview]]);
-
-function Tab({ tab, ...shown }: ShownRun & { tab: RunTab }) {
-  const [, setLoaded] = useState(false);
-  const View = loadedTabs.get(tab);
-  useEffect(() => {
-    if (loadedTabs.has(tab)) return;
-    void Promise.resolve(tabs[tab]()).then((view) => {
-      loadedTabs.set(tab, view);
-      setLoaded(true);
-    });
-  }, [tab]);
+function Tab({ tab, ...shown }: ShownRun & { tab: Exclude<RunTab, "overview"> }) {
+  const { view: View, failure } = useLateView(lateTabs[tab]);
+  if (failure) return <ViewFailed failure={failure} />;
   return View === undefined ? <Loading /> : <View {...shown} />;
 }
 
-function RunHeading({ head }: ShownRun) {
+function RunHeading({ head, stages }: ShownRun) {
   useKeys([{ keys: "f", label: "fork the run", act: () => navigate(forkAddress(head.run)) }]);
   const now = useNow(1000);
-  const [isAsking, setAsking] = useState(false);
   const isEnded = isOver(head.status);
   const { leftMs } = head;
   return (
@@ -114,19 +114,7 @@ function RunHeading({ head }: ShownRun) {
         )}
         {leftMs !== undefined && <span>{spoken(leftMs)} left</span>}
         <span class="grow" />
-        {head.temporalUi !== undefined && (
-          <a href={head.temporalUi} target="_blank" rel="noreferrer">
-            Temporal UI <Sign shape="out" />
-          </a>
-        )}
-        <a class="button" href={forkAddress(head.run)} title="a new run with an edit (f)">
-          Fork
-        </a>
-        {!isEnded && (
-          <button type="button" onClick={() => setAsking(true)}>
-            Cancel
-          </button>
-        )}
+        <RunActions head={head} stages={stages} />
       </div>
       <p class="muted run-facts">
         {head.pipeline}
@@ -145,18 +133,6 @@ function RunHeading({ head }: ShownRun) {
       {head.note !== undefined && <Note>{head.note}</Note>}
       {head.behind !== undefined && <Note>waits for a place in its group, behind {head.behind.join(", ")}</Note>}
       {head.failure && <FailureNotice failure={{ ...head.failure, facts: {} }} title="The run failed." />}
-      {isAsking && (
-        <Confirm
-          title={`Cancel ${head.run}?`}
-          act="Cancel the run"
-          address={`/api/runs/${encodeURIComponent(head.run)}/cancel`}
-          onClose={() => setAsking(false)}
-        >
-          <p>
-            Running stages save a checkpoint and stop. <code>pawl resume {head.run}</code> continues the run later.
-          </p>
-        </Confirm>
-      )}
     </header>
   );
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "./locations.js";
 
 /** The version of this Pawl. */
 export function pawlVersion(): string {
