@@ -115,6 +115,8 @@ export interface RunHead {
   inputs: JsonObject;
   file?: string;
   parent?: string;
+  /** It starts no further stage until it is unpaused, whatever its status: stages under way, parked or waiting decide that. */
+  isPaused?: true;
   /** 0 to 1. */
   share: number;
   leftMs?: number;

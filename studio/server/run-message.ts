@@ -21,6 +21,7 @@ export function runHead(view: RunView, nowMs: number, temporalUi?: string, rates
     inputs: { ...plan?.inputs },
     ...(plan?.file !== undefined && { file: plan.file }),
     ...(state.parent && { parent: state.parent.run }),
+    ...(state.pausedSinceMs !== undefined && !isOver(state.status) && { isPaused: true as const }),
     share: Math.round(1000 * shareDone(view)) / 1000,
     ...(left !== undefined && Number.isFinite(left) && { leftMs: Math.round(left) }),
     ...(cost && { cost }),

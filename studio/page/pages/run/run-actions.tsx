@@ -42,10 +42,10 @@ const acts: Record<ActName, Act> = {
 };
 
 /** What can be done with a run in its state. A run that is a stage of another one is paused and resumed with that. */
-function actsFor({ status, parent }: ShownRun["head"]): ActName[] {
+function actsFor({ status, parent, isPaused }: ShownRun["head"]): ActName[] {
   const isOwn = parent === undefined;
   if (isOver(status)) return isOwn && status !== "succeeded" ? ["resume"] : [];
-  return isOwn ? [status === "paused" ? "unpause" : "pause", "cancel"] : ["cancel"];
+  return isOwn ? [isPaused ? "unpause" : "pause", "cancel"] : ["cancel"];
 }
 
 /** The links and buttons of a run: Temporal's UI, its report, and what changes it. */

@@ -107,6 +107,7 @@ function RunHeading({ head, stages }: ShownRun) {
           <Copied text={head.run} what="run's id" />
         </h1>
         <Status mark={markOfRun(head.status)} />
+        {head.isPaused && head.status !== "paused" && <Status mark={markOfRun("paused")} />}
         {!isEnded && (
           <span class="run-progress">
             <Bar share={head.share} label="progress of the run" /> {percent(head.share)}
