@@ -92,6 +92,39 @@ describeInBrowser("the studio in a browser", () => {
     await page.getByRole("button", { name: "Download loss as SVG" }).waitFor();
   });
 
+  test("curves are shown by tokens and by time, smoothed and zoomed; what has no place there is left out with the reason", async () => {
+    await makeReportedRun(home(), { states: { base: { metrics: { tokens: 800 } } } });
+    await makeReportedRun(home(), { runId: "poems-2", steps: 5 });
+    const { address } = await startStudio();
+    const { page, wrong } = await openPage("light");
+    await page.goto(`${address}/runs/poems-1/curves?with=poems-2`);
+    const chart = page.getByRole("img", { name: /^loss: / });
+    const values = page.locator(".chart", { has: chart }).locator(".chart-values");
+    await values.getByText("2 at 4").nth(1).waitFor();
+    const axis = page.getByRole("combobox", { name: "X axis" });
+    await axis.selectOption("tokens");
+    await page.getByText("not shown by tokens: poems-2, its tokens are known once it has succeeded").waitFor();
+    expect(await values.innerText()).toBe("2 at 800");
+    await axis.selectOption("time");
+    // How fast the test wrote its history decides where its steps stand.
+    await values
+      .getByText(/^\d at .* s$/)
+      .nth(1)
+      .waitFor();
+    await axis.selectOption("step");
+    await page.getByRole("combobox", { name: "Smoothing" }).selectOption("0.9");
+    await values
+      .getByText(/^[23]\.\d+ at 4$/)
+      .nth(1)
+      .waitFor();
+    await chart.focus();
+    await page.keyboard.press("+");
+    await page.waitForURL(/smooth=0\.9.*zoom=base:step:/);
+    await page.keyboard.press("0");
+    await page.waitForURL((url) => !url.searchParams.has("zoom"));
+    expect(wrong).toEqual([]);
+  });
+
   test("the report of a run and its model card are opened from its page, and ask for nothing elsewhere", async () => {
     await makeReportedRun(home());
     const { address } = await startStudio();
