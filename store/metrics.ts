@@ -24,6 +24,8 @@ export type StepTime = [step: number, timeMs: number];
 export interface MetricsHistory {
   /** Adds metrics of a step; cheap, for every step. Metrics that are recorded again (after a kill) replace the earlier ones. */
   record(step: number, metrics: Readonly<Record<string, number>>): void;
+  /** The newest step of this attempt; NaN before the first. */
+  newestStep(): number;
   /** Syncs the recorded metrics to the disk: before a checkpoint, so that no step between two checkpoints is missing. */
   flush(): Promise<void>;
   /** Once the stage has ended: one row per step, in order. */
@@ -79,6 +81,7 @@ export function openMetrics(home: string, key: string): MetricsHistory {
       if (now - timed.at >= Math.max(timesApart.ms, timesApart.share * (now - beganAt))) time(now);
       if (now - writtenAt >= longestWaitMs) write(false);
     },
+    newestStep: () => lastStep,
     flush: () => guarded(home, writeAll),
     finish: () =>
       guarded(home, async () => {

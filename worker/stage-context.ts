@@ -228,7 +228,10 @@ function published(
       const began = performance.now();
       await metrics.flush();
       await checkpoints.save(step, write);
-      log("checkpoint", { step, ms: Math.round(performance.now() - began) });
+      const recorded = metrics.newestStep();
+      // Some stages count checkpoints otherwise than the steps of their curves.
+      const place = Number.isNaN(recorded) || recorded === step ? {} : { recorded };
+      log("checkpoint", { step, ...place, ms: Math.round(performance.now() - began) });
       onComplete(step, Date.now());
     },
     async latest() {

@@ -7,7 +7,7 @@ export interface StageEvents {
   key?: string;
   /** Attempts that a worker has started. */
   attempts: Attempt[];
-  /** Steps of its checkpoints. */
+  /** Where its checkpoints are on its curves: steps. */
   checkpoints: number[];
   /** The run whose result was taken. */
   cachedFrom?: string;
@@ -19,7 +19,7 @@ export interface Attempt {
   startedAt: string;
   /** The machine's name. */
   host?: string;
-  /** The step of the checkpoint that it resumed from; absent if it began from the start. */
+  /** Where the checkpoint that it resumed from is on its curves, a step; absent if it began from the start. */
   resumedAt?: number;
   /** Why it failed. */
   failure?: string;
@@ -30,23 +30,33 @@ export interface Attempt {
  * @param stage only this one
  */
 export async function readStageEvents(home: string, runId: string, stage?: string): Promise<Map<string, StageEvents>> {
-  const stages = new Map<string, StageEvents>();
+  const stages = new Map<string, ReadEvents>();
   for await (const entry of readLog(home, runId, stage === undefined ? {} : { stage })) {
-    const events = stages.get(entry.stage) ?? noEvents();
-    stages.set(entry.stage, events);
-    addEntry(events, entry);
+    const read = stages.get(entry.stage) ?? { events: noEvents(), places: new Map<number, number>() };
+    stages.set(entry.stage, read);
+    addEntry(read, entry);
   }
-  return stages;
+  return new Map(Array.from(stages, ([id, { events }]) => [id, events]));
 }
 
-function addEntry(events: StageEvents, { time, attempt, message, data = {} }: LogEntry): void {
-  const { key, host, step, run } = data;
+interface ReadEvents {
+  events: StageEvents;
+  /** By the step of a checkpoint, the step of the curves at which it was saved. They differ in PPO and GRPO. */
+  places: Map<number, number>;
+}
+
+function addEntry({ events, places }: ReadEvents, { time, attempt, message, data = {} }: LogEntry): void {
+  const { key, host, step, recorded, run } = data;
   const current = events.attempts.at(-1);
   if (message === "started") {
     if (typeof key === "string") events.key = key;
     events.attempts.push({ attempt, startedAt: time, ...(typeof host === "string" && { host }) });
-  } else if (message === "checkpoint" && typeof step === "number") events.checkpoints.push(step);
-  else if (message === "resumes from its checkpoint" && typeof step === "number" && current) current.resumedAt = step;
+  } else if (message === "checkpoint" && typeof step === "number") {
+    const place = typeof recorded === "number" ? recorded : step;
+    places.set(step, place);
+    events.checkpoints.push(place);
+  } else if (message === "resumes from its checkpoint" && typeof step === "number" && current)
+    current.resumedAt = places.get(step) ?? step;
   else if (message === "cached" && typeof run === "string") events.cachedFrom = run;
   else if (message.startsWith("failed: ") && current) current.failure = message.slice("failed: ".length);
 }

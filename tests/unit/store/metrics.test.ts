@@ -18,7 +18,9 @@ const open = () => openMetrics(home(), "key");
 test("every step's metrics come back in single precision, in order, those of one step as one row", async () => {
   expect(await read()).toMatchObject({ rows: [], damaged: 0 });
   const history = open();
+  expect(history.newestStep()).toBeNaN();
   for (let step = 1; step <= 3; step++) history.record(step, { loss: 1 / step, learningRate: 1e-4 });
+  expect(history.newestStep()).toBe(3);
   history.record(2, { heldOutLoss: 0.1 });
   await history.flush();
   expect((await read()).rows).toEqual([
