@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { PlannedWork } from "../../../api/expected-work.js";
 import { Shell } from "./shell.js";
@@ -72,6 +72,48 @@ test("a fork runs what its edit reaches, and takes over the rest, also what no c
   expect(resumed.note).toContain("pipelines/chain.yaml has changed since; the run resumes with its own copy");
   expect(resumed.note).toContain("pawl fork chain-1 --file pipelines/chain.yaml");
   expect(resumed.note).toContain(`ignored: stages.third.with.run is now ${JSON.stringify(works)}, was "exit 1"`);
+});
+
+/** `long` saves a checkpoint and works until it is stopped; what resumes from the checkpoint ends at once. */
+const underWay = (last: string): string => `stages:
+  long:
+    uses: command
+    with:
+      shell: true
+      run: |
+        if [ -n "$PAWL_RESUME" ]; then cp "$PAWL_RESUME/part" "$PAWL_OUTPUTS/a"; exit; fi
+        mkdir "$PAWL_CHECKPOINT_DIR/tmp"
+        echo half > "$PAWL_CHECKPOINT_DIR/tmp/part"
+        mv "$PAWL_CHECKPOINT_DIR/tmp" "$PAWL_CHECKPOINT_DIR/7"
+        exec tail -f /dev/null
+      outputs: { a: files }
+  last:
+    uses: command
+    with: { shell: true, run: '${last}', inputs: { a: "\${{ stages.long.outputs.a }}" }, outputs: { b: files } }
+`;
+
+test("a fork of a run under way takes along the checkpoint of the stage that its edit does not reach", async () => {
+  shell.pipeline("lengthy", underWay("exit 1"));
+  await shell.detached("lengthy", "--id", "lengthy-1");
+  const watch = shell.start(["watch", "lengthy-1"]);
+  await watch.printed(/long/);
+  const log = shell.start(["logs", "lengthy-1", "long", "--follow"]);
+  await log.printed(/checkpoint/);
+  const [planned] = await shell.json<PlannedWork>(
+    ...["fork", "lengthy-1", "--set", 'stages.last.with.run=cat "$PAWL_INPUTS/a/a" > "$PAWL_OUTPUTS/b"'],
+    ...["--id", "lengthy-2", "--detach"],
+  );
+  expect(planned!.stages.map(({ stage, verdict }) => `${stage} ${verdict}`)).toEqual([
+    "long will run",
+    "last will run",
+  ]);
+  expect((await shell.json<{ status: string }>("status", "lengthy-1"))[0]).toMatchObject({ status: "running" });
+  expect((await shell.pawl("cancel", "lengthy-1")).code).toBe(0);
+  await Promise.all([log.ended, watch.ended]);
+  expect((await shell.pawl("watch", "lengthy-2")).code).toBe(0);
+  expect((await shell.pawl("logs", "lengthy-2", "long")).out).toMatch(/resumes from its checkpoint.*7/);
+  const [output] = await shell.json<{ directory: string }>("inspect", "lengthy-2/last/b");
+  expect(readFileSync(path.join(output!.directory, "files", "b"), "utf8")).toBe("half\n");
 });
 
 test("what a program printed is at hand, and it is said where there is none", async () => {
