@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import { actOnParked } from "../../../api/act-on-parked.js";
 import { findApproval, sendApproval } from "../../../api/approve-stage.js";
 import { withServerErrors } from "../../../api/grpc.js";
+import { knownRun } from "../../../api/read-run.js";
 import { PawlError } from "../../../platform/errors.js";
 import { isObject, mergePatch, type JsonObject } from "../../../platform/json.js";
 import { stagesToRun } from "../../../schemas/matrix.js";
@@ -73,15 +74,23 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
     return withServerErrors(server, () => findApproval(server.client, home, run, stage));
   }
 
+  /** A run with its stages: after a restart of the server, a busy worker answers late. @throws PawlError WORKER_LOST */
+  async function viewed(run: string): Promise<RunView> {
+    const view = await runs.view(run);
+    if (view.state.plan !== undefined) return view;
+    const server = await link.required();
+    return withServerErrors(server, () => knownRun(server.client, home, run));
+  }
+
   app.get("/api/runs/:run/parked/:stage", async (c) => {
     const { run, stage } = c.req.param();
-    return c.json(parkedView(await runs.view(run), stage));
+    return c.json(parkedView(await viewed(run), stage));
   });
 
   app.post("/api/runs/:run/parked/:stage", async (c) => {
     const { run, stage } = c.req.param();
     const { action, changes = {}, attempts } = await bodyOf(c, parkedAnswer);
-    const known = parkedStage(await runs.view(run), stage);
+    const known = parkedStage(await viewed(run), stage);
     if (attempts !== undefined && attempts !== known.attempts) throw outdated(stage, "has run again");
     const server = await link.required();
     const change = Object.keys(changes).length > 0 ? { changes } : {};
