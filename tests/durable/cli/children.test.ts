@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { PlannedWork } from "../../../api/expected-work.js";
 import { Shell } from "./shell.js";
 
 const shell = new Shell();
@@ -100,11 +101,12 @@ test("a child is answered, found, resumed and compared by its own id, which the 
     "--set",
     "stages.child.with.inputs.word=three",
   ];
-  const [dry] = await shell.json<{ stage: string; verdict: string; stages?: { stage: string; verdict: string }[] }[]>(
-    ...(["fork", "q", "--dry-run", ...edited] as [string, ...string[]]),
-  );
-  expect(dry!.map(({ stage, verdict }) => `${stage} ${verdict}`)).toEqual(["own-start will run", "child will run"]);
-  expect(dry![1]!.stages!.map(({ stage, verdict }) => `${stage} ${verdict}`)).toEqual([
+  const [dry] = await shell.json<PlannedWork>(...(["fork", "q", "--dry-run", ...edited] as [string, ...string[]]));
+  expect(dry!.stages.map(({ stage, verdict }) => `${stage} ${verdict}`)).toEqual([
+    "own-start will run",
+    "child will run",
+  ]);
+  expect(dry!.stages[1]!.stages!.map(({ stage, verdict }) => `${stage} ${verdict}`)).toEqual([
     "first cached",
     "ask will run",
     "last cached",
@@ -118,13 +120,9 @@ test("the pipeline that ships: trials of two rates, whose stages come from the c
   ).at(-1)!;
   expect(end.status).toBe("succeeded");
   expect(end.outputs!.losses).toHaveLength(2);
-  const [forecast] = await shell.json<{ verdict: string; stages?: { verdict: string }[] }[]>(
-    "plan",
-    "trials",
-    ...given,
-  );
+  const [forecast] = await shell.json<PlannedWork>("plan", "trials", ...given);
   expect(
-    forecast!.flatMap((one) => [one, ...(one.stages ?? [])]).filter(({ verdict }) => verdict !== "cached"),
+    forecast!.stages.flatMap((one) => [one, ...(one.stages ?? [])]).filter(({ verdict }) => verdict !== "cached"),
   ).toEqual([]);
   const lineage = await shell.pawl("lineage", "t/best/model");
   expect(lineage.out).toMatch(/t\.trial\.[12]/);
