@@ -1,3 +1,4 @@
+import { greatest } from "../platform/extremes.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { membersById, stagesToRun } from "../schemas/matrix.js";
 import type { StageState } from "../schemas/run.js";
@@ -60,7 +61,7 @@ function longestChain(stages: readonly PlannedStage[], times: ReadonlyMap<string
     const start = needed.reduce((latest, need) => Math.max(latest, ends.get(need.id)!), 0);
     ends.set(id, start + (times.get(id) ?? 0));
   }
-  return Math.max(...ends.values());
+  return greatest(ends.values());
 }
 
 /** Time of a stage that has succeeded in a worker process, ms. */
