@@ -88,7 +88,8 @@ function listen(
   port: number,
 ): Promise<ServerType | undefined> {
   return new Promise((resolve) => {
-    const server = serve({ fetch, hostname, port });
+    // Idle connections stay open: one closed while its client sends would lose what is sent, on a busy machine also much later.
+    const server = serve({ fetch, hostname, port, serverOptions: { keepAliveTimeout: 0 } });
     server.once("listening", () => resolve(server));
     server.once("error", () => resolve(undefined));
   });

@@ -28,6 +28,13 @@ test("a studio answers on its port, compressed, and not after it was closed", as
   await expect(fetch(address)).rejects.toThrow();
 });
 
+test("a connection is not closed for being idle: what its client is sending then would be lost", async () => {
+  const response = await fetch(`${(await start()).address}/runs`);
+  // How long the server would keep it.
+  expect(response.headers.get("keep-alive")).toBeNull();
+  await response.body!.cancel();
+});
+
 test("a page that is open is counted, and does not keep the studio from closing", async () => {
   const studio = await start();
   const response = await fetch(`${studio.address}/api/live?runs=1`);
