@@ -5,8 +5,8 @@ type UpdateFailure = Error & { cause?: Error & { type?: string } };
 
 /**
  * Sends an update to a run and waits for what it returns.
- * @throws PawlError the refusal, with the code that the workflow gave; NOT_ALLOWED if it gave none; any other error
- *   unchanged
+ * @throws PawlError the refusal, with the code that the workflow gave; NOT_ALLOWED if it gave none, or if the run has
+ *   ended; any other error unchanged
  */
 export async function sendUpdate<Returned, Argument = never>(
   handle: Pick<WorkflowHandle, "executeUpdate" | "workflowId">,
@@ -17,7 +17,9 @@ export async function sendUpdate<Returned, Argument = never>(
     if (argument === undefined) return await handle.executeUpdate<Returned, []>(name);
     return await handle.executeUpdate<Returned, [Argument]>(name, { args: [argument] });
   } catch (error) {
-    throw isRefusal(error) ? refusal(error, handle.workflowId) : error;
+    if (isRefusal(error)) throw refusal(error, handle.workflowId);
+    if ((error as Error).name === "WorkflowNotFoundError") throw ended(handle.workflowId, error);
+    throw error;
   }
 }
 
@@ -28,3 +30,7 @@ function refusal(error: UpdateFailure, runId: string): PawlError {
   const code = Object.hasOwn(errorCodes, cause?.type ?? "") ? (cause!.type as ErrorCode) : "NOT_ALLOWED";
   return new PawlError(code, cause?.message ?? message, { next: `pawl status ${runId}` }, { cause: error });
 }
+
+/** For a run that the caller has just seen: another answer may have ended it. */
+const ended = (runId: string, cause: unknown): PawlError =>
+  new PawlError("NOT_ALLOWED", `run ${runId} has already ended`, { next: `pawl status ${runId}` }, { cause });

@@ -108,7 +108,11 @@ test("an answer after the deadline is refused", async () => {
 });
 
 test("what cannot be an answer is refused, and changes nothing", async () => {
-  const run = await fleet.launch(released());
+  const asks = released();
+  // Else the first of two answers could end the run before the second comes.
+  const gate = fleet.gate();
+  asks.stages.push(stage("held", { steps: 1, hold: gate.file }, { heartbeatMs: 600_000 }));
+  const run = await fleet.launch(asks);
   await isWaiting(run);
   const answers = [
     { ...yes, by: "somebody" },
@@ -141,6 +145,7 @@ test("what cannot be an answer is refused, and changes nothing", async () => {
   expect(await refused(Promise.reject(late.reason as Error))).toMatch(
     /^STAGE_NOT_WAITING: stages\.ask has been (approved by reviewer|refused by operator)/,
   );
+  gate.open();
 });
 
 test("a request outlives a run's continuing as new", async () => {

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from "@temporalio/common";
-import { WorkflowUpdateFailedError } from "@temporalio/client";
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
 import { sendUpdate } from "../../../api/send-update.js";
 
 const failure = (type: string): Error =>
@@ -24,6 +24,10 @@ test("an update without an argument is sent without one", async () => {
 test.each([
   [failure("STAGE_NOT_PARKED"), { code: "STAGE_NOT_PARKED", facts: { next: "pawl status run-1" } }],
   [failure("unheard of"), { code: "NOT_ALLOWED" }],
+  [
+    new WorkflowNotFoundError("workflow execution already completed", "run-1", undefined),
+    { code: "NOT_ALLOWED", message: expect.stringContaining("run run-1 has already ended") },
+  ],
   [new Error("the server is away"), { message: "the server is away" }],
 ])("a refusal and any other error end it immediately: %s", async (error, expected) => {
   const { sent, handle } = run(1, error);
