@@ -1,7 +1,7 @@
 import { ServiceError, type WorkflowStartUpdateInput, type WorkflowStartUpdateOutput } from "@temporalio/client";
 import { resendUpdates } from "../../../worker/resend-updates.js";
 
-const input = { updateName: "skip" } as WorkflowStartUpdateInput;
+const input = { updateName: "skip", options: {} } as WorkflowStartUpdateInput;
 const taken: WorkflowStartUpdateOutput = { updateId: "1", workflowRunId: "2", outcome: { success: {} } };
 const rejected = (type: string): WorkflowStartUpdateOutput => ({
   ...taken,
@@ -12,12 +12,12 @@ const refused = (code: number): ServiceError =>
 
 /** A server that gives `answer` to the first updates, and then takes one. */
 function server(times: number, answer: WorkflowStartUpdateOutput | Error) {
-  let sent = 0;
-  const next = (): Promise<WorkflowStartUpdateOutput> => {
-    if (++sent > times) return Promise.resolve(taken);
+  const ids: (string | undefined)[] = [];
+  const next = ({ options }: WorkflowStartUpdateInput): Promise<WorkflowStartUpdateOutput> => {
+    if (ids.push(options.updateId) > times) return Promise.resolve(taken);
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
-  return { send: () => resendUpdates(0).startUpdate!(input, next), sent: () => sent };
+  return { send: (asked = input) => resendUpdates(0).startUpdate!(asked, next), sent: () => ids.length, ids };
 }
 
 const failedPrecondition = 9;
@@ -30,6 +30,16 @@ test.each([
   const { send, sent } = server(3, answer);
   expect(await send()).toBe(taken);
   expect(sent()).toBe(4);
+});
+
+test("one that is sent again keeps its id: it is not applied twice if the run has seen it", async () => {
+  const { send, ids } = server(3, refused(failedPrecondition));
+  await send();
+  expect(ids[0]).toMatch(/./);
+  expect(new Set(ids).size).toBe(1);
+  const named = server(1, refused(failedPrecondition));
+  await named.send({ ...input, options: { updateId: "mine" } });
+  expect(named.ids).toEqual(["mine", "mine"]);
 });
 
 test.each([
