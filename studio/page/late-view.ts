@@ -7,7 +7,7 @@ const loaded = new Map<unknown, unknown>();
 
 /**
  * A view that is loaded when it is first shown. A chunk that cannot be loaded (the studio is away, or of a different version) is tried
- * again when the studio answers again.
+ * again when the studio answers again, and only then: what the notice offers stays until it is chosen.
  * @param load the same function at each call for one view
  */
 export function useLateView<View>(load: () => Promise<View>): { view?: View; failure?: Failure } {
@@ -15,7 +15,7 @@ export function useLateView<View>(load: () => Promise<View>): { view?: View; fai
   const [failure, setFailure] = useState<Failure>();
   const link = useLinkState();
   useEffect(() => {
-    if (loaded.has(load)) return;
+    if (loaded.has(load) || (failure && link !== "connected")) return;
     load().then(
       (view) => {
         loaded.set(load, view);
@@ -24,7 +24,7 @@ export function useLateView<View>(load: () => Promise<View>): { view?: View; fai
       },
       (error: unknown) => setFailure(failureOf(error)),
     );
-  }, [load, failure !== undefined && link === "connected"]);
+  }, [load, link === "connected"]);
   const view = loaded.get(load) as View | undefined;
   return view !== undefined ? { view } : failure ? { failure } : {};
 }
