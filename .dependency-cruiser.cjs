@@ -47,11 +47,11 @@ const lmArrows = {
 };
 const modules = Object.keys(arrows).join("|");
 /** Pure constants, functions and types that workflow code may import at run time. */
-const pureConstants = "^(schemas/(run|choices|approvals|foreach|matrix|concurrency)|platform/(errors|json))\\.ts$";
+const pureConstants = "^(schemas/(run|choices|approvals|foreach|matrix|concurrency)|platform/(errors|extremes|json))\\.ts$";
 
 /** What the studio's page may import at run time. */
 const pureForPages =
-  "^(report/(expected-work|marks|shapes|values|run/graph-layout|run-page/ticks)|schemas/run|platform/(errors|json))\\.ts$";
+  "^(report/(expected-work|marks|shapes|values|run/graph-layout|run-page/ticks)|schemas/run|platform/(errors|extremes|json))\\.ts$";
 
 module.exports = {
   forbidden: [

@@ -1,4 +1,5 @@
 import type { StageState, StageStatus } from "../../schemas/run.js";
+import { greatest } from "../../platform/extremes.js";
 
 /** Size of a stage's box and the room between two, in pixels. */
 export const graphBox = { width: 168, height: 36, gapX: 48, gapY: 8 } as const;
@@ -61,8 +62,8 @@ export function placeOf({ column, row }: Placed, direction: Direction = "right")
 export function graphSize(nodes: readonly Placed[], direction?: Direction): { width: number; height: number } {
   const places = nodes.map((node) => placeOf(node, direction));
   return {
-    width: Math.max(...places.map(({ x }) => x)) + graphBox.width,
-    height: Math.max(...places.map(({ y }) => y)) + graphBox.height,
+    width: greatest(places.map(({ x }) => x)) + graphBox.width,
+    height: greatest(places.map(({ y }) => y)) + graphBox.height,
   };
 }
 

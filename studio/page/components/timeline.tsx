@@ -2,6 +2,7 @@ import { markOfStage } from "../../../report/marks.js";
 import { tellingState } from "../../../report/run/graph-layout.js";
 import { spoken } from "../text.js";
 import type { Box } from "../boxes.js";
+import { greatest, least } from "../../../platform/extremes.js";
 
 /** When each stage ran, within the run: waiting in gray, work in the color of its status. */
 export function Timeline({
@@ -15,8 +16,8 @@ export function Timeline({
 }) {
   const spans = boxes.flatMap((box) => spanOf(box, nowMs) ?? []);
   if (spans.length === 0) return null;
-  const fromMs = Math.min(...spans.map((span) => span.fromMs));
-  const toMs = Math.max(fromMs + 1, ...spans.map((span) => span.toMs));
+  const fromMs = least(spans.map((span) => span.fromMs));
+  const toMs = Math.max(fromMs + 1, greatest(spans.map((span) => span.toMs)));
   const place = (ms: number): number => (100 * (ms - fromMs)) / (toMs - fromMs);
   return (
     <ol class="timeline">
@@ -47,8 +48,8 @@ export function Timeline({
 function spanOf(box: Box, nowMs: number): { box: Box; fromMs: number; toMs: number; workedMs: number } | undefined {
   const begun = box.cards.filter(({ startedAtMs }) => startedAtMs !== undefined);
   if (begun.length === 0) return undefined;
-  const fromMs = Math.min(...begun.map(({ startedAtMs }) => startedAtMs!));
-  const toMs = Math.max(...begun.map(({ endedAtMs }) => endedAtMs ?? nowMs));
+  const fromMs = least(begun.map(({ startedAtMs }) => startedAtMs!));
+  const toMs = greatest(begun.map(({ endedAtMs }) => endedAtMs ?? nowMs));
   // What workers worked is at the end: before that, it waited.
   const worked = begun.map(
     ({ workedMs, endedAtMs, startedAtMs }) => workedMs ?? (endedAtMs === undefined ? nowMs - startedAtMs! : 0),

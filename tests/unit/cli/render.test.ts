@@ -136,6 +136,15 @@ test("a table keeps Pawl's own color codes, and aligns what stands between them"
   expect(plain(drawn)).toBe("  stage  status     why\n✓ one    succeeded  x\n✗ three  failed");
 });
 
+test("a table of more rows than a call takes arguments is drawn", () => {
+  const drawn = table(
+    ["stage"],
+    Array.from({ length: 200_000 }, (_, i) => [`s${i}`]),
+    picocolors.createColors(false),
+  );
+  expect(drawn.split("\n")).toHaveLength(200_001);
+});
+
 test("an error has one form: where, message, expected, got, code, what to do next", () => {
   const error = new PawlError("RUN_NOT_FOUND", "there is no run x", {
     where: "w",
