@@ -37,8 +37,22 @@ export async function readRun(client: Client, home: string, runId: string, befor
   };
 }
 
-/** Consecutive looks at which no worker may answer: a busy worker answers some of them too late. */
-const mostLooks = 10;
+/** Looks at a run until a worker answers: a busy one answers some of them too late. */
+const looks = { toShow: 3, toAct: 10 };
+
+/**
+ * The state of a run as it is shown once: with the note `noAnswer` if no worker has answered for some seconds.
+ * @throws PawlError RUN_NOT_FOUND
+ */
+export async function readRunPatiently(
+  client: Client,
+  home: string,
+  runId: string,
+  mostLooks = looks.toShow,
+): Promise<RunView> {
+  const view = await readRun(client, home, runId);
+  return view.note === undefined || mostLooks <= 1 ? view : readRunPatiently(client, home, runId, mostLooks - 1);
+}
 
 /**
  * The state of a run, from its workflow. Without a worker's answer it is unknown whether a stage waits, so that is an
@@ -46,10 +60,8 @@ const mostLooks = 10;
  * @throws PawlError RUN_NOT_FOUND, WORKER_LOST
  */
 export async function knownRun(client: Client, home: string, runId: string): Promise<RunView> {
-  for (let looks = 0; looks < mostLooks; looks++) {
-    const view = await readRun(client, home, runId);
-    if (view.note === undefined) return view;
-  }
+  const view = await readRunPatiently(client, home, runId, looks.toAct);
+  if (view.note === undefined) return view;
   throw new PawlError("WORKER_LOST", `no worker answers for run ${runId}, so its state is unknown`, {
     expected: "a running worker, on a machine that is not overloaded",
     next: "run the command again, or start a worker (`pawl worker`)",
@@ -65,13 +77,9 @@ export function statusOf(described: Pick<WorkflowExecutionDescription, "status">
 }
 
 /** A run's state from its workflow; undefined if no worker answers in time. */
-export async function queriedState(
-  client: Client,
-  runId: string,
-  patienceMs = queryPatienceMs,
-): Promise<RunState | undefined> {
+export async function queriedState(client: Client, runId: string): Promise<RunState | undefined> {
   try {
-    const deadline = Date.now() + patienceMs;
+    const deadline = Date.now() + queryPatienceMs;
     return await client.withDeadline(deadline, () => client.workflow.getHandle(runId).query<RunState>(queryState));
   } catch {
     return undefined;

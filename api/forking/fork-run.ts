@@ -9,7 +9,7 @@ import { queuedState } from "../../workflows/board.js";
 import { recordedReader } from "../../worker/pipeline-file.js";
 import { projectFiles } from "../../worker/project-files.js";
 import { findExecution, unknownRun } from "../find-run.js";
-import { readRun } from "../read-run.js";
+import { knownRun } from "../read-run.js";
 import type { Server } from "../server.js";
 import {
   declaredInputs,
@@ -51,12 +51,12 @@ export interface Fork {
 
 /**
  * A run that can be forked, as the server knows it.
- * @throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE
+ * @throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE; WORKER_LOST if it is under way and no worker answers
  */
 export async function forkedRun({ client }: Server, home: string, runId: string): Promise<ForkedRun> {
   const known = await findExecution(client, runId);
   if (known === undefined && (await findPlan(home, runId)) === undefined) throw await unknownRun(client, runId);
-  const state = known === undefined ? await findRecord(home, runId) : (await readRun(client, home, runId)).state;
+  const state = known === undefined ? await findRecord(home, runId) : (await knownRun(client, home, runId)).state;
   return recordedRun(home, runId, state);
 }
 

@@ -3,7 +3,7 @@ import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { mapBounded } from "../../platform/map-bounded.js";
 import { durationMs, isDuration } from "../../schemas/duration.js";
 import { chosenOf } from "../../schemas/choices.js";
-import { workflowType } from "../../schemas/run.js";
+import { isOver, workflowType, type RunStatus } from "../../schemas/run.js";
 import { homeDirectory, listRecords } from "../../store/index.js";
 import { connectIfUp } from "../../api/server.js";
 import { findExecution } from "../../api/find-run.js";
@@ -21,7 +21,7 @@ interface ListedRun {
   run: string;
   /** The pipeline's name; absent if the store has no record of the run. */
   pipeline?: string;
-  status: string;
+  status: RunStatus;
   /** ISO 8601. */
   startedAt: string;
   endedAt?: string;
@@ -47,9 +47,6 @@ export interface Wanted {
   /** Runs of stages with `uses: pipeline`, too. */
   children?: boolean;
 }
-/** How long to wait for the workflow of a running run; without an answer the list shows it as running. */
-const patienceMs = 1000;
-
 /** `pawl list`: runs, newest first, from the server if it is up; those that it does not know, from the store's records. */
 export const list: Verb = (command, terminal) => {
   command
@@ -133,13 +130,26 @@ async function asServerKnows(client: Client, run: ListedRun): Promise<ListedRun>
   return waitingFor(client, { ...listedRun(found), ...(run.pipeline !== undefined && { pipeline: run.pipeline }) });
 }
 
-type Told = Pick<WorkflowExecutionDescription, "workflowId" | "startTime" | "closeTime" | "status" | "parentExecution">;
+type Told = Pick<
+  WorkflowExecutionDescription,
+  "workflowId" | "startTime" | "closeTime" | "status" | "parentExecution" | "memo"
+>;
 
-function listedRun({ workflowId, startTime, closeTime, status, parentExecution }: Told): ListedRun {
-  const endedAt = closeTime === undefined ? {} : { endedAt: closeTime.toISOString() };
-  const parent = parentExecution?.workflowId ? { parent: parentExecution.workflowId } : {};
-  return { run: workflowId, status: statusOf({ status }), startedAt: startTime.toISOString(), ...endedAt, ...parent };
+/** A run as the server's list has it, which knows what the run last told it of itself (workflows/listing.ts). */
+function listedRun({ workflowId, startTime, closeTime, status: execution, parentExecution, memo }: Told): ListedRun {
+  const status = statusOf({ status: execution });
+  const told = held.find((one) => one === memo?.["status"]);
+  return {
+    run: workflowId,
+    status: (status === "running" ? told : undefined) ?? status,
+    startedAt: startTime.toISOString(),
+    ...(closeTime !== undefined && { endedAt: closeTime.toISOString() }),
+    ...(parentExecution?.workflowId && { parent: parentExecution.workflowId }),
+  };
 }
+
+/** Statuses of a run that is under way but does not get on by itself. */
+const held = ["parked", "waiting", "paused"] as const satisfies RunStatus[];
 
 async function listed(client: Client, limit: number, children: boolean): Promise<ListedRun[]> {
   const runs: ListedRun[] = [];
@@ -155,18 +165,20 @@ async function listed(client: Client, limit: number, children: boolean): Promise
   return runs;
 }
 
-/** Adds whether a run waits for people. */
+/** Adds whether a run waits for people; if no worker answers, as the server's list has it. */
 async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
-  if (run.status !== "running") return run;
-  const { status, stages, queue } = (await queriedState(client, run.run, patienceMs)) ?? {};
+  if (isOver(run.status)) return run;
+  const state = await queriedState(client, run.run);
+  if (state === undefined) return run;
+  const { status, stages, queue } = state;
   if (status === "parked" || status === "paused" || (status === "waiting" && queue !== undefined))
     return { ...run, status };
-  const asks = stages?.find((stage) => stage.status === "waiting");
+  const asks = stages.find((stage) => stage.status === "waiting");
   if (asks?.approval !== undefined || asks?.child !== undefined) return { ...run, status: "waiting" };
   const choiceRequest = asks?.choiceRequest;
   return choiceRequest
     ? { ...run, status: "waiting", choiceRequest: { chosen: chosenOf(choiceRequest), target: choiceRequest.target } }
-    : run;
+    : { ...run, status: "running" };
 }
 
 async function recorded(home: string): Promise<ListedRun[]> {

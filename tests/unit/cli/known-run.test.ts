@@ -1,6 +1,9 @@
 import type { Client } from "@temporalio/client";
 import { stateOnServer } from "../../../cli/chatting/find-models.js";
 import { findQuestion } from "../../../api/choosing/question.js";
+import { forkedRun } from "../../../api/forking/fork-run.js";
+import { findRun } from "../../../api/known-run.js";
+import type { Server } from "../../../api/server.js";
 import type { RunState, StageState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
 
@@ -54,4 +57,14 @@ test("a run that is talked to has the models that it is known to have, however l
   expect(await stateOnServer(server("waiting"), home(), "r", recorded)).toEqual(state("waiting"));
   expect(await stateOnServer(server("late", "succeeded"), home(), "r", undefined)).toEqual(recorded);
   await expect(stateOnServer(server(), home(), "r", undefined)).rejects.toMatchObject({ code: "WORKER_LOST" });
+});
+
+test("a run is shown once a worker answers, and forked only then: not as one of which nothing is done", async () => {
+  const of = (...answers: Parameters<typeof server>): Server => ({ client: server(...answers) }) as Server;
+  const { view } = await findRun(of("late", "late", "waiting"), home(), "r");
+  expect(view.state).toEqual(state("waiting"));
+  expect(view.note).toBeUndefined();
+  const unanswered = await findRun(of(), home(), "r");
+  expect(unanswered.view.note).toBe("waiting for a worker to answer (if none runs: pawl worker)");
+  await expect(forkedRun(of(), home(), "r")).rejects.toMatchObject({ code: "WORKER_LOST" });
 });

@@ -72,3 +72,22 @@ test("runs of a pipeline, a status or a time are found among all, before the lis
   expect(await found({ sinceMs: Date.parse(at(8)) })).toEqual(["other", "r8"]);
   expect(await found({ pipeline: "none" })).toEqual([]);
 });
+
+test("while no worker answers, a run is listed as it last told the server", async () => {
+  const running = (id: string, minute: number, memo?: object) => ({ ...execution(id, minute, "RUNNING"), memo });
+  const known = [
+    running("waits", 3, { status: "waiting" }),
+    running("works", 2, { status: "running" }),
+    running("new", 1),
+  ];
+  const ended = { ...execution("ended", 0), memo: { status: "parked" } };
+  const { client } = server([...known, ended], [...known, ended]);
+  const runs = await listedAndRecorded(client, home(), { limit: 9 });
+  expect(runs.map(({ run, status }) => [run, status])).toEqual([
+    ["waits", "waiting"],
+    ["works", "running"],
+    ["new", "running"],
+    ["ended", "succeeded"],
+  ]);
+  expect(await listedAndRecorded(client, home(), { limit: 9, status: ["waiting"] })).toHaveLength(1);
+});
