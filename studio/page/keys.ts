@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** What a key, two one after the other (`g r`), or one with the system's modifier (`mod+k`) does. */
 export interface KeyAction {
@@ -8,7 +8,7 @@ export interface KeyAction {
 }
 
 const registered = new Set<{ current: readonly KeyAction[] }>();
-/** Two keys belong together for this time, ms. */
+/** Two keys belong together if they are pressed within this time, ms, however late the page gets to them. */
 const togetherMs = 1200;
 let before: { key: string; atMs: number } | undefined;
 
@@ -41,8 +41,8 @@ export function listenForKeys(): void {
     // A button or link that has the focus handles Enter itself.
     if (event.key === "Enter" && event.target instanceof HTMLElement && event.target.closest("a,button,summary"))
       return;
-    const pair = before && Date.now() - before.atMs < togetherMs ? `${before.key} ${event.key}` : "";
-    before = { key: event.key, atMs: Date.now() };
+    const pair = before && event.timeStamp - before.atMs < togetherMs ? `${before.key} ${event.key}` : "";
+    before = { key: event.key, atMs: event.timeStamp };
     const actions = allKeys();
     const found = actions.find(({ keys }) => keys === pair) ?? actions.find(({ keys }) => keys === event.key);
     if (found === undefined) return;
@@ -55,11 +55,11 @@ export function listenForKeys(): void {
 /** What keys do now; those of the view that was mounted last come first. */
 export const allKeys = (): KeyAction[] => [...registered].reverse().flatMap(({ current }) => current);
 
-/** Keys of a view, while it is mounted. */
+/** Keys of a view, for as long as it is on the screen: no key reaches the one before it, or one that is gone. */
 export function useKeys(actions: readonly KeyAction[]): void {
   const newest = useRef(actions);
   newest.current = actions;
-  useEffect(() => {
+  useLayoutEffect(() => {
     registered.add(newest);
     return () => void registered.delete(newest);
   }, []);

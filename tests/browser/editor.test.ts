@@ -60,7 +60,10 @@ describeInBrowser("the editor in a browser", () => {
     await page.getByText("2 of 2 stages will run.").waitFor();
 
     await cursorAfter(page, "uses: tokenize");
+    // The list of completions opens with its answer, and would take the Enter below.
+    const completed = page.waitForResponse("**/api/definitions/complete");
     await page.keyboard.type("r");
+    await completed;
     const problem = page.getByRole("button", { name: /10:11.*tokenizer/ });
     await problem.waitFor();
     expect(await problem.textContent()).toContain("UNKNOWN_STAGE_TYPE");

@@ -305,6 +305,9 @@ describeInBrowser("the studio in a browser", () => {
     for (let i = 0; i < 120; i++) await page.keyboard.press("j");
     await page.locator('.is-at[data-row="119"]').waitFor();
     expect(await page.locator("[data-row]").count()).toBeLessThan(80);
+    // Keys that are faster than the rows.
+    await page.evaluate(`for (let i = 0; i < 100; i++) dispatchEvent(new KeyboardEvent("keydown", { key: "k" }))`);
+    await page.locator('.is-at[data-row="19"]').waitFor();
     await page.evaluate("scrollTo(0, document.body.scrollHeight)");
     await page.locator('[data-row="299"]').waitFor();
   });

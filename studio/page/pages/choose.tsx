@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Failure, RunMessage } from "../../messages.js";
 import type { ChoiceView, ShownPair, Side } from "../../people-messages.js";
 import { runAddress } from "../address.js";
@@ -83,6 +83,8 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
   const [version, setVersion] = useState(0);
   const times = useRef<number[]>([]);
   const busy = useRef(false);
+  /** Counts what is asked and what is changed: an answer to anything but the last of them is out of date. */
+  const last = useRef(0);
 
   const load = (item: number | undefined): void => {
     const query = new URLSearchParams({
@@ -90,12 +92,10 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
       ...(item !== undefined && { item: String(item) }),
       ...(withAgreement && { agreement: "1" }),
     });
-    // What another request has shown meanwhile is newer.
-    const isNewer = (before: ChoiceView | undefined): boolean =>
-      item !== undefined && before?.shown !== undefined && before.shown.item !== item;
+    const asked = ++last.current;
     read<ChoiceView>(`${base}?${query.toString()}`).then(
-      (next) => setView((before) => (isNewer(before) ? before : next)),
-      (error: unknown) => setFailure(failureOf(error)),
+      (next) => asked === last.current && setView(next),
+      (error: unknown) => asked === last.current && setFailure(failureOf(error)),
     );
   };
   useEffect(() => {
@@ -122,9 +122,9 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
     setSending(true);
     let isDone = false;
     try {
-      setView(
-        await send<ChoiceView>(`${base}/${act}`, { person, agreement: withAgreement, pairs: view.pairs, ...body }),
-      );
+      const next = { person, agreement: withAgreement, pairs: view.pairs, ...body };
+      setView(await send<ChoiceView>(`${base}/${act}`, next));
+      last.current++;
       setFailure(undefined);
       scrollTo(0, 0);
       isDone = true;
@@ -224,7 +224,7 @@ function Pair({ view, shown, isSending, choose, canUndo, undo }: Request & { vie
     { keys: "u", label: "undo", act: () => canUndo && undo() },
     { keys: "n", label: "write a note", act: () => setHasNote(true) },
   ]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (hasNote && shown.note === undefined) field.current?.focus();
   }, [hasNote]);
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { markOfRun } from "../../../report/marks.js";
 import { shortNumber } from "../../../report/values.js";
 import { isOver, type RunStatus } from "../../../schemas/run.js";
@@ -33,11 +33,7 @@ export function Runs() {
   const marked = markedIn(query);
   const shown = useMemo(() => runs?.filter((run) => isWanted(run, wanted)), [runs, query.toString()]);
   const [at, setAt] = useState(-1);
-  const move = (by: number): void => {
-    const next = Math.max(0, Math.min((shown?.length ?? 1) - 1, at + by));
-    setAt(next);
-    document.querySelector(`[data-row="${next}"]`)?.scrollIntoView({ block: "nearest" });
-  };
+  const move = (by: number): void => setAt((at) => Math.max(0, Math.min((shown?.length ?? 1) - 1, at + by)));
   useKeys([
     { keys: "/", label: "filter by name", act: () => filter.current?.focus() },
     { keys: "j", label: "the next run", act: () => move(1) },
@@ -245,6 +241,13 @@ function RunTable({ runs, nowMs, at, marked }: RunTableProps) {
       removeEventListener("resize", update);
     };
   }, [height, runs.length]);
+  useLayoutEffect(() => {
+    if (at < 0) return;
+    const row = document.querySelector(`[data-row="${at}"]`);
+    if (row !== null) row.scrollIntoView({ block: "nearest" });
+    // Keys can be faster than the rows.
+    else scrollBy(0, table.current!.getBoundingClientRect().top + at * height - innerHeight / 2);
+  }, [at]);
   const shown = runs.slice(first, last);
   return (
     <table

@@ -58,7 +58,10 @@ function oldestFirst(items: readonly WaitingItem[]): WaitingItem[] {
 function Item({ item, nowMs, isOpen }: { item: WaitingItem; nowMs: number; isOpen: boolean }) {
   const { run, stage, kind, text, sinceMs, chosen, target, command } = item;
   const open = `${run}/${stage}`;
-  const close = (): void => setQuery({ open: undefined });
+  // Another item may have been opened before the answer to this one arrives.
+  const close = (): void => {
+    if (new URLSearchParams(location.search).get("open") === open) setQuery({ open: undefined });
+  };
   return (
     <li class={isOpen ? "waiting-item is-open" : "waiting-item"}>
       <div class="waiting-heading">
