@@ -5,10 +5,9 @@
  * size of its JavaScript.
  */
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { brotliCompressSync } from "node:zlib";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { compilePipeline } from "../compiler/index.js";
 import { packageRoot } from "../platform/locations.js";
@@ -254,7 +253,7 @@ function timesByFrame(events: readonly TraceEvent[]): number[] {
 function scriptSizes(): { page: number; editor: number } {
   const directory = path.join(packageRoot(), "dist", "studio", "page");
   const files = readdirSync(directory).filter((name) => name.endsWith(".js"));
-  const size = (name: string): number => brotliCompressSync(readFileSync(path.join(directory, name))).length;
+  const size = (name: string): number => statSync(path.join(directory, `${name}.br`)).size;
   const isEditor = (name: string): boolean => name.startsWith("code-editor-");
   const sum = (names: string[]): number => names.reduce((bytes, name) => bytes + size(name), 0);
   return { page: sum(files.filter((name) => !isEditor(name))), editor: sum(files.filter(isEditor)) };

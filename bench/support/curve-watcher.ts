@@ -30,7 +30,8 @@ export async function recordRunUnderWay(home: string, runId: string, key: string
 }
 
 /**
- * The studio, and what the page of a run's curves asks it for while somebody looks at it.
+ * The studio, and what the page of a run's curves asks it for while somebody looks at it. What a browser does with the answers is not
+ * done here: it is elsewhere.
  * @returns ends both; the number of points that the page got last
  */
 export async function watchCurves(home: string, runId: string): Promise<() => Promise<number>> {
@@ -39,16 +40,16 @@ export async function watchCurves(home: string, runId: string): Promise<() => Pr
   const { signal } = left;
   const live = await fetch(`${address}/api/live?run=${runId}`, { signal });
   const read = async (): Promise<number> => {
-    let points = 0;
+    let answer = new ArrayBuffer(0);
     for (;;) {
       try {
         const response = await fetch(`${address}/api/runs/${runId}/curves?stage=base`, { signal });
-        const { curves } = (await response.json()) as CurvesMessage;
-        points = curves.reduce((sum, { count }) => sum + count, 0);
+        answer = await response.arrayBuffer();
         await after(readEveryMs, undefined, { signal });
       } catch (error) {
-        if (signal.aborted) return points;
-        throw error;
+        if (!signal.aborted) throw error;
+        const { curves } = JSON.parse(Buffer.from(answer).toString() || '{"curves":[]}') as CurvesMessage;
+        return curves.reduce((sum, { count }) => sum + count, 0);
       }
     }
   };

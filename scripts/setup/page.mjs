@@ -1,7 +1,8 @@
 // Bundles the studio's page into a directory: `node scripts/setup/page.mjs DIRECTORY`. One module, chunks that are loaded when
-// they are needed, one style sheet; names of chunks hold a digest of their content.
+// they are needed, one style sheet; names of chunks hold a digest of their content. Each file stands there compressed, too.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -59,3 +60,6 @@ const links = needed.map((name) => `<link rel="modulepreload" href="/assets/${na
 const html = readFileSync(join(source, "index.html"), "utf8");
 writeFileSync(join(target, "index.html"), html.replace("</head>", `  ${links.join("")}\n  </head>`));
 cpSync(join(source, "icon.svg"), join(target, "icon.svg"));
+// Here and not when the studio starts: it takes a second.
+for (const name of readdirSync(target))
+  writeFileSync(join(target, `${name}.br`), brotliCompressSync(readFileSync(join(target, name))));

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { brotliCompressSync } from "node:zlib";
 import type { Context } from "hono";
 import { packageRoot, setUpCommand } from "../../platform/locations.js";
 import { PawlError } from "../../platform/errors.js";
@@ -39,7 +38,7 @@ export function readPageFiles(directory: string): PageFiles {
 
 function pageFile(file: string): PageFile {
   const content = readFileSync(file);
-  return { type: types[path.extname(file)]!, content, compressed: brotliCompressSync(content) };
+  return { type: types[path.extname(file)]!, content, compressed: readFileSync(`${file}.br`) };
 }
 
 /** A file of the page; undefined if there is none of that name. */

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { studioApp, type Studio } from "../../studio/server/app.js";
 import { readPageFiles, type PageFiles } from "../../studio/server/page-files.js";
 import { loopbackHosts, type Access } from "../../studio/server/safety.js";
@@ -28,8 +29,11 @@ export function openStudio(
 export function pageOfTwoFiles(home: string): PageFiles {
   const page = path.join(home, "page");
   mkdirSync(page, { recursive: true });
-  writeFileSync(path.join(page, "index.html"), "<!doctype html><title>Pawl</title>");
-  writeFileSync(path.join(page, "main-ABCD1234.js"), "export {};");
+  const files = { "index.html": "<!doctype html><title>Pawl</title>", "main-ABCD1234.js": "export {};" };
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(path.join(page, name), text);
+    writeFileSync(path.join(page, `${name}.br`), brotliCompressSync(text));
+  }
   return readPageFiles(page);
 }
 

@@ -6,14 +6,13 @@ import { readyMessage, stopRequest, tellSupervisor } from "../worker-process.js"
 import { trackersOf } from "./choose.js";
 import { keepSending } from "./sender.js";
 
-/** Training comes first: the lowest priority but for idle processes'. */
-const niceness = 10;
 /** Time between two attempts to take the lock that another process holds, ms. */
 const claimEveryMs = 5000;
 
 /** Sends the curves of a home directory to the trackers; of several such processes, one does. */
 export async function runTrackingWorker(): Promise<void> {
-  os.setPriority(niceness);
+  // Training comes first.
+  os.setPriority(os.constants.priority.PRIORITY_LOW);
   const stop = stopRequest();
   const home = homeDirectory();
   const trackers = trackersOf(home, process.env);
