@@ -41,7 +41,7 @@ export async function readRun(client: Client, home: string, runId: string, befor
 const looks = { toShow: 3, toAct: 10 };
 
 /**
- * The state of a run as it is shown once: with the note `noAnswer` if no worker has answered for some seconds.
+ * The state of a run, to be shown once: with the note `noAnswer` if no worker has answered for some seconds.
  * @throws PawlError RUN_NOT_FOUND
  */
 export async function readRunPatiently(

@@ -55,7 +55,7 @@ export function listenForKeys(): void {
 /** What keys do now; those of the view that was mounted last come first. */
 export const allKeys = (): KeyAction[] => [...registered].reverse().flatMap(({ current }) => current);
 
-/** Keys of a view, for as long as it is on the screen: no key reaches the one before it, or one that is gone. */
+/** Keys of a view while it is on the screen: no key reaches the view before it. */
 export function useKeys(actions: readonly KeyAction[]): void {
   const newest = useRef(actions);
   newest.current = actions;
