@@ -47,7 +47,8 @@ const lmArrows = {
 };
 const modules = Object.keys(arrows).join("|");
 /** Pure constants, functions and types that workflow code may import at run time. */
-const pureConstants = "^(schemas/(run|choices|approvals|foreach|matrix|concurrency)|platform/(errors|extremes|json))\\.ts$";
+const pureConstants =
+  "^(schemas/(run|choices|approvals|foreach|matrix|concurrency)|platform/(errors|extremes|json))\\.ts$";
 
 /** What the studio's page may import at run time. */
 const pureForPages =
