@@ -1,7 +1,7 @@
 // `npm run screenshots`: pictures of the studio's main views, light and dark, for README.md and docs/. They show two real runs of
-// `tiny`, made in a directory of their own; it needs set-up and Chromium.
+// `tiny`, and one of a longer training in which people choose, made in a directory of their own; it needs set-up and Chromium.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,10 +12,11 @@ const main = join(root, "dist", "cli", "main.js");
 const pictures = join(root, "docs", "pictures");
 /** Pictures stay small: they are in the repository. */
 const mostBytes = 150 * 1024;
-const runs = { long: "tiny-long", short: "tiny-short" };
+const runs = { long: "tiny-long", short: "tiny-short", asking: "tiny-choices" };
 
 /** What is pictured: an address, and what must be there first. */
 const views = {
+  choose: { address: `/choose/${runs.asking}/preferences`, ready: ".response" },
   runs: { address: `/runs?marked=${runs.long},${runs.short}`, ready: "text=Compare 2 runs" },
   run: { address: `/runs/${runs.long}?stage=base`, ready: "text=the store had no result of its key" },
   curves: { address: `/runs/${runs.long}/curves?with=${runs.short}`, ready: ".chart canvas" },
@@ -28,6 +29,22 @@ mkdirSync(join(project, "pipelines"));
 // The runs are made on a server of their own.
 const { TEMPORAL_ADDRESS: _elsewhere, ...environment } = process.env;
 const options = { cwd: project, env: { ...environment, PAWL_HOME: join(project, ".pawl") } };
+
+/** `tiny` whose model learns its answers by heart, so that they can be read, and then asks which ones people prefer. */
+function choicesFrom(text) {
+  const asks = [
+    "  preferences:",
+    "    uses: collect-preferences",
+    "    with:",
+    "      model: ${{ stages.chat.outputs.model }}",
+    '      prompts: ["${{ stages.glossary.outputs.train }}"]',
+    "      maxNewTokens: 40",
+    "      temperature: 1.2",
+    "",
+    "",
+  ];
+  return text.replace("epochs: 10", "epochs: 200").replace(/(?=^outputs:)/m, asks.join("\n"));
+}
 
 function pawl(...args) {
   const { status } = spawnSync(process.execPath, [main, ...args], {
@@ -53,7 +70,7 @@ async function take(browser, address, mode) {
   const page = await context.newPage();
   for (const [name, view] of Object.entries(views)) {
     await page.goto(address + view.address);
-    await page.locator(view.ready).first().waitFor();
+    await page.locator(view.ready).first().waitFor({ timeout: 0 });
     await page.locator(".loading").waitFor({ state: "detached" });
     const file = join(pictures, `studio-${name}-${mode}.png`);
     await page.screenshot({ path: file, animations: "disabled" });
@@ -68,6 +85,9 @@ let studio;
 try {
   pawl("run", "tiny", "-i", "steps=200", "--id", runs.long, "--json");
   pawl("run", "tiny", "-i", "steps=60", "--id", runs.short, "--json");
+  const choices = join(project, "pipelines", "choices.yaml");
+  writeFileSync(choices, choicesFrom(readFileSync(join(root, "pipelines", "tiny.yaml"), "utf8")));
+  pawl("run", choices, "--id", runs.asking, "--detach");
   studio = await startStudio();
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   for (const mode of ["light", "dark"]) await take(browser, studio.address, mode);

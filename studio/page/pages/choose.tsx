@@ -77,7 +77,9 @@ interface Request {
 function useChoices(run: string, stage: string, person: string, withAgreement: boolean): Request {
   const base = `/api/runs/${encodeURIComponent(run)}/choices/${encodeURIComponent(stage)}`;
   const [view, setView] = useState<ChoiceView>();
-  const [failure, setFailure] = useState<Failure>();
+  /** Why a choice was not taken, until the next one is; and why the request cannot be read, until it can. */
+  const [refused, setRefused] = useState<Failure>();
+  const [notRead, setNotRead] = useState<Failure>();
   const [isSending, setSending] = useState(false);
   const [made, setMade] = useState<readonly number[]>([]);
   const [version, setVersion] = useState(0);
@@ -94,12 +96,16 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
     });
     const asked = ++last.current;
     read<ChoiceView>(`${base}?${query.toString()}`).then(
-      (next) => asked === last.current && setView(next),
-      (error: unknown) => asked === last.current && setFailure(failureOf(error)),
+      (next) => {
+        if (asked !== last.current) return;
+        setView(next);
+        setNotRead(undefined);
+      },
+      (error: unknown) => asked === last.current && setNotRead(failureOf(error)),
     );
   };
   useEffect(() => {
-    setFailure(undefined);
+    setRefused(undefined);
     load(undefined);
   }, [base, person, version]);
   useEffect(() => setMade([]), [base, person]);
@@ -125,16 +131,18 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
       const next = { person, agreement: withAgreement, pairs: view.pairs, ...body };
       setView(await send<ChoiceView>(`${base}/${act}`, next));
       last.current++;
-      setFailure(undefined);
+      setRefused(undefined);
+      setNotRead(undefined);
       scrollTo(0, 0);
       isDone = true;
     } catch (error) {
-      setFailure(failureOf(error));
+      setRefused(failureOf(error));
     }
     busy.current = false;
     setSending(false);
     return isDone;
   };
+  const failure = refused ?? notRead;
   const paceMs = pace(times.current);
   return {
     ...{ isSending, canUndo: made.length > 0 },
