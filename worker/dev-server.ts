@@ -219,7 +219,7 @@ async function answers({ address, namespace }: ServerAddress, child: ChildProces
   const patience = AbortSignal.timeout(startsWithinMs);
   let answerMs = firstAnswerMs;
   while (!hasEnded(child) && !patience.aborted) {
-    // Without the client's own retries, which would make one slow request of many that are refused at once.
+    // Without the client's own retries, which would make one slow request of many that are refused immediately.
     const connection = Connection.lazy({ address, interceptors: [] });
     try {
       await connection.withDeadline(Date.now() + answerMs, () =>
