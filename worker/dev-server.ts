@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
@@ -9,6 +9,7 @@ import { PawlError } from "../platform/errors.js";
 import { searchAttributes } from "../schemas/search-attributes.js";
 import { temporalCliPath } from "../platform/locations.js";
 import type { ServerAddress } from "./connection.js";
+import { startsWithinMs } from "./grace.js";
 import { lastWords } from "./last-words.js";
 import { parseStat, thisMachine, type ProcessIdentity } from "../platform/process-identity.js";
 
@@ -94,7 +95,11 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       child.kill("SIGKILL");
       throw (
         databaseDamage(options, logged) ??
-        doesNotStart(port, silent ? "no answer for a minute" : `it ended with code ${child.exitCode}`, options)
+        doesNotStart(
+          port,
+          silent ? `no answer for ${startsWithinMs / 1000} s` : `it ended with code ${child.exitCode}`,
+          options,
+        )
       );
     }
   }
@@ -199,22 +204,31 @@ function databaseArguments(file: string): string[] {
 }
 
 /**
+ * How long each request may take: at first, so that a connection that got stuck is soon given up, and at most, since on an
+ * overloaded machine a server that has started needs seconds for each answer.
+ */
+const [firstAnswerMs, slowestAnswerMs] = [1000, 8000];
+
+/**
  * Waits until the server answers requests about its namespace, not only connections. False: it has ended, was never
- * started, or does not answer for a minute. Another server on the same port does not have the namespace.
+ * started, or does not answer for three minutes. Another server on the same port does not have the namespace.
  */
 async function answers({ address, namespace }: ServerAddress, child: ChildProcess): Promise<boolean> {
   if (child.pid === undefined) return false;
-  const { Connection } = await import("@temporalio/client");
-  const patience = AbortSignal.timeout(60_000);
+  const { Connection, isGrpcDeadlineError } = await import("@temporalio/client");
+  const patience = AbortSignal.timeout(startsWithinMs);
+  let answerMs = firstAnswerMs;
   while (!hasEnded(child) && !patience.aborted) {
-    const connection = Connection.lazy({ address, connectTimeout: 1000 });
+    // Without the client's own retries, which would make one slow request of many that are refused immediately.
+    const connection = Connection.lazy({ address, interceptors: [] });
     try {
-      await connection.withDeadline(Date.now() + 1000, () =>
+      await connection.withDeadline(Date.now() + answerMs, () =>
         connection.workflowService.describeNamespace({ namespace }),
       );
       return true;
-    } catch {
-      // Not up yet.
+    } catch (error) {
+      // Not up yet, or slow.
+      if (isGrpcDeadlineError(error)) answerMs = Math.min(answerMs * 2, slowestAnswerMs);
     } finally {
       await connection.close();
     }
@@ -272,18 +286,36 @@ function doesNotStart(port: number, got: string, options: DevServerOptions): Paw
 }
 
 /**
+ * Ports that the system gives to nobody by itself: connections, and servers that take any port, get those from 32768 on, and
+ * could take a port between its choice and its use. Below lie the usual ports of programs.
+ */
+const ownPorts = { from: 20_000, to: 32_767 };
+
+/**
  * The given port if nothing listens on it, or any free one.
  * @throws PawlError PORT_TAKEN
  */
 export async function freePort(wanted = 0): Promise<number> {
+  if (wanted !== 0) return listenOnce(wanted);
+  for (let tries = 0; tries < 100; tries++)
+    try {
+      return await listenOnce(randomInt(ownPorts.from, ownPorts.to + 1));
+    } catch {
+      // Another one.
+    }
+  return listenOnce(0);
+}
+
+/** Listens on a port for a moment; returns its number. @throws PawlError PORT_TAKEN */
+async function listenOnce(port: number): Promise<number> {
   const probe = createServer();
   try {
-    probe.listen({ port: wanted, host: "127.0.0.1", exclusive: true });
+    probe.listen({ port, host: "127.0.0.1", exclusive: true });
     await once(probe, "listening");
     return (probe.address() as { port: number }).port;
   } catch (cause) {
-    const facts = { where: `127.0.0.1:${wanted}`, next: "stop the program that uses it, or choose another port" };
-    throw new PawlError("PORT_TAKEN", `port ${wanted} is taken`, facts, { cause });
+    const facts = { where: `127.0.0.1:${port}`, next: "stop the program that uses it, or choose another port" };
+    throw new PawlError("PORT_TAKEN", `port ${port} is taken`, facts, { cause });
   } finally {
     probe.close();
   }

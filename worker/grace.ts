@@ -4,3 +4,5 @@ export const graceMs = 60_000;
 export const reportMs = 5000;
 /** A supervisor ends within this time, ms: whoever stops it (`docker stop`, systemd, `pawl up --stop`) must wait as long. */
 export const stopsWithinMs = graceMs + reportMs + 5000;
+/** How long an embedded server may take to answer for the first time, ms: that of an overloaded machine needs minutes. */
+export const startsWithinMs = 180_000;

@@ -2,12 +2,14 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../platform/errors.js";
 import { openHome } from "../../store/home.js";
+import { startsWithinMs } from "../../worker/grace.js";
 import { exitCodes } from "../exit-codes.js";
 import { launch } from "./launch.js";
 import { holder } from "./lock.js";
 import { runningServer, upLogFile, type UpRecord } from "../../api/up-record.js";
 
-const patienceMs = 90_000;
+/** Longer than `pawl up` waits for its server: then it has told why there is none. */
+const patienceMs = startsWithinMs + 30_000;
 const lookAgainMs = 25;
 
 /**

@@ -23,7 +23,7 @@ interface Asked {
 async function launch({ activity, settings = {}, more = [], stage = [], queue = "own" }: Asked): Promise<Run> {
   const name = `activity-${++named}`;
   const lines = [
-    ...["  called:", "    uses: activity", "    retry: { interval: 10ms, maxAttempts: 2 }", "    heartbeat: 2s"],
+    ...["  called:", "    uses: activity", "    retry: { interval: 10ms, maxAttempts: 2 }", "    heartbeat: 10s"],
     ...stage.map((line) => `    ${line}`),
     "    with:",
     ...[

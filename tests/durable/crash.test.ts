@@ -100,13 +100,13 @@ test("an outage longer than the heartbeat counts for nothing, and costs nothing 
   const gate = fleet.gate();
   const program = { steps: 2, checkpointEvery: 1, hold: gate.file };
   const retry = { ...stage("", {}).retry, on: { preempted: 0, lost: 0, outOfMemory: 0 } };
-  const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 1000, cache: false, retry })], { seed: 4 }));
+  const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 4000, cache: false, retry })], { seed: 4 }));
   await fleet.logged(run, "a", /^checkpoint/);
   // Else its heartbeat may come before the server, back again, has looked at the time: then nothing is given up.
   const worker = fleet.pid("cpu 1");
   process.kill(worker, "SIGSTOP");
   // The outage that is tested lasts at least so long: a slow machine only makes it longer.
-  await fleet.crashServer(() => sleep(3000));
+  await fleet.crashServer(() => sleep(8000));
   await until(run, ({ stages }) => stages[0]!.attempts === 2);
   process.kill(worker, "SIGCONT");
   await fleet.logged(run, "a", /^resumes from its checkpoint/, 2);

@@ -27,7 +27,7 @@ async function endOf({ ended }: Command, stage: string) {
 /** Runs an example, and kills its worker process in each of the first attempts, after a checkpoint. */
 async function runKilled(shell: Shell, example: Example, stage: string, kills: number) {
   const running = startExample(shell, example);
-  const begun = await running.printed(new RegExp(`"run":"[^"]+","id":"${stage}","uses":"command","status":"running"`));
+  const begun = await running.printed(/"event":"started","run":"[^"]+"/);
   const end = endOf(running, stage);
   const follow = new AbortController();
   end.finally(() => follow.abort()).catch(() => undefined);

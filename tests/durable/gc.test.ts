@@ -44,8 +44,8 @@ test("removals beside runs that begin, share results and end leave none of them 
   let removed = 0;
   const removing = (async () => {
     while (running) {
-      // A second instead of an hour at least: enough for a result that is taken to appear in the log of its run.
-      const { rows } = await collectGarbage(home, { beforeMs: Date.now() - 1000, dryRun: false });
+      // Ten seconds instead of an hour at least: enough for a result that is taken to appear in the log of its run.
+      const { rows } = await collectGarbage(home, { beforeMs: Date.now() - 10_000, dryRun: false });
       for (const row of rows) if (row.removed && row.kind === "artifact") removed += row.number;
     }
   })();

@@ -40,7 +40,8 @@ test("the server's own list finds a run by what it waits for, until that has com
   const other = await fleet.launch(asking("other"));
   for (const one of [run, other])
     await until(one, ({ stages }) => stages.every(({ status }) => /parked|waiting/.test(status)));
-  const [found] = await finds("PawlPipeline = 'listed' AND PawlWaitsFor = 'approval'", [run]);
+  const waits = "PawlStatus = 'parked' AND PawlWaitsFor = 'approval' AND PawlWaitsFor = 'action'";
+  const [found] = await finds(`PawlPipeline = 'listed' AND ${waits}`, [run]);
   expect(found!.memo).toEqual({ pipeline: "listed", status: "parked", waitsFor: ["ask: approval", "bad: action"] });
   await finds("PawlWaitsFor = 'approval' AND PawlStatus = 'parked'", [run, other]);
   await finds("PawlWaitsFor = 'action'", [run, other]);

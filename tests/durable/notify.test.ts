@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import type { NotifyEvent, Webhook } from "../../schemas/notifications.js";
 import { taskQueues, updateNames, workflowType, type RunRequest } from "../../schemas/run.js";
 import { layout, notifyLog, readLog } from "../../store/index.js";
+import { freePort } from "../../worker/dev-server.js";
 import { signRequest } from "../../worker/grant.js";
 import { failureOf, stateOf, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
@@ -141,9 +142,7 @@ test("a server that answers 500 is asked again, with the same key; the run does 
 });
 
 test("a webhook that is down neither fails nor delays the run; what was not delivered is recorded and counted", async () => {
-  const address = await receiver.address();
-  await receiver.close();
-  receiver = new Receiver();
+  const address = `http://127.0.0.1:${await freePort()}`;
   const slow = { ...fast, maxAttempts: 100, intervalMs: 3_600_000, maxIntervalMs: 3_600_000 };
   const notify = [
     webhook(`${address}/down`, ["parked"]),
@@ -182,12 +181,17 @@ test("a secret address is in no history and no log, and only a run with a grant 
     args: [signRequest(fleet.home, workflowId, request)],
   });
   await receiver.requests("/secret-path", 1);
-  const ids = [workflowId];
-  for await (const { workflowId: id } of fleet.client.workflow.list({ query: "WorkflowType = 'notification'" }))
-    if (id.startsWith(workflowId)) ids.push(id);
-  expect(ids).toHaveLength(2);
+  await fleet.find(workflowId).result();
+  const { events } = await fleet.find(workflowId).fetchHistory();
+  const told = events!.flatMap(
+    ({ startChildWorkflowExecutionInitiatedEventAttributes: child }) => child?.workflowId ?? [],
+  );
+  expect(told).toHaveLength(1);
+  const ids = [workflowId, ...told];
   for (const id of ids) {
-    const history = await fleet.client.workflow.getHandle(id).fetchHistory();
+    const one = fleet.client.workflow.getHandle(id);
+    await one.result();
+    const history = await one.fetchHistory();
     const text = JSON.stringify(history, (_key, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : value,
     );

@@ -1,11 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
+import { stageQueue, taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
+import { storeId } from "../../store/identity.js";
 import { prioritized } from "../../api/start-run.js";
 import { stateOf, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
 // One worker process: stages of several runs wait for it.
-const fleet = useFleet({ processes: 1, settings: { "limit.historyCount.suggestContinueAsNew": 12 } });
+const fleet = useFleet({
+  processes: 1,
+  // The server keeps what it has counted in a queue for 5 s otherwise.
+  settings: { "limit.historyCount.suggestContinueAsNew": 12, "matching.TaskQueueInfoByBuildIdTTL": "1ms" },
+});
 
 /** Launches a run of one stage. */
 function launch(
@@ -21,11 +26,17 @@ function launch(
   });
 }
 
-/** Waits until a stage of the run is in the queue of its store. */
-async function isQueued(run: Run): Promise<void> {
+/** Waits until this many stages are in the queue of the store, where they come a moment after they have been scheduled. */
+async function areQueued(count: number): Promise<void> {
+  const request = {
+    namespace: fleet.server.namespace,
+    taskQueue: { name: stageQueue(false, await storeId(fleet.home)) },
+    taskQueueType: 2, // of activities
+    reportStats: true,
+  };
   for (;;) {
-    const { raw } = await run.describe();
-    if ((raw.pendingActivities ?? []).some(({ state }) => Number(state) === 1)) return;
+    const { stats } = await fleet.client.workflowService.describeTaskQueue(request);
+    if (Number(stats?.approximateBacklogCount) >= count) return;
   }
 }
 
@@ -34,11 +45,11 @@ test("with one worker process, a later run of a higher priority is served first"
   const running = await launch({ steps: 2, hold: busy.file });
   await fleet.logged(running, "a", /^working/);
   const low = await launch({ steps: 3 }, 5);
-  await isQueued(low);
+  await areQueued(1);
   const usual = await launch({ steps: 4 });
-  await isQueued(usual);
+  await areQueued(2);
   const high = await launch({ steps: 5, hold: first.file }, 1);
-  await isQueued(high);
+  await areQueued(3);
   expect(await stateOf(high)).toMatchObject({ priority: 1 });
   expect(await stateOf(usual)).not.toHaveProperty("priority");
 

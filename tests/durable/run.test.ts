@@ -132,7 +132,7 @@ test("a brief stage fails as any other does", async () => {
 });
 
 test("a stage may be silent for longer than its heartbeat allows, as long as its process turns", async () => {
-  const run = await fleet.launch(plan([stage("a", { stepMs: 4500 }, { heartbeatMs: 2000 })], { seed: 12 }));
+  const run = await fleet.launch(plan([stage("a", { stepMs: 12_000 }, { heartbeatMs: 5000 })], { seed: 12 }));
   await run.result();
   expect((await stateOf(run)).stages[0]?.attempts).toBe(1);
 });

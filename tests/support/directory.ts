@@ -9,6 +9,6 @@ const base = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 export function useDirectory(): () => string {
   let directory = "";
   beforeEach(() => (directory = mkdtempSync(path.join(base, "pawl-test-"))));
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  afterEach(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   return () => directory;
 }

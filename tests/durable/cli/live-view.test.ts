@@ -57,7 +57,9 @@ test("a terminal of 80 columns shows what runs and what waits; a wider one shows
   ]);
   expect(narrow).toContainEqual(expect.stringMatching(/^ {2}✓ first +dataset/));
   expect(narrow).toContainEqual(
-    expect.stringMatching(/^ {2}● fine-tune-….*the-novel {2}command {2}▓▓▓░{7} 6\/20 {2}loss 3\.500 {2}\d+ s left$/),
+    expect.stringMatching(
+      /^ {2}● fine-tune-….*the-novel {2}command {2}▓▓▓░{7} 6\/20 {2}loss 3\.500 {2}(\d+ s|\d+m \d\ds) left$/,
+    ),
   );
   expect(narrow).toContainEqual(expect.stringMatching(/^ {2}○ last +dataset {2}waits for fine-tune-on-the-novel/));
   expect(narrow).toContainEqual(expect.stringMatching(/^ {2}Ctrl-C: leave/));

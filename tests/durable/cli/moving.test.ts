@@ -138,6 +138,11 @@ test("a file that exists is not replaced, a changed one not imported, and a run 
     "stages:\n  data:\n    uses: dataset\n    with: { source: { file: absent.txt } }\n    onFailure: park\n",
   );
   const run = await here.detached("parks");
+  // Before the run has begun, the store does not know it.
+  const watching = here.start(["watch", run]);
+  await watching.printed(/data {2}parked/);
+  watching.kill("SIGINT");
+  await watching.ended;
   expect((await here.pawl("export", run)).note).toContain(`run ${run} cannot be exported: it has not ended`);
   await here.pawl("cancel", run);
 });

@@ -167,7 +167,10 @@ const isPlan = (request: RunRequest | Plan): request is Plan => isObject(request
 
 export const stateOf = (run: Run): Promise<RunState> => run.query<RunState>(queryState);
 
-/** Waits until a run's state is as asked for: looks again after every event of its history, without which none changes. */
+/**
+ * Waits until a run's state is as asked for: looks again after every event of its history, without which none changes.
+ * Throws when the run ends without it.
+ */
 export async function until(run: Run, holds: (state: RunState) => boolean): Promise<RunState> {
   const { workflowService, options } = run.client;
   const execution = { workflowId: run.workflowId };
@@ -177,8 +180,19 @@ export async function until(run: Run, holds: (state: RunState) => boolean): Prom
     if (holds(state)) return state;
     const next = { namespace: options.namespace, execution, nextPageToken: token, waitNewEvent: true };
     const page: { nextPageToken?: Uint8Array | null } = await workflowService.getWorkflowExecutionHistory(next);
-    token = page.nextPageToken ?? null;
+    token = page.nextPageToken?.length ? page.nextPageToken : null;
+    // Else it has continued as new.
+    if (token === null && (await run.describe()).status.name !== "RUNNING") break;
   }
+  const state = await stateOf(run);
+  if (holds(state)) return state;
+  throw new Error(`the run has ended, and was not as asked for: ${JSON.stringify({ ...state, plan: undefined })}`);
+}
+
+/** Whether a run has continued as new: asks its history, since the server's lists follow later. */
+export async function hasContinued(run: Run): Promise<boolean> {
+  const { events } = await run.fetchHistory();
+  return !!events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
 }
 
 /** The statuses of a run's stages by id. */

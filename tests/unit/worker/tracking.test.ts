@@ -249,7 +249,9 @@ describe("the sender", () => {
   });
 
   test("a tracker that hangs keeps no other one waiting", async () => {
-    const hangs: Tracker = { name: "hangs", open: () => new Promise(() => undefined) };
+    let giveUp = (): void => undefined;
+    const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
+    const hangs: Tracker = { name: "hangs", open: () => givenUp.then(() => Promise.reject(new Error("given up"))) };
     const board1 = tensorBoard(board());
     let opened = (): void => undefined;
     const wrote = new Promise<void>((resolve) => (opened = resolve));
@@ -263,9 +265,11 @@ describe("the sender", () => {
         return { ...curves, end: async () => opened() };
       },
     };
-    void new Sender(home(), [hangs, other]).round();
+    const round = new Sender(home(), [hangs, other]).round();
     await wrote;
     expect(stepsOf(eventFile()).map(([step]) => step)).toEqual([1]);
+    giveUp();
+    await round;
   });
 });
 
