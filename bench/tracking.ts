@@ -25,7 +25,7 @@ import { shapes } from "./support/train-shapes.js";
 
 const shape = { ...shapes.small, vocabulary: 2048 };
 const rounds = Number(process.argv[2] ?? 8);
-const steps = 500;
+const steps = 1000;
 /** Steps of a turn that are not measured. */
 const warmUp = 10;
 

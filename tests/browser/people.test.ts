@@ -153,7 +153,13 @@ describeInBrowser("what waits for people, in a browser", () => {
       // Choices of two people at the same time; the studio is restarted in between.
       await page.getByRole("link", { name: "Choose" }).click();
       const other = await pageOf("egret");
+      // As if it had been opened before the stage asks: what comes then takes the place of the error.
+      const refused = { error: { code: "STAGE_NOT_WAITING", message: "it is queued", facts: {} } };
+      await other.page.route("**/choices/prefs*", (route) => route.fulfill({ status: 409, json: refused }), {
+        times: 1,
+      });
       await other.page.goto(`${first.address}/choose/asks-1/prefs`);
+      await other.page.getByText("it is queued").waitFor();
       await page.locator(".response").first().waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await page.keyboard.press("n");
@@ -165,7 +171,12 @@ describeInBrowser("what waits for people, in a browser", () => {
       expect(again.address).toBe(first.address);
       await page.getByText("The studio does not answer").waitFor({ state: "hidden" });
       expect(await page.getByLabel(/^note/).inputValue()).toBe("it is shorter");
-      const preferred = await Promise.all([chooseAll(page), chooseAll(other.page)]);
+      const afterError = async (): Promise<string[]> => {
+        await other.page.locator(".response").first().waitFor();
+        expect(await other.page.getByRole("alert").count()).toBe(0);
+        return chooseAll(other.page);
+      };
+      const preferred = await Promise.all([chooseAll(page), afterError()]);
       expect(preferred.map(({ length }) => length)).toEqual([3, 3]);
       await page.getByText("The choices are made").waitFor();
       await page.getByText("the same choice").waitFor();
@@ -183,7 +194,8 @@ describeInBrowser("what waits for people, in a browser", () => {
       const stages = new Map(message.stages.map((stage) => [stage.id, stage]));
       expect(stages.get("prefs")!.metrics).toMatchObject({ people: 2, agreement: 1, chosen: 3 });
       expect(stages.get("words")!.status).toBe("succeeded");
-      const lost = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/;
+      const lost =
+        /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|status of 409/;
       expect([...wrong, ...other.wrong].filter((text) => !lost.test(text))).toEqual([]);
     } finally {
       await ended(pawl("up", "--stop"));
