@@ -40,15 +40,15 @@ export async function watchCurves(home: string, runId: string): Promise<() => Pr
   const { signal } = left;
   const live = await fetch(`${address}/api/live?run=${runId}`, { signal });
   const read = async (): Promise<number> => {
-    let answer = new ArrayBuffer(0);
+    let answer = '{"curves":[]}';
     for (;;) {
       try {
         const response = await fetch(`${address}/api/runs/${runId}/curves?stage=base`, { signal });
-        answer = await response.arrayBuffer();
+        answer = await response.text();
         await after(readEveryMs, undefined, { signal });
       } catch (error) {
         if (!signal.aborted) throw error;
-        const { curves } = JSON.parse(Buffer.from(answer).toString() || '{"curves":[]}') as CurvesMessage;
+        const { curves } = JSON.parse(answer) as CurvesMessage;
         return curves.reduce((sum, { count }) => sum + count, 0);
       }
     }
