@@ -2,7 +2,7 @@ import type { Client } from "@temporalio/client";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../schemas/run.js";
-import { signChange } from "../worker/grant.js";
+import { signChange } from "../worker/authority/changes.js";
 import { describeRun } from "./find-run.js";
 import { statusOf } from "./read-run.js";
 import { sendUpdate } from "./send-update.js";

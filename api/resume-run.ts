@@ -1,19 +1,18 @@
-import type { Client } from "@temporalio/client";
+import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { PawlError } from "../platform/errors.js";
 import { producedArtifacts } from "../schemas/artifact.js";
-import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
-import { taskQueues, workflowType, type RunRequest, type RunState, type StageState } from "../schemas/run.js";
-import { findPlan, findRecord, useArtifacts } from "../store/index.js";
-import { isGrantedPlan, signRequest } from "../worker/grant.js";
-import { initialStates } from "../workflows/board.js";
+import { taskQueues, workflowType, type RunRequest, type RunState } from "../schemas/run.js";
+import { findPlan, findRecord, useArtifacts, type RunRecord } from "../store/index.js";
+import { planDigest } from "../worker/authority/plans.js";
 import { findExecution, unknownRun } from "./find-run.js";
 import { readRun, statusOf } from "./read-run.js";
 import { prioritized } from "./start-run.js";
 
 /**
  * Restarts a run that ended without success, under its own id and with its own plan. Stages that succeeded are not run again;
- * failed ones resume from their last checkpoint.
+ * failed ones resume from their last checkpoint. Nothing is signed: the worker takes the plan from its store, and of the
+ * states what it can verify.
  * @param priority instead of the run's own
  * @param onStart called before it starts
  * @throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE
@@ -25,79 +24,69 @@ export async function resumeRun(
   priority?: number,
   onStart: (resumed: Resumed) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const resumed = await resumedRequest(client, home, runId);
+  const resumed = await resumedRun(client, home, runId);
   await onStart(resumed);
-  await start(client, runId, signedIfGranted(home, runId, resumed.request), priority ?? resumed.priority);
+  await start(client, runId, resumed.request, priority ?? resumed.priority);
 }
 
 /** What starts a run again. */
 export interface Resumed {
   request: RunRequest;
+  /** As the store has it; without a store, as the run says. */
+  plan: Plan;
   /** That it had. */
   priority?: number;
   /** The server does not know the run (anymore): it resumes from the store's record. */
   isFromRecord?: true;
 }
 
-/** The plan and the stages of the run that ended. @throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE */
-async function resumedRequest(client: Client, home: string, runId: string): Promise<Resumed> {
-  const execution = await findExecution(client, runId);
-  if (execution === undefined) return { ...(await recordedRequest(client, home, runId)), isFromRecord: true };
-  const status = statusOf(execution);
-  if (status === "running") throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
-  const { state } = await readRun(client, home, runId);
-  const plan: Plan | undefined = state.plan ?? (await findPlan(home, runId));
-  // No worker has answered: the store's last record holds people's choices.
-  const stages = state.plan === undefined ? (await findRecord(home, runId))?.stages : state.stages;
+/** @throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE */
+async function resumedRun(client: Client, home: string, runId: string): Promise<Resumed> {
+  const [execution, sealed] = [await findExecution(client, runId), await findPlan(home, runId)];
+  if (execution === undefined && sealed === undefined) throw await unknownRun(client, runId);
+  if (execution && statusOf(execution) === "running")
+    throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
+  const known = await knownState(client, home, runId, execution);
+  const plan = sealed ?? known.plan;
   if (plan === undefined)
     throw notResumable(
       runId,
       "it ended before its definition was loaded",
       "fix the definition, then run it again with `pawl run`",
     );
-  return requestOf(home, runId, plan, { ...state, status, stages: stages ?? [] });
+  const { status, stages, store, priority } = known;
+  const isWhole = stages.every((stage) => useArtifacts(home, producedArtifacts(stage)));
+  if (status === "succeeded" && isWhole) throw nothingLeft(runId);
+  return {
+    request: {
+      planDigest: planDigest(plan),
+      stages: Object.fromEntries(stages.map((stage) => [stage.id, stage])),
+      ...(store !== undefined && { store }),
+    },
+    plan,
+    ...(priority !== undefined && { priority }),
+    ...(execution === undefined && { isFromRecord: true }),
+  };
 }
 
-/**
- * The same from the store's record. A run whose end was never recorded begins with no finished stage, and finds the results
- * by key.
- */
-async function recordedRequest(client: Client, home: string, runId: string): Promise<Resumed> {
-  const [plan, record] = [await findPlan(home, runId), await findRecord(home, runId)];
-  if (plan === undefined) throw await unknownRun(client, runId);
-  return requestOf(home, runId, plan, record ?? { status: "failed", stages: [] });
-}
+type KnownState = Pick<RunState, "plan" | "status" | "stages" | "store" | "priority">;
 
 /**
- * The request that resumes a run: its plan, and the states of its stages. A stage whose result is no longer in the store
- * runs again; its choices and its changes are kept.
- * @throws PawlError RUN_NOT_RESUMABLE if the run has succeeded, and all its artifacts are in the store
+ * How the run ended: as the server knows it or, if that does not know the run, or no worker answers, as the store does. A run
+ * whose end was never recorded begins with no finished stage, and finds the results by key.
  */
-async function requestOf(
+async function knownState(
+  client: Client,
   home: string,
   runId: string,
-  plan: Plan,
-  { status, stages, store, priority }: Pick<RunState, "status" | "stages" | "store" | "priority">,
-): Promise<Resumed> {
-  const known: Record<string, StageState> = {};
-  let isWhole = true;
-  for (const stage of stages) {
-    const isThere = useArtifacts(home, producedArtifacts(stage));
-    known[stage.id] = isThere ? stage : { ...stage, status: "queued" };
-    isWhole &&= isThere;
-  }
-  if (status === "succeeded" && isWhole) throw nothingLeft(runId);
-  const states = initialStates(stagesToRun(plan.stages, stages), known);
-  const request = { plan, stages: states, ...(store !== undefined && { store }) };
-  return { request, ...(priority !== undefined && { priority }) };
-}
-
-/**
- * With a signature, the changes of a run that may run code count as accepted: here they come from the run itself. It gains
- * no rights.
- */
-function signedIfGranted(home: string, runId: string, request: RunRequest): RunRequest {
-  return request.plan && isGrantedPlan(home, runId, request.plan) ? signRequest(home, runId, request) : request;
+  execution: WorkflowExecutionDescription | undefined,
+): Promise<KnownState> {
+  const recorded = (): Promise<RunRecord | undefined> => findRecord(home, runId);
+  if (execution === undefined) return (await recorded()) ?? { status: "failed", stages: [] };
+  const status = statusOf(execution);
+  const { state } = await readRun(client, home, runId);
+  if (state.plan !== undefined) return { ...state, status };
+  return { ...state, status, stages: (await recorded())?.stages ?? [] };
 }
 
 async function start(client: Client, runId: string, request: RunRequest, priority?: number): Promise<void> {

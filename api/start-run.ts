@@ -1,7 +1,7 @@
 import type { WorkflowStartOptions } from "@temporalio/client";
 import { PawlError } from "../platform/errors.js";
 import { taskQueues, workflowType, type RunRequest } from "../schemas/run.js";
-import { signRequest } from "../worker/grant.js";
+import { signRequest } from "../worker/authority/requests.js";
 import type { Server } from "./server.js";
 
 /**

@@ -270,6 +270,11 @@ export const errorExplanations = {
     meaning: "The worker process was killed, or sent no heartbeat for longer than `heartbeat` allows.",
     fix: "Nothing: the stage resumes from its last checkpoint. If it happens again, find out what kills the process.",
   },
+  TICKET_INVALID: {
+    meaning:
+      "A worker was handed an attempt at a stage that the run's own process for workflows has not allowed exactly so: by another client of the server, by an earlier version, or with another key of PAWL_HOME.",
+    fix: "Nothing, if it is a stage of a run: it is prepared again, twice. If it stays, check that all workers of the store have the same PAWL_HOME.",
+  },
   WORKER_CRASHED: {
     meaning: "The worker process crashed in native code (SIGSEGV, SIGABRT).",
     fix: "The stage is retried twice. If it keeps crashing, report it with the log.",

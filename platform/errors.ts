@@ -88,6 +88,7 @@ export const errorCodes = {
   PREEMPTED: "preempted",
   WORKER_LOST: "lost",
   WORKER_CRASHED: "crash",
+  TICKET_INVALID: "crash",
   STAGE_TIMEOUT: "timeout",
   SERVER_UNREACHABLE: "io",
   PORT_TAKEN: "configuration",

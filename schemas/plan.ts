@@ -3,14 +3,10 @@ import type { ConcurrencyPlan } from "./concurrency.js";
 import type { Webhook } from "./notifications.js";
 import type { StageType } from "./stages/index.js";
 
-/** A run's project directory, and what the run may do there; the same in the plan and in every request of the run. */
-export interface RunPlace {
-  /** The run's project directory, absolute; absent in runs that an earlier version started: they use the worker's. */
-  project?: string;
-  grant?: RunGrant;
-}
-
-/** Issued at a run's start if the run may use its project directory on every worker and run code from its code roots. */
+/**
+ * Issued at a run's start if the run may use its project directory on every worker and run code from its code roots. Only the
+ * plan in the store holds it, and only there it counts: see worker/authority/plans.ts.
+ */
 export interface RunGrant {
   /** SHA-256 (hex) of the plan without its grant. */
   plan: string;
@@ -22,8 +18,11 @@ export interface RunGrant {
  * A checked pipeline, ready to be interpreted: defaults applied, edges known, expressions still to be evaluated.
  * It is part of workflow history, so that a run keeps its own copy whatever happens to the file.
  */
-export interface Plan extends RunPlace {
+export interface Plan {
   name: string;
+  /** The run's project directory, absolute; absent in runs that an earlier version started: they use the worker's. */
+  project?: string;
+  grant?: RunGrant;
   description?: string;
   /** SHA-256 (hex) of the definition's text. */
   definitionDigest: string;

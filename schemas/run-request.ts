@@ -99,6 +99,7 @@ const stageState = open({
   metrics: anyObject("numbers by name"),
   changes: Type.Optional(Type.Array(anyObject("a JSON merge patch"))),
   changesGrant: Type.Optional(Type.String()),
+  receipt: Type.Optional(Type.String()),
   compute: Type.Optional(anyObject("compute fingerprint")),
   choiceRequest: Type.Optional(
     open({ pairs: artifact, items: count, target: count, choices: Type.Record(Type.String(), OneOf(choiceWords)) }),
@@ -120,6 +121,7 @@ export const runRequest = Type.Object(
     planDigest: Type.Optional(Type.String({ description: "digest of a plan that the store has for the run" })),
     parent: Type.Optional(open({ run: Type.String(), stage: Type.String() })),
     stages: Type.Optional(Type.Record(Type.String(), stageState)),
+    continuation: Type.Optional(Type.String({ description: "made when the run continued as new" })),
     store: Type.Optional(Type.String()),
     pausedSinceMs: Type.Optional(Type.Number()),
     parentPause: Type.Optional(Type.Union([Type.Null(), open({ sinceMs: Type.Number(), by: Type.String() })])),

@@ -5,7 +5,7 @@ import type { ApprovalRequest, ApprovalState, GivenAnswer } from "./approvals.js
 import type { GivenChoices, ChoiceRequest, ChoiceRequestState } from "./choices.js";
 import type { ErrorCode, ErrorFacts, FailureClass } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
-import type { ChildPlan, DefinitionFiles, Plan, RunPlace } from "./plan.js";
+import type { DefinitionFiles, Plan } from "./plan.js";
 import type { StageType } from "./stages/index.js";
 
 /** Name of the workflow type: `temporal workflow start --type pipeline --task-queue pawl`. */
@@ -29,7 +29,7 @@ export interface RunRequest {
   file?: string;
   /** The project directory, absolute; absent: that of the workers. */
   project?: string;
-  /** Made with the key of the workers' PAWL_HOME: the run may use `project` and run code. See worker/grant.ts. */
+  /** Made with the key of the workers' PAWL_HOME: the run may use `project` and run code. See worker/authority/. */
   signature?: string;
   /** The schedule that starts the run: its signature is valid for all runs of the schedule. */
   schedule?: string;
@@ -37,14 +37,16 @@ export interface RunRequest {
   seed?: number;
   /** The definitions that `definition` names; absent: those of the project. */
   files?: DefinitionFiles;
-  /** A compiled plan: resume, and continue-as-new. */
+  /** A compiled plan: continue-as-new, and runs of a plan that nobody has signed. */
   plan?: Plan;
-  /** SHA-256 (hex) of the plan that the store keeps for this run: a child. See worker/prepare-child.ts. */
+  /** SHA-256 (hex) of the plan that the store keeps for this run: a child, and a run that is resumed. */
   planDigest?: string;
   /** The stage that the run is, if it is a child. */
   parent?: ParentStage;
-  /** The states of stages so far, which continue-as-new carries over. */
+  /** The states of stages so far. `loadPlan` takes over what it can verify; continue-as-new carries all of them over. */
   stages?: Record<string, StageState>;
+  /** Shows that this request is what the run carried over when it continued as new. See worker/authority/. */
+  continuation?: string;
   /** The store that holds their results; absent: that of the worker that begins the run. */
   store?: string;
   /** Since when the run has been paused, which continue-as-new carries over. Epoch ms. */
@@ -114,6 +116,8 @@ export interface StageState {
   compute?: ComputeFingerprint;
   outputs: Record<string, ArtifactRef>;
   metrics: Record<string, number>;
+  /** Shows that a worker of the run's store returned this result. See worker/authority/. */
+  receipt?: string;
   /** Outputs that are no artifacts: those of a child. */
   values?: JsonObject;
   /** The run that the stage is, once it was started. */
@@ -123,7 +127,7 @@ export interface StageState {
   reason?: string;
   /** Changes to `with` that came with `retry`, in order: JSON merge patches (RFC 7396). */
   changes?: JsonObject[];
-  /** Shows that these changes were accepted. See worker/grant.ts. */
+  /** Shows that these changes were accepted. See worker/authority/. */
   changesGrant?: string;
   /** The choices that it requests of people, or requested before it resumed; kept in case the stage has to run again. */
   choiceRequest?: ChoiceRequestState;
@@ -221,6 +225,19 @@ export interface RunState {
   failure?: { code: ErrorCode; message: string };
 }
 
+/** A run's state for the store, and the first execution of the workflow that reports it: that which the record belongs to. */
+export interface RecordedState extends RunState {
+  execution: string;
+}
+
+/** What a run carries over when it continues as new. */
+export interface ContinuationRequest {
+  runId: string;
+  /** The first execution of its workflow. */
+  execution: string;
+  request: RunRequest;
+}
+
 /** Whether a run with this status has ended. */
 export function isOver(status: RunStatus): boolean {
   return ["succeeded", "failed", "cancelled"].includes(status);
@@ -248,7 +265,7 @@ export type PauseState = Pick<RunState, "status" | "pausedSinceMs" | "pausedBy">
 export interface ParkedStageAction {
   stage: string;
   with?: JsonObject;
-  /** Made with the key of the workers' PAWL_HOME: the change may name code. See worker/grant.ts. */
+  /** Made with the key of the workers' PAWL_HOME: the change may name code. See worker/authority/. */
   signature?: string;
 }
 
@@ -261,19 +278,42 @@ export interface SentSettings {
   withDigest?: string;
 }
 
-/** A request to the local activity that checks the settings of a parked stage before they are changed. */
-export interface ChangeRequest extends RunPlace {
+/** What a run says of a stage on whose result another one depends; see worker/authority/receipts.ts. */
+export type StageClaim = Pick<
+  StageState,
+  | "id"
+  | "uses"
+  | "status"
+  | "combination"
+  | "key"
+  | "outputs"
+  | "metrics"
+  | "values"
+  | "answers"
+  | "receipt"
+>;
+
+/** The settings of a stage as the workflow has evaluated them, and what it has evaluated them from. */
+export interface SettingsProposal {
   runId: string;
   stage: string;
-  uses: StageType;
-  /** The current settings; absent if their expressions cannot be evaluated. */
-  before?: JsonObject;
-  /** The settings after the change, expressions evaluated. */
+  /** Expressions evaluated. */
   with: JsonObject;
+  /** The stages that its expressions see, as far as they have ended. */
+  states: StageClaim[];
+  /** Of a stage that stands for an item of a list. */
+  combination?: JsonObject;
+  /** Changes to `with` that came with `retry`, in order, and what shows that they were accepted. */
+  changes?: JsonObject[];
+  changesGrant?: string;
+  /** The run's store, once it has one. */
+  store?: string;
+}
+
+/** A request to the local activity that checks the settings of a parked stage before they are changed. */
+export interface ChangeRequest extends Omit<SettingsProposal, "with"> {
   /** The change: a JSON merge patch. */
-  changes: JsonObject;
-  /** This change and all earlier ones, in order. */
-  all: JsonObject[];
+  change: JsonObject;
   /** Signature of the action that requested the change. */
   signature?: string;
   /** Attempts begun. */
@@ -293,51 +333,37 @@ export interface OutageQuestion {
   forMs: number;
 }
 
-/** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up. */
-export interface PrepareRequest extends RunPlace {
-  runId: string;
-  /** The pipeline's name. */
-  pipeline: string;
-  stage: string;
-  uses: StageType;
-  with: JsonObject;
-  seed: number;
-  gpu: boolean;
-  cache: boolean | number;
+/** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up, and allow an attempt. */
+export interface PrepareRequest extends SettingsProposal {
+  /** The number of the attempt that follows, from 1. */
+  attempt: number;
+  /** What people chose, once a stage that waits for choices may resume. */
+  given?: GivenChoices;
+  /** How its request for an approval ended. */
+  approval?: GivenAnswer;
   /** As set by an earlier attempt of the run. */
   compute?: ComputeFingerprint;
-  /** The run's store, once it has one. */
-  store?: string;
-}
-/** A request to the local activity that prepares the run of a child. */
-export interface PrepareChildRequest {
-  runId: string;
-  stage: string;
-  uses: StageType;
-  child: ChildPlan;
-  /** Expressions evaluated. */
-  with: JsonObject;
-  cache: boolean | number;
-  /** The parent's plan, which holds the child's text. */
-  plan: Plan;
-  /** The run's store, once it has one. */
-  store?: string;
 }
 
-export interface PrepareResult extends SentSettings {
+/** A request to the local activity that prepares the run of a child. */
+export type PrepareChildRequest = SettingsProposal;
+
+export interface PrepareResult {
   /** Absent if the stage's sources are so large that its attempt has to read them. */
   key?: string;
   /** What the stage computes with on every machine; absent for a stage without tensors. */
   compute?: ComputeFingerprint;
-  cached?: StageResult;
+  cached?: StageResult & Pick<StageState, "receipt">;
   /** Id of the store that was searched: the run's store from then on. */
   store?: string;
   /** The work takes milliseconds: it runs where workflow code runs, without waiting for a worker process. */
   brief?: boolean;
+  /** The attempt that is allowed, without what people chose and approved, which its ticket covers; absent if cached. */
+  request?: StageRequest;
 }
 
-/** A request to a stage activity (named as the stage type). */
-export interface StageRequest extends SentSettings, RunPlace {
+/** A request to a stage activity (named as the stage type): one attempt, exactly as `prepare` has allowed it. */
+export interface StageRequest extends SentSettings {
   runId: string;
   /** The pipeline's name. */
   pipeline: string;
@@ -346,6 +372,10 @@ export interface StageRequest extends SentSettings, RunPlace {
   compute?: ComputeFingerprint;
   /** The run's store. */
   store?: string;
+  /** The run's project directory, absolute. */
+  project?: string;
+  /** The run may use that directory on every worker, and run code. */
+  mayRunCode?: boolean;
   seed: number;
   /**
    * Whether a result with the stage's key may come from any run (a number: if it is at most this old, ms) or, if false, only
@@ -360,6 +390,15 @@ export interface StageRequest extends SentSettings, RunPlace {
   /** What the activity returned that the first half of the attempt has called. */
   called?: CalledActivity;
   checkpoint: { everyMs: number; keep: number };
+  /** Shows that `prepare` has allowed exactly this, but for `called`. See worker/authority/tickets.ts. */
+  ticket?: string;
+}
+
+/** What a run begins with. */
+export interface LoadedPlan {
+  plan: Plan;
+  /** What is known about its stages: results that were verified, people's choices, changes that were accepted. */
+  stages: Record<string, StageState>;
 }
 
 /** What a stage returns; small, for history and for the store's record of the key. */
@@ -371,7 +410,12 @@ export interface StageResult {
 }
 
 /** How an attempt ends if it does not fail: with a result, or with a request to people, which another attempt follows. */
-export type AttemptOutcome = (StageResult | { request: ChoiceRequest } | { approval: ApprovalRequest }) & WorkTime;
+export type AttemptOutcome = (
+  | (StageResult & Pick<StageState, "receipt">)
+  | { request: ChoiceRequest }
+  | { approval: ApprovalRequest }
+) &
+  WorkTime;
 
 /** How a stage activity ends: as an attempt does, or with the call of an activity, after which the attempt continues. */
 export type StageOutcome = AttemptOutcome | CallOutcome;

@@ -18,6 +18,8 @@ export interface RunRecord extends RunState {
   /** ISO 8601. */
   startedAt: string;
   endedAt?: string;
+  /** The first execution of the workflow that the record belongs to; absent in records of earlier versions. */
+  execution?: string;
 }
 
 /** Records read at the same time. */
@@ -30,7 +32,8 @@ export interface PlanRecord {
 }
 
 const definitionFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "pipeline.yaml");
-const planFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "plan.json");
+/** The record of a run's plan. */
+export const planFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "plan.json");
 const recordFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "record.json");
 
 /** Keeps a run's own copy of its definition and plan: editing the file later changes nothing. */

@@ -6,9 +6,9 @@ import { PawlError } from "../platform/errors.js";
 import { whenAborted } from "../platform/when-aborted.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunResult } from "../schemas/run.js";
-import { layout } from "../store/home.js";
+import { layout, savePlan } from "../store/index.js";
 import { connectToRunning } from "../worker/connection.js";
-import { grantPlan } from "../worker/grant.js";
+import { grantPlan, planDigest } from "../worker/authority/plans.js";
 import { startDevServer, type DevServer } from "../worker/dev-server.js";
 import { superviseWorkers, type Supervisor, type WorkerEvent } from "../worker/supervisor.js";
 import { keepHome, newHome } from "./homes.js";
@@ -111,8 +111,9 @@ export class Rig {
   async run(runId: string, plan: Plan): Promise<RunResult> {
     const { WorkflowFailedError } = await import("@temporalio/client");
     const client = this.#client!;
-    const granted = grantPlan(this.home, runId, { ...plan, project: process.cwd() });
-    const args = [{ plan: granted }];
+    const placed = { ...plan, project: process.cwd() };
+    await savePlan(this.home, runId, grantPlan(this.home, runId, placed), "");
+    const args = [{ planDigest: planDigest(placed) }];
     await client.workflow.start(workflowType, { taskQueue: taskQueues.cpu, workflowId: runId, args });
     for (;;) {
       try {

@@ -4,8 +4,19 @@ import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { ChangeRequest } from "../schemas/run.js";
 import { codeSettings, runsPipeline, type StageType, type StageWith } from "../schemas/stages/index.js";
-import { allowInlineCode, isGranted, isSignedChange } from "./grant.js";
+import { isSignedChange } from "./authority/changes.js";
+import type { SealedPlan } from "./authority/plans.js";
+import { allowInlineCode } from "./authority/requests.js";
 import { codeNotAllowed, isUsable, type WorkerPlace } from "./project-directory.js";
+
+/** A change of the settings of a stage that is parked. */
+interface ForeignChange<T extends StageType> extends Pick<ChangeRequest, "runId" | "stage" | "change" | "signature"> {
+  uses: T;
+  /** The run's plan, as the store has it. */
+  run: SealedPlan;
+  /** The current settings; absent if their expressions cannot be evaluated. */
+  before?: JsonObject;
+}
 
 /**
  * Refuses a change of settings that names new code: a run's grant covers its plan, and anybody who reaches the server can
@@ -15,24 +26,24 @@ import { codeNotAllowed, isUsable, type WorkerPlace } from "./project-directory.
  */
 export function refuseForeignCode<T extends StageType>(
   worker: WorkerPlace,
-  request: ChangeRequest & { uses: T },
+  request: ForeignChange<T>,
   settings: StageWith<T>,
 ): void {
-  const { runId, stage, uses, changes, signature, project, grant } = request;
+  const { runId, stage, uses, change, signature, run } = request;
   const known = request.before === undefined ? [] : knownCode(uses, request.before);
   const foreign = codeOf(uses, settings).find(({ code }) => !known.some((one) => isDeepStrictEqual(one, code)));
   if (foreign === undefined) return;
   const where = `stages.${stage}: with.${foreign.setting}`;
-  if (!isGranted(worker.home, runId, project, grant)) {
+  if (!run.mayRunCode) {
     // The child of a run without a grant runs no code, whatever its inputs are.
     if (runsPipeline(uses)) return;
     throw codeNotAllowed(where);
   }
   const isSigned = isSignedChange(worker.home, runId, {
-    ...{ stage, with: changes },
+    ...{ stage, with: change },
     ...(signature !== undefined && { signature }),
   });
-  const isAllowed = process.env[allowInlineCode] === "1" && isUsable(worker, project, false);
+  const isAllowed = process.env[allowInlineCode] === "1" && isUsable(worker, run.plan.project, false);
   if (!isSigned && !isAllowed) throw notSigned(where, foreign.code, request);
 }
 
@@ -61,7 +72,7 @@ function valueAt(settings: JsonObject, path: string): Json {
   }, settings);
 }
 
-function notSigned(where: string, code: Json, { runId, stage }: ChangeRequest): PawlError {
+function notSigned(where: string, code: Json, { runId, stage }: Pick<ChangeRequest, "runId" | "stage">): PawlError {
   return new PawlError("CODE_NOT_ALLOWED", "a change that names code of the project needs a signature", {
     where,
     expected: "a change that `pawl retry` sends with the workers' PAWL_HOME, or the code that the stage had before",

@@ -1,13 +1,26 @@
+import { isDeepStrictEqual } from "node:util";
 import { compilePipeline } from "../compiler/index.js";
+import { canonicalJson } from "../platform/canonical-json.js";
+import { sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
-import type { RunRequest } from "../schemas/run.js";
-import { findDefinition, findPlan, findRecord, savePlan, saveRecord, useArtifactsIn } from "../store/index.js";
+import { isOver, type LoadedPlan, type RunRequest, type StageState } from "../schemas/run.js";
+import {
+  findDefinition,
+  findPlan,
+  findRecord,
+  savePlan,
+  saveRecord,
+  useArtifactsIn,
+  type RunRecord,
+} from "../store/index.js";
 import { initialStates } from "../workflows/board.js";
+import { grantPlan, isGrantedPlan, planDigest, withoutGrant } from "./authority/plans.js";
+import { allowInlineCode, isSigned } from "./authority/requests.js";
+import { verifiedStates, signedStates } from "./authority/states.js";
 import { checkedRequest } from "./check-request.js";
 import { ownStore } from "./own-store.js";
-import { allowInlineCode, areGranted, digestOfPlan, grantPlan, isGrantedPlan, isSigned } from "./grant.js";
 import { definitionReader, readPipelineFile } from "./pipeline-file.js";
 import { codeNotAllowed, definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
@@ -15,59 +28,162 @@ import { projectFiles } from "./project-files.js";
 /** Largest plan, bytes of JSON: workflow history holds it several times, in payloads of at most 2 MiB. */
 const largestPlan = 512 * 1024;
 
+/** What the store has of a run. */
+interface KnownRun {
+  plan: Plan | undefined;
+  record: RunRecord | undefined;
+  /** The workflow has begun it before: this is another attempt at its first step. */
+  isBegun: boolean;
+}
+
 /**
  * A run's first step: finds the definition that its request names or holds, checks and compiles it, and keeps the run's own
- * copy of definition and plan in the store, with what is known about its stages, above all people's choices.
- * @throws PawlError PipelineErrors with everything that is wrong; INPUT_INVALID, PIPELINE_NOT_FOUND, PLAN_TOO_LARGE
+ * copy of definition and plan in the store, with what is known about its stages, above all people's choices. What the store
+ * has of a run stays: the plan of a request that begins the run again must be equal.
+ * @param execution the first execution of the run's workflow, to which the run's record belongs from then on
+ * @throws PawlError PipelineErrors with everything that is wrong; INPUT_INVALID, PIPELINE_NOT_FOUND, PLAN_TOO_LARGE;
+ *   NOT_ALLOWED if the store has another run with this id, or one that has ended; STORE_UNREADABLE
  */
 export async function loadPlan(
   worker: WorkerPlace,
   runId: string,
   given: RunRequest | null | undefined,
-): Promise<Plan> {
+  execution: string,
+): Promise<LoadedPlan> {
   const { home } = worker;
-  const request = await withKeptPlan(home, runId, checkedRequest(given));
+  const request = checkedRequest(given);
   await ownStore(home, request.store);
-  const { plan: compiled, definition } = await planOf(request, worker, runId);
-  const plan = placed(compiled, request, worker, runId);
+  const [kept, record] = [await findPlan(home, runId), await findRecord(home, runId)];
+  const known = { plan: kept, record, isBegun: record?.execution === execution };
+  refuseOtherParent(request, record);
+  const { plan, definition } = await planOf(request, worker, runId, known);
   refuseLargePlan(plan);
-  await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
+  if (kept === undefined) await savePlan(home, runId, plan, definition);
   // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where it is used.
   useArtifactsIn(home, JSON.stringify(plan));
-  const startedAt = (await findRecord(home, runId))?.startedAt ?? new Date().toISOString();
-  const { name: pipeline } = plan;
-  const toRun = stagesToRun(plan.stages, Object.values(request.stages ?? {}));
-  const states = initialStates(toRun, request.stages);
-  const stages = toRun.map(({ id }) => states[id]!);
-  const { parent } = request;
-  const record = { runId, pipeline, status: "running" as const, plan, stages, outputs: {}, startedAt };
-  await saveRecord(home, { ...record, ...(parent && { parent }) });
-  return plan;
+  const states = await statesOf(home, runId, request, plan, record);
+  await saveRecord(home, begunRecord(runId, { request, plan, states, record, execution }));
+  return { plan: withoutGrant(plan), stages: states };
 }
 
-/** The request of a child with the plan that its parent has prepared and the store keeps. */
-async function withKeptPlan(home: string, runId: string, request: RunRequest): Promise<RunRequest> {
-  const { planDigest, ...rest } = request;
-  if (planDigest === undefined) return request;
-  const plan = await findPlan(home, runId);
-  if (plan !== undefined && digestOfPlan(plan) === planDigest) return { ...rest, plan };
-  throw new PawlError("STORE_UNREADABLE", "the plan of this child is not in the store", {
-    where: home,
-    expected: `the plan ${planDigest.slice(0, 12)} of run ${runId}`,
-    next: "resume the run that this one belongs to: it prepares the plan again",
+/** The record of a run that begins, or begins again. */
+function begunRecord(
+  runId: string,
+  {
+    request: { parent },
+    plan,
+    states,
+    record,
+    execution,
+  }: {
+    request: RunRequest;
+    plan: Plan;
+    states: Record<string, StageState>;
+    record: RunRecord | undefined;
+    execution: string;
+  },
+): RunRecord {
+  const stages = stagesToRun(plan.stages, Object.values(states)).map(({ id }) => states[id]!);
+  const startedAt = record?.startedAt ?? new Date().toISOString();
+  const whose = parent ?? record?.parent;
+  return {
+    ...{ runId, pipeline: plan.name, status: "running", plan, stages, outputs: {}, startedAt, execution },
+    ...(whose && { parent: whose }),
+  };
+}
+
+/** Only a child that its parent has prepared has a parent: what the store has of it counts as the parent's result. */
+function refuseOtherParent({ parent, planDigest }: RunRequest, record: RunRecord | undefined): void {
+  if (parent === undefined) return;
+  const isIt = planDigest !== undefined && (record === undefined || isDeepStrictEqual(record.parent, parent));
+  if (isIt) return;
+  throw new PawlError("NOT_ALLOWED", "only a stage of a run starts the run of a child", {
+    where: "the workflow's input: parent",
+    got: `${parent.run}, stages.${parent.stage}`,
+    next: "leave parent out",
   });
 }
 
+/** What is known about the stages: of a run that resumes or forks another, results that can be verified. */
+async function statesOf(
+  home: string,
+  runId: string,
+  request: RunRequest,
+  plan: Plan,
+  record: RunRecord | undefined,
+): Promise<Record<string, StageState>> {
+  const given = request.stages ?? {};
+  // The run of a child may have run another plan before.
+  const isSame = record?.plan !== undefined && planDigest(record.plan) === planDigest(plan);
+  const states = isSigned(home, runId, request)
+    ? signedStates(home, runId, given)
+    : await verifiedStates(home, runId, { given, recorded: isSame ? record.stages : [] });
+  return initialStates(stagesToRun(plan.stages, Object.values(states)), states);
+}
+
+/** The plan of a request: that of the store if the store has the run, else a new one with what it may do. */
 async function planOf(
   request: RunRequest,
   worker: WorkerPlace,
   runId: string,
-): Promise<{ plan: Plan; definition?: string }> {
-  if (request.plan) return { plan: request.plan };
-  const directory = (): string => definitionDirectory(worker, request.project, isSigned(worker.home, runId, request));
+  known: KnownRun,
+): Promise<{ plan: Plan; definition: string }> {
+  const { home } = worker;
+  if (request.planDigest !== undefined) return { plan: keptPlan(home, runId, request.planDigest, known), definition: "" };
+  if (known.isBegun && known.plan !== undefined) return { plan: known.plan, definition: "" };
+  const compiled = await compiledPlan(request, worker, runId);
+  const { workingDirectory } = worker;
+  const { grant: _grant, ...own } = compiled.plan;
+  const plan = { ...own, project: own.project ?? request.project ?? workingDirectory };
+  if (known.plan === undefined)
+    return { ...compiled, plan: mayRunCode(request, worker, runId) ? grantPlan(home, runId, plan) : plan };
+  const isResumed = request.plan !== undefined;
+  if (planDigest(known.plan) !== planDigest(plan)) throw otherRun(runId);
+  if (!isResumed && known.record !== undefined && isOver(known.record.status)) throw endedRun(runId);
+  return { ...compiled, plan: known.plan };
+}
+
+/** The plan that the store keeps for a child, and for a run that is resumed. */
+function keptPlan(home: string, runId: string, digest: string, { plan }: KnownRun): Plan {
+  // Earlier versions took the digest of the plan with its grant.
+  if (plan !== undefined && [planDigest(plan), sha256(canonicalJson(plan))].includes(digest)) return plan;
+  throw new PawlError("STORE_UNREADABLE", "the plan of this run is not in the store", {
+    where: home,
+    expected: `the plan ${digest.slice(0, 12)} of run ${runId}`,
+    next: "if it is the run of a child, resume the run that it belongs to; else start it again with `pawl run`",
+  });
+}
+
+/** What exists is never overwritten. */
+function otherRun(runId: string): PawlError {
+  return new PawlError("NOT_ALLOWED", `the store has another run ${runId}`, {
+    where: "the workflow's id",
+    expected: "an id that no run in the store has",
+    got: runId,
+    next: `choose another id, or look at that run: pawl status ${runId}`,
+  });
+}
+
+function endedRun(runId: string): PawlError {
+  return new PawlError("NOT_ALLOWED", `run ${runId} has ended, and its record stays`, {
+    where: "the workflow's id",
+    expected: "an id that no run in the store has",
+    got: runId,
+    next: `choose another id, or resume that run: pawl resume ${runId}`,
+  });
+}
+
+async function compiledPlan(
+  request: RunRequest,
+  worker: WorkerPlace,
+  runId: string,
+): Promise<{ plan: Plan; definition: string }> {
+  const { home } = worker;
+  if (request.plan) return { plan: request.plan, definition: (await findDefinition(home, runId)) ?? "" };
+  const directory = (): string => definitionDirectory(worker, request.project, isSigned(home, runId, request));
   const source =
     request.definition === undefined
-      ? await readPipelineFile(request.pipeline!, directory(), worker.home)
+      ? await readPipelineFile(request.pipeline!, directory(), home)
       : { text: request.definition, ...(request.file === undefined ? {} : { file: request.file }) };
   const { inputs = {}, seed } = request;
   const { plan } = await compilePipeline({
@@ -75,7 +191,7 @@ async function planOf(
     inputs,
     ...(seed === undefined ? {} : { seed }),
     readProjectFile: async (file) => projectFiles(directory()).readProjectFile(file),
-    readDefinition: async (name) => definitionReader(directory(), worker.home, request.files)(name),
+    readDefinition: async (name) => definitionReader(directory(), home, request.files)(name),
     describeStage: async (file) => {
       if (!mayRunCode(request, worker, runId)) throw codeNotAllowed(file);
       return projectFiles(directory()).describeStage(file);
@@ -89,25 +205,6 @@ function mayRunCode(request: RunRequest, worker: WorkerPlace, runId: string): bo
   const project = request.plan?.project ?? request.project ?? worker.workingDirectory;
   const allowed = isUsable(worker, project, false) && process.env[allowInlineCode] === "1";
   return request.pipeline !== undefined || isSigned(worker.home, runId, request) || allowed;
-}
-
-/**
- * The plan with its project directory and, if the run may use that and run code, with a grant: if the request may run code, or
- * resumes a run that had a grant, with accepted changes.
- */
-function placed(compiled: Plan, request: RunRequest, worker: WorkerPlace, runId: string): Plan {
-  const { home, workingDirectory } = worker;
-  if (request.plan && keepsGrant(request, request.plan, home, runId)) return request.plan;
-  const plan = { ...compiled, project: compiled.project ?? request.project ?? workingDirectory };
-  delete plan.grant;
-  return mayRunCode(request, worker, runId) ? grantPlan(home, runId, plan) : plan;
-}
-
-/** Whether a resumed run has the plan and the changes that its grant covers. */
-function keepsGrant(request: RunRequest, plan: Plan, home: string, runId: string): boolean {
-  if (!isGrantedPlan(home, runId, plan)) return false;
-  const stages = Object.entries(request.stages ?? {});
-  return stages.every(([id, state]) => areGranted(home, runId, id, state)) || isSigned(home, runId, request);
 }
 
 /** @throws PawlError PLAN_TOO_LARGE */

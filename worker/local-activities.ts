@@ -6,30 +6,31 @@ import type { Json, JsonObject } from "../platform/json.js";
 import type {
   AnswersRequest,
   ChangeRequest,
+  ContinuationRequest,
+  LoadedPlan,
   OutageQuestion,
   PrepareChildRequest,
   PrepareRequest,
   PrepareResult,
+  RecordedState,
   RunRequest,
-  RunState,
   StageOutcome,
   StageRequest,
 } from "../schemas/run.js";
 import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
 import type { Delivery, Undelivered } from "../schemas/notifications.js";
 import type { ItemsRequest } from "../schemas/foreach.js";
-import type { Plan } from "../schemas/plan.js";
-import { findRecord, saveRecord } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
+import { checkContinuation, signContinuation } from "./authority/continuations.js";
 import { haveEnded, joinGroup } from "./groups.js";
 import { loadPlan } from "./load-plan.js";
 import { deliver, recordUndelivered } from "./notify.js";
-import { ownStore } from "./own-store.js";
 import { prepareChild } from "./prepare-child.js";
 import { checkChanges, prepare } from "./prepare.js";
 import { readItems } from "./read-items.js";
 import type { WorkerPlace } from "./project-directory.js";
 import { runStage } from "./run-stage.js";
+import { recordState } from "./record-state.js";
 import { isListed } from "./search-attributes.js";
 import type { ServerOutages } from "./server-outages.js";
 import type { StageTable } from "./stage-table.js";
@@ -48,11 +49,15 @@ export interface LocalActivityContext extends WorkerPlace {
 export function localActivities(context: LocalActivityContext): LocalActivities {
   const place = { ...context, gpu: false, preempted: new AbortController().signal };
   return {
-    loadPlan: (request: RunRequest | null | undefined): Promise<Plan> =>
-      told(() => loadPlan(context, runId(), request)),
+    loadPlan: (request: RunRequest | null | undefined, execution: string): Promise<LoadedPlan> =>
+      told(() => loadPlan(context, runId(), request, execution)),
+    signContinuation: (request: ContinuationRequest): Promise<string> =>
+      told(() => Promise.resolve(signContinuation(context.home, request))),
+    checkContinuation: (request: ContinuationRequest): Promise<void> =>
+      told(() => checkContinuation(context.home, request)),
     prepare: (request: PrepareRequest): Promise<PrepareResult> =>
       // After its timeout of a minute, or when canceled, it does not keep reading beside the next attempt.
-      told(() => prepare(context, request, Context.current().cancellationSignal)),
+      told(() => prepare(context, request, execution().runId, Context.current().cancellationSignal)),
     prepareChild: (request: PrepareChildRequest): Promise<RunRequest> => told(() => prepareChild(context, request)),
     readItems: (request: ItemsRequest): Promise<Json[]> => told(() => readItems(context.home, request)),
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
@@ -60,7 +65,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
       Promise.resolve(context.outages.wasAway(sinceMs, forMs)),
     checkChanges: (request: ChangeRequest): Promise<string> => told(() => checkChanges(context, request)),
     checkAnswers: (request: AnswersRequest): Promise<JsonObject> => told(() => checkAnswers(request)),
-    recordProgress: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state)),
+    recordProgress: (state: RecordedState): Promise<void> => told(() => recordState(context.home, runId(), state)),
     joinGroup: (request: JoinRequest): Promise<void> => told(() => joinGroup(context.client, request)),
     haveEnded: (members: readonly GroupMember[]): Promise<boolean[]> => told(() => haveEnded(context.client, members)),
     isListed: (): Promise<boolean> => told(() => isListed(context.client)),
@@ -68,24 +73,18 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
       told(() => deliver(context.home, Context.current().info.namespace, delivery)),
     recordUndelivered: (undelivered: Undelivered): Promise<void> =>
       told(() => recordUndelivered(context.home, undelivered)),
-    recordEnd: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state, now())),
+    recordEnd: (state: RecordedState): Promise<void> => told(() => recordState(context.home, runId(), state, now())),
   };
 }
 
-function runId(): string {
+function execution(): { workflowId: string; runId: string } {
   const run = Context.current().info.workflowExecution;
   if (!run) throw new PawlError("INTERNAL", "a local activity outside a workflow");
-  return run.workflowId;
+  return run;
 }
 
+const runId = (): string => execution().workflowId;
 const now = (): string => new Date().toISOString();
-
-/** Records the state of a run, and when it ended if it has. */
-async function recordState(home: string, runId: string, state: RunState, endedAt?: string): Promise<void> {
-  await ownStore(home, state.store);
-  const startedAt = (await findRecord(home, runId))?.startedAt ?? now();
-  await saveRecord(home, { ...state, runId, startedAt, ...(endedAt !== undefined && { endedAt }) });
-}
 
 /** Rethrows errors with their code as type and the located facts as details; cancellation unchanged. */
 async function told<T>(work: () => Promise<T>): Promise<T> {

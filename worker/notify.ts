@@ -7,7 +7,7 @@ import type { Delivery, RunEvent, Undelivered, Webhook } from "../schemas/notifi
 import type { Plan } from "../schemas/plan.js";
 import { secretMarkers } from "../schemas/secrets.js";
 import { appendLog, findPlan, notifyLog } from "../store/index.js";
-import { isGrantedPlan } from "./grant.js";
+import { isGrantedPlan } from "./authority/plans.js";
 import { ownStore } from "./own-store.js";
 import { runAddress, uiVariable } from "./ui-address.js";
 

@@ -2,13 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { checkWith } from "../compiler/check-with.js";
 import { compilePipeline } from "../compiler/index.js";
 import { PawlError } from "../platform/errors.js";
-import { producedArtifacts } from "../schemas/artifact.js";
-import { stagesToRun } from "../schemas/matrix.js";
-import type { Plan } from "../schemas/plan.js";
-import { childRunId, type PrepareChildRequest, type RunRequest, type StageState } from "../schemas/run.js";
-import { findRecord, savePlan, useArtifacts } from "../store/index.js";
-import { initialStates } from "../workflows/board.js";
-import { digestOfPlan, grantPlan, isGrantedPlan } from "./grant.js";
+import type { Plan, PlannedStage } from "../schemas/plan.js";
+import { childRunId, type ParentStage, type PrepareChildRequest, type RunRequest } from "../schemas/run.js";
+import { findPlan, findRecord, savePlan } from "../store/index.js";
+import { grantPlan, planDigest } from "./authority/plans.js";
+import { sealedStage } from "./authority/settings.js";
 import { refuseLargePlan } from "./load-plan.js";
 import { ownStore } from "./own-store.js";
 import { recordedReader } from "./pipeline-file.js";
@@ -17,21 +15,22 @@ import { projectFiles } from "./project-files.js";
 
 /**
  * Prepares the run of a child: checks its inputs, compiles its definition, which the parent's plan holds, keeps the plan in
- * the store, and grants it what the parent's plan is granted. The finished stages of an earlier run with the same id and
- * plan are taken over.
+ * the store, and grants it what the parent's plan is granted.
  * @throws PawlError PipelineErrors with everything that is wrong with the inputs or, for them, with the definition;
- *   NOT_ALLOWED if the settings name another pipeline than the plan; PLAN_TOO_LARGE; STORE_UNREADABLE
+ *   NOT_ALLOWED if the settings name another pipeline than the plan, or are not what the store makes them, or if another run
+ *   has the child's id; PLAN_TOO_LARGE; STORE_UNREADABLE
  */
 export async function prepareChild(worker: WorkerPlace, request: PrepareChildRequest): Promise<RunRequest> {
   const { home } = worker;
-  const { runId, stage, uses, child, plan: parent } = request;
+  const { runId } = request;
   const store = await ownStore(home, request.store);
-  const { pipeline: name, inputs } = checkWith(uses, request.with, `stages.${stage} (${uses})`) as ChildSettings;
-  const definition = parent.files?.[child.name];
-  if (definition === undefined || name !== child.name) throw otherPipeline(request, name);
-  const isGranted = isGrantedPlan(home, runId, parent);
-  const directory = definitionDirectory(worker, parent.project, isGranted);
-  const readers = projectFiles(directory);
+  const { run, stage, settings } = await sealedStage(home, request);
+  const { plan: parent, mayRunCode } = run;
+  const where = `stages.${stage.id} (${stage.uses})`;
+  const { pipeline: name, inputs } = checkWith(stage.uses, settings, where) as ChildSettings;
+  const definition = parent.files?.[stage.child!.name];
+  if (definition === undefined || name !== stage.child!.name) throw otherPipeline(stage, name);
+  const readers = projectFiles(definitionDirectory(worker, parent.project, mayRunCode));
   const { plan: compiled } = await compilePipeline({
     ...definition,
     inputs,
@@ -39,25 +38,38 @@ export async function prepareChild(worker: WorkerPlace, request: PrepareChildReq
     readProjectFile: readers.readProjectFile,
     // A stage of one's own is loaded, which runs its code.
     describeStage: (file) => {
-      if (!isGranted) throw codeNotAllowed(file);
+      if (!mayRunCode) throw codeNotAllowed(file);
       return readers.describeStage(file);
     },
     readDefinition: recordedReader(parent.files),
   });
-  const id = childRunId(runId, stage);
+  const id = childRunId(runId, stage.id);
   if (Buffer.byteLength(id) > longestId) throw longId(id);
-  const placed: Plan = { ...withCache(compiled, request.cache), ...(parent.project && { project: parent.project }) };
-  const plan = isGranted ? grantPlan(home, id, placed) : placed;
+  const placed: Plan = { ...withCache(compiled, stage.cache), ...(parent.project && { project: parent.project }) };
+  const plan = mayRunCode ? grantPlan(home, id, placed) : placed;
   refuseLargePlan(plan);
-  const stages = await finishedStages(home, id, plan);
+  await refuseOther(home, id, { run: runId, stage: stage.id });
   await savePlan(home, id, plan, definition.text);
   return {
-    planDigest: digestOfPlan(plan),
-    parent: { run: runId, stage },
+    planDigest: planDigest(plan),
+    parent: { run: runId, stage: stage.id },
     parentPause: null,
-    ...(stages && { stages }),
     ...(store !== undefined && { store }),
   };
+}
+
+/** The plan of a run that is no child of this stage stays. */
+async function refuseOther(home: string, id: string, parent: ParentStage): Promise<void> {
+  const [plan, record] = [await findPlan(home, id), await findRecord(home, id)];
+  if (plan === undefined && record === undefined) return;
+  // A child that was prepared and has not begun has no record.
+  if (record === undefined || isDeepStrictEqual(record.parent, parent)) return;
+  throw new PawlError("NOT_ALLOWED", "another run has the id of this child", {
+    where: `stages.${parent.stage}`,
+    expected: `no run ${id}, or that of this stage`,
+    got: record.parent === undefined ? "a run without a parent" : `a child of ${record.parent.run}`,
+    next: "start the parent with another --id",
+  });
 }
 
 /** Longest id of a workflow, bytes, that a Temporal server accepts. */
@@ -87,26 +99,11 @@ export function withCache(plan: Plan, cache: boolean | number): Plan {
   return { ...plan, stages: plan.stages.map((stage) => ({ ...stage, cache: stricter(stage.cache) })) };
 }
 
-/** The states of the earlier run of a child that is started again; undefined if there is none with this plan. */
-async function finishedStages(home: string, id: string, plan: Plan): Promise<Record<string, StageState> | undefined> {
-  const earlier = await findRecord(home, id);
-  if (earlier?.plan === undefined || !isDeepStrictEqual(withoutGrant(earlier.plan), withoutGrant(plan)))
-    return undefined;
-  const known: Record<string, StageState> = {};
-  for (const stage of earlier.stages)
-    known[stage.id] = useArtifacts(home, producedArtifacts(stage)) ? stage : { ...stage, status: "queued" };
-  return initialStates(stagesToRun(plan.stages, earlier.stages), known);
-}
-
-function withoutGrant({ grant: _, ...plan }: Plan): Omit<Plan, "grant"> {
-  return plan;
-}
-
-function otherPipeline({ stage, child }: PrepareChildRequest, name: string): PawlError {
+function otherPipeline({ id, child }: PlannedStage, name: string): PawlError {
   return new PawlError("NOT_ALLOWED", "a run's plan holds the pipelines that its stages run, and not this one", {
-    where: `stages.${stage}: with.pipeline`,
-    expected: child.name,
+    where: `stages.${id}: with.pipeline`,
+    expected: child!.name,
     got: name,
-    next: `keep with.pipeline, or fork the run with --set stages.${stage}.with.pipeline=${name}`,
+    next: `keep with.pipeline, or fork the run with --set stages.${id}.with.pipeline=${name}`,
   });
 }

@@ -1,12 +1,15 @@
-import type { ChangeRequest, PrepareRequest, PrepareResult, SentSettings } from "../schemas/run.js";
+import type { ChangeRequest, PrepareRequest, PrepareResult, SentSettings, StageRequest } from "../schemas/run.js";
 import type { JsonObject } from "../platform/json.js";
 import { checkWith } from "../compiler/check-with.js";
 import { checkOwnSettings } from "../compiler/own-stages.js";
 import { externalInputs, isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
 import { appendLog, damagedText, recordLatest, saveSettings, stageKey, useResult } from "../store/index.js";
+import { grantChanges } from "./authority/changes.js";
+import { receiptOf } from "./authority/receipts.js";
+import { changedStage, sealedStage } from "./authority/settings.js";
+import { ticketFor } from "./authority/tickets.js";
 import { refuseForeignCode } from "./code-changes.js";
 import { findExternal, readFound } from "./external-inputs.js";
-import { grantChanges } from "./grant.js";
 import { identityWith, stageCompute } from "./identity.js";
 import { ownStore } from "./own-store.js";
 import { projectDirectory, type WorkerPlace } from "./project-directory.js";
@@ -17,44 +20,81 @@ import { reportUnpinned } from "./unpinned.js";
 const mostRead = 2 ** 28;
 
 /**
- * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key. If the stage's sources
- * are too large to be read here, its attempt reads them.
+ * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key; else it allows an attempt,
+ * by a ticket for exactly this. If the stage's sources are too large to be read here, the attempt reads them.
+ * @param execution of the run's workflow, for which the ticket is valid
  * @param signal ends the reading of sources
- * @throws PawlError the located error of a `with` that fails its schema; PROJECT_NOT_FOUND, CODE_NOT_ALLOWED;
- *   DATA_UNREADABLE, DATA_CHANGED, STORE_UNREADABLE; the signal's reason
+ * @throws PawlError the located error of a `with` that fails its schema; NOT_ALLOWED if the plan in the store makes another
+ *   `with`; PROJECT_NOT_FOUND, CODE_NOT_ALLOWED; DATA_UNREADABLE, DATA_CHANGED, STORE_UNREADABLE; the signal's reason
  */
 export async function prepare(
   worker: WorkerPlace,
   request: PrepareRequest,
+  execution: string,
   signal?: AbortSignal,
 ): Promise<PrepareResult> {
   const { home } = worker;
   const store = await ownStore(home, request.store);
-  const checked = checkWith(request.uses, request.with, `stages.${request.stage} (${request.uses})`);
-  const compute = request.compute ?? stageCompute(request.uses, checked, request.gpu);
-  const place = { home, workingDirectory: projectDirectory(worker, request, checked), ...(signal && { signal }) };
-  const brief = isBrief(request.uses, checked);
-  const toDo = async (key?: string): Promise<PrepareResult> => ({
-    ...(await sent(home, request.runId, checked)),
-    store,
-    ...(key !== undefined && { key }),
+  const { run, stage, settings } = await sealedStage(home, request);
+  const { plan } = run;
+  const { runId, stage: id } = request;
+  const checked = checkWith(stage.uses, settings, `stages.${id} (${stage.uses})`);
+  const compute = request.compute ?? stageCompute(stage.uses, checked, stage.resources.gpu > 0);
+  // People's choices must count, and not those of another run.
+  const cache = request.given === undefined && stage.cache;
+  const attempt: Omit<StageRequest, "ticket"> = {
+    ...{ runId, pipeline: plan.name, stage: id, uses: stage.uses, seed: plan.seed, attempt: request.attempt },
+    ...{ store, reuse: cache, checkpoint: stage.checkpoint },
+    ...(plan.project !== undefined && { project: plan.project }),
+    ...(run.mayRunCode && { mayRunCode: true }),
     ...(compute && { compute }),
-    ...(brief && { brief }),
-  });
-  const sources = await findExternal(externalInputs(request.uses, checked), place);
+  };
+  const place = { home, workingDirectory: projectDirectory(worker, attempt, checked), ...(signal && { signal }) };
+  const toDo = (key?: string): Promise<PrepareResult> =>
+    allowed(home, { attempt, checked, request, execution }, key);
+  const sources = await findExternal(externalInputs(stage.uses, checked), place);
   if (sources.unreadBytes > mostRead) return toDo();
   const { fingerprint } = await readFound(sources, place);
-  const identity = identityWith({ ...request, with: checked, compute }, fingerprint);
+  const identity = identityWith({ uses: stage.uses, seed: plan.seed, with: checked, compute }, fingerprint);
   const key = stageKey(identity);
-  if (request.cache === false || stageDefinitions[request.uses].writesOutsideStore) return toDo(key);
-  const maxAgeMs = request.cache === true ? Infinity : request.cache;
+  if (cache === false || stageDefinitions[stage.uses].writesOutsideStore) return toDo(key);
+  const maxAgeMs = cache === true ? Infinity : cache;
   const found = await useResult(home, key, maxAgeMs, (damaged) => report(home, request, damagedText(damaged)));
   if (found === undefined) return toDo(key);
-  await recordLatest(home, request.pipeline, request.stage, identity);
+  await recordLatest(home, plan.name, id, identity);
   // The run's record may be written much later: until then its log says what the run uses (store/reach.ts).
   report(home, request, "cached", { key, run: found.lineage.runId });
-  await reportUnpinned(home, request, found, unpinnedSettings(request.uses, checked));
-  return { key, store, cached: { outputs: found.outputs, metrics: found.metrics } };
+  await reportUnpinned(home, request, found, unpinnedSettings(stage.uses, checked));
+  const { outputs, metrics } = found;
+  return { key, store, cached: { outputs, metrics, receipt: receiptOf(home, runId, id, found) } };
+}
+
+/** An attempt that may be made, with its ticket. */
+async function allowed(
+  home: string,
+  {
+    attempt,
+    checked,
+    request: { given, approval },
+    execution,
+  }: {
+    attempt: Omit<StageRequest, "ticket">;
+    checked: JsonObject;
+    request: PrepareRequest;
+    execution: string;
+  },
+  key: string | undefined,
+): Promise<PrepareResult> {
+  const { runId, uses, store, compute } = attempt;
+  const request = { ...attempt, ...(await sent(home, runId, checked)) };
+  const ticket = ticketFor(home, execution, { ...request, ...(given && { given }), ...(approval && { approval }) });
+  return {
+    request: { ...request, ticket },
+    ...(store !== undefined && { store }),
+    ...(key !== undefined && { key }),
+    ...(compute && { compute }),
+    ...(isBrief(uses, checked as never) && { brief: true }),
+  };
 }
 
 /** Largest settings in history itself, UTF-16 code units of JSON; hundreds of stages may start at the same time. */
@@ -71,22 +111,26 @@ async function sent(home: string, runId: string, settings: JsonObject): Promise<
  * Checks the changed settings of a parked stage, and logs the change.
  * @returns the signature that later shows that the stage's changes were accepted
  * @throws PawlError the located error of settings that fail the stage's schema; CODE_NOT_ALLOWED if they name new code
- *   without permission
+ *   without permission; NOT_ALLOWED if an earlier change was accepted by no worker; ExpressionProblem
  */
 export async function checkChanges(worker: WorkerPlace, request: ChangeRequest): Promise<string> {
-  const { runId, stage, uses, changes, attempts } = request;
+  const { runId, stage: id, change, changes = [], attempts } = request;
   const { home } = worker;
-  const where = `stages.${stage} (${uses})`;
-  const settings = checkWith(uses, request.with, where);
-  refuseForeignCode(worker, request, settings);
-  await checkOwnSettings(uses, settings, where, (file) =>
-    projectFiles(projectDirectory(worker, request, settings)).describeStage(file),
+  const changed = await changedStage(home, request);
+  const { run, stage, before } = changed;
+  const where = `stages.${id} (${stage.uses})`;
+  const settings = checkWith(stage.uses, changed.settings, where);
+  refuseForeignCode(worker, { ...request, uses: stage.uses, run, ...(before && { before }) }, settings);
+  const { project } = run.plan;
+  const place = { stage: id, uses: stage.uses, mayRunCode: run.mayRunCode, ...(project !== undefined && { project }) };
+  await checkOwnSettings(stage.uses, settings, where, (file) =>
+    projectFiles(projectDirectory(worker, place, settings)).describeStage(file),
   );
   const time = new Date().toISOString();
-  appendLog(home, runId, { time, stage, attempt: attempts, message: "changed by retry", data: { with: changes } });
-  return grantChanges(home, runId, stage, request.all);
+  appendLog(home, runId, { time, stage: id, attempt: attempts, message: "changed by retry", data: { with: change } });
+  return grantChanges(home, runId, id, [...changes, change]);
 }
 
-function report(home: string, { runId, stage }: PrepareRequest, message: string, data?: Record<string, unknown>): void {
+function report(home: string, { runId, stage }: Pick<PrepareRequest, "runId" | "stage">, message: string, data?: Record<string, unknown>): void {
   appendLog(home, runId, { time: new Date().toISOString(), stage, attempt: 0, message, ...(data && { data }) });
 }

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from "node:fs";
 import { PawlError } from "../platform/errors.js";
-import type { RunPlace } from "../schemas/plan.js";
+import type { StageRequest } from "../schemas/run.js";
 import {
   codeSettings,
   externalInputs,
@@ -8,7 +8,6 @@ import {
   type StageType,
   type StageWith,
 } from "../schemas/stages/index.js";
-import { isGranted } from "./grant.js";
 
 /** A worker: its store, and the project directory that it was started in. */
 export interface WorkerPlace {
@@ -24,11 +23,11 @@ export interface WorkerPlace {
  */
 export function projectDirectory<T extends StageType>(
   worker: WorkerPlace,
-  run: RunPlace & { runId: string; stage: string; uses: T },
+  run: Pick<StageRequest, "project" | "mayRunCode" | "stage"> & { uses: T },
   settings: StageWith<T>,
 ): string {
   const [code] = codeSettings(run.uses, settings);
-  const granted = isGranted(worker.home, run.runId, run.project, run.grant);
+  const granted = run.mayRunCode === true;
   if (code !== undefined && !granted) throw codeNotAllowed(`stages.${run.stage}: with.${code}`);
   const readsFiles = externalInputs(run.uses, settings).some((input) => "files" in input);
   const usesProject = readsFiles || code !== undefined || stageDefinitions[run.uses].writesOutsideStore;

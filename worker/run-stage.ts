@@ -1,9 +1,9 @@
-import { CancelledFailure } from "@temporalio/activity";
+import { CancelledFailure, Context } from "@temporalio/activity";
 import { hostname } from "node:os";
 import { isBuildReplaced, refuseReplacedBuild } from "../platform/build.js";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
-import type { Progress, StageOutcome, StageRequest, StageResult } from "../schemas/run.js";
+import type { Progress, StageOutcome, StageRequest, StageResult, StageState } from "../schemas/run.js";
 import { externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { StageContext } from "../activities/stage.js";
 import {
@@ -20,6 +20,8 @@ import {
   useResult,
 } from "../store/index.js";
 import { checkWith } from "../compiler/check-with.js";
+import { receiptOf } from "./authority/receipts.js";
+import { refuseWithoutTicket } from "./authority/tickets.js";
 import { readExternal, refuseChanged, type SourcePlace } from "./external-inputs.js";
 import { fixStageCompute } from "./fix-compute.js";
 import { thisHardware } from "./hardware.js";
@@ -40,12 +42,17 @@ export function stageActivities(worker: StageWorker): StageActivities {
 }
 
 /**
- * One attempt at a stage: returns a result that already exists (activities run at least once), else runs the stage from its
+ * One attempt at a stage, which `prepare` has allowed by its ticket: returns a result that already exists (activities run at least once), else runs the stage from its
  * newest checkpoint, records the result under the stage's key, and removes the checkpoints. A stage that requests choices
  * has no result yet. Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a
  * CancelledFailure.
  */
 export async function runStage(worker: StageWorker, request: StageRequest): Promise<StageOutcome> {
+  try {
+    refuseWithoutTicket(worker.home, Context.current().info.workflowExecution, request);
+  } catch (error) {
+    throw asApplicationFailure(asPawlError(error));
+  }
   const attempt = openAttempt(worker, request);
   const startedAt = new Date();
   let metricsHistory: MetricsHistory | undefined;
@@ -69,7 +76,7 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
       attempt.log("found its result, left by an earlier attempt", { key });
       // Checkpoints of an attempt that was killed between its result and its end.
       await openCheckpoints(worker.home, key, { keep: 1, onCorrupt: () => undefined }).clear();
-      return done;
+      return signed(worker.home, request, done);
     }
     attempt.log("started", { key, host: hostname(), pid: process.pid });
     attempt.throwIfStopped();
@@ -105,7 +112,7 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     await context.checkpoints.clear();
     await tracking.ended("succeeded", metrics);
     attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
-    return { outputs, metrics, ...(answers && { answers }), workMs };
+    return { ...signed(worker.home, request, { outputs, metrics, ...(answers && { answers }) }), workMs };
   } catch (error) {
     // The curve shows what led to the failure.
     await metricsHistory?.flush().catch(() => undefined);
@@ -114,6 +121,15 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
   } finally {
     attempt.close();
   }
+}
+
+/** A result with the receipt that later shows that this worker returned it. */
+function signed(
+  home: string,
+  { runId, stage }: StageRequest,
+  result: StageResult,
+): StageResult & Pick<StageState, "receipt"> {
+  return { ...result, receipt: receiptOf(home, runId, stage, result) };
 }
 
 /** The metrics as the stage's definition lists them. */

@@ -1,15 +1,15 @@
-import { ApplicationFailure, defineUpdate, setHandler, workflowInfo } from "@temporalio/workflow";
+import { ApplicationFailure, defineUpdate, setHandler } from "@temporalio/workflow";
 import { reopened } from "../schemas/choices.js";
 import type { ErrorCode } from "../platform/errors.js";
 import { isDeeperThan, isObject, type JsonObject } from "../platform/json.js";
 import { awaitsItems } from "../schemas/matrix.js";
-import type { PlannedStage } from "../schemas/plan.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../schemas/run.js";
 import { checkChanges } from "./activities.js";
 import type { Board } from "./board.js";
+import { claimsOf, proposalOf } from "./claims.js";
 import { inTurn } from "./turns.js";
 import { inChild, readFailure } from "./failure.js";
-import { placeOf, settingsOf } from "./stage.js";
+import { settingsOf } from "./stage.js";
 
 const update = (name: string) => defineUpdate<StageState, [ParkedStageAction]>(name);
 const retry = update(updateNames.retry);
@@ -85,16 +85,14 @@ async function acceptChanges(
   if (JSON.stringify(all).length > mostChanges)
     throw refusal("OUT_OF_RANGE", `the changes of stages.${stage} exceed ${mostChanges} characters`);
   try {
-    const { workflowId: runId } = workflowInfo();
-    const { attempts, uses } = board.state(stage);
-    const before = settingsBefore(board, planned);
+    // The sender learns of an expression that cannot be evaluated, whatever the store says.
+    settingsOf(board, planned, all);
     return await inTurn(
       board,
       checkChanges({
-        ...{ runId, stage, uses, with: settingsOf(board, planned, all), changes, all, attempts },
-        ...(before && { before }),
+        ...{ ...proposalOf(board, planned), states: claimsOf(board.list()), change: changes },
+        attempts: board.state(stage).attempts,
         ...(typeof signature === "string" && { signature }),
-        ...placeOf(board),
       }),
     );
   } catch (error) {
@@ -103,15 +101,6 @@ async function acceptChanges(
   } finally {
     // Wakes the interpreter, which waits until all handlers have finished.
     board.version++;
-  }
-}
-
-/** Undefined if one of their expressions cannot be evaluated, which may be why the stage is parked. */
-function settingsBefore(board: Board, planned: PlannedStage): JsonObject | undefined {
-  try {
-    return settingsOf(board, planned);
-  } catch {
-    return undefined;
   }
 }
 

@@ -9,8 +9,10 @@ import {
   type PrepareChildRequest,
   type PrepareRequest,
   type PrepareResult,
+  type ContinuationRequest,
+  type LoadedPlan,
+  type RecordedState,
   type RunRequest,
-  type RunState,
 } from "../schemas/run.js";
 import type { AnswersRequest, ChangeRequest, OutageQuestion, StageOutcome, StageRequest } from "../schemas/run.js";
 
@@ -19,8 +21,15 @@ import type { AnswersRequest, ChangeRequest, OutageQuestion, StageOutcome, Stage
  * process.
  */
 export interface LocalActivities {
-  /** Loads, checks and compiles the definition that a run's request names, and keeps the run's copy in the store. */
-  loadPlan(request: RunRequest | null | undefined): Promise<Plan>;
+  /**
+   * Loads, checks and compiles the definition that a run's request names, and keeps the run's copy in the store. Earlier
+   * versions returned the plan alone.
+   */
+  loadPlan(request: RunRequest | null | undefined, execution: string): Promise<LoadedPlan | Plan>;
+  /** Signs what a run carries over when it continues as new. */
+  signContinuation(request: ContinuationRequest): Promise<string>;
+  /** Checks it when the run has continued. */
+  checkContinuation(request: ContinuationRequest): Promise<void>;
   /** Checks a stage's `with`, computes its key, and looks for a result of that key. */
   prepare(request: PrepareRequest): Promise<PrepareResult>;
   /** Checks and compiles the pipeline that a stage runs. Returns the request that starts its run. */
@@ -39,7 +48,7 @@ export interface LocalActivities {
   /** Checks what a person has filled in. Returns it with defaults filled in. */
   checkAnswers(request: AnswersRequest): Promise<JsonObject>;
   /** Records the state of a run while it continues: people's choices and actions. */
-  recordProgress(state: RunState): Promise<void>;
+  recordProgress(state: RecordedState): Promise<void>;
   /** Asks for a place in a concurrency group, whose workflow is started if it does not run. */
   joinGroup(request: JoinRequest): Promise<void>;
   /** For each member of a group, whether its run no longer is under way. */
@@ -51,17 +60,25 @@ export interface LocalActivities {
   /** Records that a notification was given up. */
   recordUndelivered(undelivered: Undelivered): Promise<void>;
   /** Records how a run ended, for when the server no longer knows it. */
-  recordEnd(state: RunState): Promise<void>;
+  recordEnd(state: RecordedState): Promise<void>;
 }
 
 const startToCloseTimeout = "1 minute";
 
 /** They belong to no stage that could be retried, so transient errors (class io) are retried here. */
-export const { loadPlan, recordProgress, recordEnd, recordUndelivered, haveEnded, isListed } =
-  proxyLocalActivities<LocalActivities>({
-    startToCloseTimeout,
-    retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
-  });
+export const {
+  loadPlan,
+  signContinuation,
+  checkContinuation,
+  recordProgress,
+  recordEnd,
+  recordUndelivered,
+  haveEnded,
+  isListed,
+} = proxyLocalActivities<LocalActivities>({
+  startToCloseTimeout,
+  retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
+});
 
 /** However long the server takes: a run must not fail because it cannot ask for its place. */
 export const { joinGroup } = proxyLocalActivities<LocalActivities>({

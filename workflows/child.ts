@@ -16,12 +16,14 @@ import {
   childSignal,
   workflowType,
   type ChildNews,
+  type PrepareChildRequest,
   type RunRequest,
   type RunResult,
   type StageFailure,
 } from "../schemas/run.js";
 import { prepareChild } from "./activities.js";
 import type { Board } from "./board.js";
+import { proposalOf } from "./claims.js";
 import { childOutputs } from "./facts.js";
 import { readFailure, stageFailure } from "./failure.js";
 import { handPausesOn, pauseForChildren } from "./pause.js";
@@ -98,11 +100,8 @@ async function childEnd(
   }
 }
 
-function requestOf(board: Board, { id: stage, uses, child, cache, ...rest }: PlannedStage & { child: ChildPlan }) {
-  const { plan, store } = board;
-  const settings = settingsOf(board, { id: stage, uses, child, cache, ...rest });
-  const { workflowId: runId } = workflowInfo();
-  return { runId, stage, uses, child, with: settings, cache, plan, ...(store !== undefined && { store }) };
+function requestOf(board: Board, stage: PlannedStage): PrepareChildRequest {
+  return { ...proposalOf(board, stage), with: settingsOf(board, stage) };
 }
 
 /** @param isTooLate whether the stage's timeout has canceled it */

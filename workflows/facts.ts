@@ -4,7 +4,7 @@ import { awaitsItems, membersById } from "../schemas/matrix.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import type { PlannedStage } from "../schemas/plan.js";
-import type { StageState } from "../schemas/run.js";
+import type { StageClaim, StageState } from "../schemas/run.js";
 import { hasEnded, matrixStatus } from "./schedule.js";
 
 /**
@@ -13,7 +13,7 @@ import { hasEnded, matrixStatus } from "./schedule.js";
  */
 export function stageFacts(
   stages: readonly PlannedStage[],
-  states: Readonly<Record<string, StageState>>,
+  states: Readonly<Record<string, StageClaim>>,
 ): Record<string, StageFacts> {
   const facts: Record<string, StageFacts> = {};
   for (const [id, members] of membersById(stages)) {
@@ -26,14 +26,14 @@ export function stageFacts(
   return facts;
 }
 
-function factsOf(stage: PlannedStage, states: readonly StageState[]): StageFacts {
+function factsOf(stage: PlannedStage, states: readonly StageClaim[]): StageFacts {
   if (stage.member !== undefined) return matrixFacts(states);
   const state = states[0]!;
   const isEmptyList = awaitsItems(stage) && state.status === "succeeded";
   return { ...state, outputs: outputsOf(state), ...(isEmptyList && { isEmptyList }) };
 }
 
-function matrixFacts(members: readonly StageState[]): StageFacts {
+function matrixFacts(members: readonly StageClaim[]): StageFacts {
   return {
     status: matrixStatus(members.map(({ status }) => status)),
     outputs: listed(members.map(outputsOf)),
@@ -43,7 +43,7 @@ function matrixFacts(members: readonly StageState[]): StageFacts {
 }
 
 /** Artifacts and, of a child, other values. */
-const outputsOf = ({ outputs, values }: StageState): Record<string, ArtifactRef | Json> =>
+const outputsOf = ({ outputs, values }: StageClaim): Record<string, ArtifactRef | Json> =>
   values === undefined ? outputs : { ...outputs, ...values };
 
 /** By name, the values of all records in their order; null where a record lacks the name. */

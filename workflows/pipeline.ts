@@ -1,4 +1,5 @@
 import {
+  allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
   continueAsNew,
@@ -17,8 +18,16 @@ import type { JsonObject } from "../platform/json.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { RunEvent } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";
-import { queryState, type RunRequest, type RunResult, type RunState, type StageState } from "../schemas/run.js";
-import { loadPlan, recordEnd } from "./activities.js";
+import {
+  queryState,
+  type ContinuationRequest,
+  type RecordedState,
+  type RunRequest,
+  type RunResult,
+  type RunState,
+  type StageState,
+} from "../schemas/run.js";
+import { checkContinuation, loadPlan, recordEnd, signContinuation } from "./activities.js";
 import { listenForAnswers } from "./actions.js";
 import { listenForApprovals } from "./approvals.js";
 import { listenForChildren } from "./child.js";
@@ -63,6 +72,8 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   // Asked in the first task: docs/decisions/0022-patches-in-the-first-task.md.
   const withListing = patched("search-attributes");
   const restRuns = patched("matrix-rest");
+  const isVerified = patched("verified-runs");
+  if (isVerified) refuseRepetition();
   // Updates may come with the first task of a run that has continued as new: the board exists before they are handled.
   const continued = continuedBoard(request);
   if (continued) run.board = continued;
@@ -76,26 +87,25 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   listenForChildren(() => run.board);
   listenForPauses(() => run.board);
   try {
+    if (continued && isVerified) await checkContinued(request);
     const board = (run.board ??= await beginBoard(request));
     board.restRuns = restRuns;
-    const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
+    const recorder = (run.recorder = new Recorder(board, () => recorded(run)));
     const news = new News(board, request);
     const notifier = (run.notifier = new Notifier(board, continued !== undefined));
     if (withListing) run.listing = await Listing.of(board);
     // A child takes no place: it belongs to its parent's run, which may hold a place of the same group.
     if (!continued && request?.parent === undefined) await takePlace(run, board);
-    const why = await interpret(board, { recorder, news, notifier, listing: run.listing, tellUi: () => tellUi(board) });
-    await recorder.idle();
-    await news.idle();
-    await notifier.idle();
-    if (why === "continueAsNew")
-      return await continueAsNew<typeof pipeline>({
-        plan: board.plan,
-        stages: boundedStates(board.states),
-        ...storeOf(board),
-        ...parentOf(request),
-        ...pauseOf(board, request),
-      });
+    const observers = { recorder, news, notifier, listing: run.listing, tellUi: () => tellUi(board) };
+    for (;;) {
+      const why = await interpret(board, observers);
+      await recorder.idle();
+      await news.idle();
+      await notifier.idle();
+      if (why === "finished") break;
+      const carried = await carriedOver(board, request, isVerified);
+      if (carried !== undefined) return await continueAsNew<typeof pipeline>(carried);
+    }
     refuseFailures(board);
     run.outputs = outputsOf(board);
     await end(run, "succeeded");
@@ -105,6 +115,56 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     if (failure instanceof TemporalFailure) await end(run, isCancellation(failure) ? "cancelled" : "failed", failure);
     throw failure;
   }
+}
+
+/**
+ * What the run carries over when it continues as new, signed; undefined if somebody has changed the run meanwhile, or is
+ * about to.
+ */
+async function carriedOver(
+  board: Board,
+  request: RunRequest | null | undefined,
+  isVerified: boolean,
+): Promise<RunRequest | undefined> {
+  const { version } = board;
+  const carried: RunRequest = {
+    ...{ plan: board.plan, stages: boundedStates(board.states) },
+    ...{ ...storeOf(board), ...parentOf(request), ...pauseOf(board, request) },
+  };
+  if (!isVerified) return carried;
+  const continuation = await CancellationScope.nonCancellable(() => signContinuation(continuationOf(carried)));
+  if (board.version !== version || !allHandlersFinished()) return undefined;
+  return { ...carried, continuation };
+}
+
+function continuationOf(request: RunRequest): ContinuationRequest {
+  const { workflowId: runId, firstExecutionRunId: execution } = workflowInfo();
+  return { runId, execution, request };
+}
+
+/** Refuses a continued run whose plan and states are not what the run, or the store, has. */
+async function checkContinued(request: RunRequest | null | undefined): Promise<void> {
+  try {
+    await checkContinuation(continuationOf(request!));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { failure } = readFailure(error);
+    throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
+  }
+}
+
+/** A second execution by the server itself would begin with a request that nobody has checked. */
+function refuseRepetition(): void {
+  const { cronSchedule, retryPolicy } = workflowInfo();
+  const option = cronSchedule ? "a cron schedule" : retryPolicy ? "a retry policy" : undefined;
+  if (option === undefined) return;
+  const code: ErrorCode = "NOT_ALLOWED";
+  const message = `a run cannot be started with ${option} of Temporal's`;
+  const next =
+    option === "a cron schedule"
+      ? "start it without one; `pawl schedule apply` repeats a pipeline"
+      : "start it without one; `retry` of its stages repeats what fails, and `pawl resume` the run (`pawl schedule` starts it regularly)";
+  throw ApplicationFailure.nonRetryable(withFacts(message, { next }), code, { code, message, facts: { next } });
 }
 
 /** Waits for a place in the run's concurrency group. A run that gets none starts no stage. */
@@ -141,17 +201,16 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
 /** The board of a new run, or of one that resumes another. */
 async function beginBoard(request: RunRequest | null | undefined): Promise<Board> {
   try {
-    const plan = await loadPlan(request);
-    return boardOf(plan, initialStates(stagesToRun(plan.stages, statesIn(request)), request?.stages), request);
+    const loaded = await loadPlan(request, workflowInfo().firstExecutionRunId);
+    // What an earlier version has loaded is the plan alone.
+    const { plan, stages = {} } = "plan" in loaded ? loaded : { plan: loaded, stages: request?.stages };
+    return boardOf(plan, initialStates(stagesToRun(plan.stages, Object.values(stages)), stages), request);
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { failure } = readFailure(error);
     throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
   }
 }
-
-/** What a resumed run knows about its stages. */
-const statesIn = (request: RunRequest | null | undefined): StageState[] => Object.values(request?.stages ?? {});
 
 function refuseFailures(board: Board): void {
   const failed = board.fatalFailures();
@@ -193,7 +252,7 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: Tempora
   if (ended === "failed" && first === undefined) run.failure = failureOfRun(failure);
   await run.recorder?.idle();
   try {
-    await CancellationScope.nonCancellable(() => recordEnd(stateOf(run)));
+    await CancellationScope.nonCancellable(() => recordEnd(recorded(run)));
   } catch (error) {
     refuseOtherStore(error);
     log.warn("the run's record could not be written", { error });
@@ -234,6 +293,12 @@ function stateOf({ request, board, ended, outputs, failure }: Run): RunState {
     ...(failure && { failure }),
   };
 }
+
+/** What the store records of the run, and of which execution. */
+const recorded = (run: Run): RecordedState => ({
+  ...stateOf(run),
+  execution: workflowInfo().firstExecutionRunId,
+});
 
 /** A request may be anything until it has been checked. */
 function parentOf(request: RunRequest | null | undefined): Pick<RunRequest, "parent"> {

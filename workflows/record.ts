@@ -1,5 +1,5 @@
 import { CancellationScope, condition, log } from "@temporalio/workflow";
-import type { RunState } from "../schemas/run.js";
+import type { RecordedState } from "../schemas/run.js";
 import { recordProgress } from "./activities.js";
 import type { Board } from "./board.js";
 import { inTurn } from "./turns.js";
@@ -11,11 +11,11 @@ import { refuseOtherStore } from "./failure.js";
  */
 export class Recorder {
   readonly #board: Board;
-  readonly #state: () => RunState;
+  readonly #state: () => RecordedState;
   #recorded = 0;
   #underWay = false;
 
-  constructor(board: Board, state: () => RunState) {
+  constructor(board: Board, state: () => RecordedState) {
     this.#board = board;
     this.#state = state;
   }

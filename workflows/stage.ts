@@ -1,17 +1,25 @@
 import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
-import { evaluateTemplate } from "../expressions/index.js";
-import { mergePatch, type JsonObject } from "../platform/json.js";
+import type { JsonObject } from "../platform/json.js";
 import { awaitsItems } from "../schemas/matrix.js";
-import type { PlannedStage, RunPlace } from "../schemas/plan.js";
-import type { AttemptOutcome, CallOutcome, PrepareResult, StageRequest, StageResult } from "../schemas/run.js";
+import type { PlannedStage } from "../schemas/plan.js";
+import type {
+  AttemptOutcome,
+  CallOutcome,
+  PrepareResult,
+  StageRequest,
+  StageResult,
+  StageState,
+} from "../schemas/run.js";
 import { givenAnswer, requestApproval } from "./approvals.js";
 import { givenChoices, requestChoices } from "./choices.js";
 import { attemptStage, prepare, runBrief, wasServerAway } from "./activities.js";
 import type { Board } from "./board.js";
 import { callActivity } from "./call-activity.js";
+import { proposalOf } from "./claims.js";
 import { describeFailure, forOutage, readFailure, type AttemptFailure } from "./failure.js";
 import { listItems } from "./foreach.js";
 import { remakeInput } from "./remake.js";
+import { evaluateSettings } from "./settings.js";
 import { inTurn } from "./turns.js";
 import { decideRetry, noRetries, type RetryDecision } from "./retry.js";
 
@@ -81,31 +89,23 @@ function decide(board: Board, stage: PlannedStage, { failure, reached, serverAwa
 
 /** One attempt. Returns what failed, or undefined once the stage has its result or requests choices. Throws when canceled. */
 async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailure | undefined> {
-  const { compute } = board.state(stage.id);
+  const { attempts, compute } = board.state(stage.id);
+  const given = givenChoices(board, stage.id);
+  const approval = givenAnswer(board.state(stage.id));
+  const people = { ...(given && { given }), ...(approval && { approval }) };
   try {
-    const prepared = await inTurn(
-      board,
-      prepare({
-        runId: workflowInfo().workflowId,
-        pipeline: board.plan.name,
-        stage: stage.id,
-        uses: stage.uses,
-        with: settingsOf(board, stage),
-        seed: board.plan.seed,
-        gpu: stage.resources.gpu > 0,
-        // People's choices must count, and not those of another run.
-        cache: givenChoices(board, stage.id) ? false : stage.cache,
-        ...placeOf(board),
-        ...(compute && { compute }),
-        ...(board.store !== undefined && { store: board.store }),
-      }),
-    );
+    const request = {
+      ...{ ...proposalOf(board, stage), with: settingsOf(board, stage), attempt: attempts + 1 },
+      ...{ ...(compute && { compute }), ...people },
+    };
+    const prepared = await inTurn(board, prepare(request));
     board.store ??= prepared.store;
     board.set(stage.id, { key: prepared.key, compute: prepared.compute });
     if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
-    const request = requestOf(board, stage, prepared);
-    const begun = await (prepared.brief === true ? inTurn(board, runBrief(request)) : attemptStage(stage, request));
-    const outcome = "call" in begun ? await continueElsewhere(board, stage, request, begun) : begun;
+    board.set(stage.id, { attempts: attempts + 1 });
+    const allowed = { ...allowedRequest(board, stage, prepared), ...people };
+    const begun = await (prepared.brief === true ? inTurn(board, runBrief(allowed)) : attemptStage(stage, allowed));
+    const outcome = "call" in begun ? await continueElsewhere(board, stage, allowed, begun) : begun;
     addWork(board, stage, outcome.workMs ?? 0);
     if ("approval" in outcome) requestApproval(board, stage.id, outcome.approval);
     else if ("request" in outcome) requestChoices(board, stage.id, outcome.request);
@@ -117,27 +117,14 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
   }
 }
 
-function requestOf(board: Board, stage: PlannedStage, prepared: PrepareResult): StageRequest {
-  const number = board.state(stage.id).attempts + 1;
-  board.set(stage.id, { attempts: number });
-  const given = givenChoices(board, stage.id);
-  const approval = givenAnswer(board.state(stage.id));
+/** An attempt that an earlier version has prepared has no ticket: a worker refuses it, and it is prepared again. */
+function allowedRequest(board: Board, { id, uses }: PlannedStage, { request, store }: PrepareResult): StageRequest {
+  if (request !== undefined) return request;
+  const { plan } = board;
   return {
-    runId: workflowInfo().workflowId,
-    pipeline: board.plan.name,
-    stage: stage.id,
-    uses: stage.uses,
-    ...(prepared.with && { with: prepared.with }),
-    ...(prepared.withDigest && { withDigest: prepared.withDigest }),
-    ...(prepared.compute && { compute: prepared.compute }),
-    ...(prepared.store !== undefined && { store: prepared.store }),
-    seed: board.plan.seed,
-    attempt: number,
-    checkpoint: stage.checkpoint,
-    ...placeOf(board),
-    reuse: given === undefined && stage.cache,
-    ...(given && { given }),
-    ...(approval && { approval }),
+    ...{ runId: workflowInfo().workflowId, pipeline: plan.name, stage: id, uses, seed: plan.seed, reuse: false },
+    ...{ attempt: board.state(id).attempts, checkpoint: { everyMs: 0, keep: 1 } },
+    ...(store !== undefined && { store }),
   };
 }
 
@@ -157,26 +144,19 @@ async function continueElsewhere(
   return { ...outcome, workMs: workMs + calledMs + (outcome.workMs ?? 0) };
 }
 
-/** Where a run's files are, and what it may do there. */
-export function placeOf({ plan: { project, grant } }: Board): RunPlace {
-  return { ...(project !== undefined && { project }), ...(grant && { grant }) };
-}
-
 /** The stage's `with`, changed by the actions on parked attempts, its expressions evaluated. */
 export function settingsOf(board: Board, stage: PlannedStage, changes = board.state(stage.id).changes): JsonObject {
-  const { ownSettings } = stage;
-  const written = (change: JsonObject): JsonObject => (ownSettings === undefined ? change : { [ownSettings]: change });
-  const template = (changes ?? []).map(written).reduce(mergePatch, stage.with);
-  return evaluateTemplate(template, board.context(workflowInfo().workflowId, stage)) as JsonObject;
+  return evaluateSettings(stage, changes, board.context(workflowInfo().workflowId, stage));
 }
 
-function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cached", result: StageResult): void {
-  const { outputs, metrics, answers } = result;
+function succeed(
+  board: Board,
+  stage: PlannedStage,
+  status: "succeeded" | "cached",
+  { outputs, metrics, answers, receipt }: StageResult & Pick<StageState, "receipt">,
+): void {
   board.set(stage.id, {
-    status,
-    outputs,
-    metrics,
-    answers,
+    ...{ status, outputs, metrics, answers, receipt },
     endedAtMs: Date.now(),
     failure: undefined,
     reason: undefined,

@@ -7,6 +7,7 @@ import type { RunRequest, StageState } from "../../schemas/run.js";
 import { findDefinition, findPlan, findRecord, useArtifacts } from "../../store/index.js";
 import { queuedState } from "../../workflows/board.js";
 import { recordedReader } from "../../worker/pipeline-file.js";
+import { verifiedStates } from "../../worker/authority/states.js";
 import { projectFiles } from "../../worker/project-files.js";
 import { findExecution, unknownRun } from "../find-run.js";
 import { knownRun } from "../read-run.js";
@@ -61,7 +62,8 @@ export async function forkedRun({ client }: Server, home: string, runId: string)
 }
 
 /**
- * A run that can be forked, as its files in the store and a state of it say.
+ * A run that can be forked, as its files in the store and a state of it say. Whoever forks it signs what it takes over: of the
+ * state, only what can be verified counts.
  * @throws PawlError RUN_NOT_RESUMABLE
  */
 export async function recordedRun(
@@ -75,9 +77,11 @@ export async function recordedRun(
       where: home,
       next: "run the file again with `pawl run`: finished stages come from the cache",
     });
-  const { stages = [], store, priority } = state ?? {};
+  const { stages: claimed = [], store, priority } = state ?? {};
+  const given = Object.fromEntries(claimed.map((stage) => [stage.id, stage]));
+  const verified = await verifiedStates(home, runId, { given, recorded: [] });
   return {
-    ...{ runId, plan, text, stages },
+    ...{ runId, plan, text, stages: claimed.map(({ id }) => verified[id]!) },
     ...(store !== undefined && { store }),
     ...(priority !== undefined && { priority }),
   };

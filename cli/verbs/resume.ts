@@ -28,10 +28,10 @@ export const resume: Verb = (command, terminal) => {
       const home = homeDirectory();
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
-        await resumeRun(server.client, home, runId, priority, async ({ request, isFromRecord }) => {
+        await resumeRun(server.client, home, runId, priority, async ({ plan, isFromRecord }) => {
           if (isFromRecord)
             terminal.note(`${server.address} does not know ${runId} (anymore): it resumes from the store's record`);
-          await noteChangedFile(home, runId, request.plan!, terminal);
+          await noteChangedFile(home, runId, plan, terminal);
         });
         announce(server, runId, "resumed", terminal);
         if (!detach) await follow(server, home, runId, terminal);

@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import type { Client, ScheduleHandle } from "@temporalio/client";
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/index.js";
-import { signSchedule } from "../../worker/grant.js";
+import { signSchedule } from "../../worker/authority/requests.js";
 import type { Server } from "../../api/server.js";
 import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";

@@ -3,7 +3,7 @@ import { stageQueue, taskQueues } from "../../schemas/run.js";
 import { storeId } from "../../store/identity.js";
 import { homeDirectory } from "../../store/index.js";
 import { configuredAddress, serverAddress } from "../../worker/connection.js";
-import { allowInlineCode } from "../../worker/grant.js";
+import { allowInlineCode } from "../../worker/authority/requests.js";
 import { superviseWorkers, type WorkerEvent } from "../../worker/supervisor.js";
 import { tellStart } from "../connect.js";
 import { ensureServer } from "../embedded/ensure.js";

@@ -5,7 +5,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { RunRequest } from "../../schemas/run.js";
 import { codeSettings, type StageType, type StageWith } from "../../schemas/stages/index.js";
-import { allowInlineCode } from "../../worker/grant.js";
+import { allowInlineCode } from "../../worker/authority/requests.js";
 import { codeNotAllowed } from "../../worker/project-directory.js";
 import type { StudioContext } from "./context.js";
 

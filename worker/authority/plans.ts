@@ -1,0 +1,81 @@
+import { statSync } from "node:fs";
+import { canonicalJson } from "../../platform/canonical-json.js";
+import { sha256 } from "../../platform/digests.js";
+import { stagesToRun } from "../../schemas/matrix.js";
+import type { Plan, PlannedStage } from "../../schemas/plan.js";
+import { findPlan, planFile } from "../../store/runs.js";
+import { matches, signatureOf } from "./sign.js";
+
+/** Grants a plan the use of its project directory, and the right to run code. Only the store keeps the grant. */
+export function grantPlan(home: string, runId: string, plan: Plan): Plan {
+  const digest = planDigest(plan);
+  return { ...plan, grant: { plan: digest, signature: grantSignature(home, runId, plan.project, digest) } };
+}
+
+/** Whether a plan has a valid grant for this run. */
+export function isGrantedPlan(home: string, runId: string, plan: Plan): boolean {
+  const { grant, project } = plan;
+  const digest = planDigest(plan);
+  return grant?.plan === digest && matches(grantSignature(home, runId, project, digest), grant.signature);
+}
+
+/** SHA-256 (hex) of a plan, whatever it is granted. */
+export function planDigest(plan: Plan): string {
+  return sha256(canonicalJson(withoutGrant(plan)));
+}
+
+/** A plan as it leaves the store: history, queries and files of runs hold no grant. */
+export function withoutGrant({ grant: _, ...plan }: Plan): Plan {
+  return plan;
+}
+
+function grantSignature(home: string, runId: string, project: string | undefined, plan: string): string {
+  return signatureOf(home, "grant", runId, { project, plan });
+}
+
+/** The plan of a run as the store has it, and what it may do. Whatever a message says of a plan is compared with it. */
+export interface SealedPlan {
+  plan: Plan;
+  /** SHA-256 (hex) of the plan. */
+  digest: string;
+  /** It may use its project directory on every worker, and run code. */
+  mayRunCode: boolean;
+  /** Its stages by id, each combination of a matrix, and a list as one stage. */
+  stages: ReadonlyMap<string, PlannedStage>;
+}
+
+/** Plans that this process remembers: of runs under way, each of which prepares many stages. */
+const known = new Map<string, SealedPlan & { stamp: string }>();
+const mostKnown = 64;
+
+/**
+ * A run's plan from the store.
+ * @returns undefined if the store has none
+ * @throws PawlError STORE_UNREADABLE
+ */
+export async function sealedPlan(home: string, runId: string): Promise<SealedPlan | undefined> {
+  const name = JSON.stringify([home, runId]);
+  const stamp = stampOf(planFile(home, runId));
+  const remembered = known.get(name);
+  if (remembered !== undefined && stamp !== "" && remembered.stamp === stamp) return remembered;
+  known.delete(name);
+  const plan = await findPlan(home, runId);
+  if (plan === undefined) return undefined;
+  const sealed = {
+    plan: withoutGrant(plan),
+    digest: planDigest(plan),
+    mayRunCode: isGrantedPlan(home, runId, plan),
+    stages: new Map(stagesToRun(plan.stages).map((stage) => [stage.id, stage])),
+    stamp,
+  };
+  known.set(name, sealed);
+  const [oldest] = known.keys();
+  if (known.size > mostKnown) known.delete(oldest!);
+  return sealed;
+}
+
+/** Changes with each version of a file, which is written anew each time; empty if there is none. */
+function stampOf(file: string): string {
+  const facts = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return facts === undefined ? "" : `${facts.ino} ${facts.mtimeNs} ${facts.size}`;
+}

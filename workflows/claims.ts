@@ -1,0 +1,35 @@
+import { workflowInfo } from "@temporalio/workflow";
+import type { PlannedStage } from "../schemas/plan.js";
+import type { SettingsProposal, StageClaim, StageState } from "../schemas/run.js";
+import type { Board } from "./board.js";
+import { hasEnded } from "./schedule.js";
+
+/** What the run says of a stage's settings, to be checked in the process for workflows. */
+export function proposalOf(board: Board, stage: PlannedStage): Omit<SettingsProposal, "with"> {
+  const { changes, changesGrant, combination } = board.state(stage.id);
+  return {
+    runId: workflowInfo().workflowId,
+    stage: stage.id,
+    states: claimsOf(changes === undefined ? board.needsOf(stage) : board.list()),
+    ...(combination && { combination }),
+    ...(changes && { changes }),
+    ...(changesGrant !== undefined && { changesGrant }),
+    ...(board.store !== undefined && { store: board.store }),
+  };
+}
+
+/** What the run says of stages that have ended. */
+export const claimsOf = (states: readonly StageState[]): StageClaim[] =>
+  states.filter(({ status }) => hasEnded(status)).map(claimOf);
+
+function claimOf(state: StageState): StageClaim {
+  const { id, uses, status, combination, key, outputs, metrics, values, answers, receipt } = state;
+  return {
+    ...{ id, uses, status, outputs, metrics },
+    ...(combination && { combination }),
+    ...(key !== undefined && { key }),
+    ...(values && { values }),
+    ...(answers && { answers }),
+    ...(receipt !== undefined && { receipt }),
+  };
+}

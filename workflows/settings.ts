@@ -1,0 +1,21 @@
+import { evaluateTemplate, type ExpressionContext } from "../expressions/index.js";
+import { mergePatch, type JsonObject } from "../platform/json.js";
+import type { PlannedStage } from "../schemas/plan.js";
+import { contextOf } from "./schedule.js";
+
+/**
+ * A stage's `with`, changed by the actions on parked attempts, its expressions evaluated. The workflow proposes it; `prepare`
+ * computes it again from the plan in the store.
+ * @param context what the run's expressions see, without the stage's own combination
+ * @throws ExpressionProblem
+ */
+export function evaluateSettings(
+  stage: PlannedStage,
+  changes: readonly JsonObject[] | undefined,
+  context: ExpressionContext,
+): JsonObject {
+  const { ownSettings } = stage;
+  const written = (change: JsonObject): JsonObject => (ownSettings === undefined ? change : { [ownSettings]: change });
+  const template = (changes ?? []).map(written).reduce(mergePatch, stage.with);
+  return evaluateTemplate(template, contextOf(stage, context)) as JsonObject;
+}
