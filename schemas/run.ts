@@ -281,16 +281,7 @@ export interface SentSettings {
 /** What a run says of a stage on whose result another one depends; see worker/authority/receipts.ts. */
 export type StageClaim = Pick<
   StageState,
-  | "id"
-  | "uses"
-  | "status"
-  | "combination"
-  | "key"
-  | "outputs"
-  | "metrics"
-  | "values"
-  | "answers"
-  | "receipt"
+  "id" | "uses" | "status" | "combination" | "key" | "outputs" | "metrics" | "values" | "answers" | "receipt"
 >;
 
 /** The settings of a stage as the workflow has evaluated them, and what it has evaluated them from. */
@@ -411,9 +402,7 @@ export interface StageResult {
 
 /** How an attempt ends if it does not fail: with a result, or with a request to people, which another attempt follows. */
 export type AttemptOutcome = (
-  | (StageResult & Pick<StageState, "receipt">)
-  | { request: ChoiceRequest }
-  | { approval: ApprovalRequest }
+  (StageResult & Pick<StageState, "receipt">) | { request: ChoiceRequest } | { approval: ApprovalRequest }
 ) &
   WorkTime;
 

@@ -129,7 +129,8 @@ async function planOf(
   known: KnownRun,
 ): Promise<{ plan: Plan; definition: string }> {
   const { home } = worker;
-  if (request.planDigest !== undefined) return { plan: keptPlan(home, runId, request.planDigest, known), definition: "" };
+  if (request.planDigest !== undefined)
+    return { plan: keptPlan(home, runId, request.planDigest, known), definition: "" };
   if (known.isBegun && known.plan !== undefined) return { plan: known.plan, definition: "" };
   const compiled = await compiledPlan(request, worker, runId);
   const { workingDirectory } = worker;

@@ -50,8 +50,7 @@ export async function prepare(
     ...(compute && { compute }),
   };
   const place = { home, workingDirectory: projectDirectory(worker, attempt, checked), ...(signal && { signal }) };
-  const toDo = (key?: string): Promise<PrepareResult> =>
-    allowed(home, { attempt, checked, request, execution }, key);
+  const toDo = (key?: string): Promise<PrepareResult> => allowed(home, { attempt, checked, request, execution }, key);
   const sources = await findExternal(externalInputs(stage.uses, checked), place);
   if (sources.unreadBytes > mostRead) return toDo();
   const { fingerprint } = await readFound(sources, place);
@@ -131,6 +130,11 @@ export async function checkChanges(worker: WorkerPlace, request: ChangeRequest):
   return grantChanges(home, runId, id, [...changes, change]);
 }
 
-function report(home: string, { runId, stage }: Pick<PrepareRequest, "runId" | "stage">, message: string, data?: Record<string, unknown>): void {
+function report(
+  home: string,
+  { runId, stage }: Pick<PrepareRequest, "runId" | "stage">,
+  message: string,
+  data?: Record<string, unknown>,
+): void {
   appendLog(home, runId, { time: new Date().toISOString(), stage, attempt: 0, message, ...(data && { data }) });
 }

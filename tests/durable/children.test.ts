@@ -5,7 +5,8 @@ import { approvalUpdate, type ApprovalUpdate } from "../../schemas/approvals.js"
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { RunState, StageState } from "../../schemas/run.js";
 import { findPlan, findRecord } from "../../store/index.js";
-import { signChange, signRequest } from "../../worker/grant.js";
+import { signChange } from "../../worker/authority/changes.js";
+import { signRequest } from "../../worker/authority/requests.js";
 import { initialStates } from "../../workflows/board.js";
 import { failureOf, hasContinued, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import type { Program } from "./support/plans.js";

@@ -7,7 +7,7 @@ import type { NotifyEvent, Webhook } from "../../schemas/notifications.js";
 import { taskQueues, updateNames, workflowType, type RunRequest } from "../../schemas/run.js";
 import { layout, notifyLog, readLog } from "../../store/index.js";
 import { freePort } from "../../worker/dev-server.js";
-import { signRequest } from "../../worker/grant.js";
+import { signRequest } from "../../worker/authority/requests.js";
 import { failureOf, stateOf, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 

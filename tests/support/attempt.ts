@@ -2,8 +2,10 @@ import { asyncLocalStorage, Context } from "@temporalio/activity";
 import type { StageContext } from "../../activities/stage.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { StageOutcome, StageRequest } from "../../schemas/run.js";
+import { ticketFor } from "../../worker/authority/tickets.js";
 import { runStage } from "../../worker/run-stage.js";
 import type { StageWorker, StageTable } from "../../worker/stage-table.js";
+import { execution } from "./prepare.js";
 
 export const request = (more: Partial<StageRequest> = {}): StageRequest & { with: JsonObject } => ({
   runId: "run",
@@ -36,7 +38,7 @@ export function processWith(
   };
 }
 
-/** One attempt as the activity that the server would have started. */
+/** One attempt as the activity that the server would have started, with the ticket that it needs. */
 export function attempt(
   worker: StageWorker,
   asked: StageRequest,
@@ -44,7 +46,11 @@ export function attempt(
   client?: unknown,
   startToCloseTimeoutMs = 86_400_000,
 ) {
-  const info = { isLocal: false, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000, startToCloseTimeoutMs };
+  const info = {
+    ...{ isLocal: false, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000, startToCloseTimeoutMs },
+    workflowExecution: { workflowId: asked.runId, runId: execution },
+  };
+  const allowed = { ticket: ticketFor(worker.home, execution, asked), ...asked };
   const never = new Promise<never>(() => undefined);
   const context = new (Context as unknown as new (...parts: unknown[]) => Context)(
     info,
@@ -53,5 +59,5 @@ export function attempt(
     onHeartbeat,
     client,
   );
-  return asyncLocalStorage.run(context, () => runStage(worker, asked));
+  return asyncLocalStorage.run(context, () => runStage(worker, allowed));
 }

@@ -37,7 +37,11 @@ export async function checkContinuation(home: string, continued: ContinuationReq
 
 /** What people chose and approved. */
 const asked = (state: StageState | undefined): unknown =>
-  asJson({ choices: state?.choiceRequest?.choices, votes: state?.choiceRequest?.votes, answer: state?.approval?.answer });
+  asJson({
+    choices: state?.choiceRequest?.choices,
+    votes: state?.choiceRequest?.votes,
+    answer: state?.approval?.answer,
+  });
 
 function notCarriedOver(got: string): PawlError {
   return new PawlError("NOT_ALLOWED", "this is not what the run carried over when it continued as new", {

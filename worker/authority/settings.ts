@@ -88,7 +88,8 @@ async function sealedMember(home: string, proposal: Claims): Promise<Omit<Sealed
   if (list?.foreach === undefined || combination === undefined) throw notSealed(id, "a stage that the plan lacks");
   const items = await itemsOf(home, run.plan, list, proposal);
   const index = Number(combination["index"]);
-  const isIt = id === `${list.id}.${index + 1}` && index in items && isDeepStrictEqual(items[index], combination["item"]);
+  const isIt =
+    id === `${list.id}.${index + 1}` && index in items && isDeepStrictEqual(items[index], combination["item"]);
   if (!isIt) throw notSealed(id, "an item that its list lacks");
   // The only item that is given counts as the first.
   return { run, stage: { ...stagesToRun([list], [{ id, combination }])[0]!, id } };

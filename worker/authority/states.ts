@@ -38,7 +38,9 @@ export async function verifiedStates(
     const claimed = [given, known].filter((state) => state !== undefined);
     const asked = askedOf(known);
     const finished = await firstBelieved(home, runId, claimed);
-    verified[id] = finished ? { ...withoutAsked(finished), ...asked } : { ...unfinished(home, runId, claimed), ...asked };
+    verified[id] = finished
+      ? { ...withoutAsked(finished), ...asked }
+      : { ...unfinished(home, runId, claimed), ...asked };
   }
   return verified;
 }

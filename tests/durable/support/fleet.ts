@@ -16,6 +16,7 @@ import {
   type RunState,
 } from "../../../schemas/run.js";
 import { readLog, type LogEntry } from "../../../store/index.js";
+import { signRequest } from "../../../worker/authority/requests.js";
 import { connectToRunning } from "../../../worker/connection.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../../worker/dev-server.js";
 import { superviseWorkers, type Supervisor } from "../../../worker/supervisor.js";
@@ -108,12 +109,15 @@ export class Fleet {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  /** Starts a run. States of its stages are signed, as `pawl fork` signs them. */
   launch(request: RunRequest | Plan): Promise<Run> {
-    const argument: RunRequest = isPlan(request) ? { plan: request } : request;
+    const asked: RunRequest = isPlan(request) ? { plan: request } : request;
+    const workflowId = randomUUID();
+    const isKnown = isObject(asked) && isObject(asked.stages);
     return this.client.workflow.start(workflowType, {
       taskQueue: taskQueues.cpu,
-      workflowId: randomUUID(),
-      args: [argument],
+      workflowId,
+      args: [isKnown ? signRequest(this.home, workflowId, asked) : asked],
     }) as Promise<Run>;
   }
 

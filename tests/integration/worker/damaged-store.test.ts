@@ -33,7 +33,8 @@ import {
 import { loadPlan } from "../../../worker/load-plan.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
-import { attempt, request, processWith } from "../../support/attempt.js";
+import { execution } from "../../support/prepare.js";
+import { attempt, processWith } from "../../support/attempt.js";
 
 /**
  * Each file of the store of a run that has ended, damaged in each of ten ways. Whatever is asked of the store afterwards, and
@@ -52,7 +53,7 @@ stages:
 /** A run as the workflow makes it, without a server: a damaged or missing artifact is made again by its producer. */
 async function run(home: string, runId: string): Promise<Record<string, StageState>> {
   const place = { home, workingDirectory: home };
-  const plan = await loadPlan(place, runId, { definition });
+  const { plan } = await loadPlan(place, runId, { definition }, "execution");
   const states: Record<string, StageState> = {};
   for (const stage of plan.stages) await runStage(place, plan, stage, states, runId);
   const startedAt = new Date().toISOString();
@@ -72,12 +73,12 @@ async function runStage(
   const context = { inputs: {}, stages: states, run: { id: runId, pipeline: plan.name, seed: plan.seed } };
   for (let tries = 1; ; tries++) {
     const settings = evaluateTemplate(stage.with, context) as JsonObject;
-    const about = { runId, pipeline: plan.name, stage: stage.id, uses: stage.uses, seed: plan.seed };
     const state = { id: stage.id, uses: stage.uses, attempts: tries };
     try {
-      const prepared = await prepare(place, { ...about, with: settings, gpu: false, cache: true });
-      const outcome =
-        prepared.cached ?? (await attempt(worker, request({ ...about, with: prepared.with!, attempt: tries })));
+      const needed = Object.values(states).filter(({ id }) => stage.needs.includes(id));
+      const proposal = { runId, stage: stage.id, with: settings, states: needed, attempt: tries };
+      const prepared = await prepare(place, proposal, execution);
+      const outcome = prepared.cached ?? (await attempt(worker, prepared.request!));
       if (!("outputs" in outcome)) throw new Error("no stage here asks people");
       states[stage.id] = { ...state, key: prepared.key!, status: "succeeded", ...outcome };
       return;

@@ -7,9 +7,9 @@ import { packageRoot } from "../../../platform/locations.js";
 import type { Progress } from "../../../schemas/run.js";
 import { checkpointSteps, findResult, putArtifact, readLog } from "../../../store/index.js";
 import { readExternal, refuseChanged } from "../../../worker/external-inputs.js";
-import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
+import { prepareStage } from "../../support/prepare.js";
 const directory = useDirectory();
 const place = () => ({ home: path.join(directory(), ".pawl"), workingDirectory: directory() });
 const of = async (files: string) => (await readExternal([{ where: "with.source.file", files }], place())).fingerprint;
@@ -128,7 +128,7 @@ describe("a large file", () => {
     large("a.bin", "a");
     const with_ = { source: { file: "a.bin" } };
     const { home } = place();
-    const prepared = await prepare(place(), { ...request({ with: with_ }), gpu: false, cache: true });
+    const prepared = await prepareStage(place(), { with: with_ });
     expect(prepared.key).toBeUndefined();
     const ran = jest.fn(work);
     const worker = processWith(home, ran, { workingDirectory: directory() });
@@ -185,8 +185,7 @@ function workerThatFirst(does: (context: StageContext) => Promise<void> | void) 
 
 describe("a source that is edited while its stage runs", () => {
   const asked = request({ with: { source: { file: "a.txt" } }, reuse: false });
-  const { cache, gpu } = { cache: true, gpu: false };
-  const keyNow = async (): Promise<string> => (await prepare(place(), { ...asked, cache, gpu })).key!;
+  const keyNow = async (): Promise<string> => (await prepareStage(place(), { with: asked.with })).key!;
   const edits: [string, (file: string) => void][] = [
     ["edited", (file) => writeFileSync(file, "two")],
     [

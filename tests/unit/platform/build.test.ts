@@ -3,9 +3,9 @@ import path from "node:path";
 import { isBuildReplaced, noteBuild, refuseReplacedBuild } from "../../../platform/build.js";
 import type { StageTable } from "../../../worker/stage-table.js";
 import { findResult, putArtifact } from "../../../store/index.js";
-import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
+import { prepareStage } from "../../support/prepare.js";
 const directory = useDirectory();
 const root = (): string => path.join(directory(), "pawl");
 const write = (name: string, content: string): void => {
@@ -63,8 +63,7 @@ describe("a stage whose code is loaded after an update", () => {
     return { worker: { ...processWith(home(), work, { leave }), stages }, leave };
   };
   const key = async (): Promise<string> => {
-    const asked = { ...request(), cache: true, gpu: false };
-    return (await prepare({ home: home(), workingDirectory: home() }, asked)).key!;
+    return (await prepareStage({ home: home(), workingDirectory: home() })).key!;
   };
 
   test("does not run: the process ends, and the next one takes the stage up", async () => {

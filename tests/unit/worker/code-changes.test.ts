@@ -1,12 +1,14 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { JsonObject } from "../../../platform/json.js";
-import type { Plan } from "../../../schemas/plan.js";
-import type { ChangeRequest, StageState } from "../../../schemas/run.js";
-import { readLog } from "../../../store/index.js";
-import { allowInlineCode, grantPlan, signChange, signRequest } from "../../../worker/grant.js";
+import type { ChangeRequest, RunRequest, StageState } from "../../../schemas/run.js";
+import { readLog, savePlan } from "../../../store/index.js";
+import { grantChanges, signChange } from "../../../worker/authority/changes.js";
+import { grantPlan, planDigest } from "../../../worker/authority/plans.js";
+import { allowInlineCode, signRequest } from "../../../worker/authority/requests.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { checkChanges } from "../../../worker/prepare.js";
+import { planned } from "../../support/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();
@@ -21,24 +23,25 @@ const settings: JsonObject = {
   judge: { kind: "length" },
 };
 const code = { kind: "module", path: "modules/judge.mjs" };
-const granted = (): Pick<Plan, "project" | "grant"> =>
-  grantPlan(worker().home, runId, { project: worker().workingDirectory } as Plan);
 
 /** A change of a parked stage's judge, as the workflow asks whether it may be. */
-function change(after: JsonObject | undefined, more: Partial<ChangeRequest> = {}): ChangeRequest {
-  const changes = { judge: after ?? null };
-  return {
-    runId,
-    stage: "prefs",
-    uses: "collect-preferences",
-    before: settings,
-    with: { ...settings, judge: after! },
-    changes,
-    all: [changes],
-    attempts: 1,
-    ...granted(),
-    ...more,
+async function checked(
+  after: JsonObject | undefined,
+  { before = settings, mayRunCode = true, project = worker().workingDirectory, ...more }: Asked = {},
+): Promise<string> {
+  const { home } = worker();
+  const plan = {
+    ...{ name: "p", definitionDigest: digest, seed: 1, inputs: {}, outputs: {}, project },
+    stages: [planned("prefs", { uses: "collect-preferences", with: before })],
   };
+  await savePlan(home, runId, mayRunCode ? grantPlan(home, runId, plan) : plan, "");
+  const change = { judge: after ?? null };
+  return checkChanges(worker(), { ...{ runId, stage: "prefs", states: [], change, attempts: 1 }, ...more });
+}
+interface Asked extends Partial<ChangeRequest> {
+  before?: JsonObject;
+  mayRunCode?: boolean;
+  project?: string;
 }
 const signed = (home: string, run = runId, stage = "prefs", changes: JsonObject = { judge: code }): string =>
   signChange(home, run, { stage, with: changes }).signature!;
@@ -47,13 +50,13 @@ describe("a change to a parked stage", () => {
   const refused = { code: "CODE_NOT_ALLOWED", facts: { where: "stages.prefs: with.judge.path", got: code.path } };
 
   it("that names code needs a signature, though the run may run the code of its plan", async () => {
-    await expect(checkChanges(worker(), change(code))).rejects.toMatchObject({
+    await expect(checked(code)).rejects.toMatchObject({
       ...refused,
       facts: { ...refused.facts, next: expect.stringContaining("pawl retry run prefs") },
     });
     for await (const line of readLog(worker().home, runId)) expect(line).toBeUndefined();
     const { home } = worker();
-    await checkChanges(worker(), change(code, { signature: signed(home) }));
+    await checked(code, { signature: signed(home) });
   });
 
   it.each([
@@ -63,39 +66,45 @@ describe("a change to a parked stage", () => {
     ["of another change", () => signed(worker().home, runId, "prefs", { judge: { ...code, path: "modules/a.mjs" } })],
     ["of nobody", () => "0".repeat(64)],
   ])("with a signature %s is refused", async (_, signature) => {
-    await expect(checkChanges(worker(), change(code, { signature: signature() }))).rejects.toMatchObject(refused);
+    await expect(checked(code, { signature: signature() })).rejects.toMatchObject(refused);
   });
 
   it("is free where it names no other code than before", async () => {
-    await checkChanges(worker(), change({ kind: "regex", pattern: "a" }));
+    await checked({ kind: "regex", pattern: "a" });
     const before = { ...settings, judge: code };
-    await checkChanges(worker(), change({ ...code, timeLimitMs: 5 }, { before }));
-    await checkChanges(worker(), change({ kind: "length" }, { before }));
+    await checked({ ...code, timeLimitMs: 5 }, { before });
+    await checked({ kind: "length", path: null }, { before });
     const other = { ...code, path: "modules/other.mjs" };
-    await expect(checkChanges(worker(), change(other, { before }))).rejects.toMatchObject({ code: "CODE_NOT_ALLOWED" });
+    await expect(checked(other, { before })).rejects.toMatchObject({ code: "CODE_NOT_ALLOWED" });
   });
 
   it("names other code where what the stage had before cannot be told", async () => {
-    const broken = { ...settings, judge: code, count: "many" };
-    await expect(checkChanges(worker(), change(code, { before: broken }))).rejects.toMatchObject(refused);
-    const { before: _, ...unknown } = change(code);
-    await expect(checkChanges(worker(), unknown)).rejects.toMatchObject(refused);
+    const broken = { ...settings, judge: { ...code, kind: "many" } };
+    await expect(checked(code, { before: broken })).rejects.toMatchObject(refused);
+    const unknown = { ...settings, judge: "${{ fromJSON('nothing') }}" };
+    await expect(checked(code, { before: unknown })).rejects.toMatchObject(refused);
   });
 
   it("of a run that may run no code stays without it, signed or not", async () => {
-    const { grant: _, ...asked } = change(code, { signature: signed(worker().home) });
-    await expect(checkChanges(worker(), asked)).rejects.toMatchObject({ code: "CODE_NOT_ALLOWED" });
+    const asked = { mayRunCode: false, signature: signed(worker().home) };
+    await expect(checked(code, asked)).rejects.toMatchObject({ code: "CODE_NOT_ALLOWED" });
+  });
+
+  it("is not believed to have been accepted before: each one is signed with those before it", async () => {
+    const changes = [{ judge: code }];
+    const refused = { code: "NOT_ALLOWED", facts: { got: "changes that no worker has accepted" } };
+    await expect(checked({ kind: "length" }, { changes })).rejects.toMatchObject(refused);
+    const changesGrant = await checked(code, { signature: signed(worker().home) });
+    await checked({ ...code, timeLimitMs: 5 }, { changes, changesGrant });
+    await expect(checked(code, { changes: [...changes, ...changes], changesGrant })).rejects.toMatchObject(refused);
   });
 
   it("may name code where the operator allows it, in the worker's own project only", async () => {
     process.env[allowInlineCode] = "1";
     try {
-      await checkChanges(worker(), change(code));
+      await checked(code);
       const project = path.join(directory(), "elsewhere");
-      const elsewhere = grantPlan(worker().home, runId, { project } as Plan);
-      await expect(checkChanges(worker(), change(code, { project, grant: elsewhere.grant! }))).rejects.toMatchObject(
-        refused,
-      );
+      await expect(checked(code, { project })).rejects.toMatchObject(refused);
     } finally {
       delete process.env[allowInlineCode];
     }
@@ -114,23 +123,20 @@ describe("the changes of a run that is resumed", () => {
     metrics: {},
     ...more,
   });
-  const planOf = () => loadPlan(worker(), runId, signRequest(worker().home, runId, { definition }));
-  const grantOf = async (stages: Record<string, StageState>, sign = false) => {
-    const request = { plan: await planOf(), stages };
-    return (await loadPlan(worker(), runId, sign ? signRequest(worker().home, runId, request) : request)).grant;
+  const begin = (request: RunRequest) => loadPlan(worker(), runId, request, "execution");
+  const changesOf = async (stages: Record<string, StageState>) => {
+    const { plan } = await begin(signRequest(worker().home, runId, { definition }));
+    return (await begin({ planDigest: planDigest(plan), stages })).stages["prefs"]!.changes;
   };
 
-  it("leave it its rights where they were accepted once, or are signed", async () => {
-    const asked = change(code, { signature: signed(worker().home) });
-    const changesGrant = await checkChanges(worker(), asked);
-    expect(await grantOf({ prefs: state({ changes, changesGrant }) })).toBeDefined();
-    expect(await grantOf({ prefs: state({ changes }) }, true)).toBeDefined();
-    expect(await grantOf({ prefs: state({}) })).toBeDefined();
+  it("are kept where they were accepted once; its rights are those of its plan", async () => {
+    const changesGrant = grantChanges(worker().home, runId, "prefs", changes);
+    expect(await changesOf({ prefs: state({ changes, changesGrant }) })).toEqual(changes);
   });
 
-  it("take them from it where nobody has accepted them", async () => {
-    expect(await grantOf({ prefs: state({ changes }) })).toBeUndefined();
-    const changesGrant = await checkChanges(worker(), change({ kind: "regex", pattern: "a" }));
-    expect(await grantOf({ prefs: state({ changes, changesGrant }) })).toBeUndefined();
+  it("are left out where nobody has accepted them", async () => {
+    expect(await changesOf({ prefs: state({ changes }) })).toBeUndefined();
+    const changesGrant = grantChanges(worker().home, runId, "prefs", [{ judge: { kind: "length" } }]);
+    expect(await changesOf({ prefs: state({ changes, changesGrant }) })).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 import { readLog, putArtifact } from "../../../store/index.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { describeProcessor, thisHardware } from "../../../worker/hardware.js";
-import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
+import { prepareStage } from "../../support/prepare.js";
 const home = useDirectory();
 
 test("a processor is described by the instruction sets that libraries choose kernels by", () => {
@@ -16,7 +16,7 @@ test("a processor is described by the instruction sets that libraries choose ker
 
 test("a stage that resumes from a checkpoint of other hardware logs that bits may differ; from one of its own it does not", async () => {
   const asked = request();
-  const { key } = await prepare({ home: home(), workingDirectory: home() }, { ...asked, cache: true, gpu: false });
+  const { key } = await prepareStage({ home: home(), workingDirectory: home() }, { with: asked.with });
   const messages = async (runId: string): Promise<string[]> => {
     const worker = processWith(home(), async (_: never, { checkpoints }) => {
       await checkpoints.latest();

@@ -2,12 +2,12 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import { checkpointSteps, findResult, layout, putArtifact, readLog } from "../../../store/index.js";
-import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
+import { prepareStage } from "../../support/prepare.js";
 const home = useDirectory();
 const place = () => ({ home: home(), workingDirectory: home() });
-const keyNow = async (): Promise<string> => (await prepare(place(), { ...request(), cache: true, gpu: false })).key!;
+const keyNow = async (): Promise<string> => (await prepareStage(place())).key!;
 
 async function result(label: string) {
   const train = await putArtifact(home(), "dataset", (directory) => writeFileSync(path.join(directory, "rows"), label));

@@ -1,18 +1,31 @@
 import { mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { findDefinition, findRecord, layout } from "../../../store/index.js";
+import type { StageState } from "../../../schemas/run.js";
+import { findDefinition, findPlan, findRecord, layout, saveRecord, type RunRecord } from "../../../store/index.js";
+import { grantChanges } from "../../../worker/authority/changes.js";
+import { planDigest } from "../../../worker/authority/plans.js";
+import { receiptOf } from "../../../worker/authority/receipts.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { useDirectory } from "../../support/directory.js";
 import { putText } from "../../support/made-store.js";
 
 const directory = useDirectory();
+const place = () => ({ home: home(), workingDirectory: path.join(directory(), "work") });
 const definition = "name: one\nstages:\n  a: { uses: dataset, with: { source: { text: hello } } }\n";
-const load = (request: Parameters<typeof loadPlan>[2], home = path.join(directory(), "home")) => {
+const home = () => path.join(directory(), "home");
+const load = async (
+  request: Parameters<typeof loadPlan>[2],
+  at: { home?: string; run?: string; execution?: string } = {},
+) => (await begin(request, at)).plan;
+const begin = (
+  request: Parameters<typeof loadPlan>[2],
+  { home: to = home(), run = "run", execution = "execution" }: { home?: string; run?: string; execution?: string } = {},
+) => {
   const workingDirectory = path.join(directory(), "work");
   mkdirSync(path.join(workingDirectory, "pipelines"), { recursive: true });
   writeFileSync(path.join(workingDirectory, "pipelines", "one.yaml"), definition);
   writeFileSync(path.join(directory(), "secret.yaml"), definition);
-  return loadPlan({ home, workingDirectory }, "run", request);
+  return loadPlan({ home: to, workingDirectory }, run, request, execution);
 };
 
 describe("the definition of a run", () => {
@@ -20,13 +33,14 @@ describe("the definition of a run", () => {
     expect(await load({ pipeline })).toMatchObject({ name: "one", file: "pipelines/one.yaml" });
   });
   it("may end with .yml; one name of two files is refused", async () => {
-    await load({ definition });
+    await load({ definition }, { run: "first" });
     const pipelines = path.join(directory(), "work", "pipelines");
     writeFileSync(path.join(pipelines, "two.yml"), definition);
-    expect(await load({ pipeline: "two" })).toMatchObject({ name: "one", file: "pipelines/two.yml" });
+    expect(await load({ pipeline: "two" }, { run: "second" })).toMatchObject({ file: "pipelines/two.yml" });
     writeFileSync(path.join(pipelines, "two.yaml"), definition);
-    await expect(load({ pipeline: "two" })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
-    expect(await load({ pipeline: "pipelines/two.yml" })).toMatchObject({ file: "pipelines/two.yml" });
+    await expect(load({ pipeline: "two" }, { run: "third" })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+    const named = { pipeline: "pipelines/two.yml" };
+    expect(await load(named, { run: "fourth" })).toMatchObject({ file: "pipelines/two.yml" });
   });
   it("may stand in the request; the store keeps a copy, and when the run began", async () => {
     const plan = await load({ definition });
@@ -34,7 +48,7 @@ describe("the definition of a run", () => {
     expect(await findDefinition(path.join(directory(), "home"), "run")).toBe(definition);
     const first = await findRecord(path.join(directory(), "home"), "run");
     expect(first?.status).toBe("running");
-    await load({ plan });
+    await load({ plan }, { execution: "another" });
     expect(await findDefinition(path.join(directory(), "home"), "run")).toBe(definition);
     expect((await findRecord(path.join(directory(), "home"), "run"))?.startedAt).toBe(first?.startedAt);
   });
@@ -134,28 +148,77 @@ describe("the definition of a run", () => {
       for (const stages of [{ b: 5 }, { b: { ...b, outputs: { train: 5 } } }, { b: { ...b, changes: [5] } }])
         await expect(load({ plan, stages: stages as never })).rejects.toMatchObject({ code: "INPUT_INVALID" });
     });
-    it("keeps in the store what people have chosen before", async () => {
-      const plan = await planned();
-      const choiceRequest = {
-        pairs: { artifact: "pairs" as const, digest: "0".repeat(64) },
-        items: 3,
-        target: 2,
-        choices: { 1: "first" as const },
-        closesAtMs: 5,
-      };
-      const stages = {
-        b: { id: "b", uses: "dataset" as const, status: "waiting" as const, attempts: 1, outputs: {}, metrics: {} },
-      };
-      await load({ plan, stages: { b: { ...stages.b, choiceRequest, changes: [{ unit: "line" }] } } });
-      const record = await findRecord(path.join(directory(), "home"), "run");
-      expect(record?.stages.map(({ id, status }) => [id, status])).toEqual([
-        ["a", "queued"],
-        ["b", "queued"],
-      ]);
-      expect(record?.stages[1]).toMatchObject({
-        choiceRequest: { choices: { 1: "first" } },
-        changes: [{ unit: "line" }],
+  });
+
+  describe("of a run that the store has", () => {
+    const digestOf = async () => planDigest((await findPlan(home(), "run"))!);
+    const result = { outputs: {}, metrics: { trainRows: 1 } };
+    const state = (more: Partial<StageState> = {}): StageState => ({
+      ...{ id: "a", uses: "dataset", status: "succeeded", attempts: 1, ...result },
+      ...more,
+    });
+    const receipt = (run = "run", stage = "a") => receiptOf(home(), run, stage, result);
+    const end = async (more: Partial<RunRecord> = {}) =>
+      saveRecord(home(), { ...(await findRecord(home(), "run"))!, status: "failed", ...more });
+
+    it("stays: another one is refused, also one of the same text once it has ended", async () => {
+      await load({ definition, inputs: {} });
+      const before = await findRecord(home(), "run");
+      const other = { definition: `${definition}  b: { uses: dataset, with: { source: { text: x } } }\n` };
+      const refused = { code: "NOT_ALLOWED", facts: { got: "run" } };
+      await expect(load(other, { execution: "another" })).rejects.toMatchObject(refused);
+      await expect(load({ plan: { ...before!.plan!, seed: 8 } }, { execution: "another" })).rejects.toMatchObject(
+        refused,
+      );
+      await end();
+      await expect(load({ definition }, { execution: "another" })).rejects.toMatchObject({
+        ...refused,
+        facts: { next: expect.stringContaining("pawl resume run") },
       });
+      expect(await findDefinition(home(), "run")).toBe(definition);
+      expect(await findRecord(home(), "run")).toEqual({ ...before, status: "failed" });
+    });
+
+    it("is begun again by the same workflow, whatever its file says by then", async () => {
+      const plan = await load({ pipeline: "one" });
+      writeFileSync(path.join(directory(), "work/pipelines/one.yaml"), `${definition}  b: 5\n`);
+      expect((await loadPlan(place(), "run", { pipeline: "one" }, "execution")).plan).toEqual(plan);
+    });
+
+    it("resumes with results that a worker has signed for it, and with no others", async () => {
+      await load({ definition });
+      const planDigest = await digestOf();
+      const resumed = async (stage: StageState) => (await begin({ planDigest, stages: { a: stage } })).stages["a"]!;
+      const forged = [receipt("other"), receipt("run", "b"), "0".repeat(64), undefined];
+      for (const one of forged)
+        expect(await resumed(state({ ...(one !== undefined && { receipt: one }) }))).toEqual({
+          ...{ id: "a", uses: "dataset", status: "queued", attempts: 0, outputs: {}, metrics: {} },
+        });
+      const more = { metrics: { trainRows: 2 }, receipt: receipt() };
+      expect(await resumed(state(more))).toMatchObject({ status: "queued", metrics: {} });
+      expect(await resumed(state({ receipt: receipt() }))).toMatchObject({ status: "succeeded", ...result });
+    });
+
+    it("resumes with what the store recorded of people, not with what the request says", async () => {
+      await load({ definition });
+      const request = (choice: "first" | "second") => ({
+        pairs: { artifact: "pairs" as const, digest: "0".repeat(64) },
+        ...{ items: 3, target: 2, choices: { 1: choice } },
+      });
+      const changes = [{ unit: "line" }];
+      const accepted = { changes, changesGrant: grantChanges(home(), "run", "a", changes) };
+      const waiting = state({ status: "waiting", outputs: {}, metrics: {} });
+      await end({ stages: [{ ...waiting, ...accepted, choiceRequest: request("first") }] });
+      const claimed = { ...waiting, changes: [{ unit: "file" }], choiceRequest: request("second") };
+      const { stages } = await begin({ planDigest: await digestOf(), stages: { a: claimed } });
+      expect(stages["a"]).toMatchObject({ status: "queued", choiceRequest: { choices: { 1: "first" } }, ...accepted });
+    });
+
+    it("starts as a child only if its parent has prepared it", async () => {
+      const parent = { run: "above", stage: "a" };
+      await expect(load({ definition, parent })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+      await load({ definition });
+      await expect(load({ planDigest: await digestOf(), parent })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
     });
   });
   it("has the files of its queries checked below the worker's directory", async () => {
@@ -179,7 +242,7 @@ describe("the definition of a run", () => {
       const file = path.join(directory(), "work", pipeline);
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, definition);
-      await expect(load({ pipeline }, path.join(directory(), "work/home"))).rejects.toMatchObject({
+      await expect(load({ pipeline }, { home: path.join(directory(), "work/home") })).rejects.toMatchObject({
         code: "PATH_TRAVERSAL",
       });
     },

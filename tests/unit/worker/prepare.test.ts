@@ -2,39 +2,30 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { JsonObject } from "../../../platform/json.js";
-import type { PrepareRequest, StageResult } from "../../../schemas/run.js";
+import type { PrepareResult, StageResult } from "../../../schemas/run.js";
 import { createDatasetWriter } from "../../../formats/dataset.js";
 import { storeId } from "../../../store/identity.js";
 import { findLatest, putArtifact, readLog, recordResult, stageKey } from "../../../store/index.js";
 import { stageIdentity } from "../../../worker/identity.js";
+import { receiptOf } from "../../../worker/authority/receipts.js";
 import { loadPlan } from "../../../worker/load-plan.js";
-import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";
+import { prepareStage, type StageOfRun } from "../../support/prepare.js";
 import { attempt, request as stageRequest, processWith } from "../../support/attempt.js";
 
 const home = useDirectory();
 const place = () => ({ home: home(), workingDirectory: home() });
-const request = (more: Partial<PrepareRequest> = {}): PrepareRequest => ({
-  runId: "run",
-  pipeline: "p",
-  stage: "a",
-  uses: "dataset",
-  with: { source: { text: "hello" } },
-  seed: 1,
-  gpu: false,
-  cache: true,
-  ...more,
-});
+const settingsIn = ({ request }: PrepareResult) => request!.with!;
 
 describe("preparing a stage", () => {
   it("fills in defaults and gives a key", async () => {
-    const prepared = await prepare(place(), request());
-    expect(prepared.with).toMatchObject({ source: { text: "hello" }, heldOut: 0, format: "auto" });
+    const prepared = await prepareStage(place());
+    expect(settingsIn(prepared)).toMatchObject({ source: { text: "hello" }, heldOut: 0, format: "auto" });
     expect(prepared.key).toMatch(/^[0-9a-f]{64}$/);
     expect(prepared.cached).toBeUndefined();
   });
   it("says where a `with` is wrong", async () => {
-    await expect(prepare(place(), request({ with: { source: { text: "x" }, heldOut: 2 } }))).rejects.toMatchObject({
+    await expect(prepareStage(place(), { with: { source: { text: "x" }, heldOut: 2 } })).rejects.toMatchObject({
       code: "OUT_OF_RANGE",
       message: expect.stringMatching(/^with\.heldOut must be/),
       facts: { where: "stages.a (dataset)" },
@@ -44,11 +35,11 @@ describe("preparing a stage", () => {
     writeFileSync(path.join(home(), "data.txt"), "hello");
     const told = new AbortController();
     told.abort(new Error("given up"));
-    const asked = request({ with: { source: { file: "data.txt" } } });
-    await expect(prepare(place(), asked, told.signal)).rejects.toThrow("given up");
+    const asked = { with: { source: { file: "data.txt" } } };
+    await expect(prepareStage(place(), asked, told.signal)).rejects.toThrow("given up");
   });
   it("the key does not depend on defaults being spelled out, but on seed and settings", async () => {
-    const key = async (more: Partial<PrepareRequest>) => (await prepare(place(), request(more))).key;
+    const key = async (more: StageOfRun) => (await prepareStage(place(), more)).key;
     const plain = await key({});
     expect(await key({ with: { heldOut: 0, source: { text: "hello" } } })).toBe(plain);
     expect(await key({ seed: 2 })).not.toBe(plain);
@@ -60,7 +51,7 @@ describe("preparing a stage", () => {
     const dataset = await putArtifact(home(), "dataset", () => {});
     const model = ref("model", 1);
     const keyOf = async (settings: object) =>
-      (await prepare(place(), request({ uses: "evaluate", with: { model, ...settings } }))).key;
+      (await prepareStage(place(), { uses: "evaluate", with: { model, ...settings } })).key;
     const keys = async () => [await keyOf({ questions: [ref("dataset", 3)] }), await keyOf({ prompts: ["hello"] })];
     const record = async (uses: "sft" | "pretrain", settings: object, outputs: StageResult["outputs"]) => {
       const identity = { uses, version: 1, with: settings as JsonObject, seed: 1, compute: null, source: null };
@@ -80,7 +71,9 @@ describe("preparing a stage", () => {
     expect(await keys()).toEqual(known);
   });
   it("finds the result of the key, unless told not to or it is too old", async () => {
-    const { key, with: settings } = await prepare(place(), request());
+    const prepared = await prepareStage(place());
+    const { key } = prepared;
+    const settings = settingsIn(prepared);
     const train = await putArtifact(home(), "dataset", () => {});
     const identity = await stageIdentity(
       { uses: "dataset", with: settings as unknown as StageWith<"dataset">, seed: 1 },
@@ -89,11 +82,12 @@ describe("preparing a stage", () => {
     const endedAt = new Date(Date.now() - 60_000).toISOString();
     const lineage = { runId: "run", stage: "a", startedAt: endedAt, endedAt, machine: "m" };
     await recordResult(home(), { ...identity, key: key!, outputs: { train }, metrics: { rows: 1 }, lineage });
-    const cached = { outputs: { train }, metrics: { rows: 1 } };
-    expect((await prepare(place(), request())).cached).toEqual(cached);
-    expect((await prepare(place(), request({ cache: 3_600_000 }))).cached).toEqual(cached);
-    expect((await prepare(place(), request({ cache: 1000 }))).cached).toBeUndefined();
-    expect((await prepare(place(), request({ cache: false }))).cached).toBeUndefined();
+    const result = { outputs: { train }, metrics: { rows: 1 } };
+    const cached = { ...result, receipt: receiptOf(home(), "run", "a", result) };
+    expect((await prepareStage(place())).cached).toEqual(cached);
+    expect((await prepareStage(place(), { cache: 3_600_000 })).cached).toEqual(cached);
+    expect((await prepareStage(place(), { cache: 1000 })).cached).toBeUndefined();
+    expect((await prepareStage(place(), { cache: false })).cached).toBeUndefined();
     expect(await findLatest(home(), "p", "a")).toMatchObject({ uses: "dataset", seed: 1 });
   });
   it.each([
@@ -106,8 +100,10 @@ describe("preparing a stage", () => {
     ["a branch of the hub", { huggingFace: "some/data", revision: "main" }, [`\`revision: ${"2".repeat(40)}\``]],
     ["a commit of the hub", { huggingFace: "some/data", revision: "2".repeat(40) }, []],
   ])("%s: the log of each run says how to pin it", async (_, source, lines) => {
-    const asked = request({ with: { source } });
-    const { key, with: settings } = await prepare(place(), asked);
+    const asked = { with: { source } };
+    const prepared = await prepareStage(place(), asked);
+    const { key } = prepared;
+    const settings = settingsIn(prepared);
     const origin = {
       source: "some/data",
       ...("huggingFace" in source && { commit: "2".repeat(40) }),
@@ -124,7 +120,7 @@ describe("preparing a stage", () => {
     const lineage = { runId: "run", stage: "a", startedAt: now, endedAt: now, machine: "m" };
     await recordResult(home(), { ...identity, key: key!, outputs: { train }, metrics: {}, lineage });
     for (const runId of ["first", "second"]) {
-      expect((await prepare(place(), { ...asked, runId })).cached).toBeDefined();
+      expect((await prepareStage(place(), { ...asked, runId })).cached).toBeDefined();
       const logged: string[] = [];
       for await (const { stage, message } of readLog(home(), runId)) logged.push(`${stage} ${message}`);
       // The first line names the result, which `gc` then keeps.
@@ -136,8 +132,10 @@ describe("preparing a stage", () => {
   });
   it("says so of each of a stage's tables, too", async () => {
     const data = { url: "https://example.org/a.csv", format: "auto" as const };
-    const asked = request({ uses: "table-model", with: { data, target: "a", baseline: ["b"] } });
-    const { key, with: settings } = await prepare(place(), asked);
+    const asked = { uses: "table-model" as const, with: { data, target: "a", baseline: ["b"] } };
+    const prepared = await prepareStage(place(), asked);
+    const { key } = prepared;
+    const settings = settingsIn(prepared);
     const identity = await stageIdentity(
       { uses: "table-model", with: settings as unknown as StageWith<"table-model">, seed: 1 },
       { gpu: false, ...place() },
@@ -145,9 +143,9 @@ describe("preparing a stage", () => {
     const now = new Date().toISOString();
     const lineage = { runId: "run", stage: "a", startedAt: now, endedAt: now, machine: "m" };
     await recordResult(home(), { ...identity, key: key!, outputs: {}, metrics: {}, lineage });
-    expect((await prepare(place(), asked)).cached).toBeDefined();
+    expect((await prepareStage(place(), asked)).cached).toBeDefined();
     const logged: string[] = [];
-    for await (const { message } of readLog(home(), asked.runId)) logged.push(message);
+    for await (const { message } of readLog(home(), "run")) logged.push(message);
     expect(logged).toEqual([
       "cached",
       expect.stringMatching(/^cached: with\.data is not pinned.*`sha256` or `revision`/),
@@ -159,26 +157,26 @@ describe("preparing a stage", () => {
       with: { model: { artifact: "model", digest: "0".repeat(64) }, prompts: ["hello"] },
       cache: false,
     };
-    const first = await prepare(place(), request(generate));
+    const first = await prepareStage(place(), generate);
     const compute = { ...first.compute!, threads: first.compute!.threads + 1 };
-    const elsewhere = await prepare(place(), request({ ...generate, compute }));
+    const elsewhere = await prepareStage(place(), { ...generate, compute });
     expect(elsewhere.compute).toEqual(compute);
     expect(elsewhere.key).not.toBe(first.key);
-    expect((await prepare(place(), request({ ...generate, compute: first.compute! }))).key).toBe(first.key);
-    expect((await prepare(place(), request())).compute).toBeUndefined();
-    expect((await prepare(place(), request({ ...generate, gpu: true }))).compute?.device).toBe("gpu");
+    expect((await prepareStage(place(), { ...generate, compute: first.compute! })).key).toBe(first.key);
+    expect((await prepareStage(place())).compute).toBeUndefined();
+    expect((await prepareStage(place(), { ...generate, gpu: true })).compute?.device).toBe("gpu");
   });
 });
 
 describe("a worker of another store than the run's", () => {
   it("does not prepare, load or run for it", async () => {
-    const own = (await prepare(place(), request())).store;
+    const own = (await prepareStage(place())).store;
     expect(own).toBe(await storeId(home()));
     const store = "0".repeat(12);
     const refused = { code: "OTHER_STORE", facts: { expected: `store ${store}`, got: `store ${own}` } };
-    await expect(prepare(place(), request({ store }))).rejects.toMatchObject(refused);
+    await expect(prepareStage(place(), { store })).rejects.toMatchObject(refused);
     const definition = "name: one\nstages:\n  a: { uses: dataset, with: { source: { text: hello } } }\n";
-    await expect(loadPlan(place(), "run", { definition, store })).rejects.toMatchObject(refused);
+    await expect(loadPlan(place(), "run", { definition, store }, "execution")).rejects.toMatchObject(refused);
     const worker = processWith(home(), () => Promise.reject(new Error("it ran")));
     await expect(attempt(worker, stageRequest({ store }))).rejects.toMatchObject({
       type: "PREEMPTED",

@@ -13,12 +13,13 @@ import {
   type LogEntry,
 } from "../../../store/index.js";
 import { computeFingerprint } from "../../../tensor/flags.js";
-import { prepare } from "../../../worker/prepare.js";
 import type { StageTask, TaskFile } from "../../../worker/task-file.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
+import { prepareStage } from "../../support/prepare.js";
 
 const home = useDirectory();
+const place = () => ({ home: home(), workingDirectory: home() });
 const work = async () => {
   const train = await putArtifact(home(), "dataset", () => undefined);
   return { outputs: { train, heldOut: train }, metrics: { trainRows: 1 } };
@@ -78,7 +79,7 @@ test("the metrics of the steps that led to a failure are kept", async () => {
     throw new PawlError("DIVERGED", "the training diverges");
   };
   await expect(attempt(processWith(home(), failing), request())).rejects.toMatchObject({ type: "DIVERGED" });
-  const { key } = await prepare({ home: home(), workingDirectory: home() }, { ...request(), gpu: false, cache: true });
+  const { key } = await prepareStage(place());
   expect((await readMetrics(home(), key!)).rows.map(({ step, metrics }) => [step, metrics["loss"]])).toEqual([
     [1, 4],
     [2, 400],
@@ -105,15 +106,14 @@ describe("a result of the stage's key", () => {
     expect(ran).toHaveBeenCalledTimes(2);
     await run({ ...asExport, attempt: 2 });
     expect(ran).toHaveBeenCalledTimes(2);
-    const asked = { ...request(asExport), gpu: false, cache: true };
-    expect((await prepare({ home: home(), workingDirectory: home() }, asked)).cached).toBeUndefined();
+    expect((await prepareStage(place(), { ...asExport, runId: "third" })).cached).toBeUndefined();
   });
 });
 
 test("checkpoints that an attempt left when it was killed between its result and its end are removed", async () => {
   const { with: settings } = request();
   await attempt(processWith(home(), work), request());
-  const { key } = await prepare({ home: home(), workingDirectory: home() }, { ...request(), gpu: false, cache: true });
+  const { key } = await prepareStage(place());
   await openCheckpoints(home(), key!, { keep: 1, onCorrupt: () => undefined }).save(1, () => undefined);
   await attempt(processWith(home(), work), request({ attempt: 2, with: settings }));
   expect(await checkpointSteps(home(), key!)).toEqual([]);
@@ -156,9 +156,9 @@ describe("what a stage with tensors computes with", () => {
   /** As a machine with `threads` cores prepares it. */
   const prepared = async (threads: number, gpu = false) => {
     const compute = { ...computeFingerprint({ gpu }), threads };
-    const asked = { ...request({ uses: "generate" }), with: settings, gpu, cache: false, compute };
-    const { key, with: checked } = await prepare({ home: home(), workingDirectory: home() }, asked);
-    return { key: key!, asked: request({ uses: "generate", with: checked!, compute }) };
+    const about = { uses: "generate" as const, with: settings, gpu, cache: false, compute };
+    const { key, request: allowed } = await prepareStage(place(), about);
+    return { key: key!, asked: request({ uses: "generate", with: allowed!.with!, compute }) };
   };
   const recorded = (key: string) => findResult(home(), key);
 
@@ -254,8 +254,7 @@ describe("settings that history does not hold", () => {
   const text = "x".repeat(100_000);
 
   it("reach the attempt through the store", async () => {
-    const asked = { ...request(), with: { source: { text } }, gpu: false, cache: false as const };
-    const prepared = await prepare({ home: home(), workingDirectory: home() }, asked);
+    const prepared = await prepareStage(place(), { with: { source: { text } }, cache: false });
     expect(JSON.stringify(prepared).length).toBeLessThan(1000);
     const given = jest.fn();
     const worker = processWith(home(), async (settings: never) => {
@@ -263,7 +262,7 @@ describe("settings that history does not hold", () => {
       return work();
     });
     const { with: _with, ...rest } = request();
-    await attempt(worker, { ...rest, withDigest: prepared.withDigest! });
+    await attempt(worker, { ...rest, withDigest: prepared.request!.withDigest! });
     expect(given.mock.calls[0]![0]).toMatchObject({ source: { text } });
   });
 

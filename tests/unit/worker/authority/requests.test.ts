@@ -1,5 +1,5 @@
-import { useDirectory } from "../../support/directory.js";
-import { isSigned, signRequest, signSchedule } from "../../../worker/grant.js";
+import { useDirectory } from "../../../support/directory.js";
+import { isSigned, signRequest, signSchedule } from "../../../../worker/authority/requests.js";
 
 const home = useDirectory();
 const request = { definition: "name: a", project: "/project" };
