@@ -47,7 +47,8 @@ export class Board {
 
   constructor(plan: Plan, states: Record<string, StageState>) {
     this.plan = plan;
-    this.states = states;
+    // The request that holds them stays as it came: it is checked while updates already change the board.
+    this.states = { ...states };
     this.#plan();
   }
 

@@ -2,19 +2,23 @@ import { producedArtifacts } from "../../schemas/artifact.js";
 import type { StageState } from "../../schemas/run.js";
 import { useArtifacts } from "../../store/index.js";
 import { queuedState } from "../../workflows/board.js";
-import { areGranted } from "./changes.js";
+import { areGranted, grantChanges } from "./changes.js";
 import { isBelieved, receiptOf } from "./receipts.js";
 
-/** States that a signed request holds: the key of PAWL_HOME vouches for their results, in this run as well. */
+/** States that a signed request holds: the key of PAWL_HOME vouches for their results and changes, in this run as well. */
 export function signedStates(
   home: string,
   runId: string,
   states: Readonly<Record<string, StageState>>,
 ): Record<string, StageState> {
   return Object.fromEntries(
-    Object.entries(states).map(([id, state]) => [
+    Object.entries(states).map(([id, state]): [string, StageState] => [
       id,
-      isFinished(state) ? { ...state, receipt: receiptOf(home, runId, id, state) } : state,
+      {
+        ...state,
+        ...(isFinished(state) && { receipt: receiptOf(home, runId, id, state) }),
+        ...(state.changes && { changesGrant: grantChanges(home, runId, id, state.changes) }),
+      },
     ]),
   );
 }

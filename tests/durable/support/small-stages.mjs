@@ -1,4 +1,4 @@
-// Small stages, and the stage `activity` itself. The small ones run a program: `with.source.text`, in JSON. The program of `generate`, which counts as a stage with
+// Small stages, and the stages `activity` and `command` themselves. The small ones run a program: `with.source.text`, in JSON. The program of `generate`, which counts as a stage with
 // tensors, is the first prompt.
 //   steps: how many (default 1); each hashes the state of the one before, so that a lost or doubled step shows
 //   blockMs: how long a step keeps the event loop; stepMs: how long a step takes; checkpointEvery: steps between checkpoints (0: none)
@@ -107,7 +107,7 @@ async function appearance(file, signal, report) {
 }
 
 const notHere = async () => {
-  throw new Error("this worker process knows only the stage types dataset, generate and activity");
+  throw new Error("this worker process knows only the stage types dataset, generate, activity and command");
 };
 const others = Object.keys(stages).map((name) => [name, notHere]);
 /** Stands in for the table in activities/. */
@@ -116,4 +116,5 @@ export const smallStages = {
   dataset: async () => dataset,
   generate: async () => generate,
   activity: stages.activity,
+  command: stages.command,
 };

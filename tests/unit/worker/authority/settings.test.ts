@@ -1,0 +1,141 @@
+import type { JsonObject } from "../../../../platform/json.js";
+import type { Plan, PlannedStage } from "../../../../schemas/plan.js";
+import type { SettingsProposal, StageClaim } from "../../../../schemas/run.js";
+import { putArtifact, savePlan } from "../../../../store/index.js";
+import { createDatasetWriter } from "../../../../formats/dataset.js";
+import { grantChanges } from "../../../../worker/authority/changes.js";
+import { receiptOf } from "../../../../worker/authority/receipts.js";
+import { sealedStage } from "../../../../worker/authority/settings.js";
+import { useDirectory } from "../../../support/directory.js";
+import { planned } from "../../../support/prepare.js";
+
+const home = useDirectory();
+const text = (value: string): JsonObject => ({ source: { text: value } });
+
+/** A first stage, and one that takes a metric of it. */
+const first = planned("first", { with: text("hello") });
+const second = planned("second", { with: text("${{ stages.first.metrics.trainRows }} rows"), needs: ["first"] });
+const save = (stages: PlannedStage[], more: Partial<Plan> = {}, runId = "run") =>
+  savePlan(
+    home(),
+    runId,
+    { name: "p", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, outputs: {}, stages, ...more },
+    "",
+  );
+
+/** What the run says of a stage that has succeeded, signed by a worker. */
+function claim(id: string, trainRows = 1, more: Partial<StageClaim> = {}): StageClaim {
+  const result = { outputs: {}, metrics: { trainRows } };
+  return {
+    id,
+    uses: "dataset",
+    status: "succeeded",
+    ...result,
+    receipt: receiptOf(home(), "run", id, result),
+    ...more,
+  };
+}
+const ask = (stage: string, settings: JsonObject, more: Partial<SettingsProposal> = {}) =>
+  sealedStage(home(), { runId: "run", stage, with: settings, states: [], ...more });
+const refused = (got: string) => ({ code: "NOT_ALLOWED", facts: { got: expect.stringContaining(got) } });
+
+describe("a stage's settings", () => {
+  beforeEach(() => save([first, second]));
+
+  it("are those that the plan in the store makes of signed results", async () => {
+    const { settings } = await ask("second", text("1 rows"), { states: [claim("first")] });
+    expect(settings).toEqual(text("1 rows"));
+  });
+  it("are refused if they are others, or of a stage that the plan lacks", async () => {
+    await expect(ask("first", text("rm -rf"))).rejects.toMatchObject(refused("settings that the run's plan"));
+    await expect(ask("third", text("hello"))).rejects.toMatchObject(refused("a stage that the plan lacks"));
+    await expect(ask("first.1", text("hello"))).rejects.toMatchObject(refused("a stage that the plan lacks"));
+  });
+  it.each<[string, (claimed: StageClaim) => StageClaim]>([
+    ["changed", (claimed) => ({ ...claimed, metrics: { trainRows: 2 } })],
+    ["signed for another stage", (claimed) => ({ ...claimed, receipt: claim("other", 2).receipt! })],
+    ["signed by nobody", ({ receipt: _, ...claimed }) => claimed],
+    ["of a key that the store lacks", ({ receipt: _, ...claimed }) => ({ ...claimed, key: "0".repeat(64) })],
+    ["of another type", (claimed) => ({ ...claimed, uses: "command" })],
+    ["of a stage that still runs", (claimed) => ({ ...claimed, status: "running" })],
+  ])("are refused if they are made of a result that is %s", async (_, change) => {
+    const states = [change(claim("first"))];
+    await expect(ask("second", text(`${states[0]!.metrics["trainRows"]} rows`), { states })).rejects.toMatchObject(
+      refused("a result of stages.first that no worker of this store has signed"),
+    );
+  });
+  it("wait for all that the stage needs: no approval is passed", async () => {
+    for (const status of ["skipped", "failed", "cancelled"] as const) {
+      const states = [claim("first", 1, { status })];
+      await expect(ask("second", text(" rows"), { states })).rejects.toMatchObject(refused(`(${status})`));
+    }
+    await expect(ask("second", text("1 rows"))).rejects.toMatchObject(refused("that no worker"));
+  });
+  it("of a stage with an `if` of its own may see a need that failed, without any result of it", async () => {
+    await save([first, { ...second, if: "always()" }]);
+    const states = [claim("first", 1, { status: "failed" })];
+    await ask("second", text(" rows"), { states });
+    await expect(ask("second", text("1 rows"), { states })).rejects.toMatchObject(refused("settings"));
+  });
+  it("hold changes only if they were accepted for this stage of this run, in this order", async () => {
+    const changes = [{ source: { text: "a" } }, { source: { text: "b" } }];
+    const accepted = { changes, changesGrant: grantChanges(home(), "run", "first", changes) };
+    await ask("first", text("b"), accepted);
+    const states = [claim("first")];
+    await expect(ask("first", text("a"), { ...accepted, changes: changes.toReversed() })).rejects.toMatchObject(
+      refused("changes"),
+    );
+    await expect(ask("second", text("b"), { ...accepted, states })).rejects.toMatchObject(refused("changes"));
+  });
+  it("are unknown where the store has no plan of the run", async () => {
+    const asked = ask("first", text("hello"), { runId: "other" });
+    await expect(asked).rejects.toMatchObject({ code: "STORE_UNREADABLE" });
+  });
+  it("are those of the plan that the store has now", async () => {
+    await ask("first", text("hello"));
+    await save([planned("first", { with: text("bye") })]);
+    await expect(ask("first", text("hello"))).rejects.toMatchObject(refused("settings"));
+    await ask("first", text("bye"));
+  });
+});
+
+describe("a combination", () => {
+  it("of a matrix has the values of the plan", async () => {
+    const matrix = { combinations: [{ rows: 1 }, { rows: 2 }], failFast: true };
+    await save([planned("sweep", { with: text("${{ matrix.rows }} rows"), matrix } as never)]);
+    await ask("sweep.2", text("2 rows"));
+    await expect(ask("sweep.2", text("3 rows"), { combination: { rows: 3 } })).rejects.toMatchObject(refused("settings"));
+  });
+
+  const listed = (items: unknown): PlannedStage =>
+    planned("each", { with: text("${{ item }}"), foreach: { items, maxItems: 9, failFast: true } as never });
+  const item = (index: number, value: string) => ({ combination: { item: value, index } });
+
+  it("of a list is one of its items", async () => {
+    await save([listed("${{ fromJSON(inputs.list) }}")], { inputs: { list: '["a", "b"]' } });
+    await ask("each.2", text("b"), item(1, "b"));
+    await ask("each.1", text("a"), item(0, "a"));
+    for (const [stage, given] of [
+      ["each.2", item(1, "c")],
+      ["each.1", item(1, "b")],
+      ["each.3", item(2, "c")],
+      ["each.2", { combination: { item: "b" } }],
+    ] as const)
+      await expect(ask(stage, text(given.combination.item), given)).rejects.toMatchObject(refused("an item"));
+  });
+  it("of the list in an artifact is one of its rows", async () => {
+    const data = await putArtifact(home(), "dataset", async (directory) => {
+      const writer = await createDatasetWriter(directory, { kind: "text", source: "x", sourceDigest: "0".repeat(64) });
+      for (const value of ["a", "b"]) await writer.write({ text: value });
+      await writer.close();
+    });
+    const result = { outputs: { train: data }, metrics: {} };
+    const states = [{ ...claim("first"), ...result, receipt: receiptOf(home(), "run", "first", result) }];
+    const items = "${{ stages.first.outputs.train }}";
+    await save([first, { ...listed(items), with: text("${{ item.text }}"), needs: ["first"] }]);
+    const given = { combination: { item: { text: "b" }, index: 1 }, states };
+    await ask("each.2", text("b"), given);
+    const forged = { ...given, combination: { item: { text: "c" }, index: 1 } };
+    await expect(ask("each.2", text("c"), forged)).rejects.toMatchObject(refused("an item"));
+  });
+});
