@@ -87,7 +87,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   listenForChildren(() => run.board);
   listenForPauses(() => run.board);
   try {
-    if (continued && isVerified) await checkContinued(request);
+    if (continued && isVerified) await checkContinued(run);
     const board = (run.board ??= await beginBoard(request));
     board.restRuns = restRuns;
     const recorder = (run.recorder = new Recorder(board, () => recorded(run)));
@@ -142,12 +142,13 @@ function continuationOf(request: RunRequest): ContinuationRequest {
   return { runId, execution, request };
 }
 
-/** Refuses a continued run whose plan and states are not what the run, or the store, has. */
-async function checkContinued(request: RunRequest | null | undefined): Promise<void> {
+/** Refuses a continued run whose plan and states are not what the run, or the store, has. Nothing of it is recorded. */
+async function checkContinued(run: Run): Promise<void> {
   try {
-    await checkContinuation(continuationOf(request!));
+    await checkContinuation(continuationOf(run.request!));
   } catch (error) {
     if (isCancellation(error)) throw error;
+    delete run.board;
     const { failure } = readFailure(error);
     throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
   }
@@ -193,9 +194,14 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
   if (workflowInfo().continuedFromExecutionRunId === undefined) return undefined;
   const { plan, stages } = request ?? {};
   if (!plan || !stages) return undefined;
-  const board = boardOf(plan, stages, request);
-  board.ownPauseMs = request?.pausedSinceMs;
-  return board;
+  try {
+    const board = boardOf(plan, stages, request);
+    board.ownPauseMs = request?.pausedSinceMs;
+    return board;
+  } catch {
+    // Not what a run carries over: it is checked as the request of a new run.
+    return undefined;
+  }
 }
 
 /** The board of a new run, or of one that resumes another. */

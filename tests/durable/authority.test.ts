@@ -155,12 +155,18 @@ describe("a worker of somebody else's on the queue of the runs", () => {
     await fleet.supervisor.stop();
   });
 
-  test("continues a run with a plan of its own: it is refused", async () => {
+  const evilState = { id: "evil", uses: "command", status: "queued", attempts: 0, outputs: {}, metrics: {} };
+  test.each([
+    ["a plan of its own", { plan: plan([evil()]), stages: { evil: evilState } }, "NOT_ALLOWED"],
+    ["a plan without states", { plan: plan([evil()]), stages: {} }, "CODE_NOT_ALLOWED"],
+    ["what is no plan", { plan: 5, stages: 5 }, "INPUT_INVALID"],
+  ])("continues a run with %s: it is refused", async (name, input, type) => {
+    const id = `continued with ${name}`;
     await fleet.supervisor.stop();
-    const run = await start("continued", { plan: plan([stage("a", {})]) });
-    await intruder.forgeContinuation(taskQueues.cpu, workflowType, { plan: plan([evil()]), stages: {} });
+    const run = await start(id, { plan: plan([stage("a", {})]) });
+    await intruder.forgeContinuation(taskQueues.cpu, workflowType, input);
     await fleet.startWorkers();
-    expect(await failureOf(run)).toMatchObject({ type: "NOT_ALLOWED" });
+    expect(await failureOf(run)).toMatchObject({ type });
     notOwned();
     await fleet.supervisor.stop();
   });
