@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { inputSchemas } from "../api/input-schemas.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
+import { utf8Text } from "../platform/utf8.js";
 import { holdsInJson, parseValue, splitAssignment } from "../api/assignments.js";
 
 /** What the user gave for the inputs of a run. */
@@ -62,9 +63,9 @@ function isOfType(value: Json, type: Json): boolean {
 
 async function readInputsFile(file: string): Promise<JsonObject> {
   const next = 'write a JSON object there: {"name": value, …}';
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(file, "utf8");
+    bytes = await readFile(file);
   } catch (cause) {
     throw new PawlError(
       "FILE_NOT_FOUND",
@@ -73,6 +74,7 @@ async function readInputsFile(file: string): Promise<JsonObject> {
       { cause },
     );
   }
+  const text = utf8Text(bytes, file, "INPUT_INVALID");
   let values: Json;
   try {
     values = JSON.parse(text) as Json;

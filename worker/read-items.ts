@@ -4,6 +4,7 @@ import { filesContent } from "../activities/command/inputs.js";
 import { rowsFile } from "../formats/dataset.js";
 import { PawlError } from "../platform/errors.js";
 import { shortJson, type Json } from "../platform/json.js";
+import { utf8Text } from "../platform/utf8.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import { largestList, listFacts, tooLarge, type ItemsRequest } from "../schemas/foreach.js";
 import { openArtifact } from "../store/index.js";
@@ -23,9 +24,10 @@ export async function readItems(home: string, { stage, artifact, store }: ItemsR
     const { code, message, facts } = tooLarge(size);
     throw new PawlError(code, `foreach ${message}`, { where, ...facts });
   }
-  const lines = (await readFile(file, "utf8")).split("\n");
+  const name = `${where}: ${path.basename(file)}`;
+  const lines = utf8Text(await readFile(file), name, "DATA_INVALID").split("\n");
   return lines.flatMap((line, i) =>
-    line.trim() === "" ? [] : [itemOf(line, `${where}: ${path.basename(file)}:${i + 1}`)],
+    line.trim() === "" ? [] : [itemOf(line, `${name}:${i + 1}`)],
   );
 }
 
