@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { inputSchemas } from "../api/input-schemas.js";
+import { duplicateKey } from "../platform/duplicate-key.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { utf8Text } from "../platform/utf8.js";
@@ -86,6 +87,9 @@ async function readInputsFile(file: string): Promise<JsonObject> {
       { cause },
     );
   }
+  const twice = duplicateKey(text);
+  if (twice !== undefined)
+    throw new PawlError("INPUT_INVALID", `the key ${twice} appears twice`, { where: file, next: "remove one of them" });
   if (!isObject(values))
     throw new PawlError("INPUT_INVALID", "the inputs of a run must be a JSON object", { where: file, next });
   if (!holdsInJson(values)) throw new PawlError("INPUT_INVALID", "a number is too large", { where: file, next });
