@@ -92,7 +92,7 @@ class JsonCheck {
   #text(chunk: Buffer, at: number): number {
     const found = chunk.indexOf(quoteByte, at);
     const end = found < 0 ? chunk.length : found;
-    if (this.#isKey) this.#begun += chunk.latin1Slice(at, end);
+    if (this.#isKey) this.#begun += chunk.toString("latin1", at, end);
     let backslashes = 0;
     while (end - backslashes > at && chunk[end - backslashes - 1] === backslash) backslashes++;
     if (backslashes % 2 === 1) {
@@ -108,7 +108,7 @@ class JsonCheck {
   #word(chunk: Buffer, at: number): number {
     let end = at;
     while (end < chunk.length && kinds[chunk[end]!] === letter) end++;
-    this.#begun += chunk.latin1Slice(at, end);
+    this.#begun += chunk.toString("latin1", at, end);
     if (end < chunk.length) this.#endWord();
     return end;
   }

@@ -28,7 +28,7 @@ function graphOf(factor: number, directed = true): Graph {
   return buildGraph(list, { directed, selfLoops: "drop", duplicates: "first" }).graph;
 }
 
-const features: [string, (graph: Graph) => Promise<unknown> | unknown][] = [
+const features: [string, (graph: Graph) => unknown][] = [
   ["eigenvector", (graph) => eigenvector(graph, { weighted: true })],
   ["HITS", (graph) => hits(graph, { weighted: true })],
   ["PageRank", (graph) => pagerank(graph, { weighted: true })],
