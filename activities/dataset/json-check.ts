@@ -85,7 +85,7 @@ class JsonCheck {
       }
       case "outside":
         this.#outside(chunk[at]!);
-        return this.#place === "word" ? at : at + 1;
+        return kinds[chunk[at]!] === letter ? at : at + 1;
     }
   }
 

@@ -165,7 +165,7 @@ describe("an end", () => {
 });
 
 describe("the contract", () => {
-  test.each<[string, object, string, string]>([
+  test.each<[string, object, string, string, ...string[]]>([
     [
       "an output is missing",
       { run: ":", outputs: { model: { kind: "files" } } },
@@ -257,7 +257,7 @@ describe("the contract", () => {
     ],
     ["a file that it reads is missing", { run: ":", files: ["code/*.py"] }, "DATA_MISSING", "with.files[0]"],
     ["the working directory is missing", { run: ":", workdir: "nowhere" }, "DATA_MISSING", "with.workdir"],
-  ])("%s", async (_name, settings, code, where, ...[got]: string[]) => {
+  ])("%s", async (_name, settings, code, where, ...[got]) => {
     const told = await failure({ shell: true, ...settings });
     expect(told).toMatchObject({ code, facts: { where, ...(got !== undefined && { got }) } });
   });
