@@ -129,7 +129,7 @@ function rowOf(line: Buffer, where: string): { kind: DatasetKind; row: DatasetRo
   if (!known || !Object.keys(row).every(isText)) return undefined;
   const twice = duplicateKey(text);
   if (twice !== undefined) throw ambiguousRow(where, `the key ${twice} twice`, "write each key once");
-  if (Object.values(row as Record<string, string>).some((value) => /\p{Cs}/u.test(value)))
+  if (Object.values(row as Record<string, string>).some((value) => /[\ud800-\udfff]/u.test(value)))
     throw ambiguousRow(where, "half a surrogate pair", "write whole characters");
   return { kind, row: row as unknown as DatasetRow };
 }
