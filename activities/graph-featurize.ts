@@ -24,6 +24,11 @@ export const graphFeaturize: Stage<"graph-featurize"> = async (settings, context
   requireLengths(read, graph, settings);
   const counts = { nodes: graph.nodes, edges: graph.edges, unknownNodes, unknownEdges, selfLoops, duplicates };
   context.log(`read ${nodes.description} and ${description}`, counts);
+  if (duplicates > 0 && settings.columns.weight === undefined)
+    context.log(
+      "edges that occur several times count once, because they have no weights: name columns.weight, or let `query` count them",
+      { duplicates },
+    );
   const own = nodeColumns(nodes);
   const options = featureOptions(settings, nodes, own, context.seed);
   const names = featureNames.filter((name) => settings.features.includes(name));

@@ -47,6 +47,13 @@ export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) =
     keyOf,
     context.seed,
   );
+  if (negatives.length < positives.length)
+    context.log(
+      negatives.length === 0
+        ? "there are no negatives: every source is linked to the targets of all other edges, as in a star or a complete graph"
+        : "some held-out edges have no negative: their sources are linked to nearly all targets of other edges",
+      { heldOut: positives.length, notLinked: negatives.length },
+    );
   const kept = (row: number): boolean => !isLoop(rows[row]!) && !heldOut.has(keyOf(rows[row]!));
   const stays = table.columns.map((column) => keepRows(column, kept));
   const told = { name: "edges", description: `edges of ${table.description} that were not held out` };

@@ -12,7 +12,7 @@ export interface PipelineFile {
 /**
  * Reads a definition: a path, or the bare name of a file in pipelines/ or of a pipeline that Pawl ships.
  * @param project the directory in which paths begin
- * @throws PawlError PIPELINE_NOT_FOUND, NOT_ALLOWED, FILE_TOO_LARGE
+ * @throws PawlError PIPELINE_NOT_FOUND, NOT_ALLOWED, FILE_TOO_LARGE, YAML_SYNTAX
  */
 export async function readPipelineFile(name: string, project = process.cwd()): Promise<PipelineFile> {
   const file = await pipelineFile(name, project);

@@ -5,6 +5,7 @@ import { Value } from "@sinclair/typebox/value";
 import { parse } from "yaml";
 import { PawlError } from "../platform/errors.js";
 import { isObject } from "../platform/json.js";
+import { utf8Text } from "../platform/utf8.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { StageState } from "../schemas/run.js";
@@ -30,14 +31,14 @@ export type Rates = Static<typeof form>;
  */
 export async function readRates(project: string): Promise<Rates | undefined> {
   const file = path.join(project, ratesFile);
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(file, "utf8");
+    bytes = await readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  const value = parsed(text);
+  const value = parsed(utf8Text(bytes, ratesFile, "YAML_SYNTAX"));
   const problem = Value.Errors(form, value).First();
   if (problem === undefined) return value as Rates;
   throw new PawlError("WRONG_TYPE", `${ratesFile} is not a table of rates`, {

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { inputSchemas } from "../api/input-schemas.js";
+import { duplicateKey } from "../platform/duplicate-key.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
+import { utf8Text } from "../platform/utf8.js";
 import { holdsInJson, parseValue, splitAssignment } from "../api/assignments.js";
 
 /** What the user gave for the inputs of a run. */
@@ -62,9 +64,9 @@ function isOfType(value: Json, type: Json): boolean {
 
 async function readInputsFile(file: string): Promise<JsonObject> {
   const next = 'write a JSON object there: {"name": value, …}';
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(file, "utf8");
+    bytes = await readFile(file);
   } catch (cause) {
     throw new PawlError(
       "FILE_NOT_FOUND",
@@ -73,6 +75,7 @@ async function readInputsFile(file: string): Promise<JsonObject> {
       { cause },
     );
   }
+  const text = utf8Text(bytes, file, "INPUT_INVALID");
   let values: Json;
   try {
     values = JSON.parse(text) as Json;
@@ -84,6 +87,9 @@ async function readInputsFile(file: string): Promise<JsonObject> {
       { cause },
     );
   }
+  const twice = duplicateKey(text);
+  if (twice !== undefined)
+    throw new PawlError("INPUT_INVALID", `the key ${twice} appears twice`, { where: file, next: "remove one of them" });
   if (!isObject(values))
     throw new PawlError("INPUT_INVALID", "the inputs of a run must be a JSON object", { where: file, next });
   if (!holdsInJson(values)) throw new PawlError("INPUT_INVALID", "a number is too large", { where: file, next });

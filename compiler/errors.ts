@@ -20,10 +20,17 @@ export interface LocatedError {
   excerpt: string;
 }
 
-/** All errors of a definition, in the order of the text. `message` is the whole report. */
+/** Maximum number of errors of a definition that are reported one by one: a file that was named by mistake may have thousands. */
+const mostErrors = 100;
+
+/**
+ * The errors of a definition, in the order of the text; of more than `mostErrors`, the last one counts the rest. `message` is the
+ * whole report.
+ */
 export class PipelineErrors extends PawlError {
   readonly errors: readonly LocatedError[];
-  constructor(errors: readonly LocatedError[]) {
+  constructor(found: readonly LocatedError[]) {
+    const errors = withRestCounted(found);
     const [first] = errors;
     if (first === undefined) throw new TypeError("no errors");
     super(first.code, errors.map(renderError).join("\n\n"), {
@@ -32,6 +39,15 @@ export class PipelineErrors extends PawlError {
     });
     this.errors = errors;
   }
+}
+
+function withRestCounted(errors: readonly LocatedError[]): readonly LocatedError[] {
+  const next = errors[mostErrors];
+  if (next === undefined) return errors;
+  const { code, file, line, column, excerpt } = next;
+  const message = `${errors.length - mostErrors} more errors from here on`;
+  const advice = "fix the errors above first, then validate again";
+  return [...errors.slice(0, mostErrors), { code, file, line, column, message, next: advice, excerpt }];
 }
 
 /**

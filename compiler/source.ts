@@ -51,7 +51,7 @@ export function readSource(text: string): { source?: Source; problems: Problem[]
     document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
   } catch (error) {
     if ((error as Error).name !== "RangeError") throw error;
-    return { problems: [fault("YAML_SYNTAX", { start: 0, end: 1 }, "the text is nested too deeply", deepNext)] };
+    return { problems: [tooDeep({ start: 0, end: 1 })] };
   }
   const problems = syntaxProblems([...document.errors, ...document.warnings], text);
   if (document.errors.length > 0) return { problems };
@@ -63,6 +63,8 @@ export function readSource(text: string): { source?: Source; problems: Problem[]
 }
 
 const deepNext = { expected: `at most ${LIMITS.depth} levels`, next: "flatten the definition" };
+
+const tooDeep = (range: Range): Problem => fault("YAML_SYNTAX", range, "the definition is nested too deeply", deepNext);
 
 function fault(
   code: Problem["code"],
@@ -78,6 +80,9 @@ const mostSyntaxProblems = 20;
 
 /** The first error at each place: a second one there has the same cause. */
 function syntaxProblems(found: readonly YAMLError[], text: string): Problem[] {
+  // The library calls itself for each level, and reports the end of the stack as an error of the text.
+  const exhausted = found.find(({ code }) => code === "RESOURCE_EXHAUSTION");
+  if (exhausted !== undefined) return [tooDeep({ start: exhausted.pos[0], end: exhausted.pos[1] })];
   const firsts = new Map(found.toReversed().map((error) => [error.pos[0], error]));
   const errors = found.filter((error) => firsts.get(error.pos[0]) === error);
   const problems = errors.slice(0, mostSyntaxProblems).map((error) => syntaxProblem(error, text));
@@ -149,7 +154,7 @@ class Reader {
       return null;
     }
     if (path.length > LIMITS.depth) {
-      this.#fault("YAML_SYNTAX", range, "the definition is nested too deeply", deepNext);
+      this.problems.push(tooDeep(range));
       this.broken.push(path);
       return null;
     }

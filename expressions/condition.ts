@@ -106,13 +106,19 @@ function statusFunctions(needs: NeedsStatus): Functions {
   ]);
 }
 
+/** The text with spaces in place of its strings: what is in them is no code. Places stay. */
+const withoutStrings = (text: string): string => text.replace(/'[^']*'/g, (string) => " ".repeat(string.length));
+
 function stripBraces(text: string): { source: string; base: number } {
-  const whole = /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(text);
-  const source = whole?.[1];
-  if (source !== undefined && !source.includes("${{")) return { source, base: text.indexOf("${{") + 3 };
-  const open = text.indexOf("{{");
+  const code = withoutStrings(text);
+  const inside = /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(code)?.[1];
+  if (inside !== undefined && !inside.includes("${{")) {
+    const base = code.indexOf("${{") + 3;
+    return { source: text.slice(base, base + inside.length), base };
+  }
+  const open = code.indexOf("{{");
   if (open === -1) return { source: text, base: 0 };
-  const dollar = text[open - 1] === "$";
+  const dollar = code[open - 1] === "$";
   throw new ExpressionProblem(dollar ? "BAD_EXPRESSION" : "BARE_BRACES", "an `if` is one expression", {
     offset: dollar ? open - 1 : open,
     length: dollar ? 3 : 2,

@@ -59,6 +59,13 @@ export function parseExpression(source: string, base = 0, inCondition = false): 
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const token = (error as unknown as { tok: Token }).tok;
+    if (/^Exceeded max expression depth/.test(error.message))
+      throw new ExpressionProblem("BAD_EXPRESSION", "the expression is nested too deeply", {
+        offset: offsetOf(token),
+        length: Math.max(1, token.lexeme.length),
+        expected: "at most 50 levels of brackets and operators",
+        next: "split it, for example into inputs or into the `if` of several stages",
+      });
     const atEnd = token.type === TokenType.EOF || error.message.startsWith("Unexpected end");
     throw new ExpressionProblem("BAD_EXPRESSION", atEnd ? "the expression ends too early" : lowerFirst(error.message), {
       offset: atEnd ? base + source.trimEnd().length : offsetOf(token),

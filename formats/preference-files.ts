@@ -1,3 +1,4 @@
+import { duplicateKey } from "../platform/duplicate-key.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { votesOf, type Choice, type Choices, type Vote, type Votes } from "../schemas/choices.js";
@@ -167,8 +168,9 @@ function textOf(value: Json | undefined): string | undefined {
 }
 
 function parsed(text: string, where: string): Json {
+  let value: Json;
   try {
-    return JSON.parse(text) as Json;
+    value = JSON.parse(text) as Json;
   } catch (error) {
     throw new PawlError("DATA_INVALID", `${where} is not JSON: ${(error as Error).message}`, {
       where,
@@ -176,6 +178,9 @@ function parsed(text: string, where: string): Json {
       next: "export the preferences again as JSON",
     });
   }
+  const twice = duplicateKey(text);
+  if (twice !== undefined) throw invalid(where, "each key once", `the key ${twice} twice`);
+  return value;
 }
 
 function placeOf(places: Places, texts: readonly string[], where: string): { item: number; isSwapped: boolean } {

@@ -31,7 +31,7 @@ interface Rows {
  * Builds a graph's compressed rows by two stable counting sorts: by target in the order of the list, then by source, after which
  * every row is ascending and occurrences of one edge are in the order of the list. In addition to the list it takes 8 bytes per
  * edge (24 with weights), twice that if undirected, and three arrays with one element per node.
- * @throws PawlError DATA_INVALID for an end that is not a node, or a weight that is negative or not finite
+ * @throws PawlError DATA_INVALID for an end that is not a node, a weight that is negative or not finite, or such a sum of weights
  */
 export function buildGraph(list: EdgeList, options: BuildOptions): BuiltGraph {
   const selfLoops = checked(list);
@@ -130,6 +130,7 @@ function mergeDuplicates(rows: Adjacency, nodes: number, policy: "sum" | "first"
     for (let i = first; i < last; i++) {
       if (kept > start && targets[kept - 1] === targets[i]) {
         if (weights && policy === "sum") weights[kept - 1]! += weights[i]!;
+        if (weights?.[kept - 1] === Infinity) throw tooHeavy(v, targets[i]!);
         continue;
       }
       targets[kept] = targets[i]!;
@@ -157,6 +158,15 @@ function noNode(edge: number, got: number, nodes: number): PawlError {
     expected: `a node below ${nodes}`,
     got: String(got),
     next: "correct the edge",
+  });
+}
+
+function tooHeavy(v: number, target: number): PawlError {
+  return new PawlError("DATA_INVALID", "the weights of an edge that occurs several times add up to no finite number", {
+    where: `edges between the nodes ${v} and ${target}`,
+    expected: "a finite sum",
+    got: "a sum beyond 1.79e308",
+    next: "divide all weights by the same number",
   });
 }
 

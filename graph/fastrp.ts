@@ -2,6 +2,7 @@ import { sharedFloat64, sharedFloat32, type Adjacency, type Graph } from "./grap
 import type { RunOptions } from "./parallel/run-batches.js";
 import type { Threads } from "./parallel/threads.js";
 import { everyNode } from "./sample.js";
+import { withUnitWeights } from "./scale.js";
 import { neighbors } from "./undirected.js";
 
 export interface FastRpOptions {
@@ -32,7 +33,7 @@ export interface FastRpOptions {
  */
 export async function fastRp(graph: Graph, threads: Threads, options: FastRpOptions): Promise<Float32Array> {
   const { dimensions, seed, direction = "both", weights = [0, 1, 1], degreePower = 0, weighted = false } = options;
-  const adjacency = adjacencyOf(graph, direction, weighted);
+  const adjacency = adjacencyOf(weighted ? withUnitWeights(graph) : graph, direction, weighted);
   const embedding = sharedFloat32(graph.nodes * dimensions);
   let from = sharedFloat32(embedding.length);
   let to = sharedFloat32(embedding.length);

@@ -1,5 +1,6 @@
 import type { Graph } from "./graph.js";
 import { iterate, multiply, normalize, type IterationOptions } from "./iterate.js";
+import { withUnitWeights } from "./scale.js";
 
 export interface HitsOptions extends IterationOptions {
   weighted?: boolean;
@@ -18,14 +19,15 @@ export async function hits(
 ): Promise<{ hubs: Float64Array; authorities: Float64Array }> {
   const { weighted = false } = options;
   const { nodes } = graph;
+  const { out, in: incoming } = weighted ? withUnitWeights(graph) : graph;
   const hubs = new Float64Array(nodes);
   const step = (values: Float64Array, next: Float64Array): void => {
-    multiply(graph.out, weighted, values, hubs);
-    multiply(graph.in, weighted, hubs, next);
+    multiply(out, weighted, values, hubs);
+    multiply(incoming, weighted, hubs, next);
     normalize(next, "sum");
   };
   const start = new Float64Array(nodes).fill(1 / nodes);
   const authorities = graph.edges === 0 ? hubs.slice() : await iterate("hits", start, step, options);
-  multiply(graph.out, weighted, authorities, hubs);
+  multiply(out, weighted, authorities, hubs);
   return { hubs: normalize(hubs, "sum"), authorities };
 }

@@ -3,6 +3,7 @@ import { rowSums } from "./degree.js";
 import type { Graph } from "./graph.js";
 import { iterate, multiply, normalize, type IterationOptions } from "./iterate.js";
 import { reachedPart, type ReachedPart } from "./reached-part.js";
+import { withUnitWeights } from "./scale.js";
 
 export interface PagerankOptions extends IterationOptions {
   /** The share of steps that follow an edge. Default 0.85. */
@@ -20,8 +21,9 @@ export interface PagerankOptions extends IterationOptions {
  * @returns [nodes], summing to 1
  * @throws PawlError NOT_CONVERGED, DATA_INVALID for a personalization that is negative, not finite or all 0; the signal's reason
  */
-export async function pagerank(graph: Graph, options: PagerankOptions = {}): Promise<Float64Array> {
+export async function pagerank(given: Graph, options: PagerankOptions = {}): Promise<Float64Array> {
   const { damping = 0.85, weighted = false } = options;
+  const graph = weighted ? withUnitWeights(given) : given;
   const jump = normalize(jumps(graph.nodes, options.personalization), "sum");
   const strength = rowSums(graph.out, weighted);
   const share = new Float64Array(graph.nodes);

@@ -9,7 +9,8 @@ export interface Explanation {
 /** One explanation for every code. The error itself names the place; these texts say what all errors of a code share. */
 export const errorExplanations = {
   YAML_SYNTAX: {
-    meaning: "The text is not valid YAML 1.2, holds several documents, or is nested more than 64 levels deep.",
+    meaning:
+      "The text is not valid YAML 1.2, is not UTF-8, holds several documents, or is nested more than 64 levels deep.",
     fix: "Check the marked place: most often a colon, a quote, a bracket or the indentation is wrong. Indent with spaces, not tabs.",
   },
   YAML_ALIAS_BOMB: {

@@ -5,6 +5,7 @@ import { nearest } from "../expressions/nearest.js";
 import { namedFile } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
 import { rootOf, shippedPipelines } from "../platform/shipped.js";
+import { utf8Text } from "../platform/utf8.js";
 import type { DefinitionFiles } from "../schemas/plan.js";
 
 /** Where a bare name is looked up. */
@@ -64,11 +65,11 @@ const bareName = (file: string): string => path.basename(file).replace(ending, "
 /**
  * The text of a definition's file.
  * @param shown the file as messages name it
- * @throws PawlError FILE_TOO_LARGE; system errors
+ * @throws PawlError FILE_TOO_LARGE; YAML_SYNTAX for bytes that are not UTF-8; system errors
  */
 export async function readDefinition(file: string, shown = file): Promise<string> {
   const { size } = await stat(file);
-  if (size <= longestBytes) return readFile(file, "utf8");
+  if (size <= longestBytes) return utf8Text(await readFile(file), shown, "YAML_SYNTAX");
   throw new PawlError("FILE_TOO_LARGE", "the file is too large to be a pipeline definition", {
     where: shown,
     expected: `at most ${longestBytes} bytes`,
@@ -80,7 +81,7 @@ export async function readDefinition(file: string, shown = file): Promise<string
 /**
  * Reads the definition that a run request names: the bare name of a file in pipelines/, or a path below the project
  * directory. Whoever may start runs must not read other files of the worker's machine.
- * @throws PawlError PIPELINE_NOT_FOUND, NOT_ALLOWED, PATH_TRAVERSAL, FILE_TOO_LARGE
+ * @throws PawlError PIPELINE_NOT_FOUND, NOT_ALLOWED, PATH_TRAVERSAL, FILE_TOO_LARGE, YAML_SYNTAX
  */
 export async function readPipelineFile(
   name: string,

@@ -2,8 +2,10 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { filesContent } from "../activities/command/inputs.js";
 import { rowsFile } from "../formats/dataset.js";
+import { duplicateKey } from "../platform/duplicate-key.js";
 import { PawlError } from "../platform/errors.js";
 import { shortJson, type Json } from "../platform/json.js";
+import { utf8Text } from "../platform/utf8.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import { largestList, listFacts, tooLarge, type ItemsRequest } from "../schemas/foreach.js";
 import { openArtifact } from "../store/index.js";
@@ -23,10 +25,9 @@ export async function readItems(home: string, { stage, artifact, store }: ItemsR
     const { code, message, facts } = tooLarge(size);
     throw new PawlError(code, `foreach ${message}`, { where, ...facts });
   }
-  const lines = (await readFile(file, "utf8")).split("\n");
-  return lines.flatMap((line, i) =>
-    line.trim() === "" ? [] : [itemOf(line, `${where}: ${path.basename(file)}:${i + 1}`)],
-  );
+  const name = `${where}: ${path.basename(file)}`;
+  const lines = utf8Text(await readFile(file), name, "DATA_INVALID").split("\n");
+  return lines.flatMap((line, i) => (line.trim() === "" ? [] : [itemOf(line, `${name}:${i + 1}`)]));
 }
 
 async function listFile(directory: string, { artifact: kind }: ArtifactRef, where: string): Promise<string> {
@@ -55,8 +56,9 @@ async function listFile(directory: string, { artifact: kind }: ArtifactRef, wher
 }
 
 function itemOf(line: string, where: string): Json {
+  let item: Json;
   try {
-    return JSON.parse(line) as Json;
+    item = JSON.parse(line) as Json;
   } catch {
     throw new PawlError("DATA_INVALID", "a line of the list of foreach is not JSON", {
       where,
@@ -65,4 +67,12 @@ function itemOf(line: string, where: string): Json {
       next: "correct what the stage before writes",
     });
   }
+  const twice = duplicateKey(line);
+  if (twice === undefined) return item;
+  throw new PawlError("DATA_INVALID", `a line of the list of foreach has the key ${twice} twice`, {
+    where,
+    expected: "each key once",
+    got: shortJson(line),
+    next: "correct what the stage before writes",
+  });
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
@@ -6,6 +7,7 @@ import { splitLines } from "../../formats/lines.js";
 import { copyModel, modelFiles } from "../../formats/model.js";
 import { pathBelow } from "../../platform/containment.js";
 import { fileDigest } from "../../platform/digests.js";
+import { duplicateKey } from "../../platform/duplicate-key.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json } from "../../platform/json.js";
 import type { ArtifactRef, WrittenKind } from "../../schemas/artifact.js";
@@ -81,7 +83,7 @@ async function takeDataset({ source, isDirectory, where }: Written, context: Put
     try {
       for await (const line of splitLines(createReadStream(source), where)) {
         if (number++ % 1000 === 0) await context.yield();
-        const row = rowOf(line);
+        const row = rowOf(line, `${where}:${number}`);
         if (row?.kind !== kind) throw wrongRow(`${where}:${number}`, line, kind);
         await writer.write(row.row);
       }
@@ -96,7 +98,7 @@ async function takeDataset({ source, isDirectory, where }: Written, context: Put
 /** The kind of the first row. */
 async function kindOfRows(source: string, where: string): Promise<DatasetKind> {
   for await (const line of splitLines(createReadStream(source), where)) {
-    const row = rowOf(line);
+    const row = rowOf(line, `${where}:1`);
     if (row === undefined) throw wrongRow(`${where}:1`, line, undefined);
     return row.kind;
   }
@@ -114,20 +116,37 @@ const required: Record<DatasetKind, readonly string[]> = {
 };
 const optional = ["task", "entity"];
 
-/** A line as a row; undefined if it is none. */
-function rowOf(line: Buffer): { kind: DatasetKind; row: DatasetRow } | undefined {
-  const row = parsed(line);
+/** A line as a row; undefined if it is none. @throws PawlError DATA_INVALID for one that only a guess makes a row */
+function rowOf(line: Buffer, where: string): { kind: DatasetKind; row: DatasetRow } | undefined {
+  if (!isUtf8(line)) throw ambiguousRow(where, "bytes that are not UTF-8", "write the file as UTF-8");
+  const text = line.toString("utf8");
+  const row = parsed(text);
   if (!isObject(row)) return undefined;
   const kind = (Object.keys(required) as DatasetKind[]).find((one) => required[one].every((field) => field in row));
   if (kind === undefined) return undefined;
   const isText = (field: string): boolean => typeof row[field] === "string";
   const known = Object.keys(row).every((field) => required[kind].includes(field) || optional.includes(field));
-  return known && Object.keys(row).every(isText) ? { kind, row: row as unknown as DatasetRow } : undefined;
+  if (!known || !Object.keys(row).every(isText)) return undefined;
+  const twice = duplicateKey(text);
+  if (twice !== undefined) throw ambiguousRow(where, `the key ${twice} twice`, "write each key once");
+  if (Object.values(row as Record<string, string>).some((value) => /[\ud800-\udfff]/u.test(value)))
+    throw ambiguousRow(where, "half a surrogate pair", "write whole characters");
+  return { kind, row: row as unknown as DatasetRow };
 }
 
-function parsed(line: Buffer): Json {
+/** A line that readers of JSON would repair, each in its own way. */
+function ambiguousRow(where: string, got: string, next: string): PawlError {
+  return new PawlError("DATA_INVALID", "the program wrote a line that is not valid JSON in UTF-8", {
+    where,
+    expected: "one JSON object in UTF-8, each key once",
+    got,
+    next,
+  });
+}
+
+function parsed(text: string): Json {
   try {
-    return JSON.parse(line.toString("utf8")) as Json;
+    return JSON.parse(text) as Json;
   } catch {
     return null;
   }

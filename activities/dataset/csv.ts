@@ -1,6 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { splitLines } from "../../formats/lines.js";
 import { PawlError } from "../../platform/errors.js";
+import { mostColumns, tooManyColumns } from "./column-count.js";
+import { shortText } from "../../platform/json.js";
 import type { LocalFile } from "./source.js";
 import { notUtf8, readChunks } from "./text.js";
 
@@ -43,8 +45,9 @@ const sampleBytes = 1 << 20;
 /**
  * Reads a CSV file once.
  * @param delimiter absent: the one that cuts the first rows into the most equal numbers of fields
- * @throws PawlError DATA_INVALID with the line, if a row does not have as many fields as the header line, a quoted
- *   field is not closed or is followed by text, a carriage return does not end a line, or the text is not UTF-8
+ * @throws PawlError DATA_INVALID with the line, if a row does not have as many fields as the header line, two columns have one
+ *   name, a quoted field is not closed or is followed by text, a carriage return does not end a line, there are too many columns,
+ *   or the text is not UTF-8
  */
 export async function scanCsv(file: LocalFile, delimiter?: string): Promise<CsvFacts> {
   const scan = new Scan(file, delimiter ?? (await findDelimiter(file)));
@@ -167,6 +170,19 @@ function endOfQuoted(line: Buffer, from: number): number {
   }
 }
 
+/** The names in a header, without their quotes. @param header whose fields a `RowCounter` has counted */
+function namesIn(header: string, delimiter: string): string[] {
+  const names: string[] = [];
+  for (let at = 0; at <= header.length;) {
+    const start = delimiter.startsWith(" ") ? at : at + /^ */.exec(header.slice(at))![0].length;
+    const quoted = header[start] === '"' ? /^"([^"]*(?:""[^"]*)*)"/.exec(header.slice(start)) : null;
+    const end = header.indexOf(delimiter, quoted === null ? at : start + quoted[0].length);
+    names.push(quoted === null ? header.slice(at, end < 0 ? undefined : end) : quoted[1]!.replaceAll('""', '"'));
+    at = end < 0 ? header.length + 1 : end + delimiter.length;
+  }
+  return names;
+}
+
 const isBlank = (line: Buffer): boolean => line.length === 0 || (line.length === 1 && line[0] === carriageReturn);
 
 class Scan {
@@ -179,6 +195,8 @@ class Scan {
   /** Whether the last line outside of quotes ended in `\r\n`; for the last line of the file this is unknown. */
   #last: boolean | undefined;
   #ends = new Set<boolean>();
+  /** The lines of the column names. */
+  readonly #header: Buffer[] = [];
 
   constructor(
     private readonly file: LocalFile,
@@ -198,7 +216,7 @@ class Scan {
 
   add(line: Buffer): void {
     this.#line++;
-    if (!isUtf8(line)) throw notUtf8(this.file, this.#line, line);
+    if (!isUtf8(line)) throw notUtf8(this.file, this.#line);
     if (this.#last !== undefined) this.#ends.add(this.#last);
     this.#last = line.at(-1) === carriageReturn;
     if (!this.#rows.isOpen) {
@@ -207,6 +225,7 @@ class Scan {
       if (isBlank(line) && this.#blank()) return;
     }
     this.#bytes += line.length + 1;
+    if (this.#facts.columns === 0) this.#header.push(line);
     const fields = this.#rows.add(line);
     // A line end inside a quoted field is text.
     this.#last = fields === undefined ? undefined : line.at(-1) === carriageReturn;
@@ -233,7 +252,7 @@ class Scan {
       throw this.#fault("text follows a quoted field", "a delimiter, or the end of the line", "other characters");
     if (fields === "carriage return") throw this.#strayReturn();
     facts.longestRow = Math.max(facts.longestRow, this.#bytes);
-    if (facts.columns === 0) facts.columns = fields;
+    if (facts.columns === 0) this.#columns(fields);
     else if (fields === facts.columns) facts.rows++;
     else
       throw this.#fault(
@@ -241,6 +260,23 @@ class Scan {
         `${facts.columns} fields`,
         `${fields} ${fields === 1 ? "field" : "fields"}`,
       );
+  }
+
+  #columns(fields: number): void {
+    this.#facts.columns = fields;
+    const where = `${this.file.name}:${this.#begin}`;
+    if (fields > mostColumns) throw tooManyColumns(where, `${fields} columns`);
+    const known = new Set<string>();
+    for (const name of namesIn(this.#header.join("\n").replace(/\r$/, ""), this.#facts.delimiter)) {
+      if (name !== "" && known.has(name.toLowerCase()))
+        throw new PawlError("DATA_INVALID", `two columns have the name ${shortText(name)}`, {
+          where,
+          expected: "names that differ by more than upper and lower case",
+          got: shortText([...known, name].join(", ")),
+          next: "rename one of them, or remove it",
+        });
+      known.add(name.toLowerCase());
+    }
   }
 
   #strayReturn(): PawlError {

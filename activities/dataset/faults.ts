@@ -1,3 +1,4 @@
+import { duplicateKey } from "../../platform/duplicate-key.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json } from "../../platform/json.js";
 import type { LocalFile } from "./source.js";
@@ -21,7 +22,7 @@ export function explain(error: unknown, files: readonly LocalFile[]): string {
     .replace(/[^\s"']*file-(\d+)(?:\.gz|\.csv)?(?=["'\s]|$)/g, (link, i) => files[Number(i)]?.name ?? link);
 }
 
-/** The first line of JSON lines that is not an object, as an error: DuckDB counts lines in its own way. */
+/** The first line of JSON lines that is not an object, or has a key twice, as an error: DuckDB counts lines in its own way. */
 export async function jsonLineFault(files: readonly LocalFile[]): Promise<PawlError | undefined> {
   for (const file of files) {
     let number = 0;
@@ -29,9 +30,9 @@ export async function jsonLineFault(files: readonly LocalFile[]): Promise<PawlEr
       number++;
       const reason = line.trim() === "" ? undefined : faultOf(line);
       if (reason === undefined) continue;
-      return new PawlError("DATA_INVALID", "a line is not a JSON object", {
+      return new PawlError("DATA_INVALID", "a line is not a valid JSON object", {
         where: `${file.name}:${number}`,
-        expected: "one JSON object per line",
+        expected: "one JSON object per line, each key once",
         got: `Malformed JSON in file "${file.name}", line ${number}: ${reason.slice(0, longestLine)}`,
         next: "correct the line, or remove it",
       });
@@ -43,7 +44,9 @@ export async function jsonLineFault(files: readonly LocalFile[]): Promise<PawlEr
 function faultOf(line: string): string | undefined {
   try {
     const value = JSON.parse(line) as Json;
-    return isObject(value) ? undefined : `a value that is not an object: ${line.slice(0, 80)}`;
+    if (!isObject(value)) return `a value that is not an object: ${line.slice(0, 80)}`;
+    const twice = duplicateKey(line);
+    return twice === undefined ? undefined : `the key ${twice} twice`;
   } catch (error) {
     return (error as Error).message;
   }

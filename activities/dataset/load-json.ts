@@ -28,8 +28,10 @@ export async function jsonView(
   const form = format === "jsonl" ? "newline_delimited" : "auto";
   const common = `format = '${form}', records = true, maximum_object_size = ${largestRecord}`;
   const paths = filled.map(({ link }) => link);
-  const found = `SELECT * FROM read_json(${literals(paths)}, ${common}, union_by_name = true, sample_size = -1)`;
-  const columns = await describe(connection, found);
+  const { sql: found, columns } = await recordsOf(
+    connection,
+    `read_json(${literals(paths)}, ${common}, union_by_name = true, sample_size = -1`,
+  );
   if (!asWritten) return { sql: await withPlainTexts(connection, found, columns), paths };
   const copied = columns.some(forgetsDigits)
     ? await mapBounded(filled, filesAtOnce, (file, i) =>
@@ -49,6 +51,24 @@ const changesNumbers = /\b(DOUBLE|FLOAT|U?HUGEINT|JSON)\b/;
 /** Whether a plain column, or the content of a column of conversations, has such a type. */
 function forgetsDigits({ type }: Column): boolean {
   return changesNumbers.test(isPlain(type) ? type : (contentField(type)?.type ?? ""));
+}
+
+/**
+ * The records of files, as SQL, with their columns. DuckDB takes 200 and more keys of one type for a map and not for columns: what
+ * it then refuses is read again without maps.
+ * @param reader a call of DuckDB's reader without its closing bracket
+ */
+async function recordsOf(connection: DuckDBConnection, reader: string): Promise<{ sql: string; columns: Column[] }> {
+  const read = async (options: string) => {
+    const sql = `SELECT * FROM ${reader}${options})`;
+    return { sql, columns: await describe(connection, sql) };
+  };
+  try {
+    return await read("");
+  } catch (error) {
+    if (!/non-record JSON/.test((error as Error).message)) throw error;
+    return read(", map_inference_threshold = -1");
+  }
 }
 
 async function describe(connection: DuckDBConnection, sql: string): Promise<Column[]> {

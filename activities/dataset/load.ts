@@ -4,9 +4,9 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { DataFormat } from "../../schemas/fields/data-format.js";
 import { csvView } from "./load-csv.js";
 import { jsonView } from "./load-json.js";
+import { parquetView } from "./load-parquet.js";
 import type { LinkedFile, LoadOptions, Relation } from "./relation.js";
 import type { LocalFile } from "./source.js";
-import { literals } from "./sql.js";
 import { textLines } from "./text.js";
 
 /**
@@ -24,11 +24,7 @@ export async function relationOf(
   const linked = await linkFiles(files, options.scratch);
   if (format === "csv") return csvView(linked, asWritten, options);
   if (format !== "parquet") return jsonView(connection, linked, format, asWritten, options);
-  const paths = linked.map(({ link }) => link);
-  return {
-    sql: `SELECT * FROM read_parquet(${literals(paths)}, union_by_name = true, binary_as_string = true)`,
-    paths,
-  };
+  return parquetView(connection, linked);
 }
 
 /** Loads lines of text as the table `data` with the columns `line` and `file`. */

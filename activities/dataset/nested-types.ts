@@ -1,4 +1,6 @@
-import { isObject, type Json } from "../../platform/json.js";
+import { duplicateKey } from "../../platform/duplicate-key.js";
+import { PawlError } from "../../platform/errors.js";
+import { isObject, shortText, type Json } from "../../platform/json.js";
 
 /** The types of a STRUCT's fields, as DuckDB writes them (`STRUCT("role" VARCHAR, "content" JSON)`); undefined for another type. */
 export function fieldTypes(type: string): Map<string, string> | undefined {
@@ -52,8 +54,16 @@ export function jsonParser(type: string): ((value: Json) => Json) | undefined {
       : value;
 }
 
-/** Numbers stay text: a double does not keep how they were written. */
+/** Numbers stay text: a double does not keep how they were written. @throws PawlError DATA_INVALID for a key that comes twice */
 function parseJson(value: Json): Json {
   if (value === "null") return null;
-  return typeof value === "string" && /^["[{]/.test(value) ? (JSON.parse(value) as Json) : value;
+  if (typeof value !== "string" || !/^["[{]/.test(value)) return value;
+  const parsed = JSON.parse(value) as Json;
+  const twice = duplicateKey(value);
+  if (twice === undefined) return parsed;
+  throw new PawlError("DATA_INVALID", `an object has the key ${twice} twice`, {
+    expected: "each key once",
+    got: shortText(value),
+    next: "correct the row, or leave it out in `query`",
+  });
 }

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import { rootOf } from "../../platform/shipped.js";
+import { utf8Text } from "../../platform/utf8.js";
 import { parameterFaults, parseQuery } from "../../schemas/query-parameters.js";
 import type { Query, QueryParameter } from "../../schemas/fields/query.js";
 import { filesBelow } from "./paths.js";
@@ -21,7 +22,7 @@ const longestBytes = 1 << 20;
 /**
  * A query as text: the text itself, or that of its file with the parameters checked.
  * @param key of `with` that holds the query
- * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL; MISSING_KEY, UNKNOWN_KEY and others for a parameter
+ * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL, QUERY_INVALID; MISSING_KEY, UNKNOWN_KEY and others for a parameter
  */
 export async function readQuery(query: Query, workingDirectory: string, key: string): Promise<ReadyQuery> {
   if (typeof query === "string") return { sql: query, variables: {}, where: key };
@@ -40,12 +41,12 @@ export async function readQuery(query: Query, workingDirectory: string, key: str
  * The text of a query's file.
  * @param file by its path from the working directory, and below it, links included
  * @param where the key that names it, for messages
- * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL
+ * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL; QUERY_INVALID for bytes that are not UTF-8
  */
 export async function readQueryFile(file: string, workingDirectory: string, where: string): Promise<string> {
   const found = await queryPath(file, workingDirectory, where);
   const { size } = await stat(found);
-  if (size <= longestBytes) return readFile(found, "utf8");
+  if (size <= longestBytes) return utf8Text(await readFile(found), file, "QUERY_INVALID");
   throw new PawlError("FILE_TOO_LARGE", `${file} is too large to be a query`, {
     where,
     expected: `at most ${longestBytes} bytes`,

@@ -8,6 +8,7 @@ import { temporaryDirectory } from "../../store/temporary.js";
 import type { QueryParameter, QueryScalar } from "../../schemas/fields/query.js";
 import { explain, jsonLineFault } from "./faults.js";
 import type { DataFormat } from "../../schemas/fields/data-format.js";
+import { checkJson } from "./json-check.js";
 import { loadLines, relationOf } from "./load.js";
 import type { ReadyQuery } from "./query.js";
 import type { LoadOptions } from "./relation.js";
@@ -109,6 +110,7 @@ export class Table {
       this.#rows = relation.rows;
     };
     const { query } = options;
+    if (format.startsWith("json")) for (const file of files) await checkJson(file);
     await view("data", query === undefined);
     if (query !== undefined && (format === "csv" || format.startsWith("json")) && /\bwritten\b/i.test(query.sql))
       await view("written", true);

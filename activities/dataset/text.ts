@@ -4,6 +4,7 @@ import { createGunzip } from "node:zlib";
 import { longestLine, splitLines } from "../../formats/lines.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
+import { checkedText } from "./checked-text.js";
 import { readingError } from "./resource-error.js";
 import type { LocalFile } from "./source.js";
 
@@ -27,7 +28,7 @@ export async function* textLines(
       line = decoder.decode(bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA") throw error;
-      throw notUtf8(file, number, bytes);
+      throw notUtf8(file, number);
     }
     yield number === 1 && line.startsWith("\uFEFF") ? line.slice(1) : line;
   }
@@ -131,8 +132,8 @@ function tooLong(unit: keyof typeof advice, where: string, longest: number): Paw
 }
 
 /**
- * A file's bytes, unpacked if its name ends in `.gz`. A caller that stops early leaves no file open.
- * @throws PawlError DATA_INVALID if it cannot be unpacked, DATA_UNREADABLE if the system does not read it
+ * The bytes of a file of text, unpacked if its name ends in `.gz`. A caller that stops early leaves no file open.
+ * @throws PawlError DATA_INVALID if it cannot be unpacked or is not text, DATA_UNREADABLE if the system does not read it
  */
 export async function* readChunks(
   file: LocalFile,
@@ -141,7 +142,7 @@ export async function* readChunks(
   const stream: AsyncIterable<Buffer> = createReadStream(file.path, { highWaterMark: 1 << 16 });
   const raw = countBytes(stream, onBytes);
   try {
-    yield* /\.gz$/i.test(file.name) ? unpacked(raw) : raw;
+    yield* checkedText(/\.gz$/i.test(file.name) ? unpacked(raw) : raw, file.name);
   } catch (error) {
     if (!isBadGzip(error)) throw readingError(error, file.name);
     throw new PawlError("DATA_INVALID", "the file cannot be unpacked", { where: file.name, got: String(error) });
@@ -167,13 +168,11 @@ async function* countBytes(
 }
 
 /** The error of a line that is not UTF-8. */
-export function notUtf8(file: LocalFile, line: number, bytes: Uint8Array): PawlError {
-  const utf16 = line === 1 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff));
-  const from = utf16 ? "UTF-16" : "LATIN1";
+export function notUtf8(file: LocalFile, line: number): PawlError {
   return new PawlError("DATA_INVALID", "the text is not UTF-8", {
     where: `${file.name}:${line}`,
     expected: "UTF-8",
-    got: utf16 ? "UTF-16" : "bytes that are not UTF-8",
-    next: `iconv -f ${from} -t UTF-8 ${file.name} > converted.txt`,
+    got: "bytes that are not UTF-8",
+    next: `iconv -f LATIN1 -t UTF-8 ${file.name} > converted.txt`,
   });
 }

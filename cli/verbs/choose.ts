@@ -6,6 +6,7 @@ import type { RunView } from "../../api/run-view.js";
 import { preferenceFormats, type PreferenceFormat } from "../../formats/preference-files.js";
 import { choiceWords, chosenOf, type ChoiceProgress, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
+import { utf8Text } from "../../platform/utf8.js";
 import { homeDirectory } from "../../store/index.js";
 import { pairText } from "../choosing/pair-text.js";
 import { findQuestion, type Question } from "../../api/choosing/question.js";
@@ -125,13 +126,15 @@ async function exportTo(
 }
 
 async function importFrom(file: string, question: Question, terminal: Terminal): Promise<void> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw new PawlError("FILE_NOT_FOUND", `the file cannot be read: ${(error as Error).message}`, {
       where: file,
       next: "check the path",
     });
   });
-  const { read, made, ...progress } = await importPreferences(question, text, { isProved: false });
+  const { read, made, ...progress } = await importPreferences(question, utf8Text(bytes, file, "DATA_INVALID"), {
+    isProved: false,
+  });
   if (!terminal.json) terminal.out(`${made} of ${read} choices of ${file} made`);
   told(progress, question, terminal);
 }

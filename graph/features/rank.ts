@@ -4,6 +4,7 @@ import type { Graph } from "../graph.js";
 import { hits as hitsOf } from "../hits.js";
 import { katz as katzOf } from "../katz.js";
 import { pagerank as pagerankOf } from "../pagerank.js";
+import { withUnitWeights } from "../scale.js";
 import type { Feature, FeatureGroup, FeatureInput, FeatureOptions } from "./feature.js";
 
 /** Importance that passes along edges, in proportion to their weights if they have any: all by power iteration. */
@@ -71,9 +72,11 @@ export const katz: FeatureGroup = {
       ...common,
     },
   ],
-  compute: async (input) => [
-    await katzOf(input.graph, { ...iteration(input), alpha: katzAlpha(input.graph, input.options) }),
-  ],
+  compute: async (input) => {
+    // The default for α is inverse to the weights.
+    const graph = input.options.katzAlpha === undefined ? withUnitWeights(input.graph) : input.graph;
+    return [await katzOf(graph, { ...iteration(input), alpha: katzAlpha(graph, input.options) })];
+  },
 };
 
 /** The smaller of the largest row sum and column sum bounds the largest eigenvalue: so the default always converges. */

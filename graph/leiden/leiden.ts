@@ -3,7 +3,8 @@ import type { Graph } from "../graph.js";
 import { everyNode } from "../sample.js";
 import { modularity } from "./modularity.js";
 import { moveNodes } from "./move.js";
-import { aggregate, networkOf, type Network } from "./network.js";
+import { withUnitWeights } from "../scale.js";
+import { aggregate, networkOf, strengthsOf, type Network } from "./network.js";
 import { refine } from "./refine.js";
 
 export interface LeidenOptions {
@@ -30,7 +31,8 @@ export interface Communities {
  * communities") for modularity, with directions (Leicht & Newman 2008) and weights if the graph has them. Each community is
  * connected, if edges are followed either way. The same graph and seed give the same communities.
  */
-export function leiden(graph: Graph, { seed, resolution = 1, iterations = 10 }: LeidenOptions): Communities {
+export function leiden(given: Graph, { seed, resolution = 1, iterations = 10 }: LeidenOptions): Communities {
+  const graph = withinRange(given);
   const network = networkOf(graph);
   let community = everyNode(graph.nodes);
   let reached = -Infinity;
@@ -44,6 +46,15 @@ export function leiden(graph: Graph, { seed, resolution = 1, iterations = 10 }: 
   const { labels, count } = bySize(community);
   return { community: labels, count, modularity: modularity(graph, labels, resolution) };
 }
+
+/** The graph, with other weights if products of their sums would leave the range of numbers. */
+function withinRange(graph: Graph): Graph {
+  const square = strengthsOf(graph).total ** 2;
+  return square === Infinity || (square < smallestSquare && graph.edges > 0) ? withUnitWeights(graph) : graph;
+}
+
+/** Below it, shares of the square of the total weight may lose digits. */
+const smallestSquare = 2 ** -900;
 
 /** Turns a partition into one of the same or higher modularity: moves nodes, then groups of nodes, and so on. */
 function iterate(

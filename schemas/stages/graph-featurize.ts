@@ -36,7 +36,10 @@ const settings = Type.Object(
         source: Type.String({ minLength: 1, default: "follower", description: "column of edges: source" }),
         target: Type.String({ minLength: 1, default: "followed", description: "column of edges: target" }),
         weight: Type.Optional(
-          Type.String({ minLength: 1, description: "column of edges: weight; default: every edge weighs 1" }),
+          Type.String({
+            minLength: 1,
+            description: "column of edges: weight; default: every edge weighs 1, however often it occurs",
+          }),
         ),
       },
       { additionalProperties: false, default: {}, description: "names of the columns" },

@@ -2,6 +2,7 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
 import type { Context } from "hono";
 import { PawlError } from "../../platform/errors.js";
+import { utf8Text } from "../../platform/utf8.js";
 
 /** Definitions have at most some hundred thousand characters; what is larger is no request of the page. */
 const usualBytes = 8 << 20;
@@ -22,7 +23,7 @@ export async function bodyOf<T extends TSchema>(c: Context, schema: T, longestBy
       got: `${length} bytes`,
       next: "move data of a definition into files, and import large files with the command line",
     });
-  const body = parsed(bytes.toString("utf8"));
+  const body = parsed(utf8Text(bytes, c.req.path, "DATA_INVALID"));
   const problem = Value.Errors(schema, body).First();
   if (problem === undefined) return body;
   throw new PawlError("DATA_INVALID", "the request does not have the form that the studio's page sends", {

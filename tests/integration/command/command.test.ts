@@ -165,7 +165,7 @@ describe("an end", () => {
 });
 
 describe("the contract", () => {
-  test.each<[string, object, string, string]>([
+  test.each<[string, object, string, string, ...string[]]>([
     [
       "an output is missing",
       { run: ":", outputs: { model: { kind: "files" } } },
@@ -210,6 +210,40 @@ describe("the contract", () => {
       "PAWL_OUTPUTS/d:1",
     ],
     [
+      "a row is not UTF-8",
+      {
+        run: `printf '{"text":"a"}\\n{"text":"caf\\351"}\\n' > "$PAWL_OUTPUTS/d"`,
+        outputs: { d: { kind: "dataset" } },
+      },
+      "DATA_INVALID",
+      "PAWL_OUTPUTS/d:2",
+      "bytes that are not UTF-8",
+    ],
+    [
+      "a row has a key twice",
+      { run: `printf '{"text":"a","text":"b"}\\n' > "$PAWL_OUTPUTS/d"`, outputs: { d: { kind: "dataset" } } },
+      "DATA_INVALID",
+      "PAWL_OUTPUTS/d:1",
+      "the key text twice",
+    ],
+    [
+      "a row has a key twice, first with a number",
+      {
+        run: `printf '{"entity":3,"text":"a","entity":"b"}\\n' > "$PAWL_OUTPUTS/d"`,
+        outputs: { d: { kind: "dataset" } },
+      },
+      "DATA_INVALID",
+      "PAWL_OUTPUTS/d:1",
+      "the key entity twice",
+    ],
+    [
+      "a row has half a surrogate pair",
+      { run: `printf '{"text":"a\\\\ud83d"}\\n' > "$PAWL_OUTPUTS/d"`, outputs: { d: { kind: "dataset" } } },
+      "DATA_INVALID",
+      "PAWL_OUTPUTS/d:1",
+      "half a surrogate pair",
+    ],
+    [
       "a model has no weights",
       { run: 'mkdir "$PAWL_OUTPUTS/m"; echo {} > "$PAWL_OUTPUTS/m/config.json"', outputs: { m: { kind: "model" } } },
       "COMMAND_INVALID",
@@ -223,9 +257,9 @@ describe("the contract", () => {
     ],
     ["a file that it reads is missing", { run: ":", files: ["code/*.py"] }, "DATA_MISSING", "with.files[0]"],
     ["the working directory is missing", { run: ":", workdir: "nowhere" }, "DATA_MISSING", "with.workdir"],
-  ])("%s", async (_name, settings, code, where) => {
+  ])("%s", async (_name, settings, code, where, ...[got]) => {
     const told = await failure({ shell: true, ...settings });
-    expect(told).toMatchObject({ code, facts: { where } });
+    expect(told).toMatchObject({ code, facts: { where, ...(got !== undefined && { got }) } });
   });
 
   test("an input that the program changes is refused, and is built again", async () => {

@@ -22,6 +22,26 @@ const read = async (content: string | Uint8Array, settings: object = { columns }
 };
 const refuse = async (content: string | Uint8Array, name = "a.csv") => failureOf(read(content, { columns }, name));
 
+describe("column names", () => {
+  test.each([
+    ["text,text\na,b\n", "text"],
+    ["id, text , text \na,b,c\n", " text "],
+    ["id;text;TEXT\na;b;c\n", "TEXT"],
+    ['\uFEFF"te""xt","n","te""xt"\r\na,1,b\r\n', 'te"xt'],
+    ['"two\nlines",n,"two\nlines"\na,1,b\n', "two\nlines"],
+  ])("two columns of one name are refused: %j", async (content, name) => {
+    expect(await refuse(content)).toMatchObject({
+      code: "DATA_INVALID",
+      message: `two columns have the name ${name}`,
+      facts: { where: "a.csv:1", expected: "names that differ by more than upper and lower case" },
+    });
+  });
+
+  test("columns without a name, and names that only begin alike, are read", async () => {
+    expect((await read('text,,"",text_1,text 1\na,b,c,d,e\n', {})).train).toEqual([{ text: "a" }]);
+  });
+});
+
 describe("rows that were not read", () => {
   test("a line that begins with # is a row, also where the first one does", async () => {
     const rows = Array.from({ length: 100 }, (_, i) => `${i % 5 === 0 ? "" : "#"}tag ${i},${i}\n`).join("");

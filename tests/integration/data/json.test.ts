@@ -54,6 +54,17 @@ test("conversations among texts are no answers", async () => {
   expect(metrics).toMatchObject({ droppedMissing: 1 });
 });
 
+test.each([
+  '{"text":"a","text":"b"}',
+  '{"messages":[{"role":"user","content":"q","role":"assistant"},{"role":"assistant","content":"a"}]}',
+  '{"messages":[{"role":"user","content":[{"type":"text","text":"q","text":"r"}]},{"role":"assistant","content":[1,"a"]}]}',
+])("a key that comes twice is refused: %s", async (row) => {
+  put(context, "a.jsonl", lines([row]));
+  const failure = await failureOf(runDataset(context, { source: { file: "a.jsonl" } }));
+  expect(failure.code).toBe("DATA_INVALID");
+  expect(JSON.stringify([failure.message, failure.facts])).toMatch(/the key (text|role) twice/);
+});
+
 test("JSON that a query takes out of a structure is text without quotes", async () => {
   put(context, "a.jsonl", lines(['{"v": {"a": "deep", "n": 1.10}}', '{"v": "flat"}']));
   const query = "SELECT v -> 'a' AS text FROM data";

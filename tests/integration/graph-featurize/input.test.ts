@@ -36,6 +36,19 @@ test("features stand beside the accounts' columns, in Parquet and CSV", async ()
   });
 });
 
+test("edges that occur several times without weights count once, and the log says so", async () => {
+  const once = "edges that occur several times count once, because they have no weights";
+  given(accounts, "follower,followed,n\na,b,1\na,b,1\na,c,1\n");
+  const { metrics } = await featurize(context, degree);
+  expect(metrics).toMatchObject({ edges: 2, duplicates: 1 });
+  expect(context.logged.join("\n")).toContain(once);
+  context.logged.length = 0;
+  await featurize(context, { ...degree, columns: { weight: "n" } });
+  given();
+  await featurize(context, degree);
+  expect(context.logged.join("\n")).not.toContain(once);
+});
+
 test("the same tables give the same bytes", async () => {
   given();
   const first = await featurize(context, degree);

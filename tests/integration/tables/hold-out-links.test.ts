@@ -71,6 +71,29 @@ test("the same seed holds the same edges out; self-loops and repeated edges are 
   expect(first.metrics).toMatchObject({ selfLoops: 1, duplicates: 1 });
 });
 
+test.each([
+  ["a star", Array.from({ length: 10 }, (_, i) => `0,${i + 1}\n`)],
+  [
+    "a complete graph",
+    Array.from({ length: 6 }, (_, a) => Array.from({ length: 6 }, (_, b) => (a === b ? "" : `${a},${b}\n`))).flat(),
+  ],
+])("%s has no negatives, and the log says so", async (_what, rows) => {
+  const { metrics } = await holdOut(`follower,followed\n${rows.join("")}`);
+  expect(metrics["notLinked"]).toBe(0);
+  expect(context.logged.join("\n")).toContain(
+    `there are no negatives: every source is linked to the targets of all other edges, as in a star or a complete graph {"heldOut":${metrics["heldOut"]},"notLinked":0}`,
+  );
+});
+
+test("a graph in which some held-out edges have no negative says so, and one with all of them nothing", async () => {
+  const { metrics } = await holdOut("follower,followed\n0,1\n1,2\n2,3\n3,0\n", { directed: false, share: 0.75 });
+  expect(metrics).toMatchObject({ heldOut: 3, notLinked: 2 });
+  expect(context.logged.join("\n")).toContain("some held-out edges have no negative");
+  context.logged.length = 0;
+  await holdOut(csv);
+  expect(context.logged.join("\n")).not.toContain("negative");
+});
+
 test("one edge is too few", async () => {
   expect(await failureOf(holdOut("follower,followed\n1,2\n"))).toMatchObject({
     code: "DATA_EMPTY",

@@ -53,6 +53,11 @@ test("errors in the given inputs are reported, with what to do", async () => {
   });
   writeFileSync(file, '{"n": 1e999}');
   await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  writeFileSync(file, '{"n": 1, "n": 2}');
+  await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    message: "the key n appears twice",
+  });
   writeFileSync(file, "[1]");
   await expect(readInputs({ input: [], inputs: file }, "")).rejects.toMatchObject({ code: "INPUT_INVALID" });
   await expect(readInputs({ input: ["n"] }, definition)).rejects.toMatchObject({

@@ -269,6 +269,24 @@ describe("evaluateCondition", () => {
     expect([found.code, found.offset]).toEqual([code, offset]);
   });
 
+  test.each([
+    ["contains(inputs.text, '{{x}}')", true],
+    ["${{ contains(inputs.text, '{{x}}') }}", true],
+    ["${{ inputs.text == '${{ x }}' }}", false],
+    ["inputs.text != 'it''s }} {{' && true", true],
+  ])("braces inside a text are text: %s", (condition, holds) => {
+    const inputs = { text: "a {{x}} b" };
+    const good = { success: true, failure: false };
+    expect(evaluateCondition(condition, { ...context, inputs }, good)).toBe(holds);
+    // A plan keeps the source, and workers parse it again.
+    expect(evaluateCondition(conditionSource(condition), { ...context, inputs }, good)).toBe(holds);
+  });
+
+  test("braces beside a text are code", () => {
+    expect(problem(() => parseCondition("inputs.a == '{{' + {{ x }}")).offset).toBe(19);
+    expect(problem(() => parseCondition("'a' == ${{ inputs.a }}")).offset).toBe(7);
+  });
+
   test("conditionSource takes the braces away", () => {
     expect(conditionSource("${{ inputs.n > 2 }}")).toBe("inputs.n > 2");
     expect(conditionSource(" inputs.n > 2")).toBe("inputs.n > 2");

@@ -83,6 +83,11 @@ test.each([
   ["{}\n", "line 1 does not fit", "line 1"],
   ["\n{", "line 2 is not JSON", "line 2"],
   [
+    '{"prompt":"prompt 1","chosen":"two\\n1","rejected":"one 1","rejected":"two\\n1","chosen":"one 1"}',
+    "line 1 does not fit",
+    "line 1",
+  ],
+  [
     '{"prompt":"prompt 1","chosen":"one 1","rejected":"other"}',
     "about responses that this stage does not show",
     "line 1",

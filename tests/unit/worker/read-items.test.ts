@@ -36,6 +36,12 @@ test.each<[string, ArtifactKind, Record<string, string>, object]>([
     { code: "DATA_INVALID", facts: { where: "stages.each: shards:2", got: '"one"' } },
   ],
   [
+    "a line with a key twice",
+    "files",
+    { "files/shards": '{"a":1}\n{"a":1,"a":2}\n' },
+    { code: "DATA_INVALID", facts: { where: "stages.each: shards:2" } },
+  ],
+  [
     "a file that is too large",
     "files",
     { "files/shards": "1\n".repeat(largestList) },
