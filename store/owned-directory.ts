@@ -7,7 +7,7 @@ import { isMissing, storeError, systemCode } from "./errors.js";
 import { exists, makeDirectory, syncDirectory, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
 import { inventory, type FileEntry } from "./manifest.js";
-import { readRecord, writeRecord, type RecordKind } from "./records.js";
+import { OtherVersion, readAnyRecord, writeRecord, type RecordKind } from "./records.js";
 import { sealed, unsealed } from "./seal.js";
 import { isAbandoned, namesIn, ownName } from "./temporary.js";
 
@@ -81,7 +81,8 @@ export async function completeReplacements(home: string): Promise<void> {
   for (const name of namesIn(layout.exports(home))) {
     const file = path.join(layout.exports(home), name);
     if (!(await isAbandoned(name, file))) continue;
-    const journal = await readRecord(home, file, journalKind);
+    const journal = await readAnyRecord(home, file, journalKind);
+    if (journal instanceof OtherVersion) continue;
     try {
       if (journal) await settle(journal);
       await rm(file, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "../platform/canonical-json.js";
 import { storeError } from "./errors.js";
 import { layout } from "./home.js";
-import { readRecord, writeRecord, type OnDamaged } from "./records.js";
+import { readRecord, replaceRecord, type OnDamaged } from "./records.js";
 import { recordKinds } from "./shapes.js";
 import { touch } from "./touch.js";
 
@@ -61,9 +61,9 @@ export function identityOf({ uses, version, with: settings, seed, compute, sourc
   return { uses, version, with: settings, seed, compute, source, ...(libraries && { libraries }) };
 }
 
-/** Records the result of a key, replacing an earlier one. */
+/** Records the result of a key, replacing an earlier one; one of another version stays: equal keys, equal results. */
 export async function recordResult(home: string, record: ResultRecord): Promise<void> {
-  await writeRecord(home, layout.result(home, record.key), record);
+  await replaceRecord(home, layout.result(home, record.key), recordKinds.result, record);
 }
 
 /**

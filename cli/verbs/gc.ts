@@ -67,6 +67,7 @@ function reasonTexts(older: string): Record<GcReason, string> {
     run: "a run that stays reaches them",
     recent: `used in the last ${older}`,
     underWay: "written while a run was under way that has not succeeded",
+    otherVersion: "written by another version of Pawl, or named there",
     unreached: `nothing reaches them, and they were not used for ${older}`,
     old: `older than ${older}`,
     newest: "among the newest runs (--keep)",
