@@ -21,7 +21,7 @@ export interface GcOptions {
 export type GcKind = "run" | "result" | "artifact" | "checkpoint" | "metrics" | "damaged" | "temporary";
 
 /** Why entries are removed, or stay. */
-export type GcReason = Reason | "unreached" | "old" | "newest" | "resumable" | "unasked" | "leftover";
+export type GcReason = Reason | "unreached" | "old" | "newest" | "resumable" | "unasked" | "leftover" | "elsewhere";
 
 /** Entries of one kind that are removed, or stay, for one reason. */
 export interface GcRow {
@@ -84,7 +84,9 @@ class Sweep {
   /** What killed processes have left behind. */
   async temporary(): Promise<void> {
     if (!this.#options.dryRun) await completeReplacements(this.#home);
-    for (const entry of await leftovers(this.#home)) {
+    const { abandoned, elsewhere } = await leftovers(this.#home);
+    for (const entry of elsewhere) this.tally.add("temporary", false, "elsewhere", await sizeOf(entry));
+    for (const entry of abandoned) {
       this.tally.add("temporary", true, "leftover", await sizeOf(entry));
       if (!this.#options.dryRun) await rm(entry, { recursive: true, force: true });
     }

@@ -9,7 +9,7 @@ import { layout } from "./home.js";
 import { inventory, type FileEntry } from "./manifest.js";
 import { OtherVersion, readAnyRecord, writeRecord, type RecordKind } from "./records.js";
 import { sealed, unsealed } from "./seal.js";
-import { isAbandoned, namesIn, ownName } from "./temporary.js";
+import { isAbandoned, keepRenewing, namesIn, ownName } from "./temporary.js";
 
 /** A replacement under way, all in one parent directory: recorded before it begins, completed by the next start. */
 interface Journal {
@@ -49,6 +49,7 @@ export async function replaceDirectory(home: string, replacement: Replacement): 
   await completeReplacements(home);
   await refuseForeign(target, target);
   const name = ownName("export");
+  keepRenewing(home);
   const beside = (what: string): string =>
     path.join(path.dirname(target), `.${path.basename(target)}.pawl-${what}-${name}`);
   const journal = { target, fresh: beside("new"), old: beside("old") };

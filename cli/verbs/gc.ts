@@ -74,6 +74,7 @@ function reasonTexts(older: string): Record<GcReason, string> {
     resumable: "not succeeded: they continue, or can be resumed",
     unasked: "succeeded; only --older removes runs",
     leftover: "left behind by processes that no longer exist",
+    elsewhere: "of processes on other machines, which may be running; workers remove them once their lease has ended",
   };
 }
 
