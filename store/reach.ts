@@ -163,7 +163,12 @@ async function timesIn(directory: string): Promise<[name: string, time: number][
   return times.flat();
 }
 
+/** Clocks of machines differ, and may be set while a run is under way. */
+const clocksDifferByMs = 25 * 60 * 60 * 1000;
+
 /** A time that is missing, or is none, excludes nothing. */
 function isDuring(timeMs: number, { startedAt, endedAt }: { startedAt?: unknown; endedAt?: unknown }): boolean {
-  return !(timeMs < Date.parse(String(startedAt))) && !(timeMs > Date.parse(String(endedAt)));
+  const isBefore = timeMs < Date.parse(String(startedAt)) - clocksDifferByMs;
+  const isAfter = timeMs > Date.parse(String(endedAt)) + clocksDifferByMs;
+  return !isBefore && !isAfter;
 }

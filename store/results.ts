@@ -78,12 +78,17 @@ export async function findResult(
 ): Promise<ResultRecord | undefined> {
   const record = await recordedResult(home, key, onDamaged);
   if (record === undefined) return undefined;
-  if (Date.now() - Date.parse(record.lineage.endedAt) > maxAgeMs) return undefined;
+  if (resultAgeMs(record) > maxAgeMs) return undefined;
   try {
     return hasArtifacts(home, record.outputs) ? record : undefined;
   } catch (error) {
     throw storeError(error, home);
   }
+}
+
+/** Age of a result, ms, by the clock of this machine: negative if the clock of the one that recorded it was ahead. */
+export function resultAgeMs({ lineage }: ResultRecord): number {
+  return Date.now() - Date.parse(lineage.endedAt);
 }
 
 /** The result of a key, whether or not its artifacts still exist; undefined if there is none, or its record is damaged. */
