@@ -493,6 +493,26 @@ describe("a stage's key", () => {
       expect(await fingerprint(ofPackage)).not.toBe(first);
     });
 
+    test("every file of a linked package, and of those that this one imports; nothing of their node_modules", async () => {
+      put(context, "packages/tools/package.json", '{ "version": "1.0.0", "main": "main.cjs" }');
+      put(context, "packages/tools/main.cjs", 'module.exports = require("./deep.cjs");');
+      put(context, "packages/tools/deep.cjs", "module.exports = 1;");
+      put(context, "packages/tools/other.mjs", 'import "@acme/base"; import "./missing.mjs";');
+      put(context, "packages/tools/node_modules/installed/index.js", "1");
+      put(context, "packages/base/package.json", '{ "version": "1.0.0" }');
+      put(context, "packages/base/index.js", "export {};");
+      put(context, "node_modules/@acme/empty", "");
+      for (const name of ["tools", "base"])
+        symlinkSync(
+          path.join(context.workingDirectory, "packages", name),
+          path.join(context.workingDirectory, "node_modules/@acme", name),
+        );
+      rule('import x from "@acme/tools";');
+      for (const file of ["tools/deep.cjs", "tools/data/table.csv", "base/index.js"])
+        expect(await changesWith(`packages/${file}`)).toBe(true);
+      expect(await changesWith("packages/tools/node_modules/installed/index.js")).toBe(false);
+    });
+
     test("and refuses an import that leads nowhere, where it stands", async () => {
       put(context, "modules/helper.mjs", '// One\nexport { x } from "./missing.mjs";');
       rule('import { x } from "./helper.mjs";');
