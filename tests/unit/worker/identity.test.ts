@@ -5,7 +5,7 @@ import { helperFiles } from "../../../worker/libraries.js";
 import { settingsOf } from "../../support/datasets.js";
 
 const libraries = (uses: "module" | "collect-preferences" | "dataset", settings: object) =>
-  identityWith({ uses, with: settingsOf(uses, settings as never), seed: 1 } as never, null).libraries;
+  identityWith({ uses, with: settingsOf(uses, settings as never), seed: 1 }, null).libraries;
 
 test("the key of a stage of the project's own holds Node.js's version and Pawl's helpers", () => {
   expect(libraries("module", { file: "stages/mine.ts" })).toEqual({
