@@ -264,7 +264,7 @@ export const errorExplanations = {
   },
   OTHER_VERSION: {
     meaning:
-      "A record in the store is whole, but has a form that this version of Pawl does not know. It stays as it is.",
+      "A record in the store is whole, but has a form that this version of Pawl does not know. It stays unchanged.",
     fix: "Use the version of Pawl that wrote it, or a newer one. Both may share one PAWL_HOME.",
   },
   PREEMPTED: {

@@ -34,7 +34,7 @@ test("followers share one look, and there is none after they have left", async (
   await follower.return(undefined);
 });
 
-test.each([-86_400_000, 86_400_000])("a look is as old as it is if the system's clock is set by %i ms", async (set) => {
+test.each([-86_400_000, 86_400_000])("the age of a look is right if the system's clock is set by %i ms", async (set) => {
   const { watched } = controlled();
   let passed = 0;
   const [now, epoch] = [performance.now(), Date.now()];
