@@ -155,7 +155,9 @@ function reportOtherVersion(file: string, of: string): void {
   const name = `${of} ${path.dirname(file)}`;
   if (reported.has(name)) return;
   reported.add(name);
-  notice(`the ${of} in ${file} was written by another version of Pawl, and this one cannot read it: it stays unchanged`);
+  notice(
+    `the ${of} in ${file} was written by another version of Pawl, and this one cannot read it: it stays unchanged`,
+  );
 }
 
 function reportDamaged({ file, of }: DamagedRecord): void {
