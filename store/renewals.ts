@@ -1,3 +1,5 @@
+import path from "node:path";
+
 /** When a file that its owner renews was last seen to change. */
 interface Sighting {
   stamp: string;
@@ -32,9 +34,10 @@ export class RenewalWatch {
     return false;
   }
 
-  /** Forgets the files that no longer exist. @param files all that exist */
-  forgetOthers(files: Iterable<string>): void {
+  /** Forgets the files of a directory that no longer exist. @param files all that exist */
+  forgetOthers(directory: string, files: Iterable<string>): void {
     const existing = new Set(files);
-    for (const file of this.#sightings.keys()) if (!existing.has(file)) this.#sightings.delete(file);
+    for (const file of this.#sightings.keys())
+      if (path.dirname(file) === directory && !existing.has(file)) this.#sightings.delete(file);
   }
 }

@@ -64,9 +64,10 @@ export async function leftovers(
   home: string,
   watch = watchOfLeftovers,
 ): Promise<{ abandoned: string[]; elsewhere: string[] }> {
-  const entries = namesIn(layout.temporary(home)).map((name) => path.join(layout.temporary(home), name));
+  const directory = layout.temporary(home);
+  const entries = namesIn(directory).map((name) => path.join(directory, name));
   const standings = await Promise.all(entries.map((entry) => standingOfEntry(path.basename(entry), entry, watch)));
-  watch.forgetOthers(entries);
+  watch.forgetOthers(directory, entries);
   const those = (wanted: EntryStanding): string[] => entries.filter((_, i) => standings[i] === wanted);
   return { abandoned: those("abandoned"), elsewhere: those("elsewhere") };
 }
