@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, readdirSync, statSync, utimesSync, wr
 import os from "node:os";
 import path from "node:path";
 import { stages } from "../../../activities/index.js";
+import { findRun } from "../../../api/known-run.js";
 import { evaluateTemplate } from "../../../expressions/index.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { StageState } from "../../../schemas/run.js";
@@ -151,7 +152,8 @@ describe("beside a later build", () => {
     expect(again.cached).toEqual(["text", "chosen"]);
     for (let times = 0; times < 2; times++)
       expect((await listRecords(home())).map(({ runId }) => runId).sort()).toEqual(["mine", "mine-again"]);
-    for (const read of [findRecord, findPlan, (_: string, id: string) => run(id, "of this build")])
+    const reads = [findRecord, findPlan, (at: string, id: string) => findRun(undefined, at, id)];
+    for (const read of [...reads, (_: string, id: string) => run(id, "of this build")])
       await expect(read(home(), "later")).rejects.toMatchObject({ code: "OTHER_VERSION" });
     age();
     const { runs, rows } = await collect();
