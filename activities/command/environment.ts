@@ -9,15 +9,7 @@ import { readSecrets, withSecrets } from "./secrets.js";
  * The variables of the worker's environment that a program gets; the others hold what is none of its business, tokens and
  * passwords among them.
  */
-const inherited = [
-  "PATH",
-  "HOME",
-  "USER",
-  "LOGNAME",
-  "TMPDIR",
-  "LD_LIBRARY_PATH",
-  "CUDA_VISIBLE_DEVICES",
-];
+const inherited = ["PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"];
 
 /** These variables, as the worker has them, and those that are the same on every machine. */
 export function inheritedEnvironment(): Record<string, string> {

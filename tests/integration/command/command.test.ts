@@ -75,7 +75,12 @@ describe("a program", () => {
 
   test("has the same time zone and language on every machine, unless its definition names others", async () => {
     const { TZ, LANG } = process.env;
-    Object.assign(process.env, { TZ: "Pacific/Auckland", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8", LC_TIME: "de_DE" });
+    Object.assign(process.env, {
+      TZ: "Pacific/Auckland",
+      LANG: "de_DE.UTF-8",
+      LC_ALL: "de_DE.UTF-8",
+      LC_TIME: "de_DE",
+    });
     const shown = async (env: object): Promise<string> => {
       const script = 'echo "$TZ|$LANG|$LC_ALL|$LC_TIME|$(date -d @0 +%H)" > "$PAWL_OUTPUTS/said"';
       const { outputs } = await run({ shell: true, run: script, env, outputs: { said: { kind: "files" } } });
