@@ -8,7 +8,7 @@ interface Outage {
 }
 
 /** This machine's clock, which may be set, and one that only goes forward. */
-export interface Clocks {
+interface Clocks {
   epochMs: () => number;
   monotonicMs: () => number;
 }
