@@ -44,6 +44,24 @@ export default tseslint.config(
     },
   },
   {
+    // The system's clock may be set at any time. The files that are left out compare it with times that were recorded.
+    files: ["**/*.ts", "**/*.tsx"],
+    ignores: [
+      ...["workflows/**", "tests/**", "bench/**", "store/results.ts"],
+      ...["cli/scheduling/backfill.ts", "cli/verbs/approve.ts", "cli/verbs/gc.ts", "cli/verbs/list.ts"],
+    ],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            'BinaryExpression[operator=/^[-<>]=?$/] > CallExpression[callee.object.name="Date"][callee.property.name="now"]',
+          message: "Measure durations with performance.now(): the system's clock may be set meanwhile.",
+        },
+      ],
+    },
+  },
+  {
     files: ["tests/**/*.ts"],
     rules: {
       "no-restricted-properties": [

@@ -2,7 +2,7 @@ import type { StageContext } from "./stage.js";
 
 /** Progress in bytes of text, with the time left. */
 export class ByteProgress {
-  private readonly startedAt = Date.now();
+  private readonly startedAt = performance.now();
   private total = 0;
   private done = 0;
   private reported = 0;
@@ -23,7 +23,7 @@ export class ByteProgress {
     if (this.done - this.reported < 1 << 18) return;
     this.reported = this.done;
     await this.context.yield();
-    const etaSeconds = ((Date.now() - this.startedAt) / 1000 / this.done) * Math.max(0, this.total - this.done);
+    const etaSeconds = ((performance.now() - this.startedAt) / 1000 / this.done) * Math.max(0, this.total - this.done);
     const { phase, done, total } = this;
     this.context.progress({ phase, done, total, unit: "bytes", etaSeconds, metrics: {} });
   }

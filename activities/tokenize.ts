@@ -78,13 +78,13 @@ async function learn(settings: Settings, context: StageContext): Promise<Merge[]
 
   const wanted = settings.vocabularySize - fixedTokens;
   const learning = learnMerges(counts, wanted);
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   for (;;) {
     const next = learning.next();
     if (next.done === true) return checkSize(next.value, wanted);
     if (next.value % 64 !== 0) continue;
     await context.yield();
-    const etaSeconds = ((Date.now() - startedAt) / 1000 / next.value) * (wanted - next.value);
+    const etaSeconds = ((performance.now() - startedAt) / 1000 / next.value) * (wanted - next.value);
     context.progress({ phase: "merge", done: next.value, total: wanted, unit: "merges", etaSeconds, metrics: {} });
   }
 }

@@ -263,6 +263,11 @@ export const errorExplanations = {
     meaning: "A worker of another store received a task of this run. A run stays with the store that it began with.",
     fix: "Start the worker with the run's PAWL_HOME.",
   },
+  OTHER_VERSION: {
+    meaning:
+      "A record in the store is whole, but has a form that this version of Pawl does not know. It stays unchanged.",
+    fix: "Use the version of Pawl that wrote it, or a newer one. Both may share one PAWL_HOME.",
+  },
   PREEMPTED: {
     meaning: "The worker was stopped, or another attempt of the stage has taken its place.",
     fix: "Nothing: the stage resumes from its last checkpoint in another worker process.",

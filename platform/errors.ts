@@ -79,6 +79,7 @@ export const errorCodes = {
   ARTIFACT_CORRUPT: "io",
   CHECKPOINT_MISMATCH: "configuration",
   OTHER_STORE: "configuration",
+  OTHER_VERSION: "configuration",
   // notifications
   NOTIFICATION_FAILED: "io",
   NOTIFICATION_REFUSED: "configuration",

@@ -116,7 +116,18 @@ export type LearnsFrom<W extends TObject, O extends TObject> = Readonly<
 >;
 
 /** A library of Pawl whose version can change a stage's results. */
-export type Library = "duckdb" | "tokenizers" | "quickjs" | "re2js" | "plot" | "brotli" | "unicode";
+export type Library =
+  | "duckdb"
+  | "tokenizers"
+  | "quickjs"
+  | "re2js"
+  | "plot"
+  | "brotli"
+  | "unicode"
+  /** Node.js itself: of every stage that runs code of the project in it. */
+  | "node"
+  /** What the package `pawl` gives to stages of the project's own. */
+  | "pawl";
 
 /** `asksPeople` of any stage. */
 type ChoiceTrait = boolean | ((settings: never) => boolean);
@@ -142,7 +153,7 @@ export type ExternalInput =
     }
   | {
       where: string;
-      /** An installed npm package, whose version belongs to the key. */
+      /** An npm package, whose version belongs to the key; if it is linked, its files do. */
       package: string;
     }
   | {

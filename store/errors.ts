@@ -33,3 +33,12 @@ export function storeError(error: unknown, home: string): unknown {
     );
   return error;
 }
+
+/** The error for something that another version of Pawl wrote, and this one cannot read. @param what "the record of run r" */
+export function ofOtherVersion(what: string, where: string): PawlError {
+  return new PawlError("OTHER_VERSION", `${what} was written by another version of Pawl`, {
+    where,
+    expected: "a form that this version knows",
+    next: "use the version of Pawl that wrote it, or a newer one; nothing was changed",
+  });
+}

@@ -1,7 +1,7 @@
 import { link, lstat, readdir, rename, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { storeError, systemCode } from "./errors.js";
-import { layout } from "./home.js";
+import { layout, safeName } from "./home.js";
 import { completeReplacements } from "./owned-directory.js";
 import { moveAside } from "./place.js";
 import type { RunRecord } from "./runs.js";
@@ -21,7 +21,7 @@ export interface GcOptions {
 export type GcKind = "run" | "result" | "artifact" | "checkpoint" | "metrics" | "damaged" | "temporary";
 
 /** Why entries are removed, or stay. */
-export type GcReason = Reason | "unreached" | "old" | "newest" | "resumable" | "unasked" | "leftover";
+export type GcReason = Reason | "unreached" | "old" | "newest" | "resumable" | "unasked" | "leftover" | "elsewhere";
 
 /** Entries of one kind that are removed, or stay, for one reason. */
 export interface GcRow {
@@ -84,7 +84,9 @@ class Sweep {
   /** What killed processes have left behind. */
   async temporary(): Promise<void> {
     if (!this.#options.dryRun) await completeReplacements(this.#home);
-    for (const entry of await leftovers(this.#home)) {
+    const { abandoned, elsewhere } = await leftovers(this.#home);
+    for (const entry of elsewhere) this.tally.add("temporary", false, "elsewhere", await sizeOf(entry));
+    for (const entry of abandoned) {
       this.tally.add("temporary", true, "leftover", await sizeOf(entry));
       if (!this.#options.dryRun) await rm(entry, { recursive: true, force: true });
     }
@@ -164,14 +166,15 @@ class Tally {
 async function sortRuns(
   home: string,
   { beforeMs, keepRuns }: GcOptions,
-): Promise<(RunDirectory & { why: "resumable" | "unasked" | "newest" | "recent" | "old" })[]> {
+): Promise<(RunDirectory & { why: "otherVersion" | "resumable" | "unasked" | "newest" | "recent" | "old" })[]> {
   const runs = await runDirectories(home);
   const startOf = ({ record }: RunDirectory): string => record?.startedAt ?? "";
-  const records = new Map(runs.flatMap(({ record }) => (record === undefined ? [] : [[record.runId, record]])));
+  const named = new Map(runs.map((run) => [run.name, run]));
   const newestFirst = runs.sort((a, b) => startOf(b).localeCompare(startOf(a)));
   return Promise.all(
     newestFirst.map(async (run, i) => {
-      if (isOpen(run.record, records)) return { ...run, why: "resumable" as const };
+      if (run.other !== undefined) return { ...run, why: "otherVersion" as const };
+      if (isOpen(run.record, named)) return { ...run, why: "resumable" as const };
       if (keepRuns === undefined) return { ...run, why: "unasked" as const };
       if (i < keepRuns) return { ...run, why: "newest" as const };
       const used = (await lastRunUse(path.join(layout.runs(home), run.name))) ?? 0;
@@ -181,12 +184,12 @@ async function sortRuns(
 }
 
 /** Whether a run has not succeeded, or is the child of one that has not: its results are those of a stage of that run. */
-function isOpen(record: RunRecord | undefined, records: ReadonlyMap<string, RunRecord>): boolean {
+function isOpen(record: RunRecord | undefined, runs: ReadonlyMap<string, RunDirectory>): boolean {
   if (record?.status !== "succeeded") return true;
   const { runId, parent } = record;
   // The id of a child begins with that of its parent, whatever a record says.
-  if (parent === undefined || !runId.startsWith(`${parent.run}.`) || !records.has(parent.run)) return false;
-  return isOpen(records.get(parent.run), records);
+  const above = parent && runId.startsWith(`${parent.run}.`) ? runs.get(safeName(parent.run)) : undefined;
+  return above !== undefined && isOpen(above.record, runs);
 }
 
 /** A run is written to its record when it ends, or when it is imported. */

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { link, rm } from "node:fs/promises";
-import { storeError, systemCode } from "./errors.js";
+import { ofOtherVersion, storeError, systemCode } from "./errors.js";
 import { makeDirectory, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
-import { readRecord, writeRecord, type RecordKind } from "./records.js";
+import { OtherVersion, readAnyRecord, writeRecord, type RecordKind } from "./records.js";
 import { sealed } from "./seal.js";
 import { temporaryName } from "./temporary.js";
 import path from "node:path";
@@ -21,12 +21,14 @@ const identityKind: RecordKind<StoreIdentity> = {
 /**
  * The random id of a store, created by the first process that needs it. It is kept twice: running runs identify their store
  * by it, and a damaged copy is restored from the other.
- * @throws PawlError DISK_FULL, STORE_UNREADABLE
+ * @throws PawlError DISK_FULL, STORE_UNREADABLE, OTHER_VERSION
  */
 export async function storeId(home: string): Promise<string> {
   const [file, copy] = layout.identity(home);
-  const found = await readRecord(home, file, identityKind);
-  const kept = await readRecord(home, copy, identityKind);
+  const found = await readAnyRecord(home, file, identityKind);
+  const kept = await readAnyRecord(home, copy, identityKind);
+  if (found instanceof OtherVersion || kept instanceof OtherVersion)
+    throw ofOtherVersion("this store's identity", home);
   const id = found?.id ?? kept?.id;
   if (id === undefined) return begin(home, file);
   if (found === undefined) await writeRecord(home, file, { id });

@@ -17,6 +17,7 @@ export {
   findResult,
   recordedResult,
   recordResult,
+  resultAgeMs,
   stageKey,
   useResult,
   type Hardware,

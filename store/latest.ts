@@ -1,5 +1,5 @@
 import { layout } from "./home.js";
-import { readRecord, writeRecord } from "./records.js";
+import { readRecord, replaceRecord } from "./records.js";
 import { identityOf, type StageIdentity } from "./results.js";
 import { recordKinds } from "./shapes.js";
 
@@ -13,7 +13,7 @@ export interface LatestRecord {
 /** Remembers the last identity of a stage of a pipeline, so that `plan` can say what has changed since. */
 export async function recordLatest(home: string, pipeline: string, stage: string, now: StageIdentity): Promise<void> {
   const record: LatestRecord = { pipeline, stage, identity: identityOf(now) };
-  await writeRecord(home, layout.latest(home, pipeline, stage), record);
+  await replaceRecord(home, layout.latest(home, pipeline, stage), recordKinds.latest, record);
 }
 
 /** The identity that a stage of a pipeline had when it last succeeded; undefined if it never did. */

@@ -104,22 +104,33 @@ async function hold(directory: string, number: number, me: Holder, { renewMs }: 
 
 /**
  * Watches a lock whose holder cannot be checked. Modification times are only compared with each other: clocks of machines
- * differ.
+ * differ. A look that fails says nothing about the holder, which may have been unable to renew the lock for the same reason:
+ * the watch begins again.
+ * @throws the system's error if all looks fail for as long as a lock is watched
  */
 async function isRenewed(directory: string, found: Holder, { expiresMs }: Lease): Promise<boolean> {
   const changed = async (): Promise<number | undefined> => {
     const now = await newest(directory);
     return now.found?.nonce === found.nonce ? (await stat(lockFile(directory, now.number))).mtimeMs : undefined;
   };
-  const before = await changed().catch(() => undefined);
-  const deadline = performance.now() + expiresMs;
-  while (performance.now() < deadline) {
+  let before: number | undefined;
+  let lookedAt = performance.now();
+  for (let watchedFrom = lookedAt; ;) {
+    try {
+      const now = await changed();
+      lookedAt = performance.now();
+      // It was released, or another process has taken it over.
+      if (now === undefined) return false;
+      if (before === undefined) watchedFrom = lookedAt;
+      else if (now !== before) return true;
+      else if (lookedAt - watchedFrom >= expiresMs) return false;
+      before = now;
+    } catch (error) {
+      if (performance.now() - lookedAt >= expiresMs) throw error;
+      before = undefined;
+    }
     await new Promise((resolve) => setTimeout(resolve, Math.min(lookEveryMs, expiresMs)));
-    const now = await changed().catch(() => undefined);
-    if (now === undefined) return false;
-    if (now !== before) return true;
   }
-  return false;
 }
 
 /** A link appears with its content in one step; creating and then writing would show an empty lock in between. */

@@ -2,7 +2,7 @@ import { lstat, readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../platform/errors.js";
 import { canonicalJson } from "../platform/canonical-json.js";
-import { isMissing, systemCode } from "./errors.js";
+import { isMissing, ofOtherVersion, systemCode } from "./errors.js";
 import { escapeReason } from "../platform/containment.js";
 import { fileDigest, sha256 } from "../platform/digests.js";
 import { syncDirectory, writeNewFile } from "./files.js";
@@ -54,7 +54,7 @@ export async function inventory(
   return { files, directories, others };
 }
 
-/** The manifest of a sealed directory. Throws PawlError ARTIFACT_CORRUPT or PATH_TRAVERSAL; ENOENT if there is no directory. */
+/** The manifest of a sealed directory. Throws PawlError ARTIFACT_CORRUPT, OTHER_VERSION or PATH_TRAVERSAL; ENOENT if there is no directory. */
 async function readManifest(directory: string, digest: string | undefined): Promise<Manifest> {
   await lstat(directory);
   let text: string;
@@ -67,6 +67,7 @@ async function readManifest(directory: string, digest: string | undefined): Prom
   }
   if (digest !== undefined && sha256(text) !== digest) throw corrupt(directory, `${manifestName} has changed`);
   const manifest = parse(text);
+  if (manifest === undefined && digest !== undefined) throw ofOtherVersion("the artifact", directory);
   if (manifest === undefined || canonicalJson(manifest) !== text)
     throw corrupt(directory, `${manifestName} is damaged`);
   for (const file of manifest.files) refuseTraversal(file.path, directory);

@@ -7,9 +7,9 @@ import { isMissing, storeError, systemCode } from "./errors.js";
 import { exists, makeDirectory, syncDirectory, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
 import { inventory, type FileEntry } from "./manifest.js";
-import { readRecord, writeRecord, type RecordKind } from "./records.js";
+import { OtherVersion, readAnyRecord, writeRecord, type RecordKind } from "./records.js";
 import { sealed, unsealed } from "./seal.js";
-import { isAbandoned, namesIn, ownName } from "./temporary.js";
+import { isAbandoned, keepRenewing, namesIn, ownName } from "./temporary.js";
 
 /** A replacement under way, all in one parent directory: recorded before it begins, completed by the next start. */
 interface Journal {
@@ -49,6 +49,7 @@ export async function replaceDirectory(home: string, replacement: Replacement): 
   await completeReplacements(home);
   await refuseForeign(target, target);
   const name = ownName("export");
+  keepRenewing(home);
   const beside = (what: string): string =>
     path.join(path.dirname(target), `.${path.basename(target)}.pawl-${what}-${name}`);
   const journal = { target, fresh: beside("new"), old: beside("old") };
@@ -81,7 +82,8 @@ export async function completeReplacements(home: string): Promise<void> {
   for (const name of namesIn(layout.exports(home))) {
     const file = path.join(layout.exports(home), name);
     if (!(await isAbandoned(name, file))) continue;
-    const journal = await readRecord(home, file, journalKind);
+    const journal = await readAnyRecord(home, file, journalKind);
+    if (journal instanceof OtherVersion) continue;
     try {
       if (journal) await settle(journal);
       await rm(file, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { JsonObject } from "../platform/json.js";
 import { notice } from "../platform/printable.js";
 import { isMissing, storeError, systemCode } from "./errors.js";
 import { writeFileWhole } from "./files.js";
@@ -18,6 +19,14 @@ export interface DamagedRecord {
 
 /** Called once for each damaged record; default: a line on standard error. */
 export type OnDamaged = (found: DamagedRecord) => void;
+
+/**
+ * A record with a right seal whose form this version does not know: it has a status, a stage type or a kind that another
+ * version added. No version but its own may move, replace or remove it.
+ */
+export class OtherVersion {
+  constructor(readonly record: JsonObject) {}
+}
 
 /** The form of a kind of record. */
 export interface RecordKind<T> {
@@ -47,8 +56,9 @@ export async function writeText(home: string, file: string, text: string): Promi
 }
 
 /**
- * A record as it was written; undefined if there is none. A damaged one (its digest or a field is wrong, it is not JSON or
- * not a file) is moved aside, reported once, and counts as missing: it is created again when it is needed.
+ * A record as it was written; undefined if there is none. A damaged one (its seal is wrong, it is not JSON or not a file) is
+ * moved aside, reported once, and counts as missing: it is created again when it is needed. One of another version stays, is
+ * reported once, and counts as missing, too.
  * @throws PawlError STORE_UNREADABLE if the system refuses to read it
  */
 export async function readRecord<T extends object>(
@@ -57,10 +67,39 @@ export async function readRecord<T extends object>(
   kind: RecordKind<T>,
   onDamaged?: OnDamaged,
 ): Promise<T | undefined> {
-  return readChecked(home, file, kind.of, onDamaged, (text) => {
+  const found = await readAnyRecord(home, file, kind, onDamaged);
+  return found instanceof OtherVersion ? undefined : found;
+}
+
+/** The same for callers that treat a record of another version otherwise than a missing one. */
+export async function readAnyRecord<T extends object>(
+  home: string,
+  file: string,
+  kind: RecordKind<T>,
+  onDamaged?: OnDamaged,
+): Promise<T | OtherVersion | undefined> {
+  const found = await readChecked(home, file, kind.of, onDamaged, (text): T | OtherVersion | undefined => {
     const record = unsealed(text);
-    return record !== undefined && kind.isValid(record) ? record : undefined;
+    return record === undefined || kind.isValid(record) ? record : new OtherVersion(record);
   });
+  if (found instanceof OtherVersion) reportOtherVersion(file, kind.of);
+  return found;
+}
+
+/**
+ * Writes a record unless one of another version has its name: that stays.
+ * @returns whether it was written
+ * @throws PawlError DISK_FULL, STORE_UNREADABLE
+ */
+export async function replaceRecord<T extends object>(
+  home: string,
+  file: string,
+  kind: RecordKind<T>,
+  record: T,
+): Promise<boolean> {
+  if ((await readAnyRecord(home, file, kind)) instanceof OtherVersion) return false;
+  await writeRecord(home, file, record);
+  return true;
 }
 
 /**
@@ -107,6 +146,18 @@ async function setAside(home: string, file: string): Promise<boolean> {
     if (["EROFS", "EACCES", "EPERM"].includes(systemCode(error) ?? "")) return false;
     throw error;
   }
+}
+
+/** What this process has reported. Of many results of another version, the first says enough. */
+const reported = new Set<string>();
+
+function reportOtherVersion(file: string, of: string): void {
+  const name = `${of} ${path.dirname(file)}`;
+  if (reported.has(name)) return;
+  reported.add(name);
+  notice(
+    `the ${of} in ${file} was written by another version of Pawl, and this one cannot read it: it stays unchanged`,
+  );
 }
 
 function reportDamaged({ file, of }: DamagedRecord): void {

@@ -6,7 +6,7 @@ import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "../platform/canonical-json.js";
 import { storeError } from "./errors.js";
 import { layout } from "./home.js";
-import { readRecord, writeRecord, type OnDamaged } from "./records.js";
+import { readRecord, replaceRecord, type OnDamaged } from "./records.js";
 import { recordKinds } from "./shapes.js";
 import { touch } from "./touch.js";
 
@@ -61,9 +61,9 @@ export function identityOf({ uses, version, with: settings, seed, compute, sourc
   return { uses, version, with: settings, seed, compute, source, ...(libraries && { libraries }) };
 }
 
-/** Records the result of a key, replacing an earlier one. */
+/** Records the result of a key, replacing an earlier one; one of another version stays: equal keys, equal results. */
 export async function recordResult(home: string, record: ResultRecord): Promise<void> {
-  await writeRecord(home, layout.result(home, record.key), record);
+  await replaceRecord(home, layout.result(home, record.key), recordKinds.result, record);
 }
 
 /**
@@ -78,12 +78,17 @@ export async function findResult(
 ): Promise<ResultRecord | undefined> {
   const record = await recordedResult(home, key, onDamaged);
   if (record === undefined) return undefined;
-  if (Date.now() - Date.parse(record.lineage.endedAt) > maxAgeMs) return undefined;
+  if (resultAgeMs(record) > maxAgeMs) return undefined;
   try {
     return hasArtifacts(home, record.outputs) ? record : undefined;
   } catch (error) {
     throw storeError(error, home);
   }
+}
+
+/** Age of a result, ms, by the clock of this machine: negative if the clock of the one that recorded it was ahead. */
+export function resultAgeMs({ lineage }: ResultRecord): number {
+  return Date.now() - Date.parse(lineage.endedAt);
 }
 
 /** The result of a key, whether or not its artifacts still exist; undefined if there is none, or its record is damaged. */

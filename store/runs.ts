@@ -6,9 +6,17 @@ import { mapBounded } from "../platform/map-bounded.js";
 import type { Plan } from "../schemas/plan.js";
 import { PawlError } from "../platform/errors.js";
 import { isOver, type RunState } from "../schemas/run.js";
-import { storeError } from "./errors.js";
+import { ofOtherVersion, storeError } from "./errors.js";
 import { layout, safeName } from "./home.js";
-import { readChecked, readRecord, writeRecord, writeText } from "./records.js";
+import {
+  OtherVersion,
+  readAnyRecord,
+  readChecked,
+  readRecord,
+  writeRecord,
+  writeText,
+  type RecordKind,
+} from "./records.js";
 import { recordKinds } from "./shapes.js";
 import { namesIn } from "./temporary.js";
 
@@ -36,15 +44,19 @@ const definitionFile = (home: string, runId: string): string => path.join(layout
 export const planFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "plan.json");
 const recordFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "record.json");
 
-/** Keeps a run's own copy of its definition and plan: editing the file later changes nothing. */
+/**
+ * Keeps a run's own copy of its definition and plan: editing the file later changes nothing.
+ * @throws PawlError OTHER_VERSION, DISK_FULL, STORE_UNREADABLE
+ */
 export async function savePlan(home: string, runId: string, plan: Plan, definition: string): Promise<void> {
+  for (const check of [findPlan, findRecord]) await check(home, runId);
   await writeText(home, definitionFile(home, runId), definition);
   await writeRecord(home, planFile(home, runId), { runId, plan } satisfies PlanRecord);
 }
 
-/** A run's plan; if that record is damaged or missing, the one in its run record. */
+/** A run's plan; if that record is damaged or missing, the one in its run record. @throws PawlError as `findRecord` */
 export async function findPlan(home: string, runId: string): Promise<Plan | undefined> {
-  const found = await readRecord(home, planFile(home, runId), recordKinds.plan);
+  const found = await readKnown(home, planFile(home, runId), recordKinds.plan, runId);
   return found?.runId === runId ? found.plan : (await findRecord(home, runId))?.plan;
 }
 
@@ -56,13 +68,26 @@ export async function findDefinition(home: string, runId: string): Promise<strin
   return readChecked(home, definitionFile(home, runId), "definition of a run", undefined, isOfPlan);
 }
 
+/** Replaces the record of a run; call `findRecord` first, which refuses one of another version. */
 export async function saveRecord(home: string, record: RunRecord): Promise<void> {
   await writeRecord(home, recordFile(home, record.runId), record);
 }
 
+/** @throws PawlError OTHER_VERSION if another version wrote the run's record; STORE_UNREADABLE */
 export async function findRecord(home: string, runId: string): Promise<RunRecord | undefined> {
-  const found = await readRecord(home, recordFile(home, runId), recordKinds.run);
+  const found = await readKnown(home, recordFile(home, runId), recordKinds.run, runId);
   return found?.runId === runId ? found : undefined;
+}
+
+async function readKnown<T extends object>(
+  home: string,
+  file: string,
+  kind: RecordKind<T>,
+  runId: string,
+): Promise<T | undefined> {
+  const found = await readAnyRecord(home, file, kind);
+  if (found instanceof OtherVersion) throw ofOtherVersion(`run ${runId}`, file);
+  return found;
 }
 
 /**

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { fileDigest, type DigestOptions } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import { layout } from "./home.js";
-import { readRecord, writeRecord, type RecordKind } from "./records.js";
+import { readRecord, replaceRecord, type RecordKind } from "./records.js";
 
 /** Distinguishes states of a file without reading it; numbers as text, because they exceed JSON's. */
 export interface FileSignature {
@@ -82,7 +82,7 @@ export async function readDigest(
   if (!sameSignature(await fileSignature(file), signature)) throw sourceChanged(file);
   const settled = isSettled(signature, readAtMs);
   if (Number(signature.size) >= smallestRemembered && settled)
-    await writeRecord(home, layout.source(home, file), { file, sha256, signature } satisfies Remembered);
+    await replaceRecord(home, layout.source(home, file), remembered, { file, sha256, signature });
   return { sha256, signature, settled };
 }
 

@@ -4,7 +4,7 @@ import { isMissing, storeError } from "./errors.js";
 import { exists } from "./files.js";
 import { layout, safeName } from "./home.js";
 import { followMetrics } from "./metrics.js";
-import { readRecord, writeRecord } from "./records.js";
+import { readRecord, replaceRecord, writeRecord } from "./records.js";
 import { recordKinds } from "./shapes.js";
 import { namesIn } from "./temporary.js";
 
@@ -113,7 +113,8 @@ export async function findDelivery(
 }
 
 export async function saveDelivery(home: string, delivery: Delivery): Promise<void> {
-  await writeRecord(home, deliveryFile(home, delivery.runId, delivery.tracker, delivery.stage), delivery);
+  const file = deliveryFile(home, delivery.runId, delivery.tracker, delivery.stage);
+  await replaceRecord(home, file, recordKinds.delivery, delivery);
 }
 
 /** What trackers lack of a run, and why. */

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "../platform/digests.js";
+import { namedProcess, processName, standingOf } from "../platform/process-identity.js";
 import type { NativeBinding } from "./backend.js";
 
 /** A graph that TensorFlow has loaded, with its variables. */
@@ -57,7 +58,7 @@ export function endIdleSessions(binding: NativeBinding): void {
 /** Loads the graph into a session through a file that is removed immediately. */
 function loadGraph(binding: NativeBinding, savedModel: Uint8Array): number {
   removeOldGraphs();
-  const directory = mkdtempSync(join(tmpdir(), graphPrefix));
+  const directory = mkdtempSync(join(tmpdir(), `${graphPrefix}${processName()}.`));
   try {
     writeFileSync(join(directory, "saved_model.pb"), savedModel);
     return binding.loadSavedModel(directory, "serve");
@@ -67,15 +68,14 @@ function loadGraph(binding: NativeBinding, savedModel: Uint8Array): number {
 }
 
 const graphPrefix = "pawl-graph-";
-/** Loading one takes seconds: older ones were left by a process that was killed meanwhile. */
-const graphLivesMs = 60 * 60 * 1000;
 
+/** Removes the graphs of processes that were killed while they loaded them. */
 function removeOldGraphs(): void {
-  const oldest = Date.now() - graphLivesMs;
   for (const name of readdirSync(tmpdir()).filter((found) => found.startsWith(graphPrefix))) {
-    const directory = join(tmpdir(), name);
+    const owner = namedProcess(name.slice(graphPrefix.length).split(".")[0]!);
     try {
-      if (statSync(directory).mtimeMs < oldest) rmSync(directory, { recursive: true, force: true });
+      if (owner !== undefined && standingOf(owner) === "ended")
+        rmSync(join(tmpdir(), name), { recursive: true, force: true });
     } catch {
       // Another process was faster, or it is another user's.
     }

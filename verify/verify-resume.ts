@@ -87,9 +87,9 @@ export async function referenceRun(
 ): Promise<{ digests: Digests; tookMs: Record<string, number> }> {
   const rig = await Rig.start(options.processes ?? 1, options);
   try {
-    const began = Date.now();
+    const began = performance.now();
     const digests = digestsOf(await rig.run("reference", plan));
-    options.onProgress?.({ what: "reference", seconds: (Date.now() - began) / 1000 });
+    options.onProgress?.({ what: "reference", seconds: (performance.now() - began) / 1000 });
     const record = await findRecord(rig.home, "reference");
     const times = (record?.stages ?? []).map(
       ({ id, startedAtMs = 0, endedAtMs = startedAtMs }) => [id, endedAtMs - startedAtMs] as const,

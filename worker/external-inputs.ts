@@ -34,8 +34,8 @@ export interface SourcePlace {
 /** What a stage's external inputs hold, as they were read for its key. */
 export interface ExternalState {
   /**
-   * For the key: a digest of files, the version of a package (null if it does not exist), a digest of a module's code, a
-   * digest of a lineage's training data; null for a stage without inputs.
+   * For the key: a digest of files (those of a linked package as well), the version of an installed package (null if it does
+   * not exist), a digest of a module's code, a digest of a lineage's training data; null for a stage without inputs.
    */
   fingerprint: string | null;
   /** Names of files, versions of packages and digests of training data, by setting. */
@@ -51,7 +51,7 @@ interface NamedFile {
 
 /**
  * What a setting names: files below the project directory or another root (see rootOf), with the packages that code imports;
- * the version of a package, or training data; null for neither.
+ * the version of a package (the files of a linked one), or training data; null for neither.
  */
 type Found = { where: string } & (
   | { version: string | null }
@@ -176,8 +176,11 @@ async function findInputs(
     }
     try {
       return await readable(where, async () => {
-        if ("package" in input)
-          return { where, version: (await packageDirectory(input.package, workingDirectory)).version };
+        if ("package" in input) {
+          const { version, directory, link } = await packageDirectory(input.package, workingDirectory);
+          if (link === undefined) return { where, version };
+          return { where, root: link, files: await filesBelow(directory, "**", where) };
+        }
         if ("module" in input) return { where, ...(await moduleCode(input.module, where, workingDirectory)) };
         const root = rootOf(input.files, workingDirectory);
         return { where, root, files: await filesBelow(root, input.files, where) };

@@ -42,7 +42,8 @@ export function identityWith<T extends StageType>(
   source: ExternalState["fingerprint"],
 ): StageIdentity {
   const { uses, with: settings, seed, compute } = stage;
-  const libraries = libraryVersions(usedLibraries(uses, settings));
+  const runsOwnCode = externalInputs(uses, settings).some((input) => "module" in input);
+  const libraries = libraryVersions([...usedLibraries(uses, settings), ...(runsOwnCode ? (["node"] as const) : [])]);
   return {
     uses,
     version: stageDefinitions[uses].version,

@@ -1,8 +1,22 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { listDigest, sha256 } from "../platform/digests.js";
 import { packageVersion } from "../platform/locations.js";
 import type { Library } from "../schemas/stage.js";
 
-/** The npm package of each library, or the name of a component of Node.js. */
-const sources: Record<Library, { package: string } | { node: string }> = {
+/** What a stage of the project's own reads and writes its data by: these decide about its bytes, as its own code does. */
+export const helperFiles = [
+  "activities/checkpointed-loop",
+  "formats/dataset",
+  "formats/lines",
+  "formats/read-into",
+  "formats/safetensors",
+  "worker/stage-process/context",
+  "worker/stage-process/tensors",
+];
+
+/** The npm package of each library, the name of a component of Node.js, or files of Pawl, which have no version. */
+const sources: Record<Library, { package: string } | { node: string } | { files: readonly string[] }> = {
   duckdb: { package: "@duckdb/node-api" },
   tokenizers: { package: "tokenizers" },
   quickjs: { package: "@jitl/quickjs-wasmfile-release-sync" },
@@ -10,6 +24,8 @@ const sources: Record<Library, { package: string } | { node: string }> = {
   plot: { package: "@observablehq/plot" },
   brotli: { node: "brotli" },
   unicode: { node: "unicode" },
+  node: { node: "node" },
+  pawl: { files: helperFiles },
 };
 
 const known = new Map<Library, string>();
@@ -29,6 +45,16 @@ function versionOf(library: Library): string {
 
 function readVersion(library: Library): string {
   const source = sources[library];
+  if ("files" in source) return digestOfFiles(source.files);
   if ("node" in source) return process.versions[source.node] ?? "unknown";
   return packageVersion(source.package) ?? "unknown";
+}
+
+/** As this process loads them: compiled, or in a test as they are written. */
+function digestOfFiles(names: readonly string[]): string {
+  const files = names.map((name) => {
+    const [compiled, written] = ["js", "ts"].map((end) => path.join(import.meta.dirname, "..", `${name}.${end}`));
+    return { name, sha256: sha256(readFileSync(existsSync(compiled!) ? compiled! : written!)) };
+  });
+  return listDigest(files).slice(0, 12);
 }

@@ -15,6 +15,7 @@ import {
   type MetricsHistory,
   recordLatest,
   recordResult,
+  resultAgeMs,
   stageKey,
   type StageIdentity,
   useResult,
@@ -55,6 +56,8 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
   }
   const attempt = openAttempt(worker, request);
   const startedAt = new Date();
+  const beganAt = performance.now();
+  const passedMs = (): number => Math.round(performance.now() - beganAt);
   let metricsHistory: MetricsHistory | undefined;
   let tracking: Tracking | undefined;
   try {
@@ -89,7 +92,7 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     const publication = { confirm, metrics: metricsHistory };
     const context = attempt.context(key, workingDirectory, publication);
     const outcome = await work(worker.stages, request.uses, settings, context);
-    const workMs = Date.now() - startedAt.getTime();
+    const workMs = passedMs();
     // Another process continues the history.
     if (!("outputs" in outcome)) await metricsHistory.flush();
     if ("request" in outcome) {
@@ -111,13 +114,13 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     await record(worker, request, { identity, result: { outputs, metrics }, startedAt }, publication);
     await context.checkpoints.clear();
     await tracking.ended("succeeded", metrics);
-    attempt.log("finished", { seconds: (Date.now() - startedAt.getTime()) / 1000, metrics });
+    attempt.log("finished", { seconds: passedMs() / 1000, metrics });
     return { ...signed(worker.home, request, { outputs, metrics, ...(answers && { answers }) }), workMs };
   } catch (error) {
     // The curve shows what led to the failure.
     await metricsHistory?.flush().catch(() => undefined);
     await tracking?.endedBy(error);
-    throw failed(worker, attempt, error, Date.now() - startedAt.getTime());
+    throw failed(worker, attempt, error, passedMs());
   } finally {
     attempt.close();
   }
@@ -217,8 +220,7 @@ async function earlierResult(
   const found = await useResult(home, key, Infinity, (damaged) => log(damagedText(damaged)));
   if (found === undefined) return undefined;
   const own = found.lineage.runId === request.runId && found.lineage.stage === request.stage;
-  const ageMs = Date.now() - Date.parse(found.lineage.endedAt);
-  const isYoung = request.reuse === true || (request.reuse !== false && ageMs <= request.reuse);
+  const isYoung = request.reuse === true || (request.reuse !== false && resultAgeMs(found) <= request.reuse);
   const ofAnyRun = isYoung && !stageDefinitions[request.uses].writesOutsideStore;
   return ofAnyRun || own ? { outputs: found.outputs, metrics: found.metrics } : undefined;
 }

@@ -1,9 +1,19 @@
-/** A time without an answer from the server, by this machine's clock, ms. */
+/** A time without an answer from the server, by the monotonic clock, ms. */
 interface Outage {
   fromMs: number;
   /** Absent while it lasts. */
   toMs?: number;
+  /** The same by this machine's clock, to be compared with the times of workflows. */
+  endedAtMs?: number;
 }
+
+/** This machine's clock, which may be set, and one that only goes forward. */
+interface Clocks {
+  epochMs: () => number;
+  monotonicMs: () => number;
+}
+
+const systemClocks: Clocks = { epochMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 /** Shorter ones end no attempt: a heartbeat is at least a second. */
 const shortestMs = 500;
@@ -16,14 +26,14 @@ const most = 1000;
  */
 export class ServerOutages {
   readonly #ask: () => Promise<unknown>;
-  readonly #now: () => number;
+  readonly #clocks: Clocks;
   readonly #outages: Outage[] = [];
   #asking = false;
 
-  /** @param ask rejects while the server is away @param now the system's clock; tests have others */
-  constructor(ask: () => Promise<unknown>, now = () => Date.now()) {
+  /** @param ask rejects while the server is away @param clocks the system's; tests have others */
+  constructor(ask: () => Promise<unknown>, clocks = systemClocks) {
     this.#ask = ask;
-    this.#now = now;
+    this.#clocks = clocks;
   }
 
   /** Call it about once a second. Settles when the server has answered, or cannot. */
@@ -31,11 +41,12 @@ export class ServerOutages {
     if (this.#asking) return;
     this.#asking = true;
     const last = this.#outages.at(-1);
-    const current = last && last.toMs === undefined ? last : { fromMs: this.#now() };
+    const current = last && last.toMs === undefined ? last : { fromMs: this.#clocks.monotonicMs() };
     if (current !== last) this.#outages.push(current);
     try {
       await this.#ask();
-      current.toMs = this.#now();
+      current.toMs = this.#clocks.monotonicMs();
+      current.endedAtMs = this.#clocks.epochMs();
       if (current.toMs - current.fromMs < shortestMs) this.#outages.pop();
       if (this.#outages.length > most) this.#outages.shift();
     } catch {
@@ -44,8 +55,11 @@ export class ServerOutages {
     this.#asking = false;
   }
 
-  /** Whether the server gave no answer for at least `forMs`, ms, of which some were after `sinceMs`. */
+  /** Whether the server gave no answer for at least `forMs`, ms, of which some were after `sinceMs`, epoch ms. */
   wasAway(sinceMs: number, forMs: number): boolean {
-    return this.#outages.some(({ fromMs, toMs = this.#now() }) => toMs > sinceMs && toMs - fromMs >= forMs);
+    const now = this.#clocks.monotonicMs();
+    return this.#outages.some(
+      ({ fromMs, toMs = now, endedAtMs = Infinity }) => endedAtMs > sinceMs && toMs - fromMs >= forMs,
+    );
   }
 }

@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { closeSync, futimesSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { identify, standingOf, thisMachine, type ProcessIdentity } from "../platform/process-identity.js";
 import type { Progress } from "../schemas/run.js";
 import { writeAll } from "../store/append.js";
+import { RenewalWatch } from "../store/renewals.js";
 
 /**
  * What a worker process is working on. It is kept on disk, so that the supervisor can report the death of the process to
@@ -23,13 +24,17 @@ export interface StageTask extends ProcessIdentity {
 const directory = (home: string): string => path.join(home, "tasks");
 /** Machines that share a home directory, containers above all, may use the same process ids, and the same host name. */
 const file = (home: string, pid: number): string => path.join(directory(home), `${thisMachine()}.${pid}.json`);
-/** Files of other machines are left to them; after this time without a change, ms, nobody will report them. */
-const abandonedAfterMs = 7 * 24 * 60 * 60 * 1000;
+/** A process renews its file so often, ms: it may have no task for long. */
+const renewEveryMs = 60 * 60 * 1000;
+/** Files of other machines are left to them; one that was watched for so long, ms, without a change is reported by nobody. */
+const expiresMs = 7 * 24 * 60 * 60 * 1000;
+const watchOfOthers = new RenewalWatch();
 
 /** The file in which this process keeps its task. */
 export class TaskFile {
   readonly #home: string;
   readonly #descriptor: number;
+  readonly #renewal: NodeJS.Timeout;
   /** Length of the longest text so far: a shorter one must overwrite all of it. */
   #longest = 0;
 
@@ -37,6 +42,7 @@ export class TaskFile {
     mkdirSync(directory(home), { recursive: true });
     this.#home = home;
     this.#descriptor = openSync(file(home, process.pid), "w");
+    this.#renewal = setInterval(() => this.#renew(), renewEveryMs).unref();
   }
 
   /**
@@ -49,7 +55,17 @@ export class TaskFile {
     writeAll(this.#descriptor, Buffer.concat([bytes, Buffer.alloc(this.#longest - bytes.length, " ")]), 0);
   }
 
+  #renew(): void {
+    const now = new Date();
+    try {
+      futimesSync(this.#descriptor, now, now);
+    } catch {
+      // What cannot be renewed now may be at the next renewal.
+    }
+  }
+
   remove(): void {
+    clearInterval(this.#renewal);
     closeSync(this.#descriptor);
     removeTask(this.#home, process.pid);
   }
@@ -75,11 +91,15 @@ export function readTask(home: string, pid: number): StageTask | undefined {
  * @param children process ids of the caller's own children: the system reports how they ended, though they may already be
  *   dead
  */
-export function orphanedTasks(home: string, children: ReadonlySet<number> = new Set()): StageTask[] {
+export function orphanedTasks(
+  home: string,
+  children: ReadonlySet<number> = new Set(),
+  watch = watchOfOthers,
+): StageTask[] {
   const tasks: StageTask[] = [];
   for (const name of namesIn(directory(home))) {
     const [, machine, pid] = /^([0-9a-f]{12})\.(\d+)\.json$/.exec(name) ?? [];
-    if (machine !== thisMachine()) removeAbandoned(path.join(directory(home), name));
+    if (machine !== thisMachine()) removeAbandoned(path.join(directory(home), name), watch);
     else if (!children.has(Number(pid))) {
       const task = readTask(home, Number(pid));
       if (task === undefined) removeEmpty(home, Number(pid));
@@ -97,9 +117,9 @@ function removeEmpty(home: string, pid: number): void {
   if (standingOf(identify(pid)) === "ended") removeTask(home, pid);
 }
 
-function removeAbandoned(file: string): void {
-  const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
-  if (Date.now() - changed > abandonedAfterMs) rmSync(file, { force: true });
+function removeAbandoned(file: string, watch: RenewalWatch): void {
+  const found = statSync(file, { throwIfNoEntry: false, bigint: true });
+  if (found !== undefined && watch.hasExpired(file, String(found.mtimeNs), expiresMs)) rmSync(file, { force: true });
 }
 
 function namesIn(directory: string): string[] {

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { fixedVariables } from "../../platform/fixed-environment.js";
 import { packageRoot } from "../../platform/locations.js";
 import type { Scalar } from "../../schemas/fields/environment.js";
 import { eventsDescriptor } from "./program.js";
@@ -8,26 +9,14 @@ import { readSecrets, withSecrets } from "./secrets.js";
  * The variables of the worker's environment that a program gets; the others hold what is none of its business, tokens and
  * passwords among them.
  */
-const inherited = [
-  "PATH",
-  "HOME",
-  "USER",
-  "LOGNAME",
-  "LANG",
-  "LC_ALL",
-  "LC_CTYPE",
-  "TZ",
-  "TMPDIR",
-  "LD_LIBRARY_PATH",
-  "CUDA_VISIBLE_DEVICES",
-];
+const inherited = ["PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"];
 
-/** These variables, as the worker has them. */
+/** These variables, as the worker has them, and those that are the same on every machine. */
 export function inheritedEnvironment(): Record<string, string> {
   const passed = inherited.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
   );
-  return Object.fromEntries(passed);
+  return { ...Object.fromEntries(passed), ...fixedVariables };
 }
 
 /** What the `PAWL_…` variables hold. */

@@ -186,7 +186,7 @@ async function receive(
   const file = await open(part, continued ? "a" : "w");
   let done = continued ? had : 0;
   const total = length === undefined ? 0 : done + Number(length);
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const startedWith = done;
   try {
     checkSize(request, total);
@@ -195,7 +195,7 @@ async function receive(
       await file.appendFile(chunk);
       done += chunk.length;
       checkSize(request, done);
-      const rate = (done - startedWith) / Math.max(1, Date.now() - startedAt);
+      const rate = (done - startedWith) / Math.max(1, performance.now() - startedAt);
       const eta = total > 0 ? { etaSeconds: (total - done) / rate / 1000 } : {};
       context.progress({ phase: "download", done, total, unit: "bytes", metrics: {}, ...eta });
     }

@@ -9,6 +9,8 @@ export interface InstalledPackage {
   license?: string;
   /** The file that `import` of the package's name loads, relative to the directory. */
   main?: string;
+  /** The link by which it was found, if it is one of a workspace or was linked: its files may change without its version. */
+  link?: string;
 }
 
 const packageName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
@@ -51,8 +53,10 @@ async function readPackage(directory: string, workingDirectory: string): Promise
   const { license } = manifest;
   const version = manifest["version"] as string;
   const main = mainFile(manifest);
+  const real = await realpath(directory);
   return {
-    ...{ directory: await realpath(directory), version },
+    ...{ directory: real, version },
+    ...(!real.split(path.sep).includes("node_modules") && { link: directory }),
     ...(main !== undefined && { main }),
     ...(typeof license === "string" && { license }),
   };

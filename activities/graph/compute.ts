@@ -32,7 +32,7 @@ export async function computeFeatures(
 class FeatureRun {
   #finished: Finished[] = [];
   #current: FeatureState["current"];
-  readonly #startedAt = Date.now();
+  readonly #startedAt = performance.now();
   #doneBefore = 0;
   /** Work of each group: its sources, or 1. */
   readonly #work: number[];
@@ -105,7 +105,7 @@ class FeatureRun {
 
   #tell(phase: FeatureName): void {
     const done = this.#done();
-    const seconds = (Date.now() - this.#startedAt) / 1000;
+    const seconds = (performance.now() - this.#startedAt) / 1000;
     const rate = (done - this.#doneBefore) / seconds;
     this.context.progress({
       phase,

@@ -5,7 +5,7 @@ import { isWithin } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { importedFile } from "../../platform/typescript.js";
 import { isMissing } from "../../store/errors.js";
-import { packageDirectory } from "../dataset/package.js";
+import { packageDirectory, type InstalledPackage } from "../dataset/package.js";
 import { filesBelow } from "../dataset/paths.js";
 import type { CodeFile } from "./code-roots.js";
 import { fileImports, type ImportedPath } from "./file-imports.js";
@@ -14,7 +14,7 @@ import { fileImports, type ImportedPath } from "./file-imports.js";
 export interface ModuleImports {
   /** Absolute paths: the module, what it imports by paths, what these import, and so on; each once, sorted. */
   files: string[];
-  /** Packages that these import by name, sorted; null for one that is not installed. */
+  /** Packages that these import by name, sorted; null for one that is not installed. All files of a linked one count, too. */
   packages: { name: string; version: string | null }[];
 }
 
@@ -25,6 +25,8 @@ interface Place {
 }
 
 const mostFiles = 1000;
+/** The same of linked packages, which hold more than what is imported. */
+const mostLinkedFiles = 10_000;
 
 /**
  * Finds what a module imports, as Node.js resolves it. If the imports of a file are not all known before it runs
@@ -36,18 +38,28 @@ const mostFiles = 1000;
 export async function moduleImports(entry: CodeFile, place: Place): Promise<ModuleImports> {
   const files = new Set([entry.file]);
   const packages = new Map<string, string | null>();
+  /** Real paths of the files of linked packages, with the paths by which they are found: these are the same everywhere. */
+  const linked = new Map<string, string>();
   const looked = new Set<string>();
   const queue = [entry.file];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const file = await realpath(next);
     if (looked.has(file)) continue;
     looked.add(file);
-    if (next !== entry.file) files.add(file);
-    if (files.size > mostFiles) throw tooMany(entry.file, place);
+    if (next !== entry.file) files.add(linked.get(file) ?? file);
+    if (files.size - linked.size > mostFiles) throw tooMany(entry.file, place);
     const imports = await fileImports(file);
-    for (const imported of imports.paths) queue.push(...(await targetOf(imported, file, place)));
-    for (const name of imports.packages) packages.set(name, await versionOf(name, file));
-    if (!imports.complete) queue.push(...(await everyFile(file, entry.root, place)));
+    for (const imported of imports.paths) {
+      // A linked package may have files that nothing imports, and that lead nowhere.
+      const isDynamic = imported.isDynamic || linked.has(file);
+      queue.push(...(await targetOf({ ...imported, isDynamic }, file, place)));
+    }
+    for (const name of imports.packages) {
+      const found = await packageOf(name, file);
+      packages.set(name, found?.version ?? null);
+      if (found?.link !== undefined) queue.push(...(await linkedFiles(name, found, linked, place)));
+    }
+    if (!imports.complete && !linked.has(file)) queue.push(...(await everyFile(file, entry.root, place)));
   }
   return {
     files: [...files].sort(),
@@ -68,13 +80,31 @@ async function targetOf(imported: ImportedPath, file: string, place: Place): Pro
   throw await leadsNowhere(imported, file, place);
 }
 
-async function versionOf(name: string, file: string): Promise<string | null> {
+async function packageOf(name: string, file: string): Promise<InstalledPackage | undefined> {
   try {
-    return (await packageDirectory(name, path.dirname(file))).version;
+    return await packageDirectory(name, path.dirname(file));
   } catch (error) {
-    if (error instanceof PawlError && error.code === "DATA_MISSING") return null;
+    if (error instanceof PawlError && error.code === "DATA_MISSING") return undefined;
     throw error;
   }
+}
+
+/** Every file of a linked package, whichever of them is imported: added to `linked`, and returned the first time. */
+async function linkedFiles(
+  name: string,
+  { directory, link }: InstalledPackage,
+  linked: Map<string, string>,
+  { where }: Place,
+): Promise<string[]> {
+  const fresh: string[] = [];
+  for (const relative of await filesBelow(directory, "**", where)) {
+    const file = await realpath(path.join(directory, relative));
+    if (linked.has(file)) continue;
+    linked.set(file, path.join(link!, relative));
+    fresh.push(file);
+  }
+  if (linked.size > mostLinkedFiles) throw tooManyLinked(name, where);
+  return fresh;
 }
 
 async function everyFile(file: string, codeRoot: string, place: Place): Promise<string[]> {
@@ -107,6 +137,19 @@ async function unknownImports(file: string, root: string, place: Place): Promise
     got: name,
     next: `move ${name} below ${directory}: every file there is then part of the stage's key`,
   });
+}
+
+function tooManyLinked(name: string, where: string): PawlError {
+  return new PawlError(
+    "MODULE_INVALID",
+    "the packages that the module imports and that are linked have too many files",
+    {
+      where,
+      expected: `at most ${mostLinkedFiles} files: all of them belong to the stage's key`,
+      got: `more, with those of ${name}`,
+      next: `install a packed copy of ${name} (npm pack, npm install FILE.tgz): then its version counts`,
+    },
+  );
 }
 
 function tooMany(file: string, { where }: Place): PawlError {

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { PawlError } from "../../platform/errors.js";
+import { fixedVariables } from "../../platform/fixed-environment.js";
 import { threadProgram } from "../../platform/thread-program.js";
 import type { HostMessage, HostRequest } from "./host.js";
 import type { RuleSettings, Verdict } from "./rule.js";
@@ -20,7 +21,7 @@ type End = HostMessage | { failure: "timeout"; message: string };
 
 /**
  * A rule in a process of its own, one row at a time. The worker's environment holds tokens and passwords: the process has none
- * of it, neither in `process.env` nor in `/proc/self/environ`. In it the rule has a thread, whose memory is limited. A row that
+ * of it (its own is the same on every machine), neither in `process.env` nor in `/proc/self/environ`. In it the rule has a thread, whose memory is limited. A row that
  * takes more memory than allowed, or ends the thread, costs the thread its life; the next row gets a new one. If that thread
  * had judged other rows, what it kept of them may be the cause, and which rows these are depends on where the attempt
  * began: the row is judged again in a fresh thread, and only that verdict counts. A row that takes longer than the time
@@ -66,7 +67,7 @@ export class RuleProcess {
   #start(): ChildProcess {
     const { file, argv } = threadProgram(import.meta.dirname, "host");
     const child = fork(file, argv, {
-      env: {},
+      env: fixedVariables,
       execArgv: [],
       serialization: "advanced",
       stdio: ["ignore", 1, 2, "ipc"],

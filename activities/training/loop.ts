@@ -154,14 +154,14 @@ class Run {
   }
 
   #tell({ loss, learningRate, gradientNorm }: StepReport): void {
-    this.#timedFrom ??= { at: Date.now(), done: this.done, tokens: this.#tokens };
+    this.#timedFrom ??= { at: performance.now(), done: this.done, tokens: this.#tokens };
     this.context.progress(this.#progress({ loss, learningRate, gradientNorm }));
   }
 
   #progress(metrics: Record<string, number>) {
     const smoothedLoss = this.#smoothed();
     const from = this.#timedFrom;
-    const seconds = from ? (Date.now() - from.at) / 1000 : 0;
+    const seconds = from ? (performance.now() - from.at) / 1000 : 0;
     const timed = from && this.done > from.done && seconds > 0;
     return {
       phase: "train",

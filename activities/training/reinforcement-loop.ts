@@ -117,7 +117,7 @@ class Run {
     this.#experience = emptyExperience();
     this.#phase = "collect";
     this.iteration++;
-    this.#timedFrom ??= { at: Date.now(), iteration: this.iteration };
+    this.#timedFrom ??= { at: performance.now(), iteration: this.iteration };
   }
 
   #whole(step: number): TrainingState {
@@ -138,7 +138,7 @@ class Run {
     const { iterations, updates } = this.algorithm;
     const from = this.#timedFrom;
     const passed = from ? this.iteration - from.iteration : 0;
-    const secondsEach = passed > 0 ? (Date.now() - from!.at) / 1000 / passed : undefined;
+    const secondsEach = passed > 0 ? (performance.now() - from!.at) / 1000 / passed : undefined;
     const last = this.history.at(-1) ?? {};
     this.context.progress({
       phase,

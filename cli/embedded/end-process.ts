@@ -5,10 +5,10 @@ import { lives, type ProcessIdentity } from "../../platform/process-identity.js"
  * has ended. If no living process of this machine has the identity, sends no signal and resolves immediately.
  */
 export async function endProcess(found: ProcessIdentity, patienceMs = 10_000): Promise<void> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = performance.now() + patienceMs;
   let sent: NodeJS.Signals | undefined;
   while (lives(found)) {
-    const wanted = sent !== undefined && Date.now() > deadline ? "SIGKILL" : "SIGTERM";
+    const wanted = sent !== undefined && performance.now() > deadline ? "SIGKILL" : "SIGTERM";
     if (wanted !== sent && sent !== "SIGKILL") signal(found.pid, (sent = wanted));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

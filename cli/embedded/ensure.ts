@@ -20,9 +20,9 @@ const lookAgainMs = 25;
  */
 export async function ensureServer(home: string, onStart: () => void): Promise<UpRecord> {
   openHome(home);
-  const deadline = Date.now() + patienceMs;
+  const deadline = performance.now() + patienceMs;
   let child: ChildProcess | undefined;
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     const record = await runningServer(home);
     if (record) return record;
     if (child && hasEnded(child)) {

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { homeKey } from "../../store/home-key.js";
 
 /** Variables that workers read. A running server keeps the values that it was started with. */
-const watched = /^(PAWL|HF|TF|XLA|CUDA|NVIDIA)_|^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS|TZ)$|_proxy$/i;
+const watched = /^(PAWL|HF|TF|XLA|CUDA|NVIDIA)_|^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS)$|_proxy$/i;
 /** The home directory belongs to the server; the others belong to the terminal, benches and single processes. */
 const left = /^PAWL_(HOME|CACHE|LOG_LEVEL|PROCESS|PROCESS_GPU)$/;
 

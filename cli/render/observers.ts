@@ -22,10 +22,11 @@ const progressEveryMs = 10_000;
 /**
  * The observer that fits the reader: a redrawn block, lines, or JSON lines.
  * @param address where else to see the run
+ * @param now the system's monotonic clock; tests have others
  */
-export function observer(terminal: Terminal, address?: string): Observer {
+export function observer(terminal: Terminal, address?: string, now = () => performance.now()): Observer {
   if (terminal.json) return jsonLines(terminal);
-  return terminal.interactive ? liveBlock(terminal, address) : plainLines(terminal);
+  return terminal.interactive ? liveBlock(terminal, address) : plainLines(terminal, now);
 }
 
 const interruptHint = "Ctrl-C: leave (the run continues) or cancel";
@@ -60,9 +61,9 @@ function liveBlock(terminal: Terminal, address: string | undefined): Observer {
   };
 }
 
-function plainLines(terminal: Terminal): Observer {
+function plainLines(terminal: Terminal, now: () => number): Observer {
   let before: RunView | undefined;
-  let toldAtMs = -Infinity;
+  let toldAt = -Infinity;
   return {
     show(view, nowMs) {
       const write = (id: string, text: string): void =>
@@ -81,9 +82,9 @@ function plainLines(terminal: Terminal): Observer {
       if (paused !== undefined && before?.state.pausedSinceMs === undefined) write("⏸", paused);
       if (view.note !== undefined && view.note !== before?.note) write("!", view.note);
       const news = progressed(before, view);
-      if (nowMs - toldAtMs >= progressEveryMs && news.length > 0) {
+      if (now() - toldAt >= progressEveryMs && news.length > 0) {
         for (const id of news) write(`  ${id}`, progressText(view.progress[id]!));
-        toldAtMs = nowMs;
+        toldAt = now();
         before = view;
       } else before = { ...view, progress: before?.progress ?? {} };
     },

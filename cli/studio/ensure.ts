@@ -15,8 +15,8 @@ export async function ensureStudio(home: string): Promise<StudioRecord> {
   const known = await runningStudio(home);
   if (known !== undefined) return known;
   const child = await launch(home, ["studio", "--json", "--background", "--no-open"], studioLogFile(home));
-  const deadline = Date.now() + patienceMs;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + patienceMs;
+  while (performance.now() < deadline) {
     const record = await runningStudio(home);
     if (record !== undefined) return record;
     if (child.exitCode !== null || child.signalCode !== null) break;

@@ -67,12 +67,14 @@ function reasonTexts(older: string): Record<GcReason, string> {
     run: "a run that stays reaches them",
     recent: `used in the last ${older}`,
     underWay: "written while a run was under way that has not succeeded",
+    otherVersion: "written by another version of Pawl, or named there",
     unreached: `nothing reaches them, and they were not used for ${older}`,
     old: `older than ${older}`,
     newest: "among the newest runs (--keep)",
     resumable: "not succeeded: they continue, or can be resumed",
     unasked: "succeeded; only --older removes runs",
     leftover: "left behind by processes that no longer exist",
+    elsewhere: "of processes on other machines, which may be running; workers remove them once their lease has ended",
   };
 }
 

@@ -161,7 +161,7 @@ async function trigger({ name, handle, description }: KnownSchedule, client: Cli
 
 /** The run that a schedule has started after it had started a number of runs. @throws PawlError SERVER_UNREACHABLE */
 async function startedAfter(handle: ScheduleHandle, runs: number): Promise<string> {
-  for (const deadline = Date.now() + startsWithinMs; Date.now() < deadline; await sleep(lookEveryMs)) {
+  for (const deadline = performance.now() + startsWithinMs; performance.now() < deadline; await sleep(lookEveryMs)) {
     const { info } = await handle.describe();
     const run = info.recentActions.at(-1)?.action.workflow.workflowId;
     if (info.numActionsTaken > runs && run !== undefined) return run;

@@ -61,8 +61,8 @@ async function serve(home: string, options: Options, terminal: Terminal): Promis
   const { port, host, people, background = false } = options;
   const before = (await readStudio(home))?.port;
   const ports = port !== undefined ? [port] : [...new Set([before ?? usualPort, usualPort, 0])];
-  let usedAtMs = Date.now();
-  const onRequest = (): void => void (usedAtMs = Date.now());
+  let usedAtMs = performance.now();
+  const onRequest = (): void => void (usedAtMs = performance.now());
   const startServer = async (): Promise<void> => {
     if ((await configuredAddress()) === undefined) await ensureServer(home, () => undefined);
   };
@@ -71,7 +71,7 @@ async function serve(home: string, options: Options, terminal: Terminal): Promis
   if (host === usualHost && people.length === 0)
     await writeStudio(home, { address: running.address, port: Number(new URL(running.address).port) });
   await show(running.address, running.visitors, options, terminal, "the studio is at");
-  const isUnused = (): boolean => Date.now() - usedAtMs > unusedForMs && !running.isWatched();
+  const isUnused = (): boolean => performance.now() - usedAtMs > unusedForMs && !running.isWatched();
   await stopped(untilStopped(), background ? isUnused : undefined);
   await running.close();
 }

@@ -44,7 +44,7 @@ distinct:
   ownSettings: "settings",
   variablesIn: "env",
   computesWithTensors: (own) => own.computesWithTensors,
-  libraries: [],
+  libraries: ["pawl"],
   writesOutsideStore: false,
   isBrief: false,
   asksPeople: false,

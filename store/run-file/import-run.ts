@@ -88,7 +88,7 @@ async function readRun(directory: string, index: RunFileIndex, request: ImportRe
   const [planned, recorded] = [unsealed(await read(runFiles.plan)), unsealed(await read(runFiles.record))];
   const whole = <T>(found: object | undefined, isValid: (value: object) => value is T & object, name: string): T => {
     if (found !== undefined && isValid(found)) return found;
-    throw invalid(request.file, `${name} is damaged`);
+    throw unusable(request.file, name, found);
   };
   const { plan } = whole<PlanRecord>(planned, recordKinds.plan.isValid, runFiles.plan);
   const record = whole<RunRecord>(recorded, recordKinds.run.isValid, runFiles.record);
@@ -104,6 +104,11 @@ async function readRun(directory: string, index: RunFileIndex, request: ImportRe
     plan: { ...ownPlan, project: request.project },
     definition: await read(runFiles.definition),
   };
+}
+
+/** @param record undefined if its seal is wrong */
+function unusable(file: string, name: string, record: object | undefined): PawlError {
+  return invalid(file, record === undefined ? `${name} is damaged` : `${name} has the form of another version of Pawl`);
 }
 
 /** A stage with the id that its child has here. */
@@ -157,7 +162,7 @@ async function readResults(directory: string, { results }: RunFileIndex, file: s
   for (const key of results) {
     const name = resultName(key);
     const found = unsealed(await readFile(path.join(directory, name), "utf8"));
-    if (found === undefined || !recordKinds.result.isValid(found)) throw invalid(file, `${name} is damaged`);
+    if (found === undefined || !recordKinds.result.isValid(found)) throw unusable(file, name, found);
     if (found.key !== key || stageKey(found) !== key) throw invalid(file, `${name} is the result of another key`);
     read.push(found);
   }

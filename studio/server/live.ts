@@ -119,6 +119,11 @@ const longestLine = 16_384;
 /** Lines that come together are one message, ms. */
 const togetherMs = 50;
 
+/** Whether the store has a run; why it cannot be read is shown with the run. */
+async function isReadable(home: string, run: string): Promise<boolean> {
+  return (await findPlan(home, run).catch(() => undefined)) !== undefined;
+}
+
 /** The log of a run, or of one of its stages (`*`: of all), then each new line. */
 async function sendLog(
   { home }: StudioContext,
@@ -128,7 +133,7 @@ async function sendLog(
   send: Send,
 ): Promise<void> {
   // To follow the log of a run that does not exist would create its directory.
-  if ((await findPlan(home, run)) === undefined) return;
+  if (!(await isReadable(home, run))) return;
   let lines: LogLine[] = [];
   let leftOut = 0;
   let isStart = true;
@@ -160,7 +165,7 @@ async function sendOutput(
   left: AbortSignal,
   send: Send,
 ): Promise<void> {
-  if ((await findPlan(home, run)) === undefined) return;
+  if (!(await isReadable(home, run))) return;
   let known = 0;
   // What keeps a run from being read is shown with the run.
   const attempts = async (): Promise<number> => {

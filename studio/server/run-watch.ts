@@ -59,8 +59,8 @@ export class RunWatch {
     const look = async (before: RunLook | undefined): Promise<RunLook> => {
       try {
         const everyMs = asked && hasEnded(asked.view) ? askEveryMs.ended : askEveryMs.running;
-        if (asked === undefined || Date.now() - asked.atMs >= everyMs)
-          asked = { view: await this.#read(runId, before?.view), atMs: Date.now() };
+        if (asked === undefined || performance.now() - asked.atMs >= everyMs)
+          asked = { view: await this.#read(runId, before?.view), atMs: performance.now() };
         const view = hasEnded(asked.view) ? asked.view : await details.addTo(asked.view);
         const temporalUi = link.uiAddress(runId);
         return { view: withNewestRows(view, (...of) => details.latestRow(...of)), ...(temporalUi && { temporalUi }) };

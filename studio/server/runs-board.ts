@@ -55,7 +55,7 @@ export class RunsBoard {
 
   /** Answers from the records; the server's answer comes with the next look. */
   async #look(before: Board | undefined): Promise<Board> {
-    if (Date.now() - this.#askedAtMs >= askEveryMs) this.#asking ??= this.#ask();
+    if (performance.now() - this.#askedAtMs >= askEveryMs) this.#asking ??= this.#ask();
     const { server } = this.#live;
     try {
       if (before !== undefined) await this.#asking;
@@ -67,7 +67,7 @@ export class RunsBoard {
 
   async #ask(): Promise<void> {
     await this.#live.ask();
-    this.#askedAtMs = Date.now();
+    this.#askedAtMs = performance.now();
     this.#asking = undefined;
   }
 

@@ -24,7 +24,7 @@ export class ServerLink {
 
   /** The server, if it is connected and has answered; a missing one is looked for in the background. */
   async current(): Promise<Server | undefined> {
-    if ((this.#server === undefined || this.#isAway) && Date.now() - this.#lookedAtMs > lookAgainMs)
+    if ((this.#server === undefined || this.#isAway) && performance.now() - this.#lookedAtMs > lookAgainMs)
       void this.#lookNow(patienceMs);
     if (this.#server === undefined && this.#looking !== undefined)
       await Promise.race([this.#looking, new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
@@ -76,7 +76,7 @@ export class ServerLink {
   }
 
   async #look(deadlineMs: number): Promise<void> {
-    this.#lookedAtMs = Date.now();
+    this.#lookedAtMs = performance.now();
     try {
       this.#server ??= await this.connect(this.home);
       if (this.#server === undefined) return;

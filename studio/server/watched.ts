@@ -29,7 +29,7 @@ export class Watched<T> {
   /** A recent look, or a new one. */
   async now(): Promise<T> {
     const last = this.#last;
-    return last !== undefined && Date.now() - last.atMs < newEnoughMs ? last.value : this.#lookOnce();
+    return last !== undefined && performance.now() - last.atMs < newEnoughMs ? last.value : this.#lookOnce();
   }
 
   /** The last look, then each newer one, until `signal`. */
@@ -68,7 +68,7 @@ export class Watched<T> {
 
   #lookOnce(): Promise<T> {
     this.#looking ??= this.look(this.#last?.value).then((value) => {
-      this.#last = { value, atMs: Date.now() };
+      this.#last = { value, atMs: performance.now() };
       this.#version++;
       this.#looking = undefined;
       for (const wake of this.#wakers) wake();

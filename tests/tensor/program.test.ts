@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../../platform/errors.js";
+import { identify, processName, type ProcessIdentity } from "../../platform/process-identity.js";
 import { nativeBackend, type NativeBinding } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
 import { held, lazyTensor } from "../../tensor/host-tensor.js";
@@ -441,13 +442,20 @@ test("a graph that a killed process has left in the system's temporary directory
   const before = process.env["TMPDIR"];
   process.env["TMPDIR"] = directory;
   try {
-    for (const name of ["pawl-graph-old", "pawl-graph-new", "of-others"]) mkdirSync(path.join(directory, name));
-    for (const name of ["pawl-graph-old", "of-others"]) utimesSync(path.join(directory, name), 1, 1);
+    const me = identify(process.pid);
+    const nameOf = (owner: ProcessIdentity): string => `pawl-graph-${processName(owner)}.x`;
+    const killed = nameOf({ ...me, started: "1" });
+    const others = [nameOf(identify(process.ppid)), nameOf({ ...me, machine: "0".repeat(12) }), "of-others"];
+    for (const name of [killed, ...others]) {
+      mkdirSync(path.join(directory, name));
+      // Whatever the clock says.
+      utimesSync(path.join(directory, name), 1, 1);
+    }
     endIdleSessions(nativeBackend().binding);
     const p = compile(initial(), { step: linearStep });
     p.run("step", { x: floats([2, 3], [1, 2, 3, 4, 5, 6]) });
     p.dispose();
-    expect(readdirSync(directory).sort()).toEqual(["of-others", "pawl-graph-new"]);
+    expect(readdirSync(directory).sort()).toEqual(others.sort());
   } finally {
     if (before === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = before;

@@ -152,7 +152,7 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
     choose(side, note) {
       const shown = view?.shown;
       if (shown === undefined || busy.current) return;
-      times.current = [...times.current.slice(-paceOf), Date.now()];
+      times.current = [...times.current.slice(-paceOf), performance.now()];
       const { item, mine = null } = shown;
       void change("choose", { item, side, note, before: mine }).then((isDone) => {
         if (isDone) setMade((before) => [...before.filter((one) => one !== item), item]);

@@ -73,6 +73,30 @@ describe("a program", () => {
     }
   });
 
+  test("has the same time zone and language on every machine, unless its definition names others", async () => {
+    const { TZ, LANG } = process.env;
+    Object.assign(process.env, {
+      TZ: "Pacific/Auckland",
+      LANG: "de_DE.UTF-8",
+      LC_ALL: "de_DE.UTF-8",
+      LC_TIME: "de_DE",
+    });
+    const shown = async (env: object): Promise<string> => {
+      const script = 'echo "$TZ|$LANG|$LC_ALL|$LC_TIME|$(date -d @0 +%H)" > "$PAWL_OUTPUTS/said"';
+      const { outputs } = await run({ shell: true, run: script, env, outputs: { said: { kind: "files" } } });
+      return contentOf(context, outputs["said"], "said");
+    };
+    try {
+      expect(await shown({})).toBe("UTC|C.UTF-8|||00\n");
+      expect(await shown({ TZ: "EST5", LC_ALL: "C" })).toBe("EST5|C.UTF-8|C||19\n");
+    } finally {
+      for (const name of ["LC_ALL", "LC_TIME"]) delete process.env[name];
+      for (const [name, value] of Object.entries({ TZ, LANG }))
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    }
+  });
+
   test("writes an equal dataset whatever its spelling of JSON", async () => {
     const plain = await rows(["a", "b"]);
     const { outputs } = await run({

@@ -218,8 +218,9 @@ test("a process that is stopped for three times the limit and continued judges a
     const files = ["/proc/self/environ", "/proc/thread-self/environ", \`/proc/\${process.pid}/environ\`];
     const found = files.filter(existsSync).map((file) => readFileSync(file, "utf8"));
     const names = found.flatMap((text) => text.split("\\0")).filter((text) => text !== "");
-    // What Node.js itself gives a process to speak by.
-    export default () => names.filter((name) => !name.startsWith("NODE_CHANNEL_")).length;`,
+    // What Node.js itself gives a process to speak by, and what is the same on every machine.
+    const usual = (name) => name.startsWith("NODE_CHANNEL_") || ["TZ=UTC", "LANG=C.UTF-8"].includes(name);
+    export default () => names.filter((name) => !usual(name)).length;`,
     );
     const { child, printed } = judgingProcess({ ...process.env, HF_TOKEN: "secret" });
     await once(child, "close");
@@ -335,6 +336,20 @@ describe("code of a definition", () => {
     expect((await failureOf(verifiersOf(context, listed))).code).toBe("CODE_NOT_ALLOWED");
     put(context, "package.json", '{ "pawl": { "codePackages": ["@acme/rules"] } }');
     expect(await (await verifiersOf(context, listed)).score([row])).toEqual([1]);
+  });
+
+  test("has the same time zone and language on every machine", async () => {
+    const { TZ, LANG } = process.env;
+    Object.assign(process.env, { TZ: "Pacific/Auckland", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" });
+    try {
+      const source = "export default () => new Date(2024, 0, 1).getTime() + Number((0.5).toLocaleString())";
+      expect((await byModule(source, [["x", ""]])).scores).toEqual([Date.UTC(2024, 0, 1) + 0.5]);
+    } finally {
+      delete process.env["LC_ALL"];
+      for (const [name, value] of Object.entries({ TZ, LANG }))
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    }
   });
 
   test("sees nothing of the worker's environment", async () => {
@@ -476,6 +491,26 @@ describe("a stage's key", () => {
       const first = await fingerprint(ofPackage);
       put(context, "node_modules/@acme/tools/deep.mjs", "export const x = 3;");
       expect(await fingerprint(ofPackage)).not.toBe(first);
+    });
+
+    test("every file of a linked package, and of those that this one imports; nothing of their node_modules", async () => {
+      put(context, "packages/tools/package.json", '{ "version": "1.0.0", "main": "main.cjs" }');
+      put(context, "packages/tools/main.cjs", 'module.exports = require("./deep.cjs");');
+      put(context, "packages/tools/deep.cjs", "module.exports = 1;");
+      put(context, "packages/tools/other.mjs", 'import "@acme/base"; import "./missing.mjs";');
+      put(context, "packages/tools/node_modules/installed/index.js", "1");
+      put(context, "packages/base/package.json", '{ "version": "1.0.0" }');
+      put(context, "packages/base/index.js", "export {};");
+      put(context, "node_modules/@acme/empty", "");
+      for (const name of ["tools", "base"])
+        symlinkSync(
+          path.join(context.workingDirectory, "packages", name),
+          path.join(context.workingDirectory, "node_modules/@acme", name),
+        );
+      rule('import x from "@acme/tools";');
+      for (const file of ["tools/deep.cjs", "tools/data/table.csv", "base/index.js"])
+        expect(await changesWith(`packages/${file}`)).toBe(true);
+      expect(await changesWith("packages/tools/node_modules/installed/index.js")).toBe(false);
     });
 
     test("and refuses an import that leads nowhere, where it stands", async () => {

@@ -65,6 +65,23 @@ test("a file that Pawl ships has the key of a copy in the project; a file of one
   expect((await readExternal(modules, place())).fingerprint).toBe(shippedModule);
 });
 
+test("an installed package counts by its version, a linked one by its files", async () => {
+  const inputs = [{ where: "with.source", package: "texts" }];
+  const now = async () => (await readExternal(inputs, place())).fingerprint;
+  put("elsewhere/texts/package.json", '{ "version": "1.0.0" }');
+  put("elsewhere/texts/rows.txt", "one");
+  put("node_modules/texts/package.json", '{ "version": "1.0.0" }');
+  const installed = await now();
+  put("node_modules/texts/rows.txt", "one");
+  expect(await now()).toBe(installed);
+  fs.rmSync(path.join(directory(), "node_modules/texts"), { recursive: true });
+  fs.symlinkSync(path.join(directory(), "elsewhere/texts"), path.join(directory(), "node_modules/texts"));
+  const linked = await now();
+  expect(linked).not.toBe(installed);
+  put("elsewhere/texts/rows.txt", "two");
+  expect(await now()).not.toBe(linked);
+});
+
 test("files are read a few at a time", async () => {
   for (let i = 0; i < 60; i++) put(`many/${i}.txt`, `${i}`);
   const open = fs.promises.open;

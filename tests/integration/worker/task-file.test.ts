@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { identify, thisMachine } from "../../../platform/process-identity.js";
+import { RenewalWatch } from "../../../store/renewals.js";
 import { orphanedTasks, readTask, TaskFile, type StageTask } from "../../../worker/task-file.js";
 import { useDirectory } from "../../support/directory.js";
 
@@ -57,9 +58,33 @@ describe("the task of a worker process", () => {
     writeFileSync(file, JSON.stringify(elsewhere));
     expect(orphanedTasks(home())).toEqual([]);
     expect(readdirSync(path.join(home(), "tasks"))).toEqual([path.basename(file)]);
-    utimesSync(file, 0, 0);
-    expect(orphanedTasks(home())).toEqual([]);
-    expect(readdirSync(path.join(home(), "tasks"))).toEqual([]);
+    const week = 7 * 24 * 3_600_000;
+    let now = 0;
+    const watch = new RenewalWatch(() => now);
+    // A file that was last written long ago, by a clock that may be wrong.
+    for (const [seconds, files] of [
+      [0, 1],
+      [1, 1],
+      [1, 0],
+    ] as const) {
+      utimesSync(file, seconds, seconds);
+      expect(orphanedTasks(home(), new Set(), watch)).toEqual([]);
+      expect(readdirSync(path.join(home(), "tasks"))).toHaveLength(files);
+      now += week;
+    }
+  });
+  it("is renewed while its process lives, though it has no task for days", () => {
+    jest.useFakeTimers();
+    try {
+      const mine = new TaskFile(home());
+      const file = path.join(home(), "tasks", `${thisMachine()}.${process.pid}.json`);
+      utimesSync(file, 0, 0);
+      jest.advanceTimersByTime(3_600_000);
+      expect(statSync(file).mtimeMs).toBeGreaterThan(0);
+      mine.remove();
+    } finally {
+      jest.useRealTimers();
+    }
   });
   it("that a process was killed before it wrote leaves no file", async () => {
     const child = spawn(process.execPath, ["-e", ""]);

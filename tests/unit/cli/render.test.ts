@@ -308,36 +308,46 @@ describe("a screen", () => {
   });
 });
 
-test("without a terminal: a line a change, and progress now and then", () => {
-  const terminal = recordedTerminal();
-  const shown = observer(terminal);
-  const lines = (): string[] => {
-    const text = terminal.written.out;
-    terminal.written.out = "";
-    return text
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => line.slice(10));
-  };
-  shown.show(running, 0);
-  expect(lines()).toEqual([
-    "↺ data  cached  rows 4,096",
-    "✓ tok  succeeded  3.2 s  vocabularySize 300",
-    "● base  running  attempt 2",
-    "↻ flaky  backing off  DISK_FULL: full; the next attempt follows in 10 s",
-    "⏸ tune  parked  LOSS_NOT_FINITE: the loss is NaN",
-    "    waits for an action: pawl retry | skip | abort tiny-abc234 tune",
-    "  base  train 1,200/3,000 steps 40%  ETA 3m 05s  loss 2.31",
-  ]);
-  const later = { ...running, progress: { base: { ...running.progress["base"]!, done: 1300 } } };
-  shown.show(running, 500);
-  shown.show(later, 1000);
-  expect(lines()).toEqual([]);
-  shown.show(later, 10_000);
-  expect(lines()).toEqual(["  base  train 1,300/3,000 steps 43%  ETA 3m 05s  loss 2.31"]);
-  shown.show(later, 30_000);
-  expect(lines()).toEqual([]);
-});
+test.each([0, -86_400_000, 86_400_000])(
+  "without a terminal: a line a change, and progress now and then, though the clock is set by %i ms",
+  (set) => {
+    const terminal = recordedTerminal();
+    let passed = 0;
+    const observed = observer(terminal, undefined, () => passed);
+    const shown = {
+      show: (view: RunView, ms: number): void => {
+        passed = ms;
+        observed.show(view, ms + (ms > 0 ? set : 0));
+      },
+    };
+    const lines = (): string[] => {
+      const text = terminal.written.out;
+      terminal.written.out = "";
+      return text
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => line.slice(10));
+    };
+    shown.show(running, 0);
+    expect(lines()).toEqual([
+      "↺ data  cached  rows 4,096",
+      "✓ tok  succeeded  3.2 s  vocabularySize 300",
+      "● base  running  attempt 2",
+      "↻ flaky  backing off  DISK_FULL: full; the next attempt follows in 10 s",
+      "⏸ tune  parked  LOSS_NOT_FINITE: the loss is NaN",
+      "    waits for an action: pawl retry | skip | abort tiny-abc234 tune",
+      "  base  train 1,200/3,000 steps 40%  ETA 3m 05s  loss 2.31",
+    ]);
+    const later = { ...running, progress: { base: { ...running.progress["base"]!, done: 1300 } } };
+    shown.show(running, 500);
+    shown.show(later, 1000);
+    expect(lines()).toEqual([]);
+    shown.show(later, 10_000);
+    expect(lines()).toEqual(["  base  train 1,300/3,000 steps 43%  ETA 3m 05s  loss 2.31"]);
+    shown.show(later, 30_000);
+    expect(lines()).toEqual([]);
+  },
+);
 
 test("with --json: an event a line", () => {
   const terminal = { ...recordedTerminal(), json: true };

@@ -152,6 +152,13 @@ test("an artifact that was written while a run is under way stays, though no res
   expect(await rows()).toEqual(["run kept resumable 1", "artifact removed unreached 1", "artifact kept underWay 1"]);
 });
 
+test("so does one that was written while the clock was set back by a day", async () => {
+  await makeRun("r", "running", [], new Date(Date.now() - 59 * day).toISOString());
+  await put("now");
+  ageAll(layout.objects(home()), 60);
+  expect(await rows()).toEqual(["run kept resumable 1", "artifact kept underWay 1"]);
+});
+
 test("with an age, old succeeded runs go with what only they reach, but for the newest", async () => {
   const [old, shared] = [await makeResult("old", [], "old"), await makeResult("shared")];
   await makeRun("old", "succeeded", [stateOf(old), stateOf(shared)], "2026-01-01T00:00:00.000Z");

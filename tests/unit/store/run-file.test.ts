@@ -287,6 +287,17 @@ describe("a changed file is refused:", () => {
     ],
     ["a name in the index", () => changeIndex(({ files }) => (files[0]!.path = "run/other")), /lists run\/other/],
     ["an entry of the index", () => changeIndex(({ files }) => files.shift()), /does not list provenance.json/],
+    [
+      "a stage type of the record",
+      () => {
+        const record = unsealed(readFileSync(path.join(unpacked(), "run/record.json"), "utf8")) as {
+          stages?: object[];
+        };
+        const stages = [{ ...record.stages![0], uses: "distill" }];
+        forge("run/record.json", sealed({ ...record, stages }));
+      },
+      /record.json has the form of another version of Pawl/,
+    ],
     ["its format", () => changeIndex((index) => Object.assign(index, { format: 2 })), /of another version of Pawl/],
     ["a field of the index", () => changeIndex((index) => Object.assign(index, { results: [1] })), /lacks something/],
   ])("%s", async (_, change, message) => {

@@ -23,6 +23,22 @@ test("what needs the server looks again after a look that began before the serve
   expect(await required).toBe(server);
 });
 
+test("a server that is away is looked for again though the system's clock was set back by a day", async () => {
+  let looks = 0;
+  const link = new ServerLink("/home", () => Promise.resolve(++looks === 1 ? undefined : server));
+  let passed = 0;
+  const [now, epoch] = [performance.now(), Date.now()];
+  jest.spyOn(performance, "now").mockImplementation(() => now + passed);
+  jest.spyOn(Date, "now").mockImplementation(() => epoch + passed - (passed > 0 ? 86_400_000 : 0));
+  try {
+    expect(await link.current()).toBeUndefined();
+    passed = 3000;
+    expect(await link.current()).toBe(server);
+  } finally {
+    jest.restoreAllMocks();
+  }
+});
+
 test("without a server it says so", async () => {
   const link = new ServerLink("/home", () => Promise.resolve(undefined));
   await expect(link.required()).rejects.toMatchObject({ code: "SERVER_UNREACHABLE", facts: { where: "/home" } });

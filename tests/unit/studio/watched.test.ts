@@ -34,6 +34,26 @@ test("followers share one look, and there is none after they have left", async (
   await follower.return(undefined);
 });
 
+test.each([-86_400_000, 86_400_000])(
+  "the age of a look is right if the system's clock is set by %i ms",
+  async (set) => {
+    const { watched } = controlled();
+    let passed = 0;
+    const [now, epoch] = [performance.now(), Date.now()];
+    jest.spyOn(performance, "now").mockImplementation(() => now + passed);
+    jest.spyOn(Date, "now").mockImplementation(() => epoch + passed + (passed > 0 ? set : 0));
+    try {
+      expect(await watched.now()).toBe(1);
+      passed = 900;
+      expect(await watched.now()).toBe(1);
+      passed = 1100;
+      expect(await watched.now()).toBe(2);
+    } finally {
+      jest.restoreAllMocks();
+    }
+  },
+);
+
 test("a slow follower misses looks in between, never the last one", async () => {
   const { watched, turns } = controlled();
   const left = new AbortController();

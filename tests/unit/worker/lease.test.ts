@@ -100,6 +100,23 @@ it("an attempt whose lease was removed may not publish", async () => {
   await expect(earlier.ended).rejects.toMatchObject(lost);
 });
 
+it.each([-86_400_000, 86_400_000])(
+  "the system's clock, set by %i ms meanwhile, changes neither result nor duration",
+  async (set) => {
+    const worker = processWith(home(), () => {
+      const now = Date.now();
+      jest.spyOn(Date, "now").mockImplementation(() => now + set);
+      return result("any");
+    });
+    const asked = request({ runId: `set ${set}`, reuse: false });
+    const outcome = await attempt(worker, asked, undefined, { activity: { heartbeat: async () => {} } });
+    jest.restoreAllMocks();
+    expect(await findResult(home(), await keyNow())).toMatchObject({ outputs: (await result("any")).outputs });
+    const { workMs } = outcome as { workMs: number };
+    expect(workMs >= 0 && workMs < 43_200_000).toBe(true);
+  },
+);
+
 describe("after a silence for which the server may have given the attempt up", () => {
   let runs = 0;
   const named = (name: string) => Object.assign(new Error(name), { name });

@@ -9,7 +9,7 @@ async function watch(answers: readonly (number | "none")[]) {
       now += next === "none" ? 100 : next;
       if (next === "none") throw new Error("connection refused");
     },
-    () => now,
+    { epochMs: () => now, monotonicMs: () => now },
   );
   for (let i = 0; i < answers.length; i++) {
     now = 1000 * i;
@@ -35,6 +35,23 @@ it("lasts from the first question without an answer to the next answer", async (
 it("counts while it lasts, and where an answer is late", async () => {
   expect((await watch([2, "none", "none"])).wasAway(0, 1100)).toBe(true);
   expect((await watch([2, 900, 2])).wasAway(0, 900)).toBe(true);
+});
+
+it.each([-86_400_000, 86_400_000])("lasts as long if the system's clock is set by %i ms meanwhile", async (set) => {
+  const clock = { epochMs: 10 * 86_400_000, monotonicMs: 0 };
+  let isAway = true;
+  const outages = new ServerOutages(
+    async () => {
+      if (isAway) throw new Error("connection refused");
+    },
+    { epochMs: () => clock.epochMs, monotonicMs: () => clock.monotonicMs },
+  );
+  await outages.look();
+  clock.monotonicMs = 60_000;
+  clock.epochMs += 60_000 + set;
+  isAway = false;
+  await outages.look();
+  expect([outages.wasAway(0, 60_000), outages.wasAway(0, 60_001)]).toEqual([true, false]);
 });
 
 it("remembers several", async () => {
