@@ -11,7 +11,8 @@ import { findPlan, findRecord, listRecords, openArtifact, saveRecord } from "../
 import { sealed, unsealed } from "../../../store/seal.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { prepare } from "../../../worker/prepare.js";
-import { attempt, processWith, request } from "../../support/attempt.js";
+import { attempt, processWith } from "../../support/attempt.js";
+import { execution } from "../../support/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 
 /**
@@ -35,19 +36,20 @@ async function run(
   directory = home(),
 ): Promise<{ states: StageState[]; cached: string[] }> {
   const place = { home: directory, workingDirectory: directory };
-  const plan = await loadPlan(place, runId, { definition: definition(text) });
+  const { plan } = await loadPlan(place, runId, { definition: definition(text) }, execution);
   const states: Record<string, StageState> = {};
   const cached: string[] = [];
-  for (const { id, uses, with: template } of plan.stages) {
+  for (const { id, uses, needs, with: template } of plan.stages) {
     const context = { inputs: {}, stages: states, run: { id: runId, pipeline: plan.name, seed: plan.seed } };
-    const about = { runId, pipeline: plan.name, stage: id, uses, seed: plan.seed };
     const settings = evaluateTemplate(template, context) as JsonObject;
-    const prepared = await prepare(place, { ...about, with: settings, gpu: false, cache: true });
+    const needed = Object.values(states).filter((state) => needs.includes(state.id));
+    const proposal = { runId, stage: id, with: settings, states: needed, attempt: 1 };
+    const prepared = await prepare(place, proposal, execution);
     const worker = { ...processWith(directory, () => Promise.reject(new Error("unused"))), stages };
-    const outcome = prepared.cached ?? (await attempt(worker, request({ ...about, with: prepared.with! })));
+    const outcome = prepared.cached ?? (await attempt(worker, prepared.request!));
     if (!("outputs" in outcome)) throw new Error("no stage here asks people");
     if (prepared.cached) cached.push(id);
-    states[id] = { ...about, id, attempts: 1, key: prepared.key!, status: "succeeded", ...outcome };
+    states[id] = { id, uses, attempts: 1, key: prepared.key!, status: "succeeded", ...outcome };
   }
   const startedAt = new Date().toISOString();
   const ended = { status: "succeeded" as const, plan, stages: Object.values(states), outputs: {} };
