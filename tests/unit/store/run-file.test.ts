@@ -225,8 +225,40 @@ test("an export replaces no file and needs a run that has ended, with its defini
 test("another run of the same id stays", async () => {
   await write();
   await makeRun(other(), "run", "failed", [], { startedAt: "2026-02-02T00:00:00.000Z" });
-  await expect(read()).rejects.toMatchObject({ code: "NOT_ALLOWED", message: "the store has another run run" });
+  await expect(read()).rejects.toMatchObject({
+    code: "NOT_ALLOWED",
+    message: expect.stringContaining("the store has another run run"),
+  });
   expect(await findRecord(other(), "run")).toMatchObject({ status: "failed" });
+});
+
+/** The bytes of everything in a directory of a run. */
+const filesOf = (at: string) =>
+  Object.fromEntries(readdirSync(at).map((name) => [name, readFileSync(path.join(at, name), "utf8")]));
+
+test("importing one's own export changes nothing: the run keeps its grant and its project", async () => {
+  await write();
+  const before = filesOf(layout.run(home(), "run"));
+  await importRun(home(), { file: file(), project: "/here" });
+  const { "provenance.json": _added, ...after } = filesOf(layout.run(home(), "run"));
+  expect(after).toEqual(before);
+  expect(await findPlan(home(), "run")).toMatchObject({ project: "/somewhere", grant: { plan: "0".repeat(64) } });
+});
+
+test.each<[string, () => Promise<void>]>([
+  [
+    "another plan of the same definition",
+    async () => savePlan(other(), "run", { ...(await findPlan(other(), "run"))!, inputs: { steps: 6 } }, text),
+  ],
+  ["another state of the run", () => makeRun(other(), "run", "cancelled", stages)],
+])("%s in the store stays as it is", async (_, change) => {
+  await write();
+  await read();
+  await change();
+  const before = filesOf(layout.run(other(), "run"));
+  await expect(read()).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+  expect(filesOf(layout.run(other(), "run"))).toEqual(before);
+  expect(await read({ id: "mine" })).toMatchObject({ runId: "mine" });
 });
 
 test.each([0, 1, 10, 200, -1, -9, -40])("a file that is cut at %d bytes is refused", async (length) => {
@@ -264,6 +296,8 @@ const forge = (name: string, content: string) => {
   );
 };
 
+const recordText = () => readFileSync(path.join(unpacked(), "run/record.json"), "utf8");
+
 describe("a changed file is refused:", () => {
   test.each<[string, () => void, RegExp]>([
     ["an artifact's file", () => writeFileSync(inArtifact("text"), "cHat"), /text has changed/],
@@ -271,6 +305,21 @@ describe("a changed file is refused:", () => {
     ["the record", () => writeFileSync(path.join(unpacked(), "run/record.json"), "{}"), /record.json has 2 bytes/],
     ["the index", () => writeFileSync(path.join(unpacked(), "index.json"), "{}"), /index.json is damaged/],
     ["the record and the index", () => forge("run/record.json", "{}"), /record.json is damaged/],
+    [
+      "the definition and the index",
+      () => forge("run/pipeline.yaml", "name: q\n"),
+      /pipeline.yaml of run is not what plan.json was made from/,
+    ],
+    [
+      "the id of the run",
+      () => changeIndex((index) => Object.assign(index, { runId: "victim" })),
+      /holds the run run as victim/,
+    ],
+    [
+      "the status of the run",
+      () => forge("run/record.json", sealed({ ...unsealed(recordText())!, status: "running" })),
+      /the run run has not ended: it is running/,
+    ],
     ["a result and the index", () => forge(`results/${chat.key}.json`, sealed(base)), /is the result of another key/],
     [
       "an artifact and the index",
@@ -408,8 +457,15 @@ describe("what unpacks to more than its index says is refused by the first entry
 
   test("an index with more files than a run has", () => {
     const { digest } = chat.outputs["model"]!;
-    const files = Array.from({ length: 100_001 }, (_, i) => ({ path: `artifacts/${digest}/${i}`, size: 0, sha256: digest }));
-    const index = { ...{ format: 1, runId: "r", pipeline: "p", results: [], artifacts: [chat.outputs["model"]] }, files };
+    const files = Array.from({ length: 100_001 }, (_, i) => ({
+      path: `artifacts/${digest}/${i}`,
+      size: 0,
+      sha256: digest,
+    }));
+    const index = {
+      ...{ format: 1, runId: "r", pipeline: "p", results: [], artifacts: [chat.outputs["model"]] },
+      files,
+    };
     expect(() => parseIndex(sealed(index), file())).toThrow(/lists 100001 files, more than 100000/);
   });
 });
