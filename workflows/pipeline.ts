@@ -13,7 +13,7 @@ import {
 } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
 import { PawlError, type ErrorCode } from "../platform/errors.js";
-import type { JsonObject } from "../platform/json.js";
+import { jsonBytes, type JsonObject } from "../platform/json.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { RunEvent } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";
@@ -63,6 +63,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   // Asked in the first task: docs/decisions/0022-patches-in-the-first-task.md.
   const withListing = patched("search-attributes");
   const restRuns = patched("matrix-rest");
+  const settles = patched("settles");
   // Updates may come with the first task of a run that has continued as new: the board exists before they are handled.
   const continued = continuedBoard(request);
   if (continued) run.board = continued;
@@ -78,6 +79,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   try {
     const board = (run.board ??= await beginBoard(request));
     board.restRuns = restRuns;
+    board.settles = settles;
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
     const news = new News(board, request);
     const notifier = (run.notifier = new Notifier(board, continued !== undefined));
@@ -166,7 +168,7 @@ const mostOfOutputs = 512 * 1024;
 /** The run's outputs. @throws PawlError OUT_OF_RANGE if they are too large; ExpressionProblem */
 function outputsOf(board: Board): JsonObject {
   const outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
-  const bytes = new TextEncoder().encode(JSON.stringify(outputs)).length;
+  const bytes = jsonBytes(outputs);
   if (bytes > mostOfOutputs)
     throw new PawlError("OUT_OF_RANGE", "the run's outputs are too large", {
       where: "outputs",
