@@ -171,7 +171,7 @@ export function listenForChoices(board: () => Board | undefined): void {
     // Updates are typed by hand in the UI: the argument may be missing, or anything.
     const validator = (asked: unknown): void => {
       const { stage } = isObject(asked) ? asked : {};
-      check(board(), typeof stage === "string" ? (asked as unknown as ChoiceUpdate) : { stage: "" });
+      check(board(), typeof stage === "string" ? (asked as ChoiceUpdate) : { stage: "" });
     };
     setHandler(update, answer, { validator, description });
   }

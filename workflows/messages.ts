@@ -66,7 +66,7 @@ const isWait: Check = (value) => typeof value === "number" && value >= 0 && valu
 /** What a group tells a run. */
 export const isGroupAnswer = (value: unknown): value is GroupAnswer =>
   has(value, { place: isOneOf(["granted", "waiting", "refused"]), behind: isListOf(isId) }) &&
-  (value as unknown as GroupAnswer).behind.length <= mostBehind;
+  (value as GroupAnswer).behind.length <= mostBehind;
 const mostBehind = 10;
 
 /** What a parent tells the run of its child. */

@@ -106,7 +106,7 @@ describe("arguments that are none of the kind:", () => {
         await update(name, given).catch((error: unknown) => expect(error).toEqual(isRefusal));
         expectWhole();
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -124,7 +124,7 @@ describe("arguments that are none of the kind:", () => {
         expect(JSON.stringify(board.list())).toBe(before);
         expect(hasPlace()).toBe(false);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
     expect(place.queue()).toEqual({ group: "g", behind: [] });
     expect(board.isPaused()).toBe(false);
