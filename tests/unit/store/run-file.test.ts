@@ -316,6 +316,14 @@ describe("a changed file is refused:", () => {
       /holds the run run as victim/,
     ],
     [
+      "the number of attempts",
+      () => {
+        const record = unsealed(recordText())! as { stages: object[] };
+        forge("run/record.json", sealed({ ...record, stages: [{ ...record.stages[0], attempts: 1e300 }] }));
+      },
+      /record.json is damaged/,
+    ],
+    [
       "the status of the run",
       () => forge("run/record.json", sealed({ ...unsealed(recordText())!, status: "running" })),
       /the run run has not ended: it is running/,
