@@ -140,22 +140,6 @@ const stageFields = {
 };
 const isStageState = shape({ ...stageFields, uses: oneOf(stageTypes), status: oneOf(Object.keys(statusSigns)) });
 
-/**
- * Whether an answer to the query `state` can be shown: anybody who reaches the server can run a worker that answers. The worker may
- * have another version, which knows other words.
- */
-export const isRunState = (value: unknown): value is RunState =>
-  shape({
-    pipeline: isText,
-    status: isText,
-    plan: optional(shape({ name: isText, inputs: isObject, stages: listOf(shape({ id: isText, with: isObject })) })),
-    stages: listOf(shape({ ...stageFields, uses: isText, status: isText })),
-    outputs: mapOf(isAny),
-    queue: optional(shape({ group: isText, behind: listOf(isText) })),
-    pausedSinceMs: optional(isTime),
-    failure: optional(shape({ code: isText, message: isText })),
-  })(value);
-
 const runStatuses: readonly RunStatus[] = [
   "loading",
   "running",
@@ -166,6 +150,22 @@ const runStatuses: readonly RunStatus[] = [
   "failed",
   "cancelled",
 ];
+
+/**
+ * Whether an answer to the query `state` can be shown: anybody who reaches the server can run a worker that answers. A later
+ * version may know stage types that this one doesn't.
+ */
+export const isRunState = (value: unknown): value is RunState =>
+  shape({
+    pipeline: isText,
+    status: oneOf(runStatuses),
+    plan: optional(shape({ name: isText, inputs: isObject, stages: listOf(shape({ id: isText, with: isObject })) })),
+    stages: listOf(shape({ ...stageFields, uses: isText, status: oneOf(Object.keys(statusSigns)) })),
+    outputs: mapOf(isAny),
+    queue: optional(shape({ group: isText, behind: listOf(isText) })),
+    pausedSinceMs: optional(isTime),
+    failure: optional(shape({ code: isText, message: isText })),
+  })(value);
 
 const kind = <T>(of: string, check: Check): RecordKind<T> => ({
   of,

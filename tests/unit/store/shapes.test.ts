@@ -45,7 +45,9 @@ test.each([
 });
 
 test("any answer to a query is a run's state or is refused", () => {
-  expect(isRunState({ pipeline: "", status: "of a later version", stages: [], outputs: {} })).toBe(true);
+  const state = { pipeline: "", status: "running", stages: [stateOf()], outputs: {} };
+  expect(isRunState({ ...state, stages: [{ ...stateOf(), uses: "of a later version" }] })).toBe(true);
+  expect(isRunState({ ...state, status: "of a later version" })).toBe(false);
   fc.assert(
     fc.property(fc.jsonValue(), (answer) => {
       if (isRunState(answer)) expect(Array.isArray(answer.stages)).toBe(true);
