@@ -127,7 +127,7 @@ const stageFields = {
   values: optional(isObject),
   combination: optional(isObject),
   reason: optional(isText),
-  failure: optional(shape({ code: isText, message: isText, facts: isObject })),
+  failure: optional(shape({ code: isText, message: isText, facts: mapOf(isText) })),
   child: optional(shape({ run: isText })),
   choiceRequest: optional(isChoiceRequest),
   approval: optional(shape({ message: isText, form: isObject, approvers: listOf(isText) })),
