@@ -45,7 +45,7 @@ interface Faults {
   /** Workflow tasks that failed. */
   failed: string[];
   /** Other errors than coded ones. */
-  uncoded: string[];
+  unexpected: string[];
   codeRan: boolean;
 }
 
@@ -54,7 +54,7 @@ interface Faults {
  * archives, for a while: starts, signals, updates, answers to queries. Ends what it started.
  */
 export async function abuseRows(seconds: number, seed: number): Promise<Row[]> {
-  const faults: Faults = { tries: 0, lost: [], failed: [], uncoded: [], codeRan: false };
+  const faults: Faults = { tries: 0, lost: [], failed: [], unexpected: [], codeRan: false };
   const rig = await Rig.start(1);
   const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-abuse-"));
   try {
@@ -66,20 +66,20 @@ export async function abuseRows(seconds: number, seed: number): Promise<Row[]> {
   for (const [what, found] of Object.entries(faults))
     if (Array.isArray(found)) for (const one of found) process.stderr.write(`${what}: ${one}\n`);
   const none = { bounds: "ours", better: "lower", atLeast: 0, aim: 0 } as const;
-  const { tries, codeRan, lost, failed, uncoded } = faults;
+  const { tries, codeRan, lost, failed, unexpected } = faults;
   const what = `${tries} odd starts, signals, updates, answers, archives and records in ${seconds} s (seed ${seed})`;
   return [
     row({ what: `${what}: code that ran`, unit: "programs", ours: Number(codeRan), ...none }),
     row({ what: "the same: runs that were lost", unit: "runs", ours: lost.length, ...none }),
     row({ what: "the same: workflow tasks that failed", unit: "tasks", ours: failed.length, ...none }),
-    row({ what: "the same: errors without a code", unit: "errors", ours: uncoded.length, ...none }),
+    row({ what: "the same: errors without a code", unit: "errors", ours: unexpected.length, ...none }),
   ];
 }
 
 class Abuse {
   readonly #client: Client;
   readonly #odds: Odds;
-  /** Ids of all workflows that there are. */
+  /** Ids of the workflows that were started oddly. */
   readonly #ids: string[] = [];
   readonly #kept: string[] = [];
 
@@ -169,7 +169,7 @@ class Abuse {
       await this.#client.withDeadline(Date.now() + patienceMs, send);
     } catch (error) {
       const isLate = /DEADLINE|deadline|timed out/i.test(`${(error as Error).name} ${(error as Error).message}`);
-      if (isLate) this.faults.uncoded.push(`no answer: ${(error as Error).message}`);
+      if (isLate) this.faults.unexpected.push(`no answer: ${(error as Error).message}`);
     }
   }
 
@@ -177,7 +177,7 @@ class Abuse {
     try {
       await work();
     } catch (error) {
-      this.faults.uncoded.push((error as Error).stack ?? String(error));
+      this.faults.unexpected.push((error as Error).stack ?? String(error));
     }
   }
 

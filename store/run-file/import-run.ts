@@ -62,7 +62,7 @@ export interface ImportedRun {
 /**
  * Takes a run from a file that `exportRun` wrote into the store: its artifacts and results, and last the run itself. Every
  * digest is checked before anything is taken. Killed midway, it leaves artifacts and results that are whole; the next
- * import completes it. What the store has of the run stays as it is, with its grant if it was started here; a run that comes
+ * import completes it. What the store has of the run is never changed, with its grant if it was started here; a run that comes
  * new gets no grant: what it may do is decided when somebody forks it here.
  * @throws PawlError RUN_FILE_INVALID, PATH_TRAVERSAL; NOT_ALLOWED if a run that differs has its id; DISK_FULL, STORE_UNREADABLE
  */

@@ -251,7 +251,7 @@ test.each<[string, () => Promise<void>]>([
     async () => savePlan(other(), "run", { ...(await findPlan(other(), "run"))!, inputs: { steps: 6 } }, text),
   ],
   ["another state of the run", () => makeRun(other(), "run", "cancelled", stages)],
-])("%s in the store stays as it is", async (_, change) => {
+])("%s in the store is not changed", async (_, change) => {
   await write();
   await read();
   await change();
@@ -439,7 +439,7 @@ describe("what unpacks to more than its index says is refused by the first entry
     expectNothing();
   });
 
-  test("an archive that goes on behind its end", async () => {
+  test("an archive with more behind its end", async () => {
     await write();
     const archive = gunzipSync(readFileSync(file()));
     writeFileSync(file(), gzipSync(Buffer.concat([archive, Buffer.alloc(512 * 1024)])));

@@ -49,7 +49,7 @@ test("a run continues as new once everything is recorded and told, and no update
   await run;
 });
 
-test("a run from before continues at once: its history holds what followed", async () => {
+test("a run from before continues immediately: its history holds what followed", async () => {
   const { change, run } = begin(false);
   expect(await change(() => undefined)).toBe("continueAsNew");
   await run;

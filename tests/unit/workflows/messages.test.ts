@@ -140,7 +140,7 @@ describe("arguments that are none of the kind:", () => {
     );
   });
 
-  test("a group stays as it is", async () => {
+  test("a group does not change", async () => {
     void concurrency({ group: "g", holders: [], waiting: [] });
     for (const given of [undefined, null, "x", {}, { runId: "", execution: "e" }, { runId: 1e300 }]) {
       await mockHandlers.get(groupSignals.join)!(given);
