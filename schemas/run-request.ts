@@ -81,7 +81,8 @@ const webhook = open({
 });
 
 const plan = open({
-  name: Type.String(),
+  // A search attribute, which the server refuses if it is longer.
+  name: Type.String({ maxLength: 200 }),
   definitionDigest: Type.String(),
   project: Type.Optional(Type.String()),
   grant: Type.Optional(open({ plan: Type.String(), signature: Type.String() })),

@@ -94,6 +94,7 @@ describe("numbers that no run has are refused:", () => {
 
   test.each([
     ["attempts of a webhook", { notify: [{ url: "http://x", on: [], retry: { ...retry, maxAttempts: 1e9 } }] }],
+    ["a name that the server does not list", { name: "x".repeat(3000) }],
     ["a group without a name", { concurrency: { group: "", limit: 1, onLimit: "queue" } }],
     ["a group's limit", { concurrency: { group: "g", limit: 1e300, onLimit: "queue" } }],
   ])("%s", async (_, more) => {
