@@ -96,7 +96,8 @@ class Abuse {
   async run(seconds: number): Promise<void> {
     const { rig, directory, faults } = this;
     for (const id of ["kept-1", "kept-2"]) await this.#keep(id);
-    await rig.run("whole", (await compilePipeline({ text: textOf("whole", "") })).plan);
+    await this.#begin(workflowType, "whole", { definition: textOf("whole", "") });
+    await this.#client.workflow.getHandle("whole").result();
     const [archive, record] = [await exported(rig.home, "whole"), (await findRecord(rig.home, "whole"))!];
     const state = (await this.#stateOf("kept-1"))!;
     const tries: (() => Promise<void>)[] = [
@@ -168,7 +169,7 @@ class Abuse {
     try {
       await this.#client.withDeadline(Date.now() + patienceMs, send);
     } catch (error) {
-      const isLate = /DEADLINE|deadline|timed out/i.test(`${(error as Error).name} ${(error as Error).message}`);
+      const isLate = /deadline|timeout|timed out/i.test(`${(error as Error).name} ${(error as Error).message}`);
       if (isLate) this.faults.unexpected.push(`no answer: ${(error as Error).message}`);
     }
   }
@@ -226,6 +227,6 @@ const textOf = (name: string, more: string, waits = false): string =>
     "stages:",
     "  after: { uses: dataset, with: { source: { text: x } }, cache: false }",
     ...(waits ? ["  asks: { uses: approve, with: { message: ask } }"] : []),
-    ...(waits ? ["  parks: { uses: dataset, with: { source: { files: missing.txt } }, onFailure: park }"] : []),
+    ...(waits ? ["  parks: { uses: dataset, with: { source: { file: missing.txt } }, onFailure: park }"] : []),
     "",
   ].join("\n");
