@@ -42,7 +42,7 @@ export const largestIndex = 32 * 1024 * 1024;
 /** Maximum number of entries. */
 export const mostEntries = 100_000;
 /** Largest entry that is read into memory as a whole, bytes: all but the files of artifacts. */
-export const largestText = 64 * 1024 * 1024;
+const largestText = 64 * 1024 * 1024;
 
 const digest = /^[0-9a-f]{64}$/;
 
