@@ -159,7 +159,7 @@ class Abuse {
   }
 
   async #update(): Promise<void> {
-    const args = Array.from({ length: this.#odds.below(3) }, () => this.#odds.value()) as [Json?];
+    const args = Array.from({ length: this.#odds.below(3) }, () => this.#odds.value()) as [Json, ...Json[]];
     const id = this.#odds.pick(this.#kept);
     await this.#answered(() => this.#client.workflow.getHandle(id).executeUpdate(this.#odds.pick(updates), { args }));
   }

@@ -27,13 +27,19 @@ async function signalAll(workflowId: string, names: string[]): Promise<void> {
 /** Types of the events in a history that say how a workflow task has ended. */
 const [completed, failed, signaled] = [7, 9, 26];
 
+interface Page {
+  nextPageToken?: Uint8Array | null;
+  history?: { events?: { eventType?: number | null }[] | null } | null;
+}
+
 /** Waits until the last signal of a run has been handled. @throws if a workflow task fails */
 async function handled({ workflowId, client: { workflowService, options } }: Run): Promise<void> {
   let token: Uint8Array | null = null;
   let isOpen = true;
   do {
-    const request = { namespace: options.namespace, execution: { workflowId }, nextPageToken: token };
-    const page = await workflowService.getWorkflowExecutionHistory({ ...request, waitNewEvent: true });
+    const execution = { workflowId };
+    const next = { namespace: options.namespace, execution, nextPageToken: token, waitNewEvent: true };
+    const page: Page = await workflowService.getWorkflowExecutionHistory(next);
     for (const { eventType } of page.history?.events ?? []) {
       if (eventType === failed) throw new Error("a workflow task has failed");
       if (eventType === signaled) isOpen = true;
