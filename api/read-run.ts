@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { isOver, queryState, readProgress, type Progress, type RunState, type RunStatus } from "../schemas/run.js";
 import { PawlError } from "../platform/errors.js";
-import { findRecord } from "../store/index.js";
+import { findRecord, isRunState } from "../store/index.js";
 import { describeRun } from "./find-run.js";
 import type { RunView } from "./run-view.js";
 
@@ -76,11 +76,14 @@ export function statusOf(described: Pick<WorkflowExecutionDescription, "status">
   return name === "FAILED" || name === "TIMED_OUT" ? "failed" : "running";
 }
 
-/** A run's state from its workflow; undefined if no worker answers in time. */
+/** A run's state from its workflow; undefined if no worker answers in time, or one whose answer is no such state. */
 export async function queriedState(client: Client, runId: string): Promise<RunState | undefined> {
   try {
     const deadline = Date.now() + queryPatienceMs;
-    return await client.withDeadline(deadline, () => client.workflow.getHandle(runId).query<RunState>(queryState));
+    const answer: unknown = await client.withDeadline(deadline, () =>
+      client.workflow.getHandle(runId).query(queryState),
+    );
+    return isRunState(answer) ? answer : undefined;
   } catch {
     return undefined;
   }

@@ -1,14 +1,16 @@
 /**
  * `npm run test:soak`: what takes too long for every change. 100 kills at random moments and kills at every phase of every
- * write, without and with stress, of tiny and tiny-rl; 20,000 mutated definitions; the store's records damaged and its disk
- * filled. It takes an hour; if interrupted, it resumes with the part that it was in (`--again`: from the beginning). Its
+ * write, without and with stress, of tiny and tiny-rl; 20,000 mutated definitions; two minutes of odd starts, signals, updates,
+ * answers, archives and records; the store's records damaged and its disk filled. It takes an hour; if interrupted, it resumes with the part that it was in (`--again`: from the beginning). Its
  * last result is in bench/results/.
  */
+import { randomInt } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { buildDigest } from "../platform/build.js";
 import { cacheDirectory } from "../platform/locations.js";
 import { report, type Row } from "./harness.js";
+import { abuseRows } from "./support/abuse.js";
 import { fuzzRows } from "./support/fuzz.js";
 import { doParts } from "./support/parts.js";
 import { proveAtEveryCheckpoint, proveAtRandom } from "./support/prove.js";
@@ -19,6 +21,7 @@ const everySteps = 25;
 
 const parts: Record<string, () => Promise<Row[]>> = {
   "mutated definitions": () => fuzzRows(20_000, 1),
+  "odd messages, archives and records": () => abuseRows(120, randomInt(2 ** 31)),
   "attacks on the store": async () => storeRows(),
 };
 const pipelines = ["tiny", "tiny-rl"];

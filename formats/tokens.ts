@@ -1,6 +1,7 @@
-import { copyFile, open, readFile, writeFile } from "node:fs/promises";
+import { copyFile, open, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PawlError } from "../platform/errors.js";
+import { shortJson } from "../platform/json.js";
 import { readInto } from "./read-into.js";
 
 /**
@@ -89,14 +90,38 @@ export async function createTokensWriter(
   };
 }
 
+/** @throws PawlError ARTIFACT_CORRUPT if its counts are none */
+async function readTokensFacts(directory: string): Promise<TokensFacts> {
+  const file = join(directory, "tokens.json");
+  const facts = JSON.parse(await readFile(file, "utf8")) as TokensFacts;
+  const isCount = (value: unknown): boolean =>
+    Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= mostTokens;
+  if (isCount(facts.tokens) && isCount(facts.documents) && isCount(facts.vocabularySize)) return facts;
+  throw new PawlError("ARTIFACT_CORRUPT", "the facts about the tokens hold a number that is no count", {
+    where: file,
+    expected: `whole numbers up to ${mostTokens}`,
+    got: shortJson(facts),
+    next: "run the stage that wrote it again",
+  });
+}
+
+async function refuseLength(file: string, expected: number): Promise<void> {
+  const { size } = await stat(file);
+  if (size !== expected) throw wrongLength(file, expected, size);
+}
+
 /**
  * Reads a tokens artifact into memory, 2 or 4 bytes per token: piece by piece, straight to its final place.
  * @param largestPiece maximum number of bytes of one read (tests)
  * @throws PawlError ARTIFACT_CORRUPT if the length of a file does not match the facts
  */
 export async function readTokens(directory: string, largestPiece?: number): Promise<Tokens> {
-  const facts = JSON.parse(await readFile(join(directory, "tokens.json"), "utf8")) as TokensFacts;
-  const stream = new (idArray(facts.vocabularySize))(facts.tokens + 1);
+  const facts = await readTokensFacts(directory);
+  const Ids = idArray(facts.vocabularySize);
+  // What does not fit the files would be allocated first.
+  await refuseLength(join(directory, "tokens.bin"), facts.tokens * Ids.BYTES_PER_ELEMENT);
+  await refuseLength(join(directory, "documents.bin"), facts.documents * Uint32Array.BYTES_PER_ELEMENT);
+  const stream = new Ids(facts.tokens + 1);
   stream[0] = facts.endOfText;
   const tokens = stream.subarray(1);
   const documents = new Uint32Array(facts.documents);
@@ -120,7 +145,7 @@ export async function readFirstDocuments(
   directory: string,
   most: { documents: number; tokens: number },
 ): Promise<{ facts: TokensFacts; documents: DocumentTokens[] }> {
-  const facts = JSON.parse(await readFile(join(directory, "tokens.json"), "utf8")) as TokensFacts;
+  const facts = await readTokensFacts(directory);
   const count = Math.min(facts.documents, most.documents);
   const starts = new Uint32Array(Math.min(facts.documents, count + 1));
   await fillPart(starts, join(directory, "documents.bin"), 0);
@@ -153,10 +178,8 @@ function idArray(vocabularySize: number): Uint16ArrayConstructor | Uint32ArrayCo
 async function fill(array: Uint16Array | Uint32Array, file: string, largestPiece?: number): Promise<void> {
   const handle = await open(file, "r");
   try {
-    const { size } = await handle.stat();
-    if (size !== array.byteLength) throw wrongLength(file, array.byteLength, size);
     const read = await readInto(handle, array, 0, largestPiece);
-    if (read < size) throw wrongLength(file, size, read);
+    if (read < array.byteLength) throw wrongLength(file, array.byteLength, read);
   } finally {
     await handle.close();
   }

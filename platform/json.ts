@@ -11,6 +11,9 @@ export function shortJson(value: unknown): string {
   return shortText(JSON.stringify(value) ?? String(value));
 }
 
+/** Bytes of a value as JSON. */
+export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
+
 /** A text as errors show it: cut after 80 characters. */
 export function shortText(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;

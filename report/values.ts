@@ -12,8 +12,12 @@ export function duration(ms: number): string {
 
 const pad = (value: number): string => String(value).padStart(2, "0");
 
-/** A number with four significant digits, without trailing zeros; large integers with separators. */
-export function shortNumber(value: number): string {
+/**
+ * A number with four significant digits, without trailing zeros; large integers with separators.
+ * @param value null: a metric that was not finite, which JSON cannot hold
+ */
+export function shortNumber(value: number | null): string {
+  if (value === null) return "NaN";
   if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? value.toLocaleString("en-US") : value.toExponential(3);
   const size = Math.abs(value);
   if (size >= 1000 && size < 1e15) return Math.round(value).toLocaleString("en-US");

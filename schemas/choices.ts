@@ -4,6 +4,8 @@ import type { ArtifactRef } from "./artifact.js";
 /** A person's choice between two responses. */
 export const choiceWords = ["first", "second", "tie", "bothBad"] as const;
 export type Choice = (typeof choiceWords)[number];
+/** Maximum number of items of a request: pages list them. */
+export const mostItems = 1_000_000;
 /** Choices by the item's number, from 1. */
 export type Choices = Readonly<Record<number, Choice>>;
 

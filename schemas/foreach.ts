@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../platform/errors.js";
-import { isObject, shortJson, type Json } from "../platform/json.js";
+import { isObject, jsonBytes, shortJson, type Json } from "../platform/json.js";
 import type { ArtifactKind, ArtifactRef } from "./artifact.js";
 import { mostCombinations } from "./matrix.js";
 import type { ForeachPlan } from "./plan.js";
@@ -54,7 +54,7 @@ export function listProblem(value: Json, { maxItems }: Pick<ForeachPlan, "maxIte
             : "shorten the list, or split it between several stages",
       },
     };
-  const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
+  const bytes = jsonBytes(value);
   return bytes > largestList ? tooLarge(bytes) : undefined;
 }
 

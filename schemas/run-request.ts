@@ -1,10 +1,11 @@
 import { Type, type TProperties } from "@sinclair/typebox";
-import { choiceWords } from "./choices.js";
+import { choiceWords, mostItems } from "./choices.js";
 import { limitWords } from "./concurrency.js";
 import { durationMs, longestDuration } from "./duration.js";
 import { idPattern, OneOf } from "./fields/basic.js";
 import { mostCombinations } from "./matrix.js";
 import { notifyEvents } from "./notifications.js";
+import { largestCount } from "./run.js";
 import { stageTypes } from "./stages/index.js";
 
 /**
@@ -12,7 +13,11 @@ import { stageTypes } from "./stages/index.js";
  * plans and states may come from an earlier version, so unknown keys are allowed in them.
  */
 const anyObject = (description: string) => Type.Object({}, { description });
-const count = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+const count = Type.Integer({ minimum: 0, maximum: largestCount });
+const items = Type.Integer({ minimum: 0, maximum: mostItems });
+/** Epoch ms. */
+const instant = Type.Number({ minimum: 0, maximum: 8.64e15 });
+const id = Type.String({ maxLength: 1000 });
 /** Milliseconds. */
 const time = Type.Number({ minimum: 0, maximum: durationMs(longestDuration) });
 const longTime = Type.Number({ minimum: 1, maximum: durationMs(longestDuration) });
@@ -67,7 +72,8 @@ const webhook = open({
   url: Type.String(),
   on: Type.Array(OneOf(notifyEvents)),
   retry: open({
-    maxAttempts: count,
+    // Each attempt is in the history of one workflow.
+    maxAttempts: Type.Integer({ minimum: 0, maximum: 100 }),
     intervalMs: time,
     factor: Type.Number({ minimum: 1, maximum: 100 }),
     maxIntervalMs: time,
@@ -75,7 +81,8 @@ const webhook = open({
 });
 
 const plan = open({
-  name: Type.String(),
+  // A search attribute, which the server refuses if it is longer.
+  name: Type.String({ maxLength: 200 }),
   definitionDigest: Type.String(),
   project: Type.Optional(Type.String()),
   grant: Type.Optional(open({ plan: Type.String(), signature: Type.String() })),
@@ -84,7 +91,11 @@ const plan = open({
   stages: Type.Array(plannedStage, { minItems: 1, maxItems: 1000 }),
   notify: Type.Optional(Type.Array(webhook)),
   concurrency: Type.Optional(
-    open({ group: Type.String(), limit: Type.Integer({ minimum: 1 }), onLimit: OneOf(limitWords) }),
+    open({
+      group: Type.String({ minLength: 1, maxLength: 200 }),
+      limit: Type.Integer({ minimum: 1, maximum: largestCount }),
+      onLimit: OneOf(limitWords),
+    }),
   ),
   outputs: anyObject("outputs"),
   files: Type.Optional(files),
@@ -94,6 +105,9 @@ const stageState = open({
   id: Type.String(),
   uses: Type.String(),
   status: Type.String(),
+  attempts: Type.Optional(count),
+  startedAtMs: Type.Optional(instant),
+  endedAtMs: Type.Optional(instant),
   combination: Type.Optional(anyObject("values by name")),
   outputs: Type.Record(Type.String(), artifact),
   metrics: anyObject("numbers by name"),
@@ -102,7 +116,7 @@ const stageState = open({
   receipt: Type.Optional(Type.String()),
   compute: Type.Optional(anyObject("compute fingerprint")),
   choiceRequest: Type.Optional(
-    open({ pairs: artifact, items: count, target: count, choices: Type.Record(Type.String(), OneOf(choiceWords)) }),
+    open({ pairs: artifact, items, target: count, choices: Type.Record(Type.String(), OneOf(choiceWords)) }),
   ),
 });
 
@@ -123,8 +137,8 @@ export const runRequest = Type.Object(
     stages: Type.Optional(Type.Record(Type.String(), stageState)),
     continuation: Type.Optional(Type.String({ description: "made when the run continued as new" })),
     store: Type.Optional(Type.String()),
-    pausedSinceMs: Type.Optional(Type.Number()),
-    parentPause: Type.Optional(Type.Union([Type.Null(), open({ sinceMs: Type.Number(), by: Type.String() })])),
+    pausedSinceMs: Type.Optional(instant),
+    parentPause: Type.Optional(Type.Union([Type.Null(), open({ sinceMs: instant, by: id })])),
   },
   { additionalProperties: false },
 );

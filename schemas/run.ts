@@ -66,6 +66,9 @@ export interface ParentPause {
 /** The signal with which a parent hands its pause on to a child; null: it is not paused anymore. */
 export const pauseSignal = "parentPause";
 
+/** Largest count in a plan or in a state. */
+export const largestCount = 1_000_000_000;
+
 /** Priorities of runs: the tasks of a lower one are served first. The usual one is that of a Temporal server. */
 export const priorities = { first: 1, usual: 3, last: 5 } as const;
 

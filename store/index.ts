@@ -76,6 +76,7 @@ export {
 } from "./tracking.js";
 export { findSettings, saveSettings } from "./settings.js";
 export { lastOutputFile } from "./program-output.js";
+export { isRunState } from "./shapes.js";
 export { appendLog, notifyLog, type LogEntry } from "./log.js";
 export { readLog } from "./log-reader.js";
 /** Files that are written atomically, for other parts of the home directory. */

@@ -50,8 +50,13 @@ const recordFile = (home: string, runId: string): string => path.join(layout.run
  */
 export async function savePlan(home: string, runId: string, plan: Plan, definition: string): Promise<void> {
   for (const check of [findPlan, findRecord]) await check(home, runId);
-  await writeText(home, definitionFile(home, runId), definition);
+  await saveDefinition(home, runId, definition);
   await writeRecord(home, planFile(home, runId), { runId, plan } satisfies PlanRecord);
+}
+
+/** Writes the definition alone, for a run whose plan is kept. */
+export async function saveDefinition(home: string, runId: string, definition: string): Promise<void> {
+  await writeText(home, definitionFile(home, runId), definition);
 }
 
 /** A run's plan; if that record is damaged or missing, the one in its run record. @throws PawlError as `findRecord` */

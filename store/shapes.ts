@@ -1,6 +1,8 @@
 import { artifactKinds } from "../schemas/artifact.js";
+import { mostItems } from "../schemas/choices.js";
+import { durationMs, longestDuration } from "../schemas/duration.js";
 import { isObject } from "../platform/json.js";
-import { statusSigns, type RunStatus } from "../schemas/run.js";
+import { largestCount, statusSigns, type RunState, type RunStatus } from "../schemas/run.js";
 import { stageTypes } from "../schemas/stages/index.js";
 import type { RecordKind } from "./records.js";
 import type { LatestRecord } from "./latest.js";
@@ -12,6 +14,14 @@ type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
 const isNumber: Check = (value) => typeof value === "number";
+/** Loops and allocations may rely on it: a whole number as small as the language allows. */
+const isCount: Check = (value) =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= largestCount;
+const isSeed: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Milliseconds. */
+const isDuration: Check = (value) => typeof value === "number" && value >= 0 && value <= durationMs(longestDuration);
+/** Epoch ms that a date can show. */
+const isTime: Check = (value) => typeof value === "number" && Math.abs(value) <= 8.64e15;
 const isDate: Check = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
 /** A metric that is not finite has become null in JSON. */
 const isMetric: Check = (value) => value === null || isNumber(value);
@@ -50,9 +60,9 @@ const isMetrics = mapOf(isMetric);
 
 const identityFields = {
   uses: oneOf(stageTypes),
-  version: isNumber,
+  version: isCount,
   with: isObject,
-  seed: isNumber,
+  seed: isSeed,
   compute: orNull(isText),
   source: orNull(isText),
   libraries: optional(mapOf(isText)),
@@ -65,19 +75,22 @@ const isPlannedStage = shape({
   needs: listOf(isText),
   if: optional(isText),
   retry: shape({
-    maxAttempts: isNumber,
-    intervalMs: isNumber,
+    maxAttempts: isCount,
+    intervalMs: isDuration,
     factor: isNumber,
-    maxIntervalMs: isNumber,
-    on: shape({ preempted: isNumber, lost: isNumber, outOfMemory: isNumber }),
+    maxIntervalMs: isDuration,
+    diskWaitMs: optional(isDuration),
+    on: shape({ preempted: isCount, lost: isCount, outOfMemory: isCount }),
   }),
-  timeoutMs: isNumber,
-  heartbeatMs: isNumber,
-  checkpoint: shape({ everyMs: isNumber, keep: isNumber }),
-  resources: shape({ gpu: isNumber }),
+  timeoutMs: isDuration,
+  heartbeatMs: isDuration,
+  checkpoint: shape({ everyMs: isDuration, keep: isCount }),
+  resources: shape({ gpu: isCount }),
   cache: (value) => typeof value === "boolean" || isNumber(value),
   onFailure: oneOf(["fail", "park", "continue"]),
-  child: optional(shape({ name: isText, digest: isText, timeoutMs: optional(isNumber) })),
+  matrix: optional(shape({ combinations: listOf(isObject), maxParallel: optional(isCount) })),
+  foreach: optional(shape({ items: isAny, maxItems: isCount, maxParallel: optional(isCount) })),
+  child: optional(shape({ name: isText, digest: isText, timeoutMs: optional(isDuration) })),
 });
 
 const isPlan = shape({
@@ -85,22 +98,47 @@ const isPlan = shape({
   definitionDigest: isText,
   project: optional(isText),
   grant: optional(shape({ plan: isText, signature: isText })),
-  seed: isNumber,
+  seed: isSeed,
   inputs: isObject,
   stages: listOf(isPlannedStage),
   outputs: isObject,
   files: optional(mapOf(shape({ file: isText, text: isText }))),
 });
 
-const isStageState = shape({
+/** Pages list the items, and count them. */
+const isItems: Check = (value) => isCount(value) && (value as number) <= mostItems;
+
+const isChoiceRequest = shape({
+  pairs: isArtifact,
+  items: isItems,
+  target: isCount,
+  people: optional(isCount),
+  choices: isObject,
+  votes: optional(mapOf(isObject)),
+  closesAtMs: optional(isTime),
+});
+
+/** What the states of stages have in common, whoever wrote them. */
+const stageFields = {
   id: isText,
-  uses: oneOf(stageTypes),
-  status: oneOf(Object.keys(statusSigns)),
-  attempts: isNumber,
+  attempts: isCount,
   outputs: isOutputs,
   metrics: isMetrics,
   values: optional(isObject),
-});
+  combination: optional(isObject),
+  reason: optional(isText),
+  failure: optional(shape({ code: isText, message: isText, facts: mapOf(isText) })),
+  child: optional(shape({ run: isText })),
+  choiceRequest: optional(isChoiceRequest),
+  approval: optional(shape({ message: isText, form: isObject, approvers: listOf(isText) })),
+  changes: optional(listOf(isObject)),
+  startedAtMs: optional(isTime),
+  endedAtMs: optional(isTime),
+  sinceMs: optional(isTime),
+  spentMs: optional(mapOf(isNumber)),
+  workedMs: optional(isNumber),
+};
+const isStageState = shape({ ...stageFields, uses: oneOf(stageTypes), status: oneOf(Object.keys(statusSigns)) });
 
 const runStatuses: readonly RunStatus[] = [
   "loading",
@@ -112,6 +150,22 @@ const runStatuses: readonly RunStatus[] = [
   "failed",
   "cancelled",
 ];
+
+/**
+ * Whether an answer to the query `state` can be shown: anybody who reaches the server can run a worker that answers. A later
+ * version may know stage types that this one doesn't.
+ */
+export const isRunState = (value: unknown): value is RunState =>
+  shape({
+    pipeline: isText,
+    status: oneOf(runStatuses),
+    plan: optional(shape({ name: isText, inputs: isObject, stages: listOf(shape({ id: isText, with: isObject })) })),
+    stages: listOf(shape({ ...stageFields, uses: isText, status: oneOf(Object.keys(statusSigns)) })),
+    outputs: mapOf(isAny),
+    queue: optional(shape({ group: isText, behind: listOf(isText) })),
+    pausedSinceMs: optional(isTime),
+    failure: optional(shape({ code: isText, message: isText })),
+  })(value);
 
 const kind = <T>(of: string, check: Check): RecordKind<T> => ({
   of,
@@ -157,10 +211,10 @@ export const recordKinds = {
       stage: isText,
       uses: isText,
       key: isText,
-      attempt: isNumber,
-      startedAtMs: isNumber,
+      attempt: isCount,
+      startedAtMs: isTime,
       parameters: mapOf(isText),
-      end: optional(shape({ status: isText, atMs: isNumber, metrics: isMetrics })),
+      end: optional(shape({ status: isText, atMs: isTime, metrics: isMetrics })),
     }),
   ),
   delivery: kind<Delivery>(

@@ -78,6 +78,11 @@ export class Rig {
     return this.#supervisor!.processes();
   }
 
+  /** For requests that nothing of the rig sends. */
+  get client(): Client {
+    return this.#client!;
+  }
+
   /** Process id of the server; undefined while it restarts. */
   serverPid(): number | undefined {
     return this.#server?.pid;

@@ -31,6 +31,7 @@ async function build(): Promise<string> {
   const { bundleWorkflowCode, DefaultLogger } = await import("@temporalio/worker");
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(distDirectory(), "workflows", "index.js"),
+    payloadConverterPath: path.join(distDirectory(), "workflows", "payload-converter.js"),
     logger: new DefaultLogger("WARN"),
   });
   return code;

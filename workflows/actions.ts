@@ -1,7 +1,7 @@
 import { ApplicationFailure, defineUpdate, setHandler } from "@temporalio/workflow";
 import { reopened } from "../schemas/choices.js";
 import type { ErrorCode } from "../platform/errors.js";
-import { isDeeperThan, isObject, type JsonObject } from "../platform/json.js";
+import { isDeeperThan, isObject, shortJson, shortText, type JsonObject } from "../platform/json.js";
 import { awaitsItems } from "../schemas/matrix.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../schemas/run.js";
 import { checkChanges } from "./activities.js";
@@ -9,6 +9,7 @@ import type { Board } from "./board.js";
 import { claimsOf, proposalOf } from "./claims.js";
 import { inTurn } from "./turns.js";
 import { inChild, readFailure } from "./failure.js";
+import { refuseBeyondRoom } from "./room.js";
 import { settingsOf } from "./stage.js";
 
 const update = (name: string) => defineUpdate<StageState, [ParkedStageAction]>(name);
@@ -23,7 +24,10 @@ const abort = update(updateNames.abort);
  * @param board the board, once the plan is loaded
  */
 export function listenForAnswers(board: () => Board | undefined): void {
-  const validator = (answer: ParkedStageAction): void => refuseUnlessParked(board(), answer);
+  const validator = (answer: ParkedStageAction): void => {
+    refuseUnlessParked(board(), answer);
+    refuseBeyondRoom(board()!, answer.with);
+  };
   const act = (stage: string, change: Parameters<Board["set"]>[1]): StageState => {
     const known = board()!;
     known.set(stage, { reason: undefined, ...change });
@@ -120,14 +124,14 @@ function refuseUnlessParked(board: Board | undefined, answer: unknown): void {
     const now = typeof stage === "string" ? board?.list().find(({ id }) => id === stage) : undefined;
     throw refusal(
       "STAGE_NOT_PARKED",
-      `${typeof stage === "string" ? `stages.${stage} ${now ? notParked(now) : "does not exist"}` : "the action names no stage"}; ` +
+      `${typeof stage === "string" ? `stages.${shortText(stage)} ${now ? notParked(now) : "does not exist"}` : "the action names no stage"}; ` +
         (parked.length > 0 ? `parked now: ${parked.join(", ")}` : "no stage of this run is parked"),
     );
   }
   if (changes !== undefined && !isObject(changes))
     throw refusal(
       "WRONG_TYPE",
-      `with must be an object of changed settings, got ${JSON.stringify(changes).slice(0, 60)}`,
+      `with must be an object of changed settings, got ${Array.isArray(changes) ? "a list" : shortJson(changes)}`,
     );
   if (isDeeperThan(changes, deepestChange))
     throw refusal("OUT_OF_RANGE", `with must not nest maps and lists more than ${deepestChange} deep`);

@@ -1,6 +1,6 @@
 import { ApplicationFailure, defineUpdate, setHandler } from "@temporalio/workflow";
 import type { ErrorCode } from "../platform/errors.js";
-import { isDeeperThan, isObject, type JsonObject } from "../platform/json.js";
+import { isDeeperThan, isObject, shortText, type JsonObject } from "../platform/json.js";
 import {
   approvalUpdate,
   type ApprovalRequest,
@@ -13,6 +13,7 @@ import { checkAnswers } from "./activities.js";
 import type { Board } from "./board.js";
 import { inTurn } from "./turns.js";
 import { inChild, readFailure } from "./failure.js";
+import { refuseBeyondRoom } from "./room.js";
 
 /** A stage waits for an approval: it has status `waiting` and no attempt running until a person has answered. */
 export function requestApproval(board: Board, stage: string, request: ApprovalRequest): void {
@@ -52,7 +53,10 @@ export function listenForApprovals(board: () => Board | undefined): void {
     board()!.noteAction();
     return board()!.state(stage);
   };
-  const validator = (asked: unknown): void => void refuseUnlessAllowed(board(), asked);
+  const validator = (asked: ApprovalUpdate): void => {
+    refuseUnlessAllowed(board(), asked);
+    refuseBeyondRoom(board()!, [asked.by, asked.comment, asked.answers]);
+  };
   const description = 'answers a request: {"stage": "…", "approved": true, "by": "…", "comment": "…", "answers": {…}}';
   setHandler(update, answer, { validator, description });
 }
@@ -77,7 +81,8 @@ const mostAnswers = 64 * 1024;
 /** People type updates by hand in the UI, so the argument may be anything. */
 function refuseUnlessAllowed(board: Board | undefined, asked: unknown): ApprovalState {
   const { stage, approved, by, comment, answers } = isObject(asked) ? asked : {};
-  const state = typeof stage === "string" ? board?.states[stage] : undefined;
+  const isKnown = typeof stage === "string" && board !== undefined && Object.hasOwn(board.states, stage);
+  const state = isKnown ? board.states[stage] : undefined;
   const approval = state?.approval;
   if (state?.status !== "waiting" || approval === undefined) throw notWaiting(board, stage, state);
   if (typeof approved !== "boolean") throw refusal("WRONG_TYPE", "approved must be true or false");
@@ -100,7 +105,7 @@ function refuseUnlessAllowed(board: Board | undefined, asked: unknown): Approval
 function notWaiting(board: Board | undefined, stage: unknown, state: StageState | undefined): ApplicationFailure {
   const answer = state?.approval?.answer;
   const word = answer?.approved === true ? "approved" : "refused";
-  const known = typeof stage === "string" ? `stages.${stage} does not exist` : "the update names no stage";
+  const known = typeof stage === "string" ? `stages.${shortText(stage)} does not exist` : "the update names no stage";
   const now =
     state === undefined
       ? known

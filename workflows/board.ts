@@ -35,6 +35,8 @@ export class Board {
   store: string | undefined;
   /** After a combination has failed, the rest of a matrix with failFast: false is started. In older runs it is canceled. */
   restRuns = true;
+  /** The run continues as new once everything is recorded and told. Older runs do so before, and then wait. */
+  settles = true;
   readonly plan: Plan;
   /** The stages to run, in the plan's order. */
   stages!: readonly PlannedStage[];

@@ -9,13 +9,11 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { cutFailure } from "../platform/errors.js";
-import { isObject } from "../platform/json.js";
 import type { ChildPlan, PlannedStage } from "../schemas/plan.js";
 import {
   childRunId,
   childSignal,
   workflowType,
-  type ChildNews,
   type PrepareChildRequest,
   type RunRequest,
   type RunResult,
@@ -26,6 +24,7 @@ import type { Board } from "./board.js";
 import { proposalOf } from "./claims.js";
 import { childOutputs } from "./facts.js";
 import { readFailure, stageFailure } from "./failure.js";
+import { isNews } from "./messages.js";
 import { handPausesOn, pauseForChildren } from "./pause.js";
 import { failStage, settingsOf } from "./stage.js";
 import { inTurn } from "./turns.js";
@@ -133,11 +132,11 @@ function howEnded({ cause }: ChildWorkflowFailure, run: string): string {
  */
 export function listenForChildren(board: () => Board | undefined): void {
   setHandler(
-    defineSignal<[ChildNews]>(childSignal),
-    (news: unknown) => {
+    defineSignal<[unknown]>(childSignal),
+    (news) => {
       const known = board();
       if (known === undefined || !isNews(news)) return;
-      const state = known.states[news.stage];
+      const state = Object.hasOwn(known.states, news.stage) ? known.states[news.stage] : undefined;
       if (state?.child?.execution === undefined || state.child.execution !== news.execution) return;
       const { run, execution } = state.child;
       const { asks } = news;
@@ -145,15 +144,4 @@ export function listenForChildren(board: () => Board | undefined): void {
     },
     { description: "sent by the run of a child, when it waits for people" },
   );
-}
-
-/** Anybody who reaches the server can send a signal. */
-function isNews(news: unknown): news is ChildNews {
-  if (!isObject(news)) return false;
-  const { stage, execution, asks } = news;
-  const isAsks = (value: unknown): boolean =>
-    isObject(value) &&
-    (value["status"] === "parked" || value["status"] === "waiting") &&
-    ["run", "stage", "verb"].every((name) => typeof value[name] === "string");
-  return typeof stage === "string" && typeof execution === "string" && (asks === undefined || isAsks(asks));
 }

@@ -22,10 +22,12 @@ import {
   type ChoiceUpdate,
 } from "../schemas/choices.js";
 import type { ErrorCode } from "../platform/errors.js";
-import { isObject } from "../platform/json.js";
+import { isObject, shortJson, shortText } from "../platform/json.js";
+import type { StageState } from "../schemas/run.js";
 import { expireApproval } from "./approvals.js";
 import type { Board } from "./board.js";
 import { inChild } from "./failure.js";
+import { refuseBeyondRoom } from "./room.js";
 
 /**
  * Requests for people's choices. A stage that requests them has status `waiting` and no attempt running; choices arrive
@@ -116,12 +118,14 @@ const handlings: Record<keyof typeof choiceUpdates, Handling> = {
     change: choose,
     check: (board, asked) => {
       // A client that did not receive the reply to the last choice, which closed the request, may send it again.
-      if (isRepeated(board?.states[asked.stage]?.choiceRequest, asked)) return;
+      if (isRepeated(stateIn(board, asked)?.choiceRequest, asked)) return;
       const choiceRequest = refuseUnlessWaiting(board, asked);
       refuseItem(choiceRequest, asked);
       refuseChoice(asked);
-      refusePerson(choiceRequest, asked);
+      refusePerson(asked);
+      refuseOneMore(choiceRequest, asked);
       refuseOutdated(choiceRequest, asked);
+      refuseBeyondRoom(board!, [asked.by, asked.note, asked.choice, asked.item]);
     },
     description: `a choice between two responses: {"stage": "…", "item": 1, "choice": "${choiceWords.join('" | "')}", "by": "…"}`,
   },
@@ -130,6 +134,7 @@ const handlings: Record<keyof typeof choiceUpdates, Handling> = {
     check: (board, asked) => {
       const choiceRequest = refuseUnlessWaiting(board, asked);
       refuseItem(choiceRequest, asked);
+      refusePerson(asked);
       refuseOutdated(choiceRequest, asked);
     },
     description: 'withdraws a choice: {"stage": "…", "item": 1, "by": "…"}',
@@ -137,7 +142,7 @@ const handlings: Record<keyof typeof choiceUpdates, Handling> = {
   close: {
     change: (board, stage, choiceRequest) => close(board, stage, choiceRequest, "close"),
     check: (board, asked) => {
-      if (board?.states[asked.stage]?.choiceRequest?.closed === undefined) refuseUnlessWaiting(board, asked);
+      if (stateIn(board, asked)?.choiceRequest?.closed === undefined) refuseUnlessWaiting(board, asked);
     },
     description: 'closes the request with the choices made so far: {"stage": "…"}',
   },
@@ -164,11 +169,17 @@ export function listenForChoices(board: () => Board | undefined): void {
       return progressOf(asked.stage, known.state(asked.stage).choiceRequest!);
     };
     // Updates are typed by hand in the UI: the argument may be missing, or anything.
-    const validator = (asked: unknown): void =>
-      check(board(), isObject(asked) ? (asked as unknown as ChoiceUpdate) : { stage: "" });
+    const validator = (asked: unknown): void => {
+      const { stage } = isObject(asked) ? asked : {};
+      check(board(), typeof stage === "string" ? (asked as ChoiceUpdate) : { stage: "" });
+    };
     setHandler(update, answer, { validator, description });
   }
 }
+
+/** The state of the stage that an update names. */
+const stateIn = (board: Board | undefined, { stage }: ChoiceUpdate): StageState | undefined =>
+  board !== undefined && Object.hasOwn(board.states, stage) ? board.states[stage] : undefined;
 
 function choose(board: Board, stage: string, choiceRequest: ChoiceRequestState, asked: ChoiceUpdate): void {
   const { item, choice, by = unnamed, note } = asked;
@@ -214,12 +225,12 @@ function progressOf(stage: string, choiceRequest: ChoiceRequestState): ChoicePro
 }
 
 function refuseUnlessWaiting(board: Board | undefined, asked: ChoiceUpdate): ChoiceRequestState {
-  const now = board?.states[asked.stage];
+  const now = stateIn(board, asked);
   if (now?.status === "waiting" && now.choiceRequest) return now.choiceRequest;
   const open = board?.with("waiting") ?? [];
   const stage = now
     ? `stages.${now.id} ${inChild(now) ?? `is ${now.status}, not waiting for choices`}`
-    : `stages.${asked.stage} does not exist`;
+    : `stages.${shortText(asked.stage)} does not exist`;
   throw refusal(
     "STAGE_NOT_WAITING",
     `${asked.stage ? stage : "the update names no stage"}; ` +
@@ -231,12 +242,12 @@ function refuseUnlessWaiting(board: Board | undefined, asked: ChoiceUpdate): Cho
 
 function refuseItem({ items }: ChoiceRequestState, { stage, item }: ChoiceUpdate): void {
   if (Number.isInteger(item) && item! >= 1 && item! <= items) return;
-  throw refusal("OUT_OF_RANGE", `stages.${stage} has no item ${JSON.stringify(item)}: they are numbered 1 to ${items}`);
+  throw refusal("OUT_OF_RANGE", `stages.${stage} has no item ${shortJson(item)}: they are numbered 1 to ${items}`);
 }
 
 function refuseChoice({ choice }: ChoiceUpdate): void {
   if (choiceWords.some((word) => word === choice)) return;
-  throw refusal("NOT_ALLOWED", `choice must be one of ${choiceWords.join(", ")}, got ${JSON.stringify(choice)}`);
+  throw refusal("NOT_ALLOWED", `choice must be one of ${choiceWords.join(", ")}, got ${shortJson(choice)}`);
 }
 
 /** Maximum number of people who choose in one request; maximum length of a name and of a note, UTF-16 code units. */
@@ -244,11 +255,14 @@ const mostPeople = 100;
 const longestName = 200;
 const longestNote = 1000;
 
-function refusePerson(choiceRequest: ChoiceRequestState, { stage, by, note }: ChoiceUpdate): void {
+function refusePerson({ by, note }: ChoiceUpdate): void {
   if (by !== undefined && (typeof by !== "string" || by.length > longestName))
     throw refusal("WRONG_TYPE", `by must be a name of at most ${longestName} characters`);
   if (note !== undefined && (typeof note !== "string" || note.length > longestNote))
     throw refusal("WRONG_TYPE", `note must be a text of at most ${longestNote} characters`);
+}
+
+function refuseOneMore(choiceRequest: ChoiceRequestState, { stage, by }: ChoiceUpdate): void {
   const names = Object.keys(votesOf(choiceRequest));
   if (names.length >= mostPeople && !names.includes(by ?? unnamed))
     throw refusal("OUT_OF_RANGE", `${mostPeople} people have chosen at stages.${stage}: there can be no more`);

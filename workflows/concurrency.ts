@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   condition,
   continueAsNew,
   defineSignal,
@@ -7,9 +8,11 @@ import {
   setHandler,
   workflowInfo,
 } from "@temporalio/workflow";
+import type { ErrorCode } from "../platform/errors.js";
 import { groupSignals, type GroupAnswer, type GroupMember, type GroupState } from "../schemas/concurrency.js";
 import { haveEnded } from "./activities.js";
 import { Group, type GroupAct } from "./group.js";
+import { isGroupState, isMember, isMemberId } from "./messages.js";
 
 /**
  * How often a group with a queue looks whether runs have ended without a word, ms: terminated ones send none. The wait doubles
@@ -20,17 +23,26 @@ const longestWaitMs = 120_000;
 /** Events after which the group continues as new. */
 const longestHistory = 2000;
 
+const invalid: ErrorCode = "INPUT_INVALID";
+
 type Message = { join: GroupMember } | { leave: Pick<GroupMember, "runId" | "execution"> };
 
 /**
  * The workflow type `concurrency`, one for each group of runs: gives out places, as many as the runs' `limit`. It ends when the
  * group has no members.
+ * @throws ApplicationFailure INPUT_INVALID if somebody else has started it with something else
  */
-export async function concurrency({ group: name, ...state }: GroupState): Promise<void> {
+export async function concurrency(given: GroupState): Promise<void> {
+  if (!isGroupState(given)) throw ApplicationFailure.nonRetryable("this is not the state of a group", invalid);
+  const { group: name, ...state } = given;
   const group = new Group(state);
   const inbox: Message[] = [];
-  setHandler(defineSignal<[GroupMember]>(groupSignals.join), (join) => void inbox.push({ join }));
-  setHandler(defineSignal<[GroupMember]>(groupSignals.leave), (leave) => void inbox.push({ leave }));
+  setHandler(defineSignal<[unknown]>(groupSignals.join), (join) => {
+    if (isMember(join)) inbox.push({ join });
+  });
+  setHandler(defineSignal<[unknown]>(groupSignals.leave), (leave) => {
+    if (isMemberId(leave)) inbox.push({ leave });
+  });
   let waitMs = shortestWaitMs;
   for (;;) {
     const isCalled = await mail(inbox, group.hasQueue() ? waitMs : undefined);

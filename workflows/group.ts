@@ -1,3 +1,4 @@
+import { jsonBytes } from "../platform/json.js";
 import type { GroupAnswer, GroupMember, GroupState } from "../schemas/concurrency.js";
 
 /** What a group has to do: tell a run about its place, or cancel it. */
@@ -6,6 +7,9 @@ export type GroupAct =
 
 /** Maximum number of runs that an answer names. */
 const mostNamed = 5;
+
+/** Largest list of a group's runs, bytes of JSON: some 6,000 runs. The server refuses a state over 2 MiB. */
+const largestGroup = 1024 * 1024;
 
 /** Maximum number of waiting runs that are notified when they move up. */
 const mostMoved = 20;
@@ -40,14 +44,19 @@ export class Group {
   /** A run asks for a place; a request that was repeated gets the same answer. */
   join(member: GroupMember): GroupAct[] {
     const known = this.members().find((one) => isSame(one, member));
-    if (known === undefined && member.onLimit === "fail" && this.isFullFor(member))
-      return [this.#tell(member, "refused", this.members())];
+    if (known === undefined && this.#refuses(member)) return [this.#tell(member, "refused", this.members())];
     if (known === undefined) this.#enter(member);
     const replaced = known === undefined && member.onLimit === "cancel" ? this.#replaced(member) : [];
     const granted = this.#grant();
     if (this.#holders.some((one) => isSame(one, member)))
       return granted.length > 0 ? granted : [this.#tell(member, "granted", [])];
     return [...replaced, ...granted, this.#wait(member)];
+  }
+
+  /** Whether a run gets no place, and cannot wait for one. */
+  #refuses(member: GroupMember): boolean {
+    if (member.onLimit === "fail" && this.isFullFor(member)) return true;
+    return jsonBytes([...this.members(), member]) > largestGroup;
   }
 
   #enter(member: GroupMember): void {

@@ -41,7 +41,8 @@ interface Observers {
 
 /**
  * Runs every stage once, each after its needs, independent ones at the same time, until all have ended ("finished"),
- * or until history is long and no stage is under way ("continueAsNew"). Cancellation cancels what is under way, waits
+ * or until history is long and nothing is under way ("continueAsNew"): no stage, no update, nothing that is to be recorded or
+ * told, so that nothing is left behind that would have been handled while the run waits for it. Cancellation cancels what is under way, waits
  * until it has ended, runs the stages whose `if` asks for it, and rejects.
  * @param observers recorder: records people's choices and actions; news: tells the parent of the run, if it has one;
  *   notifier: notifies webhooks of stages that wait; listing: keeps Temporal's own list up to date; tellUi: its page of the run
@@ -56,9 +57,11 @@ export async function interpret(
     for (;;) {
       notifier.keep();
       const isIdle = underWay.size === 0 && allHandlersFinished();
-      if (isIdle && historyIsLong() && !board.allEnded()) return "continueAsNew";
+      const continues = isIdle && historyIsLong() && !board.allEnded();
+      const isSettled = recorder.isIdle() && news.isIdle() && notifier.isIdle();
+      if (continues && (isSettled || !board.settles)) return "continueAsNew";
       stopFailedMatrices(board, underWay);
-      if (!mustDrain() && !board.isPaused()) startReady(board, underWay);
+      if (!continues && !mustDrain() && !board.isPaused()) startReady(board, underWay);
       if (underWay.size === 0 && board.allEnded()) return "finished";
       deadlines.keep();
       recorder.keep();

@@ -37,9 +37,14 @@ export class News {
       });
   }
 
+  /** Whether nothing is being sent. */
+  isIdle(): boolean {
+    return !this.#underWay;
+  }
+
   /** Waits until nothing is being sent. */
   async idle(): Promise<void> {
-    await CancellationScope.nonCancellable(() => condition(() => !this.#underWay));
+    await CancellationScope.nonCancellable(() => condition(() => this.isIdle()));
   }
 }
 

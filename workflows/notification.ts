@@ -1,6 +1,7 @@
 import { ApplicationFailure, log, sleep, workflowInfo } from "@temporalio/workflow";
 import type { Delivery, NotificationRequest } from "../schemas/notifications.js";
 import { deliver, recordUndelivered } from "./activities.js";
+import { isNotification } from "./messages.js";
 import { readFailure, refuseOtherStore } from "./failure.js";
 import { waitBefore } from "./retry.js";
 
@@ -9,9 +10,11 @@ import { waitBefore } from "./retry.js";
  * makes several attempts; what is not delivered is recorded in the run's directory of the store.
  * @returns whether the webhook has received it
  */
-export async function notification({ retry, ...request }: NotificationRequest): Promise<boolean> {
+export async function notification(given: NotificationRequest): Promise<boolean> {
   const { parent, workflowId } = workflowInfo();
-  if (parent === undefined) throw ApplicationFailure.nonRetryable("only a run sends notifications", "NOT_ALLOWED");
+  if (parent === undefined || !isNotification(given))
+    throw ApplicationFailure.nonRetryable("only a run sends notifications", "NOT_ALLOWED");
+  const { retry, ...request } = given;
   const delivery: Delivery = { ...request, runId: parent.workflowId, key: workflowId };
   for (let attempts = 1; ; attempts++) {
     try {

@@ -43,9 +43,14 @@ export class Notifier {
     await this.idle();
   }
 
+  /** Whether everything is on its way. */
+  isIdle(): boolean {
+    return this.#starting === 0;
+  }
+
   /** Waits until everything is on its way. */
   async idle(): Promise<void> {
-    await CancellationScope.nonCancellable(() => condition(() => this.#starting === 0));
+    await CancellationScope.nonCancellable(() => condition(() => this.isIdle()));
   }
 
   /** @param name of the event, no other of this run has it */

@@ -11,9 +11,9 @@ import {
   type Workflow,
 } from "@temporalio/workflow";
 import type { ErrorCode } from "../platform/errors.js";
-import { isObject } from "../platform/json.js";
 import { pauseNames, pauseSignal, type ParentPause, type PauseState } from "../schemas/run.js";
 import { statusOf, type Board } from "./board.js";
+import { isPause } from "./messages.js";
 
 /**
  * Updates that pause a run and let it continue: stages under way end, and no stage and no further attempt is started. Each
@@ -48,18 +48,15 @@ export function listenForPauses(board: () => Board | undefined): void {
     { validator, description: "lets a paused run continue" },
   );
   setHandler(
-    defineSignal<[ParentPause | null]>(pauseSignal),
-    async (pause: unknown) => {
+    defineSignal<[unknown]>(pauseSignal),
+    async (pause) => {
+      if (workflowInfo().parent === undefined || !(pause === null || isPause(pause))) return;
       await condition(() => board() !== undefined);
-      if (pause === null || isPause(pause)) board()!.pauseWithParent(pause ?? undefined);
+      board()!.pauseWithParent(pause ?? undefined);
     },
     { description: "sent by the parent of the run, when it is paused or unpaused" },
   );
 }
-
-/** Anybody who reaches the server can send a signal. */
-const isPause = (value: unknown): value is ParentPause & object =>
-  isObject(value) && typeof value["sinceMs"] === "number" && typeof value["by"] === "string";
 
 /** This run's pause, as its children know it. */
 export function pauseForChildren(board: Board): ParentPause | null {

@@ -14,7 +14,7 @@ import {
 } from "@temporalio/workflow";
 import { evaluateTemplate } from "../expressions/index.js";
 import { PawlError, type ErrorCode } from "../platform/errors.js";
-import type { JsonObject } from "../platform/json.js";
+import { jsonBytes, type JsonObject } from "../platform/json.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { RunEvent } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";
@@ -90,6 +90,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     if (continued && isVerified) await checkContinued(run);
     const board = (run.board ??= await beginBoard(request));
     board.restRuns = restRuns;
+    board.settles = isVerified;
     const recorder = (run.recorder = new Recorder(board, () => recorded(run)));
     const news = new News(board, request);
     const notifier = (run.notifier = new Notifier(board, continued !== undefined));
@@ -231,7 +232,7 @@ const mostOfOutputs = 512 * 1024;
 /** The run's outputs. @throws PawlError OUT_OF_RANGE if they are too large; ExpressionProblem */
 function outputsOf(board: Board): JsonObject {
   const outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
-  const bytes = new TextEncoder().encode(JSON.stringify(outputs)).length;
+  const bytes = jsonBytes(outputs);
   if (bytes > mostOfOutputs)
     throw new PawlError("OUT_OF_RANGE", "the run's outputs are too large", {
       where: "outputs",

@@ -13,6 +13,7 @@ import { groupId, groupSignals, type GroupAnswer, type GroupMember } from "../sc
 import type { Plan } from "../schemas/plan.js";
 import type { RunState } from "../schemas/run.js";
 import { joinGroup } from "./activities.js";
+import { isGroupAnswer } from "./messages.js";
 
 /** After this time a run that waits asks again, ms: somebody may have ended the group's workflow. */
 const askAgainMs = 300_000;
@@ -28,7 +29,8 @@ export class Place {
    * @param onAnswer called for each answer
    */
   constructor(onAnswer: () => void) {
-    setHandler(defineSignal<[GroupAnswer]>(groupSignals.answer), (answer) => {
+    setHandler(defineSignal<[unknown]>(groupSignals.answer), (answer) => {
+      if (!isGroupAnswer(answer)) return;
       if (this.#answer?.place !== "granted") this.#answer = answer;
       onAnswer();
     });

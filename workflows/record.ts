@@ -38,6 +38,11 @@ export class Recorder {
       });
   }
 
+  /** Whether everything has been written. */
+  isIdle(): boolean {
+    return !this.#underWay && this.#board.actions === this.#recorded;
+  }
+
   /** Waits until nothing is being written. */
   async idle(): Promise<void> {
     await CancellationScope.nonCancellable(() => condition(() => !this.#underWay));

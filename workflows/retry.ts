@@ -92,7 +92,9 @@ function withReach(before: RetryCount, reached: FailedAttempt["reached"]): Retry
 
 /** The wait, ms, before the retry after the given number of failures; none after zero. */
 export function waitBefore(plan: Pick<RetryPlan, "intervalMs" | "factor" | "maxIntervalMs">, failures: number): number {
-  return failures === 0 ? 0 : Math.min(plan.intervalMs * plan.factor ** (failures - 1), plan.maxIntervalMs);
+  // No interval times an infinite factor is no number.
+  const factor = Math.min(plan.factor ** (failures - 1), Number.MAX_VALUE);
+  return failures === 0 ? 0 : Math.min(plan.intervalMs * factor, plan.maxIntervalMs);
 }
 
 function budgetSpent(failure: "preempted" | "lost" | "outOfMemory", budget: number): string {

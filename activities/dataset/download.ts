@@ -4,13 +4,14 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { diskFullError, isDiskFull } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
+import { usualGrowth, type GrowthLimits } from "../../platform/growth.js";
 import { namedProcess, processName, standingOf } from "../../platform/process-identity.js";
 import { readJson, writeFileWhole } from "../../store/index.js";
 import type { StageContext } from "../stage.js";
 import { fileDigest, sha256 as digestOf } from "../../platform/digests.js";
 import { tokenAdvice } from "./access.js";
 import { fetchAddress, shownAddress } from "./fetch-address.js";
-import { refuseGrowth, usualGrowth, type GrowthLimits } from "./unpacked-size.js";
+import { refuseGrowth } from "./unpacked-size.js";
 
 export interface DownloadRequest {
   url: string;

@@ -4,20 +4,10 @@ import { pipeline } from "node:stream/promises";
 import { Writable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { PawlError } from "../../platform/errors.js";
+import { mostUnpacked, type GrowthLimits } from "../../platform/growth.js";
 import { readingError } from "./resource-error.js";
 import type { LocalFile } from "./source.js";
 import { isBadGzip } from "./text.js";
-
-/** A compressed file may unpack to `unpackedBytes`, or to `growth` times its size if that is larger. */
-export interface GrowthLimits {
-  unpackedBytes: number;
-  growth: number;
-}
-export const usualGrowth: GrowthLimits = { unpackedBytes: 2 ** 30, growth: 100 };
-
-/** Maximum number of bytes that a compressed file of `packed` bytes may unpack to. */
-export const mostUnpacked = (packed: number, { unpackedBytes, growth }: GrowthLimits): number =>
-  Math.max(unpackedBytes, growth * packed);
 
 /**
  * Refuses a download that is named `.gz` and unpacks to far more than its size.

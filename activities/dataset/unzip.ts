@@ -7,9 +7,10 @@ import type { Entry, ZipFile } from "yauzl";
 import { diskFullError, isDiskFull } from "../../platform/disk-full.js";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
+import { mostUnpacked, type GrowthLimits } from "../../platform/growth.js";
 import { isSystemError, readingError } from "./resource-error.js";
 import type { LocalFile } from "./source.js";
-import { mostUnpacked, tooMuchUnpacked, type GrowthLimits } from "./unpacked-size.js";
+import { tooMuchUnpacked } from "./unpacked-size.js";
 
 /** An open zip archive, with what it holds. */
 export interface Archive {

@@ -1,12 +1,13 @@
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
+import { usualGrowth } from "../../platform/growth.js";
 import type { StageContext } from "../stage.js";
 import { download, keptDownload } from "./download.js";
 import { indexedFiles, normalizedName, type IndexedFile } from "./index-page.js";
 import { packageIndex } from "./package-index.js";
 import { patternExpression } from "./paths.js";
 import type { LocalFile } from "./source.js";
-import { refuseGrowth, usualGrowth } from "./unpacked-size.js";
+import { refuseGrowth } from "./unpacked-size.js";
 import { openArchive, type Archive } from "./unzip.js";
 
 /** A wheel of a Python package, and which of its files to read. */

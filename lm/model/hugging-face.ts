@@ -65,6 +65,9 @@ export function toGenerationConfig(tokens: SpecialTokens): JsonObject {
   return { eos_token_id: tokens.stop, pad_token_id: tokens.pad };
 }
 
+/** Maximum number of layers: those of a file that was imported are counted before its weights are read. */
+const mostLayers = 10_000;
+
 /**
  * The architecture that a `config.json` describes, Pawl's own or another's.
  * @throws PawlError MODEL_INVALID for a layout other than Qwen3's.
@@ -80,11 +83,18 @@ export function fromConfig(config: JsonObject): Architecture {
     throw new PawlError("MODEL_INVALID", "attention biases are not supported", {
       where: "config.json",
     });
+  const layers = integer(config, "num_hidden_layers");
+  if (layers < 1 || layers > mostLayers)
+    throw new PawlError("MODEL_INVALID", "config.json: num_hidden_layers is out of range", {
+      where: "config.json: num_hidden_layers",
+      expected: `1 to ${mostLayers}`,
+      got: String(layers),
+    });
   const hiddenSize = integer(config, "hidden_size");
   const heads = integer(config, "num_attention_heads");
   return {
     vocabularySize: integer(config, "vocab_size"),
-    layers: integer(config, "num_hidden_layers"),
+    layers,
     hiddenSize,
     heads,
     keyValueHeads: integer(config, "num_key_value_heads", heads),
@@ -148,7 +158,7 @@ export function fromTokenConfigs(config: JsonObject, generation: JsonObject): Sp
 
 function integer(config: JsonObject, key: string, otherwise?: number): number {
   const value = config[key] ?? otherwise;
-  if (typeof value !== "number" || !Number.isInteger(value))
+  if (typeof value !== "number" || !Number.isSafeInteger(value))
     throw new PawlError("MODEL_INVALID", `config.json: ${key} must be an integer`, {
       where: `config.json: ${key}`,
       expected: "an integer",

@@ -22,12 +22,15 @@ import { isAbandoned, namesIn, ownName, temporaryDirectory } from "../temporary.
 import {
   artifactDirectory,
   indexName,
+  largestIndex,
+  mostEntries,
   provenanceName,
   resultName,
   runDirectory,
   runFiles,
   type RunFileIndex,
 } from "./format.js";
+import { portablePlan, portableRecord } from "./portable.js";
 import { provenanceOf, type StageResult } from "./provenance.js";
 
 /** A run, and the keys of its stages. */
@@ -77,7 +80,7 @@ async function isExportable(home: string, runId: string): Promise<boolean> {
  * Writes a run as one file: atomically, and the same bytes each time. What holds only on this machine is left out: the
  * grant, the project directory, and which store it was.
  * @throws PawlError DATA_MISSING without definition or record; NOT_ALLOWED if the run has not ended, or the file exists;
- *   ARTIFACT_MISSING, ARTIFACT_CORRUPT; DISK_FULL, STORE_UNREADABLE
+ *   OUT_OF_RANGE if it has too many files; ARTIFACT_MISSING, ARTIFACT_CORRUPT; DISK_FULL, STORE_UNREADABLE
  */
 export async function exportRun(home: string, request: ExportRequest): Promise<ExportedRun> {
   const { runId, file } = request;
@@ -124,13 +127,8 @@ async function readRun(home: string, runId: string): Promise<WholeRun> {
       got: record.status,
       next: `pawl watch ${runId}, or pawl cancel ${runId}`,
     });
-  return { ...withoutMachine(record, plan), definition };
-}
-
-function withoutMachine(record: RunRecord, plan: Plan): { record: RunRecord; plan: Plan } {
-  const { grant: _grant, project: _project, ...ownPlan } = plan;
-  const { store: _store, plan: _plan, ...ownRecord } = record;
-  return { plan: ownPlan, record: { ...ownRecord, plan: ownPlan } };
+  const ownPlan = portablePlan(plan);
+  return { plan: ownPlan, record: { ...portableRecord(record), plan: ownPlan }, definition };
 }
 
 /** The results of a run and its children by key, in the order of the keys; each with the stage that has it. */
@@ -188,7 +186,9 @@ async function stage(
     ...(children.length > 0 && { children: children.map((child) => child.record.runId) }),
     ...{ results: results.map(({ result }) => result.key), artifacts, files: [...files, ...ofArtifacts] },
   };
-  await writeFile(path.join(staging, indexName), sealed(index));
+  const text = sealed(index);
+  if (index.files.length > mostEntries || text.length > largestIndex) throw tooMany(record.runId, index.files.length);
+  await writeFile(path.join(staging, indexName), text);
   return index;
 }
 
@@ -237,6 +237,14 @@ async function removeAbandoned(directory: string, beginning: string): Promise<vo
 const unique = (refs: readonly ArtifactRef[]): ArtifactRef[] => [
   ...new Map(refs.map(({ artifact, digest }) => [digest, { artifact, digest }])).values(),
 ];
+
+function tooMany(runId: string, files: number): PawlError {
+  return new PawlError("OUT_OF_RANGE", `run ${runId} has too many files for one run file`, {
+    expected: `at most ${mostEntries} files, with an index of at most ${largestIndex} bytes`,
+    got: `${files} files`,
+    next: "export it without --all, or name fewer artifacts in the outputs of its pipeline",
+  });
+}
 
 function fileExists(file: string): PawlError {
   return new PawlError("NOT_ALLOWED", "the file exists, and an export replaces no file", {

@@ -37,8 +37,12 @@ export const runDirectory = (place: number): string => (place === 0 ? "run" : `c
 export const resultName = (key: string): string => `results/${key}.json`;
 export const artifactDirectory = (digest: string): string => `artifacts/${digest}`;
 
-/** Largest index, bytes: some 300,000 files. */
-export const largestIndex = 64 * 1024 * 1024;
+/** Largest index, bytes: some 150,000 files. */
+export const largestIndex = 32 * 1024 * 1024;
+/** Maximum number of entries. */
+export const mostEntries = 100_000;
+/** Largest entry that is read into memory as a whole, bytes: all but the files of artifacts. */
+const largestText = 64 * 1024 * 1024;
 
 const digest = /^[0-9a-f]{64}$/;
 
@@ -61,11 +65,15 @@ export function parseIndex(text: string, file: string): RunFileIndex {
   const ofRuns = ["", ...(index.children ?? [])].flatMap((_, i) =>
     Object.values(runFiles).map((name) => `${runDirectory(i)}/${name}`),
   );
+  if (index.files.length > mostEntries)
+    throw invalid(file, `it lists ${index.files.length} files, more than ${mostEntries}`);
   const known = new Set<string>([provenanceName, ...ofRuns, ...index.results.map(resultName)]);
   const directories = new Set(index.artifacts.map(({ digest }) => artifactDirectory(digest)));
-  for (const { path } of index.files) {
+  for (const { path, size } of index.files) {
     refuseOutside(path, file);
     const [directory, rest] = [path.split("/", 2).join("/"), path.split("/").slice(2).join("/")];
+    if (size > largestText && (!directories.has(directory) || rest === manifestName))
+      throw invalid(file, `it lists ${path} with ${size} bytes, more than ${largestText}`);
     if (!known.delete(path) && !(directories.has(directory) && rest !== ""))
       throw invalid(file, `it lists ${path}, which no run file has, or twice`);
   }

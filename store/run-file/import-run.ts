@@ -1,18 +1,30 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { canonicalJson } from "../../platform/canonical-json.js";
+import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
-import { isObject, type Json } from "../../platform/json.js";
+import { isObject, shortText, type Json } from "../../platform/json.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { Plan } from "../../schemas/plan.js";
-import type { StageState } from "../../schemas/run.js";
+import { isOver, type StageState } from "../../schemas/run.js";
 import { hasArtifacts, restoreArtifact } from "../artifacts.js";
 import { storeError } from "../errors.js";
+import { exists } from "../files.js";
 import { layout } from "../home.js";
 import { storeId } from "../identity.js";
 import { manifestName } from "../manifest.js";
 import { writeText } from "../records.js";
 import { findResult, recordResult, stageKey, type ResultRecord } from "../results.js";
-import { findPlan, findRecord, savePlan, saveRecord, type PlanRecord, type RunRecord } from "../runs.js";
+import {
+  findDefinition,
+  findPlan,
+  findRecord,
+  saveDefinition,
+  savePlan,
+  saveRecord,
+  type PlanRecord,
+  type RunRecord,
+} from "../runs.js";
 import { unsealed } from "../seal.js";
 import { recordKinds } from "../shapes.js";
 import { temporaryDirectory } from "../temporary.js";
@@ -25,6 +37,7 @@ import {
   runFiles,
   type RunFileIndex,
 } from "./format.js";
+import { portablePlan, portableRecord } from "./portable.js";
 import { unpack } from "./unpack.js";
 
 export interface ImportRequest {
@@ -49,8 +62,9 @@ export interface ImportedRun {
 /**
  * Takes a run from a file that `exportRun` wrote into the store: its artifacts and results, and last the run itself. Every
  * digest is checked before anything is taken. Killed midway, it leaves artifacts and results that are whole; the next
- * import completes it. The run gets no grant: what it may do is decided when somebody forks it here.
- * @throws PawlError RUN_FILE_INVALID, PATH_TRAVERSAL; NOT_ALLOWED if another run has its id; DISK_FULL, STORE_UNREADABLE
+ * import completes it. What the store has of the run is never changed, with its grant if it was started here; a run that comes
+ * new gets no grant: what it may do is decided when somebody forks it here.
+ * @throws PawlError RUN_FILE_INVALID, PATH_TRAVERSAL; NOT_ALLOWED if a run that differs has its id; DISK_FULL, STORE_UNREADABLE
  */
 export async function importRun(home: string, request: ImportRequest): Promise<ImportedRun> {
   const directory = await temporaryDirectory(home, "import");
@@ -59,13 +73,16 @@ export async function importRun(home: string, request: ImportRequest): Promise<I
     const provenance = await readFile(path.join(directory, provenanceName), "utf8");
     refuseOtherSubjects(provenance, index, request.file);
     const ids = [index.runId, ...(index.children ?? [])];
-    const runs = await Promise.all(ids.map((_, i) => readRun(path.join(directory, runDirectory(i)), index, request)));
+    const runs = await Promise.all(
+      ids.map((id, i) => readRun(path.join(directory, runDirectory(i)), { index, id, request })),
+    );
     for (const run of runs) await refuseOther(home, run);
     const results = await readResults(directory, index, request.file);
     for (const ref of index.artifacts) await takeArtifact(home, directory, ref, request.file);
     const taken = await takeResults(home, results);
     const [{ runId }, ...children] = runs.map(({ record }) => record) as [RunRecord, ...RunRecord[]];
-    await writeText(home, path.join(layout.run(home, runId), provenanceName), provenance);
+    const ofProvenance = path.join(layout.run(home, runId), provenanceName);
+    if (!exists(ofProvenance)) await writeText(home, ofProvenance, provenance);
     for (const run of runs.toReversed()) await takeRun(home, run);
     const { pipeline, artifacts } = index;
     return { runId, pipeline, artifacts, results: taken, children: children.map((child) => child.runId) };
@@ -82,17 +99,29 @@ interface UnpackedRun {
   definition: string;
 }
 
-/** @param directory of the files of the run, or of the run of a child */
-async function readRun(directory: string, index: RunFileIndex, request: ImportRequest): Promise<UnpackedRun> {
+/**
+ * @param directory of the files of the run, or of the run of a child
+ * @param run its id, by the index
+ */
+async function readRun(
+  directory: string,
+  { index, id, request }: { index: RunFileIndex; id: string; request: ImportRequest },
+): Promise<UnpackedRun> {
   const read = (name: string): Promise<string> => readFile(path.join(directory, name), "utf8");
   const [planned, recorded] = [unsealed(await read(runFiles.plan)), unsealed(await read(runFiles.record))];
   const whole = <T>(found: object | undefined, isValid: (value: object) => value is T & object, name: string): T => {
     if (found !== undefined && isValid(found)) return found;
     throw unusable(request.file, name, found);
   };
-  const { plan } = whole<PlanRecord>(planned, recordKinds.plan.isValid, runFiles.plan);
+  const { runId, plan } = whole<PlanRecord>(planned, recordKinds.plan.isValid, runFiles.plan);
   const record = whole<RunRecord>(recorded, recordKinds.run.isValid, runFiles.record);
-  const { grant: _grant, ...ownPlan } = plan;
+  const definition = await read(runFiles.definition);
+  const isChild = id.startsWith(`${index.runId}.`);
+  if (runId !== id || record.runId !== id || !(id === index.runId || isChild))
+    throw invalid(request.file, `it holds the run ${shortText(record.runId)} as ${shortText(id)}`);
+  if (!isOver(record.status)) throw invalid(request.file, `the run ${id} has not ended: it is ${record.status}`);
+  if (sha256(definition) !== plan.definitionDigest)
+    throw invalid(request.file, `${runFiles.definition} of ${id} is not what ${runFiles.plan} was made from`);
   // The id of a child begins with that of its parent.
   const idOf = (id: string): string => (request.id ?? index.runId) + id.slice(index.runId.length);
   const { parent } = record;
@@ -101,8 +130,8 @@ async function readRun(directory: string, index: RunFileIndex, request: ImportRe
       ...{ ...record, runId: idOf(record.runId), stages: record.stages.map((stage) => ofRun(stage, idOf)) },
       ...(parent && { parent: { ...parent, run: idOf(parent.run) } }),
     },
-    plan: { ...ownPlan, project: request.project },
-    definition: await read(runFiles.definition),
+    plan: { ...portablePlan(plan), project: request.project },
+    definition,
   };
 }
 
@@ -117,9 +146,11 @@ const ofRun = ({ child, ...stage }: StageState, idOf: (id: string) => string): S
   ...(child && { child: { ...child, run: idOf(child.run) } }),
 });
 
+/** Adds what the store lacks of a run. */
 async function takeRun(home: string, { record, plan, definition }: UnpackedRun): Promise<void> {
   const { runId } = record;
-  await savePlan(home, runId, plan, definition);
+  if ((await findPlan(home, runId)) === undefined) await savePlan(home, runId, plan, definition);
+  else if ((await findDefinition(home, runId)) === undefined) await saveDefinition(home, runId, definition);
   if ((await findRecord(home, runId)) === undefined)
     await saveRecord(home, { ...record, plan, store: await storeId(home) });
 }
@@ -143,19 +174,20 @@ function subjectsOf(text: string): Map<string, unknown> | undefined {
   }
 }
 
-/** The same run may be imported again; another one with its id stays. */
+/** The same run may be imported again: what the store has of it equals what the file holds. Another one with its id stays. */
 async function refuseOther(home: string, { record, plan }: UnpackedRun): Promise<void> {
   const { runId } = record;
   const [knownPlan, known] = [await findPlan(home, runId), await findRecord(home, runId)];
-  const isSame =
-    (knownPlan === undefined || knownPlan.definitionDigest === plan.definitionDigest) &&
-    (known === undefined || known.startedAt === record.startedAt);
-  if (isSame) return;
-  throw new PawlError("NOT_ALLOWED", `the store has another run ${runId}`, {
+  const isSamePlan = knownPlan === undefined || isEqual(portablePlan(knownPlan), portablePlan(plan));
+  const isSameRun = known === undefined || isEqual(portableRecord(known), portableRecord(record));
+  if (isSamePlan && isSameRun) return;
+  throw new PawlError("NOT_ALLOWED", `the store has another run ${runId}, or another state of it`, {
     where: layout.run(home, runId),
     next: "give the imported run another id with --id",
   });
 }
+
+const isEqual = (one: object, other: object): boolean => canonicalJson(one) === canonicalJson(other);
 
 async function readResults(directory: string, { results }: RunFileIndex, file: string): Promise<ResultRecord[]> {
   const read: ResultRecord[] = [];

@@ -13,7 +13,7 @@ export function viewOf(
   needs: Readonly<Record<string, string[]>> = {},
 ): RunView {
   const planned = stages.map(({ id, uses }) => ({ id, uses, needs: needs[id] ?? [], with: {}, resources: { gpu: 0 } }));
-  const plan = { name: "tiny", stages: planned } as unknown as NonNullable<RunView["state"]["plan"]>;
+  const plan = { name: "tiny", inputs: {}, stages: planned } as unknown as NonNullable<RunView["state"]["plan"]>;
   return {
     runId: "tiny-abc234",
     startedAtMs: 0,

@@ -94,6 +94,25 @@ test.each([
   );
 });
 
+test.each([
+  { tokens: 1e15 },
+  { tokens: 4e9 },
+  { documents: 4e9 },
+  { documents: -1 },
+  { tokens: 1.5 },
+  { vocabularySize: "x" },
+])("facts that do not fit the files of tokens are refused before anything is allocated: %j", async (more) => {
+  const to = fresh();
+  const tokenizer = { vocabularySize: 300, endOfText: 296, pad: 299, tokenizerDigest: "d" };
+  const writer = await createTokensWriter(to, tokenizer);
+  await writer.write([1, 2, 3], 7);
+  const facts = await writer.close();
+  writeFileSync(path.join(to, "tokens.json"), JSON.stringify({ ...facts, ...more }));
+  const before = process.memoryUsage().arrayBuffers;
+  await expect(readTokens(to)).rejects.toMatchObject({ code: "ARTIFACT_CORRUPT" });
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 30);
+});
+
 test.each(["tokens.bin", "documents.bin"])("tokens whose %s was cut are refused", async (name) => {
   const to = fresh();
   const tokenizer = { vocabularySize: 300, endOfText: 296, pad: 299, tokenizerDigest: "d" };

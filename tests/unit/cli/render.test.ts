@@ -73,7 +73,8 @@ test.each([
   [0.00001, "1.00e-5"],
   [12345.6, "12,346"],
   [1e20, "1.000e+20"],
-])("%d is shown as %s", (value, text) => expect(shortNumber(value)).toBe(text));
+  [null, "NaN"],
+])("%s is shown as %s", (value, text) => expect(shortNumber(value)).toBe(text));
 
 test("how long ago", () => {
   const now = new Date("2025-01-03T00:00:00Z");

@@ -32,7 +32,8 @@ const windowInOneLayer = {
   layer_types: ["sliding_attention", "full_attention"],
 };
 
-test.each([{ model_type: "llama" }, { attention_bias: true }, windowInOneLayer, { hidden_size: "64" }])(
+const layers = [0, 20_000, 1e300].map((num_hidden_layers) => ({ num_hidden_layers }));
+test.each([{ model_type: "llama" }, { attention_bias: true }, windowInOneLayer, { hidden_size: "64" }, ...layers])(
   "a config.json with %j is refused",
   (changes) => {
     const config = { ...toConfig(resolveArchitecture(settings, 100), tokens), ...changes };

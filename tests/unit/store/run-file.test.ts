@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { create, extract, Header } from "tar";
 import { sha256 } from "../../../platform/digests.js";
 import type { Plan } from "../../../schemas/plan.js";
@@ -28,6 +28,7 @@ import {
   savePlan,
   type ResultRecord,
 } from "../../../store/index.js";
+import { parseIndex } from "../../../store/run-file/format.js";
 import { sealed, unsealed } from "../../../store/seal.js";
 import { storeId } from "../../../store/identity.js";
 import { useDirectory } from "../../support/directory.js";
@@ -70,7 +71,8 @@ async function repack(change: () => void, names?: string[]): Promise<void> {
   const before: string[] = [];
   await extract({ file: file(), cwd: unpacked(), onReadEntry: ({ path }) => before.push(path) });
   change();
-  await create({ file: file(), cwd: unpacked(), gzip: true, preservePaths: true }, names ?? before);
+  const asExported = { portable: true, mtime: new Date(0) };
+  await create({ file: file(), cwd: unpacked(), gzip: true, preservePaths: true, ...asExported }, names ?? before);
 }
 
 /** Nothing was imported. */
@@ -223,8 +225,40 @@ test("an export replaces no file and needs a run that has ended, with its defini
 test("another run of the same id stays", async () => {
   await write();
   await makeRun(other(), "run", "failed", [], { startedAt: "2026-02-02T00:00:00.000Z" });
-  await expect(read()).rejects.toMatchObject({ code: "NOT_ALLOWED", message: "the store has another run run" });
+  await expect(read()).rejects.toMatchObject({
+    code: "NOT_ALLOWED",
+    message: expect.stringContaining("the store has another run run"),
+  });
   expect(await findRecord(other(), "run")).toMatchObject({ status: "failed" });
+});
+
+/** The bytes of everything in a directory of a run. */
+const filesOf = (at: string) =>
+  Object.fromEntries(readdirSync(at).map((name) => [name, readFileSync(path.join(at, name), "utf8")]));
+
+test("importing one's own export changes nothing: the run keeps its grant and its project", async () => {
+  await write();
+  const before = filesOf(layout.run(home(), "run"));
+  await importRun(home(), { file: file(), project: "/here" });
+  const { "provenance.json": _added, ...after } = filesOf(layout.run(home(), "run"));
+  expect(after).toEqual(before);
+  expect(await findPlan(home(), "run")).toMatchObject({ project: "/somewhere", grant: { plan: "0".repeat(64) } });
+});
+
+test.each<[string, () => Promise<void>]>([
+  [
+    "another plan of the same definition",
+    async () => savePlan(other(), "run", { ...(await findPlan(other(), "run"))!, inputs: { steps: 6 } }, text),
+  ],
+  ["another state of the run", () => makeRun(other(), "run", "cancelled", stages)],
+])("%s in the store is not changed", async (_, change) => {
+  await write();
+  await read();
+  await change();
+  const before = filesOf(layout.run(other(), "run"));
+  await expect(read()).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+  expect(filesOf(layout.run(other(), "run"))).toEqual(before);
+  expect(await read({ id: "mine" })).toMatchObject({ runId: "mine" });
 });
 
 test.each([0, 1, 10, 200, -1, -9, -40])("a file that is cut at %d bytes is refused", async (length) => {
@@ -262,6 +296,8 @@ const forge = (name: string, content: string) => {
   );
 };
 
+const recordText = () => readFileSync(path.join(unpacked(), "run/record.json"), "utf8");
+
 describe("a changed file is refused:", () => {
   test.each<[string, () => void, RegExp]>([
     ["an artifact's file", () => writeFileSync(inArtifact("text"), "cHat"), /text has changed/],
@@ -269,6 +305,29 @@ describe("a changed file is refused:", () => {
     ["the record", () => writeFileSync(path.join(unpacked(), "run/record.json"), "{}"), /record.json has 2 bytes/],
     ["the index", () => writeFileSync(path.join(unpacked(), "index.json"), "{}"), /index.json is damaged/],
     ["the record and the index", () => forge("run/record.json", "{}"), /record.json is damaged/],
+    [
+      "the definition and the index",
+      () => forge("run/pipeline.yaml", "name: q\n"),
+      /pipeline.yaml of run is not what plan.json was made from/,
+    ],
+    [
+      "the id of the run",
+      () => changeIndex((index) => Object.assign(index, { runId: "victim" })),
+      /holds the run run as victim/,
+    ],
+    [
+      "the number of attempts",
+      () => {
+        const record = unsealed(recordText())! as { stages: object[] };
+        forge("run/record.json", sealed({ ...record, stages: [{ ...record.stages[0], attempts: 1e300 }] }));
+      },
+      /record.json is damaged/,
+    ],
+    [
+      "the status of the run",
+      () => forge("run/record.json", sealed({ ...unsealed(recordText())!, status: "running" })),
+      /the run run has not ended: it is running/,
+    ],
     ["a result and the index", () => forge(`results/${chat.key}.json`, sealed(base)), /is the result of another key/],
     [
       "an artifact and the index",
@@ -332,13 +391,100 @@ describe("an entry that leads out of the directory, or could lead another one, i
     ["a directory", { type: "Directory", path: "run/" }],
     ["a device", { type: "CharacterDevice", path: "null", devmaj: 1, devmin: 3 }],
   ])("%s", async (_, entry) => {
-    const blocks = [{ type: "File" as const, path: "index.json" }, entry].map((data) => {
-      const block = Buffer.alloc(512);
-      new Header({ mode: 0o644, size: 0, ...(data as object) }).encode(block);
-      return block;
-    });
-    writeFileSync(file(), gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)])));
+    await write();
+    replaceRest(headerOf(entry), Buffer.alloc(1024));
     await expect(read()).rejects.toMatchObject({ code: "PATH_TRAVERSAL", facts: { where: file() } });
     expectNothing();
+  });
+});
+
+const headerOf = (entry: ConstructorParameters<typeof Header>[0]): Buffer => {
+  const block = Buffer.alloc(512);
+  new Header({ mode: 0o644, size: 0, ...(entry as object) }).encode(block);
+  return block;
+};
+/** Puts something else behind the index. */
+const replaceRest = (...rest: Buffer[]): void => {
+  const archive = gunzipSync(readFileSync(file()));
+  const { size } = new Header(archive);
+  writeFileSync(file(), gzipSync(Buffer.concat([archive.subarray(0, 512 + 512 * Math.ceil(size! / 512)), ...rest])));
+};
+
+describe("what unpacks to more than its index says is refused by the first entry that shows it:", () => {
+  const large = 2 ** 30 + 1;
+  // The archive ends behind the header: whoever reads on finds it truncated.
+  test.each<[string, () => string, RegExp]>([
+    ["an entry that the index does not list", () => "results/more", /results\/more is not in its index/],
+    ["one that is larger than the index says", () => "run/record.json", /record.json has 1073741825 bytes instead of/],
+    ["a second index", () => "index.json", /index.json is in it twice/],
+  ])("%s", async (_, name, message) => {
+    await write();
+    replaceRest(headerOf({ type: "File", path: name(), size: large }));
+    await expect(read()).rejects.toMatchObject({ code: "RUN_FILE_INVALID", message: expect.stringMatching(message) });
+    expectNothing();
+  });
+
+  test("an entry that comes twice", async () => {
+    await write();
+    const [name, content] = ["run/pipeline.yaml", Buffer.alloc(512)];
+    content.write(text);
+    const entry = [headerOf({ type: "File", path: name, size: text.length }), content];
+    replaceRest(...entry, ...entry);
+    await expect(read()).rejects.toMatchObject({ message: expect.stringContaining(`${name} is in it twice`) });
+    expectNothing();
+  });
+
+  test("an archive that does not begin with its index, or is compressed twice", async () => {
+    await write();
+    const whole = readFileSync(file());
+    for (const changed of [
+      Buffer.concat([headerOf({ type: "File", path: "run/pipeline.yaml", size: large })]),
+      Buffer.concat([headerOf({ type: "File", path: "index.json/x", size: large })]),
+      Buffer.concat([headerOf({ type: "File", path: "index.json", size: large })]),
+      whole,
+    ]) {
+      writeFileSync(file(), gzipSync(changed));
+      const message = expect.stringMatching(/begin with index.json|no index.json of a usual size/);
+      await expect(read()).rejects.toMatchObject({ code: "RUN_FILE_INVALID", message });
+    }
+    expectNothing();
+  });
+
+  test("an archive with more behind its end", async () => {
+    await write();
+    const archive = gunzipSync(readFileSync(file()));
+    writeFileSync(file(), gzipSync(Buffer.concat([archive, Buffer.alloc(512 * 1024)])));
+    await expect(read()).rejects.toMatchObject({
+      ...{ code: "RUN_FILE_INVALID", message: expect.stringContaining("unpacks to more than its index lists") },
+    });
+    expectNothing();
+  });
+
+  test.each<[string, string, number, RegExp]>([
+    ["a file of an artifact", "text", large, /far more than its size/],
+    ["a manifest", "manifest.json", 64 * 2 ** 20 + 1, /manifest.json with 67108865 bytes/],
+    ["the plan", "run/plan.json", 64 * 2 ** 20 + 1, /plan.json with 67108865 bytes/],
+  ])("an index that lists %s larger than such a file can be", async (_, name, size, message) => {
+    await write();
+    await repack(
+      () => changeIndex(({ files }) => (files.find((entry) => entry.path.endsWith(name))!.size = size)),
+      ["index.json"],
+    );
+    await expect(read()).rejects.toMatchObject({ code: "RUN_FILE_INVALID", message: expect.stringMatching(message) });
+    expectNothing();
+  });
+
+  test("an index with more files than a run has", () => {
+    const { digest } = chat.outputs["model"]!;
+    const files = Array.from({ length: 100_001 }, (_, i) => ({
+      path: `artifacts/${digest}/${i}`,
+      size: 0,
+      sha256: digest,
+    }));
+    const index = {
+      ...{ format: 1, runId: "r", pipeline: "p", results: [], artifacts: [chat.outputs["model"]] },
+      files,
+    };
+    expect(() => parseIndex(sealed(index), file())).toThrow(/lists 100001 files, more than 100000/);
   });
 });

@@ -9,6 +9,7 @@ const duration = fc
     fc.constantFrom("ms", "s", "m", "h", "d"),
   )
   .map(([amount, unit]) => `${amount}${unit}`);
+const retry = { maxAttempts: 1, intervalMs: 1, factor: 1, maxIntervalMs: 1 };
 const settings = fc.record(
   {
     retry: fc.record(
@@ -74,4 +75,35 @@ test("texts of children come with a definition only: a pipeline of the project m
   ])
     expect(() => checkedRequest(request)).toThrow(/files are given only with a definition/);
   expect(() => checkedRequest({ planDigest: "0", pipeline: "tiny" })).toThrow(/exactly one of/);
+});
+
+describe("numbers that no run has are refused:", () => {
+  const state = { id: "a", uses: "dataset", status: "succeeded", attempts: 1, outputs: {}, metrics: {} };
+  const requested = { pairs: { artifact: "pairs", digest: "0" }, items: 3, target: 2, choices: {} };
+  const request = (more: object) => ({ planDigest: "0", stages: { a: { ...state, ...more } } });
+  test.each<[string, object]>([
+    ["attempts", request({ attempts: 1e300 })],
+    ["half an attempt", request({ attempts: 1.5 })],
+    ["a time", request({ startedAtMs: 1e300 })],
+    ["items of a request for choices", request({ choiceRequest: { ...requested, items: 1e9 } })],
+    ["the time of a pause", { planDigest: "0", pausedSinceMs: 1e300 }],
+    ["the time of a parent's pause", { planDigest: "0", parentPause: { sinceMs: 1e300, by: "run" } }],
+  ])("%s", (_, given) => {
+    expect(() => checkedRequest(given)).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
+  });
+
+  test.each([
+    ["attempts of a webhook", { notify: [{ url: "http://x", on: [], retry: { ...retry, maxAttempts: 1e9 } }] }],
+    ["a name that the server does not list", { name: "x".repeat(3000) }],
+    ["a group without a name", { concurrency: { group: "", limit: 1, onLimit: "queue" } }],
+    ["a group's limit", { concurrency: { group: "g", limit: 1e300, onLimit: "queue" } }],
+  ])("%s", async (_, more) => {
+    const { plan } = await compilePipeline({
+      text: "name: p\nstages: { a: { uses: dataset, with: { source: { text: x } } } }\n",
+    });
+    expect(checkedRequest({ plan })).toEqual({ plan });
+    expect(() => checkedRequest({ plan: { ...plan, ...more } })).toThrow(
+      expect.objectContaining({ code: "INPUT_INVALID" }),
+    );
+  });
 });

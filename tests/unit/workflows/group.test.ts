@@ -96,3 +96,16 @@ test("whatever happens, a place is given out only within the limit, and nobody w
     }),
   );
 });
+
+test("a group takes no more runs than its state may hold: the server refuses one over 2 MiB", () => {
+  const long = (runId: string) => member(runId.padEnd(1000, "x"), { execution: "e" });
+  const waiting = Array.from({ length: 970 }, (_, i) => long(`${i}`));
+  const group = new Group({ holders: [member("first")], waiting });
+  const ids = Array.from({ length: 50 }, (_, i) => `more ${i}`);
+  const places = ids.map((id) => group.join(long(id)).flatMap((one) => (one.act === "tell" ? [one.answer.place] : [])));
+  expect(places[0]).toEqual(["waiting"]);
+  expect(places.at(-1)).toEqual(["refused"]);
+  expect(JSON.stringify(group.state()).length).toBeLessThan(1024 * 1024 + 100);
+  // One that is a member already stays one.
+  expect(text(group.join(long(ids[0]!)))[0]).toContain("waiting first");
+});

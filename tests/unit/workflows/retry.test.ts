@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { FailureClass } from "../../../platform/errors.js";
-import { decideRetry, noRetries } from "../../../workflows/retry.js";
+import { decideRetry, noRetries, waitBefore } from "../../../workflows/retry.js";
 import { planned } from "./stages.js";
 
 const plan = planned("s").retry;
@@ -134,6 +134,11 @@ describe("the budget of a failure class", () => {
       decideRetry(patient, { ...noRetries, io }, { class: "io", atMs: 0 }),
     ).map((decision) => decision.retry && decision.waitMs);
     expect(Math.max(...waits.map(Number))).toBe(60_000);
+  });
+
+  it("a wait is a number however often a factor has been applied to no interval", () => {
+    expect(waitBefore({ intervalMs: 0, factor: 100, maxIntervalMs: 60_000 }, 1000)).toBe(0);
+    expect(waitBefore({ intervalMs: 1, factor: 100, maxIntervalMs: 60_000 }, 1000)).toBe(60_000);
   });
 
   it("ends after finitely many failures without progress, whatever their order", () => {

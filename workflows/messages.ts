@@ -1,0 +1,84 @@
+import { isObject } from "../platform/json.js";
+import { limitWords, type GroupAnswer, type GroupMember, type GroupState } from "../schemas/concurrency.js";
+import { durationMs, longestDuration } from "../schemas/duration.js";
+import { notifyEvents, type NotificationRequest } from "../schemas/notifications.js";
+import type { ChildAsks, ChildNews, ParentPause } from "../schemas/run.js";
+
+/**
+ * Forms of what signals bring, and of what helping workflows are started with. Anybody who reaches the server can send
+ * them, and an error in the code that receives one would fail the workflow's task again and again: a signal without its form is
+ * ignored, a start is refused.
+ */
+type Check = (value: unknown) => boolean;
+
+/** Longest id of a workflow, bytes: the server refuses commands that name a longer one. */
+const longestId = 1000;
+/** Half a surrogate pair, which no command can carry. */
+const odd = /\p{Surrogate}/u;
+
+const isId: Check = (value) =>
+  typeof value === "string" &&
+  value !== "" &&
+  value.length <= longestId &&
+  new TextEncoder().encode(value).length <= longestId &&
+  !odd.test(value);
+/** Epoch ms that a date can show. */
+const isTime: Check = (value) => typeof value === "number" && value >= 0 && value <= 8.64e15;
+const isOneOf =
+  (words: readonly string[]): Check =>
+  (value) =>
+    words.some((word) => word === value);
+const isListOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const has = (value: unknown, checks: Record<string, Check>): boolean =>
+  isObject(value) && Object.entries(checks).every(([name, check]) => Object.hasOwn(value, name) && check(value[name]));
+
+const memberId = { runId: isId, execution: isId };
+
+/** What a run sends to its group when it ends. */
+export const isMemberId = (value: unknown): value is Pick<GroupMember, "runId" | "execution"> => has(value, memberId);
+
+/** What a run sends to its group when it asks for a place. */
+export const isMember = (value: unknown): value is GroupMember =>
+  has(value, {
+    ...memberId,
+    startedAtMs: isTime,
+    limit: (limit) => Number.isSafeInteger(limit) && (limit as number) >= 1,
+    onLimit: isOneOf(limitWords),
+  });
+
+/** What the workflow of a group is started with. */
+export const isGroupState = (value: unknown): value is GroupState =>
+  has(value, { group: isId, holders: isListOf(isMember), waiting: isListOf(isMember) });
+
+/** What the workflow of a notification is started with. */
+export const isNotification = (value: unknown): value is NotificationRequest =>
+  has(value, {
+    webhook: (webhook) => Number.isSafeInteger(webhook) && (webhook as number) >= 0,
+    event: (event) => has(event, { status: isOneOf(notifyEvents) }),
+    retry: (retry) => has(retry, { maxAttempts: isWait, intervalMs: isWait, factor: isWait, maxIntervalMs: isWait }),
+  });
+/** A number that a wait is computed from. */
+const isWait: Check = (value) => typeof value === "number" && value >= 0 && value <= durationMs(longestDuration);
+
+/** What a group tells a run. */
+export const isGroupAnswer = (value: unknown): value is GroupAnswer =>
+  has(value, { place: isOneOf(["granted", "waiting", "refused"]), behind: isListOf(isId) }) &&
+  (value as GroupAnswer).behind.length <= mostBehind;
+const mostBehind = 10;
+
+/** What a parent tells the run of its child. */
+export const isPause = (value: unknown): value is ParentPause => has(value, { sinceMs: isTime, by: isId });
+
+/** What the run of a child tells its parent. */
+export function isNews(value: unknown): value is ChildNews {
+  if (!has(value, { stage: isId, execution: isId })) return false;
+  const { asks } = value as { asks?: unknown };
+  return asks === undefined || isAsks(asks);
+}
+
+const verbs: readonly ChildAsks["verb"][] = ["retry", "approve", "choose"];
+const isAsks = (value: unknown): value is ChildAsks =>
+  has(value, { status: isOneOf(["parked", "waiting"]), run: isId, stage: isId, verb: isOneOf(verbs) });
