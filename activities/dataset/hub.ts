@@ -44,6 +44,7 @@ export async function hubFiles(source: Source, signal: AbortSignal): Promise<Hub
       description: `Hugging Face ${name}@${info.sha}: ${source.path ?? "all data files"}`,
       commit: info.sha,
       headers,
+      operatorsHost: new URL(hubUrl).hostname,
       files: chosen.map(({ path, lfs }) => ({
         name: path,
         url: `${hubUrl}/datasets/${name}/resolve/${info.sha}/${address(path)}`,
