@@ -6,6 +6,7 @@ import { hasSearchAttributes, registerCommand } from "../../worker/search-attrib
 import { runsAddress } from "../../worker/ui-address.js";
 import { connectIfUp, type Server } from "../../api/server.js";
 import { asServerError } from "../../api/grpc.js";
+import { openToLocalUsers } from "../embedded/local-users.js";
 import type { Finding } from "./check.js";
 
 /** Whether the configured server answers, or the embedded one if it is up; and whether a worker polls there. */
@@ -19,6 +20,7 @@ export async function server(home: string): Promise<Finding[]> {
       server.uiAddress === undefined ? "" : `, UI ${runsAddress(server.uiAddress, server.client.options.namespace)}`;
     return [
       { name: "Server", level: "ok", found: `${server.address} answers${ui}` },
+      ...(server.embedded ? [{ name: "Access", level: "ok", found: openToLocalUsers } as const] : []),
       await worker(server),
       ...(await list(server)),
     ];

@@ -68,8 +68,9 @@ export function App() {
 function LinkBar() {
   const state = useLinkState();
   return (
-    <div role="status" class={state === "lost" ? "link-bar is-lost" : "link-bar"}>
+    <div role="status" class={state === "lost" || state === "locked" ? "link-bar is-lost" : "link-bar"}>
       {state === "lost" && "The studio does not answer. Trying again… (pawl studio starts it)"}
+      {state === "locked" && "This page needs a session: run pawl studio, or open your link again, and it continues."}
     </div>
   );
 }
