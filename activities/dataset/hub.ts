@@ -11,6 +11,8 @@ export interface HubFiles {
   license?: string;
   /** Sent with every download; may carry the token, so it must not be shown or stored. */
   headers: Record<string, string>;
+  /** Of the hub, which HF_ENDPOINT may name. */
+  operatorsHost: string;
   files: { name: string; url: string; sha256?: string | undefined }[];
 }
 

@@ -110,7 +110,6 @@ export const verbs: Record<string, VerbEntry> = {
     examples: [
       ["studio", "serves it on this machine until Ctrl-C, and opens it in the browser"],
       ["studio --host 0.0.0.0 --people heron --people egret", "for two people on other machines, each with a link"],
-      ["studio --revoke egret", "ends the sessions and the link of one of them; without a name: all"],
     ],
     load: async () => (await import("./studio.js")).studio,
   },

@@ -13,8 +13,8 @@ export interface Topics {
 type Listener = (message: never) => void;
 type EventName = "runs" | "run" | "log" | "output" | "waiting";
 
-/** Whether the connection stands; `paused` while nobody sees the page, `locked` without a session. */
-type LinkState = "connecting" | "connected" | "lost" | "locked" | "paused";
+/** Whether the connection stands; `paused` while nobody sees the page, `sessionEnded` and `noSession` (it never had one) are for people to change. */
+type LinkState = "connecting" | "connected" | "lost" | "sessionEnded" | "noSession" | "paused";
 
 /** A page that nobody sees gives its connection up after this time, ms: a browser has six for all pages of a host. */
 const hiddenForMs = 15_000;
@@ -28,6 +28,7 @@ const stateListeners = new Set<(state: LinkState) => void>();
 let source: AbortController | undefined;
 let state: LinkState = "connecting";
 let opened = "";
+let wasConnected = false;
 let timer = 0;
 
 function setState(next: LinkState): void {
@@ -55,11 +56,12 @@ function open(address: string): void {
 }
 
 /** Passes messages on until the connection ends. Not an EventSource, which cannot send the header of the session. */
-async function follow(address: string, left: AbortSignal): Promise<"lost" | "locked"> {
+async function follow(address: string, left: AbortSignal): Promise<"lost" | "sessionEnded" | "noSession"> {
   try {
     const response = await fetch(address, { headers: sessionHeaders(), signal: left });
-    if (response.status === 401) return "locked";
+    if (response.status === 401) return wasConnected ? "sessionEnded" : "noSession";
     if (!response.ok) return "lost";
+    wasConnected = true;
     setState("connected");
     const fields = new Map<string, string>();
     await readLines(response, (line) => {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../worker/dev-server.js";
-import { describeInBrowser, ended, sessionKey, stopped, useBrowser } from "../support/browser.js";
+import { describeInBrowser, ended, seriousFindings, sessionKey, stopped, useBrowser } from "../support/browser.js";
 import { useDirectory } from "../support/directory.js";
 import { makeReportedRun } from "../support/reported-run.js";
 
@@ -70,8 +70,8 @@ describeInBrowser("the session of a page", () => {
     await second.page.goto(first.printed.address);
     await second.page.getByRole("link", { name: "poems-1" }).waitFor();
     await third.page.goto(first.printed.address);
-    await third.page.getByText("NO_SESSION").first().waitFor();
-    await third.page.getByText("This page needs a session").waitFor();
+    await third.page.getByText("This page has no session.").waitFor();
+    expect(await seriousFindings(third.page)).toEqual([]);
 
     const run = await opened("open", "poems-1", "--studio", "--json");
     expect(run.printed.address).not.toContain("#");
@@ -101,21 +101,15 @@ describeInBrowser("the session of a page", () => {
       await page.goto(`http://127.0.0.1:${port}/`);
       const got = JSON.parse((await lines.next()).value as string) as Record<string, string>;
       expect(Object.keys(got).filter((name) => ["cookie", "authorization", "referer"].includes(name))).toEqual([]);
-      const stolen = await page.evaluate(
-        async ([key, studio]) => ({
-          stored: localStorage.getItem(key),
-          cookies: document.cookie,
-          read: await fetch(`${studio}/api/runs`, { credentials: "include" }).then(
-            ({ status }) => status,
-            () => "nothing",
-          ),
-          sent: await fetch(`${studio}/api/runs/poems-1/cancel`, { method: "POST", mode: "no-cors", body: "{}" }).then(
-            ({ type }) => type,
-            () => "nothing",
-          ),
-        }),
-        [sessionKey, address] as const,
-      );
+      const stolen = await page.evaluate(`(async () => ({
+        stored: localStorage.getItem("${sessionKey}"),
+        cookies: document.cookie,
+        read: await fetch("${address}/api/runs", { credentials: "include" }).then(({ status }) => status, () => "nothing"),
+        sent: await fetch("${address}/api/runs/poems-1/cancel", { method: "POST", mode: "no-cors", body: "{}" }).then(
+          ({ type }) => type,
+          () => "nothing",
+        ),
+      }))()`);
       // An opaque answer is one that the page cannot read: REQUEST_REFUSED.
       expect(stolen).toEqual({
         stored: null,
@@ -139,9 +133,9 @@ describeInBrowser("the session of a page", () => {
     }
     await ended(pawl("studio", "--revoke", "heron"));
     for (const { page } of devices) {
-      await page.getByText("This page needs a session").waitFor();
-      await page.goto(link);
-      await page.getByText("NO_SESSION").first().waitFor();
+      await page.getByText("The session has ended.").waitFor();
+      await page.goto(link.replace("/#", "/pipelines#"));
+      await page.getByText("This page has no session.").waitFor();
     }
   });
 });

@@ -103,13 +103,10 @@ export function useBrowser(home: () => string, project: () => string = process.c
       const context = await browser.newContext({ colorScheme: mode, viewport: { width: 1280, height: 800 } });
       // A busy machine is slow: what an idle one does in a second must not fail there.
       context.setDefaultTimeout(600_000);
-      await context.addInitScript(
-        ([key, sessions]) => {
-          const session = sessions[location.origin];
-          if (session !== undefined && localStorage.getItem(key) === null) localStorage.setItem(key, session);
-        },
-        [sessionKey, Object.fromEntries(studios)] as const,
-      );
+      for (const [origin, session] of studios)
+        await context.addInitScript({
+          content: `if (location.origin === "${origin}" && !localStorage.getItem("${sessionKey}")) ${keep(session)};`,
+        });
       const page = await context.newPage();
       const wrong: string[] = [];
       page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
@@ -127,6 +124,9 @@ export function useBrowser(home: () => string, project: () => string = process.c
 /** Where the studio's page keeps its session. */
 export const sessionKey = "pawl-session";
 
+/** A script that has the page keep a session. */
+const keep = (session: string): string => `localStorage.setItem("${sessionKey}", "${session}")`;
+
 /** Opens the session that an address of a studio leads to. */
 export async function sessionOf(address: string): Promise<string> {
   const { origin, hash } = new URL(address);
@@ -139,7 +139,7 @@ export async function sessionOf(address: string): Promise<string> {
 async function giveSession(context: BrowserContext, origin: string, session: string): Promise<void> {
   const page = await context.newPage();
   await page.goto(`${origin}/assets/icon.svg`);
-  await page.evaluate(([key, secret]) => localStorage.setItem(key, secret), [sessionKey, session] as const);
+  await page.evaluate(keep(session));
   await page.close();
 }
 
