@@ -28,8 +28,8 @@ interface Ticket {
 /** How long a session lasts, and how long a page may take to follow a link to data; ms. */
 const sessionLastsMs = 7 * 24 * 60 * 60 * 1000;
 const ticketLastsMs = 60_000;
-/** Sessions that are kept; the oldest end first. */
-const mostSessions = 1000;
+/** Sessions of a subject that are kept; the oldest end first. */
+const mostSessions = 100;
 
 /**
  * Who uses a studio. A page shows once what admits its visitor, and gets the secret of a session, which it keeps in the
@@ -65,8 +65,8 @@ export class Sessions {
   async open(visitor: Visitor): Promise<string> {
     const secret = newSecret();
     const link = await admit(this.home, visitor.subject);
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size >= mostSessions) this.#sessions.delete(oldest!);
+    const same = [...this.#sessions].filter(([, other]) => other.visitor.subject === visitor.subject);
+    for (const [oldest] of same.slice(0, Math.max(0, same.length + 1 - mostSessions))) this.#sessions.delete(oldest);
     this.#sessions.set(sha256(secret), { visitor, link, endsAtMs: this.now() + sessionLastsMs });
     return secret;
   }

@@ -171,6 +171,21 @@ describe("a session", () => {
     expect(await sessions.visitorOf(secret)).toBeUndefined();
   });
 
+  test("ends when its subject has opened a hundred others; those of others stay", async () => {
+    const sessions = new Sessions(home(), [owner, heron]);
+    const [owners, first, second] = [
+      await sessions.open(owner),
+      await sessions.open(heron),
+      await sessions.open(heron),
+    ];
+    for (let more = 0; more < 99; more++) await sessions.open(heron);
+    expect(await Promise.all([owners, first, second].map((one) => sessions.visitorOf(one)))).toEqual([
+      owner,
+      undefined,
+      heron,
+    ]);
+  });
+
   test("is not one of the next process, which may have lost its port to another user's program meanwhile", async () => {
     const secret = await new Sessions(home(), [owner]).open(owner);
     expect(await new Sessions(home(), [owner]).visitorOf(secret)).toBeUndefined();
