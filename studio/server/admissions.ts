@@ -16,7 +16,7 @@ export interface Visitor {
 /** The user who has the key of the home directory, a person by name, or whoever has the link. */
 export type Subject = "owner" | "anyone" | `person ${string}`;
 
-/** What a home directory keeps of a subject for as long as it is admitted: its sessions end with this record. */
+/** What a home directory keeps of a subject while it is admitted: its sessions end with this record. */
 interface Admission {
   /** Shows that a visitor is this subject; an owner shows a code instead. */
   link: string;
@@ -42,7 +42,7 @@ export async function currentLink(home: string, subject: Subject): Promise<strin
   return subject !== "owner" && Date.now() - madeAtMs > linkLastsMs ? undefined : link;
 }
 
-/** Admits a subject: returns the link that it has, or a new one. Of several processes that do so at once, one makes it. */
+/** Admits a subject: returns the link that it has, or a new one. Of several processes that do so at the same time, one makes it. */
 export async function admit(home: string, subject: Subject): Promise<string> {
   const file = admissionFile(home, subject);
   await mkdir(path.dirname(file), { recursive: true });

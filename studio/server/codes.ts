@@ -28,7 +28,7 @@ export async function useCode(home: string, instance: string, code: string): Pro
   const file = codeFile(home, code);
   try {
     const [madeFor, { mtimeMs }] = [await readFile(file, "utf8"), await stat(file)];
-    // Of several that ask at once, one removes it.
+    // Of several that ask at the same time, one removes it.
     await unlink(file);
     return madeFor === instance && Date.now() - mtimeMs < codeLastsMs;
   } catch (error) {

@@ -92,7 +92,7 @@ describeInBrowser("a page whose name was rebound to this machine", () => {
       const statuses = [];
       for (const port of ports) statuses.push(await asked(page, port, namespace));
       const answered = statuses.filter((one) => one !== undefined);
-      // The UI, and the HTTP API; a port with other data (figures of the server) has no such addresses.
+      // The UI, and the HTTP API; a port with other data (metrics of the server) has no such addresses.
       expect(answered.filter((one) => one.every((status) => status === 403)).length).toBeGreaterThanOrEqual(2);
       expect(answered.flatMap(([, ...data]) => data).filter((status) => ![403, 404].includes(status))).toEqual([]);
       await postFrom(page, uiPort, ports, namespace);

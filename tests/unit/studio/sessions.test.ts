@@ -23,7 +23,7 @@ describe("data", () => {
   test.each([
     ["without a session", {}],
     ["with a cookie", { cookie: "token=a; pawl-session=a" }],
-    ["with a session that there is not", { authorization: "Bearer a" }],
+    ["with an unknown session", { authorization: "Bearer a" }],
     ["with another scheme", { authorization: "Basic a" }],
   ])("is not for a request %s, also on this machine's own address", async (_what, headers) => {
     const { ask, sessions } = openStudio(home());
@@ -114,7 +114,7 @@ describe("a link", () => {
     expect(await admit(home(), heron.subject)).toBe(link);
   });
 
-  test("of several processes that make it at once, one does", async () => {
+  test("of several processes that make it at the same time, one does", async () => {
     const links = await Promise.all(Array.from({ length: 8 }, () => admit(home(), heron.subject)));
     expect(new Set(links).size).toBe(1);
   });
