@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { link as linkFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import path from "node:path";
 import { sha256 } from "../../platform/digests.js";
 import { isObject } from "../../platform/json.js";
@@ -29,7 +30,8 @@ const linkLastsMs = 30 * 24 * 60 * 60 * 1000;
 /** 256 random bits, as text. */
 export const newSecret = (): string => randomBytes(32).toString("base64url");
 
-export const studioDirectory = (home: string): string => path.join(home, "studio");
+/** A directory of this user alone: a group may share the home directory, each with studios of their own. */
+export const studioDirectory = (home: string): string => path.join(home, `studio-${userInfo().uid}`);
 const admissionsDirectory = (home: string): string => path.join(studioDirectory(home), "admissions");
 const admissionFile = (home: string, subject: Subject): string =>
   path.join(admissionsDirectory(home), `${sha256(subject)}.json`);
@@ -45,7 +47,7 @@ export async function currentLink(home: string, subject: Subject): Promise<strin
 /** Admits a subject: returns the link that it has, or a new one. Of several processes that do so at the same time, one makes it. */
 export async function admit(home: string, subject: Subject): Promise<string> {
   const file = admissionFile(home, subject);
-  await mkdir(path.dirname(file), { recursive: true });
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   for (;;) {
     const known = await currentLink(home, subject);
     if (known !== undefined) return known;

@@ -16,7 +16,7 @@ const codeFile = (home: string, code: string): string => path.join(codesDirector
  * @param instance of the studio: a program that later listens on its port must not use it elsewhere
  */
 export async function newCode(home: string, instance: string): Promise<string> {
-  await mkdir(codesDirectory(home), { recursive: true });
+  await mkdir(codesDirectory(home), { recursive: true, mode: 0o700 });
   await removeOld(codesDirectory(home));
   const code = newSecret();
   await writeFile(codeFile(home, code), instance, { mode: 0o600, flag: "wx" });
@@ -43,7 +43,7 @@ export async function useCode(home: string, instance: string, code: string): Pro
  * @returns its address
  */
 export async function leadingFile(home: string, address: string): Promise<string> {
-  await mkdir(codesDirectory(home), { recursive: true });
+  await mkdir(codesDirectory(home), { recursive: true, mode: 0o700 });
   const file = path.join(codesDirectory(home), `${newSecret()}.html`);
   const text = `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>Pawl</title>
 <meta http-equiv="refresh" content="0; url=${address.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}">

@@ -1,6 +1,6 @@
 import { readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { admit, revoke, type Visitor } from "../../../studio/server/admissions.js";
+import { admit, revoke, studioDirectory, type Visitor } from "../../../studio/server/admissions.js";
 import { leadingFile, newCode } from "../../../studio/server/codes.js";
 import { Sessions } from "../../../studio/server/sessions.js";
 import { useDirectory } from "../../support/directory.js";
@@ -81,7 +81,7 @@ describe("a code", () => {
   test("opens none after a quarter of an hour, and is removed by the next", async () => {
     const sessions = new Sessions(home(), [owner]);
     const code = await newCode(home(), sessions.instance);
-    const directory = path.join(home(), "studio", "codes");
+    const directory = path.join(studioDirectory(home()), "codes");
     const age = (ms: number): void => {
       const at = new Date(Date.now() - ms);
       for (const name of readdirSync(directory)) utimesSync(path.join(directory, name), at, at);
@@ -99,8 +99,9 @@ describe("a code", () => {
     const code = await newCode(home(), "a");
     const file = new URL(await leadingFile(home(), `http://127.0.0.1/?a=1&b="#code=${code}`));
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    for (const name of readdirSync(path.join(home(), "studio", "codes"))) {
-      expect(statSync(path.join(home(), "studio", "codes", name)).mode & 0o077).toBe(0);
+    expect(statSync(studioDirectory(home())).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(path.join(studioDirectory(home()), "codes"))) {
+      expect(statSync(path.join(studioDirectory(home()), "codes", name)).mode & 0o077).toBe(0);
       expect(name).not.toContain(code);
     }
   });
@@ -132,10 +133,10 @@ describe("a link", () => {
     const sessions = new Sessions(home(), [heron]);
     const link = await admit(home(), heron.subject);
     const session = await sessions.enter({ link });
-    const [name] = readdirSync(path.join(home(), "studio", "admissions"));
+    const [name] = readdirSync(path.join(studioDirectory(home()), "admissions"));
     const age = (ms: number): void =>
       writeFileSync(
-        path.join(home(), "studio", "admissions", name!),
+        path.join(studioDirectory(home()), "admissions", name!),
         JSON.stringify({ link, madeAtMs: Date.now() - ms }),
       );
     age(29 * day);
