@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { personHere } from "../../api/person.js";
+import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/index.js";
 import { openHome } from "../../store/home.js";
 import { pageDirectory, readPageFiles } from "../../studio/server/page-files.js";
@@ -59,11 +60,17 @@ export const studio: Verb = (command, terminal) => {
     });
 };
 
-/** Ends sessions and links. @param whose a person's name; true: all */
+/** Ends sessions and links. @param whose a person's name; true: all @throws PawlError UNKNOWN_REFERENCE */
 async function end(home: string, whose: string | true, terminal: Terminal): Promise<void> {
-  await revoke(home, whose === true ? undefined : `person ${whose.trim()}`);
-  const what = whose === true ? "all sessions and links" : `the sessions and the link of ${whose.trim()}`;
-  terminal.out(terminal.json ? JSON.stringify({ event: "revoked" }) : `ended ${what}`);
+  const person = whose === true ? undefined : whose.trim();
+  const ended = await revoke(home, person === undefined ? undefined : `person ${person}`);
+  if (!ended && person !== undefined)
+    throw new PawlError("UNKNOWN_REFERENCE", `${person} has no link to a studio of this home directory`, {
+      where: home,
+      next: "check the name: it is the one that was given with --people",
+    });
+  if (terminal.json) return terminal.out(JSON.stringify({ event: "revoked", ...(person !== undefined && { person }) }));
+  terminal.out(person === undefined ? "ended all sessions and links" : `ended the link and the sessions of ${person}`);
 }
 
 /** Whether the options ask for no other studio than the one that every command of the home directory finds. */

@@ -65,8 +65,16 @@ export async function admit(home: string, subject: Subject): Promise<string> {
   }
 }
 
-/** Ends the sessions and the link of a subject, or of all: who is admitted again gets a new link. */
-export async function revoke(home: string, subject?: Subject): Promise<void> {
-  const place = subject === undefined ? admissionsDirectory(home) : admissionFile(home, subject);
-  await rm(place, { recursive: true, force: true });
+/**
+ * Ends the sessions and the link of a subject, or of all: who is admitted again gets a new link.
+ * @returns false if there was none
+ */
+export async function revoke(home: string, subject?: Subject): Promise<boolean> {
+  try {
+    await rm(subject === undefined ? admissionsDirectory(home) : admissionFile(home, subject), { recursive: true });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
 }

@@ -151,7 +151,8 @@ describe("a link", () => {
     const sessions = new Sessions(home(), [owner, heron]);
     const link = await admit(home(), heron.subject);
     const [herons, owners] = [await sessions.enter({ link }), await sessions.open(owner)];
-    await revoke(home(), heron.subject);
+    expect(await revoke(home(), heron.subject)).toBe(true);
+    expect(await revoke(home(), heron.subject)).toBe(false);
     expect([await sessions.visitorOf(herons), await sessions.visitorOf(owners)]).toEqual([undefined, owner]);
     await expect(sessions.enter({ link })).rejects.toEqual(refused);
     await admit(home(), heron.subject);
