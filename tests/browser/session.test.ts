@@ -73,6 +73,12 @@ describeInBrowser("the session of a page", () => {
     await third.page.getByText("This page has no session.").waitFor();
     expect(await seriousFindings(third.page)).toEqual([]);
 
+    // A new one, opened in the page that is there, changes only what stands behind #.
+    const again = await opened("studio", "--json");
+    await third.page.goto(again.printed.address);
+    await third.page.getByRole("link", { name: "poems-1" }).waitFor();
+    expect(new URL(third.page.url()).hash).toBe("");
+
     const run = await opened("open", "poems-1", "--studio", "--json");
     expect(run.printed.address).not.toContain("#");
     await third.page.goto(run.given);
