@@ -15,12 +15,15 @@ export async function server(home: string): Promise<Finding[]> {
   try {
     server = await connectIfUp(home);
     if (server === undefined)
-      return [{ name: "Server", level: "ok", found: "the embedded server is not running; `pawl run` starts it" }];
+      return [
+        { name: "Server", level: "ok", found: "the embedded server is not running; `pawl run` starts it" },
+        embeddedAccess,
+      ];
     const ui =
       server.uiAddress === undefined ? "" : `, UI ${runsAddress(server.uiAddress, server.client.options.namespace)}`;
     return [
       { name: "Server", level: "ok", found: `${server.address} answers${ui}` },
-      ...(server.embedded ? [{ name: "Access", level: "ok", found: openToLocalUsers } as const] : []),
+      ...(server.embedded ? [embeddedAccess] : []),
       await worker(server),
       ...(await list(server)),
     ];
@@ -32,6 +35,8 @@ export async function server(home: string): Promise<Finding[]> {
     await server?.close();
   }
 }
+
+const embeddedAccess: Finding = { name: "Access", level: "ok", found: openToLocalUsers };
 
 async function worker({ client }: Server): Promise<Finding> {
   const { pollers } = await client.workflowService.describeTaskQueue({
