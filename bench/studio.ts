@@ -15,7 +15,7 @@ import { uniform } from "../platform/random.js";
 import type { StageState } from "../schemas/run.js";
 import { appendLog, followMetrics, openMetrics, savePlan, saveRecord } from "../store/index.js";
 import { quantile, quartiles, report, row } from "./harness.js";
-import { pawlProcess, startStudioProcess } from "./support/studio-process.js";
+import { pawlProcess, startStudioProcess, type StudioProcess } from "./support/studio-process.js";
 
 const executablePath = "/usr/bin/chromium";
 const rounds = { paint: 20, event: 60, frame: 240 };
@@ -70,10 +70,18 @@ async function makeCurve(home: string): Promise<void> {
   await history.finish();
 }
 
+/** Runs in the page: the session of the studio's owner, where the page looks for it. */
+const keepSession = (session: string): void =>
+  (globalThis as unknown as { localStorage: { setItem(key: string, value: string): void } }).localStorage.setItem(
+    "pawl-session",
+    session,
+  );
+
 /** Milliseconds from the start of the navigation until the first run of the list is on the screen; nothing is cached. */
-async function firstPaint(browser: Browser, address: string): Promise<number> {
+async function firstPaint(browser: Browser, { address, session }: StudioProcess): Promise<number> {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
+  await page.addInitScript(keepSession, session);
   await page.addInitScript(notePaint, "[data-row]");
   await page.goto(`${address}/runs`);
   const ms = await page.evaluate(() => (globalThis as unknown as { painted: Promise<number> }).painted);
@@ -130,11 +138,11 @@ async function eventToScreen(page: Page, home: string, index: number): Promise<n
  * Milliseconds from when the newest row of a stage's history is in the store until the page of its curves says that it has
  * that step: of a stage that trains here, in a worker of the embedded server.
  */
-async function pointsToScreen(page: Page, home: string, address: string): Promise<number[]> {
+async function pointsToScreen(page: Page, home: string, { address, headers }: StudioProcess): Promise<number[]> {
   const run = pawlProcess(home, "run", "tiny", "-i", "steps=100000", "--id", "bench-live", "--json");
   run.stdout.resume();
   const stageKey = await untilFound(async () => {
-    const response = await fetch(`${address}/api/runs/bench-live/stages/base`);
+    const response = await fetch(`${address}/api/runs/bench-live/stages/base`, { headers });
     return response.ok ? ((await response.json()) as { key?: string }).key : undefined;
   });
   await page.goto(`${address}/runs/bench-live/curves?stage=base`);
@@ -264,16 +272,18 @@ const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] }
 try {
   await recordRuns(home, 0, recordedRuns.first);
   await makeCurve(home);
-  const { address, stop } = await startStudioProcess(home);
+  const studio = await startStudioProcess(home);
+  const { address, headers } = studio;
   try {
     const paintings = async (): Promise<number[]> => {
-      await firstPaint(browser, address);
+      await firstPaint(browser, studio);
       const found: number[] = [];
-      for (let i = 0; i < rounds.paint; i++) found.push(await firstPaint(browser, address));
+      for (let i = 0; i < rounds.paint; i++) found.push(await firstPaint(browser, studio));
       return found;
     };
     const paints = await paintings();
     const page = await browser.newPage({ viewport });
+    await page.addInitScript(keepSession, studio.session);
     await page.goto(`${address}/runs/bench-0000/logs`);
     await page.locator(".log, .empty").first().waitFor();
     const events: number[] = [];
@@ -281,10 +291,12 @@ try {
     const frames = await curveFrames(browser, page, address);
     await recordRuns(home, recordedRuns.first, recordedRuns.later);
     const last = runName(recordedRuns.later - 1);
-    await untilFound(async () => (await (await fetch(`${address}/api/runs`)).text()).includes(last) || undefined);
+    await untilFound(
+      async () => (await (await fetch(`${address}/api/runs`, { headers })).text()).includes(last) || undefined,
+    );
     const paintsOfMany = await paintings();
     const framesOfMany = await listFrames(browser, page, address);
-    const livePoints = await pointsToScreen(page, home, address);
+    const livePoints = await pointsToScreen(page, home, studio);
     const { page: bytes, editor } = scriptSizes();
     const lower = { bounds: "ours", better: "lower" } as const;
     const ofMs = (what: string, values: number[], share: number) => ({
@@ -320,7 +332,7 @@ try {
       { Chromium: browser.version() },
     );
   } finally {
-    await stop();
+    await studio.stop();
   }
 } finally {
   await browser.close();

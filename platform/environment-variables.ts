@@ -91,7 +91,8 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
   },
   PAWL_ALLOW_LOCAL_ADDRESSES: {
     of: "users",
-    meaning: "`1` lets sources name addresses of the worker's own machine and link-local addresses.",
+    meaning:
+      "`1` lets sources and webhooks lead to the worker's own machine and its networks by any name or redirect, and to link-local addresses.",
     standard: "not allowed",
   },
   PAWL_LARGEST_DOWNLOAD: { of: "users", meaning: "The maximum size of a download, in bytes.", standard: "200 GB" },

@@ -299,8 +299,14 @@ export const errorExplanations = {
     fix: "Choose another port with --port or --ui-port, or stop the other program.",
   },
   REQUEST_REFUSED: {
-    meaning: "The studio refused a request: it came from another page, was for another host, or had no token.",
-    fix: "Open the studio at the address that `pawl studio` prints, which has the token. Only on the machine that it runs on can files be saved.",
+    meaning:
+      "The studio, or the proxy before Temporal's UI, refused a request: it came from another page, was for another host, or wanted to save a file without being the user who runs the studio.",
+    fix: "Open the address that `pawl studio`, `pawl open` or `pawl up` prints.",
+  },
+  NO_SESSION: {
+    meaning:
+      "The studio shows data only to a page with a session. The page has none, or its session has ended: after seven days, with the studio's process, or by `pawl studio --revoke`.",
+    fix: "On the machine of the studio, run `pawl studio` and open the address that it prints: it works once, for 15 minutes. With a link of your own (`--people`), open that again; links work for 30 days.",
   },
   RUN_NOT_FOUND: {
     meaning: "Neither the server nor the store knows this run.",

@@ -94,6 +94,7 @@ export const errorCodes = {
   SERVER_UNREACHABLE: "io",
   PORT_TAKEN: "configuration",
   REQUEST_REFUSED: "configuration",
+  NO_SESSION: "configuration",
   RUN_NOT_FOUND: "configuration",
   RUN_CANCELED: "configuration",
   CONCURRENCY_LIMIT: "configuration",

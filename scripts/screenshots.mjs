@@ -54,19 +54,26 @@ function pawl(...args) {
   if (status !== 0) throw new Error(`pawl ${args.join(" ")} ended with ${status}`);
 }
 
-/** @returns the studio's address, and its process */
+/** @returns the studio's address, its process, and the session of its owner */
 async function startStudio() {
   const child = spawn(process.execPath, [main, "studio", "--json", "--no-open", "--port", "8266"], {
     ...options,
     stdio: ["ignore", "pipe", "inherit"],
   });
   for await (const line of createInterface({ input: child.stdout }))
-    return { child, address: new URL(JSON.parse(line).address).origin };
+    return { child, ...(await enter(new URL(JSON.parse(line).address))) };
   throw new Error("the studio did not start");
 }
 
-async function take(browser, address, mode) {
+async function enter({ origin, hash }) {
+  const body = JSON.stringify({ code: hash.slice("#code=".length) });
+  const response = await fetch(`${origin}/api/session`, { method: "POST", body });
+  return { address: origin, ...(await response.json()) };
+}
+
+async function take(browser, { address, session }, mode) {
   const context = await browser.newContext({ colorScheme: mode, viewport: { width: 1280, height: 800 } });
+  await context.addInitScript((secret) => localStorage.setItem("pawl-session", secret), session);
   const page = await context.newPage();
   for (const [name, view] of Object.entries(views)) {
     await page.goto(address + view.address);
@@ -90,7 +97,7 @@ try {
   pawl("run", choices, "--id", runs.asking, "--detach");
   studio = await startStudio();
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  for (const mode of ["light", "dark"]) await take(browser, studio.address, mode);
+  for (const mode of ["light", "dark"]) await take(browser, studio, mode);
   await browser.close();
 } finally {
   studio?.child.kill();

@@ -16,8 +16,8 @@ import { parseStat, thisMachine, type ProcessIdentity } from "../platform/proces
 export interface DevServerOptions {
   /** Port of the server; 0 or absent: a free one. */
   port?: number;
-  /** Port of the web UI; absent: none. */
-  uiPort?: number;
+  /** Whether it has its web UI, at an address that no page can guess; absent: no. */
+  withUi?: boolean;
   /**
    * The namespace that it has beside `default`; absent: a new name. Whoever connects to the server uses it: a server of another
    * directory that has the same port at another time does not have it.
@@ -40,7 +40,11 @@ export interface DevServer {
   address: string;
   namespace: string;
   port: number;
-  uiAddress?: string;
+  /**
+   * Where its web UI listens. The UI answers whoever reaches it, under any name and with all rights: only a proxy that checks
+   * requests may lead there, and no page and no person is given this address.
+   */
+  hiddenUi?: string;
   pid: number;
   /** Settled when the process has ended. */
   ended: Promise<void>;
@@ -64,6 +68,12 @@ export const quick = {
   "history.workflowTaskRetryMaxInterval": "1s",
 };
 
+/**
+ * The server's HTTP API, which cannot be turned off, answers no host at all: else any page could post to it, and a page whose
+ * name is rebound to this machine could read from it. Pawl speaks gRPC, which no page can.
+ */
+const closed = { "frontend.httpAllowedHosts": [] };
+
 /** A name that no server has yet. */
 const newNamespace = (): string => `pawl-${randomBytes(6).toString("hex")}`;
 
@@ -84,11 +94,11 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const namespace = options.namespace ?? newNamespace();
   for (let launched = 1; ; launched++) {
     const port = await freePort(options.port);
-    const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
-    const child = launchOn(port, uiPort, { ...options, namespace });
+    const ui = options.withUi ? await hiddenPlace() : undefined;
+    const child = launchOn(port, ui, { ...options, namespace });
     const ended = endOf(child);
     const server = { address: `127.0.0.1:${port}`, namespace };
-    if (await answers(server, child)) return running(child, ended, { ...server, port }, uiPort);
+    if (await answers(server, child)) return running(child, ended, { ...server, port }, ui);
     if (child.pid === undefined) throw refused(child, await ended);
     const silent = !hasEnded(child);
     if (silent || launched === launches) {
@@ -118,7 +128,7 @@ function running(
   child: ChildProcess,
   end: Promise<unknown>,
   server: Pick<DevServer, "address" | "namespace" | "port">,
-  uiPort: number | undefined,
+  ui: Place | undefined,
 ): DevServer {
   const ended = end.then(() => undefined);
   const finish = async (signal: NodeJS.Signals): Promise<void> => {
@@ -127,7 +137,7 @@ function running(
   };
   return {
     ...server,
-    ...(uiPort === undefined ? {} : { uiAddress: `http://127.0.0.1:${uiPort}` }),
+    ...(ui && { hiddenUi: `http://${ui.host}:${ui.port}` }),
     pid: child.pid!,
     ended,
     stop: () => finish("SIGTERM"),
@@ -136,21 +146,21 @@ function running(
 }
 
 /** @throws PawlError DISK_FULL */
-function launchOn(port: number, uiPort: number | undefined, options: Launched): ChildProcess {
+function launchOn(port: number, ui: Place | undefined, options: Launched): ChildProcess {
   try {
-    return launch(port, uiPort, options);
+    return launch(port, ui, options);
   } catch (error) {
     throw isDiskFull(error) ? diskFullError(error, directoriesOf(options)) : error;
   }
 }
 
-function launch(port: number, uiPort: number | undefined, options: Launched): ChildProcess {
-  const settings = Object.entries({ ...quick, ...options.settings });
+function launch(port: number, ui: Place | undefined, options: Launched): ChildProcess {
+  const settings = Object.entries({ ...quick, ...options.settings, ...closed });
   const argumentList = [
     ...["server", "start-dev", "--ip", "127.0.0.1", "--port", String(port), "--log-level", "warn"],
     ...["--namespace", options.namespace],
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ["--search-attribute", `${name}=${type}`]),
-    ...(uiPort === undefined ? ["--headless"] : ["--ui-port", String(uiPort)]),
+    ...(ui === undefined ? ["--headless"] : ["--ui-ip", ui.host, "--ui-port", String(ui.port)]),
     ...(options.database === undefined ? [] : databaseArguments(options.database)),
     ...settings.flatMap(([name, value]) => ["--dynamic-config-value", `${name}=${JSON.stringify(value)}`]),
   ];
@@ -291,30 +301,47 @@ function doesNotStart(port: number, got: string, options: DevServerOptions): Paw
  */
 const ownPorts = { from: 20_000, to: 32_767 };
 
+/** The address at which Pawl listens for this machine's programs. */
+const usualHost = "127.0.0.1";
+
 /**
  * The given port if nothing listens on it, or any free one.
  * @throws PawlError PORT_TAKEN
  */
-export async function freePort(wanted = 0): Promise<number> {
-  if (wanted !== 0) return listenOnce(wanted);
+export async function freePort(wanted = 0, host = usualHost): Promise<number> {
+  if (wanted !== 0) return listenOnce(wanted, host);
   for (let tries = 0; tries < 100; tries++)
     try {
-      return await listenOnce(randomInt(ownPorts.from, ownPorts.to + 1));
+      return await listenOnce(randomInt(ownPorts.from, ownPorts.to + 1), host);
     } catch {
       // Another one.
     }
-  return listenOnce(0);
+  return listenOnce(0, host);
+}
+
+interface Place {
+  host: string;
+  port: number;
+}
+
+/**
+ * A random port of a random address of this machine, one of 2^37 places: a page, which can point a name of its own to any
+ * address and try thousands of places in a second, does not find it.
+ */
+async function hiddenPlace(): Promise<Place> {
+  const host = ["127", ...[1, 0, 1].map((least) => randomInt(least, 255))].join(".");
+  return { host, port: await freePort(0, host) };
 }
 
 /** Listens on a port for a moment; returns its number. @throws PawlError PORT_TAKEN */
-async function listenOnce(port: number): Promise<number> {
+async function listenOnce(port: number, host: string): Promise<number> {
   const probe = createServer();
   try {
-    probe.listen({ port, host: "127.0.0.1", exclusive: true });
+    probe.listen({ port, host, exclusive: true });
     await once(probe, "listening");
     return (probe.address() as { port: number }).port;
   } catch (cause) {
-    const facts = { where: `127.0.0.1:${port}`, next: "stop the program that uses it, or choose another port" };
+    const facts = { where: `${host}:${port}`, next: "stop the program that uses it, or choose another port" };
     throw new PawlError("PORT_TAKEN", `port ${port} is taken`, facts, { cause });
   } finally {
     probe.close();

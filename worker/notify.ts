@@ -1,4 +1,4 @@
-import { postAddress } from "../activities/dataset/fetch-address.js";
+import { postAddress, type AddressRequest } from "../activities/dataset/fetch-address.js";
 import { readSecrets, withSecrets } from "../activities/command/secrets.js";
 import { evaluateTemplate } from "../expressions/index.js";
 import { PawlError } from "../platform/errors.js";
@@ -28,7 +28,7 @@ export async function deliver(home: string, namespace: string, delivery: Deliver
   const where = `notify[${index}]`;
   if (plan === undefined || webhook === undefined)
     throw refused(where, "the run's plan has no such webhook", { next: "start the run again" });
-  const url = await addressOf(home, plan, webhook, { runId, where });
+  const to = await addressOf(home, plan, webhook, { runId, where });
   const ui = process.env[uiVariable];
   const address = ui ? runAddress(ui, namespace, runId) : null;
   const { type, body } = bodyOf(plan, webhook, { runId, event, address });
@@ -38,7 +38,7 @@ export async function deliver(home: string, namespace: string, delivery: Deliver
     "user-agent": "pawl",
     "idempotency-key": key,
   };
-  await post({ url, headers, body }, where);
+  await post({ ...to, headers, body }, where);
 }
 
 /** Records in the run's log that a notification was given up. */
@@ -56,7 +56,7 @@ async function addressOf(
   plan: Plan,
   { url: template }: Webhook,
   { runId, where }: { runId: string; where: string },
-): Promise<string> {
+): Promise<Pick<AddressRequest, "url" | "operatorsHost">> {
   const { inputs, name: pipeline, seed } = plan;
   const text = evaluateTemplate(template, { inputs, stages: {}, run: { id: runId, pipeline, seed } });
   if (typeof text !== "string")
@@ -67,7 +67,9 @@ async function addressOf(
       next: "start the run with `pawl run`, or by naming a pipeline of the project",
     });
   const url = withSecrets(text, await readSecrets({ [`${where}.url`]: text }));
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))
+    // Who sets a secret for the workers knows their network.
+    return { url, ...(url !== text && { operatorsHost: new URL(url).hostname }) };
   throw refused(where, "the webhook's address is not an http or https address", {
     next: "correct the secret or input",
   });
@@ -103,10 +105,7 @@ function describe(runId: string, pipeline: string, { status, stage, code, messag
   return [`run ${runId} of ${pipeline} ${how[status]}`, ...facts].join(": ");
 }
 
-async function post(
-  request: { url: string; headers: Record<string, string>; body: string },
-  where: string,
-): Promise<void> {
+async function post(request: Omit<AddressRequest, "signal"> & { body: string }, where: string): Promise<void> {
   const answer = await postAddress({ ...request, signal: AbortSignal.timeout(patienceMs) }).catch((error: unknown) => {
     if (error instanceof PawlError) throw refused(where, error.message, { next: "name an address of another machine" });
     throw failed(where, `the server cannot be reached (${reasonOf(error)})`);

@@ -22,6 +22,8 @@ export interface DownloadRequest {
   /** The digest that the content must have. */
   sha256?: string | undefined;
   headers?: Record<string, string>;
+  /** See AddressRequest. */
+  operatorsHost?: string;
   /** Absent: `usualLimits`. */
   limits?: DownloadLimits;
 }
@@ -155,7 +157,10 @@ async function ask(
   if (validator !== undefined) Object.assign(headers, { range: `bytes=${had}-`, "if-range": validator });
   if (before?.etag !== undefined) headers["if-none-match"] = before.etag;
   else if (before?.lastModified !== undefined) headers["if-modified-since"] = before.lastModified;
-  const response = await fetchAddress({ url: request.url, headers, signal });
+  const response = await fetchAddress({
+    ...{ url: request.url, headers, signal },
+    ...(request.operatorsHost !== undefined && { operatorsHost: request.operatorsHost }),
+  });
   const status = response.statusCode!;
   const asked = headers["range"] !== undefined;
   if (status === 200 || status === 304 || (status === 206 && asked && begins(response, had))) return response;

@@ -9,34 +9,44 @@ export interface AddressRequest {
   url: string;
   headers: Readonly<Record<string, string>>;
   signal: AbortSignal;
+  /** A host that the workers' own configuration names, and not a definition: it may be in their network. */
+  operatorsHost?: string;
   /** Resolves the names of hosts; tests have their own. */
   resolve?: LookupFunction;
 }
 
-/** The variable by which an operator lets addresses lead to the worker's own machine and its link-local network. */
+/** The variable by which an operator lets addresses lead to the worker's own machine and networks. */
 const allowLocal = "PAWL_ALLOW_LOCAL_ADDRESSES";
 const mostRedirects = 10;
 /** A connection that receives nothing for this long, ms, is closed; the download continues later. */
 const idleMs = 300_000;
 
-const loopback = blockList([
+/** Loopback addresses, and networks that are not the internet. */
+const local = blockList([
   ["127.0.0.0", 8],
   ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
   ["::1", 128],
   ["::", 128],
+  ["fc00::", 7],
 ]);
-/** Link-local addresses: clouds serve the machine's credentials there. */
+/** Addresses at which clouds serve the machine's credentials, most of them link-local. */
 const linkLocal = blockList([
   ["169.254.0.0", 16],
+  ["100.100.100.200", 32],
   ["fe80::", 10],
   ["fd00:ec2::254", 128],
 ]);
 
 /**
  * Requests an address and follows redirects: to the same scheme (or from http to https), and never to the worker's own
- * machine or its link-local network. The definition itself may name this machine, but not its link-local network. Names
- * are resolved once for each connection, and the resolved addresses are checked then. Headers,
- * which may hold a token, go to the first origin only.
+ * machine or its networks. The definition itself may write such an address, as numbers or `localhost`, but no name that
+ * stands for one (whoever owns the name chooses what it stands for), and no link-local one. Names are resolved once for each
+ * connection, and the resolved addresses are checked then. Headers, which may hold a token, go to the first origin only.
  * @returns the response, whatever its status, its body not read
  * @throws PawlError NOT_ALLOWED (refused by these rules), DATA_MISSING (too many redirects); system errors of the connection
  */
@@ -44,12 +54,13 @@ export async function fetchAddress(request: AddressRequest): Promise<IncomingMes
   const first = new URL(request.url);
   let url = first;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    refuseForbidden(first, url);
+    const way: Way = { first, url, operatorsHost: request.operatorsHost };
+    refuseForbidden(way);
     const headers =
       url.origin === first.origin
         ? { ...(await credentialsOf(url)), ...request.headers }
         : withoutSecrets(request.headers);
-    const answer = await ask(url, headers, guarded(first, url, request.resolve ?? lookup), request.signal);
+    const answer = await ask(url, headers, guarded(way, request.resolve ?? lookup), request.signal);
     const location = answer.headers.location;
     if (![301, 302, 303, 307, 308].includes(answer.statusCode!) || location === undefined) return answer;
     answer.destroy();
@@ -70,8 +81,9 @@ export async function fetchAddress(request: AddressRequest): Promise<IncomingMes
  */
 export async function postAddress(request: AddressRequest & { body: string }): Promise<IncomingMessage> {
   const url = new URL(request.url);
-  refuseForbidden(url, url);
-  return ask(url, { ...request.headers }, guarded(url, url, request.resolve ?? lookup), request.signal, request.body);
+  const way: Way = { first: url, url, operatorsHost: request.operatorsHost };
+  refuseForbidden(way);
+  return ask(url, { ...request.headers }, guarded(way, request.resolve ?? lookup), request.signal, request.body);
 }
 
 /** An address as messages show it: without user and password, and without its query, which may carry a signature. */
@@ -92,10 +104,19 @@ function redirected(from: URL, location: string): URL {
   });
 }
 
+/** What was asked for, and where redirects have led. */
+interface Way {
+  first: URL;
+  url: URL;
+  operatorsHost: string | undefined;
+}
+
+const hostIn = (url: URL): string => url.hostname.replace(/^\[|\]$/g, "");
+
 /** An address in place of a name is not looked up. */
-function refuseForbidden(first: URL, url: URL): void {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) && !mayLeadTo(host, first, url)) throw notAllowed(url, host);
+function refuseForbidden(way: Way): void {
+  const host = hostIn(way.url);
+  if (isIP(host) && !mayLeadTo(host, way)) throw notAllowed(way, host);
 }
 
 /** @param body is sent, with POST; absent: GET */
@@ -118,32 +139,37 @@ function ask(
 }
 
 /** Resolves names, and refuses forbidden addresses. */
-function guarded(first: URL, url: URL, resolve: LookupFunction): LookupFunction {
+function guarded(way: Way, resolve: LookupFunction): LookupFunction {
   return (host, options, done) =>
     resolve(host, { ...options, all: true }, (error, found) => {
       const addresses = typeof found === "string" ? [{ address: found, family: isIP(found) }] : found;
-      const refused = error ? undefined : addresses.find(({ address }) => !mayLeadTo(address, first, url));
+      const refused = error ? undefined : addresses.find(({ address }) => !mayLeadTo(address, way));
       if (error) return done(error, "", 0);
-      if (refused) return done(notAllowed(url, refused.address), "", 0);
+      if (refused) return done(notAllowed(way, refused.address), "", 0);
       if (options.all) return done(null, addresses);
       const [{ address, family } = { address: "", family: 0 }] = addresses;
       done(null, address, family);
     });
 }
 
-function mayLeadTo(address: string, first: URL, url: URL): boolean {
+function mayLeadTo(address: string, { first, url, operatorsHost }: Way): boolean {
   const family = isIP(address) === 6 ? "ipv6" : "ipv4";
   if (process.env[allowLocal] === "1") return true;
   if (linkLocal.check(address, family)) return false;
-  return !loopback.check(address, family) || url.hostname === first.hostname;
+  if (!local.check(address, family) || url.hostname === operatorsHost) return true;
+  const host = hostIn(first);
+  return url.hostname === first.hostname && (isIP(host) !== 0 || host === "localhost");
 }
 
-function notAllowed(url: URL, address: string): PawlError {
-  return new PawlError("NOT_ALLOWED", "the address leads to this machine, or to its link-local network", {
+function notAllowed({ first, url }: Way, address: string): PawlError {
+  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+  const allow = `set ${allowLocal}=1 for the workers, if all that they run may reach their network`;
+  const isName = url === first && !linkLocal.check(address, family);
+  return new PawlError("NOT_ALLOWED", "the address leads to this machine or its network", {
     where: shownAddress(url.href),
-    expected: "an address of another machine",
+    expected: "an address of the internet",
     got: address,
-    next: `if it is this machine, name it in the definition; to allow both, set ${allowLocal}=1 for the workers`,
+    next: isName ? `write ${address} in place of the name, or ${allow}` : allow,
   });
 }
 

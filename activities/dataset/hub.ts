@@ -11,6 +11,8 @@ export interface HubFiles {
   license?: string;
   /** Sent with every download; may carry the token, so it must not be shown or stored. */
   headers: Record<string, string>;
+  /** Of the hub, which HF_ENDPOINT may name. */
+  operatorsHost: string;
   files: { name: string; url: string; sha256?: string | undefined }[];
 }
 
@@ -44,6 +46,7 @@ export async function hubFiles(source: Source, signal: AbortSignal): Promise<Hub
       description: `Hugging Face ${name}@${info.sha}: ${source.path ?? "all data files"}`,
       commit: info.sha,
       headers,
+      operatorsHost: new URL(hubUrl).hostname,
       files: chosen.map(({ path, lfs }) => ({
         name: path,
         url: `${hubUrl}/datasets/${name}/resolve/${info.sha}/${address(path)}`,

@@ -26,7 +26,7 @@ export async function indexedFiles(index: PackageIndex, name: string, signal: Ab
   const url = new URL(`${normalizedName(name)}/`, index.url).href;
   try {
     const headers = { ...index.headers, accept: `${jsonType}, text/html;q=0.1`, "accept-encoding": "identity" };
-    const page = await fetchAddress({ url, headers, signal });
+    const page = await fetchAddress({ url, headers, signal, operatorsHost: new URL(index.url).hostname });
     if (page.statusCode !== 200) throw refused(page, url);
     const text = await bodyOf(page, url);
     return page.headers["content-type"]?.startsWith(jsonType) ? filesOfJson(text, url) : await filesOfHtml(text, url);

@@ -82,11 +82,11 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
       return { description, files: [{ name, path: file.path }], digests: [file.sha256] };
     }
     case "huggingFace": {
-      const { files, headers, ...facts } = await hubFiles(source, context.signal);
+      const { files, headers, operatorsHost, ...facts } = await hubFiles(source, context.signal);
       const local: LocalFile[] = [];
       const digests: string[] = [];
       for (const { name, url, sha256 } of files) {
-        const file = await download({ url, directory: downloads, sha256, headers }, context);
+        const file = await download({ url, directory: downloads, sha256, headers, operatorsHost }, context);
         local.push({ name, path: file.path });
         digests.push(file.sha256);
       }

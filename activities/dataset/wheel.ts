@@ -67,7 +67,8 @@ async function bring(
   const found = chooseFile(await indexedFiles(index, project, context.signal), { project, version, sha256, key });
   // As pip does, the index's password goes to files of the same server only.
   const headers = new URL(found.url).origin === new URL(index.url).origin ? index.headers : {};
-  return download({ url: found.url, name, directory: downloads, sha256, headers }, context);
+  const operatorsHost = new URL(index.url).hostname;
+  return download({ url: found.url, name, directory: downloads, sha256, headers, operatorsHost }, context);
 }
 
 interface WantedFile {

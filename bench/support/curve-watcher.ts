@@ -35,15 +35,15 @@ export async function recordRunUnderWay(home: string, runId: string, key: string
  * @returns ends both; the number of points that the page got last
  */
 export async function watchCurves(home: string, runId: string): Promise<() => Promise<number>> {
-  const { address, stop } = await startStudioProcess(home);
+  const { address, headers, stop } = await startStudioProcess(home);
   const left = new AbortController();
   const { signal } = left;
-  const live = await fetch(`${address}/api/live?run=${runId}`, { signal });
+  const live = await fetch(`${address}/api/live?run=${runId}`, { headers, signal });
   const read = async (): Promise<number> => {
     let answer = '{"curves":[]}';
     for (;;) {
       try {
-        const response = await fetch(`${address}/api/runs/${runId}/curves?stage=base`, { signal });
+        const response = await fetch(`${address}/api/runs/${runId}/curves?stage=base`, { headers, signal });
         answer = await response.text();
         await after(readEveryMs, undefined, { signal });
       } catch (error) {

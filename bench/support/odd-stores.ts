@@ -33,14 +33,17 @@ export function oddAnswer(odds: Odds, state: RunState): void {
   if (isRunState(answer)) draw(answer);
 }
 
-/** A record with a right seal and something odd in it counts as damaged, or is drawn. */
+/** A record with a right seal and something odd in it counts as one of another version, or is drawn. */
 export async function oddRecord(odds: Odds, home: string, record: RunRecord): Promise<void> {
   const { runId } = record;
   const directory = layout.run(home, runId);
   mkdirSync(directory, { recursive: true });
   const changed = odds.changed(JSON.parse(JSON.stringify(record)) as JsonObject);
   writeFileSync(path.join(directory, "record.json"), sealed(isObject(changed) ? changed : { changed }));
-  const found = await findRecord(home, runId);
+  const found = await findRecord(home, runId).catch((error: unknown) => {
+    if (error instanceof PawlError && error.code === "OTHER_VERSION") return undefined;
+    throw error;
+  });
   if (found === undefined) return;
   draw(found);
   for (const { id, attempts } of found.stages) lastOutputFile(home, runId, id, attempts);

@@ -13,8 +13,11 @@ export function pawlProcess(home: string, ...args: string[]) {
 }
 
 export interface StudioProcess {
-  /** Where it answers, without token. */
   address: string;
+  /** Of its owner; see `studio/page/session.ts`. */
+  session: string;
+  /** What its owner's requests carry. */
+  headers: Record<string, string>;
   stop: () => Promise<void>;
 }
 
@@ -26,7 +29,12 @@ export async function startStudioProcess(home: string): Promise<StudioProcess> {
     child.kill();
     await end;
   };
-  for await (const line of createInterface({ input: child.stdout }))
-    return { address: new URL((JSON.parse(line) as { address: string }).address).origin, stop };
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { origin, hash } = new URL((JSON.parse(line) as { address: string }).address);
+    const body = JSON.stringify({ code: hash.slice("#code=".length) });
+    const response = await fetch(`${origin}/api/session`, { method: "POST", body });
+    const { session } = (await response.json()) as { session: string };
+    return { address: origin, session, headers: { authorization: `Bearer ${session}` }, stop };
+  }
   throw new Error("the studio printed nothing");
 }

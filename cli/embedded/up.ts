@@ -11,6 +11,7 @@ import { environmentPrints } from "./environment.js";
 import { claim, holder } from "./lock.js";
 import { storeId } from "../../store/identity.js";
 import { choosePort, usualPorts } from "./ports.js";
+import { startUiProxy, type UiProxy } from "./ui-proxy.js";
 import { identify, lives } from "../../platform/process-identity.js";
 import { endProcess } from "./end-process.js";
 import { databaseFile, readUp, serverProcessFile, upLogFile, writeUp, type UpRecord } from "../../api/up-record.js";
@@ -48,8 +49,12 @@ export async function runUp(options: UpOptions, onReady: (record: UpRecord) => v
   try {
     // A server whose `pawl up` was killed still holds the database and the ports.
     await endOrphan(home);
-    const { server, lasting } = await startSomewhere(options, await readUp(home));
-    await serve({ ...options, signal }, server, lasting, onReady);
+    const { server, lasting, ui } = await startSomewhere(options, await readUp(home));
+    try {
+      await serve({ ...options, signal }, server, lasting, ui, onReady);
+    } finally {
+      await ui.close();
+    }
     if (claimed.lost.aborted && !options.signal.aborted) throw takenOver(home);
     return true;
   } finally {
@@ -84,16 +89,19 @@ type Lasting = Pick<UpRecord, "namespace" | "port" | "uiPort" | "build" | "byHan
 async function startSomewhere(
   options: UpOptions,
   before: UpRecord | undefined,
-): Promise<{ server: DevServer; lasting: Lasting }> {
+): Promise<{ server: DevServer; lasting: Lasting; ui: UiProxy }> {
   const namespace = `pawl-${await storeId(options.home)}`;
   for (let choices = 1; ; choices++) {
     const port = await choosePort("--port", options.port, before?.port, usualPorts.port);
     const uiPort = await choosePort("--ui-port", options.uiPort, before?.uiPort, usualPorts.uiPort);
     const environment = environmentPrints(options.home, process.env);
     const lasting = { namespace, port, uiPort, build: buildDigest(), byHand: options.byHand, environment };
+    let ui: UiProxy | undefined;
     try {
-      return { server: await start(options.home, lasting), lasting };
+      ui = await startUiProxy(uiPort);
+      return { server: await start(options.home, lasting, ui), lasting, ui };
     } catch (error) {
+      await ui?.close();
       if (choices === 3 || !(error instanceof PawlError) || error.code !== "PORT_TAKEN") throw error;
     }
   }
@@ -103,6 +111,7 @@ async function serve(
   options: UpOptions,
   first: DevServer,
   lasting: Lasting,
+  ui: UiProxy,
   onReady: (record: UpRecord) => void,
 ): Promise<void> {
   const { home, signal } = options;
@@ -115,7 +124,7 @@ async function serve(
       gpus: options.gpus,
       server,
       home,
-      ...(server.uiAddress !== undefined && { environment: { [uiVariable]: server.uiAddress } }),
+      environment: { [uiVariable]: ui.address },
       onEvent: (event) => options.onEvent(`${event.name} (pid ${event.pid}): ${event.what}`),
     }).catch((error: unknown) => {
       throw asServerError(error, { address: server.address, embedded: true });
@@ -123,7 +132,7 @@ async function serve(
     onReady((await readUp(home))!);
     while (!(await endedOrAborted(server, signal))) {
       options.onEvent("the server ended unexpectedly; restarting it");
-      server = (await startAgain(options, lasting)) ?? server;
+      server = (await startAgain(options, lasting, ui)) ?? server;
     }
   } finally {
     await workers?.stop();
@@ -138,11 +147,11 @@ const longestWaitMs = 60_000;
  * Restarts the server, however often that fails (a full disk, a port that another program has taken, a slow recovery).
  * Reports each failure. Undefined when `signal` is aborted.
  */
-async function startAgain(options: UpOptions, lasting: Lasting): Promise<DevServer | undefined> {
+async function startAgain(options: UpOptions, lasting: Lasting, ui: UiProxy): Promise<DevServer | undefined> {
   const { home, signal, onEvent } = options;
   for (let waitMs = 1000; !signal.aborted; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     try {
-      return await start(home, lasting);
+      return await start(home, lasting, ui);
     } catch (error) {
       const { message, facts } =
         error instanceof PawlError ? error : { message: String(error), facts: {} as ErrorFacts };
@@ -158,16 +167,17 @@ async function startAgain(options: UpOptions, lasting: Lasting): Promise<DevServ
  * Starts the server and records it. A server that cannot be recorded is ended: no command would find it, and it would hold
  * the ports.
  */
-async function start(home: string, lasting: Lasting): Promise<DevServer> {
-  const { namespace, port, uiPort } = lasting;
+async function start(home: string, lasting: Lasting, ui: UiProxy): Promise<DevServer> {
+  const { namespace, port } = lasting;
   const files = { database: databaseFile(home), logFile: upLogFile(home), processFile: serverProcessFile(home) };
-  const server = await startDevServer({ namespace, port, uiPort, ...files });
+  const server = await startDevServer({ namespace, port, withUi: true, ...files });
   try {
+    ui.leadTo(server.hiddenUi!);
     await writeUp(home, {
       up: identify(process.pid),
       server: identify(server.pid),
       address: server.address,
-      uiAddress: server.uiAddress ?? "",
+      uiAddress: ui.address,
       ...lasting,
     });
   } catch (error) {

@@ -6,6 +6,7 @@ import { hasSearchAttributes, registerCommand } from "../../worker/search-attrib
 import { runsAddress } from "../../worker/ui-address.js";
 import { connectIfUp, type Server } from "../../api/server.js";
 import { asServerError } from "../../api/grpc.js";
+import { openToLocalUsers } from "../embedded/local-users.js";
 import type { Finding } from "./check.js";
 
 /** Whether the configured server answers, or the embedded one if it is up; and whether a worker polls there. */
@@ -14,11 +15,15 @@ export async function server(home: string): Promise<Finding[]> {
   try {
     server = await connectIfUp(home);
     if (server === undefined)
-      return [{ name: "Server", level: "ok", found: "the embedded server is not running; `pawl run` starts it" }];
+      return [
+        { name: "Server", level: "ok", found: "the embedded server is not running; `pawl run` starts it" },
+        embeddedAccess,
+      ];
     const ui =
       server.uiAddress === undefined ? "" : `, UI ${runsAddress(server.uiAddress, server.client.options.namespace)}`;
     return [
       { name: "Server", level: "ok", found: `${server.address} answers${ui}` },
+      ...(server.embedded ? [embeddedAccess] : []),
       await worker(server),
       ...(await list(server)),
     ];
@@ -30,6 +35,8 @@ export async function server(home: string): Promise<Finding[]> {
     await server?.close();
   }
 }
+
+const embeddedAccess: Finding = { name: "Access", level: "ok", found: openToLocalUsers };
 
 async function worker({ client }: Server): Promise<Finding> {
   const { pollers } = await client.workflowService.describeTaskQueue({

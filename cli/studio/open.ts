@@ -1,17 +1,36 @@
 import { PawlError } from "../../platform/errors.js";
-import { studioToken } from "../../studio/server/safety.js";
+import { leadingFile, newCode } from "../../studio/server/codes.js";
 import { openAddress } from "../open-address.js";
 import type { Terminal } from "../terminal.js";
 import { ensureStudio } from "./ensure.js";
+import type { StudioRecord } from "./record.js";
+
+/** An address of a studio with a code, for its owner; each works once. */
+export const ownersAddress = async (
+  home: string,
+  { address, instance }: Pick<StudioRecord, "address" | "instance">,
+  path = "/",
+): Promise<string> => `${address}${path}#code=${await newCode(home, instance)}`;
+
+/** Opens an address that holds a secret in the user's browser; false if that is not possible here. */
+export const openPrivately = async (home: string, address: string): Promise<boolean> =>
+  openAddress(await leadingFile(home, address));
 
 /**
- * The addresses of a run's page in the studio, which is started if none runs: to show, and the owner's, which has the token.
+ * Opens a run's page in the studio, which is started if none runs.
+ * @param mayOpen false: only tells the address
+ * @returns the address to show: with a code if nothing was opened
  * @throws PawlError SERVER_UNREACHABLE
  */
-export async function studioPage(home: string, runId: string): Promise<{ shown: string; owners: string }> {
-  const { address } = await ensureStudio(home);
-  const shown = `${address}/runs/${encodeURIComponent(runId)}`;
-  return { shown, owners: `${shown}?token=${studioToken(home)}` };
+export async function openInStudio(
+  home: string,
+  runId: string,
+  mayOpen = true,
+): Promise<{ address: string; opened: boolean }> {
+  const studio = await ensureStudio(home);
+  const path = `/runs/${encodeURIComponent(runId)}`;
+  const opened = mayOpen && (await openPrivately(home, await ownersAddress(home, studio, path)));
+  return { address: opened ? `${studio.address}${path}` : await ownersAddress(home, studio, path), opened };
 }
 
 /**
@@ -20,9 +39,8 @@ export async function studioPage(home: string, runId: string): Promise<{ shown: 
  */
 export async function showInStudio(home: string, runId: string, terminal: Terminal): Promise<void> {
   try {
-    const { shown, owners } = await studioPage(home, runId);
-    await openAddress(owners);
-    if (!terminal.json) terminal.out(`  studio  ${terminal.colors.cyan(shown)}`);
+    const { address } = await openInStudio(home, runId);
+    if (!terminal.json) terminal.out(`  studio  ${terminal.colors.cyan(address)}`);
   } catch (error) {
     const where = error instanceof PawlError && error.facts.where !== undefined ? ` (${error.facts.where})` : "";
     terminal.note(

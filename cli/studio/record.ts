@@ -8,8 +8,10 @@ export interface StudioRecord {
   process: ProcessIdentity;
   /** The version of Pawl that it runs; see buildDigest. */
   build: string;
-  /** Where it answers, without token. */
+  /** Where it answers. */
   address: string;
+  /** See `newCode`. */
+  instance: string;
   port: number;
 }
 
@@ -21,7 +23,8 @@ export async function readStudio(home: string): Promise<StudioRecord | undefined
   const record = (await readJson(recordFile(home))) as Partial<StudioRecord> | null | undefined;
   const found = readIdentity(record?.process);
   if (!record || !found || typeof record.address !== "string" || !Number.isInteger(record.port)) return undefined;
-  return { process: found, build: record.build ?? "", address: record.address, port: record.port! };
+  const { instance = "" } = record;
+  return { instance, process: found, build: record.build ?? "", address: record.address, port: record.port! };
 }
 
 /** The studio of a home directory that runs, of this version. */
@@ -31,7 +34,7 @@ export async function runningStudio(home: string): Promise<StudioRecord | undefi
 }
 
 /** Records the studio that this process runs. */
-export function writeStudio(home: string, { address, port }: Pick<StudioRecord, "address" | "port">): Promise<void> {
-  const record: StudioRecord = { process: identify(process.pid), build: buildDigest(), address, port };
+export function writeStudio(home: string, found: Pick<StudioRecord, "address" | "port" | "instance">): Promise<void> {
+  const record: StudioRecord = { process: identify(process.pid), build: buildDigest(), ...found };
   return writeFileWhole(recordFile(home), JSON.stringify(record, null, 1));
 }

@@ -109,7 +109,7 @@ export const verbs: Record<string, VerbEntry> = {
     summary: "serve a page that shows runs as they go",
     examples: [
       ["studio", "serves it on this machine until Ctrl-C, and opens it in the browser"],
-      ["studio --host 0.0.0.0 --people heron --people egret", "for two people on other machines, each with a token"],
+      ["studio --host 0.0.0.0 --people heron --people egret", "for two people on other machines, each with a link"],
     ],
     load: async () => (await import("./studio.js")).studio,
   },

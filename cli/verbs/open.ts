@@ -4,7 +4,7 @@ import { runAddress } from "../../api/server.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../../api/find-run.js";
 import { openAddress } from "../open-address.js";
-import { studioPage } from "../studio/open.js";
+import { openInStudio } from "../studio/open.js";
 import type { Verb } from "./index.js";
 
 /** `pawl open RUN`: the run's page of Temporal's web UI, or of the studio, in the browser; without a display its address. */
@@ -15,20 +15,19 @@ export const open: Verb = (command, terminal) => {
     .option("--print", "print the address, and open nothing")
     .action(async (runId: string, { print = false, studio = false }: { print?: boolean; studio?: boolean }) => {
       const home = homeDirectory();
-      const show = async (address: string, opens: string): Promise<void> => {
-        const opened = !print && (await openAddress(opens));
+      const show = (address: string, opened: boolean): void => {
         if (terminal.json) return terminal.out(JSON.stringify({ run: runId, address, opened }));
         terminal.out(opened ? `opened ${address}` : address);
       };
       if (studio) {
-        const { shown, owners } = await studioPage(home, runId);
-        return show(shown, owners);
+        const { address, opened } = await openInStudio(home, runId, !print);
+        return show(address, opened);
       }
       await withServer(home, terminal, async (server) => {
         await describeRun(server.client, home, runId);
         const address = runAddress(server, runId);
         if (address === undefined) throw noAddress(server.address);
-        await show(address, address);
+        show(address, !print && (await openAddress(address)));
       });
     });
 };

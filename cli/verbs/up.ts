@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { homeDirectory } from "../../store/index.js";
 import { runsAddress } from "../../worker/ui-address.js";
+import { openToLocalUsers } from "../embedded/local-users.js";
 import { endOlder } from "../embedded/older.js";
 import { alreadyUp, runUp, stopUp } from "../embedded/up.js";
 import type { UpRecord } from "../../api/up-record.js";
@@ -67,6 +68,7 @@ function ready(record: UpRecord, terminal: Terminal): void {
   const text = [
     `Temporal   ${record.address}`,
     `UI         ${terminal.colors.cyan(runsAddress(record.uiAddress, record.namespace))}`,
+    `Access     ${openToLocalUsers}`,
     terminal.colors.dim("Ctrl-C ends it; runs under way continue when it is up again"),
   ].join("\n");
   const { address, namespace, uiAddress } = record;

@@ -68,13 +68,16 @@ export function App() {
 function LinkBar() {
   const state = useLinkState();
   return (
-    <div role="status" class={state === "lost" ? "link-bar is-lost" : "link-bar"}>
+    <div role="status" class={state === "lost" || state === "sessionEnded" ? "link-bar is-lost" : "link-bar"}>
       {state === "lost" && "The studio does not answer. Trying again… (pawl studio starts it)"}
+      {state === "sessionEnded" &&
+        "The session has ended. Run pawl studio, or open your link again: this page then continues."}
     </div>
   );
 }
 
 function CurrentView({ path }: { path: string }) {
+  if (useLinkState() === "noSession") return <NoSession />;
   for (const { pattern, title, view } of routes) {
     const params = matchPath(pattern, path);
     if (params === undefined) continue;
@@ -87,6 +90,18 @@ function CurrentView({ path }: { path: string }) {
       <p>
         <a href="/runs">All runs</a>
       </p>
+    </Empty>
+  );
+}
+
+/** In place of every view, for somebody who has opened an address of the studio without a code or a link. */
+function NoSession() {
+  return (
+    <Empty title="This page has no session.">
+      <p>
+        On the machine of the studio, run <code>pawl studio</code> and open the address that it prints: it works once.
+      </p>
+      <p>If you have a link of your own, open that again. Links work for 30 days, unless they are revoked.</p>
     </Empty>
   );
 }

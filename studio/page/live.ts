@@ -1,4 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { readLines } from "./lines.js";
+import { onNewSession, sessionHeaders } from "./session.js";
 
 /** What a view wants to be told of: see `/api/live`. */
 export interface Topics {
@@ -9,24 +11,24 @@ export interface Topics {
 }
 
 type Listener = (message: never) => void;
-const eventNames = ["runs", "run", "log", "output", "waiting"] as const;
-type EventName = (typeof eventNames)[number];
+type EventName = "runs" | "run" | "log" | "output" | "waiting";
 
-/** Whether the connection stands; `paused` while nobody sees the page. */
-type LinkState = "connecting" | "connected" | "lost" | "paused";
+/** Whether the connection stands; `paused` while nobody sees the page, `sessionEnded` and `noSession` (it never had one) are for people to change. */
+type LinkState = "connecting" | "connected" | "lost" | "sessionEnded" | "noSession" | "paused";
 
 /** A page that nobody sees gives its connection up after this time, ms: a browser has six for all pages of a host. */
 const hiddenForMs = 15_000;
-/** The browser reconnects by itself unless the server refuses; then it is tried again after this time, ms. */
-const tryAgainMs = 2000;
+/** A connection that has ended is opened again after this time, ms. */
+const tryAgainMs = 1000;
 
 /** The one connection of this page for server-sent events. It asks for the topics of all views that are mounted. */
 const wanted = new Map<symbol, Topics>();
 const listeners = new Map<EventName, Set<Listener>>();
 const stateListeners = new Set<(state: LinkState) => void>();
-let source: EventSource | undefined;
+let source: AbortController | undefined;
 let state: LinkState = "connecting";
 let opened = "";
+let wasConnected = false;
 let timer = 0;
 
 function setState(next: LinkState): void {
@@ -45,28 +47,48 @@ function update(): void {
 function open(address: string): void {
   close();
   opened = address;
-  source = new EventSource(address);
-  source.onopen = () => setState("connected");
-  source.onerror = () => {
-    setState("lost");
-    if (source?.readyState === EventSource.CLOSED) timer = window.setTimeout(() => open(address), tryAgainMs);
-  };
-  for (const name of eventNames)
-    source.addEventListener(name, (event: MessageEvent<string>) => {
-      const message = JSON.parse(event.data) as never;
-      for (const listener of listeners.get(name) ?? []) listener(message);
+  const own = (source = new AbortController());
+  void follow(address, own.signal).then((next) => {
+    if (own.signal.aborted) return;
+    setState(next);
+    if (next === "lost") timer = window.setTimeout(() => open(address), tryAgainMs);
+  });
+}
+
+/** Passes messages on until the connection ends. Not an EventSource, which cannot send the header of the session. */
+async function follow(address: string, left: AbortSignal): Promise<"lost" | "sessionEnded" | "noSession"> {
+  try {
+    const response = await fetch(address, { headers: sessionHeaders(), signal: left });
+    if (response.status === 401) return wasConnected ? "sessionEnded" : "noSession";
+    if (!response.ok) return "lost";
+    wasConnected = true;
+    setState("connected");
+    const fields = new Map<string, string>();
+    await readLines(response, (line) => {
+      const [name = "", value = ""] = line.split(/: ?(.*)/s);
+      if (line !== "") return void fields.set(name, value);
+      const [event, data] = [fields.get("event") as EventName | undefined, fields.get("data")];
+      fields.clear();
+      if (event === undefined || data === undefined || left.aborted) return;
+      const message = JSON.parse(data) as never;
+      for (const listener of listeners.get(event) ?? []) listener(message);
     });
+  } catch {
+    // The studio does not answer, or this page has left.
+  }
+  return "lost";
 }
 
 function close(): void {
   clearTimeout(timer);
-  source?.close();
+  source?.abort();
   source = undefined;
 }
 
 /** Connects, and gives the connection up while nobody sees the page. */
 export function connect(): void {
   update();
+  onNewSession(() => open(opened));
   let hidden = 0;
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hidden);

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Failure } from "../messages.js";
 import { useLinkState } from "./live.js";
+import { sessionHeaders } from "./session.js";
 
 /** An error that the studio's server reports, or that it does not answer. */
 export class RequestFailed extends Error {
@@ -15,20 +16,24 @@ const away: Failure = {
   facts: { next: "start it again: pawl studio" },
 };
 
+/** The code of the error of a request that has no session. */
+export const noSession = "NO_SESSION";
+
 /** Reads something of the server. @throws RequestFailed */
 export const read = <T>(address: string, signal?: AbortSignal): Promise<T> =>
   request(address, signal ? { signal } : {});
 
-/** Asks the server to change something. Only the studio's own page can send this header. @throws RequestFailed */
+/** Asks the server to change something. @throws RequestFailed */
 export const send = <T>(address: string, body: unknown = {}): Promise<T> =>
   request(address, {
     method: "POST",
-    headers: { "content-type": "application/json", "x-pawl": "1" },
+    headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
 
 async function request<T>(address: string, options: RequestInit): Promise<T> {
-  const response = await fetch(address, options).catch((error: unknown) => {
+  const headers = { ...options.headers, ...sessionHeaders() };
+  const response = await fetch(address, { ...options, headers }).catch((error: unknown) => {
     throw (error as Error).name === "AbortError" ? error : new RequestFailed(away);
   });
   const answer = (await response.json().catch(() => ({ error: away }))) as T & { error?: Failure };
@@ -40,9 +45,10 @@ async function request<T>(address: string, options: RequestInit): Promise<T> {
 export const failureOf = (error: unknown): Failure =>
   error instanceof RequestFailed ? error.failure : { code: "INTERNAL", message: String(error), facts: {} };
 
-/** Becomes true when the studio answers again after something could not be read because it did not. */
+/** Becomes true when the studio answers again after something could not be read because it did not, or for want of a session. */
 export function useAnswersAgain(failure: Failure | undefined): boolean {
-  return useLinkState() === "connected" && failure?.code === away.code;
+  const mayPass = failure?.code === away.code || failure?.code === noSession;
+  return useLinkState() === "connected" && mayPass;
 }
 
 export interface Loaded<T> {

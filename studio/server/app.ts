@@ -16,10 +16,12 @@ import { forkRoutes } from "./routes/fork.js";
 import { pipelineRoutes } from "./routes/pipelines.js";
 import { reportRoutes } from "./routes/report.js";
 import { runRoutes } from "./routes/runs.js";
+import { entrance, tickets } from "./routes/session.js";
 import { RunWatch } from "./run-watch.js";
 import { RunsBoard } from "./runs-board.js";
-import { onlyAllowed, secureHeaders, type Access } from "./safety.js";
+import { onlyOwnPages, secureHeaders } from "./safety.js";
 import { ServerLink } from "./server-link.js";
+import { needsSession, type Sessions } from "./sessions.js";
 
 /** Routes of the studio; a feature adds its own here. */
 const routes = [
@@ -49,13 +51,25 @@ export interface Studio {
 /** What else a studio may be given. */
 export type StudioPlace = Partial<Pick<StudioContext, "project" | "startServer" | "rates">>;
 
+/** Who may use a studio. */
+export interface Access {
+  /** Names under which the studio may be reached, without port; absent: any. */
+  hosts?: readonly string[];
+  sessions: Sessions;
+}
+
 /** @param files of the page */
-export function studioApp(home: string, access: Access, files: PageFiles, place: StudioPlace = {}): Studio {
+export function studioApp(
+  home: string,
+  { hosts, sessions }: Access,
+  files: PageFiles,
+  place: StudioPlace = {},
+): Studio {
   const link = new ServerLink(home);
   const board = new RunsBoard(home, link, place.rates);
   const knownRuns = async (): Promise<string[]> => (await board.now()).runs.map(({ run }) => run);
   const runs = new RunWatch(home, link, knownRuns);
-  const parts = { home, access, link, board, runs, histories: new Histories(home) };
+  const parts = { home, sessions, link, board, runs, histories: new Histories(home) };
   const context: StudioContext = { project: process.cwd(), ...place, ...parts };
   const app = new Hono();
   app.onError((error, c) => {
@@ -63,7 +77,10 @@ export function studioApp(home: string, access: Access, files: PageFiles, place:
     return c.json({ error: failure }, statusOfFailure(failure));
   });
   app.use(secureHeaders);
-  app.use(onlyAllowed(access));
+  app.use(onlyOwnPages(hosts));
+  entrance(app, sessions);
+  app.use("/api/*", needsSession(sessions));
+  tickets(app, sessions);
   let watchers = 0;
   app.get("/api/live", (c) => live(c, context, (by) => void (watchers += by)));
   for (const add of routes) add(app, context);

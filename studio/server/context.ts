@@ -2,15 +2,15 @@ import type { Rates } from "../../api/rates.js";
 import type { Histories } from "./histories.js";
 import type { RunWatch } from "./run-watch.js";
 import type { RunsBoard } from "./runs-board.js";
-import type { Access } from "./safety.js";
 import type { ServerLink } from "./server-link.js";
+import type { Sessions } from "./sessions.js";
 
 /** What the routes share. */
 export interface StudioContext {
   home: string;
   /** The project directory, absolute. */
   project: string;
-  access: Access;
+  sessions: Sessions;
   /** What an hour of work costs; absent: costs are not shown. */
   rates?: Rates;
   /** Starts the embedded server if no other is configured and none runs; absent: nothing is started. */

@@ -3,7 +3,7 @@ import { printable } from "../../platform/printable.js";
 import type { Failure } from "../messages.js";
 
 /** Errors that say that something does not exist, and those that a request may not do; all others of Pawl are conflicts. */
-const statuses: Partial<Record<ErrorCode, 403 | 404 | 500 | 503>> = {
+const statuses: Partial<Record<ErrorCode, 401 | 403 | 404 | 500 | 503>> = {
   RUN_NOT_FOUND: 404,
   PIPELINE_NOT_FOUND: 404,
   ARTIFACT_MISSING: 404,
@@ -11,6 +11,7 @@ const statuses: Partial<Record<ErrorCode, 403 | 404 | 500 | 503>> = {
   FILE_NOT_FOUND: 404,
   CODE_NOT_ALLOWED: 403,
   REQUEST_REFUSED: 403,
+  NO_SESSION: 401,
   SERVER_UNREACHABLE: 503,
   STORE_UNREADABLE: 503,
   DISK_FULL: 503,
@@ -25,4 +26,5 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** The status of a response that reports an error. */
-export const statusOfFailure = ({ code }: Failure): 403 | 404 | 409 | 500 | 503 => statuses[code as ErrorCode] ?? 409;
+export const statusOfFailure = ({ code }: Failure): 401 | 403 | 404 | 409 | 500 | 503 =>
+  statuses[code as ErrorCode] ?? 409;

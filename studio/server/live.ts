@@ -11,7 +11,7 @@ import { runHead, stageCards } from "./run-message.js";
 /** Sends one message to the page. */
 type Send = (event: "runs" | "run" | "log" | "output" | "waiting", message: unknown) => Promise<void>;
 
-/** A connection that says nothing for longer may be cut by what lies between, ms. */
+/** A connection that says nothing for longer may be cut by what lies between; it ends with the session; ms. */
 const aliveEveryMs = 15_000;
 /** The page reconnects after this time, ms. */
 const retryMs = 1000;
@@ -31,7 +31,11 @@ export function live(c: Context, context: StudioContext, onWatcher: (by: 1 | -1)
     let id = 0;
     const send: Send = (event, message) =>
       stream.writeSSE({ event, data: JSON.stringify(message), id: String(++id), retry: retryMs });
-    const alive = setInterval(() => void stream.write(":\n\n"), aliveEveryMs);
+    const stillMay = async (): Promise<void> => {
+      if ((await context.sessions.visitorOf(c.get("session"))) === undefined) left.abort();
+      else await stream.write(":\n\n");
+    };
+    const alive = setInterval(() => void stillMay(), aliveEveryMs);
     try {
       await Promise.all([
         sendBoard(context, left.signal, send, runs !== undefined),

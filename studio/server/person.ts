@@ -1,21 +1,20 @@
 import type { Context } from "hono";
 import { longestName, personHere } from "../../api/person.js";
 import { PawlError } from "../../platform/errors.js";
-import { personOfToken, type Access } from "./safety.js";
 
-/** Who answers, and whether a token shows it. */
+/** Who answers, and whether the session shows it. */
 export interface Answerer {
   person: string;
   isProved: boolean;
 }
 
 /**
- * Who answers: the person whose token the visitor has shown; else the name that the page sends, which is what people say of
+ * Who answers: the person whose link the visitor has shown; else the name that the page sends, which is what people say of
  * themselves, as on the command line; else the operating system's user.
  * @throws PawlError WRONG_TYPE
  */
-export function answererOf(c: Context, access: Access, given: unknown): Answerer {
-  const proved = personOfToken(c, access);
+export function answererOf(c: Context, given: unknown): Answerer {
+  const proved = c.get("visitor").person;
   return proved === undefined ? { person: nameOf(given), isProved: false } : { person: proved, isProved: true };
 }
 

@@ -1,34 +1,8 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { PawlError } from "../../platform/errors.js";
-import { sha256 } from "../../platform/digests.js";
-import { homeKey } from "../../store/home-key.js";
-
-/** Who may use a studio. */
-export interface Access {
-  /** Names under which the studio may be reached, without port; undefined: any. */
-  hosts?: readonly string[];
-  /** One of whose tokens a visitor has to show once; undefined: whoever reaches the studio may use it. */
-  visitors?: readonly Visitor[];
-  /** On a loopback address: what shows that a visitor has the key of the home directory, as `pawl run` has. */
-  ownerToken?: string;
-}
-
-/** Somebody who may use a studio. */
-export interface Visitor {
-  token: string;
-  /** Who answers with this token; undefined: whoever the visitor says. */
-  person?: string;
-}
 
 /** The names of this machine's own loopback addresses. */
 export const loopbackHosts = ["127.0.0.1", "localhost", "[::1]"] as const;
-
-/** The name of the query parameter and of the cookie that hold the token. */
-const tokenName = "token";
-/** Studios of several home directories may answer at ports of one host, whose cookies they share. */
-const cookieOf = (token: string): string => `pawl-studio-${sha256(token).slice(0, 8)}`;
 
 /** Nothing but the studio's own files; no script and no style inside the page. */
 const policy = [
@@ -38,18 +12,6 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
-
-/**
- * The token of a home directory's studio: it stays the same, so that pages survive a restart, and follows from the key of the
- * home directory, which it does not reveal.
- */
-export const studioToken = (home: string): string => tokenFor(home, "studio");
-
-/** The token of one person, made like {@link studioToken}. */
-export const personToken = (home: string, person: string): string => tokenFor(home, `studio\0${person}`);
-
-const tokenFor = (home: string, purpose: string): string =>
-  createHmac("sha256", homeKey(home)).update(purpose).digest("base64url").slice(0, 32);
 
 /** Headers that every response has; one that is no part of the page may have a stricter policy of its own. */
 export const secureHeaders: MiddlewareHandler = async (c, next) => {
@@ -62,50 +24,28 @@ export const secureHeaders: MiddlewareHandler = async (c, next) => {
 };
 
 /**
- * Refuses requests for another host (a page elsewhere whose name was rebound to this machine), requests without the token if
- * there is one, and changes that do not come from the studio's own page.
+ * Refuses requests for another host (a page elsewhere whose name was rebound to this machine), changes that do not come from
+ * a page of the same origin, and requests for data by pages of other sites.
+ * @param hosts names under which the server may be reached, without port; absent: any
  * @throws PawlError REQUEST_REFUSED
  */
-export const onlyAllowed =
-  (access: Access): MiddlewareHandler =>
+export const onlyOwnPages =
+  (hosts?: readonly string[]): MiddlewareHandler =>
   async (c, next) => {
-    checkHost(c, access);
+    checkHost(c, hosts);
     if (!["GET", "HEAD"].includes(c.req.method)) checkOrigin(c);
     else refuseOtherSites(c);
-    const given = c.req.query(tokenName);
-    const tokens = tokensOf(access);
-    const token = given === undefined ? undefined : tokens.find((one) => isToken(given, one));
-    if (token !== undefined) return remember(c, token, tokens);
-    if (access.visitors !== undefined && !tokens.some((one) => hasCookie(c, one))) throw noToken();
     return next();
   };
 
-const tokensOf = ({ visitors = [], ownerToken }: Access): string[] => [
-  ...visitors.map(({ token }) => token),
-  ...(ownerToken === undefined ? [] : [ownerToken]),
-];
-
-/**
- * Whether a visitor may do what the key of the home directory allows: start code that a definition names, and save files. On
- * a loopback address other users of the machine reach the studio, too; they do not have its token. Elsewhere nobody may.
- */
-export const isOwner = (c: Context, { ownerToken }: Access): boolean =>
-  ownerToken !== undefined && hasCookie(c, ownerToken);
-
-/** The person whose token a visitor has shown; undefined if their token names nobody. */
-export const personOfToken = (c: Context, { visitors = [] }: Access): string | undefined =>
-  visitors.find(({ token }) => hasCookie(c, token))?.person;
-
-const hasCookie = (c: Context, token: string): boolean => isToken(getCookie(c, cookieOf(token)) ?? "", token);
-
-function checkHost(c: Context, { hosts }: Access): void {
+function checkHost(c: Context, hosts: readonly string[] | undefined): void {
   const host = c.req.header("host") ?? "";
   const name = host.replace(/:\d+$/, "").toLowerCase();
   if (hosts !== undefined && !hosts.includes(name))
-    throw refused(`this studio does not answer for the host ${JSON.stringify(host)}`, hosts.join(", "), host);
+    throw refused(`nothing is answered for the host ${JSON.stringify(host)}`, hosts.join(", "), host);
 }
 
-/** A browser sends where a request comes from; another program may leave it out, but then has no cookie to be abused. */
+/** A browser says where a request comes from; another program need not, and has no session that a page could abuse. */
 function checkOrigin(c: Context): void {
   const origin = c.req.header("origin");
   const site = c.req.header("sec-fetch-site");
@@ -114,12 +54,9 @@ function checkOrigin(c: Context): void {
     throw refused("a page of another origin may change nothing here", own, origin);
   if (site !== undefined && site !== "same-origin")
     throw refused("a page of another site may change nothing here", "same-origin", site);
-  // A form of another page cannot set a header of its own.
-  if (c.req.header("x-pawl") === undefined)
-    throw refused("a request that changes something needs the header x-pawl", "x-pawl: 1", "no such header");
 }
 
-/** Data is for the studio's own page; its pages may be opened from anywhere. */
+/** Data is for pages of the same origin; these pages may be opened from anywhere. */
 function refuseOtherSites(c: Context): void {
   const site = c.req.header("sec-fetch-site");
   const isData = c.req.path.startsWith("/api/");
@@ -129,24 +66,5 @@ function refuseOtherSites(c: Context): void {
 
 const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined);
 
-/** Keeps the token in a cookie, instead of another one of this studio, and takes it out of the address. */
-function remember(c: Context, token: string, tokens: readonly string[]): Response {
-  for (const other of tokens) if (other !== token) deleteCookie(c, cookieOf(other), { path: "/" });
-  setCookie(c, cookieOf(token), token, { httpOnly: true, sameSite: "Strict", path: "/", maxAge: 30 * 24 * 60 * 60 });
-  const { pathname, searchParams } = new URL(c.req.url);
-  searchParams.delete(tokenName);
-  const query = searchParams.size > 0 ? `?${searchParams.toString()}` : "";
-  // Two slashes would name another host.
-  return c.redirect(`/${pathname.replace(/^\/+/, "")}${query}`);
-}
-
-const isToken = (given: string, token: string): boolean => {
-  const [one, other] = [Buffer.from(given), Buffer.from(token)];
-  return one.length === other.length && timingSafeEqual(one, other);
-};
-
 const refused = (message: string, expected: string, got: string): PawlError =>
-  new PawlError("REQUEST_REFUSED", message, { expected, got, next: "open the address that `pawl studio` prints" });
-
-const noToken = (): PawlError =>
-  refused("this studio needs its token", "an address with token=…, once in each browser", "no token");
+  new PawlError("REQUEST_REFUSED", message, { expected, got, next: "open the address that Pawl prints" });

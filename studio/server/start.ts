@@ -1,18 +1,20 @@
 import type { AddressInfo } from "node:net";
 import { serve, type ServerType } from "@hono/node-server";
 import { PawlError } from "../../platform/errors.js";
-import { studioApp } from "./app.js";
+import { admit, type Visitor } from "./admissions.js";
+import { studioApp, type Access } from "./app.js";
 import type { PageFiles } from "./page-files.js";
 import { readRates } from "../../api/rates.js";
 import { personHere } from "../../api/person.js";
-import { loopbackHosts, personToken, studioToken, type Access, type Visitor } from "./safety.js";
+import { loopbackHosts } from "./safety.js";
+import { Sessions } from "./sessions.js";
 
 export interface StudioOptions {
   home: string;
   /** The page, as it was built. */
   files: PageFiles;
   host: string;
-  /** Who may use it, each with a token of their own; empty: whoever reaches it, on other than loopback addresses with a token. */
+  /** Who may use it beside the owner, each with a link of their own; empty: on other than loopback addresses, who has a link. */
   people?: readonly string[];
   /** Tried in this order; 0: any free one. */
   ports: readonly number[];
@@ -23,10 +25,12 @@ export interface StudioOptions {
 }
 
 export interface RunningStudio {
-  /** Where the studio answers, without token. */
+  /** Where the studio answers. */
   address: string;
-  /** For the addresses that are opened: the first is the owner's on loopback addresses, else for whoever has it. */
-  visitors: readonly Visitor[];
+  /** See `newCode`; undefined on other than loopback addresses, where nobody is the owner. */
+  instance?: string;
+  /** The addresses for others than the owner, with their links. */
+  links: readonly { person?: string; address: string }[];
   /** Whether a page is open. */
   isWatched(): boolean;
   close(): Promise<void>;
@@ -35,23 +39,31 @@ export interface RunningStudio {
 /** Hosts that only this machine reaches. */
 const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
 
-/** Who may use a studio, and the addresses that are handed out. */
-function accessOf({ home, host, people = [] }: StudioOptions): { access: Access; visitors: Visitor[] } {
-  const named = people.map((person) => ({ token: personToken(home, person), person }));
-  const token = studioToken(home);
-  if (!isLoopback(host)) {
-    const visitors = named.length > 0 ? named : [{ token }];
-    return { access: { visitors }, visitors };
-  }
+/** Who may use a studio. */
+function accessOf({ home, host, people = [] }: StudioOptions): Access {
+  const named = people.map((person): Visitor => ({ subject: `person ${person}`, person }));
+  if (!isLoopback(host)) return { sessions: new Sessions(home, named.length > 0 ? named : [{ subject: "anyone" }]) };
+  const owner: Visitor = { subject: "owner", ...(named.length > 0 && { person: personHere() }) };
   const hosts = [...loopbackHosts, host.includes(":") ? `[${host}]` : host];
-  const visitors = [{ token, person: personHere() }, ...named];
-  return { access: { hosts, ownerToken: token, ...(named.length > 0 && { visitors }) }, visitors };
+  return { hosts, sessions: new Sessions(home, [owner, ...named]) };
+}
+
+/** The addresses of those who may use a studio, but for its owner. */
+function linksOf(address: string, { home, admitted }: Sessions): Promise<{ person?: string; address: string }[]> {
+  const others = admitted.filter(({ subject }) => subject !== "owner");
+  return Promise.all(
+    others.map(async ({ subject, person }) => ({
+      ...(person !== undefined && { person }),
+      address: `${address}/#link=${await admit(home, subject)}`,
+    })),
+  );
 }
 
 /** Serves the studio of a home directory. @throws PawlError PORT_TAKEN, and those of `readRates` */
 export async function startStudio(options: StudioOptions): Promise<RunningStudio> {
   const { home, files, host, ports, onRequest, startServer } = options;
-  const { access, visitors } = accessOf(options);
+  const access = accessOf(options);
+  const { sessions } = access;
   const rates = await readRates(process.cwd());
   const place = { ...(startServer && { startServer }), ...(rates && { rates }) };
   const studio = studioApp(home, access, files, place);
@@ -61,9 +73,11 @@ export async function startStudio(options: StudioOptions): Promise<RunningStudio
     void studio.warmUp();
     if (onRequest !== undefined) server.on("request", onRequest);
     const { port: found } = server.address() as AddressInfo;
+    const address = `http://${host.includes(":") ? `[${host}]` : host}:${found}`;
     return {
-      address: `http://${host.includes(":") ? `[${host}]` : host}:${found}`,
-      visitors,
+      address,
+      ...(isLoopback(host) && { instance: sessions.instance }),
+      links: await linksOf(address, sessions),
       isWatched: () => studio.watchers() > 0,
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));

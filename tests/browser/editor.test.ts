@@ -51,9 +51,8 @@ async function cursorAfter(page: Page, text: string): Promise<void> {
 
 describeInBrowser("the editor in a browser", () => {
   test("a pipeline is opened, its mistakes are shown as they are typed, and what can be written is offered", async () => {
-    const { address, ownersAddress } = await startStudio();
+    const { address } = await startStudio();
     const { page, wrong } = await openPage();
-    await page.goto(ownersAddress);
     await page.goto(`${address}/pipelines`);
     await page.getByRole("link", { name: "lines", exact: true }).click();
     await page.getByText("no mistakes").waitFor();
@@ -103,9 +102,8 @@ describeInBrowser("the editor in a browser", () => {
   });
 
   test("unsaved text survives a reload; a save writes the file, unless that has changed meanwhile", async () => {
-    const { address, ownersAddress } = await startStudio();
+    const { address } = await startStudio();
     const { page } = await openPage();
-    await page.goto(ownersAddress);
     await page.goto(`${address}/pipelines/lines`);
     await cursorAfter(page, "description: ");
     await page.keyboard.type(" Edited.");
@@ -126,9 +124,11 @@ describeInBrowser("the editor in a browser", () => {
     expect(readFileSync(file(), "utf8")).toBe(`${lines}# by somebody else\n`);
   });
 
-  test("a visitor without the token may not save", async () => {
-    const { address } = await startStudio();
+  test("a visitor with a link may not save", async () => {
+    const { address, people } = await startStudio("--people", "heron");
     const { page } = await openPage();
+    await page.goto(people[1]!.address);
+    await page.getByRole("heading", { level: 1 }).waitFor();
     await page.goto(`${address}/pipelines/lines`);
     await cursorAfter(page, "description: ");
     await page.keyboard.type(" Edited.");
@@ -146,10 +146,9 @@ describeInBrowser("the editor in a browser", () => {
   });
 
   test("a run is started from the editor, watched to its end, forked with an edit, and compared with the fork", async () => {
-    const { address, ownersAddress } = await startStudio();
+    const { address } = await startStudio();
     try {
       const { page, wrong } = await openPage();
-      await page.goto(ownersAddress);
       await page.goto(`${address}/pipelines/lines`);
       await page.getByRole("spinbutton", { name: /size/ }).fill("301");
       await page.getByText("2 of 2 stages will run.").waitFor();

@@ -183,19 +183,21 @@ describeInBrowser("what waits for people, in a browser", () => {
       expect(await seriousFindings(page)).toEqual([]);
 
       const second = await page.request.post(`${first.address}/api/runs/asks-1/approvals/released`, {
-        headers: { "x-pawl": "1" },
+        headers: again.headers,
         data: { approved: false, person: "tern" },
       });
       expect(await second.json()).toMatchObject({ error: { code: "STAGE_NOT_WAITING" } });
 
       await page.goto(`${first.address}/runs/asks-1?stage=prefs`);
       await page.locator(".run-heading").getByText("succeeded").waitFor();
-      const message = (await (await page.request.get(`${first.address}/api/runs/asks-1`)).json()) as RunMessage;
+      const message = (await (
+        await page.request.get(`${first.address}/api/runs/asks-1`, { headers: again.headers })
+      ).json()) as RunMessage;
       const stages = new Map(message.stages.map((stage) => [stage.id, stage]));
       expect(stages.get("prefs")!.metrics).toMatchObject({ people: 2, agreement: 1, chosen: 3 });
       expect(stages.get("words")!.status).toBe("succeeded");
       const lost =
-        /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|status of 409/;
+        /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|status of (401|409)/;
       expect([...wrong, ...other.wrong].filter((text) => !lost.test(text))).toEqual([]);
     } finally {
       await ended(pawl("up", "--stop"));
@@ -203,13 +205,13 @@ describeInBrowser("what waits for people, in a browser", () => {
   });
 
   test("what is preferred here is what the reward model learns from, and PPO from that", async () => {
-    const { address } = await startStudio();
+    const { address, headers } = await startStudio();
     const run = pawl("run", "prefers", "--id", "prefers-1", "--detach", "--json");
     run.stdout!.resume();
     await ended(run);
     const { page, wrong } = await pageOf("heron");
     const read = async <T>(view: string): Promise<T> =>
-      (await (await page.request.get(`${address}/api/${view}`)).json()) as T;
+      (await (await page.request.get(`${address}/api/${view}`, { headers })).json()) as T;
     try {
       await page.goto(`${address}/waiting`);
       await page.getByRole("link", { name: "Choose" }).click();
@@ -235,7 +237,7 @@ describeInBrowser("what waits for people, in a browser", () => {
   });
 
   test("choices are blind, kept in their order, undone, refused from a stale page; they leave and come as files", async () => {
-    const { address } = await startStudio();
+    const { address, headers } = await startStudio();
     const run = pawl("run", "asks", "--id", "asks-2", "--detach", "--json");
     run.stdout!.resume();
     await ended(run);
@@ -251,7 +253,9 @@ describeInBrowser("what waits for people, in a browser", () => {
       await page.locator(".response").first().waitFor();
       expect(await shown()).toEqual(before);
       expect(await page.content()).not.toContain("secret");
-      const view = await (await page.request.get(`${address}/api/runs/asks-2/choices/prefs?person=heron`)).text();
+      const view = await (
+        await page.request.get(`${address}/api/runs/asks-2/choices/prefs?person=heron`, { headers })
+      ).text();
       expect(view).not.toMatch(/secret|"first"|"second"|model/);
 
       // A page that has lost its connection does not see what another one of the same person does.
@@ -270,7 +274,7 @@ describeInBrowser("what waits for people, in a browser", () => {
       expect(await shown()).toEqual(before);
 
       const exported = JSON.parse(
-        await (await page.request.get(`${address}/api/runs/asks-2/choices/prefs/export`)).text(),
+        await (await page.request.get(`${address}/api/runs/asks-2/choices/prefs/export`, { headers })).text(),
       ) as { data: { prompt: string; answer1: string; answer2: string } }[];
       expect(exported).toHaveLength(3);
       const tasks = exported.map((task) => ({
@@ -284,11 +288,13 @@ describeInBrowser("what waits for people, in a browser", () => {
       await page.getByLabel("Import…").setInputFiles(file);
       await page.getByText("6 of 6 choices of tasks.json made").waitFor();
       await page.getByText("The choices are made").waitFor();
-      const closed = (await (await page.request.get(`${address}/api/runs/asks-2/choices/prefs`)).json()) as ChoiceView;
+      const closed = (await (
+        await page.request.get(`${address}/api/runs/asks-2/choices/prefs`, { headers })
+      ).json()) as ChoiceView;
       expect(closed).toMatchObject({ isClosed: true, chosen: 3, agreement: { people: 2, items: 3, same: 1 } });
       expect(closed).not.toHaveProperty("shown");
       const refused = await page.request.post(`${address}/api/runs/asks-2/choices/prefs/choose`, {
-        headers: { "x-pawl": "1" },
+        headers,
         data: { item: 1, side: "left", person: "heron" },
       });
       expect(await refused.json()).toMatchObject({ error: { code: "STAGE_NOT_WAITING" } });
@@ -307,9 +313,7 @@ describeInBrowser("what waits for people, in a browser", () => {
       const chat = (await opened).url();
       await page.goto(`${address}/waiting`);
       const asked = () =>
-        page.request
-          .post(chat, { headers: { "x-pawl": "1" }, data: { text: "And now?" } })
-          .then((response) => response.status());
+        page.request.post(chat, { headers, data: { text: "And now?" } }).then((response) => response.status());
       await expectSoon(asked, 404);
     } finally {
       await ended(pawl("up", "--stop"));

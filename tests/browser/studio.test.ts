@@ -341,7 +341,10 @@ describeInBrowser("the studio in a browser", () => {
       expect(await seriousFindings(page)).toEqual([]);
       expect(
         wrong.filter(
-          (text) => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/.test(text),
+          (text) =>
+            !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|status of 401/.test(
+              text,
+            ),
         ),
       ).toEqual([]);
     } finally {

@@ -16,6 +16,21 @@ test("of several servers that want one port at the same moment one runs; the oth
   expect(refused).toEqual(Array(2).fill(expect.objectContaining({ code: "PORT_TAKEN" })));
 });
 
+test("its UI is at an address that no page can guess, and nowhere else", async () => {
+  const servers = await Promise.all([1, 2].map(() => startDevServer({ withUi: true })));
+  try {
+    const places = servers.map(({ hiddenUi }) => new URL(hiddenUi!));
+    for (const { origin, hostname, port } of places) {
+      expect(hostname).toMatch(/^127\.\d+\.\d+\.\d+$/);
+      expect((await fetch(origin)).status).toBe(200);
+      for (const usual of ["127.0.0.1", "localhost"]) await expect(fetch(`http://${usual}:${port}`)).rejects.toThrow();
+    }
+    expect(new Set([...places.map(({ hostname }) => hostname), "127.0.0.1"]).size).toBe(3);
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+});
+
 test("a server that ends each time it is launched is an error that tells how it ended", async () => {
   await expect(startDevServer({ database: directory() })).rejects.toMatchObject({
     code: "SERVER_UNREACHABLE",

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Browser, Page, Request } from "playwright-core";
+import type { Browser, BrowserContext, Page, Request } from "playwright-core";
 import { freePort } from "../../worker/dev-server.js";
 
 const executablePath = "/usr/bin/chromium";
@@ -16,6 +16,12 @@ export function describeInBrowser(title: string, tests: () => void): void {
 
 const main = path.join(process.cwd(), "dist", "cli", "main.js");
 
+/** Chromium, ended by who started it. */
+export async function launchChromium(...args: string[]): Promise<Browser> {
+  const { chromium } = await import("playwright-core");
+  return chromium.launch({ executablePath, args: ["--no-sandbox", ...args] });
+}
+
 /** A page, and what happens in it that must not. */
 export interface OpenedPage {
   page: Page;
@@ -23,10 +29,11 @@ export interface OpenedPage {
 }
 
 export interface StartedStudio {
-  /** Without token. */
   address: string;
-  /** What `pawl studio` prints: its visitor is the owner. */
-  ownersAddress: string;
+  /** What its owner's requests carry. */
+  headers: Record<string, string>;
+  /** With `--people`: the owner's address, then those with a link. */
+  people: readonly { person: string; address: string }[];
   process: ChildProcess;
 }
 
@@ -37,7 +44,8 @@ export interface StartedStudio {
 export interface BrowserTests {
   /** A command of Pawl. */
   pawl(...args: string[]): ChildProcess;
-  startStudio(): Promise<StartedStudio>;
+  /** Starts a studio. Pages have the session of its owner, also those that were opened for a studio before it. */
+  startStudio(...args: string[]): Promise<StartedStudio>;
   openPage(mode?: "light" | "dark"): Promise<OpenedPage>;
 }
 
@@ -45,16 +53,15 @@ export interface BrowserTests {
 export function useBrowser(home: () => string, project: () => string = process.cwd): BrowserTests {
   let browser: Browser;
   const processes: ChildProcess[] = [];
-  /** Origins of studios, and what their pages have asked of others. */
-  const studios = new Set<string>();
+  /** Sessions by the origins of studios, and what their pages have asked of others. */
+  const studios = new Map<string, string>();
   const foreign: string[] = [];
   /** The studio's, also when it is restarted: the usual one may be that of a test beside this one. */
   let port: number;
   beforeEach(async () => void (port = await freePort()));
   beforeAll(async () => {
     if (!hasChromium) return;
-    const { chromium } = await import("playwright-core");
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
   afterEach(async () => {
@@ -80,13 +87,15 @@ export function useBrowser(home: () => string, project: () => string = process.c
   };
   return {
     pawl,
-    async startStudio() {
-      const child = pawl("studio", "--json", "--no-open", "--port", String(port));
+    async startStudio(...args) {
+      const child = pawl("studio", "--json", "--no-open", "--port", String(port), ...args);
       for await (const line of createInterface({ input: child.stdout! })) {
-        const { address } = JSON.parse(line) as { address: string };
+        const { address, people = [] } = JSON.parse(line) as Pick<StartedStudio, "address" | "people">;
         const { origin } = new URL(address);
-        studios.add(origin);
-        return { address: origin, ownersAddress: address, process: child };
+        const session = await sessionOf(address);
+        studios.set(origin, session);
+        for (const context of browser?.contexts() ?? []) await giveSession(context, origin, session);
+        return { address: origin, headers: { authorization: `Bearer ${session}` }, people, process: child };
       }
       throw new Error("the studio printed nothing");
     },
@@ -94,6 +103,10 @@ export function useBrowser(home: () => string, project: () => string = process.c
       const context = await browser.newContext({ colorScheme: mode, viewport: { width: 1280, height: 800 } });
       // A busy machine is slow: what an idle one does in a second must not fail there.
       context.setDefaultTimeout(600_000);
+      for (const [origin, session] of studios)
+        await context.addInitScript({
+          content: `if (location.origin === "${origin}" && !localStorage.getItem("${sessionKey}")) ${keep(session)};`,
+        });
       const page = await context.newPage();
       const wrong: string[] = [];
       page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
@@ -106,6 +119,28 @@ export function useBrowser(home: () => string, project: () => string = process.c
       return { page, wrong };
     },
   };
+}
+
+/** Where the studio's page keeps its session. */
+export const sessionKey = "pawl-session";
+
+/** A script that has the page keep a session. */
+const keep = (session: string): string => `localStorage.setItem("${sessionKey}", "${session}")`;
+
+/** Opens the session that an address of a studio leads to. */
+export async function sessionOf(address: string): Promise<string> {
+  const { origin, hash } = new URL(address);
+  const body = JSON.stringify(Object.fromEntries(new URLSearchParams(hash.slice(1))));
+  const response = await fetch(`${origin}/api/session`, { method: "POST", body });
+  return ((await response.json()) as { session: string }).session;
+}
+
+/** What happens where somebody opens the address of a studio that was started again, beside pages that are open. */
+async function giveSession(context: BrowserContext, origin: string, session: string): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(`${origin}/assets/icon.svg`);
+  await page.evaluate(keep(session));
+  await page.close();
 }
 
 export const ended = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.once("exit", resolve));

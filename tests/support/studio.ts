@@ -3,26 +3,42 @@ import path from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { studioApp, type Studio } from "../../studio/server/app.js";
 import { readPageFiles, type PageFiles } from "../../studio/server/page-files.js";
-import { loopbackHosts, type Access } from "../../studio/server/safety.js";
+import type { Visitor } from "../../studio/server/admissions.js";
+import type { StudioPlace } from "../../studio/server/app.js";
+import { loopbackHosts } from "../../studio/server/safety.js";
+import { Sessions } from "../../studio/server/sessions.js";
 
 export const studioHost = "127.0.0.1:8234";
 
-/** A request as the studio's own page sends it, but for what `headers` change. */
+/** A request as the studio's own page sends it, in its session, but for what `headers` change: an empty one is left out. */
 export type Ask = (
   address: string,
-  options?: { method?: string; headers?: Record<string, string> },
+  options?: { method?: string; headers?: Record<string, string>; body?: string },
 ) => Promise<Response>;
+
+export interface StudioVisitors {
+  /** Names under which it may be reached; undefined: any. */
+  hosts?: readonly string[] | undefined;
+  /** The page is that of the first. */
+  admitted?: readonly [Visitor, ...Visitor[]];
+}
 
 /** A studio of a home directory without a server, with a page of two files. */
 export function openStudio(
   home: string,
-  access: Access = { hosts: loopbackHosts },
-  project?: string,
-): { studio: Studio; ask: Ask } {
-  const studio = studioApp(home, access, pageOfTwoFiles(home), project === undefined ? {} : { project });
-  const ask: Ask = async (address, { method = "GET", headers = {} } = {}) =>
-    studio.app.request(`http://${studioHost}${address}`, { method, headers: { host: studioHost, ...headers } });
-  return { studio, ask };
+  visitors: StudioVisitors = {},
+  place: StudioPlace = {},
+): { studio: Studio; ask: Ask; sessions: Sessions } {
+  const { hosts, admitted = [{ subject: "owner" }] } = { hosts: loopbackHosts, ...visitors };
+  const sessions = new Sessions(home, admitted);
+  const studio = studioApp(home, { sessions, ...(hosts && { hosts }) }, pageOfTwoFiles(home), place);
+  let session: Promise<string> | undefined;
+  const ask: Ask = async (address, { headers = {}, ...options } = {}) => {
+    const authorization = `Bearer ${await (session ??= sessions.open(admitted[0]))}`;
+    const all = Object.entries({ host: studioHost, authorization, ...headers }).filter(([, value]) => value !== "");
+    return studio.app.request(`http://${studioHost}${address}`, { ...options, headers: Object.fromEntries(all) });
+  };
+  return { studio, ask, sessions };
 }
 
 /** A page of two files, in a directory below `home`. */

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { ChoiceView } from "../../people-messages.js";
 import { failureOf, send } from "../send.js";
 import { FailureNotice, Note } from "./basics.js";
+import { DataLink } from "./data-link.js";
 import { Confirm } from "./fields.js";
 import type { Failure } from "../../messages.js";
 
@@ -45,12 +46,12 @@ export function ChoiceMenu({ view, onUndo, onChanged }: MenuProps) {
             Undo
           </button>
         )}
-        <a href={`${base}/export?format=label-studio`} download>
+        <DataLink href={`${base}/export?format=label-studio`} isFile>
           Export for Label Studio
-        </a>
-        <a href={`${base}/export?format=jsonl`} download>
+        </DataLink>
+        <DataLink href={`${base}/export?format=jsonl`} isFile>
           Export chosen / rejected (JSONL)
-        </a>
+        </DataLink>
         {!isClosed && (
           <>
             <label class="file">

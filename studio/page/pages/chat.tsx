@@ -5,8 +5,10 @@ import { chatAddress, runAddress } from "../address.js";
 import type { Board } from "../board.js";
 import { Ago, Empty, FailureNotice, Loading, useNow } from "../components/basics.js";
 import { Chip } from "../components/fields.js";
+import { readLines } from "../lines.js";
 import { setQuery, usePlace } from "../router.js";
 import { failureOf, RequestFailed, send, useLoaded } from "../send.js";
+import { sessionHeaders } from "../session.js";
 
 /** The same question to the models of several stages of a run. */
 export function ChatPage({ params }: { params: Record<string, string> }) {
@@ -203,16 +205,8 @@ async function readChat(
   signal: AbortSignal,
   onEvent: (event: ChatEvent) => void,
 ): Promise<void> {
-  const headers = { "content-type": "application/json", "x-pawl": "1" };
+  const headers = { "content-type": "application/json", ...sessionHeaders() };
   const response = await fetch(address, { method: "POST", headers, body: JSON.stringify(body), signal });
   if (!response.ok) throw new RequestFailed(((await response.json()) as { error: Failure }).error);
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    const lines = (text + value).split("\n");
-    text = lines.pop()!;
-    for (const line of lines) if (line !== "") onEvent(JSON.parse(line) as ChatEvent);
-  }
+  await readLines(response, (line) => line !== "" && onEvent(JSON.parse(line) as ChatEvent));
 }

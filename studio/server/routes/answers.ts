@@ -15,7 +15,7 @@ import type { StudioContext } from "../context.js";
 import { formFields } from "../form-fields.js";
 import { answererOf } from "../person.js";
 import { bodyOf } from "../request-body.js";
-import { isOwner } from "../safety.js";
+import { isOwner } from "../sessions.js";
 
 const jsonObject = Type.Unsafe<JsonObject>(Type.Record(Type.String(), Type.Unknown()));
 
@@ -35,11 +35,11 @@ const parkedAnswer = Type.Object({
 
 /** `/api/runs/RUN/approvals/STAGE` and `/api/runs/RUN/parked/STAGE`: what they ask, and the answers. */
 export function answerRoutes(app: Hono, context: StudioContext): void {
-  const { home, access, link, runs } = context;
+  const { home, link, runs } = context;
 
   app.get("/api/runs/:run/approvals/:stage", async (c) => {
     const { run, stage } = c.req.param();
-    const answerer = answererOf(c, access, c.req.query("person"));
+    const answerer = answererOf(c, c.req.query("person"));
     const { approval, sinceMs } = await asked(run, stage);
     const { message, form, approvers, closesAtMs } = approval;
     return c.json({
@@ -54,7 +54,7 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
   app.post("/api/runs/:run/approvals/:stage", async (c) => {
     const { run, stage } = c.req.param();
     const { approved, comment = "", answers, sinceMs, person } = await bodyOf(c, approvalAnswer);
-    const by = answererOf(c, access, person).person;
+    const by = answererOf(c, person).person;
     const found = await asked(run, stage);
     if (sinceMs !== undefined && sinceMs !== found.sinceMs) throw outdated(stage, "asks again");
     const server = await link.required();
@@ -96,7 +96,7 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
     const change = Object.keys(changes).length > 0 ? { changes } : {};
     const state = await withServerErrors(server, () =>
       // Unsigned, a change may not name code.
-      actOnParked(server.client, home, run, { action, stage, isSigned: isOwner(c, access), ...change }),
+      actOnParked(server.client, home, run, { action, stage, isSigned: isOwner(c), ...change }),
     );
     return c.json({ stage: state.id, status: state.status });
   });

@@ -50,14 +50,14 @@ const longestImport = 64 << 20;
  * answer to a change is the view after it, with the next pair.
  */
 export function choiceRoutes(app: Hono, context: StudioContext): void {
-  const { home, access } = context;
+  const { home } = context;
   const place = "/api/runs/:run/choices/:stage";
 
   app.get(place, async (c) => {
     const { run, stage } = c.req.param();
     const { person, item, agreement: asked } = c.req.query();
     const wanted = {
-      ...answererOf(c, access, person),
+      ...answererOf(c, person),
       ...(item !== undefined && { item: Number(item) }),
       withAgreement: asked !== undefined,
     };
@@ -67,7 +67,7 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
   app.post(`${place}/:act{choose|withdraw}`, async (c) => {
     const { run, stage, act } = c.req.param();
     const body = await bodyOf(c, choosing);
-    const answerer = answererOf(c, access, body.person);
+    const answerer = answererOf(c, body.person);
     const view = await withClient(context, async (client) => {
       const question = await findQuestion(client, home, run, stage, answerer.person);
       await question.send(act as "choose" | "withdraw", await sentChoice(question, body));
@@ -80,7 +80,7 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
   app.post(`${place}/close`, async (c) => {
     const { run, stage } = c.req.param();
     const { person, agreement: asked } = await bodyOf(c, closing);
-    const answerer = answererOf(c, access, person);
+    const answerer = answererOf(c, person);
     const view = await withClient(context, async (client) => {
       const question = await findQuestion(client, home, run, stage, answerer.person);
       await question.send("close", {});
@@ -102,7 +102,7 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
   app.post(`${place}/import`, async (c) => {
     const { run, stage } = c.req.param();
     const { text, person } = await bodyOf(c, importing, longestImport);
-    const answerer = answererOf(c, access, person);
+    const answerer = answererOf(c, person);
     const imported = await withClient(context, async (client) =>
       importPreferences(await findQuestion(client, home, run, stage, answerer.person), text, answerer),
     );

@@ -19,7 +19,7 @@ import type { StudioContext } from "../context.js";
 import { editorSchemas } from "../editor-schemas.js";
 import { formFields } from "../form-fields.js";
 import { bodyOf } from "../request-body.js";
-import { isOwner } from "../safety.js";
+import { isOwner } from "../sessions.js";
 import { startDefinition } from "../start-definition.js";
 
 export const writtenDefinition = Type.Object({
@@ -34,7 +34,7 @@ const place = Type.Object({ text: Type.String(), offset: Type.Integer({ minimum:
 
 /** A definition that somebody writes: what is wrong with it, what can be written, what would run, and its start. */
 export function definitionRoutes(app: Hono, context: StudioContext): void {
-  const { home, project, access } = context;
+  const { home, project } = context;
   const schema = editorSchemas(project, () => projectFiles(project).describeStage);
 
   app.post("/api/definitions/check", async (c) =>
@@ -59,7 +59,7 @@ export function definitionRoutes(app: Hono, context: StudioContext): void {
   app.post("/api/definitions/start", async (c) => {
     const written = await bodyOf(c, writtenDefinition);
     const run = await compiled(context, written);
-    const starter = { isOwner: isOwner(c, access), isFile: await isFileOf(context, written) };
+    const starter = { isOwner: isOwner(c), isFile: await isFileOf(context, written) };
     const runId = await startDefinition(context, requestOf(run), run.plan, starter);
     return c.json({ run: runId } satisfies StartedMessage);
   });

@@ -7,7 +7,7 @@ import type { ForkedRun } from "../../../api/forking/kept-stages.js";
 import type { PlanMessage, StartedMessage } from "../../definition-messages.js";
 import type { StudioContext } from "../context.js";
 import { bodyOf } from "../request-body.js";
-import { isOwner } from "../safety.js";
+import { isOwner } from "../sessions.js";
 import { startDefinition } from "../start-definition.js";
 import { writtenDefinition } from "./definitions.js";
 
@@ -22,7 +22,7 @@ const forkBody = Type.Composite([
 
 /** A fork of a run, as `pawl fork` makes it: what would run and why, and its start. */
 export function forkRoutes(app: Hono, context: StudioContext): void {
-  const { home, project, access } = context;
+  const { home, project } = context;
 
   app.post("/api/runs/:run/fork/plan", async (c) => {
     const body = await bodyOf(c, forkBody);
@@ -37,7 +37,7 @@ export function forkRoutes(app: Hono, context: StudioContext): void {
     const body = await bodyOf(c, forkBody);
     const fork = await asked(context, c.req.param("run"), body);
     const request = await forkRequest(home, fork, body.from);
-    const starter = { isOwner: isOwner(c, access), isFile: false };
+    const starter = { isOwner: isOwner(c), isFile: false };
     const run = await startDefinition(context, request, fork.plan, starter, fork.run.priority);
     return c.json({ run } satisfies StartedMessage);
   });

@@ -16,7 +16,7 @@ import type { ListedPipeline, PipelineMessage } from "../../definition-messages.
 import type { StudioContext } from "../context.js";
 import { failureOf } from "../failure.js";
 import { bodyOf } from "../request-body.js";
-import { isOwner } from "../safety.js";
+import { isOwner } from "../sessions.js";
 
 const saveRequest = Type.Object({ text: Type.String(), before: Type.Union([Type.String(), Type.Null()]) });
 
@@ -63,7 +63,7 @@ const isShipped = (file: string, project: string): boolean => rootOf(file, proje
 
 /** @throws PawlError PIPELINE_NOT_FOUND, PATH_TRAVERSAL */
 async function pipelineMessage(c: Context, context: StudioContext, name: string): Promise<PipelineMessage> {
-  const { project, home, access } = context;
+  const { project, home } = context;
   refuseEscape(name, { where: `pipelines/${name}`, next: "open a pipeline of the list" });
   const names = await knownPipelines(project);
   if (!names.includes(name))
@@ -78,7 +78,7 @@ async function pipelineMessage(c: Context, context: StudioContext, name: string)
     ...{ name, file, text },
     isShipped: isShipped(file, project),
     digest: sha256(text),
-    isOwner: isOwner(c, access),
+    isOwner: isOwner(c),
   };
 }
 
@@ -88,15 +88,15 @@ async function pipelineMessage(c: Context, context: StudioContext, name: string)
  */
 async function save(
   c: Context,
-  { project, home, access }: StudioContext,
+  { project, home }: StudioContext,
   name: string,
   { text, before }: { text: string; before: string | null },
 ): Promise<void> {
-  if (!isOwner(c, access))
+  if (!isOwner(c))
     throw new PawlError("REQUEST_REFUSED", "this browser may not save files of the project", {
-      expected: "the address that `pawl studio` prints, with its token, on the machine that the studio runs on",
-      got: "no token, or a studio that other machines reach",
-      next: "copy the text into the file yourself, or open that address",
+      expected: "the session of the user who runs the studio, on its machine",
+      got: "the session of somebody with a link",
+      next: "copy the text into the file yourself, or run `pawl studio` on that machine and open the address that it prints",
     });
   if (!/^[\w][\w.-]*$/.test(name))
     throw new PawlError("PATH_TRAVERSAL", `${JSON.stringify(name)} cannot be the name of a pipeline`, {

@@ -190,7 +190,7 @@ test("`pawl up` that is killed again and again while its server starts leaves on
   const [last] = left.slice(-1);
   expect(left.filter(lives)).toEqual([last]);
   const up = other.start(["up"]);
-  await up.printed(/Temporal/);
+  await up.printed(/Access +other users of this machine can read histories/);
   expect(left.filter(lives)).toEqual([]);
   expect(lives(recordedServer(path.join(other.home, "server.process"))!)).toBe(true);
   up.kill("SIGTERM");
@@ -426,7 +426,7 @@ test("validate loads neither Temporal nor TensorFlow", async () => {
 test("doctor finds everything that a run needs", async () => {
   const [findings] = await shell.json<{ name: string; level: string }[]>("doctor");
   expect(findings!.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(["Node", "TensorFlow", "Temporal CLI", "Server", "Store"]),
+    expect.arrayContaining(["Node", "TensorFlow", "Temporal CLI", "Server", "Access", "Store"]),
   );
   expect(findings!.filter(({ level }) => level === "fail")).toEqual([]);
 });

@@ -68,11 +68,14 @@ describe("where an address may lead", () => {
     "http://[::1]:1/",
     "http://169.254.169.254/latest",
     "http://0.0.0.0:1/",
-  ])("a redirect to %s, which only this machine or its link has, is refused", async (redirect) => {
+    "http://10.1.2.3:1/",
+    "http://192.168.0.1:1/",
+    "http://[fd12::1]:1/",
+  ])("a redirect to %s, which only this machine or its network has, is refused", async (redirect) => {
     server.files.set("/a.txt", { content, redirect });
     expect(await failureOf(fetchFile("a.txt"))).toMatchObject({
       code: "NOT_ALLOWED",
-      message: "the address leads to this machine, or to its link-local network",
+      message: "the address leads to this machine or its network",
     });
   });
 
@@ -83,6 +86,55 @@ describe("where an address may lead", () => {
       expect(failure).toMatchObject({ code: "NOT_ALLOWED", facts: { where: "http://data.example/x", got: address } });
     },
   );
+
+  test.each([
+    ["127.0.0.1", "write 127.0.0.1 in place of the name"],
+    ["::1", "write ::1 in place of the name"],
+    ["::ffff:127.0.0.1", "write ::ffff:127.0.0.1 in place of the name"],
+    ["0.0.0.0", "write 0.0.0.0 in place of the name"],
+    ["10.0.0.1", "write 10.0.0.1 in place of the name"],
+    ["172.31.0.1", "write 172.31.0.1 in place of the name"],
+    ["192.168.1.1", "write 192.168.1.1 in place of the name"],
+    ["100.64.0.1", "write 100.64.0.1 in place of the name"],
+    ["fd00::1", "write fd00::1 in place of the name"],
+  ])("a name that stands for %s is refused at the connection", async (address, next) => {
+    const failure = await failureOf(ask("http://data.example/x", resolvesTo(address)));
+    expect(failure).toMatchObject({
+      code: "NOT_ALLOWED",
+      facts: { where: "http://data.example/x", got: address, next: expect.stringContaining(next) },
+    });
+  });
+
+  test("a name of which one of several addresses is this machine's is refused", async () => {
+    const resolve: LookupFunction = (_host, _options, done) =>
+      done(null, [
+        { address: "192.0.2.1", family: 4 },
+        { address: "127.0.0.1", family: 4 },
+      ]);
+    expect(await failureOf(ask("http://data.example/x", resolve))).toMatchObject({ facts: { got: "127.0.0.1" } });
+  });
+
+  test("this machine may be named by its address, or as localhost; a redirect from there leads to no other name of it", async () => {
+    server.files.set("/a.txt", { content });
+    const { port } = new URL(server.address);
+    expect((await ask(`http://127.0.0.1:${port}/a.txt`)).statusCode).toBe(200);
+    expect((await ask(`http://localhost:${port}/a.txt`, resolvesTo("127.0.0.1"))).statusCode).toBe(200);
+    server.files.set("/b.txt", { content, redirect: `http://data.example:${port}/a.txt` });
+    const failure = await failureOf(ask(`http://127.0.0.1:${port}/b.txt`, resolvesTo("127.0.0.1")));
+    expect(failure).toMatchObject({ code: "NOT_ALLOWED", facts: { got: "127.0.0.1" } });
+  });
+
+  test("a host that the workers' configuration names may be in their network, and no other", async () => {
+    server.files.set("/a.txt", { content });
+    server.files.set("/b.txt", { content, redirect: `http://other.example:${new URL(server.address).port}/a.txt` });
+    const from = (name: string) =>
+      fetchAddress({
+        ...{ url: `${server.address.replace("127.0.0.1", "index.example")}/${name}`, headers: {} },
+        ...{ signal: context.signal, resolve: resolvesTo("127.0.0.1"), operatorsHost: "index.example" },
+      });
+    expect((await from("a.txt")).statusCode).toBe(200);
+    expect(await failureOf(from("b.txt"))).toMatchObject({ code: "NOT_ALLOWED", facts: { got: "127.0.0.1" } });
+  });
 
   test("an operator may allow it", async () => {
     process.env["PAWL_ALLOW_LOCAL_ADDRESSES"] = "1";

@@ -1,6 +1,5 @@
-import { personHere } from "../../../api/person.js";
 import { readPageFiles } from "../../../studio/server/page-files.js";
-import { studioToken } from "../../../studio/server/safety.js";
+import { newCode } from "../../../studio/server/codes.js";
 import { startStudio, type RunningStudio } from "../../../studio/server/start.js";
 import { useDirectory } from "../../support/directory.js";
 import { pageOfTwoFiles } from "../../support/studio.js";
@@ -18,6 +17,20 @@ async function start(
   running.push(studio);
   return studio;
 }
+
+/** Opens a session as the page does, and returns what its requests carry. */
+async function enter(address: string, shown: object): Promise<{ status: number; headers: Record<string, string> }> {
+  const response = await fetch(`${address}/api/session`, { method: "POST", body: JSON.stringify(shown) });
+  const { session } = (await response.json()) as { session?: string };
+  return { status: response.status, headers: { authorization: `Bearer ${session}` } };
+}
+
+const linkIn = (address: string): string => new URL(address).hash.slice("#link=".length);
+
+const isOwner = async (address: string, headers: Record<string, string>): Promise<unknown> => {
+  const response = await fetch(`${address}/api/pipelines/tiny`, { headers });
+  return ((await response.json()) as { isOwner: unknown }).isOwner;
+};
 
 test("a studio answers on its port, compressed, and not after it was closed", async () => {
   const { address } = await start();
@@ -37,7 +50,8 @@ test("a connection is not closed for being idle: what its client is sending then
 
 test("a page that is open is counted, and does not keep the studio from closing", async () => {
   const studio = await start();
-  const response = await fetch(`${studio.address}/api/live?runs=1`);
+  const { headers } = await enter(studio.address, { code: await newCode(home(), studio.instance!) });
+  const response = await fetch(`${studio.address}/api/live?runs=1`, { headers });
   const reader = response.body!.getReader();
   await reader.read();
   expect(studio.isWatched()).toBe(true);
@@ -56,54 +70,43 @@ test("a port that is in use is an error if it was asked for, and else another on
   expect((await start("127.0.0.1", [port, 0])).address).not.toBe(address);
 });
 
-test("on another host than this machine's own, nothing is shown without the token", async () => {
-  const { address, visitors } = await start("0.0.0.0");
-  expect(visitors).toEqual([{ token: studioToken(home()) }]);
+test("on another host than this machine's own, who has the link gets a session, on several devices, and is not the owner", async () => {
+  const { address, links, instance } = await start("0.0.0.0");
+  expect(links).toEqual([{ address: expect.stringMatching(`^${address}/#link=[\\w-]{43}$`) }]);
+  expect(instance).toBeUndefined();
   const reached = address.replace("0.0.0.0", "127.0.0.1");
-  expect((await fetch(`${reached}/api/runs`)).status).toBe(403);
-  const response = await fetch(`${reached}/runs?token=${visitors[0]!.token}`, { redirect: "manual" });
-  const [cookie] = response.headers.getSetCookie();
-  expect((await fetch(`${reached}/api/runs`, { headers: { cookie: cookie!.split(";")[0]! } })).status).toBe(200);
-});
-
-test("on this machine's own host, the token makes a visitor the owner, who may save", async () => {
-  const { address, visitors } = await start();
-  const isOwner = async (cookie: string): Promise<unknown> => {
-    const response = await fetch(`${address}/api/pipelines/tiny`, { headers: { cookie } });
-    return ((await response.json()) as { isOwner: unknown }).isOwner;
-  };
-  const response = await fetch(`${address}/runs?token=${visitors[0]!.token}`, { redirect: "manual" });
-  const [cookie] = response.headers.getSetCookie();
-  expect(await isOwner("")).toBe(false);
-  expect(await isOwner(cookie!.split(";")[0]!)).toBe(true);
-  const wrong = await fetch(`${address}/runs?token=another`, { redirect: "manual" });
-  expect(wrong.headers.getSetCookie()).toEqual([]);
-});
-
-test("on another host, the token makes nobody the owner", async () => {
-  const { address, visitors } = await start("0.0.0.0");
-  const reached = address.replace("0.0.0.0", "127.0.0.1");
-  const response = await fetch(`${reached}/runs?token=${visitors[0]!.token}`, { redirect: "manual" });
-  const [cookie] = response.headers.getSetCookie();
-  const headers = { cookie: cookie!.split(";")[0]! };
-  const opened = await fetch(`${reached}/api/pipelines/tiny`, { headers });
-  expect(await opened.json()).toMatchObject({ isOwner: false });
-});
-
-test.each([
-  ["127.0.0.1", [personHere(), "heron", "egret"]],
-  ["0.0.0.0", ["heron", "egret"]],
-])("for some people, a studio at %s is open to their tokens only", async (host, names) => {
-  const { address, visitors } = await start(host, [0], ["heron", "egret"]);
-  expect(visitors.map(({ person }) => person)).toEqual(names);
-  const reached = address.replace("0.0.0.0", "127.0.0.1");
-  expect((await fetch(`${reached}/api/runs`)).status).toBe(403);
-  for (const { token, person } of visitors) {
-    const opened = await fetch(`${reached}/?token=${token}`, { redirect: "manual" });
-    const cookie = opened.headers.getSetCookie().at(-1)!.split(";")[0]!;
-    const response = await fetch(`${reached}/api/pipelines/tiny`, { headers: { cookie } });
-    expect(await response.json()).toMatchObject({ isOwner: person === personHere() });
+  expect((await fetch(`${reached}/api/runs`)).status).toBe(401);
+  for (const _device of ["a", "b"]) {
+    const { headers } = await enter(reached, { link: linkIn(links[0]!.address) });
+    expect((await fetch(`${reached}/api/runs`, { headers })).status).toBe(200);
+    expect(await isOwner(reached, headers)).toBe(false);
   }
+});
+
+test("on this machine's own host, a code makes a visitor the owner, who may save; without one nothing is shown", async () => {
+  const { address, links, instance } = await start();
+  expect(links).toEqual([]);
+  expect((await fetch(`${address}/api/runs`)).status).toBe(401);
+  const code = await newCode(home(), instance!);
+  const { headers } = await enter(address, { code });
+  expect(await isOwner(address, headers)).toBe(true);
+  expect((await enter(address, { code })).status).toBe(401);
+  expect((await enter(address, { code, link: "a" })).status).toBe(409);
+});
+
+test.each(["127.0.0.1", "0.0.0.0"])("for some people, a studio at %s has a link for each of them", async (host) => {
+  const { address, links } = await start(host, [0], ["heron", "egret"]);
+  expect(links.map(({ person }) => person)).toEqual(["heron", "egret"]);
+  const reached = address.replace("0.0.0.0", "127.0.0.1");
+  expect((await fetch(`${reached}/api/runs`)).status).toBe(401);
+  for (const link of links) {
+    const { headers } = await enter(reached, { link: linkIn(link.address) });
+    expect(await isOwner(reached, headers)).toBe(false);
+  }
+  const again = await start(host, [0], ["heron"]);
+  expect(again.links[0]!.address).toContain(linkIn(links[0]!.address));
+  const there = again.address.replace("0.0.0.0", "127.0.0.1");
+  expect((await enter(there, { link: linkIn(links[1]!.address) })).status).toBe(401);
 });
 
 test("a page that was not built is an error with the command that builds it", () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { sha256 } from "../../../platform/digests.js";
-import { studioToken } from "../../../studio/server/safety.js";
+import type { Visitor } from "../../../studio/server/admissions.js";
 import type {
   CheckMessage,
   CompareMessage,
@@ -11,7 +11,7 @@ import type {
 } from "../../../studio/definition-messages.js";
 import { useDirectory } from "../../support/directory.js";
 import { makeReportedRun } from "../../support/reported-run.js";
-import { openStudio, studioHost } from "../../support/studio.js";
+import { openStudio } from "../../support/studio.js";
 
 const home = useDirectory();
 const project = useDirectory();
@@ -48,17 +48,10 @@ interface Answer {
 
 /** What the studio of the project answers to the page. */
 async function ask(address: string, body?: unknown, who: "owner" | "other" = "other"): Promise<Answer> {
-  const ownerToken = studioToken(home());
-  const { studio } = openStudio(home(), { hosts: ["127.0.0.1"], ownerToken }, project());
-  const cookie = who === "owner" ? `pawl-studio-${sha256(ownerToken).slice(0, 8)}=${ownerToken}` : "";
-  const response = await studio.app.request(`http://${studioHost}${address}`, {
-    headers: {
-      host: studioHost,
-      cookie,
-      ...(body !== undefined && { "x-pawl": "1", "content-type": "application/json" }),
-    },
-    ...(body !== undefined && { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
+  const visitor: Visitor = { subject: who === "owner" ? "owner" : "anyone" };
+  const studio = openStudio(home(), { admitted: [visitor] }, { project: project() });
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const response = await studio.ask(address, body === undefined ? {} : { method: "POST", body: text });
   return { status: response.status, body: await response.json() };
 }
 
@@ -110,7 +103,7 @@ describe("pipelines", () => {
   });
 
   test.each([
-    ["of a visitor without the token", "lines", lines, "present", "other", "REQUEST_REFUSED"],
+    ["of a visitor with a link", "lines", lines, "present", "other", "REQUEST_REFUSED"],
     ["over a file that has changed", "lines", lines, "older", "owner", "DATA_CHANGED"],
     ["as a new pipeline, over a file that exists", "lines", lines, "none", "owner", "DATA_CHANGED"],
     ["with a mistake", "lines", lines.replace("tokenize", "tokens"), "present", "owner", "UNKNOWN_STAGE_TYPE"],
@@ -196,7 +189,7 @@ describe("a definition that is written", () => {
   });
 
   test.each([
-    ["by a visitor without the token", "other", "CODE_NOT_ALLOWED"],
+    ["by a visitor with a link", "other", "CODE_NOT_ALLOWED"],
     ["by the owner: there is no server here", "owner", "SERVER_UNREACHABLE"],
   ] as const)("with code is started %s", async (_what, who, code) => {
     const { body } = await ask("/api/definitions/start", written(withCode), who);
@@ -300,13 +293,8 @@ describe("a comparison", () => {
 test.each(["/api/definitions/start", "/api/pipelines/lines", "/api/runs/poems-1/fork/start"])(
   "a page of another origin may not send %s",
   async (address) => {
-    const { studio } = openStudio(home(), { hosts: ["127.0.0.1"] }, project());
-    const headers = { host: studioHost, origin: "https://example.org", "x-pawl": "1" };
-    const response = await studio.app.request(`http://${studioHost}${address}`, {
-      method: "POST",
-      headers,
-      body: "{}",
-    });
+    const { ask: send } = openStudio(home(), {}, { project: project() });
+    const response = await send(address, { method: "POST", headers: { origin: "https://example.org" }, body: "{}" });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ error: { code: "REQUEST_REFUSED" } });
   },

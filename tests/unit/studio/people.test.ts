@@ -171,9 +171,7 @@ describe("a parked stage", () => {
 
 describe("answers without a server", () => {
   const post = async (address: string, body: string) => {
-    const { studio } = openStudio(home());
-    const headers = { host: "127.0.0.1:8234", "x-pawl": "1", "content-type": "application/json" };
-    const response = await studio.app.request(`http://127.0.0.1:8234${address}`, { method: "POST", headers, body });
+    const response = await openStudio(home()).ask(address, { method: "POST", body });
     return { status: response.status, ...((await response.json()) as { error: { code: string; facts: object } }) };
   };
   beforeEach(async () => {
@@ -221,10 +219,7 @@ describe("answers without a server", () => {
 });
 
 test("a chat that has ended is not asked", async () => {
-  const { studio } = openStudio(home());
-  const headers = { host: "127.0.0.1:8234", "x-pawl": "1" };
-  const options = { method: "POST", headers, body: '{"text":"Who?"}' };
-  const response = await studio.app.request("http://127.0.0.1:8234/api/chats/none", options);
+  const response = await openStudio(home()).ask("/api/chats/none", { method: "POST", body: '{"text":"Who?"}' });
   expect(await response.json()).toMatchObject({ error: { code: "UNKNOWN_REFERENCE", message: "this chat has ended" } });
 });
 

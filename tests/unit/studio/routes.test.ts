@@ -12,9 +12,7 @@ import type {
 } from "../../../studio/messages.js";
 import { useDirectory } from "../../support/directory.js";
 import { hostileText, makeReportedRun } from "../../support/reported-run.js";
-import { studioApp } from "../../../studio/server/app.js";
-import { loopbackHosts } from "../../../studio/server/safety.js";
-import { openStudio, pageOfTwoFiles, readEvents, studioHost, type ReadEvent } from "../../support/studio.js";
+import { openStudio, readEvents, type ReadEvent } from "../../support/studio.js";
 
 const home = useDirectory();
 
@@ -54,9 +52,8 @@ test("the runs have status, times, progress and the metric that says most, the n
 test("where the project has rates, a run has what its work has cost so far", async () => {
   await makeReportedRun(home(), { states: { tokens: { workedMs: 1_800_000 }, base: { workedMs: 3_600_000 } } });
   const rates = { currency: "EUR", perHour: { cpu: 0.5 } };
-  const studio = studioApp(home(), { hosts: loopbackHosts }, pageOfTwoFiles(home()), { rates });
-  const ask = async <T>(address: string): Promise<T> =>
-    (await (await studio.app.request(address, { headers: { host: studioHost } })).json()) as T;
+  const studio = openStudio(home(), {}, { rates });
+  const ask = async <T>(address: string): Promise<T> => (await (await studio.ask(address)).json()) as T;
   const { runs } = await ask<{ runs: RunSummary[] }>("/api/runs");
   const worked = runs[0]!.cost!.amount;
   expect(runs[0]!.cost).toEqual({ amount: expect.closeTo(0.75, 2), currency: "EUR" });

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { CurvePiece, CurvesMessage } from "../../../messages.js";
 import { CurveChart, lineColors, type Line } from "../../components/curve-chart.js";
 import { Empty, FailureNotice, Loading, Note } from "../../components/basics.js";
+import { DataLink } from "../../components/data-link.js";
 import { Chip } from "../../components/fields.js";
 import { curveView, whyLeftOut, xNames, type CurveView, type XName } from "../../curve-view.js";
 import { setQuery, usePlace } from "../../router.js";
@@ -263,12 +264,12 @@ function Controls({ x, smoothing, isLog, runs, run, names, only, isFixed }: Cont
           </span>
         ))}
       <span class="grow" />
-      <a
+      <DataLink
         href={`/api/runs/${encodeURIComponent(run)}/metrics.csv${only === null ? "" : `?stage=${encodeURIComponent(only)}`}`}
-        download
+        isFile
       >
         CSV
-      </a>
+      </DataLink>
     </div>
   );
 }

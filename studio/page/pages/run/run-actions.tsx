@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { isOver } from "../../../../schemas/run.js";
 import { forkAddress } from "../../address.js";
+import { DataLink } from "../../components/data-link.js";
 import { Confirm } from "../../components/fields.js";
 import { Sign } from "../../components/sign.js";
 import type { ShownRun } from "./shown-run.js";
@@ -60,13 +61,13 @@ export function RunActions({ head, stages }: ShownRun) {
           Temporal UI <Sign shape="out" />
         </a>
       )}
-      <a href={`${base}/report`} target="_blank" rel="noreferrer" title="all of the run on one page">
+      <DataLink href={`${base}/report`} title="all of the run on one page">
         Report <Sign shape="out" />
-      </a>
+      </DataLink>
       {hasModel && (
-        <a href={`${base}/card`} download title="of the model that the run has left, in Markdown">
+        <DataLink href={`${base}/card`} isFile title="of the model that the run has left, in Markdown">
           Model card
-        </a>
+        </DataLink>
       )}
       <a class="button" href={forkAddress(head.run)} title="a new run with an edit (f)">
         Fork
