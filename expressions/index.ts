@@ -2,11 +2,13 @@
 export { conditionBeforeItems, conditionSource, evaluateCondition, needsStatus, parseCondition } from "./condition.js";
 export {
   evaluateTemplate,
+  evaluateWithSecrets,
   runFactNames,
   templateEvaluator,
   type ExpressionContext,
   type StageFacts,
   type TemplateEvaluator,
+  type ValueWithSecrets,
 } from "./evaluate.js";
 export { editDistance, nearest, proposal } from "./nearest.js";
 export { ExpressionProblem } from "./problem.js";

@@ -6,6 +6,7 @@ import type { GivenChoices, ChoiceRequest, ChoiceRequestState } from "./choices.
 import type { ErrorCode, ErrorFacts, FailureClass } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { ChildPlan, DefinitionFiles, Plan, RunPlace } from "./plan.js";
+import type { SecretPlace } from "./secrets.js";
 import type { StageType } from "./stages/index.js";
 
 /** Name of the workflow type: `temporal workflow start --type pipeline --task-queue pawl`. */
@@ -259,6 +260,8 @@ export interface ParkedStageAction {
 export interface SentSettings {
   with?: JsonObject;
   withDigest?: string;
+  /** Where secrets belong in the settings; absent if there are none. */
+  secrets?: SecretPlace[];
 }
 
 /** A request to the local activity that checks the settings of a parked stage before they are changed. */
@@ -268,6 +271,9 @@ export interface ChangeRequest extends RunPlace {
   uses: StageType;
   /** The current settings; absent if their expressions cannot be evaluated. */
   before?: JsonObject;
+  /** Where secrets belong in the current settings, and after the change; absent if there are none. */
+  secretsBefore?: SecretPlace[];
+  secrets?: SecretPlace[];
   /** The settings after the change, expressions evaluated. */
   with: JsonObject;
   /** The change: a JSON merge patch. */
@@ -301,6 +307,8 @@ export interface PrepareRequest extends RunPlace {
   stage: string;
   uses: StageType;
   with: JsonObject;
+  /** Where secrets belong in `with`; absent if there are none. */
+  secrets?: SecretPlace[];
   seed: number;
   gpu: boolean;
   cache: boolean | number;

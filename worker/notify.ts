@@ -1,11 +1,10 @@
 import { postAddress } from "../activities/dataset/fetch-address.js";
-import { readSecrets, withSecrets } from "../activities/command/secrets.js";
-import { evaluateTemplate } from "../expressions/index.js";
+import { withSecrets } from "../activities/command/secrets.js";
+import { evaluateTemplate, evaluateWithSecrets } from "../expressions/index.js";
 import { PawlError } from "../platform/errors.js";
 import type { Json } from "../platform/json.js";
 import type { Delivery, RunEvent, Undelivered, Webhook } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";
-import { secretMarkers } from "../schemas/secrets.js";
 import { appendLog, findPlan, notifyLog } from "../store/index.js";
 import { isGrantedPlan } from "./grant.js";
 import { ownStore } from "./own-store.js";
@@ -58,15 +57,16 @@ async function addressOf(
   { runId, where }: { runId: string; where: string },
 ): Promise<string> {
   const { inputs, name: pipeline, seed } = plan;
-  const text = evaluateTemplate(template, { inputs, stages: {}, run: { id: runId, pipeline, seed } });
+  const run = { id: runId, pipeline, seed };
+  const { value: text, secrets } = evaluateWithSecrets(template, { inputs, stages: {}, run });
   if (typeof text !== "string")
     throw refused(where, "the webhook's address is not text", { next: "correct the input" });
-  if (text.search(secretMarkers) !== -1 && !isGrantedPlan(home, runId, plan))
+  if (secrets.length > 0 && !isGrantedPlan(home, runId, plan))
     throw new PawlError("CODE_NOT_ALLOWED", "this run may not use secrets", {
       where,
       next: "start the run with `pawl run`, or by naming a pipeline of the project",
     });
-  const url = withSecrets(text, await readSecrets({ [`${where}.url`]: text }));
+  const url = await withSecrets(text, secrets, `${where}.url`);
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
   throw refused(where, "the webhook's address is not an http or https address", {
     next: "correct the secret or input",

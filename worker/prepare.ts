@@ -7,7 +7,7 @@ import { appendLog, damagedText, recordLatest, saveSettings, stageKey, useResult
 import { refuseForeignCode } from "./code-changes.js";
 import { findExternal, readFound } from "./external-inputs.js";
 import { grantChanges } from "./grant.js";
-import { identityWith, stageCompute } from "./identity.js";
+import { identityWith, stageCompute, withNamedSecrets } from "./identity.js";
 import { ownStore } from "./own-store.js";
 import { projectDirectory, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
@@ -36,6 +36,7 @@ export async function prepare(
   const brief = isBrief(request.uses, checked);
   const toDo = async (key?: string): Promise<PrepareResult> => ({
     ...(await sent(home, request.runId, checked)),
+    ...(request.secrets && { secrets: request.secrets }),
     store,
     ...(key !== undefined && { key }),
     ...(compute && { compute }),
@@ -78,7 +79,10 @@ export async function checkChanges(worker: WorkerPlace, request: ChangeRequest):
   const { home } = worker;
   const where = `stages.${stage} (${uses})`;
   const settings = checkWith(uses, request.with, where);
-  refuseForeignCode(worker, request, settings);
+  // Data that looks like a secret may become one by a change only if that is signed.
+  const before = request.before && withNamedSecrets(uses, request.before as typeof settings, request.secretsBefore);
+  const change = { ...request, ...(before && { before }) };
+  refuseForeignCode(worker, change, withNamedSecrets(uses, settings, request.secrets));
   await checkOwnSettings(uses, settings, where, (file) =>
     projectFiles(projectDirectory(worker, request, settings)).describeStage(file),
   );

@@ -9,7 +9,7 @@ import { checkChanges } from "./activities.js";
 import type { Board } from "./board.js";
 import { inTurn } from "./turns.js";
 import { inChild, readFailure } from "./failure.js";
-import { placeOf, settingsOf } from "./stage.js";
+import { evaluatedSettings, placeOf, type EvaluatedSettings } from "./stage.js";
 
 const update = (name: string) => defineUpdate<StageState, [ParkedStageAction]>(name);
 const retry = update(updateNames.retry);
@@ -91,8 +91,8 @@ async function acceptChanges(
     return await inTurn(
       board,
       checkChanges({
-        ...{ runId, stage, uses, with: settingsOf(board, planned, all), changes, all, attempts },
-        ...(before && { before }),
+        ...{ runId, stage, uses, ...evaluatedSettings(board, planned, all), changes, all, attempts },
+        ...(before && { before: before.with, ...(before.secrets && { secretsBefore: before.secrets }) }),
         ...(typeof signature === "string" && { signature }),
         ...placeOf(board),
       }),
@@ -107,9 +107,9 @@ async function acceptChanges(
 }
 
 /** Undefined if one of their expressions cannot be evaluated, which may be why the stage is parked. */
-function settingsBefore(board: Board, planned: PlannedStage): JsonObject | undefined {
+function settingsBefore(board: Board, planned: PlannedStage): EvaluatedSettings | undefined {
   try {
-    return settingsOf(board, planned);
+    return evaluatedSettings(board, planned);
   } catch {
     return undefined;
   }

@@ -25,7 +25,7 @@ import type { Board } from "./board.js";
 import { childOutputs } from "./facts.js";
 import { readFailure, stageFailure } from "./failure.js";
 import { handPausesOn, pauseForChildren } from "./pause.js";
-import { failStage, settingsOf } from "./stage.js";
+import { evaluatedSettings, failStage } from "./stage.js";
 import { inTurn } from "./turns.js";
 
 /** The workflow of a child is the one that calls this. */
@@ -100,7 +100,7 @@ async function childEnd(
 
 function requestOf(board: Board, { id: stage, uses, child, cache, ...rest }: PlannedStage & { child: ChildPlan }) {
   const { plan, store } = board;
-  const settings = settingsOf(board, { id: stage, uses, child, cache, ...rest });
+  const { with: settings } = evaluatedSettings(board, { id: stage, uses, child, cache, ...rest });
   const { workflowId: runId } = workflowInfo();
   return { runId, stage, uses, child, with: settings, cache, plan, ...(store !== undefined && { store }) };
 }

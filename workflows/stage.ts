@@ -1,8 +1,9 @@
 import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
-import { evaluateTemplate } from "../expressions/index.js";
+import { evaluateWithSecrets } from "../expressions/index.js";
 import { mergePatch, type JsonObject } from "../platform/json.js";
 import { awaitsItems } from "../schemas/matrix.js";
 import type { PlannedStage, RunPlace } from "../schemas/plan.js";
+import type { SecretPlace } from "../schemas/secrets.js";
 import type { AttemptOutcome, CallOutcome, PrepareResult, StageRequest, StageResult } from "../schemas/run.js";
 import { givenAnswer, requestApproval } from "./approvals.js";
 import { givenChoices, requestChoices } from "./choices.js";
@@ -90,7 +91,7 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
         pipeline: board.plan.name,
         stage: stage.id,
         uses: stage.uses,
-        with: settingsOf(board, stage),
+        ...evaluatedSettings(board, stage),
         seed: board.plan.seed,
         gpu: stage.resources.gpu > 0,
         // People's choices must count, and not those of another run.
@@ -129,6 +130,7 @@ function requestOf(board: Board, stage: PlannedStage, prepared: PrepareResult): 
     uses: stage.uses,
     ...(prepared.with && { with: prepared.with }),
     ...(prepared.withDigest && { withDigest: prepared.withDigest }),
+    ...(prepared.secrets && { secrets: prepared.secrets }),
     ...(prepared.compute && { compute: prepared.compute }),
     ...(prepared.store !== undefined && { store: prepared.store }),
     seed: board.plan.seed,
@@ -162,12 +164,23 @@ export function placeOf({ plan: { project, grant } }: Board): RunPlace {
   return { ...(project !== undefined && { project }), ...(grant && { grant }) };
 }
 
+/** A stage's settings, and where secrets belong in them; absent if there are none. */
+export interface EvaluatedSettings {
+  with: JsonObject;
+  secrets?: SecretPlace[];
+}
+
 /** The stage's `with`, changed by the actions on parked attempts, its expressions evaluated. */
-export function settingsOf(board: Board, stage: PlannedStage, changes = board.state(stage.id).changes): JsonObject {
+export function evaluatedSettings(
+  board: Board,
+  stage: PlannedStage,
+  changes = board.state(stage.id).changes,
+): EvaluatedSettings {
   const { ownSettings } = stage;
   const written = (change: JsonObject): JsonObject => (ownSettings === undefined ? change : { [ownSettings]: change });
   const template = (changes ?? []).map(written).reduce(mergePatch, stage.with);
-  return evaluateTemplate(template, board.context(workflowInfo().workflowId, stage)) as JsonObject;
+  const { value, secrets } = evaluateWithSecrets(template, board.context(workflowInfo().workflowId, stage));
+  return { with: value as JsonObject, ...(secrets.length > 0 && { secrets }) };
 }
 
 function succeed(board: Board, stage: PlannedStage, status: "succeeded" | "cached", result: StageResult): void {
