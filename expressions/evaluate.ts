@@ -13,7 +13,7 @@ import { nearest } from "./nearest.js";
 import type { ParsedExpression } from "./parse.js";
 import { ExpressionProblem } from "./problem.js";
 import { expressionReferences } from "./references.js";
-import { isTemplate, parseTemplate, wholeExpression, type Part } from "./template.js";
+import { isTemplate, parseTemplate, wholeExpression } from "./template.js";
 import { ExactDictionary, ExactNumber, fromData, toData } from "./values.js";
 
 /** What an expression can see. */

@@ -1,33 +1,102 @@
 /** User and password of an address. */
 const userInfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>\\]+@/gi;
-/** Names of variables whose values are secrets. */
-const secretName = /(TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS?|API_?KEY|PRIVATE_KEY)$/i;
-/** Shorter values are words that may occur anywhere. */
-const shortestSecret = 8;
 
-/** Secrets that this process has read from files. */
+/** Last words of the names of variables whose values are secrets. */
+const secretWords = [
+  "TOKEN",
+  "PASSWORD",
+  "PASSWD",
+  "PASSPHRASE",
+  "SECRET",
+  "CREDENTIALS?",
+  "(?:API|ACCESS|SECRET|PRIVATE|SSH|SIGNING|ENCRYPTION|MASTER|ACCOUNT|STORAGE|SERVICE|SHARED|AUTH|DEPLOY)_?KEY",
+  "CONNECTION_?STRING",
+  "WEBHOOK(?:_UR[IL])?",
+  // Not ASKPASS, PWD or PATH.
+  "(?<![A-Z])(?:PASS|PAT|DSN|COOKIE)",
+  "_PWD",
+];
+/** A number may follow: API_KEY_2. */
+const secretName = new RegExp(`(?:${secretWords.join("|")})(?:_?\\d+)?$|^PAWL_SECRET_(?!COMMAND$)`, "i");
+/** A variable such as `USE_TOKEN=true` holds no secret, nor does one that is shorter than this. */
+const plainWord = /^(?:true|false|null|none|yes|no|on|off)$/i;
+const shortestVariable = 4;
+
+/** Shorter secrets are words that may occur in others: they are replaced only where they stand alone. */
+const shortestAnywhere = 8;
+
+/** Shown in place of a secret. */
+export const stars = "***";
+
+/** Secrets that this process has read. */
 const learned = new Set<string>();
 
 /** Registers a secret, so that `redact` finds it. */
 export function learnSecret(secret: string): void {
-  if (secret.length >= shortestSecret) learned.add(secret);
+  if (secret !== "") learned.add(secret);
 }
+
+/**
+ * The forms in which a secret is printed: as it is, as JSON writes it, and line by line. Not the lines around a PEM key,
+ * which every key has, nor short ones.
+ */
+export function secretForms(secret: string): string[] {
+  const lines = secret.split(/\r?\n/).map((line) => line.trim());
+  const long =
+    lines.length === 1 ? [] : lines.filter((line) => line.length >= shortestAnywhere && !/^-----/.test(line));
+  const forms = [secret, ...long];
+  return [...new Set([...forms, ...forms.map((form) => JSON.stringify(form).slice(1, -1))])];
+}
+
+/** A pattern that finds any of several texts; of those that begin at the same place, the longest. */
+export function anyOf(texts: readonly string[], flags: string, written = escaped): RegExp {
+  const byLength = [...texts].sort((a, b) => b.length - a.length);
+  return new RegExp(byLength.map(written).join("|"), flags);
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+const alone = (text: string): string =>
+  text.length >= shortestAnywhere ? escaped(text) : `(?<![\\p{L}\\p{N}_])${escaped(text)}(?![\\p{L}\\p{N}_])`;
 
 /**
  * A text without secrets: user and password of an address, the values of this process's variables that are named like
  * secrets (HF_TOKEN), and what `learnSecret` has registered. Everything that leaves a process for people or for history
- * passes through it: the terminal, the log of a run, failures.
+ * passes through it: the terminal, the log of a run, failures. Values are redacted before they become JSON: `redactAll`.
  */
 export function redact(text: string): string {
-  let clean = text.replace(userInfo, "$1***@");
-  for (const secret of [...learned, ...environmentSecrets()]) clean = clean.replaceAll(secret, "***");
-  return clean;
+  const pattern = secretPattern();
+  // First: a secret may be an address with a password, of which more than the password is secret.
+  const clean = pattern === undefined ? text : text.replace(pattern, stars);
+  return clean.replace(userInfo, `$1${stars}@`);
+}
+
+/** A value that will become JSON, with each of its texts redacted, names included. */
+export function redactAll(value: unknown): unknown {
+  if (typeof value === "string") return redact(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(redactAll);
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === "function") return redactAll(Reflect.apply(toJSON, value, []));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [redact(name), redactAll(item)]));
+}
+
+/** The last pattern, and the secrets that it finds. */
+let last: { secrets: string; pattern: RegExp | undefined } | undefined;
+
+function secretPattern(): RegExp | undefined {
+  const all = [...learned, ...environmentSecrets()];
+  const secrets = JSON.stringify(all);
+  if (last?.secrets !== secrets) {
+    const forms = [...new Set(all.flatMap(secretForms))];
+    last = { secrets, pattern: forms.length === 0 ? undefined : anyOf(forms, "gu", alone) };
+  }
+  return last.pattern;
 }
 
 function environmentSecrets(): string[] {
   // To read a variable costs more than its name: for each line of a log, only those are read that count.
   return Object.keys(process.env).flatMap((name) => {
     const value = secretName.test(name) ? process.env[name] : undefined;
-    return value !== undefined && value.length >= shortestSecret ? [value] : [];
+    return value !== undefined && value.length >= shortestVariable && !plainWord.test(value) ? [value] : [];
   });
 }

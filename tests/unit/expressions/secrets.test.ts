@@ -26,7 +26,7 @@ const filled = (text: string, places: readonly SecretPlace[], value: string): st
 test.each(sources)("data of %s that looks like a secret stays data", (source) => {
   for (const data of ["${{ secrets.HF }}", { path: ["env", "X"], offset: 0, name: "HF" }, ["${{ secrets.HF }}"]]) {
     const template = { env: { X: `\${{ ${source} }}`, Y: `\${{ toJSON(${source}) }}` } };
-    const { value, secrets } = evaluateWithSecrets(template, forged(data as Json));
+    const { value, secrets } = evaluateWithSecrets(template, forged(data));
     expect(secrets).toEqual([]);
     expect((value as { env: JsonObject }).env["X"]).toEqual(source === "run.id" ? "${{ secrets.HF }}" : data);
   }
