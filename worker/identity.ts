@@ -70,11 +70,11 @@ interface IdentifiedStage<T extends StageType> {
  * Settings whose variables are written as templates: a secret and data that looks like one differ. Variables without `${{`
  * stay as they are.
  */
-export function withNamedSecrets<T extends StageType>(
-  uses: T,
-  settings: StageWith<T>,
+export function withNamedSecrets<S extends object>(
+  uses: StageType,
+  settings: S,
   secrets: readonly SecretPlace[] = [],
-): StageWith<T> {
+): S {
   const { variablesIn: field } = stageDefinitions[uses];
   const variables = field === undefined ? undefined : (settings as JsonObject)[field];
   if (field === undefined || !isObject(variables)) return settings;

@@ -80,9 +80,9 @@ export async function checkChanges(worker: WorkerPlace, request: ChangeRequest):
   const where = `stages.${stage} (${uses})`;
   const settings = checkWith(uses, request.with, where);
   // Data that looks like a secret may become one by a change only if that is signed.
-  const before = request.before && withNamedSecrets(uses, request.before as typeof settings, request.secretsBefore);
-  const change = { ...request, ...(before && { before }) };
-  refuseForeignCode(worker, change, withNamedSecrets(uses, settings, request.secrets));
+  const before = request.before && withNamedSecrets(uses, request.before, request.secretsBefore);
+  const named = checkWith(uses, withNamedSecrets(uses, request.with, request.secrets), where);
+  refuseForeignCode(worker, { ...request, ...(before && { before }) }, named);
   await checkOwnSettings(uses, settings, where, (file) =>
     projectFiles(projectDirectory(worker, request, settings)).describeStage(file),
   );

@@ -75,6 +75,24 @@ describe("a change to a parked stage", () => {
     await expect(checkChanges(worker(), change(other, { before }))).rejects.toMatchObject({ code: "CODE_NOT_ALLOWED" });
   });
 
+  it("needs a signature to turn data that looks like a secret into the secret", async () => {
+    const env = { TITLE: "${{ secrets.HF }}" };
+    const command = { run: ["true"], env };
+    const secrets = [{ path: ["env", "TITLE"], offset: 0, name: "HF" }];
+    const asked = (more: Partial<ChangeRequest>): ChangeRequest => ({
+      ...change(undefined),
+      ...{ uses: "command", before: command, with: command, changes: { env }, all: [{ env }] },
+      ...more,
+    });
+    await expect(checkChanges(worker(), asked({ secrets }))).rejects.toMatchObject({
+      code: "CODE_NOT_ALLOWED",
+      facts: { where: "stages.prefs: with.env" },
+    });
+    await checkChanges(worker(), asked({ secrets, signature: signed(worker().home, runId, "prefs", { env }) }));
+    await checkChanges(worker(), asked({ secrets, secretsBefore: secrets }));
+    await checkChanges(worker(), asked({}));
+  });
+
   it("names other code where what the stage had before cannot be told", async () => {
     const broken = { ...settings, judge: code, count: "many" };
     await expect(checkChanges(worker(), change(code, { before: broken }))).rejects.toMatchObject(refused);

@@ -2,10 +2,12 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import type { JsonObject } from "../../../platform/json.js";
+import type { Plan } from "../../../schemas/plan.js";
 import type { PrepareRequest, StageResult } from "../../../schemas/run.js";
 import { createDatasetWriter } from "../../../formats/dataset.js";
 import { storeId } from "../../../store/identity.js";
 import { findLatest, putArtifact, readLog, recordResult, stageKey } from "../../../store/index.js";
+import { grantPlan } from "../../../worker/grant.js";
 import { stageIdentity } from "../../../worker/identity.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { prepare } from "../../../worker/prepare.js";
@@ -25,6 +27,8 @@ const request = (more: Partial<PrepareRequest> = {}): PrepareRequest => ({
   cache: true,
   ...more,
 });
+
+const granted = (): Pick<Plan, "project" | "grant"> => grantPlan(home(), "run", { project: home() } as Plan);
 
 describe("preparing a stage", () => {
   it("fills in defaults and gives a key", async () => {
@@ -54,6 +58,28 @@ describe("preparing a stage", () => {
     expect(await key({ seed: 2 })).not.toBe(plain);
     expect(await key({ with: { source: { text: "hell" } } })).not.toBe(plain);
     expect(await key({ runId: "other", stage: "b", pipeline: "q", cache: false })).toBe(plain);
+  });
+  it("the key tells a secret from data that looks like it, and stays that of earlier versions for secrets", async () => {
+    const key = async (text: string, secrets?: PrepareRequest["secrets"]) => {
+      const settings = { run: ["true"], env: { TITLE: text } };
+      const asked = { uses: "command" as const, with: settings, ...(secrets && { secrets }), ...granted() };
+      return (await prepare(place(), request(asked))).key;
+    };
+    const at = (offset: number) => ({ path: ["env", "TITLE"], offset, name: "HF" });
+    const text = "${{ secrets.HF }}";
+    const secret = await key(text, [at(0)]);
+    const identity = { uses: "command" as const, version: 1, seed: 1, compute: null, source: null };
+    const settings: JsonObject = { run: ["true"], env: { TITLE: text } };
+    expect(secret).toBe(stageKey({ ...identity, with: settings }));
+    expect(await key("plain")).toBe(stageKey({ ...identity, with: { ...settings, env: { TITLE: "plain" } } }));
+    const keys = [secret, await key(text), await key(text + text, [at(0)]), await key(text + text, [at(text.length)])];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+  it("hands on where secrets belong, and never a value", async () => {
+    const secrets = [{ path: ["env", "TITLE"], offset: 0, name: "HF" }];
+    const settings = { run: ["true"], env: { TITLE: "${{ secrets.HF }}" } };
+    const prepared = await prepare(place(), request({ uses: "command", with: settings, secrets, ...granted() }));
+    expect(prepared).toMatchObject({ secrets, with: settings });
   });
   it("of an evaluation on held-out rows, the key holds what the model is known to have learned from", async () => {
     const ref = <K extends string>(artifact: K, digit: number) => ({ artifact, digest: String(digit).repeat(64) });
