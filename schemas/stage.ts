@@ -70,6 +70,8 @@ export interface StageDefinition<
   ownSettings?: keyof Static<W> & string;
   /** The setting that holds environment variables: the pipeline's `env` belongs to it, too. */
   variablesIn?: keyof Static<W> & string;
+  /** Where settings, as written, hold a script that an interpreter runs: no data may be written into it. */
+  scriptsIn?: (written: JsonObject) => readonly (string | number)[][];
   /** The outputs are artifacts that the stage was given: it made none of them. */
   passesThrough?: true;
   /** The stage is a run of another pipeline: its outputs are those that the pipeline declares. */
