@@ -18,7 +18,7 @@ export function scriptProblems(uses: StageType, settings: JsonObject, path: Path
   const { variablesIn: field = "env", scriptsIn } = stageDefinitions[uses];
   return (scriptsIn?.(settings) ?? []).flatMap((script) => {
     const text = script.reduce<Json>((value, step) => (value as JsonObject)[step] ?? null, settings);
-    return dataIn(String(text), matrix).map(({ offset, length, text: name }): Problem => {
+    return dataIn(typeof text === "string" ? text : "", matrix).map(({ offset, length, text: name }): Problem => {
       const variable = variableFor(name);
       return {
         code: "NOT_ALLOWED",
@@ -41,7 +41,7 @@ function dataIn(text: string, matrix: Json | undefined): Named[] {
       const { tokens, offsetOf, source } = part.expression;
       const references = expressionReferences(part.expression);
       const found = references.filter((reference) => comesFromData(reference, matrix));
-      // All inputs at once, or one whose name is computed: no reference says which.
+      // All inputs together, or one whose name is computed: no reference says which.
       const others = tokens.filter(
         (token, i) =>
           ["inputs", "run"].includes(token.lexeme) &&
@@ -77,7 +77,9 @@ function comesFromData(reference: Reference, matrix: Json | undefined): boolean 
     // They have an error of their own.
     case "secret":
       return false;
-    default:
+    case "input":
+    case "output":
+    case "answer":
       return true;
   }
 }

@@ -12,7 +12,7 @@ const secretWords = [
   "(?:API|ACCESS|SECRET|PRIVATE|SSH|SIGNING|ENCRYPTION|MASTER|ACCOUNT|STORAGE|SERVICE|SHARED|AUTH|DEPLOY)_?KEY",
   "CONNECTION_?STRING",
   "WEBHOOK(?:_UR[IL])?",
-  // Not ASKPASS, PWD or PATH.
+  // As words of their own: PATH and the program that asks for a password are none.
   "(?<![A-Z])(?:PASS|PAT|DSN|COOKIE)",
   "_PWD",
 ];
@@ -37,7 +37,7 @@ export function learnSecret(secret: string): void {
 }
 
 /**
- * The forms in which a secret is printed: as it is, as JSON writes it, and line by line. Not the lines around a PEM key,
+ * The forms in which a secret is printed: verbatim, as JSON writes it, and line by line. Not the lines around a PEM key,
  * which every key has, nor short ones.
  */
 export function secretForms(secret: string): string[] {

@@ -13,7 +13,7 @@ const directoryVariable = "PAWL_SECRETS";
 const commandVariable = "PAWL_SECRET_COMMAND";
 
 /**
- * An evaluated text with the values of secrets where they belong. What merely looks like a secret stays as it is. This
+ * An evaluated text with the values of secrets where they belong. What merely looks like a secret stays unchanged. This
  * process then keeps the values out of what it logs.
  * @param places in the text, in order
  * @param where the text, as errors name it

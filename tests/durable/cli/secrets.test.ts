@@ -44,7 +44,7 @@ interface Stage {
   outputs: { said?: { digest: string } };
 }
 
-test("inputs, people's answers and rows that look like a secret are passed on as they are", async () => {
+test("inputs, people's answers and rows that look like a secret are passed on unchanged", async () => {
   const environment = { PAWL_SECRET_HF: "hunter2-hunter2" };
   const title = "${{ secrets.HF }}";
   const running = shell.start(["run", "titles", "--json", "--input", `title=${title}`], { environment });

@@ -43,7 +43,7 @@ test("a program is given secrets from the environment, a directory and a command
   expect(failed.facts.got).toBe("got ***");
 });
 
-test("an input that looks like a secret is passed on as it is, also beside the same secret", async () => {
+test("an input that looks like a secret is passed on unchanged, also beside the same secret", async () => {
   process.env["PAWL_SECRET_HF"] = "hunter2-hunter2";
   const title = "${{ secrets.HF }}";
   const command = {
