@@ -64,20 +64,29 @@ const alone = (text: string): string =>
  * passes through it: the terminal, the log of a run, failures. Values are redacted before they become JSON: `redactAll`.
  */
 export function redact(text: string): string {
-  const pattern = secretPattern();
-  // First: a secret may be an address with a password, of which more than the password is secret.
-  const clean = pattern === undefined ? text : text.replace(pattern, stars);
-  return clean.replace(userInfo, `$1${stars}@`);
+  return withoutSecrets(text, secretPattern());
 }
 
 /** A value that will become JSON, with each of its texts redacted, names included. */
 export function redactAll(value: unknown): unknown {
-  if (typeof value === "string") return redact(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(redactAll);
-  const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON === "function") return redactAll(Reflect.apply(toJSON, value, []));
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [redact(name), redactAll(item)]));
+  const pattern = secretPattern();
+  const walk = (member: unknown): unknown => {
+    if (typeof member === "string") return withoutSecrets(member, pattern);
+    if (typeof member !== "object" || member === null) return member;
+    if (Array.isArray(member)) return member.map(walk);
+    const { toJSON } = member as { toJSON?: unknown };
+    if (typeof toJSON === "function") return walk(Reflect.apply(toJSON, member, []));
+    return Object.fromEntries(
+      Object.entries(member).map(([name, item]) => [withoutSecrets(name, pattern), walk(item)]),
+    );
+  };
+  return walk(value);
+}
+
+function withoutSecrets(text: string, pattern: RegExp | undefined): string {
+  // First: a secret may be an address with a password, of which more than the password is secret.
+  const clean = pattern === undefined ? text : text.replace(pattern, stars);
+  return clean.replace(userInfo, `$1${stars}@`);
 }
 
 /** The last pattern, and the secrets that it finds. */
@@ -85,7 +94,7 @@ let last: { secrets: string; pattern: RegExp | undefined } | undefined;
 
 function secretPattern(): RegExp | undefined {
   const all = [...learned, ...environmentSecrets()];
-  const secrets = JSON.stringify(all);
+  const secrets = all.join("\0");
   if (last?.secrets !== secrets) {
     const forms = [...new Set(all.flatMap(secretForms))];
     last = { secrets, pattern: forms.length === 0 ? undefined : anyOf(forms, "gu", alone) };
@@ -93,10 +102,15 @@ function secretPattern(): RegExp | undefined {
   return last.pattern;
 }
 
+/** Whether the variable of a name holds a secret: processes have a few dozen variables, and the same ones for each line. */
+const isSecretName = new Map<string, boolean>();
+
 function environmentSecrets(): string[] {
   // To read a variable costs more than its name: for each line of a log, only those are read that count.
   return Object.keys(process.env).flatMap((name) => {
-    const value = secretName.test(name) ? process.env[name] : undefined;
+    let isSecret = isSecretName.get(name);
+    if (isSecret === undefined) isSecretName.set(name, (isSecret = secretName.test(name)));
+    const value = isSecret ? process.env[name] : undefined;
     return value !== undefined && value.length >= shortestVariable && !plainWord.test(value) ? [value] : [];
   });
 }

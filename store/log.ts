@@ -1,6 +1,6 @@
 import path from "node:path";
 import { notice } from "../platform/printable.js";
-import { redact, redactAll } from "../platform/redact.js";
+import { redactAll } from "../platform/redact.js";
 import { appendLines } from "./append.js";
 import { systemCode } from "./errors.js";
 import { layout, safeName } from "./home.js";
@@ -34,7 +34,6 @@ export function appendLog(home: string, runId: string, entry: LogEntry): void {
 }
 
 /** As texts, before they are escaped for JSON: a secret may hold quotes and line breaks. */
-function withoutSecrets({ message, data, ...entry }: LogEntry): LogEntry {
-  const clean = { ...entry, message: redact(message) };
-  return data === undefined ? clean : { ...clean, data: redactAll(data) as NonNullable<LogEntry["data"]> };
+function withoutSecrets({ time, stage, attempt, ...said }: LogEntry): LogEntry {
+  return { time, stage, attempt, ...(redactAll(said) as typeof said) };
 }
