@@ -60,7 +60,9 @@ export async function buildProgram(name: string | undefined, terminal: Terminal)
     .helpCommand("help [verb]", "what a verb does, and its options");
   program.addHelpText("after", "\nStart with:  pawl run tiny");
   program.action(() => program.help());
-  program.hook("preAction", (_, verb) => verb === program || refuseForeignHome(homeDirectory()));
+  program.hook("preAction", (_, verb) => {
+    if (verb !== program) refuseForeignHome(homeDirectory());
+  });
   for (const [verb, { summary, examples, load }] of Object.entries(verbs)) {
     const command = quiet(program.command(verb).description(summary), terminal);
     if (verb !== name) continue;

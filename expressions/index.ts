@@ -8,7 +8,6 @@ export {
   type ExpressionContext,
   type StageFacts,
   type TemplateEvaluator,
-  type ValueWithSecrets,
 } from "./evaluate.js";
 export { editDistance, nearest, proposal } from "./nearest.js";
 export { ExpressionProblem } from "./problem.js";

@@ -16,8 +16,10 @@ const secretWords = [
   "(?<![A-Z])(?:PASS|PAT|DSN|COOKIE)",
   "_PWD",
 ];
+/** Secrets of workers, of any name. */
+const namedSecret = "^PAWL_SECRET_NAME".replace("NAME", "(?!COMMAND$)");
 /** A number may follow: API_KEY_2. */
-const secretName = new RegExp(`(?:${secretWords.join("|")})(?:_?\\d+)?$|^PAWL_SECRET_(?!COMMAND$)`, "i");
+const secretName = new RegExp(`(?:${secretWords.join("|")})(?:_?\\d+)?$|${namedSecret}`, "i");
 /** A variable such as `USE_TOKEN=true` holds no secret, nor does one that is shorter than this. */
 const plainWord = /^(?:true|false|null|none|yes|no|on|off)$/i;
 const shortestVariable = 4;

@@ -1,5 +1,6 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { ErrorCode } from "../platform/errors.js";
+import type { JsonObject } from "../platform/json.js";
 import type { ArtifactRef } from "./artifact.js";
 import type { StageRun } from "./stage-run.js";
 
