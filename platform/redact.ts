@@ -20,9 +20,10 @@ const secretWords = [
 const namedSecret = "^PAWL_SECRET_NAME".replace("NAME", "(?!COMMAND$)");
 /** A number may follow: API_KEY_2. */
 const secretName = new RegExp(`(?:${secretWords.join("|")})(?:_?\\d+)?$|${namedSecret}`, "i");
-/** A variable such as `USE_TOKEN=true` holds no secret, nor does one that is shorter than this. */
-const plainWord = /^(?:true|false|null|none|yes|no|on|off)$/i;
+/** A value such as `true` (USE_TOKEN=true), or a shorter one than this, is a switch or a number: logs would lose every 1. */
+const plainWord = /^(?:true|false|null|none|yes|off)$/i;
 const shortestVariable = 4;
+const shortestLearned = 3;
 
 /** Shorter secrets are words that may occur in others: they are replaced only where they stand alone. */
 const shortestAnywhere = 8;
@@ -35,7 +36,7 @@ const learned = new Set<string>();
 
 /** Registers a secret, so that `redact` finds it. */
 export function learnSecret(secret: string): void {
-  if (secret !== "") learned.add(secret);
+  if (secret.length >= shortestLearned && !plainWord.test(secret)) learned.add(secret);
 }
 
 /**
