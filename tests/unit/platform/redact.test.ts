@@ -61,9 +61,9 @@ test.each([
 test("a short secret is replaced where it stands alone", () => {
   process.env["DB_PASS"] = "1a2b";
   process.env["USE_TOKEN"] = "true";
-  learnSecret("7q");
-  expect(redact("1a2b, (1a2b) and x1a2b are true; 7q is not 7qs")).toBe(
-    "***, (***) and x1a2b are true; *** is not 7qs",
+  for (const value of ["7qz", "1", "on", "true"]) learnSecret(value);
+  expect(redact("1a2b, (1a2b) and x1a2b are true; 7qz is not 7qzs; 1 is on")).toBe(
+    "***, (***) and x1a2b are true; *** is not 7qzs; 1 is on",
   );
 });
 
