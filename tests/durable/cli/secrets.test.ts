@@ -24,7 +24,7 @@ stages:
     with:
       shell: true
       run: |
-        printf '{"text": "$%s"}\\n' '{{ secrets.HF }}' > "$PAWL_OUTPUTS/rows"
+        printf '{"text": "$%s"}\\n' '{''{ secrets.HF }''}' > "$PAWL_OUTPUTS/rows"
       outputs: { rows: dataset }
   input:
     uses: command
