@@ -61,7 +61,7 @@ async function attempt(
   { place, reader }: { place: Awaited<ReturnType<typeof placeIn>>; reader: EventReader },
 ): Promise<void> {
   const workingDirectory = await workingDirectoryOf(settings, context);
-  const { variables, secrets } = await ownVariables(settings.env, "with.env");
+  const { variables, secrets } = await ownVariables(settings.env, context.secrets, "with.env");
   const stop = new AbortController();
   const taker = new CheckpointTaker(place.checkpoints, context, (error) => stop.abort(error));
   const signal = AbortSignal.any([context.signal, stop.signal]);

@@ -24,7 +24,7 @@ export const moduleStage: Stage<"module"> = async (settings, context) => {
   try {
     const handlers = new RunHandlers(context);
     const server = new StageServer(taskOf(file, settings, context, scratch), context, handlers.all);
-    const { variables, secrets } = await ownVariables(settings.env, "env");
+    const { variables, secrets } = await ownVariables(settings.env, context.secrets, "env");
     const program = stageProgram(server, context.workingDirectory, variables);
     const { end, last } = await runCaptured(program, context, { signal: context.signal, secrets });
     await server.close();

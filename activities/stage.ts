@@ -1,5 +1,6 @@
 import type { ActivityCall, CalledActivity } from "../schemas/activity.js";
 import type { PublicStageContext, StageRun } from "../schemas/stage-run.js";
+import type { SecretPlace } from "../schemas/secrets.js";
 import type { StageDefinitions, StageType } from "../schemas/stages/index.js";
 
 export type { LoopState } from "../schemas/stage-run.js";
@@ -10,6 +11,8 @@ export interface StageContext extends PublicStageContext {
   key: string;
   /** PAWL_HOME. */
   home: string;
+  /** Where secrets belong in the settings. */
+  secrets: readonly SecretPlace[];
   /** How many checkpoints to keep. */
   checkpointsToKeep: number;
   /** Time that a program has from now on until SIGKILL if it gets SIGTERM now, ms: the attempt's timeout may be near. */

@@ -37,11 +37,16 @@ export interface Connection {
  *   await connection.close();
  * }
  * ```
- * @throws PawlError SERVER_UNREACHABLE if no server runs; SETUP_FAILED if the configuration is invalid
+ * @throws PawlError SERVER_UNREACHABLE if no server runs; SETUP_FAILED if the configuration is invalid; STORE_UNREADABLE if
+ *   the home directory is another user's
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
-  const [{ homeDirectory }, { connectIfUp }] = await Promise.all([import("../store/home.js"), import("./server.js")]);
+  const [{ homeDirectory, refuseForeignHome }, { connectIfUp }] = await Promise.all([
+    import("../store/home.js"),
+    import("./server.js"),
+  ]);
   const home = path.resolve(options.home ?? homeDirectory());
+  refuseForeignHome(home);
   const server = await connectIfUp(home);
   if (server === undefined) throw notUp(home);
   const closing = new AbortController();

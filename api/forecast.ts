@@ -2,6 +2,7 @@ import { compilePipeline } from "../compiler/index.js";
 import { checkWith } from "../compiler/check-with.js";
 import {
   evaluateTemplate,
+  evaluateWithSecrets,
   type ExpressionContext,
   expressionReferences,
   parseCondition,
@@ -12,6 +13,7 @@ import { mapBounded } from "../platform/map-bounded.js";
 import { awaitsItems, combinationText, itemMembers, membersById, stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { StageState, StageStatus } from "../schemas/run.js";
+import type { SecretPlace } from "../schemas/secrets.js";
 import { isArtifact, listProblem } from "../schemas/foreach.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
 import {
@@ -192,9 +194,10 @@ async function forecastStage(home: string, known: Forecasting, stage: PlannedSta
   const openInputs = stagesIn(references(stage.with), unknown);
   if (openInputs.length > 0) return told("will run", willRun(openInputs));
   try {
-    const settings = evaluateTemplate(stage.with, context) as JsonObject;
+    const { value, secrets } = evaluateWithSecrets(stage.with, context);
+    const settings = value as JsonObject;
     if (stage.child !== undefined) return await forecastChild(home, known, stage, settings);
-    const { result, ...found } = await lookUp(home, known, stage, settings);
+    const { result, ...found } = await lookUp(home, known, stage, { with: settings, secrets });
     return { told: { ...about, ...found }, ...(result && { result }) };
   } catch (error) {
     return told("fails", (error as Error).message);
@@ -287,11 +290,11 @@ async function lookUp(
   home: string,
   { plan, against }: Forecasting,
   stage: PlannedStage,
-  settings: JsonObject,
+  { with: settings, secrets }: { with: JsonObject; secrets: SecretPlace[] },
 ): Promise<LookUp> {
   const checked = checkWith(stage.uses, settings, `stages.${stage.id} (${stage.uses})`);
   const place = { home, gpu: stage.resources.gpu > 0, workingDirectory: process.cwd() };
-  const identity = await stageIdentity({ uses: stage.uses, with: checked, seed: plan.seed }, place);
+  const identity = await stageIdentity({ uses: stage.uses, with: checked, secrets, seed: plan.seed }, place);
   const key = stageKey(identity);
   const maxAgeMs = typeof stage.cache === "number" ? stage.cache : undefined;
   const mayBeCached = stage.cache !== false && !stageDefinitions[stage.uses].writesOutsideStore;

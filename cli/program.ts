@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { PipelineErrors } from "../compiler/errors.js";
-import { homeDirectory, storeError } from "../store/index.js";
+import { homeDirectory, refuseForeignHome, storeError } from "../store/index.js";
 import { PawlError, type ErrorCode } from "../platform/errors.js";
 import { exitCodes } from "./exit-codes.js";
 import { renderFailure } from "./render/error.js";
@@ -60,6 +60,9 @@ export async function buildProgram(name: string | undefined, terminal: Terminal)
     .helpCommand("help [verb]", "what a verb does, and its options");
   program.addHelpText("after", "\nStart with:  pawl run tiny");
   program.action(() => program.help());
+  program.hook("preAction", (_, verb) => {
+    if (verb !== program) refuseForeignHome(homeDirectory());
+  });
   for (const [verb, { summary, examples, load }] of Object.entries(verbs)) {
     const command = quiet(program.command(verb).description(summary), terminal);
     if (verb !== name) continue;

@@ -27,6 +27,7 @@ import {
 } from "./resolve.js";
 import { rowProblems, type CheckedStage } from "./rows.js";
 import { scheduleProblems } from "./schedule.js";
+import { scriptProblems } from "./scripts.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
 import { schemaProblems } from "./schema-errors.js";
 import { asPlanned, namesInWebhook, webhookProblems } from "./webhooks.js";
@@ -286,6 +287,7 @@ class Collector {
     const { value, standIns } = isFirst
       ? this.#resolve(written, path, scope, id, takesSecret)
       : this.#resolved(written, path, scope);
+    if (isFirst) append(this.problems, scriptProblems(uses, written, path, this.#known.stages.get(id)?.["matrix"]));
     const unknowns: Unknowns = {
       covers: (field) =>
         standIns.some((standIn) => standIn.kind !== "known" && overlaps([...path, ...field], standIn.path)),

@@ -10,6 +10,7 @@ import {
   type TemplateEvaluator,
 } from "../expressions/index.js";
 import type { ArtifactKind } from "../schemas/artifact.js";
+import type { SecretPlace } from "../schemas/secrets.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
 import type { Children, OutputType } from "./children.js";
@@ -35,6 +36,8 @@ export interface StandIn {
   kind: "known" | "artifact" | "artifacts" | "number" | "numbers" | "text" | "unknown";
   /** Kind and origin of an artifact, or of those of a list: an output of a stage. */
   artifact?: { kind: ArtifactKind; reference: string; stage: string; output: string };
+  /** Where secrets belong in a value that is otherwise known. */
+  secrets?: readonly SecretPlace[];
 }
 
 /** A part of the definition with its expressions replaced, and what was found in the process. */
@@ -113,7 +116,7 @@ export function expressionProblem(error: ExpressionProblem, path: Path): Problem
 }
 
 /** A stand-in, and the value that it has while the definition is checked. */
-export type Replacement = Pick<StandIn, "kind" | "artifact"> & { value: Json };
+export type Replacement = Pick<StandIn, "kind" | "artifact" | "secrets"> & { value: Json };
 
 function replacement(
   text: string,
@@ -125,7 +128,7 @@ function replacement(
   if (references.every((reference) => isKnown(reference, known))) {
     // An earlier expression has reported it.
     if (known.evaluator.budget.isSpent) return { kind: "unknown", value: text };
-    return { kind: "known", value: known.evaluator.evaluate(text) };
+    return { kind: "known", ...known.evaluator.evaluateWithSecrets(text) };
   }
   if (whole === undefined) return { kind: "text", value: text };
   const [only] = references;

@@ -3,7 +3,7 @@ import { isObject, type Json } from "../platform/json.js";
 import { durationMs } from "../schemas/duration.js";
 import { runEventNames, type Webhook } from "../schemas/notifications.js";
 import type { PipelineDefinition } from "../schemas/pipeline.js";
-import { secretMarkers } from "../schemas/secrets.js";
+import { secretMarker } from "../schemas/secrets.js";
 import { DEFAULTS } from "./defaults.js";
 import { shown, type Problem } from "./problem.js";
 import type { Names } from "./references.js";
@@ -41,8 +41,9 @@ export function webhookProblems(webhooks: readonly Json[], standIns: readonly St
   return webhooks.flatMap((webhook, i): Problem[] => {
     const path = ["notify", i, "url"];
     const url = isObject(webhook) ? webhook["url"] : undefined;
-    const unknown = standIns.some(({ kind, path: at }) => kind !== "known" && at.join("/") === path.join("/"));
-    if (typeof url !== "string" || unknown || isWebhook(url)) return [];
+    const standIn = standIns.find(({ path: at }) => at.join("/") === path.join("/"));
+    const isUnknown = standIn !== undefined && standIn.kind !== "known";
+    if (typeof url !== "string" || isUnknown || isWebhook(url, standIn?.secrets ?? [])) return [];
     return [
       {
         code: "NOT_ALLOWED",
@@ -57,9 +58,13 @@ export function webhookProblems(webhooks: readonly Json[], standIns: readonly St
 }
 
 /** Whether an address can be that of a webhook. Secrets in it are not known yet. */
-function isWebhook(url: string): boolean {
-  const known = url.replace(secretMarkers, "secret");
-  if (known === "secret") return true;
+function isWebhook(url: string, secrets: NonNullable<StandIn["secrets"]>): boolean {
+  const [first] = secrets;
+  if (first !== undefined && url === secretMarker(first.name)) return true;
+  const known = secrets.reduceRight(
+    (text, { offset, name }) => `${text.slice(0, offset)}secret${text.slice(offset + secretMarker(name).length)}`,
+    url,
+  );
   if (!URL.canParse(known)) return false;
   const { protocol, username, password } = new URL(known);
   return /^https?:$/.test(protocol) && username === "" && password === "";

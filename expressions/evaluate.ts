@@ -6,13 +6,14 @@ import { FilteredArray } from "@actions/expressions/filtered_array";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { StageStatus } from "../schemas/run.js";
-import { secretMarker } from "../schemas/secrets.js";
+import { secretMarker, secretName, type SecretPlace } from "../schemas/secrets.js";
 import { Budget, OverBound, TextLength, workOf, workOfJson } from "./bounds.js";
 import { boundedFunctions, type Functions } from "./functions.js";
 import { nearest } from "./nearest.js";
 import type { ParsedExpression } from "./parse.js";
 import { ExpressionProblem } from "./problem.js";
-import { isTemplate, parseTemplate, wholeExpression, type Part } from "./template.js";
+import { expressionReferences } from "./references.js";
+import { isTemplate, parseTemplate, wholeExpression } from "./template.js";
 import { ExactDictionary, ExactNumber, fromData, toData } from "./values.js";
 
 /** What an expression can see. */
@@ -54,10 +55,26 @@ export function evaluateTemplate<T extends Json>(template: T, context: Expressio
   return templateEvaluator(context).evaluate(template);
 }
 
+/** A template's value, and where the secrets belong that the template itself names. */
+export interface ValueWithSecrets {
+  value: Json;
+  secrets: SecretPlace[];
+}
+
+/**
+ * The same, for templates that may name secrets. Each is a whole expression; data that looks like one stays text.
+ * @throws as `evaluateTemplate`
+ */
+export function evaluateWithSecrets(template: Json, context: ExpressionContext): ValueWithSecrets {
+  return templateEvaluator(context).evaluateWithSecrets(template);
+}
+
 /** Evaluates templates with the same names, which share one budget. */
 export interface TemplateEvaluator {
   /** As evaluateTemplate. */
   evaluate: (template: Json) => Json;
+  /** As evaluateWithSecrets. */
+  evaluateWithSecrets: (template: Json) => ValueWithSecrets;
   budget: Budget;
 }
 
@@ -65,28 +82,60 @@ export interface TemplateEvaluator {
 export function templateEvaluator(context: ExpressionContext): TemplateEvaluator {
   const names = contextData(context);
   const budget = new Budget();
-  const evaluate = (value: Json): Json => {
-    if (typeof value === "string") return evaluateString(value, names, budget);
-    if (Array.isArray(value)) return value.map(evaluate);
-    if (value !== null && typeof value === "object")
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, evaluate(item)]));
-    return value;
+  const evaluateWithSecrets = (template: Json): ValueWithSecrets => {
+    const secrets: SecretPlace[] = [];
+    const walk = (value: Json, path: SecretPlace["path"]): Json => {
+      if (typeof value === "string")
+        return evaluateString(value, names, budget, (name, offset) => secrets.push({ path, offset, name }));
+      if (Array.isArray(value)) return value.map((item, i) => walk(item, [...path, i]));
+      if (value !== null && typeof value === "object")
+        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key])]));
+      return value;
+    };
+    return { value: walk(template, []), secrets };
   };
-  return { evaluate, budget };
+  return { evaluate: (template) => evaluateWithSecrets(template).value, evaluateWithSecrets, budget };
 }
 
-function evaluateString(text: string, names: ExactDictionary, budget: Budget): Json {
+/** @param onSecret called with each secret that the text names, and where its marker begins in what it evaluates to */
+function evaluateString(
+  text: string,
+  names: ExactDictionary,
+  budget: Budget,
+  onSecret: (name: string, offset: number) => void,
+): Json {
   if (!isTemplate(text)) return text;
   const parts = parseTemplate(text);
-  const whole = wholeExpression(parts);
-  if (whole !== undefined) return evaluateExpression(whole, names, budget);
-  const length = new TextLength("the expressions are written into");
-  const written = (part: Part): string => {
-    if (part.kind === "text") return part.text;
-    const piece = writtenValue(part.expression, evaluateExpression(part.expression, names, budget));
-    return checked(part.expression, () => (length.add(piece.length), piece));
+  const note = (expression: ParsedExpression, offset: number): void => {
+    const name = secretNamedBy(expression);
+    if (name !== undefined) onSecret(name, offset);
   };
-  return parts.map(written).join("");
+  const whole = wholeExpression(parts);
+  if (whole !== undefined) {
+    note(whole, 0);
+    return evaluateExpression(whole, names, budget);
+  }
+  const length = new TextLength("the expressions are written into");
+  let written = "";
+  for (const part of parts) {
+    if (part.kind === "text") {
+      written += part.text;
+      continue;
+    }
+    const piece = writtenValue(part.expression, evaluateExpression(part.expression, names, budget));
+    checked(part.expression, () => length.add(piece.length));
+    note(part.expression, written.length);
+    written += piece;
+  }
+  return written;
+}
+
+/** The secret that an expression is, as its text says it, whatever it evaluates to; undefined if it is anything else. */
+function secretNamedBy(expression: ParsedExpression): string | undefined {
+  if (expression.tokens[0]?.lexeme !== "secrets") return undefined;
+  const [first] = expressionReferences(expression);
+  const isAlone = first?.kind === "secret" && first.text === expression.source.trim();
+  return isAlone && secretName.test(first.name) ? first.name : undefined;
 }
 
 function writtenValue(expression: ParsedExpression, value: Json): string {

@@ -2,6 +2,7 @@
 export { conditionBeforeItems, conditionSource, evaluateCondition, needsStatus, parseCondition } from "./condition.js";
 export {
   evaluateTemplate,
+  evaluateWithSecrets,
   runFactNames,
   templateEvaluator,
   type ExpressionContext,

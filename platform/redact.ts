@@ -1,33 +1,119 @@
 /** User and password of an address. */
 const userInfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>\\]+@/gi;
-/** Names of variables whose values are secrets. */
-const secretName = /(TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS?|API_?KEY|PRIVATE_KEY)$/i;
-/** Shorter values are words that may occur anywhere. */
-const shortestSecret = 8;
 
-/** Secrets that this process has read from files. */
+/** Last words of the names of variables whose values are secrets. */
+const secretWords = [
+  "TOKEN",
+  "PASSWORD",
+  "PASSWD",
+  "PASSPHRASE",
+  "SECRET",
+  "CREDENTIALS?",
+  "(?:API|ACCESS|SECRET|PRIVATE|SSH|SIGNING|ENCRYPTION|MASTER|ACCOUNT|STORAGE|SERVICE|SHARED|AUTH|DEPLOY)_?KEY",
+  "CONNECTION_?STRING",
+  "WEBHOOK(?:_UR[IL])?",
+  // As words of their own: PATH and the program that asks for a password are none.
+  "(?<![A-Z])(?:PASS|PAT|DSN|COOKIE)",
+  "_PWD",
+];
+/** Secrets of workers, of any name. */
+const namedSecret = "^PAWL_SECRET_NAME".replace("NAME", "(?!COMMAND$)");
+/** A number may follow: API_KEY_2. */
+const secretName = new RegExp(`(?:${secretWords.join("|")})(?:_?\\d+)?$|${namedSecret}`, "i");
+/** A value such as `true` (USE_TOKEN=true), or a shorter one than this, is a switch or a number: logs would lose every 1. */
+const plainWord = /^(?:true|false|null|none|yes|off)$/i;
+const shortestVariable = 4;
+const shortestLearned = 3;
+
+/** Shorter secrets are words that may occur in others: they are replaced only where they stand alone. */
+const shortestAnywhere = 8;
+
+/** Shown in place of a secret. */
+export const stars = "***";
+
+/** Secrets that this process has read. */
 const learned = new Set<string>();
 
 /** Registers a secret, so that `redact` finds it. */
 export function learnSecret(secret: string): void {
-  if (secret.length >= shortestSecret) learned.add(secret);
+  if (secret.length >= shortestLearned && !plainWord.test(secret)) learned.add(secret);
 }
+
+/**
+ * The forms in which a secret is printed: verbatim, as JSON writes it, and line by line. Not the lines around a PEM key,
+ * which every key has, nor short ones.
+ */
+export function secretForms(secret: string): string[] {
+  const lines = secret.split(/\r?\n/).map((line) => line.trim());
+  const long =
+    lines.length === 1 ? [] : lines.filter((line) => line.length >= shortestAnywhere && !/^-----/.test(line));
+  const forms = [secret, ...long];
+  return [...new Set([...forms, ...forms.map((form) => JSON.stringify(form).slice(1, -1))])];
+}
+
+/** A pattern that finds any of several texts; of those that begin at the same place, the longest. */
+export function anyOf(texts: readonly string[], flags: string, written = escaped): RegExp {
+  const byLength = [...texts].sort((a, b) => b.length - a.length);
+  return new RegExp(byLength.map(written).join("|"), flags);
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+const alone = (text: string): string =>
+  text.length >= shortestAnywhere ? escaped(text) : `(?<![\\p{L}\\p{N}_])${escaped(text)}(?![\\p{L}\\p{N}_])`;
 
 /**
  * A text without secrets: user and password of an address, the values of this process's variables that are named like
  * secrets (HF_TOKEN), and what `learnSecret` has registered. Everything that leaves a process for people or for history
- * passes through it: the terminal, the log of a run, failures.
+ * passes through it: the terminal, the log of a run, failures. Values are redacted before they become JSON: `redactAll`.
  */
 export function redact(text: string): string {
-  let clean = text.replace(userInfo, "$1***@");
-  for (const secret of [...learned, ...environmentSecrets()]) clean = clean.replaceAll(secret, "***");
-  return clean;
+  return withoutSecrets(text, secretPattern());
 }
+
+/** A value that will become JSON, with each of its texts redacted, names included. */
+export function redactAll(value: unknown): unknown {
+  const pattern = secretPattern();
+  const walk = (member: unknown): unknown => {
+    if (typeof member === "string") return withoutSecrets(member, pattern);
+    if (typeof member !== "object" || member === null) return member;
+    if (Array.isArray(member)) return member.map(walk);
+    const { toJSON } = member as { toJSON?: unknown };
+    if (typeof toJSON === "function") return walk(Reflect.apply(toJSON, member, []));
+    return Object.fromEntries(
+      Object.entries(member).map(([name, item]) => [withoutSecrets(name, pattern), walk(item)]),
+    );
+  };
+  return walk(value);
+}
+
+function withoutSecrets(text: string, pattern: RegExp | undefined): string {
+  // First: a secret may be an address with a password, of which more than the password is secret.
+  const clean = pattern === undefined ? text : text.replace(pattern, stars);
+  return clean.replace(userInfo, `$1${stars}@`);
+}
+
+/** The last pattern, and the secrets that it finds. */
+let last: { secrets: string; pattern: RegExp | undefined } | undefined;
+
+function secretPattern(): RegExp | undefined {
+  const all = [...learned, ...environmentSecrets()];
+  const secrets = all.join("\0");
+  if (last?.secrets !== secrets) {
+    const forms = [...new Set(all.flatMap(secretForms))];
+    last = { secrets, pattern: forms.length === 0 ? undefined : anyOf(forms, "gu", alone) };
+  }
+  return last.pattern;
+}
+
+/** Whether the variable of a name holds a secret: processes have a few dozen variables, and the same ones for each line. */
+const isSecretName = new Map<string, boolean>();
 
 function environmentSecrets(): string[] {
   // To read a variable costs more than its name: for each line of a log, only those are read that count.
   return Object.keys(process.env).flatMap((name) => {
-    const value = secretName.test(name) ? process.env[name] : undefined;
-    return value !== undefined && value.length >= shortestSecret ? [value] : [];
+    let isSecret = isSecretName.get(name);
+    if (isSecret === undefined) isSecretName.set(name, (isSecret = secretName.test(name)));
+    const value = isSecret ? process.env[name] : undefined;
+    return value !== undefined && value.length >= shortestVariable && !plainWord.test(value) ? [value] : [];
   });
 }

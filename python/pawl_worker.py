@@ -19,6 +19,9 @@
 
     serve({"add_up": add_up}, task_queue="python")
 
+A task may name directories of PAWL_HOME's runs only: set PAWL_HOME to that of Pawl's workers, if it is not `.pawl` in the
+working directory.
+
 It needs the package `temporalio`. The contract itself is documented in docs/guides/other-languages.md.
 """
 
@@ -29,6 +32,7 @@ import math
 import os
 import shutil
 import signal
+import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -66,13 +70,21 @@ class Task:
         self.attempt, self.key, self.seed = request["attempt"], request["key"], request["seed"]
         #: `with.settings` of the stage.
         self.settings = request["settings"]
-        #: Directories by name, to be read only.
-        self.inputs = {name: Path(directory) for name, directory in request["inputs"].items()}
-        self._outputs = Path(request["outputs"])
-        self._checkpoints = request["checkpoints"]
+        runs = _runs()
+        #: Directories by name, to be read only. Each is a link that Pawl made.
+        self.inputs = {
+            name: _below(runs, Path(directory).parent, "exchange") / Path(directory).name
+            for name, directory in request["inputs"].items()
+        }
+        self._outputs = _below(runs, request["outputs"], "exchange")
+        checkpoints = request["checkpoints"]
+        self._checkpoints = {**checkpoints, "directory": _below(runs, checkpoints["directory"], "exchange")}
         # A Pawl of an earlier version gives neither.
-        self._events, self._printed = request.get("events"), request.get("output")
-        self._resume = request.get("resume")
+        events, printed = request.get("events"), request.get("output")
+        self._events = events and _below(runs, events, "exchange")
+        self._printed = printed and _below(runs, printed, "output")
+        resume = request.get("resume")
+        self._resume = resume and {**resume, "directory": _below(runs, resume["directory"], "exchange")}
         self._saved_at = time.monotonic()
         #: The last progress, as heartbeats carry it.
         self.reached = {"checkpointStep": self._resume["step"]} if self._resume else {}
@@ -80,6 +92,8 @@ class Task:
     def output(self, name):
         """The path at which an output is expected; the directory around it exists."""
         path = self._outputs / name
+        if not path.resolve().is_relative_to(self._outputs):
+            raise Refused(f"the output {name} would be outside the directory of outputs")
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
@@ -125,7 +139,7 @@ class Task:
 
         If the block raises, the checkpoint does not exist.
         """
-        directory = Path(self._checkpoints["directory"])
+        directory = self._checkpoints["directory"]
         unfinished = directory / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
@@ -171,6 +185,44 @@ class Task:
         raise ApplicationError("the worker stops", self.reached, type="PREEMPTED")
 
 
+def _home():
+    return Path(os.environ.get("PAWL_HOME") or ".pawl")
+
+
+def _runs():
+    """The directory of all runs, its links resolved."""
+    home = _home()
+    try:
+        found = home.stat()
+        runs = (home / "runs").resolve(strict=True)
+    except OSError as error:
+        raise Refused(f"{error}: set PAWL_HOME to the home directory of Pawl's workers, and start this worker again") from error
+    # As Pawl itself does: a group may write there, and what is made there belongs to it.
+    shared = found.st_mode & (stat.S_IWGRP | stat.S_ISGID) == stat.S_IWGRP | stat.S_ISGID
+    if found.st_uid != os.getuid() and not shared:
+        raise Refused(f"PAWL_HOME ({home.resolve()}) belongs to another user: this worker does not trust it")
+    return runs
+
+
+def _below(runs, path, kind):
+    """A path that a task names, its links resolved: RUN/exchange/STAGE/ATTEMPT… or RUN/output/FILE below the runs.
+
+    Whoever reaches the server can send a task; it decides nothing about other files.
+    """
+    parts = ()
+    try:
+        resolved = Path(path).resolve(strict=True)
+        parts = resolved.relative_to(runs).parts
+    except (OSError, RuntimeError, ValueError):
+        pass
+    if len(parts) < {"exchange": 4, "output": 3}[kind] or parts[1] != kind:
+        raise Refused(
+            f"the task names {path}, which is not a directory of a run in PAWL_HOME ({_home().resolve()}): "
+            "set PAWL_HOME to the home directory of Pawl's workers, and start this worker again"
+        )
+    return resolved
+
+
 def serve(stages, task_queue, at_once=1):
     """Serves stages until SIGTERM or Ctrl-C; running tasks may then save a checkpoint.
 
@@ -209,7 +261,7 @@ def _server():
     config = ClientConfig.load_client_connect_config()
     if "target_host" in config:
         return config
-    record = Path(os.environ.get("PAWL_HOME") or ".pawl") / "up.json"
+    record = _home() / "up.json"
     up = json.loads(record.read_text()) if record.exists() else {"address": "localhost:7233", "namespace": "default"}
     return {**config, "target_host": up["address"], "namespace": up["namespace"]}
 

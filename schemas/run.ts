@@ -6,6 +6,7 @@ import type { GivenChoices, ChoiceRequest, ChoiceRequestState } from "./choices.
 import type { ErrorCode, ErrorFacts, FailureClass } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { DefinitionFiles, Plan } from "./plan.js";
+import type { SecretPlace } from "./secrets.js";
 import type { StageType } from "./stages/index.js";
 
 /** Name of the workflow type: `temporal workflow start --type pipeline --task-queue pawl`. */
@@ -279,6 +280,8 @@ export interface ParkedStageAction {
 export interface SentSettings {
   with?: JsonObject;
   withDigest?: string;
+  /** Where secrets belong in the settings; absent if there are none. */
+  secrets?: SecretPlace[];
 }
 
 /** What a run says of a stage on whose result another one depends; see worker/authority/receipts.ts. */

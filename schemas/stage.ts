@@ -1,5 +1,6 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { ErrorCode } from "../platform/errors.js";
+import type { JsonObject } from "../platform/json.js";
 import type { ArtifactRef } from "./artifact.js";
 import type { StageRun } from "./stage-run.js";
 
@@ -70,6 +71,8 @@ export interface StageDefinition<
   ownSettings?: keyof Static<W> & string;
   /** The setting that holds environment variables: the pipeline's `env` belongs to it, too. */
   variablesIn?: keyof Static<W> & string;
+  /** Where settings, as written, hold a script that an interpreter runs: no data may be written into it. */
+  scriptsIn?: (written: JsonObject) => readonly (string | number)[][];
   /** The outputs are artifacts that the stage was given: it made none of them. */
   passesThrough?: true;
   /** The stage is a run of another pipeline: its outputs are those that the pipeline declares. */

@@ -3,7 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } f
 import path from "node:path";
 import { PawlError } from "../platform/errors.js";
 import { systemCode } from "./errors.js";
-import { isGroupShared, openHome } from "./home.js";
+import { isGroupShared, openHome, refuseForeignHome } from "./home.js";
 
 const form = /^[0-9a-f]{64}$/;
 
@@ -12,9 +12,10 @@ const form = /^[0-9a-f]{64}$/;
  * in a home shared with a group, the group as well). Whoever can read it may let runs use code and project directories.
  * It never leaves the home: only signatures do. A damaged one is set aside, and a new one is created: signatures of the old
  * one are no longer valid.
- * @throws PawlError STORE_UNREADABLE if it cannot be read or created
+ * @throws PawlError STORE_UNREADABLE if it cannot be read or created, or is another user's
  */
 export function homeKey(home: string): Buffer {
+  refuseForeignHome(home);
   const file = path.join(home, "key");
   try {
     for (;;) {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync, type Stats } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync, type Stats } from "node:fs";
 import path from "node:path";
 import { sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
@@ -13,9 +13,10 @@ const groupShared = 0o2020;
 /**
  * Creates the home directory if there is none, and keeps others out of it: mode 0700. A directory that its owner has shared
  * with a group (`chmod g+ws`) stays shared with that group.
- * @throws PawlError STORE_UNREADABLE if it is not a directory or cannot be created
+ * @throws PawlError STORE_UNREADABLE if it is not a directory, cannot be created, or is another user's
  */
 export function openHome(home: string): void {
+  refuseForeignHome(home);
   try {
     makeDirectories(home);
     const found = statSync(home);
@@ -40,6 +41,33 @@ export function openHome(home: string): void {
 }
 
 /**
+ * Refuses a home directory of another user, whose records, plans and key this user would trust; not one that its owner has
+ * shared with a group, and not one that this user cannot read anyway.
+ * @throws PawlError STORE_UNREADABLE
+ */
+export function refuseForeignHome(home: string): void {
+  const user = process.getuid?.();
+  const found = user === undefined ? undefined : enterable(home);
+  if (found === undefined || found.uid === user || isGroupShared(found)) return;
+  throw new PawlError("STORE_UNREADABLE", "PAWL_HOME belongs to another user", {
+    where: home,
+    expected: "a directory of this user, or one that its owner has shared with a group (chmod g+ws)",
+    got: `a directory of the user ${found.uid}; this user is ${user}`,
+    next: "set PAWL_HOME to a directory of this user; to work on the other one, become its owner, or let them share it",
+  });
+}
+
+/** Undefined for a directory that does not exist, or that this user may not enter. */
+function enterable(directory: string): Stats | undefined {
+  try {
+    accessSync(directory, constants.X_OK);
+    return statSync(directory);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Creates a directory and those above it. Not by Node's `recursive`: if nothing can be created (below /proc) it never
  * returns, and keeps a core busy (seen with Node 20.20).
  */
@@ -53,9 +81,12 @@ function makeDirectories(directory: string): void {
   }
 }
 
-/** Whether the owner of a directory has opened it to a group on purpose. */
+/**
+ * Whether the owner of a directory has opened it to a group on purpose: the group may write there, and what is made there
+ * belongs to it. One of the two comes from a umask, or from the directory above.
+ */
 export function isGroupShared({ mode }: Pick<Stats, "mode">): boolean {
-  return (mode & groupShared) !== 0;
+  return (mode & groupShared) === groupShared;
 }
 
 /** Where everything is below the home directory. */

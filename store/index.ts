@@ -2,7 +2,7 @@
  * What Pawl keeps on disk, below one home directory: artifacts by digest, results by stage key, checkpoints, runs and
  * their logs. Every function takes the home directory first; several processes may use it at the same time.
  */
-export { homeDirectory, layout, safeName } from "./home.js";
+export { homeDirectory, layout, refuseForeignHome, safeName } from "./home.js";
 export {
   distrustArtifact,
   hasArtifacts,

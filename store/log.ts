@@ -1,6 +1,6 @@
 import path from "node:path";
 import { notice } from "../platform/printable.js";
-import { redact } from "../platform/redact.js";
+import { redactAll } from "../platform/redact.js";
 import { appendLines } from "./append.js";
 import { systemCode } from "./errors.js";
 import { layout, safeName } from "./home.js";
@@ -26,9 +26,14 @@ export interface LogEntry {
 export function appendLog(home: string, runId: string, entry: LogEntry): void {
   const file = path.join(layout.log(home, runId), `${safeName(entry.stage)}.jsonl`);
   try {
-    appendLines(file, `${redact(JSON.stringify(entry))}\n`);
+    appendLines(file, `${JSON.stringify(withoutSecrets(entry))}\n`);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     notice(`a line for ${file} is lost (${(error as Error).message}): ${entry.message}`);
   }
+}
+
+/** As texts, before they are escaped for JSON: a secret may hold quotes and line breaks. */
+function withoutSecrets({ time, stage, attempt, ...said }: LogEntry): LogEntry {
+  return { time, stage, attempt, ...(redactAll(said) as typeof said) };
 }

@@ -1,4 +1,6 @@
+import { isObject, type JsonObject } from "../platform/json.js";
 import type { ComputeFingerprint } from "../schemas/compute.js";
+import { asTemplate, type SecretPlace } from "../schemas/secrets.js";
 import { leaveOutDefaults } from "../schemas/stage-defaults.js";
 import {
   computesWithTensors,
@@ -41,13 +43,13 @@ export function identityWith<T extends StageType>(
   stage: IdentifiedStage<T>,
   source: ExternalState["fingerprint"],
 ): StageIdentity {
-  const { uses, with: settings, seed, compute } = stage;
+  const { uses, with: settings, secrets, seed, compute } = stage;
   const runsOwnCode = externalInputs(uses, settings).some((input) => "module" in input);
   const libraries = libraryVersions([...usedLibraries(uses, settings), ...(runsOwnCode ? (["node"] as const) : [])]);
   return {
     uses,
     version: stageDefinitions[uses].version,
-    with: leaveOutDefaults(settings, stageDefinitions[uses].with),
+    with: leaveOutDefaults(withNamedSecrets(uses, settings, secrets), stageDefinitions[uses].with),
     seed,
     compute: compute === undefined ? null : JSON.stringify(compute),
     source,
@@ -59,6 +61,27 @@ export function identityWith<T extends StageType>(
 interface IdentifiedStage<T extends StageType> {
   uses: T;
   with: StageWith<T>;
+  /** Where secrets belong in the settings; absent if there are none. */
+  secrets?: readonly SecretPlace[];
   seed: number;
   compute?: ComputeFingerprint | undefined;
+}
+
+/**
+ * Settings whose variables are written as templates: a secret and data that looks like one differ. Variables without `${{`
+ * stay as they are.
+ */
+export function withNamedSecrets<S extends object>(
+  uses: StageType,
+  settings: S,
+  secrets: readonly SecretPlace[] = [],
+): S {
+  const { variablesIn: field } = stageDefinitions[uses];
+  const variables = field === undefined ? undefined : (settings as JsonObject)[field];
+  if (field === undefined || !isObject(variables)) return settings;
+  const written = Object.entries(variables).map(([name, value]) => {
+    const own = secrets.filter(({ path }) => path[0] === field && path[1] === name);
+    return [name, typeof value === "string" ? asTemplate(value, own) : value] as const;
+  });
+  return { ...settings, [field]: Object.fromEntries(written) };
 }

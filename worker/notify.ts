@@ -1,11 +1,10 @@
 import { postAddress, type AddressRequest } from "../activities/dataset/fetch-address.js";
-import { readSecrets, withSecrets } from "../activities/command/secrets.js";
-import { evaluateTemplate } from "../expressions/index.js";
+import { withSecrets } from "../activities/command/secrets.js";
+import { evaluateTemplate, evaluateWithSecrets } from "../expressions/index.js";
 import { PawlError } from "../platform/errors.js";
 import type { Json } from "../platform/json.js";
 import type { Delivery, RunEvent, Undelivered, Webhook } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";
-import { secretMarkers } from "../schemas/secrets.js";
 import { appendLog, findPlan, notifyLog } from "../store/index.js";
 import { isGrantedPlan } from "./authority/plans.js";
 import { ownStore } from "./own-store.js";
@@ -58,18 +57,19 @@ async function addressOf(
   { runId, where }: { runId: string; where: string },
 ): Promise<Pick<AddressRequest, "url" | "operatorsHost">> {
   const { inputs, name: pipeline, seed } = plan;
-  const text = evaluateTemplate(template, { inputs, stages: {}, run: { id: runId, pipeline, seed } });
+  const run = { id: runId, pipeline, seed };
+  const { value: text, secrets } = evaluateWithSecrets(template, { inputs, stages: {}, run });
   if (typeof text !== "string")
     throw refused(where, "the webhook's address is not text", { next: "correct the input" });
-  if (text.search(secretMarkers) !== -1 && !isGrantedPlan(home, runId, plan))
+  if (secrets.length > 0 && !isGrantedPlan(home, runId, plan))
     throw new PawlError("CODE_NOT_ALLOWED", "this run may not use secrets", {
       where,
       next: "start the run with `pawl run`, or by naming a pipeline of the project",
     });
-  const url = withSecrets(text, await readSecrets({ [`${where}.url`]: text }));
+  const url = await withSecrets(text, secrets, `${where}.url`);
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))
     // Who sets a secret for the workers knows their network.
-    return { url, ...(url !== text && { operatorsHost: new URL(url).hostname }) };
+    return { url, ...(secrets.length > 0 && { operatorsHost: new URL(url).hostname }) };
   throw refused(where, "the webhook's address is not an http or https address", {
     next: "correct the secret or input",
   });

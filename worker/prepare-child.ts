@@ -24,7 +24,7 @@ export async function prepareChild(worker: WorkerPlace, request: PrepareChildReq
   const { home } = worker;
   const { runId } = request;
   const store = await ownStore(home, request.store);
-  const { run, stage, settings } = await sealedStage(home, request);
+  const { run, stage, with: settings } = await sealedStage(home, request);
   const { plan: parent, mayRunCode } = run;
   const where = `stages.${stage.id} (${stage.uses})`;
   const { pipeline: name, inputs } = checkWith(stage.uses, settings, where) as ChildSettings;

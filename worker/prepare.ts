@@ -10,7 +10,7 @@ import { changedStage, sealedStage } from "./authority/settings.js";
 import { ticketFor } from "./authority/tickets.js";
 import { refuseForeignCode } from "./code-changes.js";
 import { findExternal, readFound } from "./external-inputs.js";
-import { identityWith, stageCompute } from "./identity.js";
+import { identityWith, stageCompute, withNamedSecrets } from "./identity.js";
 import { ownStore } from "./own-store.js";
 import { projectDirectory, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
@@ -35,7 +35,7 @@ export async function prepare(
 ): Promise<PrepareResult> {
   const { home } = worker;
   const store = await ownStore(home, request.store);
-  const { run, stage, settings } = await sealedStage(home, request);
+  const { run, stage, with: settings, secrets } = await sealedStage(home, request);
   const { plan } = run;
   const { runId, stage: id } = request;
   const checked = checkWith(stage.uses, settings, `stages.${id} (${stage.uses})`);
@@ -47,6 +47,7 @@ export async function prepare(
     ...{ store, reuse: cache, checkpoint: stage.checkpoint },
     ...(plan.project !== undefined && { project: plan.project }),
     ...(run.mayRunCode && { mayRunCode: true }),
+    ...(secrets && { secrets }),
     ...(compute && { compute }),
   };
   const place = { home, workingDirectory: projectDirectory(worker, attempt, checked), ...(signal && { signal }) };
@@ -54,7 +55,7 @@ export async function prepare(
   const sources = await findExternal(externalInputs(stage.uses, checked), place);
   if (sources.unreadBytes > mostRead) return toDo();
   const { fingerprint } = await readFound(sources, place);
-  const identity = identityWith({ uses: stage.uses, seed: plan.seed, with: checked, compute }, fingerprint);
+  const identity = identityWith({ ...attempt, with: checked, compute }, fingerprint);
   const key = stageKey(identity);
   if (cache === false || stageDefinitions[stage.uses].writesOutsideStore) return toDo(key);
   const maxAgeMs = cache === true ? Infinity : cache;
@@ -116,13 +117,17 @@ export async function checkChanges(worker: WorkerPlace, request: ChangeRequest):
   const { runId, stage: id, change, changes = [], attempts } = request;
   const { home } = worker;
   const changed = await changedStage(home, request);
-  const { run, stage, before } = changed;
-  const where = `stages.${id} (${stage.uses})`;
-  const settings = checkWith(stage.uses, changed.settings, where);
-  refuseForeignCode(worker, { ...request, uses: stage.uses, run, ...(before && { before }) }, settings);
+  const { run, stage } = changed;
+  const { uses } = stage;
+  const where = `stages.${id} (${uses})`;
+  const settings = checkWith(uses, changed.with, where);
+  // Data that looks like a secret may become one by a change only if that is signed.
+  const before = changed.before && withNamedSecrets(uses, changed.before.with, changed.before.secrets);
+  const named = checkWith(uses, withNamedSecrets(uses, changed.with, changed.secrets), where);
+  refuseForeignCode(worker, { ...request, uses, run, ...(before && { before }) }, named);
   const { project } = run.plan;
-  const place = { stage: id, uses: stage.uses, mayRunCode: run.mayRunCode, ...(project !== undefined && { project }) };
-  await checkOwnSettings(stage.uses, settings, where, (file) =>
+  const place = { stage: id, uses, mayRunCode: run.mayRunCode, ...(project !== undefined && { project }) };
+  await checkOwnSettings(uses, settings, where, (file) =>
     projectFiles(projectDirectory(worker, place, settings)).describeStage(file),
   );
   const time = new Date().toISOString();

@@ -143,7 +143,7 @@ function inOrderOfInterest(uses: StageType, metrics: Record<string, number>): Re
 
 /** What the stage's result depends on, and a check that refuses a result of sources that have changed since. */
 async function identify<T extends StageType>(
-  stage: { uses: T; with: StageWith<T>; seed: number; compute: StageRequest["compute"] },
+  stage: Pick<StageRequest, "secrets" | "seed"> & { uses: T; with: StageWith<T>; compute: StageRequest["compute"] },
   place: SourcePlace,
 ): Promise<{ identity: StageIdentity; refuseOtherSources: () => Promise<void> }> {
   const inputs = externalInputs(stage.uses, stage.with);

@@ -72,6 +72,7 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
         key,
         seed: request.seed,
         attempt: request.attempt,
+        secrets: request.secrets ?? [],
         ...(request.given && { given: request.given }),
         ...(request.approval && { approval: request.approval }),
         ...(request.called && { called: request.called }),

@@ -1,7 +1,14 @@
-import { evaluateTemplate, type ExpressionContext } from "../expressions/index.js";
+import { evaluateWithSecrets, type ExpressionContext } from "../expressions/index.js";
 import { mergePatch, type JsonObject } from "../platform/json.js";
 import type { PlannedStage } from "../schemas/plan.js";
+import type { SecretPlace } from "../schemas/secrets.js";
 import { contextOf } from "./schedule.js";
+
+/** A stage's settings, and where secrets belong in them; absent if there are none. */
+export interface EvaluatedSettings {
+  with: JsonObject;
+  secrets?: SecretPlace[];
+}
 
 /**
  * A stage's `with`, changed by the actions on parked attempts, its expressions evaluated. The workflow proposes it; `prepare`
@@ -13,9 +20,10 @@ export function evaluateSettings(
   stage: PlannedStage,
   changes: readonly JsonObject[] | undefined,
   context: ExpressionContext,
-): JsonObject {
+): EvaluatedSettings {
   const { ownSettings } = stage;
   const written = (change: JsonObject): JsonObject => (ownSettings === undefined ? change : { [ownSettings]: change });
   const template = (changes ?? []).map(written).reduce(mergePatch, stage.with);
-  return evaluateTemplate(template, contextOf(stage, context)) as JsonObject;
+  const { value, secrets } = evaluateWithSecrets(template, contextOf(stage, context));
+  return { with: value as JsonObject, ...(secrets.length > 0 && { secrets }) };
 }

@@ -146,7 +146,7 @@ async function continueElsewhere(
 
 /** The stage's `with`, changed by the actions on parked attempts, its expressions evaluated. */
 export function settingsOf(board: Board, stage: PlannedStage, changes = board.state(stage.id).changes): JsonObject {
-  return evaluateSettings(stage, changes, board.context(workflowInfo().workflowId, stage));
+  return evaluateSettings(stage, changes, board.context(workflowInfo().workflowId, stage)).with;
 }
 
 function succeed(

@@ -2,8 +2,9 @@ import path from "node:path";
 import { fixedVariables } from "../../platform/fixed-environment.js";
 import { packageRoot } from "../../platform/locations.js";
 import type { Scalar } from "../../schemas/fields/environment.js";
+import type { SecretPlace } from "../../schemas/secrets.js";
 import { eventsDescriptor } from "./program.js";
-import { readSecrets, withSecrets } from "./secrets.js";
+import { withSecrets } from "./secrets.js";
 
 /**
  * The variables of the worker's environment that a program gets; the others hold what is none of its business, tokens and
@@ -31,20 +32,24 @@ export interface ProgramPlace {
 }
 
 /**
- * The variables that a stage's settings name, with the secrets in them.
+ * The variables that a stage's setting `env` names, with the secrets in them.
+ * @param places where secrets belong in the stage's settings
  * @param where the setting, as errors name it
  * @returns also the secrets' values
  * @throws PawlError SECRET_MISSING
  */
 export async function ownVariables(
-  given: Readonly<Record<string, Scalar>>,
+  env: Readonly<Record<string, Scalar>>,
+  places: readonly SecretPlace[],
   where: string,
 ): Promise<{ variables: Record<string, string>; secrets: string[] }> {
-  const texts = Object.entries(given).map(([name, value]) => [name, String(value)] as const);
-  const placed = texts.map(([name, text]) => [`${where}.${name}`, text] as const);
-  const secrets = await readSecrets(Object.fromEntries(placed));
-  const variables = Object.fromEntries(texts.map(([name, text]) => [name, withSecrets(text, secrets)]));
-  return { variables, secrets: Object.values(secrets) };
+  const variables: Record<string, string> = {};
+  const secrets = new Map<string, string>();
+  for (const [name, value] of Object.entries(env)) {
+    const own = places.filter(({ path: [field, variable] }) => field === "env" && variable === name);
+    variables[name] = await withSecrets(String(value), own, `${where}.${name}`, secrets);
+  }
+  return { variables, secrets: [...secrets.values()] };
 }
 
 /** A program's whole environment. @param variables of its stage's own */

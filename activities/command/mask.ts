@@ -1,24 +1,33 @@
-/** Shown in place of a secret. */
-const stars = "***";
+import { anyOf, secretForms, stars } from "../../platform/redact.js";
 
 /**
  * A filter for what a program prints that replaces secrets, also if they are cut between two pieces.
  * @returns passes on a piece, or with none what it has held back
  */
 export function masking(secrets: readonly string[], to: (bytes: Buffer) => void): (bytes?: Buffer) => void {
-  // Longer ones first: one may contain another. Bytes as characters keep what is not text intact.
+  // Bytes as characters keep what is not text intact.
   const wanted = secrets
-    .map((secret) => Buffer.from(secret, "utf8").toString("latin1"))
     .filter((secret) => secret !== "")
-    .sort((a, b) => b.length - a.length);
+    .flatMap(secretForms)
+    .map((form) => Buffer.from(form, "utf8").toString("latin1"));
   if (wanted.length === 0) return (bytes) => bytes && to(bytes);
-  const longest = wanted[0]!.length;
+  const pattern = anyOf(wanted, "g");
+  const longest = Math.max(...wanted.map(({ length }) => length));
   let held = "";
   return (bytes) => {
     held += bytes?.toString("latin1") ?? "";
-    for (const secret of wanted) held = held.replaceAll(secret, stars);
+    // What begins later may be the beginning of a longer form, whose end has not come yet.
     const ready = bytes === undefined ? held.length : Math.max(0, held.length - longest + 1);
-    if (ready > 0) to(Buffer.from(held.slice(0, ready), "latin1"));
-    held = held.slice(ready);
+    let clean = "";
+    let from = 0;
+    for (const { 0: found, index } of held.matchAll(pattern)) {
+      if (index >= ready) break;
+      clean += held.slice(from, index) + stars;
+      from = index + found.length;
+    }
+    const end = Math.max(from, ready);
+    clean += held.slice(from, end);
+    held = held.slice(end);
+    if (clean !== "") to(Buffer.from(clean, "latin1"));
   };
 }

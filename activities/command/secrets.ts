@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { PawlError } from "../../platform/errors.js";
 import { learnSecret } from "../../platform/redact.js";
-import { secretMarkers } from "../../schemas/secrets.js";
+import { secretMarker, secretName, type SecretPlace } from "../../schemas/secrets.js";
 import { isMissing } from "../../store/errors.js";
 
 /** Where a worker looks for secrets, in this order. */
@@ -13,23 +13,32 @@ const directoryVariable = "PAWL_SECRETS";
 const commandVariable = "PAWL_SECRET_COMMAND";
 
 /**
- * The values of the secrets that texts name, by name of the secret. This process then keeps them out of what it logs.
- * @param texts by their places, as errors name them
- * @throws PawlError SECRET_MISSING
+ * An evaluated text with the values of secrets where they belong. What merely looks like a secret stays unchanged. This
+ * process then keeps the values out of what it logs.
+ * @param places in the text, in order
+ * @param where the text, as errors name it
+ * @param known values by name; those that are read are added
+ * @throws PawlError SECRET_MISSING; INTERNAL if the places are not of this text
  */
-export async function readSecrets(texts: Readonly<Record<string, string>>): Promise<Record<string, string>> {
-  const values: Record<string, string> = {};
-  for (const [where, text] of Object.entries(texts))
-    for (const [, name] of text.matchAll(secretMarkers)) {
-      values[name!] ??= await secretValue(name!, where);
-      learnSecret(values[name!]!);
-    }
-  return values;
-}
-
-/** A text with the secrets' values in place of their markers. */
-export function withSecrets(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replaceAll(secretMarkers, (_marker, name: string) => values[name]!);
+export async function withSecrets(
+  text: string,
+  places: readonly Pick<SecretPlace, "offset" | "name">[],
+  where: string,
+  known = new Map<string, string>(),
+): Promise<string> {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { offset, name } of places) {
+    const marker = secretMarker(name);
+    if (!secretName.test(name) || offset < from || !text.startsWith(marker, offset))
+      throw new PawlError("INTERNAL", "a secret does not belong where the request says", { where });
+    const value = known.get(name) ?? (await secretValue(name, where));
+    learnSecret(value);
+    known.set(name, value);
+    pieces.push(text.slice(from, offset), value);
+    from = offset + marker.length;
+  }
+  return [...pieces, text.slice(from)].join("");
 }
 
 /**

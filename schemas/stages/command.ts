@@ -1,5 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { escapeReason, privateReason } from "../../platform/containment.js";
+import type { JsonObject } from "../../platform/json.js";
 import { RelativePath } from "../fields/basic.js";
 import { reservedAdvice, reservedVariable, scalars, Variables, type Scalar } from "../fields/environment.js";
 import {
@@ -11,6 +12,7 @@ import {
   unknownTraining,
   WrittenOutputs,
 } from "../fields/exchange.js";
+import { codeArgument } from "../fields/scripts.js";
 import { defineStage, metric, type ExternalInput, type RuleProblem } from "../stage.js";
 
 const settings = Type.Object(
@@ -67,6 +69,7 @@ counted:
   },
   declaredIn: { outputs: "outputs", metrics: "metrics" },
   variablesIn: "env",
+  scriptsIn,
   computesWithTensors: false,
   libraries: [],
   writesOutsideStore: false,
@@ -89,6 +92,13 @@ function formOfRun({ run, shell }: Settings): RuleProblem | undefined {
       ? "write a script as text, or remove shell"
       : 'write the program and its arguments as a list: ["python3", "train.py"]; or set shell: true',
   };
+}
+
+/** The script of a shell, or an argument such as that of `python3 -c`. */
+function scriptsIn({ run, shell }: JsonObject): (string | number)[][] {
+  if (typeof run === "string") return shell === undefined || shell === false ? [] : [["run"]];
+  const argument = Array.isArray(run) ? codeArgument(run) : undefined;
+  return argument === undefined ? [] : [["run", argument]];
 }
 
 function reservedVariables({ env }: Settings): RuleProblem | undefined {

@@ -1,5 +1,6 @@
 import { PawlError, type ErrorCode } from "../../platform/errors.js";
 import { printable } from "../../platform/printable.js";
+import { redact, redactAll } from "../../platform/redact.js";
 import type { Failure } from "../messages.js";
 
 /** Errors that say that something does not exist, and those that a request may not do; all others of Pawl are conflicts. */
@@ -20,7 +21,8 @@ const statuses: Partial<Record<ErrorCode, 401 | 403 | 404 | 500 | 503>> = {
 
 /** An error as the page gets it. Errors that are not Pawl's are internal ones. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof PawlError) return { code: error.code, message: error.message, facts: error.facts };
+  if (error instanceof PawlError)
+    return { code: error.code, message: redact(error.message), facts: redactAll(error.facts) as Failure["facts"] };
   const message = printable(error instanceof Error ? error.message : String(error));
   return { code: "INTERNAL", message, facts: { next: "run the command in the terminal with the same arguments" } };
 }

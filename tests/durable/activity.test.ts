@@ -203,7 +203,8 @@ testWithPython(
   ["temporalio"],
   "a worker in Python that is killed, and one that is stopped, resume from their checkpoints to the same output",
   async () => {
-    const start = () => startPythonWorker(python, script, fleet.server, path.join(packageRoot(), "python"));
+    const place = { modules: path.join(packageRoot(), "python"), home: fleet.home };
+    const start = () => startPythonWorker(python, script, fleet.server, place);
     const stage = ["checkpoint: { every: 1ms }"];
     const gate = fleet.gate();
     let worker = start();

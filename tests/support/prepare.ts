@@ -15,6 +15,9 @@ export interface StageOfRun extends Partial<Omit<PrepareRequest, "with">> {
   pipeline?: string;
   uses?: StageType;
   with?: JsonObject;
+  /** As the plan has its `with`; default: what it evaluates to. */
+  template?: JsonObject;
+  inputs?: JsonObject;
   seed?: number;
   gpu?: boolean;
   cache?: boolean | number;
@@ -53,20 +56,12 @@ export async function prepareStage(
   about: StageOfRun = {},
   signal?: AbortSignal,
 ): Promise<PrepareResult> {
-  const {
-    pipeline = "p",
-    uses = "dataset",
-    seed = 1,
-    gpu = false,
-    cache = true,
-    mayRunCode,
-    files,
-    ...request
-  } = about;
+  const { pipeline = "p", uses = "dataset", seed = 1, gpu = false, cache = true, ...asked } = about;
+  const { template, inputs = {}, files, mayRunCode, ...request } = asked;
   const { runId = "run", stage = "a", with: settings = { source: { text: "hello" } } } = request;
   const plan = {
-    ...{ name: pipeline, definitionDigest: "0".repeat(64), seed, inputs: {}, outputs: {} },
-    stages: [planned(stage, { uses, with: settings, cache, resources: { gpu: gpu ? 1 : 0 } })],
+    ...{ name: pipeline, definitionDigest: "0".repeat(64), seed, inputs, outputs: {} },
+    stages: [planned(stage, { uses, with: template ?? settings, cache, resources: { gpu: gpu ? 1 : 0 } })],
     ...(files && { files }),
   };
   await savePlan(worker.home, runId, mayRunCode ? grantPlan(worker.home, runId, plan) : plan, "");

@@ -32,6 +32,7 @@ export function testContext(seed = 1, directory?: string): TestContext {
     key: "key",
     seed,
     attempt: 1,
+    secrets: [],
     workingDirectory,
     home,
     confirmLease: async () => {},

@@ -8,7 +8,7 @@ import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import type { ChangeRequest, SettingsProposal, StageClaim } from "../../schemas/run.js";
 import { stageFacts } from "../../workflows/facts.js";
 import { hasEnded, matrixStatus } from "../../workflows/schedule.js";
-import { evaluateSettings } from "../../workflows/settings.js";
+import { evaluateSettings, type EvaluatedSettings } from "../../workflows/settings.js";
 import { readItems } from "../read-items.js";
 import { areGranted } from "./changes.js";
 import { sealedPlan, type SealedPlan } from "./plans.js";
@@ -16,10 +16,9 @@ import { isBelieved } from "./receipts.js";
 import { asJson } from "./sign.js";
 
 /** A stage of a run as the store's plan has it, and its settings as that plan and the store's results make them. */
-export interface SealedStage {
+export interface SealedStage extends EvaluatedSettings {
   run: SealedPlan;
   stage: PlannedStage;
-  settings: JsonObject;
 }
 
 /** What a run says of a stage and of those before it. */
@@ -33,10 +32,10 @@ type Claims = Omit<SettingsProposal, "with">;
 export async function sealedStage(home: string, proposal: SettingsProposal): Promise<SealedStage> {
   const { run, stage } = await sealedMember(home, proposal);
   const context = await sealedContext(home, run.plan, stage, proposal);
-  const settings = evaluateSettings(stage, proposal.changes, context);
-  if (!isDeepStrictEqual(asJson(settings), asJson(proposal.with)))
+  const evaluated = evaluateSettings(stage, proposal.changes, context);
+  if (!isDeepStrictEqual(asJson(evaluated.with), asJson(proposal.with)))
     throw notSealed(stage.id, "settings that the run's plan does not make of the results in the store");
-  return { run, stage, settings };
+  return { run, stage, ...evaluated };
 }
 
 /**
@@ -48,15 +47,15 @@ export async function sealedStage(home: string, proposal: SettingsProposal): Pro
 export async function changedStage(
   home: string,
   request: ChangeRequest,
-): Promise<SealedStage & { before?: JsonObject }> {
+): Promise<SealedStage & { before?: EvaluatedSettings }> {
   const { changes = [], change } = request;
   const { run, stage } = await sealedMember(home, request);
   const context = await sealedContext(home, run.plan, stage, { ...request, changes });
-  const before = evaluated(() => evaluateSettings(stage, changes, context));
-  return { run, stage, settings: evaluateSettings(stage, [...changes, change], context), ...(before && { before }) };
+  const before = ifEvaluated(() => evaluateSettings(stage, changes, context));
+  return { run, stage, ...evaluateSettings(stage, [...changes, change], context), ...(before && { before }) };
 }
 
-function evaluated(evaluate: () => JsonObject): JsonObject | undefined {
+function ifEvaluated(evaluate: () => EvaluatedSettings): EvaluatedSettings | undefined {
   try {
     return evaluate();
   } catch (error) {
@@ -77,7 +76,7 @@ async function sealedRun(home: string, runId: string, stage: string): Promise<Se
 }
 
 /** A stage whose changes were accepted: one of the plan, or of an item of a list, which is read again. */
-async function sealedMember(home: string, proposal: Claims): Promise<Omit<SealedStage, "settings">> {
+async function sealedMember(home: string, proposal: Claims): Promise<Pick<SealedStage, "run" | "stage">> {
   const { runId, stage: id, combination, changes, changesGrant } = proposal;
   const granted = { ...(changes && { changes }), ...(changesGrant !== undefined && { changesGrant }) };
   if (!areGranted(home, runId, id, granted)) throw notSealed(id, "changes that no worker has accepted");

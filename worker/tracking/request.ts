@@ -62,5 +62,5 @@ function textOf(value: Json): string {
     : typeof value === "string"
       ? value
       : JSON.stringify(value);
-  return redact(text.slice(0, longestText));
+  return redact(text).slice(0, longestText);
 }

@@ -22,9 +22,10 @@ export function startPythonWorker(
   python: string,
   script: string,
   { address, namespace }: ServerAddress,
-  modules: string,
+  { modules, home }: { modules: string; home: string },
 ): ChildProcess {
-  const env = { ...process.env, PYTHONPATH: modules, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+  const server = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+  const env = { ...process.env, PYTHONPATH: modules, PAWL_HOME: home, ...server };
   return kept(spawn(python, ["-c", script], { env, stdio: "inherit" }));
 }
 

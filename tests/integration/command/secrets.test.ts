@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { layout } from "../../../store/index.js";
+import { evaluateWithSecrets } from "../../../expressions/index.js";
+import type { JsonObject } from "../../../platform/json.js";
 import { failureOf, put } from "../../support/datasets.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { commandContext, contentOf, runCommand } from "./support.js";
+import { commandContext, contentOf, runCommand as runEvaluated } from "./support.js";
 
 let context: TestContext;
 const before = { ...process.env };
@@ -11,6 +13,13 @@ afterEach(() => {
   process.env = { ...before };
   context.remove();
 });
+
+/** Runs a command whose settings are a template, with inputs. */
+function runCommand(context: TestContext, template: JsonObject, inputs: JsonObject = {}) {
+  const { value, secrets } = evaluateWithSecrets(template, { inputs, stages: {} });
+  context.secrets = secrets;
+  return runEvaluated(context, value as JsonObject);
+}
 
 const settings = {
   shell: true,
@@ -32,6 +41,33 @@ test("a program is given secrets from the environment, a directory and a command
   expect(await contentOf(context, again.outputs["said"], "said")).toBe("Bearer hunter2-hunter2, printed OTHER\n");
   const failed = await failureOf(runCommand(context, { ...settings, env: { ...settings.env, CODE: 1 } }));
   expect(failed.facts.got).toBe("got ***");
+});
+
+test("an input that looks like a secret is passed on unchanged, also beside the same secret", async () => {
+  process.env["PAWL_SECRET_HF"] = "hunter2-hunter2";
+  const title = "${{ secrets.HF }}";
+  const command = {
+    shell: true,
+    run: 'printf %s "$TITLE, $BOTH" > "$PAWL_OUTPUTS/said"',
+    env: { TITLE: "${{ inputs.title }}", BOTH: "${{ inputs.title }} ${{ secrets.HF }}" },
+    outputs: { said: "files" },
+  };
+  const { outputs } = await runCommand(context, command, { title });
+  expect(await contentOf(context, outputs["said"], "said")).toBe(`${title}, ${title} hunter2-hunter2`);
+});
+
+test("places of secrets that do not fit the settings resolve nothing", async () => {
+  process.env["PAWL_SECRETS"] = context.workingDirectory;
+  put(context, "OTHER", "from a file");
+  const command = { run: ["true"], env: { TITLE: "${{ secrets.OTHER }}", PATH: "${{ secrets.../OTHER }}" } };
+  for (const place of [
+    { path: ["env", "TITLE"], offset: 1, name: "OTHER" },
+    { path: ["env", "TITLE"], offset: 0, name: "HF" },
+    { path: ["env", "PATH"], offset: 0, name: "../OTHER" },
+  ]) {
+    context.secrets = [place];
+    expect(await failureOf(runEvaluated(context, command))).toMatchObject({ code: "INTERNAL" });
+  }
 });
 
 test("a secret that the worker does not have is named, with the variable that would hold it", async () => {

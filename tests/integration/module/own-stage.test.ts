@@ -4,6 +4,7 @@ import { describeStage } from "../../../activities/module/describe.js";
 import { moduleStage } from "../../../activities/module.js";
 import { processTable } from "../../../platform/process-identity.js";
 import { PawlError } from "../../../platform/errors.js";
+import { evaluateWithSecrets } from "../../../expressions/index.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { layout } from "../../../store/index.js";
 import { projectFiles } from "../../../worker/project-files.js";
@@ -162,6 +163,7 @@ describe("a stage of the project's own", () => {
       ${returned}`;
     put(context, "stages/own.ts", stageFile(body));
     const env = { TOKEN: "${{ secrets.TOKEN }}", HEADER: "Bearer ${{ secrets.TOKEN }}", LEVEL: 3 };
+    context.secrets = evaluateWithSecrets({ env }, { inputs: {}, stages: {} }).secrets;
     expect(await failureOf(runFile({}, { env }))).toMatchObject({
       code: "SECRET_MISSING",
       facts: { where: "env.TOKEN" },

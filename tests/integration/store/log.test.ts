@@ -1,6 +1,7 @@
 import fs, { appendFileSync, writeFileSync } from "node:fs";
 import promises from "node:fs/promises";
 import path from "node:path";
+import { learnSecret } from "../../../platform/redact.js";
 import { appendLog, layout, readLog, type LogEntry } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
@@ -27,6 +28,16 @@ test("lines of all stages come in order of time, or those of one stage", async (
   appendLog(home(), "run/1", { ...line("a", 3, "größer"), data: { loss: 0.5 } });
   expect(await all()).toEqual(["at 1", "at 2", "größer"]);
   expect(await all("b")).toEqual(["at 2"]);
+});
+
+test("secrets with quotes, backslashes and line breaks are in no line, and every line stays JSON", async () => {
+  const secrets = ['say "friend"\\ 1', "-----BEGIN KEY-----\n0123456789abcdef\nZw==\n-----END KEY-----", "9876"];
+  secrets.forEach(learnSecret);
+  for (const secret of secrets)
+    appendLog(home(), "run/1", { ...line("a", 9876, `got ${secret}!`), data: { [secret]: [secret] } });
+  const entry = { ...line("a", 9876, "got ***!"), data: { "***": ["***"] } };
+  for await (const found of readLog(home(), "run/1")) expect(found).toEqual(entry);
+  expect(await all()).toHaveLength(3);
 });
 
 test("half a line, left by a killed process, spoils no other line", async () => {

@@ -24,3 +24,13 @@ test("other bytes pass unchanged", () => {
   expect(masked([], bytes)).toBe(bytes);
   expect(masked(["none of these"], bytes, bytes)).toBe(bytes + bytes);
 });
+
+const pem = "-----BEGIN KEY-----\n0123456789abcdef\nZw==\n-----END KEY-----";
+
+test("a key of several lines is replaced as a whole, however it is cut; so is each long line, and its JSON", () => {
+  for (let at = 1; at < pem.length; at++)
+    expect(masked([pem], `a ${pem.slice(0, at)}`, `${pem.slice(at)} b`)).toBe("a *** b");
+  expect(masked([pem], "only 01234", "56789abcdef")).toBe("only ***");
+  expect(masked([pem], JSON.stringify({ key: pem }))).toBe('{"key":"***"}');
+  expect(masked(["$&.", "*"], "a $&. b * c $$&")).toBe("a *** b *** c $$&");
+});

@@ -28,6 +28,19 @@ test("printable text keeps its lines", () => {
   expect(printable("a\n\tb\u001b")).toBe("a\n\tb\\u001b");
 });
 
+test("JSON without secrets stays JSON: texts are redacted one by one, numbers stay", () => {
+  process.env["A_PASS"] = "1234";
+  process.env["B_TOKEN"] = 'n"quoted"\nlines';
+  try {
+    const value = { n: 1234, pin: "1234", list: ['say n"quoted"\nlines'], big: "\u2028" };
+    expect(JSON.parse(printable(`${JSON.stringify(value)}\n`))).toEqual({ ...value, pin: "***", list: ["say ***"] });
+    expect(printable("{1234}")).toBe("{***}");
+  } finally {
+    delete process.env["A_PASS"];
+    delete process.env["B_TOKEN"];
+  }
+});
+
 test("a lost line of a log does not steer the terminal", () => {
   const home = directory();
   writeFileSync(path.join(home, "file"), "");

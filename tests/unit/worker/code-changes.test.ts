@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { JsonObject } from "../../../platform/json.js";
 import type { ChangeRequest, RunRequest, StageState } from "../../../schemas/run.js";
+import type { StageType } from "../../../schemas/stages/index.js";
 import { readLog, savePlan } from "../../../store/index.js";
 import { grantChanges, signChange } from "../../../worker/authority/changes.js";
 import { grantPlan, planDigest } from "../../../worker/authority/plans.js";
@@ -25,21 +26,33 @@ const settings: JsonObject = {
 const code = { kind: "module", path: "modules/judge.mjs" };
 
 /** A change of a parked stage's judge, as the workflow asks whether it may be. */
-async function checked(
-  after: JsonObject | undefined,
-  { before = settings, mayRunCode = true, project = worker().workingDirectory, ...more }: Asked = {},
+const checked = (after: JsonObject | undefined, asked: Asked = {}): Promise<string> =>
+  changed({ judge: after ?? null }, asked);
+
+function changed(
+  change: JsonObject,
+  {
+    before = settings,
+    uses = "collect-preferences",
+    inputs = {},
+    mayRunCode = true,
+    project = worker().workingDirectory,
+    ...more
+  }: Asked,
 ): Promise<string> {
   const { home } = worker();
   const plan = {
-    ...{ name: "p", definitionDigest: digest, seed: 1, inputs: {}, outputs: {}, project },
-    stages: [planned("prefs", { uses: "collect-preferences", with: before })],
+    ...{ name: "p", definitionDigest: digest, seed: 1, inputs, outputs: {}, project },
+    stages: [planned("prefs", { uses, with: before })],
   };
-  await savePlan(home, runId, mayRunCode ? grantPlan(home, runId, plan) : plan, "");
-  const change = { judge: after ?? null };
-  return checkChanges(worker(), { ...{ runId, stage: "prefs", states: [], change, attempts: 1 }, ...more });
+  return savePlan(home, runId, mayRunCode ? grantPlan(home, runId, plan) : plan, "").then(() =>
+    checkChanges(worker(), { ...{ runId, stage: "prefs", states: [], change, attempts: 1 }, ...more }),
+  );
 }
 interface Asked extends Partial<ChangeRequest> {
   before?: JsonObject;
+  uses?: StageType;
+  inputs?: JsonObject;
   mayRunCode?: boolean;
   project?: string;
 }
@@ -76,6 +89,20 @@ describe("a change to a parked stage", () => {
     await checked({ kind: "length", path: null }, { before });
     const other = { ...code, path: "modules/other.mjs" };
     await expect(checked(other, { before })).rejects.toMatchObject({ code: "CODE_NOT_ALLOWED" });
+  });
+
+  it("needs a signature to turn data that looks like a secret into the secret", async () => {
+    const title = "${{ secrets.HF }}";
+    const command = (TITLE: string) => ({ run: ["true"], env: { TITLE } });
+    const data = { uses: "command" as const, before: command("${{ inputs.title }}"), inputs: { title } };
+    const change = { env: { TITLE: title } };
+    await expect(changed(change, data)).rejects.toMatchObject({
+      code: "CODE_NOT_ALLOWED",
+      facts: { where: "stages.prefs: with.env" },
+    });
+    await changed(change, { ...data, signature: signed(worker().home, runId, "prefs", change) });
+    await changed(change, { ...data, before: command(title) });
+    await changed({ env: { TITLE: "${{ inputs.title }}" } }, data);
   });
 
   it("names other code where what the stage had before cannot be told", async () => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { StageWith } from "../../../schemas/stages/index.js";
+import { stageDefinitions, type StageWith } from "../../../schemas/stages/index.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { PrepareResult, StageResult } from "../../../schemas/run.js";
 import { createDatasetWriter } from "../../../formats/dataset.js";
@@ -45,6 +45,29 @@ describe("preparing a stage", () => {
     expect(await key({ seed: 2 })).not.toBe(plain);
     expect(await key({ with: { source: { text: "hell" } } })).not.toBe(plain);
     expect(await key({ runId: "other", stage: "b", pipeline: "q", cache: false })).toBe(plain);
+  });
+  it("the key tells a secret from data that looks like it, and stays that of earlier versions for secrets", async () => {
+    const title = "${{ secrets.HF }}";
+    const command = { uses: "command" as const, inputs: { title }, mayRunCode: true };
+    const key = async (written: string, evaluated: string) => {
+      const settings = (TITLE: string): JsonObject => ({ run: ["true"], env: { TITLE } });
+      return (await prepareStage(place(), { ...command, template: settings(written), with: settings(evaluated) })).key;
+    };
+    const data = "${{ inputs.title }}";
+    const secret = await key(title, title);
+    const identity = { uses: "command" as const, version: stageDefinitions.command.version, seed: 1, compute: null };
+    const keyOf = (TITLE: string) => stageKey({ ...identity, source: null, with: { run: ["true"], env: { TITLE } } });
+    expect(secret).toBe(keyOf(title));
+    expect(await key("plain", "plain")).toBe(keyOf("plain"));
+    const both = title + title;
+    const keys = [secret, await key(data, title), await key(title + data, both), await key(data + title, both)];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+  it("hands on where secrets belong, and never a value", async () => {
+    const secrets = [{ path: ["env", "TITLE"], offset: 0, name: "HF" }];
+    const settings = { run: ["true"], env: { TITLE: "${{ secrets.HF }}" } };
+    const prepared = await prepareStage(place(), { uses: "command", with: settings, mayRunCode: true });
+    expect(prepared.request).toMatchObject({ secrets, with: settings });
   });
   it("of an evaluation on held-out rows, the key holds what the model is known to have learned from", async () => {
     const ref = <K extends string>(artifact: K, digit: number) => ({ artifact, digest: String(digit).repeat(64) });

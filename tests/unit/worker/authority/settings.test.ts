@@ -43,8 +43,8 @@ describe("a stage's settings", () => {
   beforeEach(() => save([first, second]));
 
   it("are those that the plan in the store makes of signed results", async () => {
-    const { settings } = await ask("second", text("1 rows"), { states: [claim("first")] });
-    expect(settings).toEqual(text("1 rows"));
+    const asked = await ask("second", text("1 rows"), { states: [claim("first")] });
+    expect(asked.with).toEqual(text("1 rows"));
   });
   it("are refused if they are others, or of a stage that the plan lacks", async () => {
     await expect(ask("first", text("rm -rf"))).rejects.toMatchObject(refused("settings that the run's plan"));
@@ -104,7 +104,9 @@ describe("a combination", () => {
     const matrix = { combinations: [{ rows: 1 }, { rows: 2 }], failFast: true };
     await save([planned("sweep", { with: text("${{ matrix.rows }} rows"), matrix } as never)]);
     await ask("sweep.2", text("2 rows"));
-    await expect(ask("sweep.2", text("3 rows"), { combination: { rows: 3 } })).rejects.toMatchObject(refused("settings"));
+    await expect(ask("sweep.2", text("3 rows"), { combination: { rows: 3 } })).rejects.toMatchObject(
+      refused("settings"),
+    );
   });
 
   const listed = (items: unknown): PlannedStage =>
