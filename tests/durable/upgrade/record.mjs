@@ -68,7 +68,10 @@ const start = (workflowId, request) =>
 const state = (run) => client.workflow.getHandle(run).query("state");
 const statusOf = async (run, stage) => (await state(run)).stages.find(({ id }) => id === stage)?.status;
 
-const run = await start("waiting", { definition: waiting, files: { "./part.yaml": { file: "part.yaml", text: part } } });
+const run = await start("waiting", {
+  definition: waiting,
+  files: { "./part.yaml": { file: "part.yaml", text: part } },
+});
 await until(async () => (await statusOf("waiting", "changed")) === "parked");
 const change = { stage: "changed", with: { run: ["true"] } };
 await run.executeUpdate("retry", { args: [signChange(home, "waiting", change)] });
