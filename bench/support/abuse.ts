@@ -194,8 +194,9 @@ class Abuse {
   async #finish(id: string): Promise<void> {
     const handle = this.#client.workflow.getHandle(id);
     const end = performance.now() + 2 * patienceMs;
+    let state: RunState | undefined;
     while (performance.now() < end) {
-      const state = await this.#stateOf(id);
+      state = await this.#stateOf(id);
       if (state === undefined) break;
       if (isOver(state.status)) return;
       await handle.executeUpdate(pauseNames.unpause).catch(() => undefined);
@@ -205,7 +206,7 @@ class Abuse {
         if (status === "parked") await handle.executeUpdate("skip", { args: [{ stage }] }).catch(() => undefined);
       }
     }
-    this.faults.lost.push(id);
+    this.faults.lost.push(`${id}: ${state === undefined ? "no worker answers" : JSON.stringify(state.stages)}`);
   }
 
   /** No workflow task of it has failed. */
