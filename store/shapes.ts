@@ -159,7 +159,13 @@ export const isRunState = (value: unknown): value is RunState =>
   shape({
     pipeline: isText,
     status: oneOf(runStatuses),
-    plan: optional(shape({ name: isText, inputs: isObject, stages: listOf(shape({ id: isText, with: isObject })) })),
+    plan: optional(
+      shape({
+        name: isText,
+        inputs: isObject,
+        stages: listOf(shape({ id: isText, with: isObject, needs: listOf(isText) })),
+      }),
+    ),
     stages: listOf(shape({ ...stageFields, uses: isText, status: oneOf(Object.keys(statusSigns)) })),
     outputs: mapOf(isAny),
     queue: optional(shape({ group: isText, behind: listOf(isText) })),

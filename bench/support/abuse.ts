@@ -113,7 +113,8 @@ class Abuse {
     ];
     const end = performance.now() + seconds * 1000;
     for (; performance.now() < end; faults.tries++) await this.#odds.pick(tries)();
-    for (const id of this.#kept) await this.#finish(id);
+    // Together: one waits for the place of the other.
+    await Promise.all(this.#kept.map((id) => this.#finish(id)));
     for (const id of new Set([...this.#ids, ...this.#kept, groupId(group)])) await this.#check(id);
     faults.codeRan = existsSync(this.#sentinel());
   }
@@ -194,8 +195,9 @@ class Abuse {
   async #finish(id: string): Promise<void> {
     const handle = this.#client.workflow.getHandle(id);
     const end = performance.now() + 2 * patienceMs;
+    let state: RunState | undefined;
     while (performance.now() < end) {
-      const state = await this.#stateOf(id);
+      state = await this.#stateOf(id);
       if (state === undefined) break;
       if (isOver(state.status)) return;
       await handle.executeUpdate(pauseNames.unpause).catch(() => undefined);
@@ -205,7 +207,7 @@ class Abuse {
         if (status === "parked") await handle.executeUpdate("skip", { args: [{ stage }] }).catch(() => undefined);
       }
     }
-    this.faults.lost.push(id);
+    this.faults.lost.push(`${id}: ${state === undefined ? "no worker answers" : JSON.stringify(state.stages)}`);
   }
 
   /** No workflow task of it has failed. */
