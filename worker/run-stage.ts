@@ -45,8 +45,12 @@ export function stageActivities(worker: StageWorker): StageActivities {
  * has no result yet. Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a
  * CancelledFailure.
  */
-export async function runStage(worker: StageWorker, request: StageRequest): Promise<StageOutcome> {
+export function runStage(worker: StageWorker, request: StageRequest): Promise<StageOutcome> {
   const attempt = openAttempt(worker, request);
+  return attempt.deliver(make(worker, request, attempt));
+}
+
+async function make(worker: StageWorker, request: StageRequest, attempt: Attempt): Promise<StageOutcome> {
   const startedAt = new Date();
   let metricsHistory: MetricsHistory | undefined;
   let tracking: Tracking | undefined;
@@ -209,7 +213,7 @@ async function earlierResult(
 
 function failed(worker: StageWorker, attempt: Attempt, error: unknown, workMs: number): Error {
   if (error instanceof CancelledFailure) {
-    attempt.log("canceled");
+    attempt.log(attempt.whyCanceled());
     return error;
   }
   const told = isCheckpointGone(error, worker.home) ? checkpointGone(error) : asPawlError(error);

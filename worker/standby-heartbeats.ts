@@ -31,7 +31,12 @@ interface Attempt extends NonNullable<ProcessMessage["beat"]> {
 /** Looks without a report after which the supervisor sends heartbeats for a worker process. */
 const silentLooks = 2;
 /** Looks after which a worker process is killed that keeps computing an attempt that the server has given up. */
-const unwantedLooks = 120;
+const unwantedLooks = 240;
+/**
+ * Time between two looks, ms. With `silentLooks` and the worker's own second between two heartbeats, two seconds pass at most
+ * until a heartbeat is sent for a process that has become busy: the shortest `heartbeat` (compiler/defaults.ts) is longer.
+ */
+export const standbyLookEveryMs = 500;
 
 /**
  * Heartbeats that do not depend on a worker process's event loop. A stage may be busy in one call for minutes: the first
@@ -70,7 +75,7 @@ export class StandbyHeartbeats {
     this.#attempts.delete(pid);
   }
 
-  /** Call it about once a second. Settles when what it sent has arrived, or cannot. */
+  /** Call it every `standbyLookEveryMs`. Settles when what it sent has arrived, or cannot. */
   async look(): Promise<void> {
     await Promise.all([...this.#attempts].map(([pid, attempt]) => this.#lookAt(pid, attempt)));
   }

@@ -52,6 +52,9 @@ export function attempt(
     new AbortController().signal,
     onHeartbeat,
     client,
+    undefined,
+    undefined,
+    {},
   );
   return asyncLocalStorage.run(context, () => runStage(worker, asked));
 }

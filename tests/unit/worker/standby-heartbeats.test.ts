@@ -74,11 +74,11 @@ test("a worker process that computes on for nobody, deaf to everything, is kille
   const { heartbeats, looks, killed, state } = standby();
   state.refusal = Object.assign(new Error("cancelled"), { name: "ActivityCancelledError" });
   heartbeats.heard(pid, { beat });
-  await looks(100);
+  await looks(200);
   heartbeats.heard(pid, { beat });
-  await looks(100);
+  await looks(200);
   expect(killed).toEqual([]);
-  await looks(30);
+  await looks(60);
   expect(killed).toContain(pid);
 });
 
