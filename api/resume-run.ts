@@ -1,5 +1,5 @@
 import type { Client } from "@temporalio/client";
-import { PawlError } from "../platform/errors.js";
+import { errorCodes, PawlError, type FailureClass } from "../platform/errors.js";
 import { producedArtifacts } from "../schemas/artifact.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
@@ -45,16 +45,11 @@ async function resumedRequest(client: Client, home: string, runId: string): Prom
   if (execution === undefined) return { ...(await recordedRequest(client, home, runId)), isFromRecord: true };
   const status = statusOf(execution);
   if (status === "running") throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
-  const { state } = await readRun(client, home, runId);
+  const { state, failure } = await readRun(client, home, runId);
   const plan: Plan | undefined = state.plan ?? (await findPlan(home, runId));
   // No worker has answered: the store's last record holds people's choices.
   const stages = state.plan === undefined ? (await findRecord(home, runId))?.stages : state.stages;
-  if (plan === undefined)
-    throw notResumable(
-      runId,
-      "it ended before its definition was loaded",
-      "fix the definition, then run it again with `pawl run`",
-    );
+  if (plan === undefined) throw neverLoaded(runId, failure);
   return requestOf(home, runId, plan, { ...state, status, stages: stages ?? [] });
 }
 
@@ -71,7 +66,7 @@ async function recordedRequest(client: Client, home: string, runId: string): Pro
 /**
  * The request that resumes a run: its plan, and the states of its stages. A stage whose result is no longer in the store
  * runs again; its choices and its changes are kept.
- * @throws PawlError RUN_NOT_RESUMABLE if the run has succeeded, and all its artifacts are in the store
+ * @throws PawlError RUN_NOT_RESUMABLE if the run has succeeded, and its record and all its artifacts are in the store
  */
 async function requestOf(
   home: string,
@@ -86,7 +81,8 @@ async function requestOf(
     known[stage.id] = isThere ? stage : { ...stage, status: "queued" };
     isWhole &&= isThere;
   }
-  if (status === "succeeded" && isWhole) throw nothingLeft(runId);
+  // A run whose record was damaged is resumed so that it is written again.
+  if (status === "succeeded" && isWhole && (await findRecord(home, runId)) !== undefined) throw nothingLeft(runId);
   const states = initialStates(stagesToRun(plan.stages, stages), known);
   const request = { plan, stages: states, ...(store !== undefined && { store }) };
   return { request, ...(priority !== undefined && { priority }) };
@@ -110,6 +106,15 @@ async function start(client: Client, runId: string, request: RunRequest, priorit
       throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
     throw error;
   }
+}
+
+/** @param failure why the run ended */
+function neverLoaded(runId: string, failure: { code: string; message: string } | undefined): PawlError {
+  const { code, message } = failure ?? { code: "RUN_CANCELED", message: "it was canceled" };
+  const isOfDefinition = (errorCodes as Partial<Record<string, FailureClass>>)[code] === "configuration";
+  const why = `it ended before its definition was loaded: ${message.split("\n", 1)[0]}`;
+  const again = "run it again with `pawl run`, under another id";
+  return notResumable(runId, why, isOfDefinition && code !== "RUN_CANCELED" ? `fix the definition, then ${again}` : again);
 }
 
 function nothingLeft(runId: string): PawlError {

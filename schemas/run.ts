@@ -217,7 +217,7 @@ export interface RunState {
   store?: string;
   /** The stage that the run is, if it is a child. */
   parent?: ParentStage;
-  /** Why it has failed, if no stage has: its outputs, or no place in its group. */
+  /** Why it has failed, if no stage has: its outputs, or no place in its group. While it is loading, what it waits for. */
   failure?: { code: ErrorCode; message: string };
 }
 

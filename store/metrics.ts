@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createReadStream, mkdirSync, renameSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
@@ -44,6 +45,9 @@ const timesApart = { ms: 1000, share: 1 / 500 };
  *     n ID NAMES CRC      the names (JSON) of the columns that lines with this ID have
  *     ID STEP VALUES CRC  one step
  *     t STEP MS CRC       when a step was recorded, epoch ms; of the first one, of the last one, and of some between them
+ *     n 00000000 ["WRITER",COUNT] CRC  how many lines an attempt has written: 0 when it begins, then before each
+ *                         checkpoint and at the end. At least as many stand between its first such line and this one: else
+ *                         some were lost. An earlier build reads it as columns that no line has.
  *
  * An attempt that resumes from a checkpoint records the steps after it again, and two runs may do the same stage: for
  * each step and name, the last value counts. CRC is the CRC-32 of the line before it, in hexadecimal.
@@ -52,12 +56,15 @@ export function openMetrics(home: string, key: string): MetricsHistory {
   const file = layout.metrics(home, key);
   const known = new Set<string>();
   const beganAt = performance.now();
+  const written = new WrittenLines();
   let waiting = "";
   let writtenAt = beganAt;
   let timed = { step: NaN, at: -Infinity };
   let lastStep = NaN;
   const write = (sync: boolean): void => {
-    if (waiting !== "") appendTo(home, file, waiting, sync);
+    const text = written.textOf(waiting, sync);
+    if (text !== "") appendTo(home, file, text, sync);
+    written.note(waiting, sync);
     waiting = "";
     writtenAt = performance.now();
   };
@@ -86,16 +93,17 @@ export function openMetrics(home: string, key: string): MetricsHistory {
     finish: () =>
       guarded(home, async () => {
         writeAll();
-        const { rows, lines, times } = await rowsOf(file);
-        const text = linesOf(rows) + times.map(timeLine).join("");
-        if (lines !== rows.length) await writeFileWhole(file, text, await temporaryName(home, "record"));
+        const { rows, lines, times, lost } = await rowsOf(file);
+        if (lines === rows.length) return;
+        const text = new WrittenLines(lost).textOf(linesOf(rows) + times.map(timeLine).join(""), true);
+        await writeFileWhole(file, text, await temporaryName(home, "record"));
       }),
   };
 }
 
 /**
  * The metrics history of a stage key, one row per step, in order.
- * @returns damaged: the number of lines that differ from what was written, and are left out
+ * @returns damaged: the number of lines that were lost, or differ from what was written and are left out
  */
 export async function readMetrics(home: string, key: string): Promise<{ rows: MetricsRow[]; damaged: number }> {
   return guarded(home, async () => {
@@ -113,7 +121,7 @@ export interface MetricColumn {
 
 /**
  * The same history by metric: two numbers for each value, so that millions of steps fit into memory.
- * @returns damaged: the number of lines that differ from what was written, and are left out
+ * @returns damaged: the number of lines that were lost, or differ from what was written and are left out
  */
 export async function readMetricColumns(
   home: string,
@@ -169,7 +177,7 @@ export function followMetrics(
       const lines = end === 0 ? [] : piece!.toString("utf8", 0, end - 1).split("\n");
       return lines.map(read).flatMap((found) => {
         if (typeof found === "object" && "names" in found) return [rowOf(found)];
-        if (typeof found === "object") onTime?.(found.time);
+        if (typeof found === "object" && "time" in found) onTime?.(found.time);
         return [];
       });
     });
@@ -212,7 +220,7 @@ export function addTime(times: StepTime[], time: StepTime): void {
 
 async function rowsOf(
   file: string,
-): Promise<{ rows: MetricsRow[]; times: StepTime[]; damaged: number; lines: number }> {
+): Promise<{ rows: MetricsRow[]; times: StepTime[]; damaged: number; lost: number; lines: number }> {
   const steps = new Map<number, Record<string, number>>();
   const times: StepTime[] = [];
   const counts = await scanMetrics(
@@ -224,24 +232,89 @@ async function rowsOf(
   return { rows, times, ...counts };
 }
 
-/** Calls `visit` for each step of a history, as it was recorded. A last line that is half written is left out. */
+/**
+ * Calls `visit` for each step of a history, as it was recorded. A last line that is half written is left out.
+ * @returns damaged: lines that were lost, or differ from what was written; lost: those of them that are not there
+ */
 async function scanMetrics(
   file: string,
   visit: (line: RecordedLine) => void,
   onTime?: (time: StepTime) => void,
-): Promise<{ damaged: number; lines: number }> {
+): Promise<{ damaged: number; lost: number; lines: number }> {
   const read = lineReader();
+  const expected = new ExpectedLines();
   let [damaged, lines] = [0, 0];
   for await (const line of wholeLines(file)) {
     const found = read(line);
+    expected.see(found);
     if (found === "damaged") damaged++;
-    else if (found !== "declaration" && "time" in found) onTime?.(found.time);
-    else if (found !== "declaration") {
+    else if (found === "declaration" || "count" in found) continue;
+    else if ("time" in found) onTime?.(found.time);
+    else {
       visit(found);
       lines++;
     }
   }
-  return { damaged, lines };
+  const { lost } = expected;
+  return { damaged: damaged + lost, lost, lines };
+}
+
+/** The lines that an attempt writes, with their number. */
+class WrittenLines {
+  readonly #writer = randomBytes(4).toString("hex");
+  #begun = false;
+  #counted: number;
+  #written: number;
+
+  /** @param lost lines that are known to be lost, which stay so */
+  constructor(lost = 0) {
+    this.#written = this.#counted = lost;
+  }
+
+  /** What to write. @param isWhole the number of lines follows them */
+  textOf(lines: string, isWhole: boolean): string {
+    const count = this.#written + countLines(lines);
+    const begin = this.#begun || count === 0 ? "" : this.#mark(0);
+    return begin + lines + (isWhole && count > this.#counted ? this.#mark(count) : "");
+  }
+
+  /** It is written. */
+  note(lines: string, isWhole: boolean): void {
+    this.#written += countLines(lines);
+    this.#begun ||= this.#written > 0;
+    if (isWhole) this.#counted = this.#written;
+  }
+
+  #mark(count: number): string {
+    return checkedLine(`n ${countId} ${JSON.stringify([this.#writer, count])}`);
+  }
+}
+
+const countLines = (text: string): number => text.split("\n").length - 1;
+
+/** Notices lines that were lost: fewer are there than their writer has counted. */
+class ExpectedLines {
+  #seen = 0;
+  readonly #writers = new Map<string, { from: number; lost: number }>();
+  lost = 0;
+
+  see(line: ReadLine): void {
+    if (typeof line !== "object" || !("count" in line)) this.#seen++;
+    else this.#compare(line.count);
+  }
+
+  #compare({ writer, count }: LineCount): void {
+    const known = this.#writers.get(writer);
+    if (known === undefined) {
+      // Its first line was lost: how many followed it is not known.
+      if (count > 0) this.lost++;
+      this.#writers.set(writer, { from: this.#seen - count, lost: 0 });
+      return;
+    }
+    const lost = Math.max(known.lost, count - (this.#seen - known.from));
+    this.lost += lost - known.lost;
+    known.lost = lost;
+  }
 }
 
 /** The metrics of one step, as a line holds them. */
@@ -251,13 +324,28 @@ interface RecordedLine {
   values: readonly number[];
 }
 
+/** How many lines an attempt has written. */
+interface LineCount {
+  writer: string;
+  count: number;
+}
+
+/** In place of the id of columns: the line has a LineCount. */
+const countId = "00000000";
+
+type ReadLine = RecordedLine | { time: StepTime } | { count: LineCount } | "declaration" | "damaged";
+
 /** Reads the lines of a history, one after the other. */
-function lineReader(): (line: string) => RecordedLine | { time: StepTime } | "declaration" | "damaged" {
+function lineReader(): (line: string) => ReadLine {
   const columns = new Map<string, string[]>();
   return (line) => {
     const content = uncheckedLine(line);
     if (content === undefined) return "damaged";
     const declared = /^n ([0-9a-f]{8}) (\[.*\])$/.exec(content);
+    if (declared?.[1] === countId) {
+      const [writer, count] = JSON.parse(declared[2]!) as [string, number];
+      return { count: { writer, count } };
+    }
     if (declared) {
       columns.set(declared[1]!, JSON.parse(declared[2]!) as string[]);
       return "declaration";

@@ -50,7 +50,8 @@ export async function findDefinition(home: string, runId: string): Promise<strin
   const plan = await findPlan(home, runId);
   const isOfPlan = (text: string): string | undefined =>
     plan === undefined || plan.definitionDigest === sha256(text) ? text : undefined;
-  return readChecked(home, definitionFile(home, runId), "definition of a run", undefined, isOfPlan);
+  const kind = { of: "definition of a run", then: "the run keeps its plan, which was made from it" };
+  return readChecked(home, definitionFile(home, runId), kind, undefined, isOfPlan);
 }
 
 export async function saveRecord(home: string, record: RunRecord): Promise<void> {

@@ -113,8 +113,9 @@ const runStatuses: readonly RunStatus[] = [
   "cancelled",
 ];
 
-const kind = <T>(of: string, check: Check): RecordKind<T> => ({
+const kind = <T>(of: string, check: Check, then?: string): RecordKind<T> => ({
   of,
+  ...(then !== undefined && { then }),
   isValid: (value): value is T & object => check(value),
 });
 
@@ -134,7 +135,11 @@ export const recordKinds = {
     "last identity of a stage",
     shape({ pipeline: isText, stage: isText, identity: shape(identityFields) }),
   ),
-  plan: kind<PlanRecord>("plan of a run", shape({ runId: isText, plan: isPlan })),
+  plan: kind<PlanRecord>(
+    "plan of a run",
+    shape({ runId: isText, plan: isPlan }),
+    "the one in the run's record is used instead",
+  ),
   run: kind<RunRecord>(
     "record of a run",
     shape({
@@ -148,6 +153,7 @@ export const recordKinds = {
       outputs: mapOf(isAny),
       store: optional(isText),
     }),
+    "a run under way writes it again; a run that has ended does when it is resumed (pawl resume)",
   ),
   tracked: kind<TrackedAttempt>(
     "tracked attempt",
@@ -162,6 +168,7 @@ export const recordKinds = {
       parameters: mapOf(isText),
       end: optional(shape({ status: isText, atMs: isNumber, metrics: isMetrics })),
     }),
+    "what the attempt has yet to send is not sent to trackers",
   ),
   delivery: kind<Delivery>(
     "delivery to a tracker",

@@ -8,6 +8,7 @@ import {
   patched,
   setCurrentDetails,
   setHandler,
+  sleep,
   TemporalFailure,
   workflowInfo,
 } from "@temporalio/workflow";
@@ -24,7 +25,7 @@ import { listenForApprovals } from "./approvals.js";
 import { listenForChildren } from "./child.js";
 import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
-import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts } from "./failure.js";
+import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts, type AttemptFailure } from "./failure.js";
 import { interpret } from "./interpret.js";
 import { Listing } from "./listing.js";
 import { News } from "./news.js";
@@ -32,6 +33,7 @@ import { Notifier } from "./notifier.js";
 import { listenForPauses } from "./pause.js";
 import { Place } from "./place.js";
 import { Recorder } from "./record.js";
+import { loadRetry, noRetries, waitForDisk } from "./retry.js";
 import { summary } from "./summary.js";
 
 /** What the workflow knows about itself. */
@@ -45,7 +47,7 @@ interface Run {
   listing?: Listing;
   place: Place;
   ended?: "succeeded" | "failed" | "cancelled";
-  /** Why it failed, if no stage did. */
+  /** Why it failed, if no stage did; while it is loaded, what it waits for. */
   failure?: NonNullable<RunState["failure"]>;
   outputs: JsonObject;
 }
@@ -63,6 +65,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   // Asked in the first task: docs/decisions/0022-patches-in-the-first-task.md.
   const withListing = patched("search-attributes");
   const restRuns = patched("matrix-rest");
+  const waitsForDisk = patched("disk-wait");
   // Updates may come with the first task of a run that has continued as new: the board exists before they are handled.
   const continued = continuedBoard(request);
   if (continued) run.board = continued;
@@ -76,7 +79,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   listenForChildren(() => run.board);
   listenForPauses(() => run.board);
   try {
-    const board = (run.board ??= await beginBoard(request));
+    const board = (run.board ??= await beginBoard(run, waitsForDisk));
     board.restRuns = restRuns;
     const recorder = (run.recorder = new Recorder(board, () => stateOf(run)));
     const news = new News(board, request);
@@ -139,15 +142,32 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
 }
 
 /** The board of a new run, or of one that resumes another. */
-async function beginBoard(request: RunRequest | null | undefined): Promise<Board> {
-  try {
-    const plan = await loadPlan(request);
-    return boardOf(plan, initialStates(stagesToRun(plan.stages, statesIn(request)), request?.stages), request);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const { failure } = readFailure(error);
-    throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
+async function beginBoard(run: Run, waitsForDisk: boolean): Promise<Board> {
+  const { request } = run;
+  const plan = await loadedPlan(run, waitsForDisk);
+  delete run.failure;
+  return boardOf(plan, initialStates(stagesToRun(plan.stages, statesIn(request)), request?.stages), request);
+}
+
+/** The plan, once it is loaded: a full disk is waited for, as a stage does. @throws ApplicationFailure */
+async function loadedPlan(run: Run, waitsForDisk: boolean): Promise<Plan> {
+  let waiting = noRetries;
+  for (;;) {
+    const loaded = await loadPlan(run.request).catch(failureOfLoading);
+    if (!("failure" in loaded)) return loaded;
+    const { code, message, class: kind } = loaded.failure;
+    if (!waitsForDisk || kind !== "diskFull") throw ApplicationFailure.nonRetryable(message, code, loaded.failure);
+    const decision = waitForDisk(loadRetry, { ...waiting }, Date.now());
+    if (!decision.retry) throw ApplicationFailure.nonRetryable(`${message}: ${decision.why}`, code, loaded.failure);
+    waiting = decision.count;
+    run.failure = { code, message };
+    await sleep(decision.waitMs);
   }
+}
+
+function failureOfLoading(error: unknown): AttemptFailure {
+  if (isCancellation(error)) throw error;
+  return readFailure(error);
 }
 
 /** What a resumed run knows about its stages. */
