@@ -8,6 +8,7 @@ import { appendLines } from "./append.js";
 import { isMissing, storeError, systemCode } from "./errors.js";
 import { writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
+import { recordedResult } from "./results.js";
 import { temporaryName } from "./temporary.js";
 
 /** The metrics of one step. */
@@ -29,8 +30,8 @@ export interface MetricsHistory {
   newestStep(): number;
   /** Syncs the recorded metrics to the disk: before a checkpoint, so that no step between two checkpoints is missing. */
   flush(): Promise<void>;
-  /** Once the stage has ended: one row per step, in order. */
-  finish(): Promise<void>;
+  /** Once the stage has ended: one row per step, in order. @returns the number of steps */
+  finish(): Promise<number>;
 }
 
 /** Rows stay in memory for at most this time, ms, so that readers who follow a stage see them soon. */
@@ -94,9 +95,10 @@ export function openMetrics(home: string, key: string): MetricsHistory {
       guarded(home, async () => {
         writeAll();
         const { rows, lines, times, lost } = await rowsOf(file);
-        if (lines === rows.length) return;
+        if (lines === rows.length) return lines;
         const text = new WrittenLines(lost).textOf(linesOf(rows) + times.map(timeLine).join(""), true);
         await writeFileWhole(file, text, await temporaryName(home, "record"));
+        return rows.length;
       }),
   };
 }
@@ -108,7 +110,7 @@ export function openMetrics(home: string, key: string): MetricsHistory {
 export async function readMetrics(home: string, key: string): Promise<{ rows: MetricsRow[]; damaged: number }> {
   return guarded(home, async () => {
     const { rows, damaged } = await rowsOf(layout.metrics(home, key));
-    return { rows, damaged };
+    return { rows, damaged: Math.max(damaged, await missingSteps(home, key, rows.length)) };
   });
 }
 
@@ -129,7 +131,7 @@ export async function readMetricColumns(
 ): Promise<{ columns: Map<string, MetricColumn>; damaged: number }> {
   return guarded(home, async () => {
     const found = new Map<string, { steps: number[]; values: number[] }>();
-    const { damaged } = await scanMetrics(layout.metrics(home, key), ({ step, names, values }) => {
+    const { damaged, lines } = await scanMetrics(layout.metrics(home, key), ({ step, names, values }) => {
       for (const [i, name] of names.entries()) {
         const column = found.get(name) ?? { steps: [], values: [] };
         if (column.steps.length === 0) found.set(name, column);
@@ -137,8 +139,17 @@ export async function readMetricColumns(
         column.values.push(values[i]!);
       }
     });
-    return { columns: new Map([...found].map(([name, column]) => [name, inOrder(column)])), damaged };
+    return {
+      columns: new Map([...found].map(([name, column]) => [name, inOrder(column)])),
+      damaged: Math.max(damaged, await missingSteps(home, key, lines)),
+    };
   });
+}
+
+/** How many steps the history lacks that it had when the stage ended: its result, which is sealed, has their number. */
+async function missingSteps(home: string, key: string, found: number): Promise<number> {
+  const { steps = 0 } = (await recordedResult(home, key)) ?? {};
+  return Math.max(0, steps - found);
 }
 
 /** One value for each step, the last one that was recorded. */

@@ -128,6 +128,7 @@ export const recordKinds = {
       key: isText,
       outputs: isOutputs,
       metrics: isMetrics,
+      steps: optional(isNumber),
       lineage: shape({ runId: isText, stage: isText, startedAt: isDate, endedAt: isDate, machine: isText }),
     }),
   ),

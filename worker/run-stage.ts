@@ -178,7 +178,7 @@ async function record(
   { identity, result, startedAt }: { identity: StageIdentity; result: StageResult; startedAt: Date },
   { confirm, metrics }: Publication,
 ): Promise<void> {
-  await metrics.finish();
+  const steps = await metrics.finish();
   await confirm();
   const lineage = {
     runId: request.runId,
@@ -188,7 +188,7 @@ async function record(
     machine: hostname(),
     hardware: thisHardware(worker.gpu),
   };
-  await recordResult(worker.home, { ...identity, key: stageKey(identity), ...result, lineage });
+  await recordResult(worker.home, { ...identity, key: stageKey(identity), ...result, lineage, steps });
   await recordLatest(worker.home, request.pipeline, request.stage, identity);
 }
 

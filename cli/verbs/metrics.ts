@@ -68,7 +68,7 @@ async function plotCurves(
 }
 
 const damagedLines = (stage: string, damaged: number): string =>
-  `${stage}: skipped ${damaged} damaged lines of its history`;
+  `${stage}: ${damaged} lines of its history are damaged or missing`;
 
 const tellNone = (runId: string, terminal: Terminal): void =>
   terminal.note(`no stage of this run has recorded metrics of its steps\n  next: pawl status ${runId}`);

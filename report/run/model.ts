@@ -86,7 +86,7 @@ export async function readRunModel(
   const { runId, outputs, status, startedAt, endedAt, failure } = record;
   const problems: string[] = note === undefined ? [] : [note];
   const problem = (error: unknown): void => void problems.push((error as Error).message);
-  const stages = await readStages(home, runId, record.stages, plan);
+  const stages = await readStages(home, runId, record.stages, plan, problem);
   const states = stages.map(({ state }) => state);
   const curves = buckets === 0 ? [] : await readAllCurves(home, stages, buckets, problem);
   const evaluated = states.filter((state) => state.outputs["evaluation"] !== undefined);
@@ -120,8 +120,11 @@ async function readStages(
   runId: string,
   known: readonly StageState[],
   plan: Plan,
+  problem: (error: Error) => void,
 ): Promise<StageInRun[]> {
-  const events = await readStageEvents(home, runId);
+  let damaged = 0;
+  const events = await readStageEvents(home, runId, undefined, (count) => (damaged += count));
+  if (damaged > 0) problem(new Error(`skipped ${damaged} damaged lines of the run's log`));
   const keys = keysOf(known, events);
   const states = new Map(known.map((state) => [state.id, state]));
   const typeName = typeNames(plan);
@@ -147,7 +150,7 @@ async function readAllCurves(
   const read = await mapBounded(stages, stagesAtOnce, async ({ state, events, key }) => {
     if (key === undefined) return [];
     const { curves, damaged } = await readCurves(home, state, key, events, buckets);
-    if (damaged > 0) problem(new Error(`${state.id}: skipped ${damaged} damaged lines of its metrics history`));
+    if (damaged > 0) problem(new Error(`${state.id}: ${damaged} lines of its metrics history are damaged or missing`));
     return curves;
   });
   return read.flat();

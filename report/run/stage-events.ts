@@ -28,10 +28,17 @@ export interface Attempt {
 /**
  * What the log of a run says about each of its stages, by stage id.
  * @param stage only this one
+ * @param onDamaged see LogQuery
  */
-export async function readStageEvents(home: string, runId: string, stage?: string): Promise<Map<string, StageEvents>> {
+export async function readStageEvents(
+  home: string,
+  runId: string,
+  stage?: string,
+  onDamaged?: (count: number) => void,
+): Promise<Map<string, StageEvents>> {
   const stages = new Map<string, ReadEvents>();
-  for await (const entry of readLog(home, runId, stage === undefined ? {} : { stage })) {
+  const query = { ...(stage !== undefined && { stage }), ...(onDamaged && { onDamaged }) };
+  for await (const entry of readLog(home, runId, query)) {
     const read = stages.get(entry.stage) ?? { events: noEvents(), places: new Map<number, number>() };
     stages.set(entry.stage, read);
     addEntry(read, entry);

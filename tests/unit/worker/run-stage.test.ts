@@ -6,9 +6,11 @@ import type { Progress, StageRequest } from "../../../schemas/run.js";
 import {
   checkpointSteps,
   findResult,
+  layout,
   openCheckpoints,
   putArtifact,
   readLog,
+  readMetricColumns,
   readMetrics,
   type LogEntry,
 } from "../../../store/index.js";
@@ -69,6 +71,21 @@ test("metrics stand in the order of the stage's definition, most telling first; 
   )) as { metrics: Record<string, number> };
   expect(metrics).toEqual(told);
   expect(Object.keys(metrics)).toEqual(["trainRows", "heldOutRows", "droppedEmpty", "ofItsOwn"]);
+});
+
+test("a history that was cut after its stage ended is noticed, wherever it was cut", async () => {
+  const recording = async (_settings: unknown, context: StageContext) => {
+    for (let step = 1; step <= 4; step++) context.recordMetrics(step, { loss: 1 / step });
+    return work();
+  };
+  await attempt(processWith(home(), recording), request());
+  const { key } = await prepare({ home: home(), workingDirectory: home() }, { ...request(), gpu: false, cache: true });
+  expect(await readMetrics(home(), key!)).toMatchObject({ rows: { length: 4 }, damaged: 0 });
+  const file = layout.metrics(home(), key!);
+  const lines = readFileSync(file, "utf8").split("\n");
+  writeFileSync(file, `${lines.slice(0, lines.findIndex((line) => /^\w{8} 3 /.test(line))).join("\n")}\n`);
+  expect(await readMetrics(home(), key!)).toMatchObject({ rows: { length: 2 }, damaged: 2 });
+  expect(await readMetricColumns(home(), key!)).toMatchObject({ damaged: 2 });
 });
 
 test("the metrics of the steps that led to a failure are kept", async () => {

@@ -70,6 +70,14 @@ test("a heartbeat is sent again where the server was away, but not where the ser
   expect(sent).toHaveLength(4);
 });
 
+test("the server is kept waiting for a canceled attempt, which has yet to save its checkpoint", async () => {
+  const { heartbeats, looks, sent, state } = standby();
+  heartbeats.heard(pid, { beat });
+  state.refusal = Object.assign(new Error("canceled"), { name: "ActivityCancelledError" });
+  await looks(5);
+  expect(sent).toHaveLength(4);
+});
+
 test("a worker process that computes on for nobody, deaf to everything, is killed; one that turns again is not", async () => {
   const { heartbeats, looks, killed, state } = standby();
   state.refusal = Object.assign(new Error("cancelled"), { name: "ActivityCancelledError" });
