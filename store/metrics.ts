@@ -148,6 +148,8 @@ export async function readMetricColumns(
 
 /** How many steps the history lacks that it had when the stage ended: its result, which is sealed, has their number. */
 async function missingSteps(home: string, key: string, found: number): Promise<number> {
+  // A run that was imported has none.
+  if (found === 0) return 0;
   const { steps = 0 } = (await recordedResult(home, key)) ?? {};
   return Math.max(0, steps - found);
 }
