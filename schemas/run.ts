@@ -100,6 +100,22 @@ export interface StageFailure {
   facts: ErrorFacts;
 }
 
+/** An attempt that ended without a result, and why. */
+export interface EndedAttempt {
+  attempt: number;
+  code: ErrorCode;
+  /** Its first line. */
+  message: string;
+  /** Epoch ms. */
+  atMs: number;
+}
+
+/** Why an attempt ended from which the server heard nothing for too long. */
+export const unheardMessages = {
+  lost: "the worker sent no heartbeat for longer than the stage's `heartbeat` allows",
+  outage: "the server was away for longer than the stage's `heartbeat` allows",
+} as const;
+
 /** One stage of a run, as the query `state` returns it. */
 export interface StageState {
   id: string;
@@ -119,6 +135,8 @@ export interface StageState {
   /** The run that the stage is, once it was started. */
   child?: ChildRun;
   failure?: StageFailure;
+  /** Its newest attempts that ended without a result, the oldest first; the run's log has all of them. */
+  ended?: EndedAttempt[];
   /** Why it was skipped or cancelled, or is parked or queued. */
   reason?: string;
   /** Changes to `with` that came with `retry`, in order: JSON merge patches (RFC 7396). */
@@ -291,6 +309,8 @@ export interface AnswersRequest {
 export interface OutageQuestion {
   sinceMs: number;
   forMs: number;
+  /** The attempt, whose end the run's log then holds; absent in questions of earlier versions. */
+  attempt?: { stage: string; number: number };
 }
 
 /** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up. */

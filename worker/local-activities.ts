@@ -1,7 +1,7 @@
 import { CancelledFailure, Context } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
 import { checkAnswers } from "../compiler/check-answers.js";
-import { PawlError } from "../platform/errors.js";
+import { PawlError, type ErrorCode } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type {
   AnswersRequest,
@@ -19,7 +19,8 @@ import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
 import type { Delivery, Undelivered } from "../schemas/notifications.js";
 import type { ItemsRequest } from "../schemas/foreach.js";
 import type { Plan } from "../schemas/plan.js";
-import { findRecord, saveRecord } from "../store/index.js";
+import { unheardMessages } from "../schemas/run.js";
+import { appendLog, findRecord, saveRecord } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
 import { haveEnded, joinGroup } from "./groups.js";
 import { loadPlan } from "./load-plan.js";
@@ -56,8 +57,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     prepareChild: (request: PrepareChildRequest): Promise<RunRequest> => told(() => prepareChild(context, request)),
     readItems: (request: ItemsRequest): Promise<Json[]> => told(() => readItems(context.home, request)),
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
-    wasServerAway: ({ sinceMs, forMs }: OutageQuestion): Promise<boolean> =>
-      Promise.resolve(context.outages.wasAway(sinceMs, forMs)),
+    wasServerAway: (question: OutageQuestion): Promise<boolean> => told(async () => wasServerAway(context, question)),
     checkChanges: (request: ChangeRequest): Promise<string> => told(() => checkChanges(context, request)),
     checkAnswers: (request: AnswersRequest): Promise<JsonObject> => told(() => checkAnswers(request)),
     recordProgress: (state: RunState): Promise<void> => told(() => recordState(context.home, runId(), state)),
@@ -79,6 +79,15 @@ function runId(): string {
 }
 
 const now = (): string => new Date().toISOString();
+
+/** Logs the end of the attempt as well: no worker has. */
+function wasServerAway({ home, outages }: LocalActivityContext, { sinceMs, forMs, attempt }: OutageQuestion): boolean {
+  const wasAway = outages.wasAway(sinceMs, forMs);
+  const code: ErrorCode = "WORKER_LOST";
+  const message = `failed: ${code}: ${wasAway ? unheardMessages.outage : unheardMessages.lost}`;
+  if (attempt) appendLog(home, runId(), { time: now(), stage: attempt.stage, attempt: attempt.number, message });
+  return wasAway;
+}
 
 /** Records the state of a run, and when it ended if it has. */
 async function recordState(home: string, runId: string, state: RunState, endedAt?: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
 import { ExpressionProblem } from "../expressions/index.js";
 import { cutFailure, cutText, errorCodes, type ErrorCode, type ErrorFacts } from "../platform/errors.js";
-import type { Progress, StageFailure, StageState } from "../schemas/run.js";
+import { unheardMessages, type Progress, type StageFailure, type StageState } from "../schemas/run.js";
 import type { LocalActivities } from "./activities.js";
 
 /** A failed attempt: what went wrong, and how far the attempt got if it reported that. */
@@ -80,12 +80,17 @@ export function describeFailures(failed: readonly StageState[]): {
 /** Maximum characters of all failures when a run's states leave the workflow: the server refuses payloads over 2 MiB. */
 const mostOfFailures = 512 * 1024;
 
+/** Stages that keep more than their last attempt that failed. */
+const mostWithEnds = 200;
+
 /** The states as they leave the run, when it continues as new or is queried: with shorter texts if many stages have failed. */
 export function boundedStates(states: Readonly<Record<string, StageState>>): Record<string, StageState> {
   const failed = Object.values(states).filter(({ failure }) => failure !== undefined).length;
   const each = Math.floor(mostOfFailures / Math.max(1, failed) / 6);
+  const hasMany = Object.values(states).filter(({ ended }) => ended !== undefined).length > mostWithEnds;
   return Object.fromEntries(
-    Object.entries(states).map(([id, state]): [string, StageState] => {
+    Object.entries(states).map(([id, whole]): [string, StageState] => {
+      const state = hasMany && whole.ended ? { ...whole, ended: whole.ended.slice(-1) } : whole;
       const { failure, reason } = state;
       if (failure === undefined) return [id, state];
       return [id, { ...state, failure: cutFailure(failure, each), ...(reason && { reason: cutText(reason, each) }) }];
@@ -111,7 +116,7 @@ function fromTimeout(timeout: TimeoutFailure, activity = ""): AttemptFailure {
   if (timeout.timeoutType === "HEARTBEAT") {
     const failure = stageFailure(
       "WORKER_LOST",
-      "the worker sent no heartbeat for longer than the stage's `heartbeat` allows",
+      unheardMessages.lost,
       {
         next: "nothing, if it is retried; check that the worker's machine runs and reaches the server",
       },
@@ -126,7 +131,7 @@ function fromTimeout(timeout: TimeoutFailure, activity = ""): AttemptFailure {
 
 /** The failure of an attempt whose heartbeats could not arrive, since the server was unavailable. */
 export function forOutage(failed: AttemptFailure): AttemptFailure {
-  const failure = stageFailure("WORKER_LOST", "the server was away for longer than the stage's `heartbeat` allows", {
+  const failure = stageFailure("WORKER_LOST", unheardMessages.outage, {
     next: "nothing: the attempt does not count",
   });
   return { ...failed, failure, serverAway: true };

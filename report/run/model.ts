@@ -19,7 +19,7 @@ import { runMeasurements, type Measurement } from "./measurements.js";
 import type { KnownRun } from "./known-run.js";
 import { samplesOf, type StageSample } from "./samples.js";
 import { finalModelOf, readFinalModel, type FinalModel } from "./sources.js";
-import { keysOf, noEvents, readStageEvents, type StageEvents } from "./stage-events.js";
+import { keysOf, noEvents, readStageEvents, withEnds, type StageEvents } from "./stage-events.js";
 
 /** All that the store knows about a run, as JSON: what reports, the command line and pages show. */
 export interface RunModel {
@@ -134,7 +134,7 @@ async function readStages(
     const result = key === undefined ? undefined : await recordedResult(home, key);
     return {
       ...{ state, needs, type: typeName(state), declared: member?.of ?? id },
-      events: events.get(id) ?? noEvents(),
+      events: withEnds(events.get(id) ?? noEvents(), state),
       ...(key !== undefined && { key }),
       ...(result && { result }),
     };

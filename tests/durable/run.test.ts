@@ -236,9 +236,13 @@ test("an attempt that is continued after the server has given it up leaves nothi
   } finally {
     process.kill(pid, "SIGCONT");
   }
+  // Why the first attempt ended stays known, though the stage has succeeded since.
+  const lost = { attempt: 1, code: "WORKER_LOST", message: expect.stringMatching(/no heartbeat/) as string };
+  expect((await stateOf(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 2, ended: [lost] });
+  expect(await fleet.log(run, "a")).toContainEqual(expect.stringMatching(/^1 failed: WORKER_LOST: .*no heartbeat/));
   const follow = new AbortController();
   for await (const { attempt, message } of readLog(fleet.home, run.workflowId, { follow: follow.signal }))
-    if (attempt === 1 && /^(failed|canceled|finished)/.test(message)) {
+    if (attempt === 1 && /^(failed|canceled|finished)(?!: WORKER_LOST)/.test(message)) {
       expect(message).toMatch(/^failed: PREEMPTED: (a later attempt at this stage has begun|the server has given up)/);
       follow.abort();
     }

@@ -1,8 +1,10 @@
 import type { Client } from "@temporalio/client";
+import { writeFileSync } from "node:fs";
 import { stateOnServer } from "../../../cli/chatting/find-models.js";
 import { findQuestion } from "../../../api/choosing/question.js";
 import { forkedRun } from "../../../api/forking/fork-run.js";
 import { findRun } from "../../../api/known-run.js";
+import { databaseFile } from "../../../api/up-record.js";
 import type { Server } from "../../../api/server.js";
 import type { RunState, StageState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
@@ -67,4 +69,13 @@ test("a run is shown once a worker answers, and forked only then: not as one of 
   const unanswered = await findRun(of(), home(), "r");
   expect(unanswered.view.note).toBe("waiting for a worker to answer (if none runs: pawl worker)");
   await expect(forkedRun(of(), home(), "r")).rejects.toMatchObject({ code: "WORKER_LOST" });
+});
+
+test("without the server, a run that the store does not know may exist: that is said, and how to find out", async () => {
+  await expect(findRun(undefined, home(), "r")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+  writeFileSync(databaseFile(home()), "");
+  await expect(findRun(undefined, home(), "r")).rejects.toMatchObject({
+    code: "SERVER_UNREACHABLE",
+    facts: { next: "start the server (pawl up), then: pawl status r" },
+  });
 });
