@@ -114,7 +114,11 @@ function neverLoaded(runId: string, failure: { code: string; message: string } |
   const isOfDefinition = (errorCodes as Partial<Record<string, FailureClass>>)[code] === "configuration";
   const why = `it ended before its definition was loaded: ${message.split("\n", 1)[0]}`;
   const again = "run it again with `pawl run`, under another id";
-  return notResumable(runId, why, isOfDefinition && code !== "RUN_CANCELED" ? `fix the definition, then ${again}` : again);
+  return notResumable(
+    runId,
+    why,
+    isOfDefinition && code !== "RUN_CANCELED" ? `fix the definition, then ${again}` : again,
+  );
 }
 
 function nothingLeft(runId: string): PawlError {

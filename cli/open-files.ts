@@ -15,7 +15,9 @@ export function openFilesError(error: unknown): PawlError | undefined {
     {
       expected: `a limit of at least ${enough} open files`,
       got: String(message).split("\n", 1)[0]!,
-      next: ofSystem ? "end other programs, and type it again" : `raise the limit (ulimit -n ${enough}), and type it again`,
+      next: ofSystem
+        ? "end other programs, and type it again"
+        : `raise the limit (ulimit -n ${enough}), and type it again`,
     },
     { cause: error },
   );

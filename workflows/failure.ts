@@ -114,13 +114,9 @@ function fromTimeout(timeout: TimeoutFailure, activity = ""): AttemptFailure {
   }
   const reached = timeout.lastHeartbeatDetails as Progress | undefined;
   if (timeout.timeoutType === "HEARTBEAT") {
-    const failure = stageFailure(
-      "WORKER_LOST",
-      unheardMessages.lost,
-      {
-        next: "nothing, if it is retried; check that the worker's machine runs and reaches the server",
-      },
-    );
+    const failure = stageFailure("WORKER_LOST", unheardMessages.lost, {
+      next: "nothing, if it is retried; check that the worker's machine runs and reaches the server",
+    });
     return { ...withReach(failure, reached), unheard: true };
   }
   const failure = stageFailure("STAGE_TIMEOUT", "the attempt took longer than the stage's timeout", {

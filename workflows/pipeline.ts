@@ -25,7 +25,14 @@ import { listenForApprovals } from "./approvals.js";
 import { listenForChildren } from "./child.js";
 import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
-import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts, type AttemptFailure } from "./failure.js";
+import {
+  boundedStates,
+  describeFailures,
+  readFailure,
+  refuseOtherStore,
+  withFacts,
+  type AttemptFailure,
+} from "./failure.js";
 import { interpret } from "./interpret.js";
 import { Listing } from "./listing.js";
 import { News } from "./news.js";

@@ -62,18 +62,21 @@ const full = { code: "DISK_FULL", facts: { where: disk.home, got: expect.stringM
   });
 });
 
-(isMounted ? test : test.skip)("a run that begins on a full disk waits for space, as a stage does (needs root)", async () => {
-  const fleet = new Fleet({ home: disk.home, processes: 1 });
-  try {
-    await fleet.start();
-    disk.fill();
-    const run = await fleet.launch(plan([stage("a", {})], { seed: 40 }));
-    const waiting = await until(run, ({ failure }) => failure !== undefined);
-    expect(waiting).toMatchObject({ status: "loading", failure: { code: "DISK_FULL" } });
-    disk.free();
-    expect((await run.result()).stages["a"]).toMatchObject({ status: "succeeded" });
-    expect(await until(run, ({ status }) => status === "succeeded")).not.toHaveProperty("failure");
-  } finally {
-    await fleet.stop();
-  }
-});
+(isMounted ? test : test.skip)(
+  "a run that begins on a full disk waits for space, as a stage does (needs root)",
+  async () => {
+    const fleet = new Fleet({ home: disk.home, processes: 1 });
+    try {
+      await fleet.start();
+      disk.fill();
+      const run = await fleet.launch(plan([stage("a", {})], { seed: 40 }));
+      const waiting = await until(run, ({ failure }) => failure !== undefined);
+      expect(waiting).toMatchObject({ status: "loading", failure: { code: "DISK_FULL" } });
+      disk.free();
+      expect((await run.result()).stages["a"]).toMatchObject({ status: "succeeded" });
+      expect(await until(run, ({ status }) => status === "succeeded")).not.toHaveProperty("failure");
+    } finally {
+      await fleet.stop();
+    }
+  },
+);

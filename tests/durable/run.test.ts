@@ -141,15 +141,18 @@ test("a stage may be silent for longer than its heartbeat allows, as long as its
 test.each([
   ["without a checkpoint", { blockMs: 12_000 }, 13],
   ["in each of its steps", { steps: 2, blockMs: 9000, stepMs: 1, checkpointEvery: 1 }, 14],
-])("a stage may keep its process busy in one call for longer than its heartbeat allows, %s", async (_, program, seed) => {
-  const { retry } = stage("a", {});
-  const never = { ...retry, on: { ...retry.on, lost: 0, preempted: 0 } };
-  const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 3000, retry: never })], { seed }));
-  await run.result();
-  // A lost attempt that had recorded its result leaves the status "cached", and `attempts` at 1.
-  expect((await stateOf(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 1 });
-  expect(await fleet.log(run, "a")).not.toContainEqual(expect.stringMatching(/canceled|failed/));
-});
+])(
+  "a stage may keep its process busy in one call for longer than its heartbeat allows, %s",
+  async (_, program, seed) => {
+    const { retry } = stage("a", {});
+    const never = { ...retry, on: { ...retry.on, lost: 0, preempted: 0 } };
+    const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 3000, retry: never })], { seed }));
+    await run.result();
+    // A lost attempt that had recorded its result leaves the status "cached", and `attempts` at 1.
+    expect((await stateOf(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 1 });
+    expect(await fleet.log(run, "a")).not.toContainEqual(expect.stringMatching(/canceled|failed/));
+  },
+);
 
 test("a run that is canceled during such a call stops after it, with a checkpoint", async () => {
   const program = { steps: 3, blockMs: 9000, stepMs: 1 };

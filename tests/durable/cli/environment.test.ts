@@ -64,6 +64,8 @@ test.each([20, 64, 128])("with a limit of %d open files, every command says so, 
     });
   const { status, stderr } = limited("list");
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^this process may not open more files\n[^]*RESOURCES_EXHAUSTED · next: raise the limit \(ulimit -n/);
+  expect(stderr).toMatch(
+    /^this process may not open more files\n[^]*RESOURCES_EXHAUSTED · next: raise the limit \(ulimit -n/,
+  );
   expect(JSON.parse(limited("list", "--json").stdout)).toMatchObject({ error: { code: "RESOURCES_EXHAUSTED" } });
 });

@@ -402,8 +402,7 @@ test.each([
   if (both) process.kill(server.pid, "SIGKILL");
   await watching.printed(/the embedded server has died: starting it again/);
   const isBack = async (): Promise<boolean> => ((await runningServer(other.home))?.up.pid ?? up.pid) !== up.pid;
-  if (!(await isBack()))
-    for await (const _change of watch(other.home)) if (await isBack()) break;
+  if (!(await isBack())) for await (const _change of watch(other.home)) if (await isBack()) break;
   expect(other.up().port).toBe(port);
   expect((await other.pawl("retry", run, "data", "--set", "with.source.file=survivor.txt")).code).toBe(0);
   expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });

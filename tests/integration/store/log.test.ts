@@ -44,7 +44,8 @@ test("a line in which any bit was flipped is left out and counted, never shown a
   const read = async () => {
     let damaged = 0;
     const entries: LogEntry[] = [];
-    for await (const entry of readLog(home(), "run/1", { onDamaged: (count) => (damaged += count) })) entries.push(entry);
+    for await (const entry of readLog(home(), "run/1", { onDamaged: (count) => (damaged += count) }))
+      entries.push(entry);
     return { entries, damaged };
   };
   const { entries: right, damaged: none } = await read();

@@ -38,7 +38,10 @@ test("without the run's record, no report replaces one that was written with it"
   const file = (name: string): string => path.join(home(), "runs", "poems-1", name);
   const good = readFileSync(file("report.html"), "utf8");
   writeFileSync(file("record.json"), readFileSync(file("record.json"), "utf8").replace("succeeded", "succeedee"));
-  for (const args of [["report", "poems-1"], ["report", "poems-1", "poems-1"]]) {
+  for (const args of [
+    ["report", "poems-1"],
+    ["report", "poems-1", "poems-1"],
+  ]) {
     const { code, note } = await pawl(...args);
     expect(code).toBe(1);
     expect(note).toMatch(/record of the run is missing or damaged[^]*STORE_UNREADABLE[^]*pawl resume poems-1/);

@@ -58,7 +58,11 @@ test("one that was never seen is not waited for", async () => {
 test("where no worker answers, the watcher may look for one, and say what it does", async () => {
   const handle = {
     query: () => Promise.reject(new Error("no worker")),
-    describe: async () => ({ status: { name: asked++ < 2 ? "RUNNING" : "COMPLETED" }, startTime: new Date(0), raw: {} }),
+    describe: async () => ({
+      status: { name: asked++ < 2 ? "RUNNING" : "COMPLETED" },
+      startTime: new Date(0),
+      raw: {},
+    }),
   };
   let asked = 0;
   const client = {

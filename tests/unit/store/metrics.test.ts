@@ -211,7 +211,12 @@ describe("lines that were cut from a history", () => {
   const lines = (): string[] => readFileSync(file(), "utf8").trimEnd().split("\n");
   const isRow = (line: string): boolean => !/^[nt] /.test(line);
   const cut = (isCut: (line: string, i: number) => boolean): void =>
-    writeFileSync(file(), lines().flatMap((line, i) => (isCut(line, i) ? [] : [`${line}\n`])).join(""));
+    writeFileSync(
+      file(),
+      lines()
+        .flatMap((line, i) => (isCut(line, i) ? [] : [`${line}\n`]))
+        .join(""),
+    );
   const twelve = async (): Promise<void> => {
     const history = open();
     for (let step = 1; step <= 12; step++) history.record(step, { loss: 1 / step });
@@ -239,7 +244,13 @@ describe("lines that were cut from a history", () => {
     }
     const whole = lines();
     for (let i = 0; i < whole.length - 1; i++) {
-      writeFileSync(file(), whole.filter((_, at) => at !== i).map((line) => `${line}\n`).join(""));
+      writeFileSync(
+        file(),
+        whole
+          .filter((_, at) => at !== i)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
       const { rows, damaged } = await read();
       if (rows.length < 12) expect({ i, damaged }).not.toMatchObject({ damaged: 0 });
     }

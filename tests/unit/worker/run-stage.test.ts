@@ -83,7 +83,15 @@ test("a history that was cut after its stage ended is noticed, wherever it was c
   expect(await readMetrics(home(), key!)).toMatchObject({ rows: { length: 4 }, damaged: 0 });
   const file = layout.metrics(home(), key!);
   const lines = readFileSync(file, "utf8").split("\n");
-  writeFileSync(file, `${lines.slice(0, lines.findIndex((line) => /^\w{8} 3 /.test(line))).join("\n")}\n`);
+  writeFileSync(
+    file,
+    `${lines
+      .slice(
+        0,
+        lines.findIndex((line) => /^\w{8} 3 /.test(line)),
+      )
+      .join("\n")}\n`,
+  );
   expect(await readMetrics(home(), key!)).toMatchObject({ rows: { length: 2 }, damaged: 2 });
   expect(await readMetricColumns(home(), key!)).toMatchObject({ damaged: 2 });
 });

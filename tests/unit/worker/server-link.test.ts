@@ -56,16 +56,19 @@ describe("once the SDK's own timer may have run out", () => {
     await expect(setting.link.deliver(Promise.resolve(outcome))).rejects.toBeInstanceOf(CompleteAsyncError);
     expect(setting.activity.complete.mock.calls).toEqual([[token, outcome]]);
   });
-  it.each(Object.entries(after))("(%s) heartbeats go to the server, which the SDK would not ask", async (_, silence) => {
-    const setting = linked();
-    silence(setting);
-    setting.link.heartbeat(progress);
-    setting.link.heartbeat(progress);
-    await arrived();
-    expect(setting.activity.heartbeat.mock.calls).toEqual([[token, progress]]);
-    expect(setting.bySdk).toEqual([]);
-    expect(setting.stops).toEqual([]);
-  });
+  it.each(Object.entries(after))(
+    "(%s) heartbeats go to the server, which the SDK would not ask",
+    async (_, silence) => {
+      const setting = linked();
+      silence(setting);
+      setting.link.heartbeat(progress);
+      setting.link.heartbeat(progress);
+      await arrived();
+      expect(setting.activity.heartbeat.mock.calls).toEqual([[token, progress]]);
+      expect(setting.bySdk).toEqual([]);
+      expect(setting.stops).toEqual([]);
+    },
+  );
   it("failures and cancellations go there, too", async () => {
     const { link, activity } = linked();
     link.takeOver();
