@@ -171,28 +171,36 @@ const pieceBytes = 256 * 1024;
  * piece of the file: as they were recorded, so a step may come again. Damaged lines are left out. A history that was written
  * anew is read from its beginning.
  * @param onTime called for each step whose time was recorded: see `addTime`
+ * @param onDamaged called with each call that finds no row, with the number of lines that are damaged or missing so far
  */
 export function followMetrics(
   home: string,
   key: string,
   onTime?: (time: StepTime) => void,
+  onDamaged?: (count: number) => void,
 ): () => Promise<MetricsRow[]> {
   const file = layout.metrics(home, key);
-  let position = 0;
-  let read = lineReader();
+  const begin = () => ({ position: 0, read: lineReader(), expected: new ExpectedLines(), damaged: 0, rows: 0 });
+  let state = begin();
   return () =>
     guarded(home, async () => {
-      const piece = await pieceOf(file, position);
-      if (piece === undefined) [position, read] = [0, lineReader()];
+      const piece = await pieceOf(file, state.position);
+      if (piece === undefined) state = begin();
       // Only whole lines are decoded.
       const end = (piece?.lastIndexOf(0x0a) ?? -1) + 1;
-      position += end;
+      state.position += end;
       const lines = end === 0 ? [] : piece!.toString("utf8", 0, end - 1).split("\n");
-      return lines.map(read).flatMap((found) => {
+      const rows = lines.map(state.read).flatMap((found) => {
+        state.expected.see(found);
+        if (found === "damaged") state.damaged++;
         if (typeof found === "object" && "names" in found) return [rowOf(found)];
         if (typeof found === "object" && "time" in found) onTime?.(found.time);
         return [];
       });
+      state.rows += rows.length;
+      if (rows.length === 0 && onDamaged)
+        onDamaged(Math.max(state.damaged + state.expected.lost, await missingSteps(home, key, state.rows)));
+      return rows;
     });
 }
 

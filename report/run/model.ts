@@ -12,7 +12,7 @@ import {
 } from "../../store/index.js";
 import { typeNames } from "../type-names.js";
 import { ancestry, type ArtifactNode } from "./artifact-tree.js";
-import { readCurves, type Curve } from "./curves.js";
+import { damagedText, readCurves, type Curve } from "./curves.js";
 import { readEvaluated, withoutArtifact, type EvaluatedStage } from "./evaluations.js";
 import { readFeatureTable, type FeatureTable } from "./feature-tables.js";
 import { runMeasurements, type Measurement } from "./measurements.js";
@@ -150,7 +150,7 @@ async function readAllCurves(
   const read = await mapBounded(stages, stagesAtOnce, async ({ state, events, key }) => {
     if (key === undefined) return [];
     const { curves, damaged } = await readCurves(home, state, key, events, buckets);
-    if (damaged > 0) problem(new Error(`${state.id}: ${damaged} lines of its metrics history are damaged or missing`));
+    if (damaged > 0) problem(new Error(damagedText(state.id, damaged)));
     return curves;
   });
   return read.flat();

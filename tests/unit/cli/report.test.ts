@@ -37,7 +37,7 @@ test("without the run's record, no report replaces one that was written with it"
   await pawl("report");
   const file = (name: string): string => path.join(home(), "runs", "poems-1", name);
   const good = readFileSync(file("report.html"), "utf8");
-  writeFileSync(file("record.json"), readFileSync(file("record.json"), "utf8").replace("succeeded", "succeedee"));
+  writeFileSync(file("record.json"), readFileSync(file("record.json"), "utf8").replace("succeeded", "succeeding"));
   for (const args of [
     ["report", "poems-1"],
     ["report", "poems-1", "poems-1"],
