@@ -20,11 +20,11 @@ export interface LogEntry {
 }
 
 /** A line of the log with its checksum, the last field: the CRC-32 of the line without it, in hexadecimal. */
-export const checkedLine = (json: string): string => `${json.slice(0, -1)},"check":"${checksum(json)}"}`;
+const checkedLine = (json: string): string => `${json.slice(0, -1)},"check":"${checksum(json)}"}`;
 
 /**
  * The JSON of a line that `checkedLine` made; undefined if the line differs from what was written. A line of an earlier build
- * has no checksum, and is returned as it is.
+ * has no checksum, and is returned unchanged.
  */
 export function uncheckedLine(line: string): string | undefined {
   const found = /,"check":"([0-9a-f]{8})"\}$/.exec(line);

@@ -16,7 +16,7 @@ const resendMs = { shortest: 100, longest: 2000 };
  * activity (TIMED_OUT) without asking the server, reports no further cancellation, and discards the outcome. But the server
  * may well wait for the attempt: while a native call blocks this process's event loop, the supervisor sends heartbeats
  * (standby-heartbeats.ts). So after such a silence the attempt continues, asks the server itself whether it still is
- * wanted, and completes by its task token. The SDK is told that it does so (CompleteAsyncError).
+ * wanted, and completes by its task token. `CompleteAsyncError` says so to the SDK.
  */
 export class ServerLink {
   readonly #activity: Context;

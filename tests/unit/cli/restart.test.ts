@@ -20,7 +20,7 @@ test("a server that has died is started once, however often it is looked for mea
   expect(start).toHaveBeenCalledTimes(2);
 });
 
-test("why it does not start is told, and it is tried again after a while", async () => {
+test("why it does not start is shown, and it is tried again after a while", async () => {
   const start = jest.fn(() => Promise.reject(new PawlError("PORT_TAKEN", "the port is taken")));
   const restarts = new Restarts("home", start);
   restarts.tryNow();

@@ -268,7 +268,7 @@ describe("lines that were cut from a history", () => {
     expect((await read()).rows.map(({ step }) => step)).toEqual([1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
-  test("a history of an earlier build, without counts, is read as it is", async () => {
+  test("a history of an earlier build, without counts, is read unchanged", async () => {
     await twelve();
     const counts = lines().filter((line) => line.startsWith("n 00000000"));
     expect(counts).toHaveLength(2);
