@@ -53,7 +53,7 @@ export async function follow(server: Server, home: string, runId: string, termin
 }
 
 /**
- * The embedded server starts its workers by itself, unless `pawl up` has died: the server may go on without it. Returns the
+ * The embedded server starts its workers by itself, unless `pawl up` has died: the server may outlive it. Returns the
  * note to show meanwhile.
  */
 async function lookForWorkers(home: string, restarts: Restarts): Promise<string> {
