@@ -18,12 +18,14 @@ const largestPlan = 512 * 1024;
 /**
  * A run's first step: finds the definition that its request names or holds, checks and compiles it, and keeps the run's own
  * copy of definition and plan in the store, with what is known about its stages, above all people's choices.
+ * @param onPlan called before the plan is stored
  * @throws PawlError PipelineErrors with everything that is wrong; INPUT_INVALID, PIPELINE_NOT_FOUND, PLAN_TOO_LARGE
  */
 export async function loadPlan(
   worker: WorkerPlace,
   runId: string,
   given: RunRequest | null | undefined,
+  onPlan: (plan: Plan) => void = () => undefined,
 ): Promise<Plan> {
   const { home } = worker;
   const request = await withKeptPlan(home, runId, checkedRequest(given));
@@ -31,6 +33,7 @@ export async function loadPlan(
   const { plan: compiled, definition } = await planOf(request, worker, runId);
   const plan = placed(compiled, request, worker, runId);
   refuseLargePlan(plan);
+  onPlan(plan);
   await savePlan(home, runId, plan, definition ?? (await findDefinition(home, runId)) ?? "");
   // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where it is used.
   useArtifactsIn(home, JSON.stringify(plan));

@@ -49,8 +49,7 @@ export interface LocalActivityContext extends WorkerPlace {
 export function localActivities(context: LocalActivityContext): LocalActivities {
   const place = { ...context, gpu: false, preempted: new AbortController().signal };
   return {
-    loadPlan: (request: RunRequest | null | undefined): Promise<Plan> =>
-      told(() => loadPlan(context, runId(), request)),
+    loadPlan: (request: RunRequest | null | undefined): Promise<Plan> => load(context, request),
     prepare: (request: PrepareRequest): Promise<PrepareResult> =>
       // After its timeout of a minute, or when canceled, it does not keep reading beside the next attempt.
       told(() => prepare(context, request, Context.current().cancellationSignal)),
@@ -96,12 +95,28 @@ async function recordState(home: string, runId: string, state: RunState, endedAt
   await saveRecord(home, { ...state, runId, startedAt, ...(endedAt !== undefined && { endedAt }) });
 }
 
+/** Loads the plan of a run. If the disk is too full to store it, the failure says how long the plan wants to wait for that. */
+async function load(context: LocalActivityContext, request: RunRequest | null | undefined): Promise<Plan> {
+  let diskWaitMs: number | undefined;
+  const onPlan = ({ stages }: Plan): void => {
+    const waits = stages.flatMap(({ retry }) => retry.diskWaitMs ?? []);
+    if (waits.length > 0) diskWaitMs = Math.max(...waits);
+  };
+  return told(
+    () => loadPlan(context, runId(), request, onPlan),
+    (error) => asApplicationFailure(error, { diskWaitMs }),
+  );
+}
+
 /** Rethrows errors with their code as type and the located facts as details; cancellation unchanged. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
+async function told<T>(
+  work: () => Promise<T>,
+  asFailure: (error: PawlError) => Error = (error) => asApplicationFailure(error),
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof CancelledFailure) throw error;
-    throw asApplicationFailure(asPawlError(error));
+    throw asFailure(asPawlError(error));
   }
 }

@@ -221,7 +221,7 @@ function failed(worker: StageWorker, attempt: Attempt, error: unknown, workMs: n
   attempt.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
   // The next attempt is for a process of the new build.
   if (told.code === "PREEMPTED" && isBuildReplaced()) worker.leave();
-  return asApplicationFailure(told, attempt.reached(), workMs);
+  return asApplicationFailure(told, { reached: attempt.reached(), workMs });
 }
 
 function checkpointGone(cause: unknown): PawlError {

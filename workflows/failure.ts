@@ -10,6 +10,8 @@ export interface AttemptFailure {
   reached?: Progress;
   /** How long the attempt took in the worker, ms; absent if the worker did not report it. */
   workMs?: number;
+  /** How long a run that begins waits for a full disk, ms: its longest `retry.diskWait`. */
+  diskWaitMs?: number;
   /** The server timed it out for lack of heartbeats. */
   unheard?: true;
   /** The server itself was unavailable meanwhile, so the attempt does not count. */
@@ -134,10 +136,15 @@ export function forOutage(failed: AttemptFailure): AttemptFailure {
 }
 
 function fromApplication(cause: ApplicationFailure): AttemptFailure {
-  const [failure, reached, workMs] = (cause.details ?? []) as [StageFailure?, Progress?, number?];
+  const details = (cause.details ?? []) as [StageFailure?, Progress?, (number | null)?, number?];
+  const [failure, reached, workMs, diskWaitMs] = details;
   refuseOtherStore(cause);
   if (failure !== undefined && Object.hasOwn(errorCodes, failure.code))
-    return { ...withReach(cutFailure(failure), reached), ...(workMs !== undefined && { workMs }) };
+    return {
+      ...withReach(cutFailure(failure), reached),
+      ...(typeof workMs === "number" && { workMs }),
+      ...(diskWaitMs !== undefined && { diskWaitMs }),
+    };
   // The UI's "pause" and "reset" of an activity end the attempt in this way.
   if (cause.type === "ActivityPause" || cause.type === "ActivityReset")
     return { failure: stageFailure("PREEMPTED", cause.message) };

@@ -164,7 +164,9 @@ async function loadedPlan(run: Run, waitsForDisk: boolean): Promise<Plan> {
     if (!("failure" in loaded)) return loaded;
     const { code, message, class: kind } = loaded.failure;
     if (!waitsForDisk || kind !== "diskFull") throw ApplicationFailure.nonRetryable(message, code, loaded.failure);
-    const decision = waitForDisk(loadRetry, { ...waiting }, Date.now());
+    const { diskWaitMs } = loaded;
+    const wait = { ...loadRetry, ...(diskWaitMs !== undefined && { diskWaitMs }) };
+    const decision = waitForDisk(wait, { ...waiting }, Date.now());
     if (!decision.retry) throw ApplicationFailure.nonRetryable(`${message}: ${decision.why}`, code, loaded.failure);
     waiting = decision.count;
     run.failure = { code, message };

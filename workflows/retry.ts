@@ -73,8 +73,8 @@ export function decideRetry(plan: RetryPlan, before: RetryCount, failed: FailedA
   }
 }
 
-/** How a run that begins waits for a full disk: its plan, with `retry.diskWait`, is not loaded yet. */
-export const loadRetry = { intervalMs: 2000, factor: 2, maxIntervalMs: 30_000, diskWaitMs };
+/** How a run that begins waits for a full disk, for as long as its plan says, or the usual time if that is not known. */
+export const loadRetry = { intervalMs: 2000, factor: 2, maxIntervalMs: 30_000 };
 
 /** Somebody has to clear a full disk, which takes longer than the waits between attempts, so it uses up no attempts. */
 export function waitForDisk(

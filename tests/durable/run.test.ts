@@ -155,7 +155,7 @@ test.each([
 );
 
 test("a run that is canceled during such a call stops after it, with a checkpoint", async () => {
-  const program = { steps: 3, blockMs: 9000, stepMs: 1 };
+  const program = { steps: 3, blockMs: 9000, stepMs: 300 };
   const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 3000 })], { seed: 15 }));
   const { data } = await fleet.logged(run, "a", /^started/);
   await fleet.logged(run, "a", /^working/);
