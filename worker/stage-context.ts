@@ -148,9 +148,10 @@ function stopSignal(worker: StageWorker): {
   worker.preempted.addEventListener("abort", preempt);
   activity.cancelled.catch((reason: unknown) => {
     const { workerShutdown, timedOut: byOwnTimer, notFound } = activity.cancellationDetails ?? {};
-    if (byOwnTimer === true) link.takeOver();
+    // A local activity has no server that could still wait for it.
+    if (byOwnTimer === true && !isLocal) link.takeOver();
     else if (workerShutdown === true) preempt();
-    else stop.abort(notFound === true ? givenUp(activity.info.heartbeatTimeoutMs ?? Infinity) : reason);
+    else stop.abort(notFound === true && !isLocal ? givenUp(activity.info.heartbeatTimeoutMs ?? Infinity) : reason);
   });
   return {
     signal: stop.signal,

@@ -22,5 +22,7 @@ export function heldBack(): PawlError {
 export function cancelText(details: ActivityCancellationDetails | undefined): string {
   if (details?.paused === true || details?.reset === true)
     return "canceled: its activity was paused or reset on the server";
+  // Only of a local activity: else the attempt continues (server-link.ts).
+  if (details?.timedOut === true) return "canceled: it did not finish within the minute that a brief stage has";
   return "canceled: the run was canceled, or no longer needs the stage";
 }

@@ -36,6 +36,15 @@ export function processWith(
   };
 }
 
+/** An activity that the SDK cancels. */
+export interface Canceled {
+  isLocal?: boolean;
+  /** Rejects when it is canceled. */
+  cancelled?: Promise<never>;
+  /** Why; see ActivityCancellationDetails. */
+  details?: { timedOut?: true; notFound?: true; cancelRequested?: true };
+}
+
 /** One attempt as the activity that the server would have started. */
 export function attempt(
   worker: StageWorker,
@@ -43,18 +52,19 @@ export function attempt(
   onHeartbeat: (details: unknown) => void = () => undefined,
   client?: unknown,
   startToCloseTimeoutMs = 86_400_000,
+  canceled: Canceled = {},
 ) {
-  const info = { isLocal: false, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000, startToCloseTimeoutMs };
-  const never = new Promise<never>(() => undefined);
+  const { isLocal = false, cancelled = new Promise<never>(() => undefined), details } = canceled;
+  const info = { isLocal, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000, startToCloseTimeoutMs };
   const context = new (Context as unknown as new (...parts: unknown[]) => Context)(
     info,
-    never,
+    cancelled,
     new AbortController().signal,
     onHeartbeat,
     client,
     undefined,
     undefined,
-    {},
+    { details },
   );
   return asyncLocalStorage.run(context, () => runStage(worker, asked));
 }

@@ -1,3 +1,4 @@
+import { CancelledFailure, CompleteAsyncError } from "@temporalio/activity";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
@@ -18,7 +19,7 @@ import { computeFingerprint } from "../../../tensor/flags.js";
 import { prepare } from "../../../worker/prepare.js";
 import type { StageTask, TaskFile } from "../../../worker/task-file.js";
 import { useDirectory } from "../../support/directory.js";
-import { attempt, request, processWith } from "../../support/attempt.js";
+import { attempt, request, processWith, type Canceled } from "../../support/attempt.js";
 
 const home = useDirectory();
 const work = async () => {
@@ -303,5 +304,47 @@ describe("settings that history does not hold", () => {
         expect.any(Number),
       ],
     });
+  });
+});
+
+describe("an attempt that the SDK cancels", () => {
+  const cancel = new CancelledFailure("by the SDK");
+  /** A stage that works until it must stop, or has seen the cancellation and goes on. */
+  const untilStopped = async (_: unknown, { signal }: StageContext) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    return work();
+  };
+  const canceled = async (more: Canceled) => {
+    const client = { activity: { complete: jest.fn(async () => undefined) } };
+    const cancelled = Promise.reject(cancel);
+    cancelled.catch(() => undefined);
+    const asked = { cancelled, ...more };
+    const ended = attempt(processWith(home(), untilStopped), request(), undefined, client, undefined, asked);
+    const outcome = await ended.catch((error: unknown) => error);
+    return { outcome, complete: client.activity.complete, logged: (await messages()).at(-1) };
+  };
+
+  it("because its own timer ran out continues, and completes by its task token", async () => {
+    const { outcome, complete } = await canceled({ details: { timedOut: true, notFound: true } });
+    expect(outcome).toBeInstanceOf(CompleteAsyncError);
+    expect(complete.mock.calls).toHaveLength(1);
+  });
+  it("stops in the process for workflows, where no server waits for it", async () => {
+    const local = { isLocal: true, details: { timedOut: true, notFound: true } } as const;
+    const { outcome, complete, logged } = await canceled(local);
+    expect(outcome).toBe(cancel);
+    expect(logged).toMatch(/^canceled: it did not finish within the minute/);
+    expect(complete.mock.calls).toHaveLength(0);
+  });
+  it("because the server has given it up stops, and its log says why", async () => {
+    const { outcome, logged } = await canceled({ details: { notFound: true } });
+    expect(outcome).toMatchObject({ type: "PREEMPTED" });
+    expect(logged).toMatch(/^failed: PREEMPTED: the server has given up this attempt: no heartbeat/);
+  });
+  it("with its run says so in its log", async () => {
+    const { outcome, logged } = await canceled({ details: { cancelRequested: true } });
+    expect(outcome).toBe(cancel);
+    expect(logged).toBe("canceled: the run was canceled, or no longer needs the stage");
   });
 });
