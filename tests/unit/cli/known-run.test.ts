@@ -79,3 +79,16 @@ test("without the server, a run that the store does not know may exist: that is 
     facts: { next: "start the server (pawl up), then: pawl status r" },
   });
 });
+
+test("what a run waits for before its plan is loaded is noted", async () => {
+  const loading = { pipeline: "p", status: "loading", stages: [], outputs: {} };
+  const failure = { code: "DISK_FULL", message: "the disk is full" };
+  const handle = {
+    describe: async () => ({ status: { name: "RUNNING" }, startTime: new Date(0), raw: {} }),
+    query: async () => ({ ...loading, failure }),
+  };
+  const withDeadline = (_: unknown, work: () => unknown): unknown => work();
+  const client = { withDeadline, workflow: { getHandle: () => handle } } as unknown as Client;
+  const { view } = await findRun({ client } as Server, home(), "r");
+  expect(view.note).toBe("it waits before it begins: DISK_FULL: the disk is full");
+});
