@@ -71,6 +71,8 @@ const full = { code: "DISK_FULL", facts: { where: disk.home, got: expect.stringM
     const fleet = new Fleet({ home: disk.home, processes: 1 });
     try {
       await fleet.start();
+      // The home directory is in use already: it has its key, without which no plan is loaded.
+      await (await fleet.launch(plan([stage("first", {})], { seed: 39 }))).result();
       disk.fill();
       const run = await fleet.launch(plan([stage("a", {})], { seed: 40 }));
       const { retry } = stage("b", {});
