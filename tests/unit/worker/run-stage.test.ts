@@ -309,7 +309,7 @@ describe("settings that history does not hold", () => {
 
 describe("an attempt that the SDK cancels", () => {
   const cancel = new CancelledFailure("by the SDK");
-  /** A stage that works until it must stop, or has seen the cancellation and goes on. */
+  /** A stage that works until it must stop, or has seen the cancellation and continues. */
   const untilStopped = async (_: unknown, { signal }: StageContext) => {
     await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
