@@ -1,15 +1,17 @@
+import { existsSync } from "node:fs";
 import { PawlError } from "../platform/errors.js";
 import { findRecord } from "../store/index.js";
 import { runNotFound } from "./find-run.js";
 import { readRunPatiently } from "./read-run.js";
 import type { RunView } from "./run-view.js";
 import type { Server } from "./server.js";
+import { databaseFile } from "./up-record.js";
 
 /**
  * A run from the server if it is up and knows the run, else from the store's record.
  * @param server undefined if it is not up
  * @returns the run, and whether the server knows it
- * @throws PawlError RUN_NOT_FOUND
+ * @throws PawlError RUN_NOT_FOUND; SERVER_UNREACHABLE if only the server could know it, and is not up
  */
 export async function findRun(
   server: Server | undefined,
@@ -23,9 +25,21 @@ export async function findRun(
     if (!(error instanceof PawlError) || error.code !== "RUN_NOT_FOUND") throw error;
     const why = server === undefined ? "the server is not up (pawl up)" : "the server does not know this run (anymore)";
     const view = await recordedView(home, runId, `${why}: this is the last record`);
-    if (view === undefined) throw error;
+    if (view === undefined) throw server === undefined && hasDatabase(home) ? unknownWithoutServer(home, runId) : error;
     return { view, isOnServer: false };
   }
+}
+
+/** Whether this home directory has had an embedded server, which may know runs that the store does not. */
+const hasDatabase = (home: string): boolean => existsSync(databaseFile(home));
+
+/** A server accepts a run before a worker records it. */
+function unknownWithoutServer(home: string, runId: string): PawlError {
+  return new PawlError("SERVER_UNREACHABLE", `it is not known whether run ${runId} exists: the server is not up`, {
+    where: home,
+    expected: "a record of the run in the store, or a server that knows it",
+    next: `start the server (pawl up), then: pawl status ${runId}`,
+  });
 }
 
 /**

@@ -33,8 +33,15 @@ export async function readRun(client: Client, home: string, runId: string, befor
     startedAtMs: described.startTime.getTime(),
     ...(described.closeTime && { endedAtMs: described.closeTime.getTime() }),
     ...(endedWith === "failed" && { failure: await failureOf(client, runId) }),
-    ...(running && fresh === undefined && { note: noAnswer }),
+    ...(running && noteOf(fresh)),
   };
+}
+
+/** Why the view of a run under way shows nothing new. @param fresh undefined: no worker answered */
+function noteOf(fresh: RunState | undefined): Pick<RunView, "note"> {
+  if (fresh === undefined) return { note: noAnswer };
+  const waitsFor = fresh.status === "loading" ? fresh.failure : undefined;
+  return waitsFor === undefined ? {} : { note: `it waits before it begins: ${waitsFor.code}: ${waitsFor.message}` };
 }
 
 /** Looks at a run until a worker answers: a busy one answers some of them too late. */
@@ -51,7 +58,7 @@ export async function readRunPatiently(
   mostLooks = looks.toShow,
 ): Promise<RunView> {
   const view = await readRun(client, home, runId);
-  return view.note === undefined || mostLooks <= 1 ? view : readRunPatiently(client, home, runId, mostLooks - 1);
+  return view.note !== noAnswer || mostLooks <= 1 ? view : readRunPatiently(client, home, runId, mostLooks - 1);
 }
 
 /**
@@ -61,7 +68,7 @@ export async function readRunPatiently(
  */
 export async function knownRun(client: Client, home: string, runId: string): Promise<RunView> {
   const view = await readRunPatiently(client, home, runId, looks.toAct);
-  if (view.note === undefined) return view;
+  if (view.note !== noAnswer) return view;
   throw new PawlError("WORKER_LOST", `no worker answers for run ${runId}, so its state is unknown`, {
     expected: "a running worker, on a machine that is not overloaded",
     next: "run the command again, or start a worker (`pawl worker`)",

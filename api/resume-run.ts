@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
-import { PawlError } from "../platform/errors.js";
+import { errorCodes, PawlError, type FailureClass } from "../platform/errors.js";
 import { producedArtifacts } from "../schemas/artifact.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState } from "../schemas/run.js";
@@ -7,6 +7,7 @@ import { findPlan, findRecord, useArtifacts, type RunRecord } from "../store/ind
 import { planDigest } from "../worker/authority/plans.js";
 import { findExecution, unknownRun } from "./find-run.js";
 import { readRun, statusOf } from "./read-run.js";
+import type { RunView } from "./run-view.js";
 import { prioritized } from "./start-run.js";
 
 /**
@@ -48,15 +49,11 @@ async function resumedRun(client: Client, home: string, runId: string): Promise<
     throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
   const known = await knownState(client, home, runId, execution);
   const plan = sealed ?? known.plan;
-  if (plan === undefined)
-    throw notResumable(
-      runId,
-      "it ended before its definition was loaded",
-      "fix the definition, then run it again with `pawl run`",
-    );
+  if (plan === undefined) throw neverLoaded(runId, known.failure);
   const { status, stages, store, priority } = known;
   const isWhole = stages.every((stage) => useArtifacts(home, producedArtifacts(stage)));
-  if (status === "succeeded" && isWhole) throw nothingLeft(runId);
+  // A run whose record was damaged is resumed so that it is written again.
+  if (status === "succeeded" && isWhole && (await findRecord(home, runId)) !== undefined) throw nothingLeft(runId);
   return {
     request: {
       planDigest: planDigest(plan),
@@ -69,7 +66,7 @@ async function resumedRun(client: Client, home: string, runId: string): Promise<
   };
 }
 
-type KnownState = Pick<RunState, "plan" | "status" | "stages" | "store" | "priority">;
+type KnownState = Pick<RunState, "plan" | "status" | "stages" | "store" | "priority"> & Pick<RunView, "failure">;
 
 /**
  * How the run ended: as the server knows it or, if that does not know the run, or no worker answers, as the store does. A run
@@ -84,9 +81,9 @@ async function knownState(
   const recorded = (): Promise<RunRecord | undefined> => findRecord(home, runId);
   if (execution === undefined) return (await recorded()) ?? { status: "failed", stages: [] };
   const status = statusOf(execution);
-  const { state } = await readRun(client, home, runId);
-  if (state.plan !== undefined) return { ...state, status };
-  return { ...state, status, stages: (await recorded())?.stages ?? [] };
+  const { state, failure } = await readRun(client, home, runId);
+  const ended = { ...state, status, ...(failure && { failure }) };
+  return state.plan === undefined ? { ...ended, stages: (await recorded())?.stages ?? [] } : ended;
 }
 
 async function start(client: Client, runId: string, request: RunRequest, priority?: number): Promise<void> {
@@ -99,6 +96,19 @@ async function start(client: Client, runId: string, request: RunRequest, priorit
       throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
     throw error;
   }
+}
+
+/** @param failure why the run ended */
+function neverLoaded(runId: string, failure: { code: string; message: string } | undefined): PawlError {
+  const { code, message } = failure ?? { code: "RUN_CANCELED", message: "it was canceled" };
+  const isOfDefinition = (errorCodes as Partial<Record<string, FailureClass>>)[code] === "configuration";
+  const why = `it ended before its definition was loaded: ${message.split("\n", 1)[0]}`;
+  const again = "run it again with `pawl run`, under another id";
+  return notResumable(
+    runId,
+    why,
+    isOfDefinition && code !== "RUN_CANCELED" ? `fix the definition, then ${again}` : again,
+  );
 }
 
 function nothingLeft(runId: string): PawlError {

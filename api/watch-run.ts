@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { PawlError } from "../platform/errors.js";
 import { isServerAway } from "./grpc.js";
-import { readRun } from "./read-run.js";
+import { noAnswer, readRun } from "./read-run.js";
 import { hasEnded, type RunView } from "./run-view.js";
 
 const lookEveryMs = { interactive: 300, lines: 500 };
@@ -22,6 +22,8 @@ export interface WatchOptions {
   signal: AbortSignal;
   /** Called when the server does not answer: looks for it, and returns the note to show meanwhile. */
   onAway: () => Promise<string>;
+  /** Called when the server answers but no worker does: returns the note to show. Absent: that of the view. */
+  onSilent?: () => Promise<string>;
   /** Adds to each view what only a live one shows. */
   addDetails?: (view: RunView) => Promise<RunView>;
   /** Called with each new view. */
@@ -54,8 +56,11 @@ export async function watchRun(options: WatchOptions): Promise<RunView | undefin
 }
 
 function look(options: WatchOptions, before: RunView | undefined): Promise<RunView> {
-  const { client, home, runId, addDetails = async (view) => view } = options;
-  const read = async (): Promise<RunView> => addDetails(await readRun(client(), home, runId, before));
+  const { client, home, runId, onSilent, addDetails = async (view) => view } = options;
+  const read = async (): Promise<RunView> => {
+    const view = await addDetails(await readRun(client(), home, runId, before));
+    return view.note === noAnswer && onSilent ? { ...view, note: await onSilent() } : view;
+  };
   return before === undefined ? read() : client().withDeadline(Date.now() + lookPatienceMs, read);
 }
 

@@ -1,9 +1,9 @@
 import { runAddress, type Server } from "../api/server.js";
-import { holder } from "./embedded/lock.js";
+import { hasDied, holder } from "./embedded/lock.js";
+import { Restarts } from "./embedded/restart.js";
 import { exitCodes } from "./exit-codes.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { endText } from "./render/end.js";
-import { noAnswer } from "../api/read-run.js";
 import { observer } from "./render/observers.js";
 import type { RunView } from "../api/run-view.js";
 import { samplesOf } from "../report/run/samples.js";
@@ -17,6 +17,7 @@ export async function follow(server: Server, home: string, runId: string, termin
   const leave = new AbortController();
   const shown = observer(terminal, runAddress(server, runId));
   const details = new Details(home, () => server.client);
+  const restarts = new Restarts(home);
   let asking = false;
   const stopListening = listenForInterrupt(runId, terminal, {
     pause: () => {
@@ -28,7 +29,7 @@ export async function follow(server: Server, home: string, runId: string, termin
     detach: () => leave.abort(),
   });
   const onView = (view: RunView): void => {
-    if (!asking) shown.show(server.embedded ? withOwnWorkers(view) : view, Date.now());
+    if (!asking) shown.show(view, Date.now());
   };
   try {
     const view = await watchRun({
@@ -37,7 +38,8 @@ export async function follow(server: Server, home: string, runId: string, termin
       runId,
       interactive: terminal.interactive,
       signal: leave.signal,
-      onAway: () => lookForServer(server, home),
+      onAway: () => lookForServer(server, home, restarts),
+      ...(server.embedded && { onSilent: () => lookForWorkers(home, restarts) }),
       ...(terminal.interactive && !terminal.json && { addDetails: (view) => details.addTo(view) }),
       onView,
     });
@@ -50,20 +52,24 @@ export async function follow(server: Server, home: string, runId: string, termin
   }
 }
 
-/** The embedded server starts its workers by itself. */
-function withOwnWorkers(view: RunView): RunView {
-  return view.note === noAnswer ? { ...view, note: "waiting for a worker of the embedded server to answer" } : view;
+/**
+ * The embedded server starts its workers by itself, unless `pawl up` has died: the server may outlive it. Returns the
+ * note to show meanwhile.
+ */
+async function lookForWorkers(home: string, restarts: Restarts): Promise<string> {
+  return (await hasDied(home)) ? restarts.tryNow() : "waiting for a worker of the embedded server to answer";
 }
 
 /**
- * Reconnects to a server that has moved. A dead embedded server does not come back by itself. Returns the note to show
- * meanwhile.
+ * Reconnects to a server that has moved. An embedded server that has died is started again; one that somebody has stopped is
+ * not. Returns the note to show meanwhile.
  */
-async function lookForServer(server: Server, home: string): Promise<string> {
+async function lookForServer(server: Server, home: string, restarts: Restarts): Promise<string> {
   // A server that has just started may not answer yet: the next look tries again.
   await server.followMove(home).catch(() => undefined);
-  const dead = server.embedded && (await holder(home)) === undefined;
-  return dead
+  if (server.embedded && (await hasDied(home))) return restarts.tryNow();
+  const stopped = server.embedded && (await holder(home)) === undefined;
+  return stopped
     ? "the embedded server is no longer running: start it in another terminal with `pawl up`; the run then continues"
     : "the server does not answer; waiting for it to come back";
 }

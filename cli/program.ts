@@ -3,6 +3,7 @@ import { PipelineErrors } from "../compiler/errors.js";
 import { homeDirectory, refuseForeignHome, storeError } from "../store/index.js";
 import { PawlError, type ErrorCode } from "../platform/errors.js";
 import { exitCodes } from "./exit-codes.js";
+import { openFilesError } from "./open-files.js";
 import { renderFailure } from "./render/error.js";
 import type { Terminal } from "./terminal.js";
 import { usageError } from "./usage.js";
@@ -35,6 +36,8 @@ export async function main(args: string[], terminal: Terminal): Promise<number> 
 /** Turns what a verb threw into an error with a fix, if the user can fix it. */
 function failureOf(error: unknown): unknown {
   if (error instanceof PawlError) return error;
+  const refused = openFilesError(error);
+  if (refused !== undefined) return refused;
   if ((error as NodeJS.ErrnoException).syscall !== "uv_cwd") return storeError(error, homeDirectory());
   const next = "cd to a directory that exists, and type it again";
   return new PawlError("FILE_NOT_FOUND", "the working directory has been removed", { next }, { cause: error });

@@ -214,10 +214,10 @@ function shortHeartbeats(definition: Json): Problem[] {
       {
         code: "OUT_OF_RANGE",
         path: [...path, "heartbeat"],
-        message: `must be >= 1s, got ${heartbeat}`,
+        message: `must be >= 3s, got ${heartbeat}`,
         expected: "a worker that sends no heartbeat for this long is considered lost",
         got: heartbeat,
-        next: "set it to 1s or more",
+        next: "set it to 3s or more: with a shorter one, busy workers would be considered lost",
       },
     ];
   });

@@ -31,7 +31,7 @@ export function diskFullError(error: unknown, places: readonly string[]): PawlEr
       where: directory,
       expected: "enough free space for the write",
       got: `${megabytes(free)} MB free of ${megabytes(size)} MB`,
-      next: "free some space there; a stage waits for it (retry.diskWait) and resumes from its last checkpoint",
+      next: "free some space there; until retry.diskWait has passed, a run waits for it and continues by itself; after that: pawl resume",
     },
     { cause: error },
   );

@@ -241,7 +241,7 @@ export const errorExplanations = {
   },
   DISK_FULL: {
     meaning: "The disk with the home directory, the temporary directory or the export is full.",
-    fix: "Free space on the disk that the error names. The stage waits for space, 10 minutes by default (`retry.diskWait`).",
+    fix: "Free space on the disk that the error names. A stage, and a run that begins, wait for space, 10 minutes by default (`retry.diskWait`).",
   },
   STORE_UNREADABLE: {
     meaning: "The store in the home directory cannot be read or written at the moment.",

@@ -3,7 +3,7 @@ import { modelCard } from "./model-card.js";
 import { comparisonPage } from "./run-page/compare.js";
 import { runPage, type Written } from "./run-page/index.js";
 import { chartBuckets } from "./run-page/line-chart.js";
-import type { KnownRun } from "./run/known-run.js";
+import { refuseUnrecorded, type KnownRun } from "./run/known-run.js";
 import { readRunModel, type RunModel } from "./run/model.js";
 
 /** Files that were written. */
@@ -33,9 +33,10 @@ export async function reportTexts(home: string, run: KnownRun, written: Written)
 
 /**
  * Writes the current report of a run, and its model card, into the run's directory; earlier ones are replaced.
- * @throws PawlError STORE_UNREADABLE, DISK_FULL
+ * @throws PawlError STORE_UNREADABLE, also if the run's record is missing or damaged; DISK_FULL
  */
 export async function writeReport(home: string, run: KnownRun, written: Written): Promise<WrittenReport> {
+  refuseUnrecorded(run);
   const { runId } = run.record;
   const texts = await reportTexts(home, run, written);
   const html = await writeRunFile(home, runId, "report.html", texts.html);
@@ -49,6 +50,7 @@ export async function writeComparison(
   runs: readonly [KnownRun, KnownRun],
   written: Written,
 ): Promise<WrittenReport> {
+  runs.forEach(refuseUnrecorded);
   const [before, after] = [await modelOf(home, runs[0]), await modelOf(home, runs[1])];
   const text = comparisonPage([before, after], written);
   return { html: await writeRunFile(home, after.runId, `report-beside-${before.runId}.html`, text) };

@@ -59,7 +59,7 @@ export const settings = {
     ),
   ),
   timeout: Type.Optional(Duration("maximum duration of one attempt")),
-  heartbeat: Type.Optional(Duration("a worker that sends no heartbeat for this long is considered lost; at least 1s")),
+  heartbeat: Type.Optional(Duration("a worker that sends no heartbeat for this long is considered lost; at least 3s")),
   checkpoint: Type.Optional(
     Type.Object(
       {

@@ -106,6 +106,22 @@ export interface StageFailure {
   facts: ErrorFacts;
 }
 
+/** An attempt that ended without a result, and why. */
+export interface EndedAttempt {
+  attempt: number;
+  code: ErrorCode;
+  /** Its first line. */
+  message: string;
+  /** Epoch ms. */
+  atMs: number;
+}
+
+/** Why an attempt ended from which the server heard nothing for too long. */
+export const unheardMessages = {
+  lost: "the worker sent no heartbeat for longer than the stage's `heartbeat` allows",
+  outage: "the server was away for longer than the stage's `heartbeat` allows",
+} as const;
+
 /** One stage of a run, as the query `state` returns it. */
 export interface StageState {
   id: string;
@@ -127,6 +143,8 @@ export interface StageState {
   /** The run that the stage is, once it was started. */
   child?: ChildRun;
   failure?: StageFailure;
+  /** Its newest attempts that ended without a result, the oldest first; the run's log has all of them. */
+  ended?: EndedAttempt[];
   /** Why it was skipped or cancelled, or is parked or queued. */
   reason?: string;
   /** Changes to `with` that came with `retry`, in order: JSON merge patches (RFC 7396). */
@@ -225,7 +243,7 @@ export interface RunState {
   store?: string;
   /** The stage that the run is, if it is a child. */
   parent?: ParentStage;
-  /** Why it has failed, if no stage has: its outputs, or no place in its group. */
+  /** Why it has failed, if no stage has: its outputs, or no place in its group. While it is loading, what it waits for. */
   failure?: { code: ErrorCode; message: string };
 }
 
@@ -328,6 +346,8 @@ export interface AnswersRequest {
 export interface OutageQuestion {
   sinceMs: number;
   forMs: number;
+  /** The attempt, whose end the run's log then holds; absent in questions of earlier versions. */
+  attempt?: { stage: string; number: number };
 }
 
 /** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up, and allow an attempt. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { diskFullError, isDiskFull } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 import { systemCode } from "./errors.js";
 import { isGroupShared, openHome, refuseForeignHome } from "./home.js";
@@ -12,7 +13,7 @@ const form = /^[0-9a-f]{64}$/;
  * in a home shared with a group, the group as well). Whoever can read it may let runs use code and project directories.
  * It never leaves the home: only signatures do. A damaged one is set aside, and a new one is created: signatures of the old
  * one are no longer valid.
- * @throws PawlError STORE_UNREADABLE if it cannot be read or created, or is another user's
+ * @throws PawlError STORE_UNREADABLE if it cannot be read or created, or is another user's; DISK_FULL
  */
 export function homeKey(home: string): Buffer {
   refuseForeignHome(home);
@@ -25,6 +26,7 @@ export function homeKey(home: string): Buffer {
     }
   } catch (error) {
     if (error instanceof PawlError || systemCode(error) === undefined) throw error;
+    if (isDiskFull(error)) throw diskFullError(error, [home]);
     throw unusable(file, error as Error);
   }
 }

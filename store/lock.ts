@@ -52,6 +52,12 @@ export async function lockHolder(directory: string): Promise<ProcessIdentity | u
   return found !== undefined && standingOf(found) === "lives" ? found : undefined;
 }
 
+/** Whether the last holder of a lock, a process of this machine, has died: it did not release the lock. */
+export async function isAbandoned(directory: string): Promise<boolean> {
+  const { found } = await newest(directory).catch(() => ({ found: undefined }));
+  return found !== undefined && standingOf(found) === "ended";
+}
+
 /**
  * Makes this process the holder of a lock; undefined if another process of this machine holds it.
  * @throws system errors

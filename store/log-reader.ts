@@ -4,7 +4,7 @@ import path from "node:path";
 import { append } from "../platform/lists.js";
 import { isMissing, systemCode } from "./errors.js";
 import { layout, safeName } from "./home.js";
-import type { LogEntry } from "./log.js";
+import { uncheckedLine, type LogEntry } from "./log.js";
 import { namesIn } from "./temporary.js";
 
 export interface LogQuery {
@@ -14,6 +14,8 @@ export interface LogQuery {
   follow?: AbortSignal;
   /** Of the lines that are found together, only the newest. */
   newest?: NewestLines;
+  /** Called with the number of lines that differ from what was written, or are half written; they are left out. */
+  onDamaged?: (count: number) => void;
 }
 
 export interface NewestLines {
@@ -29,7 +31,7 @@ const lookingShare = 0.05;
 /** Bytes that are read before others have their turn. */
 const pieceBytes = 1 << 20;
 
-/** The lines of a run's log in order of time; those of one stage as they were written. Half-written lines are skipped. */
+/** The lines of a run's log in order of time; those of one stage as they were written. Damaged lines are left out. */
 export async function* readLog(home: string, runId: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {
   const directory = layout.log(home, runId);
   const only = query.stage === undefined ? undefined : `${safeName(query.stage)}.jsonl`;
@@ -49,7 +51,8 @@ export async function* readLog(home: string, runId: string, query: LogQuery = {}
         if (!name.endsWith(".jsonl")) continue;
         const tail = tails.get(name) ?? new Tail(path.join(directory, name));
         tails.set(name, tail);
-        for await (const piece of tail.read()) {
+        for await (const { entries: piece, damaged } of tail.read()) {
+          if (damaged > 0) query.onDamaged?.(damaged);
           append(entries, piece);
           if (only !== undefined && query.newest === undefined) yield* entries.splice(0);
           else if (query.newest && entries.length > 2 * query.newest.most) entries = newestOf(entries, query.newest);
@@ -79,7 +82,7 @@ class Tail {
   constructor(private readonly file: string) {}
 
   /** The new lines, in pieces. */
-  async *read(): AsyncGenerator<LogEntry[]> {
+  async *read(): AsyncGenerator<{ entries: LogEntry[]; damaged: number }> {
     try {
       const handle = await open(this.file, "r");
       try {
@@ -92,7 +95,10 @@ class Tail {
           if (end === 0 && bytesRead < most) return;
           this.position += end;
           most = end === 0 ? 2 * most : pieceBytes;
-          if (end > 0) yield bytes.toString("utf8", 0, end).split("\n").flatMap(parseLine);
+          if (end === 0) continue;
+          const lines = bytes.toString("utf8", 0, end - 1).split("\n");
+          const entries = lines.flatMap(parseLine);
+          yield { entries, damaged: lines.length - entries.length };
         }
       } finally {
         await handle.close();
@@ -106,7 +112,9 @@ class Tail {
 
 function parseLine(line: string): LogEntry[] {
   try {
-    const entry = JSON.parse(line) as Partial<LogEntry> | null;
+    const json = uncheckedLine(line);
+    if (json === undefined) return [];
+    const entry = JSON.parse(json) as Partial<LogEntry> | null;
     return typeof entry?.time === "string" && typeof entry.message === "string" ? [entry as LogEntry] : [];
   } catch {
     return [];

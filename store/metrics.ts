@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createReadStream, mkdirSync, renameSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
@@ -7,6 +8,7 @@ import { appendLines } from "./append.js";
 import { isMissing, storeError, systemCode } from "./errors.js";
 import { writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
+import { recordedResult } from "./results.js";
 import { temporaryName } from "./temporary.js";
 
 /** The metrics of one step. */
@@ -28,8 +30,8 @@ export interface MetricsHistory {
   newestStep(): number;
   /** Syncs the recorded metrics to the disk: before a checkpoint, so that no step between two checkpoints is missing. */
   flush(): Promise<void>;
-  /** Once the stage has ended: one row per step, in order. */
-  finish(): Promise<void>;
+  /** Once the stage has ended: one row per step, in order. @returns the number of steps */
+  finish(): Promise<number>;
 }
 
 /** Rows stay in memory for at most this time, ms, so that readers who follow a stage see them soon. */
@@ -44,6 +46,9 @@ const timesApart = { ms: 1000, share: 1 / 500 };
  *     n ID NAMES CRC      the names (JSON) of the columns that lines with this ID have
  *     ID STEP VALUES CRC  one step
  *     t STEP MS CRC       when a step was recorded, epoch ms; of the first one, of the last one, and of some between them
+ *     n 00000000 ["WRITER",COUNT] CRC  how many lines an attempt has written: 0 when it begins, then before each
+ *                         checkpoint and at the end. At least as many stand between its first such line and this one: else
+ *                         some were lost. An earlier build reads it as columns that no line has.
  *
  * An attempt that resumes from a checkpoint records the steps after it again, and two runs may do the same stage: for
  * each step and name, the last value counts. CRC is the CRC-32 of the line before it, in hexadecimal.
@@ -52,12 +57,15 @@ export function openMetrics(home: string, key: string): MetricsHistory {
   const file = layout.metrics(home, key);
   const known = new Set<string>();
   const beganAt = performance.now();
+  const written = new WrittenLines();
   let waiting = "";
   let writtenAt = beganAt;
   let timed = { step: NaN, at: -Infinity };
   let lastStep = NaN;
   const write = (sync: boolean): void => {
-    if (waiting !== "") appendTo(home, file, waiting, sync);
+    const text = written.textOf(waiting, sync);
+    if (text !== "") appendTo(home, file, text, sync);
+    written.note(waiting, sync);
     waiting = "";
     writtenAt = performance.now();
   };
@@ -86,21 +94,23 @@ export function openMetrics(home: string, key: string): MetricsHistory {
     finish: () =>
       guarded(home, async () => {
         writeAll();
-        const { rows, lines, times } = await rowsOf(file);
-        const text = linesOf(rows) + times.map(timeLine).join("");
-        if (lines !== rows.length) await writeFileWhole(file, text, await temporaryName(home, "record"));
+        const { rows, lines, times, lost } = await rowsOf(file);
+        if (lines === rows.length) return lines;
+        const text = new WrittenLines(lost).textOf(linesOf(rows) + times.map(timeLine).join(""), true);
+        await writeFileWhole(file, text, await temporaryName(home, "record"));
+        return rows.length;
       }),
   };
 }
 
 /**
  * The metrics history of a stage key, one row per step, in order.
- * @returns damaged: the number of lines that differ from what was written, and are left out
+ * @returns damaged: the number of lines that were lost, or differ from what was written and are left out
  */
 export async function readMetrics(home: string, key: string): Promise<{ rows: MetricsRow[]; damaged: number }> {
   return guarded(home, async () => {
     const { rows, damaged } = await rowsOf(layout.metrics(home, key));
-    return { rows, damaged };
+    return { rows, damaged: Math.max(damaged, await missingSteps(home, key, rows.length)) };
   });
 }
 
@@ -113,7 +123,7 @@ export interface MetricColumn {
 
 /**
  * The same history by metric: two numbers for each value, so that millions of steps fit into memory.
- * @returns damaged: the number of lines that differ from what was written, and are left out
+ * @returns damaged: the number of lines that were lost, or differ from what was written and are left out
  */
 export async function readMetricColumns(
   home: string,
@@ -121,7 +131,7 @@ export async function readMetricColumns(
 ): Promise<{ columns: Map<string, MetricColumn>; damaged: number }> {
   return guarded(home, async () => {
     const found = new Map<string, { steps: number[]; values: number[] }>();
-    const { damaged } = await scanMetrics(layout.metrics(home, key), ({ step, names, values }) => {
+    const { damaged, lines } = await scanMetrics(layout.metrics(home, key), ({ step, names, values }) => {
       for (const [i, name] of names.entries()) {
         const column = found.get(name) ?? { steps: [], values: [] };
         if (column.steps.length === 0) found.set(name, column);
@@ -129,8 +139,19 @@ export async function readMetricColumns(
         column.values.push(values[i]!);
       }
     });
-    return { columns: new Map([...found].map(([name, column]) => [name, inOrder(column)])), damaged };
+    return {
+      columns: new Map([...found].map(([name, column]) => [name, inOrder(column)])),
+      damaged: Math.max(damaged, await missingSteps(home, key, lines)),
+    };
   });
+}
+
+/** How many steps the history lacks that it had when the stage ended: its result, which is sealed, has their number. */
+async function missingSteps(home: string, key: string, found: number): Promise<number> {
+  // A run that was imported has none.
+  if (found === 0) return 0;
+  const { steps = 0 } = (await recordedResult(home, key)) ?? {};
+  return Math.max(0, steps - found);
 }
 
 /** One value for each step, the last one that was recorded. */
@@ -150,28 +171,36 @@ const pieceBytes = 256 * 1024;
  * piece of the file: as they were recorded, so a step may come again. Damaged lines are left out. A history that was written
  * anew is read from its beginning.
  * @param onTime called for each step whose time was recorded: see `addTime`
+ * @param onDamaged called with each call that finds no row, with the number of lines that are damaged or missing so far
  */
 export function followMetrics(
   home: string,
   key: string,
   onTime?: (time: StepTime) => void,
+  onDamaged?: (count: number) => void,
 ): () => Promise<MetricsRow[]> {
   const file = layout.metrics(home, key);
-  let position = 0;
-  let read = lineReader();
+  const begin = () => ({ position: 0, read: lineReader(), expected: new ExpectedLines(), damaged: 0, rows: 0 });
+  let state = begin();
   return () =>
     guarded(home, async () => {
-      const piece = await pieceOf(file, position);
-      if (piece === undefined) [position, read] = [0, lineReader()];
+      const piece = await pieceOf(file, state.position);
+      if (piece === undefined) state = begin();
       // Only whole lines are decoded.
       const end = (piece?.lastIndexOf(0x0a) ?? -1) + 1;
-      position += end;
+      state.position += end;
       const lines = end === 0 ? [] : piece!.toString("utf8", 0, end - 1).split("\n");
-      return lines.map(read).flatMap((found) => {
+      const rows = lines.map(state.read).flatMap((found) => {
+        state.expected.see(found);
+        if (found === "damaged") state.damaged++;
         if (typeof found === "object" && "names" in found) return [rowOf(found)];
-        if (typeof found === "object") onTime?.(found.time);
+        if (typeof found === "object" && "time" in found) onTime?.(found.time);
         return [];
       });
+      state.rows += rows.length;
+      if (rows.length === 0 && onDamaged)
+        onDamaged(Math.max(state.damaged + state.expected.lost, await missingSteps(home, key, state.rows)));
+      return rows;
     });
 }
 
@@ -212,7 +241,7 @@ export function addTime(times: StepTime[], time: StepTime): void {
 
 async function rowsOf(
   file: string,
-): Promise<{ rows: MetricsRow[]; times: StepTime[]; damaged: number; lines: number }> {
+): Promise<{ rows: MetricsRow[]; times: StepTime[]; damaged: number; lost: number; lines: number }> {
   const steps = new Map<number, Record<string, number>>();
   const times: StepTime[] = [];
   const counts = await scanMetrics(
@@ -224,24 +253,89 @@ async function rowsOf(
   return { rows, times, ...counts };
 }
 
-/** Calls `visit` for each step of a history, as it was recorded. A last line that is half written is left out. */
+/**
+ * Calls `visit` for each step of a history, as it was recorded. A last line that is half written is left out.
+ * @returns damaged: lines that were lost, or differ from what was written; lost: those of them that are not there
+ */
 async function scanMetrics(
   file: string,
   visit: (line: RecordedLine) => void,
   onTime?: (time: StepTime) => void,
-): Promise<{ damaged: number; lines: number }> {
+): Promise<{ damaged: number; lost: number; lines: number }> {
   const read = lineReader();
+  const expected = new ExpectedLines();
   let [damaged, lines] = [0, 0];
   for await (const line of wholeLines(file)) {
     const found = read(line);
+    expected.see(found);
     if (found === "damaged") damaged++;
-    else if (found !== "declaration" && "time" in found) onTime?.(found.time);
-    else if (found !== "declaration") {
+    else if (found === "declaration" || "count" in found) continue;
+    else if ("time" in found) onTime?.(found.time);
+    else {
       visit(found);
       lines++;
     }
   }
-  return { damaged, lines };
+  const { lost } = expected;
+  return { damaged: damaged + lost, lost, lines };
+}
+
+/** The lines that an attempt writes, with their number. */
+class WrittenLines {
+  readonly #writer = randomBytes(4).toString("hex");
+  #begun = false;
+  #counted: number;
+  #written: number;
+
+  /** @param lost lines that are known to be lost, which stay so */
+  constructor(lost = 0) {
+    this.#written = this.#counted = lost;
+  }
+
+  /** What to write. @param isWhole the number of lines follows them */
+  textOf(lines: string, isWhole: boolean): string {
+    const count = this.#written + countLines(lines);
+    const begin = this.#begun || count === 0 ? "" : this.#mark(0);
+    return begin + lines + (isWhole && count > this.#counted ? this.#mark(count) : "");
+  }
+
+  /** It is written. */
+  note(lines: string, isWhole: boolean): void {
+    this.#written += countLines(lines);
+    this.#begun ||= this.#written > 0;
+    if (isWhole) this.#counted = this.#written;
+  }
+
+  #mark(count: number): string {
+    return checkedLine(`n ${countId} ${JSON.stringify([this.#writer, count])}`);
+  }
+}
+
+const countLines = (text: string): number => text.split("\n").length - 1;
+
+/** Notices lines that were lost: fewer are there than their writer has counted. */
+class ExpectedLines {
+  #seen = 0;
+  readonly #writers = new Map<string, { from: number; lost: number }>();
+  lost = 0;
+
+  see(line: ReadLine): void {
+    if (typeof line !== "object" || !("count" in line)) this.#seen++;
+    else this.#compare(line.count);
+  }
+
+  #compare({ writer, count }: LineCount): void {
+    const known = this.#writers.get(writer);
+    if (known === undefined) {
+      // Its first line was lost: how many followed it is not known.
+      if (count > 0) this.lost++;
+      this.#writers.set(writer, { from: this.#seen - count, lost: 0 });
+      return;
+    }
+    const lost = Math.max(known.lost, count - (this.#seen - known.from));
+    this.lost += lost - known.lost;
+    known.lost = lost;
+  }
 }
 
 /** The metrics of one step, as a line holds them. */
@@ -251,13 +345,28 @@ interface RecordedLine {
   values: readonly number[];
 }
 
+/** How many lines an attempt has written. */
+interface LineCount {
+  writer: string;
+  count: number;
+}
+
+/** In place of the id of columns: the line has a LineCount. */
+const countId = "00000000";
+
+type ReadLine = RecordedLine | { time: StepTime } | { count: LineCount } | "declaration" | "damaged";
+
 /** Reads the lines of a history, one after the other. */
-function lineReader(): (line: string) => RecordedLine | { time: StepTime } | "declaration" | "damaged" {
+function lineReader(): (line: string) => ReadLine {
   const columns = new Map<string, string[]>();
   return (line) => {
     const content = uncheckedLine(line);
     if (content === undefined) return "damaged";
     const declared = /^n ([0-9a-f]{8}) (\[.*\])$/.exec(content);
+    if (declared?.[1] === countId) {
+      const [writer, count] = JSON.parse(declared[2]!) as [string, number];
+      return { count: { writer, count } };
+    }
     if (declared) {
       columns.set(declared[1]!, JSON.parse(declared[2]!) as string[]);
       return "declaration";

@@ -15,6 +15,8 @@ export interface DamagedRecord {
   file: string;
   /** Its content: "the result of stages.base". */
   of: string;
+  /** What becomes of it now, a clause. */
+  then: string;
 }
 
 /** Called once for each damaged record; default: a line on standard error. */
@@ -32,8 +34,15 @@ export class OtherVersion {
 export interface RecordKind<T> {
   /** For messages: "result", "run record". */
   of: string;
+  /** What becomes of a damaged one; absent: it is created again when it is needed. */
+  then?: string;
   isValid: (value: object) => value is T & object;
 }
+
+/** What is read and checked, for the message about a damaged one. */
+type Described = Pick<RecordKind<unknown>, "of" | "then">;
+
+const createdAgain = "it is created again when it is needed";
 
 /** Writes a record with its own digest, atomically. @throws PawlError DISK_FULL, STORE_UNREADABLE */
 export async function writeRecord(home: string, file: string, record: object): Promise<void> {
@@ -57,8 +66,7 @@ export async function writeText(home: string, file: string, text: string): Promi
 
 /**
  * A record as it was written; undefined if there is none. A damaged one (its seal is wrong, it is not JSON or not a file) is
- * moved aside, reported once, and counts as missing: it is created again when it is needed. One of another version stays, is
- * reported once, and counts as missing, too.
+ * moved aside, reported once, and counts as missing. One of another version stays, is reported once, and counts as missing, too.
  * @throws PawlError STORE_UNREADABLE if the system refuses to read it
  */
 export async function readRecord<T extends object>(
@@ -78,7 +86,7 @@ export async function readAnyRecord<T extends object>(
   kind: RecordKind<T>,
   onDamaged?: OnDamaged,
 ): Promise<T | OtherVersion | undefined> {
-  const found = await readChecked(home, file, kind.of, onDamaged, (text): T | OtherVersion | undefined => {
+  const found = await readChecked(home, file, kind, onDamaged, (text): T | OtherVersion | undefined => {
     const record = unsealed(text);
     return record === undefined || kind.isValid(record) ? record : new OtherVersion(record);
   });
@@ -109,7 +117,7 @@ export async function replaceRecord<T extends object>(
 export async function readChecked<T>(
   home: string,
   file: string,
-  of: string,
+  { of, then = createdAgain }: Described,
   onDamaged: OnDamaged | undefined,
   parse: (text: string) => T | undefined,
 ): Promise<T | undefined> {
@@ -117,7 +125,7 @@ export async function readChecked<T>(
     const text = textOf(file);
     if (text === undefined) return undefined;
     const found = text === notAFile ? undefined : parse(text);
-    if (found === undefined && (await setAside(home, file))) (onDamaged ?? reportDamaged)({ file, of });
+    if (found === undefined && (await setAside(home, file))) (onDamaged ?? reportDamaged)({ file, of, then });
     return found;
   } catch (error) {
     throw storeError(error, home);
@@ -160,11 +168,11 @@ function reportOtherVersion(file: string, of: string): void {
   );
 }
 
-function reportDamaged({ file, of }: DamagedRecord): void {
-  notice(damagedText({ file, of }));
+function reportDamaged(found: DamagedRecord): void {
+  notice(damagedText(found));
 }
 
 /** One line for logs and terminals. */
-export function damagedText({ file, of }: DamagedRecord): string {
-  return `the ${of} in ${file} was damaged: it was moved aside, and is created again when it is needed`;
+export function damagedText({ file, of, then }: DamagedRecord): string {
+  return `the ${of} in ${file} was damaged and has been moved aside: ${then}`;
 }

@@ -49,6 +49,8 @@ export interface Hardware {
 export interface ResultRecord extends StageIdentity, StageResult {
   key: string;
   lineage: Lineage;
+  /** Steps in its metrics history: a reader notices when some are missing. Absent in records of earlier builds. */
+  steps?: number;
 }
 
 /** The key of a stage: equal keys, equal results. */

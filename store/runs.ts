@@ -70,7 +70,8 @@ export async function findDefinition(home: string, runId: string): Promise<strin
   const plan = await findPlan(home, runId);
   const isOfPlan = (text: string): string | undefined =>
     plan === undefined || plan.definitionDigest === sha256(text) ? text : undefined;
-  return readChecked(home, definitionFile(home, runId), "definition of a run", undefined, isOfPlan);
+  const kind = { of: "definition of a run", then: "the run keeps its plan, which was made from it" };
+  return readChecked(home, definitionFile(home, runId), kind, undefined, isOfPlan);
 }
 
 /** Replaces the record of a run; call `findRecord` first, which refuses one of another version. */

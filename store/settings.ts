@@ -28,7 +28,7 @@ export async function saveSettings(home: string, runId: string, settings: JsonOb
 
 /** The settings with this digest; undefined if there are none, or damaged ones. @throws PawlError STORE_UNREADABLE */
 export function findSettings(home: string, runId: string, digest: string): Promise<JsonObject | undefined> {
-  return readChecked(home, fileOf(home, runId, digest), "settings of a stage", undefined, (text) =>
+  return readChecked(home, fileOf(home, runId, digest), { of: "settings of a stage" }, undefined, (text) =>
     sha256(text) === digest ? (JSON.parse(text) as JsonObject) : undefined,
   );
 }

@@ -173,8 +173,9 @@ export const isRunState = (value: unknown): value is RunState =>
     failure: optional(shape({ code: isText, message: isText })),
   })(value);
 
-const kind = <T>(of: string, check: Check): RecordKind<T> => ({
+const kind = <T>(of: string, check: Check, then?: string): RecordKind<T> => ({
   of,
+  ...(then !== undefined && { then }),
   isValid: (value): value is T & object => check(value),
 });
 
@@ -187,6 +188,7 @@ export const recordKinds = {
       key: isText,
       outputs: isOutputs,
       metrics: isMetrics,
+      steps: optional(isNumber),
       lineage: shape({ runId: isText, stage: isText, startedAt: isDate, endedAt: isDate, machine: isText }),
     }),
   ),
@@ -194,7 +196,11 @@ export const recordKinds = {
     "last identity of a stage",
     shape({ pipeline: isText, stage: isText, identity: shape(identityFields) }),
   ),
-  plan: kind<PlanRecord>("plan of a run", shape({ runId: isText, plan: isPlan })),
+  plan: kind<PlanRecord>(
+    "plan of a run",
+    shape({ runId: isText, plan: isPlan }),
+    "the one in the run's record is used instead",
+  ),
   run: kind<RunRecord>(
     "record of a run",
     shape({
@@ -208,6 +214,7 @@ export const recordKinds = {
       outputs: mapOf(isAny),
       store: optional(isText),
     }),
+    "a run under way writes it again; a run that has ended does when it is resumed (pawl resume)",
   ),
   tracked: kind<TrackedAttempt>(
     "tracked attempt",
@@ -222,6 +229,7 @@ export const recordKinds = {
       parameters: mapOf(isText),
       end: optional(shape({ status: isText, atMs: isTime, metrics: isMetrics })),
     }),
+    "what the attempt has yet to send is not sent to trackers",
   ),
   delivery: kind<Delivery>(
     "delivery to a tracker",

@@ -47,14 +47,14 @@ export function attemptLease(home: string, { runId, stage }: Pick<StageRequest, 
   };
 }
 
-/** Whether the server says that the attempt has ended or is to end. */
+/** Whether the server says that the attempt has ended. It waits for one that is canceled, which still saves a checkpoint. */
 async function isForgotten(activity: Context): Promise<boolean> {
   try {
     const token = new Uint8Array(Buffer.from(activity.info.base64TaskToken, "base64"));
     await activity.client.activity.heartbeat(token);
     return false;
   } catch (error) {
-    return ["ActivityNotFoundError", "ActivityCancelledError"].includes((error as Error).name);
+    return (error as Error).name === "ActivityNotFoundError";
   }
 }
 

@@ -41,6 +41,7 @@ interface KnownRun {
  * copy of definition and plan in the store, with what is known about its stages, above all people's choices. What the store
  * has of a run stays: the plan of a request that begins the run again must be equal.
  * @param execution the first execution of the run's workflow, to which the run's record belongs from then on
+ * @param onPlan called before the plan is stored
  * @throws PawlError PipelineErrors with everything that is wrong; INPUT_INVALID, PIPELINE_NOT_FOUND, PLAN_TOO_LARGE;
  *   NOT_ALLOWED if the store has another run with this id, or one that has ended; STORE_UNREADABLE
  */
@@ -49,6 +50,7 @@ export async function loadPlan(
   runId: string,
   given: RunRequest | null | undefined,
   execution: string,
+  onPlan: (plan: Plan) => void = () => undefined,
 ): Promise<LoadedPlan> {
   const { home } = worker;
   const request = checkedRequest(given);
@@ -58,6 +60,7 @@ export async function loadPlan(
   refuseOtherParent(request, record);
   const { plan, definition } = await planOf(request, worker, runId, known);
   refuseLargePlan(plan);
+  onPlan(plan);
   if (kept === undefined) await savePlan(home, runId, plan, definition);
   // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where it is used.
   useArtifactsIn(home, JSON.stringify(plan));

@@ -1,7 +1,7 @@
 import { CancelledFailure, Context } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
 import { checkAnswers } from "../compiler/check-answers.js";
-import { PawlError } from "../platform/errors.js";
+import { PawlError, type ErrorCode } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type {
   AnswersRequest,
@@ -20,6 +20,9 @@ import type {
 import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
 import type { Delivery, Undelivered } from "../schemas/notifications.js";
 import type { ItemsRequest } from "../schemas/foreach.js";
+import type { Plan } from "../schemas/plan.js";
+import { unheardMessages } from "../schemas/run.js";
+import { appendLog } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
 import { checkContinuation, signContinuation } from "./authority/continuations.js";
 import { haveEnded, joinGroup } from "./groups.js";
@@ -50,7 +53,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
   const place = { ...context, gpu: false, preempted: new AbortController().signal };
   return {
     loadPlan: (request: RunRequest | null | undefined, execution: string): Promise<LoadedPlan> =>
-      told(() => loadPlan(context, runId(), request, execution)),
+      load(context, request, execution),
     signContinuation: (request: ContinuationRequest): Promise<string> =>
       told(() => Promise.resolve(signContinuation(context.home, request))),
     checkContinuation: (request: ContinuationRequest): Promise<void> =>
@@ -61,8 +64,7 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     prepareChild: (request: PrepareChildRequest): Promise<RunRequest> => told(() => prepareChild(context, request)),
     readItems: (request: ItemsRequest): Promise<Json[]> => told(() => readItems(context.home, request)),
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
-    wasServerAway: ({ sinceMs, forMs }: OutageQuestion): Promise<boolean> =>
-      Promise.resolve(context.outages.wasAway(sinceMs, forMs)),
+    wasServerAway: (question: OutageQuestion): Promise<boolean> => told(async () => wasServerAway(context, question)),
     checkChanges: (request: ChangeRequest): Promise<string> => told(() => checkChanges(context, request)),
     checkAnswers: (request: AnswersRequest): Promise<JsonObject> => told(() => checkAnswers(request)),
     recordProgress: (state: RecordedState): Promise<void> => told(() => recordState(context.home, runId(), state)),
@@ -86,12 +88,41 @@ function execution(): { workflowId: string; runId: string } {
 const runId = (): string => execution().workflowId;
 const now = (): string => new Date().toISOString();
 
+/** Logs the end of the attempt as well: no worker has. */
+function wasServerAway({ home, outages }: LocalActivityContext, { sinceMs, forMs, attempt }: OutageQuestion): boolean {
+  const wasAway = outages.wasAway(sinceMs, forMs);
+  const code: ErrorCode = "WORKER_LOST";
+  const message = `failed: ${code}: ${wasAway ? unheardMessages.outage : unheardMessages.lost}`;
+  if (attempt) appendLog(home, runId(), { time: now(), stage: attempt.stage, attempt: attempt.number, message });
+  return wasAway;
+}
+
+/** Loads the plan of a run. If the disk is too full to store it, the failure says how long the plan wants to wait for that. */
+async function load(
+  context: LocalActivityContext,
+  request: RunRequest | null | undefined,
+  execution: string,
+): Promise<LoadedPlan> {
+  let diskWaitMs: number | undefined;
+  const onPlan = ({ stages }: Plan): void => {
+    const waits = stages.flatMap(({ retry }) => retry.diskWaitMs ?? []);
+    if (waits.length > 0) diskWaitMs = Math.max(...waits);
+  };
+  return told(
+    () => loadPlan(context, runId(), request, execution, onPlan),
+    (error) => asApplicationFailure(error, { diskWaitMs }),
+  );
+}
+
 /** Rethrows errors with their code as type and the located facts as details; cancellation unchanged. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
+async function told<T>(
+  work: () => Promise<T>,
+  asFailure: (error: PawlError) => Error = (error) => asApplicationFailure(error),
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof CancelledFailure) throw error;
-    throw asApplicationFailure(asPawlError(error));
+    throw asFailure(asPawlError(error));
   }
 }

@@ -68,7 +68,9 @@ export class LostTasks {
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
       try {
         const token = new Uint8Array(Buffer.from(task.taskToken, "base64"));
-        await this.#client.use(({ activity }) => activity.fail(token, asApplicationFailure(error, task.reached)));
+        await this.#client.use(({ activity }) =>
+          activity.fail(token, asApplicationFailure(error, { reached: task.reached })),
+        );
         break;
       } catch (failure) {
         // It had ended, or the server has already given it up.

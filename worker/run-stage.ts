@@ -43,10 +43,10 @@ export function stageActivities(worker: StageWorker): StageActivities {
 }
 
 /**
- * One attempt at a stage, which `prepare` has allowed by its ticket: returns a result that already exists (activities run at least once), else runs the stage from its
- * newest checkpoint, records the result under the stage's key, and removes the checkpoints. A stage that requests choices
- * has no result yet. Every failure leaves as an ApplicationFailure whose type is the error code, cancellation as a
- * CancelledFailure.
+ * One attempt at a stage, which `prepare` has allowed by its ticket: returns a result that already exists (activities run at
+ * least once), else runs the stage from its newest checkpoint, records the result under the stage's key, and removes the
+ * checkpoints. A stage that requests choices has no result yet. Every failure leaves as an ApplicationFailure whose type is the
+ * error code, cancellation as a CancelledFailure.
  */
 export async function runStage(worker: StageWorker, request: StageRequest): Promise<StageOutcome> {
   try {
@@ -55,6 +55,10 @@ export async function runStage(worker: StageWorker, request: StageRequest): Prom
     throw asApplicationFailure(asPawlError(error));
   }
   const attempt = openAttempt(worker, request);
+  return attempt.deliver(make(worker, request, attempt));
+}
+
+async function make(worker: StageWorker, request: StageRequest, attempt: Attempt): Promise<StageOutcome> {
   const startedAt = new Date();
   const beganAt = performance.now();
   const passedMs = (): number => Math.round(performance.now() - beganAt);
@@ -193,7 +197,7 @@ async function record(
   { identity, result, startedAt }: { identity: StageIdentity; result: StageResult; startedAt: Date },
   { confirm, metrics }: Publication,
 ): Promise<void> {
-  await metrics.finish();
+  const steps = await metrics.finish();
   await confirm();
   const lineage = {
     runId: request.runId,
@@ -203,7 +207,7 @@ async function record(
     machine: hostname(),
     hardware: thisHardware(worker.gpu),
   };
-  await recordResult(worker.home, { ...identity, key: stageKey(identity), ...result, lineage });
+  await recordResult(worker.home, { ...identity, key: stageKey(identity), ...result, lineage, steps });
   await recordLatest(worker.home, request.pipeline, request.stage, identity);
 }
 
@@ -227,7 +231,7 @@ async function earlierResult(
 
 function failed(worker: StageWorker, attempt: Attempt, error: unknown, workMs: number): Error {
   if (error instanceof CancelledFailure) {
-    attempt.log("canceled");
+    attempt.log(attempt.whyCanceled());
     return error;
   }
   const told = isCheckpointGone(error, worker.home) ? checkpointGone(error) : asPawlError(error);
@@ -235,7 +239,7 @@ function failed(worker: StageWorker, attempt: Attempt, error: unknown, workMs: n
   attempt.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
   // The next attempt is for a process of the new build.
   if (told.code === "PREEMPTED" && isBuildReplaced()) worker.leave();
-  return asApplicationFailure(told, attempt.reached(), workMs);
+  return asApplicationFailure(told, { reached: attempt.reached(), workMs });
 }
 
 function checkpointGone(cause: unknown): PawlError {

@@ -2,7 +2,7 @@ import { Context } from "@temporalio/activity";
 import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import { programGraceMs } from "../activities/command/program.js";
 import type { StageContext } from "../activities/stage.js";
-import { digestPhase, type Progress, type StageRequest } from "../schemas/run.js";
+import { digestPhase, type Progress, type StageOutcome, type StageRequest } from "../schemas/run.js";
 import {
   appendLog,
   openArtifact,
@@ -16,7 +16,9 @@ import { attemptLease, type AttemptLease } from "./lease.js";
 import type { StageWorker } from "./stage-table.js";
 import { identify } from "../platform/process-identity.js";
 import { preemption } from "./preemption.js";
+import { ServerLink } from "./server-link.js";
 import { after, timedOut, timeLimit } from "./time-limit.js";
+import { cancelText, givenUp } from "./why-stopped.js";
 
 /** Time between two heartbeats, ms, while the event loop turns; the SDK sends even fewer. A shorter attempt sends none. */
 const heartbeatEveryMs = 250;
@@ -37,7 +39,11 @@ export interface Attempt {
   reached(): Progress | undefined;
   /** Throws when the attempt must stop. */
   throwIfStopped(): void;
+  /** Why it was canceled, for its log. */
+  whyCanceled(): string;
   close(): void;
+  /** Gives the server the attempt's outcome; see ServerLink. */
+  deliver(outcome: Promise<StageOutcome>): Promise<StageOutcome>;
 }
 
 /** What a stage needs to publish its results. */
@@ -56,7 +62,7 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
   };
   const stop = stopSignal(worker);
   const lease = attemptLease(home, request);
-  const report = reporter(worker, request, log, lease);
+  const report = reporter(worker, request, log, { lease, link: stop.link });
   return {
     log,
     signal: stop.signal,
@@ -95,10 +101,12 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
     progress: (progress) => report.progress(progress),
     reached: report.reached,
     throwIfStopped: () => stop.signal.throwIfAborted(),
+    whyCanceled: () => cancelText(Context.current().cancellationDetails),
     close() {
       stop.close();
       report.end();
     },
+    deliver: (outcome) => stop.link.deliver(outcome),
   };
 }
 
@@ -122,9 +130,15 @@ function checkpointsOf(
  * Aborted when the run is canceled, the server has given up the attempt, its time is nearly up, or the process must end.
  * `graceMs`: how long a program may take from now on if it is stopped now, ms.
  */
-function stopSignal(worker: StageWorker): { signal: AbortSignal; graceMs: () => number; close: () => void } {
+function stopSignal(worker: StageWorker): {
+  signal: AbortSignal;
+  link: ServerLink;
+  graceMs: () => number;
+  close: () => void;
+} {
   const activity = Context.current();
   const stop = new AbortController();
+  const link = new ServerLink(activity, (reason) => stop.abort(reason));
   const beganAt = performance.now();
   const { isLocal, startToCloseTimeoutMs } = activity.info;
   // A local activity is brief, and its timeout is not the stage's.
@@ -134,10 +148,15 @@ function stopSignal(worker: StageWorker): { signal: AbortSignal; graceMs: () => 
   if (worker.preempted.aborted) preempt();
   worker.preempted.addEventListener("abort", preempt);
   activity.cancelled.catch((reason: unknown) => {
-    stop.abort(activity.cancellationDetails?.workerShutdown ? preemption() : reason);
+    const { workerShutdown, timedOut: byOwnTimer, notFound } = activity.cancellationDetails ?? {};
+    // A local activity has no server that could still wait for it.
+    if (byOwnTimer === true && !isLocal) link.takeOver();
+    else if (workerShutdown === true) preempt();
+    else stop.abort(notFound === true && !isLocal ? givenUp(activity.info.heartbeatTimeoutMs ?? Infinity) : reason);
   });
   return {
     signal: stop.signal,
+    link,
     graceMs: () => Math.max(0, Math.min(programGraceMs, beganAt + killMs - performance.now())),
     close() {
       worker.preempted.removeEventListener("abort", preempt);
@@ -150,7 +169,12 @@ function stopSignal(worker: StageWorker): { signal: AbortSignal; graceMs: () => 
  * Reports progress in heartbeats, which continue while a stage has nothing to report, and in the worker process's task file
  * whenever a checkpoint is complete.
  */
-function reporter(worker: StageWorker, request: StageRequest, log: StageContext["log"], lease: AttemptLease) {
+function reporter(
+  worker: StageWorker,
+  request: StageRequest,
+  log: StageContext["log"],
+  { lease, link }: { lease: AttemptLease; link: ServerLink },
+) {
   const { taskFile: file } = worker;
   const activity = Context.current();
   const task = {
@@ -172,7 +196,7 @@ function reporter(worker: StageWorker, request: StageRequest, log: StageContext[
     lease.beat();
     if (activity.info.isLocal) return;
     const details = reached();
-    activity.heartbeat(details);
+    link.heartbeat(details);
     tell(details);
   };
   const tell = (details?: Progress): void =>

@@ -46,13 +46,29 @@ export function asStageFailure({ code, message, facts }: PawlError): StageFailur
   return cutFailure({ code, class: errorCodes[code], ...clean });
 }
 
+/** What a failure says beside the error; see AttemptFailure. */
+export interface FailureDetails {
+  reached?: Progress | undefined;
+  workMs?: number | undefined;
+  diskWaitMs?: number | undefined;
+}
+
 /** A failure in Temporal's form. The server makes one attempt; the workflow decides about the next one. */
-export function asApplicationFailure(error: PawlError, reached?: Progress, workMs?: number): ApplicationFailure {
+export function asApplicationFailure(
+  error: PawlError,
+  { reached, workMs, diskWaitMs }: FailureDetails = {},
+): ApplicationFailure {
   const failure = asStageFailure(error);
   return ApplicationFailure.create({
     message: failure.message,
     type: failure.code,
     nonRetryable: failure.class !== "io" && failure.class !== "diskFull",
-    details: [failure, reached ?? null, ...(workMs === undefined ? [] : [workMs])],
+    details: [failure, reached ?? null, ...ofTimes(workMs, diskWaitMs)],
   });
+}
+
+/** Nothing behind the last known one: histories that were recorded have the shorter form. */
+function ofTimes(workMs: number | undefined, diskWaitMs: number | undefined): (number | null)[] {
+  if (diskWaitMs !== undefined) return [workMs ?? null, diskWaitMs];
+  return workMs === undefined ? [] : [workMs];
 }

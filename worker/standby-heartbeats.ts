@@ -26,12 +26,19 @@ interface Attempt extends NonNullable<ProcessMessage["beat"]> {
   sending: boolean;
   /** Looks since the server reported that it no longer knows the attempt, or that the attempt is canceled. */
   unwanted: number;
+  /** The server no longer knows the attempt. */
+  gone: boolean;
 }
 
 /** Looks without a report after which the supervisor sends heartbeats for a worker process. */
 const silentLooks = 2;
 /** Looks after which a worker process is killed that keeps computing an attempt that the server has given up. */
-const unwantedLooks = 120;
+const unwantedLooks = 240;
+/**
+ * Time between two looks, ms. With `silentLooks` and the worker's own second between two heartbeats, two seconds pass at most
+ * until a heartbeat is sent for a process that has become busy: the shortest `heartbeat` (compiler/defaults.ts) is longer.
+ */
+export const standbyLookEveryMs = 500;
 
 /**
  * Heartbeats that do not depend on a worker process's event loop. A stage may be busy in one call for minutes: the first
@@ -61,7 +68,7 @@ export class StandbyHeartbeats {
     if (beat === undefined) this.#attempts.delete(pid);
     else {
       const { ticks = 0, sending = false } = this.#attempts.get(pid) ?? {};
-      this.#attempts.set(pid, { ...beat, silent: 0, ticks, sending, unwanted: 0 });
+      this.#attempts.set(pid, { ...beat, silent: 0, ticks, sending, unwanted: 0, gone: false });
     }
   }
 
@@ -70,7 +77,7 @@ export class StandbyHeartbeats {
     this.#attempts.delete(pid);
   }
 
-  /** Call it about once a second. Settles when what it sent has arrived, or cannot. */
+  /** Call it every `standbyLookEveryMs`. Settles when what it sent has arrived, or cannot. */
   async look(): Promise<void> {
     await Promise.all([...this.#attempts].map(([pid, attempt]) => this.#lookAt(pid, attempt)));
   }
@@ -81,7 +88,7 @@ export class StandbyHeartbeats {
     attempt.ticks = now?.ticks ?? attempt.ticks;
     if (++attempt.silent < silentLooks || !computes) return;
     if (attempt.unwanted > 0 && ++attempt.unwanted > unwantedLooks) return void this.#kill(pid);
-    if (attempt.sending || attempt.unwanted > 0) return;
+    if (attempt.sending || attempt.gone) return;
     attempt.sending = true;
     await this.#send(attempt);
     const current = this.#attempts.get(pid);
@@ -93,9 +100,11 @@ export class StandbyHeartbeats {
     try {
       await this.#client.use(({ activity }) => activity.heartbeat(token, attempt.details));
     } catch (error) {
-      // The worker process learns of it with its own next heartbeat, once its event loop turns again. A request to an
-      // unavailable server is repeated.
-      if (/^Activity(NotFound|Cancelled)Error$/.test((error as Error).name)) attempt.unwanted = 1;
+      // The worker process learns of it with its own next heartbeat, once its event loop turns again: the run waits until a
+      // canceled attempt has saved its checkpoint. A request to an unavailable server is repeated.
+      const { name } = error as Error;
+      if (name === "ActivityNotFoundError") attempt.gone = true;
+      if (attempt.gone || name === "ActivityCancelledError") attempt.unwanted ||= 1;
     }
   }
 }

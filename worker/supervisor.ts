@@ -15,7 +15,7 @@ import { processVariables } from "./run-stage-worker.js";
 import { readTask } from "./task-file.js";
 import { hasTrackers, trackersOf } from "./tracking/choose.js";
 import { lastRoundMs } from "./tracking/sender.js";
-import { isProcessMessage, StandbyHeartbeats } from "./standby-heartbeats.js";
+import { isProcessMessage, StandbyHeartbeats, standbyLookEveryMs } from "./standby-heartbeats.js";
 
 export interface SupervisorOptions {
   /** Processes that run CPU stages, one stage at a time each. */
@@ -101,8 +101,8 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
   const looks = setInterval(() => {
     lost.reportOrphans(new Set(processes().map(({ pid }) => pid)));
     children.forEach((child) => child.look());
-    void heartbeats.look();
   }, lookEveryMs);
+  const standby = setInterval(() => void heartbeats.look(), standbyLookEveryMs);
   const logs = setInterval(() => children.forEach((child) => child.rotateLog()), rotateEveryMs);
   return {
     ready,
@@ -110,6 +110,7 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
     async stop() {
       clearInterval(looks);
       clearInterval(logs);
+      clearInterval(standby);
       const others = children.filter(({ name }) => name !== trackersName);
       const trackers = children.filter(({ name }) => name === trackersName);
       await Promise.all(others.map((child) => child.stop(options.graceMs ?? graceMs)));

@@ -43,6 +43,7 @@ export async function runWorkerProcess(
   create: (connection: NativeConnection, namespace: string) => Promise<Worker>,
   going = new AbortController(),
 ): Promise<void> {
+  outliveFullLog();
   await installRuntime();
   listenForLeave(going);
   const told = going.signal;
@@ -72,9 +73,15 @@ export function endWith(work: Promise<void>): void {
 
 /** Aborted when this process must end: on SIGTERM, and when its supervisor has died. */
 export function stopRequest(): AbortSignal {
+  outliveFullLog();
   const going = new AbortController();
   listenForLeave(going);
   return going.signal;
+}
+
+/** What this process prints goes to a log on the disk of PAWL_HOME: lines that do not fit are lost, and the process continues. */
+function outliveFullLog(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }
 
 /** Aborts on SIGTERM and when the supervisor's end of the channel closes. The supervisor handles Ctrl-C. */

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
 import { ExpressionProblem } from "../expressions/index.js";
 import { cutFailure, cutText, errorCodes, type ErrorCode, type ErrorFacts } from "../platform/errors.js";
-import type { Progress, StageFailure, StageState } from "../schemas/run.js";
+import { unheardMessages, type Progress, type StageFailure, type StageState } from "../schemas/run.js";
 import type { LocalActivities } from "./activities.js";
 
 /** A failed attempt: what went wrong, and how far the attempt got if it reported that. */
@@ -10,6 +10,8 @@ export interface AttemptFailure {
   reached?: Progress;
   /** How long the attempt took in the worker, ms; absent if the worker did not report it. */
   workMs?: number;
+  /** How long a run that begins waits for a full disk, ms: its longest `retry.diskWait`. */
+  diskWaitMs?: number;
   /** The server timed it out for lack of heartbeats. */
   unheard?: true;
   /** The server itself was unavailable meanwhile, so the attempt does not count. */
@@ -80,12 +82,17 @@ export function describeFailures(failed: readonly StageState[]): {
 /** Maximum characters of all failures when a run's states leave the workflow: the server refuses payloads over 2 MiB. */
 const mostOfFailures = 512 * 1024;
 
+/** Stages that keep more than their last attempt that failed. */
+const mostWithEnds = 200;
+
 /** The states as they leave the run, when it continues as new or is queried: with shorter texts if many stages have failed. */
 export function boundedStates(states: Readonly<Record<string, StageState>>): Record<string, StageState> {
   const failed = Object.values(states).filter(({ failure }) => failure !== undefined).length;
   const each = Math.floor(mostOfFailures / Math.max(1, failed) / 6);
+  const hasMany = Object.values(states).filter(({ ended }) => ended !== undefined).length > mostWithEnds;
   return Object.fromEntries(
-    Object.entries(states).map(([id, state]): [string, StageState] => {
+    Object.entries(states).map(([id, whole]): [string, StageState] => {
+      const state = hasMany && whole.ended ? { ...whole, ended: whole.ended.slice(-1) } : whole;
       const { failure, reason } = state;
       if (failure === undefined) return [id, state];
       return [id, { ...state, failure: cutFailure(failure, each), ...(reason && { reason: cutText(reason, each) }) }];
@@ -109,13 +116,9 @@ function fromTimeout(timeout: TimeoutFailure, activity = ""): AttemptFailure {
   }
   const reached = timeout.lastHeartbeatDetails as Progress | undefined;
   if (timeout.timeoutType === "HEARTBEAT") {
-    const failure = stageFailure(
-      "WORKER_LOST",
-      "the worker sent no heartbeat for longer than the stage's `heartbeat` allows",
-      {
-        next: "nothing, if it is retried; check that the worker's machine runs and reaches the server",
-      },
-    );
+    const failure = stageFailure("WORKER_LOST", unheardMessages.lost, {
+      next: "nothing, if it is retried; check that the worker's machine runs and reaches the server",
+    });
     return { ...withReach(failure, reached), unheard: true };
   }
   const failure = stageFailure("STAGE_TIMEOUT", "the attempt took longer than the stage's timeout", {
@@ -126,17 +129,22 @@ function fromTimeout(timeout: TimeoutFailure, activity = ""): AttemptFailure {
 
 /** The failure of an attempt whose heartbeats could not arrive, since the server was unavailable. */
 export function forOutage(failed: AttemptFailure): AttemptFailure {
-  const failure = stageFailure("WORKER_LOST", "the server was away for longer than the stage's `heartbeat` allows", {
+  const failure = stageFailure("WORKER_LOST", unheardMessages.outage, {
     next: "nothing: the attempt does not count",
   });
   return { ...failed, failure, serverAway: true };
 }
 
 function fromApplication(cause: ApplicationFailure): AttemptFailure {
-  const [failure, reached, workMs] = (cause.details ?? []) as [StageFailure?, Progress?, number?];
+  const details = (cause.details ?? []) as [StageFailure?, Progress?, (number | null)?, number?];
+  const [failure, reached, workMs, diskWaitMs] = details;
   refuseOtherStore(cause);
   if (failure !== undefined && Object.hasOwn(errorCodes, failure.code))
-    return { ...withReach(cutFailure(failure), reached), ...(workMs !== undefined && { workMs }) };
+    return {
+      ...withReach(cutFailure(failure), reached),
+      ...(typeof workMs === "number" && { workMs }),
+      ...(diskWaitMs !== undefined && { diskWaitMs }),
+    };
   // The UI's "pause" and "reset" of an activity end the attempt in this way.
   if (cause.type === "ActivityPause" || cause.type === "ActivityReset")
     return { failure: stageFailure("PREEMPTED", cause.message) };

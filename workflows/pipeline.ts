@@ -9,6 +9,7 @@ import {
   patched,
   setCurrentDetails,
   setHandler,
+  sleep,
   TemporalFailure,
   workflowInfo,
 } from "@temporalio/workflow";
@@ -21,6 +22,7 @@ import type { Plan } from "../schemas/plan.js";
 import {
   queryState,
   type ContinuationRequest,
+  type LoadedPlan,
   type RecordedState,
   type RunRequest,
   type RunResult,
@@ -33,7 +35,14 @@ import { listenForApprovals } from "./approvals.js";
 import { listenForChildren } from "./child.js";
 import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
-import { boundedStates, describeFailures, readFailure, refuseOtherStore, withFacts } from "./failure.js";
+import {
+  boundedStates,
+  describeFailures,
+  readFailure,
+  refuseOtherStore,
+  withFacts,
+  type AttemptFailure,
+} from "./failure.js";
 import { interpret } from "./interpret.js";
 import { Listing } from "./listing.js";
 import { News } from "./news.js";
@@ -41,6 +50,7 @@ import { Notifier } from "./notifier.js";
 import { listenForPauses } from "./pause.js";
 import { Place } from "./place.js";
 import { Recorder } from "./record.js";
+import { loadRetry, noRetries, waitForDisk } from "./retry.js";
 import { summary } from "./summary.js";
 
 /** What the workflow knows about itself. */
@@ -54,7 +64,7 @@ interface Run {
   listing?: Listing;
   place: Place;
   ended?: "succeeded" | "failed" | "cancelled";
-  /** Why it failed, if no stage did. */
+  /** Why it failed, if no stage did; while it is loaded, what it waits for. */
   failure?: NonNullable<RunState["failure"]>;
   outputs: JsonObject;
 }
@@ -88,7 +98,7 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
   listenForPauses(() => run.board);
   try {
     if (continued && isVerified) await checkContinued(run);
-    const board = (run.board ??= await beginBoard(request));
+    const board = (run.board ??= await beginBoard(run, isVerified));
     board.restRuns = restRuns;
     board.settles = isVerified;
     const recorder = (run.recorder = new Recorder(board, () => recorded(run)));
@@ -206,17 +216,36 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
 }
 
 /** The board of a new run, or of one that resumes another. */
-async function beginBoard(request: RunRequest | null | undefined): Promise<Board> {
-  try {
-    const loaded = await loadPlan(request, workflowInfo().firstExecutionRunId);
-    // What an earlier version has loaded is the plan alone.
-    const { plan, stages = {} } = "plan" in loaded ? loaded : { plan: loaded, stages: request?.stages };
-    return boardOf(plan, initialStates(stagesToRun(plan.stages, Object.values(stages)), stages), request);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    const { failure } = readFailure(error);
-    throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
+async function beginBoard(run: Run, waitsForDisk: boolean): Promise<Board> {
+  const { request } = run;
+  const loaded = await loadedPlan(run, waitsForDisk);
+  delete run.failure;
+  // What an earlier version has loaded is the plan alone.
+  const { plan, stages = {} } = "plan" in loaded ? loaded : { plan: loaded, stages: request?.stages };
+  return boardOf(plan, initialStates(stagesToRun(plan.stages, Object.values(stages)), stages), request);
+}
+
+/** The plan, once it is loaded: a full disk is waited for, as a stage does. @throws ApplicationFailure */
+async function loadedPlan(run: Run, waitsForDisk: boolean): Promise<LoadedPlan | Plan> {
+  let waiting = noRetries;
+  for (;;) {
+    const loaded = await loadPlan(run.request, workflowInfo().firstExecutionRunId).catch(failureOfLoading);
+    if (!("failure" in loaded)) return loaded;
+    const { code, message, class: kind } = loaded.failure;
+    if (!waitsForDisk || kind !== "diskFull") throw ApplicationFailure.nonRetryable(message, code, loaded.failure);
+    const { diskWaitMs } = loaded;
+    const wait = { ...loadRetry, ...(diskWaitMs !== undefined && { diskWaitMs }) };
+    const decision = waitForDisk(wait, { ...waiting }, Date.now());
+    if (!decision.retry) throw ApplicationFailure.nonRetryable(`${message}: ${decision.why}`, code, loaded.failure);
+    waiting = decision.count;
+    run.failure = { code, message };
+    await sleep(decision.waitMs);
   }
+}
+
+function failureOfLoading(error: unknown): AttemptFailure {
+  if (isCancellation(error)) throw error;
+  return readFailure(error);
 }
 
 function refuseFailures(board: Board): void {

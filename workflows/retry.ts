@@ -73,8 +73,15 @@ export function decideRetry(plan: RetryPlan, before: RetryCount, failed: FailedA
   }
 }
 
+/** How a run that begins waits for a full disk, for as long as its plan says, or the usual time if that is not known. */
+export const loadRetry = { intervalMs: 2000, factor: 2, maxIntervalMs: 30_000 };
+
 /** Somebody has to clear a full disk, which takes longer than the waits between attempts, so it uses up no attempts. */
-function waitForDisk(plan: RetryPlan, count: RetryCount, nowMs: number): RetryDecision {
+export function waitForDisk(
+  plan: Pick<RetryPlan, "intervalMs" | "factor" | "maxIntervalMs" | "diskWaitMs">,
+  count: RetryCount,
+  nowMs: number,
+): RetryDecision {
   const window = plan.diskWaitMs ?? diskWaitMs;
   const full = { sinceMs: count.disk?.sinceMs ?? nowMs, attempts: (count.disk?.attempts ?? 0) + 1 };
   const left = full.sinceMs + window - nowMs;

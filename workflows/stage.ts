@@ -1,11 +1,14 @@
 import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
+import { cutText } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import { awaitsItems } from "../schemas/matrix.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type {
   AttemptOutcome,
   CallOutcome,
+  EndedAttempt,
   PrepareResult,
+  StageFailure,
   StageRequest,
   StageResult,
   StageState,
@@ -69,7 +72,8 @@ async function fellToOutage(
 ): Promise<boolean> {
   if (!unheard) return false;
   try {
-    return await inTurn(board, wasServerAway({ sinceMs, forMs: stage.heartbeatMs / 2 }));
+    const attempt = { stage: stage.id, number: board.state(stage.id).attempts };
+    return await inTurn(board, wasServerAway({ sinceMs, forMs: stage.heartbeatMs / 2, attempt }));
   } catch (error) {
     if (isCancellation(error)) throw error;
     return false;
@@ -173,10 +177,24 @@ async function backOff(
   board.set(stage.id, {
     status: "backingOff",
     failure,
+    ended: endsOf(board, stage, failure),
     retries: count,
     reason: `${failure.code}: ${failure.message}; the next attempt follows ${waitMs === 0 ? "immediately" : `in ${waitMs / 1000} s`}`,
   });
   if (waitMs > 0) await sleep(waitMs);
+}
+
+/** Attempts that ended without a result, of which a stage's state keeps the newest. */
+const mostEnds = 3;
+/** Characters of their messages. */
+const longestEnd = 160;
+
+/** The attempts of a stage that ended without a result, with the last one. One that never reached a worker counts as none. */
+function endsOf(board: Board, stage: PlannedStage, { code, message }: StageFailure): EndedAttempt[] | undefined {
+  const { ended = [], attempts: attempt } = board.state(stage.id);
+  if (attempt === 0 || ended.at(-1)?.attempt === attempt) return ended.length === 0 ? undefined : ended;
+  const last = { attempt, code, message: cutText(message.split("\n", 1)[0]!, longestEnd), atMs: Date.now() };
+  return [...ended, last].slice(-mostEnds);
 }
 
 /** No attempts remain: applies `onFailure`. */
@@ -187,7 +205,8 @@ export function failStage(
   why?: RetryDecision & { retry: false },
 ): void {
   // A stage that was queued again still has its earlier outputs.
-  const ended = { failure, retries: undefined, outputs: {}, metrics: {}, endedAtMs: Date.now() };
+  const ends = endsOf(board, stage, failure);
+  const ended = { failure, ended: ends, retries: undefined, outputs: {}, metrics: {}, endedAtMs: Date.now() };
   if (stage.onFailure !== "park") return board.set(stage.id, { ...ended, status: "failed", reason: why?.why });
   board.set(stage.id, {
     ...ended,

@@ -2,12 +2,15 @@ import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import type { ProcessIdentity } from "../../platform/process-identity.js";
 import { openHome } from "../../store/home.js";
-import { claimLock, lockHolder, type Claim, type Lease } from "../../store/lock.js";
+import { claimLock, isAbandoned, lockHolder, type Claim, type Lease } from "../../store/lock.js";
 
 const lockDirectory = (home: string): string => path.join(home, "up.locks");
 
 /** The living process of this machine that runs the embedded server of a home directory, if the lock can be read. */
 export const holder = (home: string): Promise<ProcessIdentity | undefined> => lockHolder(lockDirectory(home));
+
+/** Whether `pawl up` of a home directory has died, and nobody has stopped it. */
+export const hasDied = (home: string): Promise<boolean> => isAbandoned(lockDirectory(home));
 
 /**
  * Makes this process the one that runs the embedded server; undefined if another process of this machine runs it.

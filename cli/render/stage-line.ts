@@ -53,16 +53,18 @@ function ownDetail(stage: StageState, progress: Progress | undefined, nowMs: num
   if (asks !== undefined) return `${asks.stage} of ${asks.run} is ${asks.status}`;
   switch (stage.status) {
     case "running": {
-      const attempt = stage.attempts > 1 ? `attempt ${stage.attempts}` : "";
+      const attempt = stage.attempts > 1 ? `attempt ${stage.attempts}${lastEnd(stage)}` : "";
       const run = stage.child === undefined ? "" : `run ${stage.child.run}`;
       return [progress ? progressText(progress) : elapsed, run, attempt].filter(Boolean).join("  ");
     }
     case "succeeded":
-      return [elapsed, metricsText(shownMetrics(stage), 4), firstLine(stage.reason ?? "")].filter(Boolean).join("  ");
+      return [elapsed, metricsText(shownMetrics(stage), 4), firstLine(stage.reason ?? ""), attemptsBefore(stage)]
+        .filter(Boolean)
+        .join("  ");
     case "waiting":
       return stage.approval ? approvalText(stage.approval, nowMs) : choiceText(stage.choiceRequest, nowMs);
     case "cached":
-      return metricsText(shownMetrics(stage), 4);
+      return [metricsText(shownMetrics(stage), 4), attemptsBefore(stage)].filter(Boolean).join("  ");
     case "failed":
     case "parked":
       return stage.failure
@@ -74,6 +76,18 @@ function ownDetail(stage: StageState, progress: Progress | undefined, nowMs: num
     case "cancelled":
       return firstLine(stage.reason ?? "");
   }
+}
+
+/** ` (#1 ended: WORKER_LOST: the worker …)`. */
+function lastEnd({ ended = [] }: StageState): string {
+  const last = ended.at(-1);
+  return last === undefined ? "" : ` (#${last.attempt} ended: ${last.code}: ${last.message})`;
+}
+
+/** `after attempt 1 ended: WORKER_LOST: the worker …`, of a stage that needed several. */
+function attemptsBefore({ ended = [] }: StageState): string {
+  const last = ended.at(-1);
+  return last === undefined ? "" : `after attempt ${last.attempt} ended: ${last.code}: ${last.message}`;
 }
 
 /** `Release it?, closes in 2h 03m`. */

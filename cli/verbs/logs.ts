@@ -69,7 +69,9 @@ async function print(
   terminal: Terminal,
 ): Promise<void> {
   let count = 0;
-  for await (const entry of readLog(home, runId, query)) {
+  const onDamaged = (lines: number): void =>
+    terminal.note(terminal.colors.yellow(`${lines} damaged ${lines === 1 ? "line is" : "lines are"} left out`));
+  for await (const entry of readLog(home, runId, { ...query, onDamaged })) {
     terminal.out(terminal.json ? JSON.stringify(entry) : logLine(entry, terminal.colors));
     count++;
   }

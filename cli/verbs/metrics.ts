@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { homeDirectory } from "../../store/index.js";
 import { curveText } from "../../report/run/curve-text.js";
-import { readCurves } from "../../report/run/curves.js";
+import { damagedText, readCurves } from "../../report/run/curves.js";
 import { columnsOf, csvPieces, readHistories, type StageMetrics } from "../../report/run/histories.js";
 import type { PlannedStage } from "../../schemas/plan.js";
 import { plot, plotDots } from "../render/plot.js";
@@ -30,12 +30,12 @@ export const metrics: Verb = (command, terminal) => {
       const ids = stages.map(({ id }) => id);
       const keys = await stageKeys(home, runId);
       if (csv && !terminal.json) {
-        const damaged = (stage: string, lines: number): void => terminal.note(damagedLines(stage, lines));
+        const damaged = (stage: string, lines: number): void => terminal.note(damagedText(stage, lines));
         for await (const piece of csvPieces(home, keys, ids, damaged)) terminal.out(piece.slice(0, -1));
         return;
       }
       const found = await readHistories(home, keys, ids);
-      for (const { stage, damaged } of found) if (damaged > 0) terminal.note(damagedLines(stage, damaged));
+      for (const { stage, damaged } of found) if (damaged > 0) terminal.note(damagedText(stage, damaged));
       if (terminal.json) for (const line of jsonLines(found)) terminal.out(line);
       else show(found, runId, terminal);
     });
@@ -55,7 +55,7 @@ async function plotCurves(
     const key = keys.get(id);
     if (key === undefined) continue;
     const { curves, damaged } = await readCurves(home, { id, uses }, key, undefined, plotDots(columns));
-    if (damaged > 0) terminal.note(damagedLines(id, damaged));
+    if (damaged > 0) terminal.note(damagedText(id, damaged));
     for (const curve of curves) {
       const { metric, declared } = curve;
       const unit = declared === undefined || declared.unit === "1" ? "" : ` ${declared.unit}`;
@@ -66,9 +66,6 @@ async function plotCurves(
   }
   if (count === 0) tellNone(runId, terminal);
 }
-
-const damagedLines = (stage: string, damaged: number): string =>
-  `${stage}: skipped ${damaged} damaged lines of its history`;
 
 const tellNone = (runId: string, terminal: Terminal): void =>
   terminal.note(`no stage of this run has recorded metrics of its steps\n  next: pawl status ${runId}`);

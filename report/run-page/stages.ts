@@ -73,10 +73,10 @@ function bar({ startedAtMs, endedAtMs, workedMs }: StageState, { fromMs, toMs }:
 
 const width = (from: number, to: number): number => Math.max(0.8, Math.round(10 * (to - from)) / 10);
 
-/** Attempts of stages that needed several. */
+/** Attempts of stages that needed several, or lost one. */
 function attempts(stages: readonly StageInRun[]): Html | undefined {
   const rows = stages
-    .filter(({ events }) => events.attempts.length > 1)
+    .filter(({ events }) => events.attempts.length > 1 || events.attempts.some(({ failure }) => failure !== undefined))
     .flatMap(({ state, events }) =>
       events.attempts.map(({ attempt, startedAt, host, resumedAt, failure }) => [
         `${state.id} #${attempt}`,
@@ -87,7 +87,7 @@ function attempts(stages: readonly StageInRun[]): Html | undefined {
       ]),
     );
   if (rows.length === 0) return undefined;
-  const columns = ["attempt", "started (UTC)", "machine", "from", "failure"].map((title) => ({ title }));
+  const columns = ["attempt", "started (UTC)", "machine", "from", "why it ended"].map((title) => ({ title }));
   return markup`<h3>Attempts</h3>
     ${htmlTable("Stages with several attempts", columns, rows)}`;
 }

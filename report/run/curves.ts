@@ -30,6 +30,10 @@ export interface StageCurves {
   damaged: number;
 }
 
+/** What is wrong with the history of a stage. */
+export const damagedText = (stage: string, damaged: number): string =>
+  `${stage}: ${damaged} lines of its metrics history are damaged or missing`;
+
 /** @param buckets parts of the steps of which each curve keeps the extremes */
 export async function readCurves(
   home: string,

@@ -1,3 +1,4 @@
+import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import { findPlan, findRecord, readLog, type RunRecord } from "../../store/index.js";
 
@@ -8,6 +9,8 @@ export interface KnownRun {
   /** Why the record is not one that the run wrote. */
   note?: string;
 }
+
+const recordMissing = "the record of the run is missing or damaged: the states of its stages are not known";
 
 /**
  * A run in the store; undefined if the store has no plan of it. Without a readable record, the states of its stages are
@@ -22,10 +25,22 @@ export async function findKnownRun(home: string, runId: string): Promise<KnownRu
   for await (const { time } of readLog(home, runId)) startedAt ??= time;
   return {
     plan,
-    note: "the record of the run is missing or damaged: the states of its stages are not known",
+    note: recordMissing,
     record: {
       ...{ runId, pipeline: plan.name, status: "loading", stages: [], outputs: {} },
       startedAt: startedAt ?? new Date().toISOString(),
     },
   };
+}
+
+/**
+ * Refuses to write files about a run whose record cannot be read: they would replace right ones.
+ * @throws PawlError STORE_UNREADABLE
+ */
+export function refuseUnrecorded({ record: { runId }, note }: KnownRun): void {
+  if (note === undefined) return;
+  throw new PawlError("STORE_UNREADABLE", note, {
+    where: `run ${runId}`,
+    next: `pawl resume ${runId}: it writes the record again, and finished stages come from the cache; then pawl report ${runId}`,
+  });
 }

@@ -12,14 +12,14 @@ import {
 } from "../../store/index.js";
 import { typeNames } from "../type-names.js";
 import { ancestry, type ArtifactNode } from "./artifact-tree.js";
-import { readCurves, type Curve } from "./curves.js";
+import { damagedText, readCurves, type Curve } from "./curves.js";
 import { readEvaluated, withoutArtifact, type EvaluatedStage } from "./evaluations.js";
 import { readFeatureTable, type FeatureTable } from "./feature-tables.js";
 import { runMeasurements, type Measurement } from "./measurements.js";
 import type { KnownRun } from "./known-run.js";
 import { samplesOf, type StageSample } from "./samples.js";
 import { finalModelOf, readFinalModel, type FinalModel } from "./sources.js";
-import { keysOf, noEvents, readStageEvents, type StageEvents } from "./stage-events.js";
+import { keysOf, noEvents, readStageEvents, withEnds, type StageEvents } from "./stage-events.js";
 
 /** All that the store knows about a run, as JSON: what reports, the command line and pages show. */
 export interface RunModel {
@@ -86,7 +86,7 @@ export async function readRunModel(
   const { runId, outputs, status, startedAt, endedAt, failure } = record;
   const problems: string[] = note === undefined ? [] : [note];
   const problem = (error: unknown): void => void problems.push((error as Error).message);
-  const stages = await readStages(home, runId, record.stages, plan);
+  const stages = await readStages(home, runId, record.stages, plan, problem);
   const states = stages.map(({ state }) => state);
   const curves = buckets === 0 ? [] : await readAllCurves(home, stages, buckets, problem);
   const evaluated = states.filter((state) => state.outputs["evaluation"] !== undefined);
@@ -120,8 +120,11 @@ async function readStages(
   runId: string,
   known: readonly StageState[],
   plan: Plan,
+  problem: (error: Error) => void,
 ): Promise<StageInRun[]> {
-  const events = await readStageEvents(home, runId);
+  let damaged = 0;
+  const events = await readStageEvents(home, runId, undefined, (count) => (damaged += count));
+  if (damaged > 0) problem(new Error(`skipped ${damaged} damaged lines of the run's log`));
   const keys = keysOf(known, events);
   const states = new Map(known.map((state) => [state.id, state]));
   const typeName = typeNames(plan);
@@ -131,7 +134,7 @@ async function readStages(
     const result = key === undefined ? undefined : await recordedResult(home, key);
     return {
       ...{ state, needs, type: typeName(state), declared: member?.of ?? id },
-      events: events.get(id) ?? noEvents(),
+      events: withEnds(events.get(id) ?? noEvents(), state),
       ...(key !== undefined && { key }),
       ...(result && { result }),
     };
@@ -147,7 +150,7 @@ async function readAllCurves(
   const read = await mapBounded(stages, stagesAtOnce, async ({ state, events, key }) => {
     if (key === undefined) return [];
     const { curves, damaged } = await readCurves(home, state, key, events, buckets);
-    if (damaged > 0) problem(new Error(`${state.id}: skipped ${damaged} damaged lines of its metrics history`));
+    if (damaged > 0) problem(new Error(damagedText(state.id, damaged)));
     return curves;
   });
   return read.flat();

@@ -21,17 +21,24 @@ export interface Attempt {
   host?: string;
   /** Where the checkpoint that it resumed from is on its curves, a step; absent if it began from the start. */
   resumedAt?: number;
-  /** Why it failed. */
+  /** Why it ended without a result. */
   failure?: string;
 }
 
 /**
  * What the log of a run says about each of its stages, by stage id.
  * @param stage only this one
+ * @param onDamaged see LogQuery
  */
-export async function readStageEvents(home: string, runId: string, stage?: string): Promise<Map<string, StageEvents>> {
+export async function readStageEvents(
+  home: string,
+  runId: string,
+  stage?: string,
+  onDamaged?: (count: number) => void,
+): Promise<Map<string, StageEvents>> {
   const stages = new Map<string, ReadEvents>();
-  for await (const entry of readLog(home, runId, stage === undefined ? {} : { stage })) {
+  const query = { ...(stage !== undefined && { stage }), ...(onDamaged && { onDamaged }) };
+  for await (const entry of readLog(home, runId, query)) {
     const read = stages.get(entry.stage) ?? { events: noEvents(), places: new Map<number, number>() };
     stages.set(entry.stage, read);
     addEntry(read, entry);
@@ -47,7 +54,8 @@ interface ReadEvents {
 
 function addEntry({ events, places }: ReadEvents, { time, attempt, message, data = {} }: LogEntry): void {
   const { key, host, step, recorded, run } = data;
-  const current = events.attempts.at(-1);
+  // An attempt that the server has given up may end after the next one has begun.
+  const current = events.attempts.findLast((one) => one.attempt === attempt);
   if (message === "started") {
     if (typeof key === "string") events.key = key;
     events.attempts.push({ attempt, startedAt: time, ...(typeof host === "string" && { host }) });
@@ -58,7 +66,16 @@ function addEntry({ events, places }: ReadEvents, { time, attempt, message, data
   } else if (message === "resumes from its checkpoint" && typeof step === "number" && current)
     current.resumedAt = places.get(step) ?? step;
   else if (message === "cached" && typeof run === "string") events.cachedFrom = run;
-  else if (message.startsWith("failed: ") && current) current.failure = message.slice("failed: ".length);
+  else if (/^(failed|canceled): /.test(message) && current) current.failure ??= message.replace(/^failed: /, "");
+}
+
+/** Events with the ends of attempts that only the run's state knows: no worker has logged them. */
+export function withEnds(events: StageEvents, { ended = [] }: Pick<StageState, "ended">): StageEvents {
+  const failureOf = (attempt: number): { failure?: string } => {
+    const known = ended.find((one) => one.attempt === attempt);
+    return known === undefined ? {} : { failure: `${known.code}: ${known.message}` };
+  };
+  return { ...events, attempts: events.attempts.map((one) => ({ ...failureOf(one.attempt), ...one })) };
 }
 
 /** Of a stage about which the log says nothing. */

@@ -9,6 +9,8 @@ export interface KnownHistory {
   columns: ReadonlyMap<string, Column>;
   /** In the order of their steps. */
   times: readonly StepTime[];
+  /** Lines that are damaged or missing. */
+  damaged: number;
 }
 
 /** Metrics histories that grow: each is read once, and from then on only what is new. */
@@ -42,11 +44,17 @@ export class Histories {
 class History implements KnownHistory {
   readonly columns = new Map<string, Column>();
   readonly times: StepTime[] = [];
+  damaged = 0;
   readonly #next: () => Promise<MetricsRow[]>;
   #updating: Promise<void> | undefined;
 
   constructor(home: string, key: string) {
-    this.#next = followMetrics(home, key, (time) => addTime(this.times, time));
+    this.#next = followMetrics(
+      home,
+      key,
+      (time) => addTime(this.times, time),
+      (count) => (this.damaged = count),
+    );
   }
 
   get values(): number {

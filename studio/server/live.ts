@@ -149,8 +149,12 @@ async function sendLog(
   await flush();
   isStart = true;
   let timer: NodeJS.Timeout | undefined;
+  const onDamaged = (count: number): void => {
+    const message = `${count} damaged ${count === 1 ? "line is" : "lines are"} left out`;
+    lines.push(lineOf({ time: new Date().toISOString(), stage: stage === "*" ? "" : stage, attempt: 0, message }));
+  };
   const newest = { most: mostLines, onLeftOut: (count: number) => void (leftOut += count) };
-  for await (const entry of readLog(home, run, { follow: left, newest, ...(stage !== "*" && { stage }) })) {
+  for await (const entry of readLog(home, run, { follow: left, newest, onDamaged, ...(stage !== "*" && { stage }) })) {
     lines.push(lineOf(entry));
     timer ??= setTimeout(() => {
       timer = undefined;

@@ -2,7 +2,7 @@ import type { RunView } from "../../api/run-view.js";
 import { nearest } from "../../expressions/nearest.js";
 import { PawlError } from "../../platform/errors.js";
 import { ancestry } from "../../report/run/artifact-tree.js";
-import { keysOf, noEvents, readStageEvents } from "../../report/run/stage-events.js";
+import { keysOf, noEvents, readStageEvents, withEnds } from "../../report/run/stage-events.js";
 import { why } from "../../report/run/why.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import {
@@ -36,7 +36,7 @@ export async function stageDetail(context: StudioContext, view: RunView, id: str
   const known = state.stages.find((stage) => stage.id === id);
   const current = known ?? { id, uses: planned.uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
   const read = await readStageEvents(home, runId, id);
-  const events = read.get(id) ?? noEvents();
+  const events = withEnds(read.get(id) ?? noEvents(), current);
   const key = keysOf([current], read).get(id);
   const result = key === undefined ? undefined : await recordedResult(home, key);
   const inRun = {

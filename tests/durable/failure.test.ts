@@ -271,7 +271,8 @@ describe("cancel", () => {
     await fleet.logged(run, "a", /^working/);
     await run.cancel();
     await expect(run.result()).rejects.toMatchObject({ cause: { name: "CancelledFailure" } });
-    expect(await fleet.log(run, "a")).toEqual(["1 started", "1 working", "1 checkpoint", "1 canceled"]);
+    const canceled = "1 canceled: the run was canceled, or no longer needs the stage";
+    expect(await fleet.log(run, "a")).toEqual(["1 started", "1 working", "1 checkpoint", canceled]);
     const state = await stateOf(run);
     expect(state.status).toBe("cancelled");
     expect(statuses(state)).toEqual({ a: "cancelled", b: "cancelled" });

@@ -1,8 +1,13 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import path from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { asServerError } from "../../api/grpc.js";
+import { packageRoot } from "../../platform/locations.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../worker/dev-server.js";
 import { SmallDisk } from "../support/small-disk.js";
+import { failureOf, Fleet, stateOf } from "./support/fleet.js";
+import { plan, stage } from "./support/plans.js";
 
 const disk = new SmallDisk();
 const isMounted = disk.mount();
@@ -58,4 +63,44 @@ const full = { code: "DISK_FULL", facts: { where: disk.home, got: expect.stringM
     expect(before.status.name).toBe("RUNNING");
     await connection.close();
   });
+});
+
+(isMounted ? test : test.skip)(
+  "a run that begins on a full disk waits for space, as a stage does (needs root)",
+  async () => {
+    const fleet = new Fleet({ home: disk.home, processes: 1 });
+    try {
+      await fleet.start();
+      // The home directory is in use already: it has its key, without which no plan is loaded.
+      await (await fleet.launch(plan([stage("first", {})], { seed: 39 }))).result();
+      disk.fill();
+      const run = await fleet.launch(plan([stage("a", {})], { seed: 40 }));
+      const { retry } = stage("b", {});
+      const hasty = await fleet.launch(plan([stage("b", {}, { retry: { ...retry, diskWaitMs: 1 } })], { seed: 41 }));
+      // It waits for as long as its plan says.
+      expect(await failureOf(hasty)).toMatchObject({
+        type: "DISK_FULL",
+        message: expect.stringMatching(/the disk has been full for 0.001 s \(retry.diskWait\)/) as string,
+      });
+      expect((await run.describe()).status.name).toBe("RUNNING");
+      disk.free();
+      expect((await run.result()).stages["a"]).toMatchObject({ status: "succeeded" });
+      expect(await stateOf(run)).not.toHaveProperty("failure");
+    } finally {
+      await fleet.stop();
+    }
+  },
+);
+
+test("a worker process outlives a log that has no room", () => {
+  const module = path.join(packageRoot(), "dist", "worker", "worker-process.js");
+  const source = `import { stopRequest } from ${JSON.stringify(module)};
+    stopRequest();
+    process.stderr.write("a line that is lost", () => process.stdout.write("another", () => process.exit(7)));`;
+  const full = openSync("/dev/full", "w");
+  const { status } = spawnSync(process.execPath, ["--input-type=module", "-e", source], {
+    stdio: ["ignore", full, full],
+  });
+  closeSync(full);
+  expect(status).toBe(7);
 });

@@ -137,10 +137,34 @@ test("a stage may be silent for longer than its heartbeat allows, as long as its
   expect((await stateOf(run)).stages[0]?.attempts).toBe(1);
 });
 
-test("a stage may keep its process busy in one call for longer than its heartbeat allows", async () => {
-  const run = await fleet.launch(plan([stage("a", { blockMs: 12_000 }, { heartbeatMs: 5000 })], { seed: 13 }));
-  await run.result();
-  expect((await stateOf(run)).stages[0]?.attempts).toBe(1);
+/** The SDK's own timer ends an attempt 5 s after the heartbeat would have; a lost attempt is not repeated. */
+test.each([
+  ["without a checkpoint", { blockMs: 12_000 }, 13],
+  ["in each of its steps", { steps: 2, blockMs: 9000, stepMs: 1, checkpointEvery: 1 }, 14],
+])(
+  "a stage may keep its process busy in one call for longer than its heartbeat allows, %s",
+  async (_, program, seed) => {
+    const { retry } = stage("a", {});
+    const never = { ...retry, on: { ...retry.on, lost: 0, preempted: 0 } };
+    const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 3000, retry: never })], { seed }));
+    await run.result();
+    // A lost attempt that had recorded its result leaves the status "cached", and `attempts` at 1.
+    expect((await stateOf(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 1 });
+    expect(await fleet.log(run, "a")).not.toContainEqual(expect.stringMatching(/canceled|failed/));
+  },
+);
+
+test("a run that is canceled during such a call stops after it, with a checkpoint", async () => {
+  const program = { steps: 3, blockMs: 9000, stepMs: 300 };
+  const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 3000 })], { seed: 15 }));
+  const { data } = await fleet.logged(run, "a", /^started/);
+  await fleet.logged(run, "a", /^working/);
+  await run.cancel();
+  await expect(run.result()).rejects.toMatchObject({ cause: { name: "CancelledFailure" } });
+  expect(await fleet.log(run, "a")).toContainEqual(expect.stringMatching(/^1 canceled: the run was canceled/));
+  const steps = await checkpointSteps(fleet.home, (data as { key: string }).key);
+  expect(steps).toHaveLength(1);
+  expect(steps[0]).toBeLessThan(3);
 });
 
 test("two runs do the same stage, of the same key, at the same time: both succeed, with equal artifacts", async () => {
@@ -215,10 +239,14 @@ test("an attempt that is continued after the server has given it up leaves nothi
   } finally {
     process.kill(pid, "SIGCONT");
   }
+  // Why the first attempt ended stays known, though the stage has succeeded since.
+  const lost = { attempt: 1, code: "WORKER_LOST", message: expect.stringMatching(/no heartbeat/) as string };
+  expect((await stateOf(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 2, ended: [lost] });
+  expect(await fleet.log(run, "a")).toContainEqual(expect.stringMatching(/^1 failed: WORKER_LOST: .*no heartbeat/));
   const follow = new AbortController();
   for await (const { attempt, message } of readLog(fleet.home, run.workflowId, { follow: follow.signal }))
-    if (attempt === 1 && /^(failed|canceled|finished)/.test(message)) {
-      expect(message).toMatch(/^failed: PREEMPTED: a later attempt at this stage has begun|^canceled/);
+    if (attempt === 1 && /^(failed|canceled|finished)(?!: WORKER_LOST)/.test(message)) {
+      expect(message).toMatch(/^failed: PREEMPTED: (a later attempt at this stage has begun|the server has given up)/);
       follow.abort();
     }
   expect(await checkpointSteps(fleet.home, key)).toEqual([]);

@@ -38,6 +38,15 @@ export function processWith(
   };
 }
 
+/** An activity that the SDK cancels. */
+export interface Canceled {
+  isLocal?: boolean;
+  /** Rejects when it is canceled. */
+  cancelled?: Promise<never>;
+  /** Why; see ActivityCancellationDetails. */
+  details?: { timedOut?: true; notFound?: true; cancelRequested?: true };
+}
+
 /** One attempt as the activity that the server would have started, with the ticket that it needs. */
 export function attempt(
   worker: StageWorker,
@@ -45,19 +54,23 @@ export function attempt(
   onHeartbeat: (details: unknown) => void = () => undefined,
   client?: unknown,
   startToCloseTimeoutMs = 86_400_000,
+  canceled: Canceled = {},
 ) {
+  const { isLocal = false, cancelled = new Promise<never>(() => undefined), details } = canceled;
   const info = {
-    ...{ isLocal: false, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000, startToCloseTimeoutMs },
+    ...{ isLocal, base64TaskToken: "dG9rZW4=", heartbeatTimeoutMs: 30_000, startToCloseTimeoutMs },
     workflowExecution: { workflowId: asked.runId, runId: execution },
   };
   const allowed = { ticket: ticketFor(worker.home, execution, asked), ...asked };
-  const never = new Promise<never>(() => undefined);
   const context = new (Context as unknown as new (...parts: unknown[]) => Context)(
     info,
-    never,
+    cancelled,
     new AbortController().signal,
     onHeartbeat,
     client,
+    undefined,
+    undefined,
+    { details },
   );
   return asyncLocalStorage.run(context, () => runStage(worker, allowed));
 }

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { mapBounded } from "../../../platform/map-bounded.js";
+import { damagedText } from "../../../report/run/curves.js";
 import type { StageEvents } from "../../../report/run/stage-events.js";
 import { keysOf, noEvents, readStageEvents } from "../../../report/run/stage-events.js";
 import type { Metric } from "../../../schemas/stage.js";
@@ -47,7 +48,9 @@ export function curveRoutes(app: Hono, { home, runs, histories }: StudioContext)
         const events = await readStageEvents(home, runId, stage.id);
         const key = keysOf([stage], events).get(stage.id);
         if (key === undefined) return [];
-        const found = curvesOf(stage, await histories.read(key), events.get(stage.id) ?? noEvents(), wanted);
+        const history = await histories.read(key);
+        if (history.damaged > 0) problems.push(damagedText(stage.id, history.damaged));
+        const found = curvesOf(stage, history, events.get(stage.id) ?? noEvents(), wanted);
         if (found.length > 0) count++;
         return found;
       } catch (error) {

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { packageRoot } from "../../../platform/locations.js";
 import { Shell } from "./shell.js";
 
 const shell = new Shell();
@@ -51,4 +53,19 @@ test("every program gets the pipeline's variables, its own go first, and a chang
     ["own", "cached"],
   ]);
   expect(await said(again[0]!)).toBe("debug hunter2-hunter2\n");
+});
+
+test.each([20, 64, 128])("with a limit of %d open files, every command says so, and what to do", (limit) => {
+  const main = path.join(packageRoot(), "dist", "cli", "main.js");
+  const limited = (...args: string[]) =>
+    spawnSync("sh", ["-c", `ulimit -n ${limit}; exec "$@"`, "sh", process.execPath, main, ...args], {
+      cwd: shell.directory,
+      encoding: "utf8",
+    });
+  const { status, stderr } = limited("list");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^this process may not open more files\n[^]*RESOURCES_EXHAUSTED · next: raise the limit \(ulimit -n/,
+  );
+  expect(JSON.parse(limited("list", "--json").stdout)).toMatchObject({ error: { code: "RESOURCES_EXHAUSTED" } });
 });

@@ -1,9 +1,10 @@
 import { createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { watch } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readUp } from "../../../api/up-record.js";
+import { readUp, runningServer } from "../../../api/up-record.js";
 import { exitCodes } from "../../../cli/exit-codes.js";
 import { lives, type ProcessIdentity } from "../../../platform/process-identity.js";
 import { recordedServer } from "../../../worker/dev-server.js";
@@ -375,27 +376,38 @@ test("a run that does not exist is answered with the nearest one; its log and st
   expect((await shell.pawl("status", run)).out).toMatch(/data {3}dataset {2}(cached|succeeded)/);
 });
 
+test("a run continues after its server was stopped, though another program has taken the port; a watcher follows", async () => {
+  const { other, run, watching } = await watchedOnOwnPorts();
+  writeFileSync(path.join(other.directory, "survivor.txt"), "text\n");
+  const { port } = other.up();
+  await other.pawl("up", "--stop");
+  await watching.printed(/the embedded server is no longer running: start it/);
+  const taken = await takePort(port);
+  // The next verb that needs the server starts it again, on the same database.
+  expect((await other.pawl("retry", run, "data", "--set", "with.source.file=survivor.txt")).code).toBe(0);
+  expect(other.up().port).not.toBe(port);
+  expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });
+  taken.close();
+  await other.close();
+});
+
 test.each([
-  ["on the same ports", false],
-  ["on another port, since its own is taken", true],
-])(
-  "a run under way survives the death of `pawl up` and of its server; a watcher waits for it, %s",
-  async (_, moved) => {
-    const { other, run, watching } = await watchedOnOwnPorts();
-    writeFileSync(path.join(other.directory, "survivor.txt"), "text\n");
-    const { up, server, port } = other.up();
-    process.kill(up.pid, "SIGKILL");
-    process.kill(server.pid, "SIGKILL");
-    await watching.printed(/the embedded server is no longer running: start it/);
-    const taken = moved ? await takePort(port) : undefined;
-    // The next verb that needs the server starts it again, on the same database.
-    expect((await other.pawl("retry", run, "data", "--set", "with.source.file=survivor.txt")).code).toBe(0);
-    expect(other.up().port === port).toBe(!moved);
-    expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });
-    taken?.close();
-    await other.close();
-  },
-);
+  ["and of its server", true],
+  ["alone, while its server continues", false],
+])("a watcher starts the embedded server again after the death of `pawl up` %s", async (_, both) => {
+  const { other, run, watching } = await watchedOnOwnPorts();
+  writeFileSync(path.join(other.directory, "survivor.txt"), "text\n");
+  const { up, server, port } = other.up();
+  process.kill(up.pid, "SIGKILL");
+  if (both) process.kill(server.pid, "SIGKILL");
+  await watching.printed(/the embedded server has died: starting it again/);
+  const isBack = async (): Promise<boolean> => ((await runningServer(other.home))?.up.pid ?? up.pid) !== up.pid;
+  if (!(await isBack())) for await (const _change of watch(other.home)) if (await isBack()) break;
+  expect(other.up().port).toBe(port);
+  expect((await other.pawl("retry", run, "data", "--set", "with.source.file=survivor.txt")).code).toBe(0);
+  expect(await watching.ended).toMatchObject({ code: 0, out: expect.stringContaining("succeeded in") });
+  await other.close();
+});
 
 test("after `up --stop`, runs are still told from the store", async () => {
   const run = await shell.detached("quick", "-i", "corpus=never read before");

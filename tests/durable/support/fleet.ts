@@ -34,7 +34,7 @@ export type Run = WorkflowHandle<(request: RunRequest) => Promise<RunResult>>;
 /** A server, workers with the test stages, and a client. */
 export class Fleet {
   readonly directory = mkdtempSync(path.join(tmpdir(), "pawl-durable-"));
-  readonly home = path.join(this.directory, "home");
+  readonly home: string;
   /** Where the workers look for definitions and files. */
   readonly workingDirectory = path.join(this.directory, "work");
   readonly #serverOptions: DevServerOptions;
@@ -43,8 +43,9 @@ export class Fleet {
   supervisor!: Supervisor;
   client!: Client;
 
-  constructor(options: DevServerOptions & { processes?: number } = {}) {
-    const { processes = 2, ...server } = options;
+  constructor(options: DevServerOptions & { processes?: number; home?: string } = {}) {
+    const { processes = 2, home = path.join(this.directory, "home"), ...server } = options;
+    this.home = home;
     this.#cpuProcesses = processes;
     this.#serverOptions = { database: path.join(this.directory, "server.sqlite"), ...server };
   }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import childProcess, { spawn } from "node:child_process";
 import path from "node:path";
 import { environmentChanges, environmentPrints } from "../../../cli/embedded/environment.js";
-import { claim, holder } from "../../../cli/embedded/lock.js";
+import { claim, hasDied, holder } from "../../../cli/embedded/lock.js";
 import type { Claim } from "../../../store/lock.js";
 import { buildDigest } from "../../../platform/build.js";
 import { choosePort } from "../../../cli/embedded/ports.js";
@@ -50,6 +50,16 @@ test("one of many simultaneous claims wins; the next one wins after the release"
   expect(await take()).toBeDefined();
   // The winner's number is one higher, and nothing else is left.
   expect(readdirSync(path.dirname(lockFile(1)))).toEqual(["2"]);
+});
+
+test("whether `pawl up` has died, or was stopped, is seen from its lock", async () => {
+  expect(await hasDied(home())).toBe(false);
+  const got = await take();
+  expect(await hasDied(home())).toBe(false);
+  await got!.release();
+  expect(await hasDied(home())).toBe(false);
+  leaveLock(dead, 7);
+  expect(await hasDied(home())).toBe(true);
 });
 
 test.each([

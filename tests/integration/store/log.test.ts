@@ -48,6 +48,36 @@ test("half a line, left by a killed process, spoils no other line", async () => 
   expect(await all()).toEqual(["at 1", "at 2"]);
 });
 
+test("a line in which any bit was flipped is left out and counted, never shown as right", async () => {
+  appendLog(home(), "run/1", { ...line("a", 1), data: { clipFraction: 0 } });
+  const file = path.join(layout.log(home(), "run/1"), "a.jsonl");
+  const whole = fs.readFileSync(file);
+  const read = async () => {
+    let damaged = 0;
+    const entries: LogEntry[] = [];
+    for await (const entry of readLog(home(), "run/1", { onDamaged: (count) => (damaged += count) }))
+      entries.push(entry);
+    return { entries, damaged };
+  };
+  const { entries: right, damaged: none } = await read();
+  expect(right).toEqual([{ ...line("a", 1), data: { clipFraction: 0 } }]);
+  expect(none).toBe(0);
+  for (let byte = 0; byte < whole.length - 1; byte++)
+    for (let bit = 0; bit < 8; bit++) {
+      const flipped = Buffer.from(whole);
+      flipped[byte]! ^= 1 << bit;
+      writeFileSync(file, flipped);
+      const { entries, damaged } = await read();
+      if (damaged === 0) expect(entries).toMatchObject(right);
+    }
+});
+
+test("lines of an earlier build, without a checksum, are read", async () => {
+  appendLog(home(), "run/1", line("a", 1));
+  appendFileSync(path.join(layout.log(home(), "run/1"), "a.jsonl"), `${JSON.stringify(line("a", 2))}\n`);
+  expect(await all()).toEqual(["at 1", "at 2"]);
+});
+
 test("lines of two processes never mix", async () => {
   const outcomes = await Promise.all([runChild("log-much.ts", home(), "x"), runChild("log-much.ts", home(), "y")]);
   expect(outcomes.map((outcome) => outcome.code)).toEqual([0, 0]);

@@ -1,6 +1,7 @@
 import fs, { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
+import { homeKey } from "../../../store/home-key.js";
 import { layout } from "../../../store/index.js";
 import { TaskFile } from "../../../worker/task-file.js";
 import { useDirectory } from "../../support/directory.js";
@@ -84,4 +85,16 @@ test("a disk that is full at any write costs an attempt at most, and leaves noth
   }
   expect(failed).toBeGreaterThan(calm.calls / 2);
   expect(readdirSync(layout.temporary(home()))).toEqual([]);
+});
+
+test("a key of the home directory that has no room is a full disk, which is waited for", () => {
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+  jest.spyOn(fs, "writeFileSync").mockImplementation(() => {
+    throw full;
+  });
+  try {
+    expect(() => homeKey(home())).toThrow(expect.objectContaining({ code: "DISK_FULL" }) as Error);
+  } finally {
+    jest.restoreAllMocks();
+  }
 });

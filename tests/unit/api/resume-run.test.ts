@@ -1,78 +1,59 @@
 import type { Client } from "@temporalio/client";
+import { rmSync } from "node:fs";
+import path from "node:path";
 import { resumeRun } from "../../../api/resume-run.js";
-import { forkRequest, forkedRun, forkOf } from "../../../api/forking/fork-run.js";
-import type { Server } from "../../../api/server.js";
 import type { Plan } from "../../../schemas/plan.js";
-import type { RunRequest, RunState, StageState } from "../../../schemas/run.js";
-import { findPlan } from "../../../store/index.js";
-import { planDigest } from "../../../worker/authority/plans.js";
-import { isSigned, signRequest } from "../../../worker/authority/requests.js";
-import { loadPlan } from "../../../worker/load-plan.js";
+import type { RunState } from "../../../schemas/run.js";
+import { layout, savePlan, saveRecord } from "../../../store/index.js";
 import { useDirectory } from "../../support/directory.js";
 
-/** A worker of somebody else's may answer the query of a run, and say anything. */
 const home = useDirectory();
-const runId = "run";
-const definition = "name: one\nstages:\n  a: { uses: dataset, with: { source: { text: hello } } }\n";
-const evil = { judge: { kind: "module", path: "modules/evil.mjs" } };
+const plan: Plan = { name: "p", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, stages: [], outputs: {} };
+const state: RunState = { pipeline: "p", status: "succeeded", plan, stages: [], outputs: {} };
 
-async function begun(): Promise<Plan> {
-  const request = signRequest(home(), runId, { definition, project: home() });
-  await loadPlan({ home: home(), workingDirectory: home() }, runId, request, "execution");
-  return (await findPlan(home(), runId))!;
-}
-
-const forged = (plan: Plan): RunState => ({
-  ...{ pipeline: "one", status: "failed", outputs: {} },
-  plan: { ...plan, stages: [{ ...plan.stages[0]!, uses: "command", with: { run: ["id"] } }] },
-  stages: [
-    {
-      ...{ id: "a", uses: "dataset", status: "succeeded", attempts: 1, outputs: {}, metrics: { trainRows: 5 } },
-      ...{ receipt: "0".repeat(64), changes: [evil], changesGrant: "0".repeat(64) },
-    },
-  ],
-});
-
-/** A client of a server on which the run has failed, and whose query is answered so. */
-function client(state: RunState): { client: Client; started: RunRequest[] } {
-  const started: RunRequest[] = [];
-  const described = { status: { name: "FAILED" }, startTime: new Date(), raw: {} };
+/** The server of a run that has ended; `failed`: why it failed before its plan was loaded. */
+async function server(failed?: { code: string; message: string }) {
+  const [{ WorkflowFailedError }, { ApplicationFailure, RetryState }] = await Promise.all([
+    import("@temporalio/client"),
+    import("@temporalio/common"),
+  ]);
+  const start = jest.fn(async () => undefined);
   const handle = {
-    describe: () => Promise.resolve(described),
-    query: () => Promise.resolve(state),
-    result: () => Promise.reject(Object.assign(new Error("failed"), { cause: undefined })),
+    describe: async () => ({
+      status: { name: failed ? "FAILED" : "COMPLETED" },
+      startTime: new Date(0),
+      closeTime: new Date(1),
+      raw: {},
+    }),
+    query: async () => (failed ? { ...state, plan: undefined, status: "failed" } : state),
+    result: async () => {
+      const cause = ApplicationFailure.nonRetryable(failed!.message, failed!.code);
+      throw new WorkflowFailedError("failed", cause, RetryState.NON_RETRYABLE_FAILURE);
+    },
   };
-  const workflow = {
-    getHandle: () => ({ ...handle, result: () => Promise.resolve(undefined) }),
-    start: (_type: string, { args }: { args: [RunRequest] }) => Promise.resolve(void started.push(args[0])),
-  };
-  const withDeadline = (_deadline: number, work: () => unknown): unknown => work();
-  return { client: { workflow, withDeadline } as unknown as Client, started };
+  const withDeadline = (_: unknown, work: () => unknown): unknown => work();
+  const client = { withDeadline, workflow: { getHandle: () => handle, start } } as unknown as Client;
+  return { client, start };
 }
 
-test("`pawl resume` signs nothing that a query answered, and the worker believes nothing of it", async () => {
-  const plan = await begun();
-  const { client: asked, started } = client(forged(plan));
-  await resumeRun(asked, home(), runId);
-  const [request] = started;
-  expect(request).toMatchObject({ planDigest: planDigest(plan) });
-  expect(request!.signature).toBeUndefined();
-  expect(request!.plan).toBeUndefined();
-  const place = { home: home(), workingDirectory: home() };
-  const resumed = await loadPlan(place, runId, request, "another execution");
-  expect(resumed.plan.stages[0]).toMatchObject({ uses: "dataset" });
-  const a: StageState = { id: "a", uses: "dataset", status: "queued", attempts: 0, outputs: {}, metrics: {} };
-  expect(resumed.stages).toEqual({ a });
+test("a run that has succeeded is resumed only where its record is missing, so that it is written again", async () => {
+  await savePlan(home(), "r", plan, "");
+  await saveRecord(home(), { ...state, runId: "r", startedAt: "2026-01-01T00:00:00Z" });
+  const { client, start } = await server();
+  await expect(resumeRun(client, home(), "r")).rejects.toMatchObject({ code: "RUN_NOT_RESUMABLE" });
+  rmSync(path.join(layout.run(home(), "r"), "record.json"));
+  await resumeRun(client, home(), "r");
+  expect(start).toHaveBeenCalledTimes(1);
 });
 
-test("`pawl fork` takes over, and signs, only what it can verify", async () => {
-  const plan = await begun();
-  const { client: asked } = client(forged(plan));
-  const run = await forkedRun({ client: asked } as Server, home(), runId);
-  expect(run.stages).toMatchObject([{ id: "a", status: "queued", metrics: {} }]);
-  const fork = await forkOf(run, { set: [], inputs: () => ({}) });
-  const request = signRequest(home(), "fork", await forkRequest(home(), fork, undefined));
-  expect(isSigned(home(), "fork", request)).toBe(true);
-  expect(request.definition).toBe(definition);
-  expect(request.stages).toEqual({});
+test.each([
+  ["DISK_FULL", "the disk is full", "run it again with `pawl run`, under another id"],
+  ["YAML_SYNTAX", "not YAML", "fix the definition, then run it again with `pawl run`, under another id"],
+])("a run that ended with %s before it was loaded says what is true", async (code, message, next) => {
+  const { client } = await server({ code, message });
+  await expect(resumeRun(client, home(), "r")).rejects.toMatchObject({
+    code: "RUN_NOT_RESUMABLE",
+    message: expect.stringContaining(message) as string,
+    facts: { next },
+  });
 });

@@ -1,8 +1,10 @@
 import type { Client } from "@temporalio/client";
+import { writeFileSync } from "node:fs";
 import { stateOnServer } from "../../../cli/chatting/find-models.js";
 import { findQuestion } from "../../../api/choosing/question.js";
 import { forkedRun } from "../../../api/forking/fork-run.js";
 import { findRun } from "../../../api/known-run.js";
+import { databaseFile } from "../../../api/up-record.js";
 import type { Server } from "../../../api/server.js";
 import type { RunState, StageState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
@@ -67,4 +69,26 @@ test("a run is shown once a worker answers, and forked only then: not as one of 
   const unanswered = await findRun(of(), home(), "r");
   expect(unanswered.view.note).toBe("waiting for a worker to answer (if none runs: pawl worker)");
   await expect(forkedRun(of(), home(), "r")).rejects.toMatchObject({ code: "WORKER_LOST" });
+});
+
+test("without the server, a run that the store does not know may exist: that is said, and how to find out", async () => {
+  await expect(findRun(undefined, home(), "r")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+  writeFileSync(databaseFile(home()), "");
+  await expect(findRun(undefined, home(), "r")).rejects.toMatchObject({
+    code: "SERVER_UNREACHABLE",
+    facts: { next: "start the server (pawl up), then: pawl status r" },
+  });
+});
+
+test("what a run waits for before its plan is loaded is noted", async () => {
+  const loading = { pipeline: "p", status: "loading", stages: [], outputs: {} };
+  const failure = { code: "DISK_FULL", message: "the disk is full" };
+  const handle = {
+    describe: async () => ({ status: { name: "RUNNING" }, startTime: new Date(0), raw: {} }),
+    query: async () => ({ ...loading, failure }),
+  };
+  const withDeadline = (_: unknown, work: () => unknown): unknown => work();
+  const client = { withDeadline, workflow: { getHandle: () => handle } } as unknown as Client;
+  const { view } = await findRun({ client } as Server, home(), "r");
+  expect(view.note).toBe("it waits before it begins: DISK_FULL: the disk is full");
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { main } from "../../../cli/program.js";
 import { useDirectory } from "../../support/directory.js";
@@ -30,6 +30,23 @@ test("two runs are compared in one page, whatever their names are", async () => 
   const { html } = JSON.parse((await pawl("report", other, "poems-2", "--json")).out) as { html: string };
   expect(html).toMatch(/poems-2\/report-beside-a%2Fb[^/]*\.html$/);
   expect(existsSync(html)).toBe(true);
+});
+
+test("without the run's record, no report replaces one that was written with it", async () => {
+  await makeReportedRun(home());
+  await pawl("report");
+  const file = (name: string): string => path.join(home(), "runs", "poems-1", name);
+  const good = readFileSync(file("report.html"), "utf8");
+  writeFileSync(file("record.json"), readFileSync(file("record.json"), "utf8").replace("succeeded", "succeeding"));
+  for (const args of [
+    ["report", "poems-1"],
+    ["report", "poems-1", "poems-1"],
+  ]) {
+    const { code, note } = await pawl(...args);
+    expect(code).toBe(1);
+    expect(note).toMatch(/record of the run is missing or damaged[^]*STORE_UNREADABLE[^]*pawl resume poems-1/);
+  }
+  expect(readFileSync(file("report.html"), "utf8")).toBe(good);
 });
 
 test.each([

@@ -54,3 +54,27 @@ test("nor because another directory's server has the address meanwhile", async (
 test("one that was never seen is not waited for", async () => {
   await expect(watch(server([]))).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
 });
+
+test("where no worker answers, the watcher may look for one, and say what it does", async () => {
+  const handle = {
+    query: () => Promise.reject(new Error("no worker")),
+    describe: async () => ({
+      status: { name: asked++ < 2 ? "RUNNING" : "COMPLETED" },
+      startTime: new Date(0),
+      raw: {},
+    }),
+  };
+  let asked = 0;
+  const client = {
+    withDeadline: (_: unknown, work: () => unknown) => work(),
+    workflow: { list: async function* () {}, getHandle: () => handle },
+  } as unknown as Client;
+  const notes: (string | undefined)[] = [];
+  await watchRun({
+    ...{ client: () => client, home: home(), runId: "r", interactive: true, signal: new AbortController().signal },
+    onAway: async () => "away",
+    onSilent: async () => "starting it again",
+    onView: ({ note }) => notes.push(note),
+  });
+  expect(notes).toEqual(["starting it again", "starting it again", undefined]);
+});

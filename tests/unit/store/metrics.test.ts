@@ -206,3 +206,73 @@ test("the history by metric is read in pieces: one value for each step, the last
   expect(columns.get("late")).toEqual({ steps: [1], values: [1] });
   expect((await readMetricColumns(home(), "none")).columns.size).toBe(0);
 });
+
+describe("lines that were cut from a history", () => {
+  const lines = (): string[] => readFileSync(file(), "utf8").trimEnd().split("\n");
+  const isRow = (line: string): boolean => !/^[nt] /.test(line);
+  const cut = (isCut: (line: string, i: number) => boolean): void =>
+    writeFileSync(
+      file(),
+      lines()
+        .flatMap((line, i) => (isCut(line, i) ? [] : [`${line}\n`]))
+        .join(""),
+    );
+  const twelve = async (): Promise<void> => {
+    const history = open();
+    for (let step = 1; step <= 12; step++) history.record(step, { loss: 1 / step });
+    await history.finish();
+  };
+
+  test.each([
+    ["one in the middle", (_: string, i: number) => i === 5, 1],
+    ["the last steps", (line: string) => /^\w{8} (11|12) /.test(line), 2],
+    ["all steps", isRow, 12],
+    ["the beginning, with the line that says so", (_: string, i: number) => i < 4, 1],
+  ])("are counted: %s", async (_, isCut, least) => {
+    await twelve();
+    expect((await read()).damaged).toBe(0);
+    cut(isCut);
+    expect((await read()).damaged).toBeGreaterThanOrEqual(least);
+    expect((await readMetricColumns(home(), "key")).damaged).toBe((await read()).damaged);
+  });
+
+  test("are counted at any place, of an attempt that is under way as well", async () => {
+    const history = open();
+    for (let step = 1; step <= 12; step++) {
+      history.record(step, { loss: 1 / step });
+      if (step % 4 === 0) await history.flush();
+    }
+    const whole = lines();
+    for (let i = 0; i < whole.length - 1; i++) {
+      writeFileSync(
+        file(),
+        whole
+          .filter((_, at) => at !== i)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
+      const { rows, damaged } = await read();
+      if (rows.length < 12) expect({ i, damaged }).not.toMatchObject({ damaged: 0 });
+    }
+  });
+
+  test("stay known once the history was written anew", async () => {
+    const killed = open();
+    for (let step = 1; step <= 8; step++) killed.record(step, { loss: 1 / step });
+    await killed.flush();
+    cut((line) => /^\w{8} 3 /.test(line));
+    const resumed = open();
+    for (let step = 7; step <= 12; step++) resumed.record(step, { loss: 1 / step });
+    await resumed.finish();
+    expect(await read()).toMatchObject({ damaged: 1 });
+    expect((await read()).rows.map(({ step }) => step)).toEqual([1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  test("a history of an earlier build, without counts, is read unchanged", async () => {
+    await twelve();
+    const counts = lines().filter((line) => line.startsWith("n 00000000"));
+    expect(counts).toHaveLength(2);
+    cut((line) => counts.includes(line));
+    expect(await read()).toMatchObject({ rows: { length: 12 }, damaged: 0 });
+  });
+});

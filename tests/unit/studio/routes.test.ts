@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { layout, openMetrics } from "../../../store/index.js";
+import { findRecord, layout, openMetrics } from "../../../store/index.js";
 import type {
   ArtifactMessage,
   CurvesMessage,
@@ -145,6 +145,16 @@ describe("curves", () => {
       [4, 2],
     ]);
     expect(loss!.times.map(([step]) => step)).toEqual([1, 4]);
+  });
+
+  test("of a history of which lines were cut say so", async () => {
+    const { key } = await makeReportedRun(home()).then(async () => (await findRecord(home(), "poems-1"))!.stages[2]!);
+    const file = layout.metrics(home(), key!);
+    const lines = readFileSync(file, "utf8").split("\n");
+    writeFileSync(file, lines.filter((line) => !/^\w{8} 2 /.test(line)).join("\n"));
+    expect((await get<CurvesMessage>("/api/runs/poems-1/curves")).problems).toEqual([
+      "base: 1 lines of its metrics history are damaged or missing",
+    ]);
   });
 
   test("of a stage from the cache of another run have its times: they are kept with the curves", async () => {

@@ -1,3 +1,4 @@
+import { CancelledFailure, CompleteAsyncError } from "@temporalio/activity";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
@@ -6,16 +7,18 @@ import type { Progress, StageRequest } from "../../../schemas/run.js";
 import {
   checkpointSteps,
   findResult,
+  layout,
   openCheckpoints,
   putArtifact,
   readLog,
+  readMetricColumns,
   readMetrics,
   type LogEntry,
 } from "../../../store/index.js";
 import { computeFingerprint } from "../../../tensor/flags.js";
 import type { StageTask, TaskFile } from "../../../worker/task-file.js";
 import { useDirectory } from "../../support/directory.js";
-import { attempt, request, processWith } from "../../support/attempt.js";
+import { attempt, request, processWith, type Canceled } from "../../support/attempt.js";
 import { prepareStage } from "../../support/prepare.js";
 
 const home = useDirectory();
@@ -70,6 +73,29 @@ test("metrics stand in the order of the stage's definition, most telling first; 
   )) as { metrics: Record<string, number> };
   expect(metrics).toEqual(told);
   expect(Object.keys(metrics)).toEqual(["trainRows", "heldOutRows", "droppedEmpty", "ofItsOwn"]);
+});
+
+test("a history that was cut after its stage ended is noticed, wherever it was cut", async () => {
+  const recording = async (_settings: unknown, context: StageContext) => {
+    for (let step = 1; step <= 4; step++) context.recordMetrics(step, { loss: 1 / step });
+    return work();
+  };
+  await attempt(processWith(home(), recording), request());
+  const { key } = await prepareStage(place());
+  expect(await readMetrics(home(), key!)).toMatchObject({ rows: { length: 4 }, damaged: 0 });
+  const file = layout.metrics(home(), key!);
+  const lines = readFileSync(file, "utf8").split("\n");
+  writeFileSync(
+    file,
+    `${lines
+      .slice(
+        0,
+        lines.findIndex((line) => /^\w{8} 3 /.test(line)),
+      )
+      .join("\n")}\n`,
+  );
+  expect(await readMetrics(home(), key!)).toMatchObject({ rows: { length: 2 }, damaged: 2 });
+  expect(await readMetricColumns(home(), key!)).toMatchObject({ damaged: 2 });
 });
 
 test("the metrics of the steps that led to a failure are kept", async () => {
@@ -277,5 +303,47 @@ describe("settings that history does not hold", () => {
         expect.any(Number),
       ],
     });
+  });
+});
+
+describe("an attempt that the SDK cancels", () => {
+  const cancel = new CancelledFailure("by the SDK");
+  /** A stage that works until it must stop, or has seen the cancellation and continues. */
+  const untilStopped = async (_: unknown, { signal }: StageContext) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    return work();
+  };
+  const canceled = async (more: Canceled) => {
+    const client = { activity: { complete: jest.fn(async () => undefined) } };
+    const cancelled = Promise.reject(cancel);
+    cancelled.catch(() => undefined);
+    const asked = { cancelled, ...more };
+    const ended = attempt(processWith(home(), untilStopped), request(), undefined, client, undefined, asked);
+    const outcome = await ended.catch((error: unknown) => error);
+    return { outcome, complete: client.activity.complete, logged: (await messages()).at(-1) };
+  };
+
+  it("because its own timer ran out continues, and completes by its task token", async () => {
+    const { outcome, complete } = await canceled({ details: { timedOut: true, notFound: true } });
+    expect(outcome).toBeInstanceOf(CompleteAsyncError);
+    expect(complete.mock.calls).toHaveLength(1);
+  });
+  it("stops in the process for workflows, where no server waits for it", async () => {
+    const local = { isLocal: true, details: { timedOut: true, notFound: true } } as const;
+    const { outcome, complete, logged } = await canceled(local);
+    expect(outcome).toBe(cancel);
+    expect(logged).toMatch(/^canceled: it did not finish within the minute/);
+    expect(complete.mock.calls).toHaveLength(0);
+  });
+  it("because the server has given it up stops, and its log says why", async () => {
+    const { outcome, logged } = await canceled({ details: { notFound: true } });
+    expect(outcome).toMatchObject({ type: "PREEMPTED" });
+    expect(logged).toMatch(/^failed: PREEMPTED: the server has given up this attempt: no heartbeat/);
+  });
+  it("with its run says so in its log", async () => {
+    const { outcome, logged } = await canceled({ details: { cancelRequested: true } });
+    expect(outcome).toBe(cancel);
+    expect(logged).toBe("canceled: the run was canceled, or no longer needs the stage");
   });
 });

@@ -32,7 +32,7 @@ describe("an error of a stage", () => {
   });
   it("leaves as an ApplicationFailure, with how far the attempt got", () => {
     const reached = { phase: "train", done: 7, total: 9, unit: "steps", metrics: {}, checkpointStep: 5 };
-    const failure = asApplicationFailure(new PawlError("DISK_FULL", "full"), reached);
+    const failure = asApplicationFailure(new PawlError("DISK_FULL", "full"), { reached });
     expect(failure).toMatchObject({ type: "DISK_FULL", message: "full" });
     expect(failure.details).toEqual([{ code: "DISK_FULL", class: "diskFull", message: "full", facts: {} }, reached]);
   });

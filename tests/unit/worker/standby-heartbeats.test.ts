@@ -70,15 +70,23 @@ test("a heartbeat is sent again where the server was away, but not where the ser
   expect(sent).toHaveLength(4);
 });
 
+test("the server is kept waiting for a canceled attempt, which has yet to save its checkpoint", async () => {
+  const { heartbeats, looks, sent, state } = standby();
+  heartbeats.heard(pid, { beat });
+  state.refusal = Object.assign(new Error("canceled"), { name: "ActivityCancelledError" });
+  await looks(5);
+  expect(sent).toHaveLength(4);
+});
+
 test("a worker process that computes on for nobody, deaf to everything, is killed; one that turns again is not", async () => {
   const { heartbeats, looks, killed, state } = standby();
   state.refusal = Object.assign(new Error("cancelled"), { name: "ActivityCancelledError" });
   heartbeats.heard(pid, { beat });
-  await looks(100);
+  await looks(200);
   heartbeats.heard(pid, { beat });
-  await looks(100);
+  await looks(200);
   expect(killed).toEqual([]);
-  await looks(30);
+  await looks(60);
   expect(killed).toContain(pid);
 });
 

@@ -54,7 +54,7 @@ test("what is missing or damaged is reported, and the rest is there", async () =
   rmSync(path.join(layout.run(home(), "poems-1"), "pipeline.yaml"));
   const model = await read();
   expect(model.problems.map((problem) => problem.replaceAll(/[0-9a-f]{12}/g, "DIGEST"))).toEqual([
-    "base: skipped 1 damaged lines of its metrics history",
+    "base: 1 lines of its metrics history are damaged or missing",
     "judged: artifact evaluation DIGEST is not in the store",
     expect.stringMatching(/^artifact model DIGEST is damaged: config.json is missing or has changed/) as string,
     "stages.base: MLflow lacks 4 steps: HTTP status 403; next: set a token",
