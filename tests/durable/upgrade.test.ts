@@ -25,6 +25,7 @@ beforeAll(async () => {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { mode: 0o700 });
   execFileSync("tar", ["-xzf", fixture, "-C", directory, "--no-same-owner"]);
+  writeFileSync(path.join(project, "go"), "");
   const { namespace } = JSON.parse(readFileSync(path.join(directory, "server.json"), "utf8")) as { namespace: string };
   server = await startDevServer({ database: path.join(directory, "server.sqlite"), namespace });
   client = await connectToRunning(server);
@@ -58,7 +59,6 @@ test("a run that waits for an approval goes on with what it had: results, a chil
 });
 
 test("attempts that were under way and in the queue, without tickets, are prepared again by themselves", async () => {
-  writeFileSync(path.join(project, "go"), "");
   for (const name of ["held", "queued"]) {
     await find(name).result();
     expect(read(`${name}.txt`)).toBe("");

@@ -49,7 +49,7 @@ stages:
   hold:
     uses: command
     heartbeat: 4s
-    with: { run: [sh, -c, 'until [ -e go ]; do sleep 0.1; done; touch "$1"', hold, ${name}.txt] }
+    with: { run: [sh, -c, 'until [ -e go ]; do sleep 0.1; done; touch "$1.txt"', hold, ${name}] }
 `;
 const until = async (holds) => {
   while (!(await holds())) await pause(50);
