@@ -87,5 +87,5 @@ await until(async () => {
 for (const { pid } of supervisor.processes()) process.kill(pid, "SIGKILL");
 await server.kill();
 writeFileSync(path.join(directory, "server.json"), JSON.stringify({ namespace: server.namespace }));
-execFileSync("tar", ["-czf", archive, "-C", directory, "."]);
+execFileSync("tar", ["-czf", archive, "--exclude=./home/workers", "-C", directory, "."]);
 process.exit(0);
