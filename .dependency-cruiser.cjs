@@ -48,7 +48,7 @@ const lmArrows = {
 const modules = Object.keys(arrows).join("|");
 /** Pure constants, functions and types that workflow code may import at run time. */
 const pureConstants =
-  "^(schemas/(run|choices|approvals|foreach|matrix|concurrency)|platform/(errors|extremes|json))\\.ts$";
+  "^(schemas/(run|choices|approvals|foreach|matrix|concurrency|notifications|duration)|platform/(errors|extremes|json))\\.ts$";
 
 /** What the studio's page may import at run time. */
 const pureForPages =

@@ -16,7 +16,7 @@ import {
   type RunRecord,
 } from "../store/index.js";
 import { initialStates } from "../workflows/board.js";
-import { grantPlan, isGrantedPlan, planDigest, withoutGrant } from "./authority/plans.js";
+import { grantPlan, planDigest, withoutGrant } from "./authority/plans.js";
 import { allowInlineCode, isSigned } from "./authority/requests.js";
 import { verifiedStates, signedStates } from "./authority/states.js";
 import { checkedRequest } from "./check-request.js";

@@ -11,7 +11,7 @@ import { until, type Run } from "./support/fleet.js";
 
 /**
  * What the build 591e9b7 left when it was killed: its home, its server's database and the project, recorded there by
- * upgrade/record.mjs. This build goes on with it.
+ * upgrade/record.mjs. This build continues.
  */
 const fixture = path.join(import.meta.dirname, "../fixtures/upgrade/591e9b7.tar.gz");
 // The plans that were granted there name it.
@@ -42,7 +42,7 @@ afterAll(async () => {
 const find = (id: string): Run => client.workflow.getHandle<(request: RunRequest) => Promise<RunResult>>(id);
 const read = (name: string): string => readFileSync(path.join(project, name), "utf8");
 
-test("a run that waits for an approval goes on with what it had: results, a child's outputs, an accepted change", async () => {
+test("a run that waits for an approval continues with what it had: results, a child's outputs, an accepted change", async () => {
   const run = find("waiting");
   const { stages } = await until(run, ({ status }) => status === "waiting");
   expect(stages.every(({ receipt }) => receipt === undefined)).toBe(true);

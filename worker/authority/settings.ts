@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { evaluateTemplate, ExpressionProblem, type ExpressionContext } from "../../expressions/index.js";
 import { PawlError } from "../../platform/errors.js";
-import type { Json, JsonObject } from "../../platform/json.js";
+import type { Json } from "../../platform/json.js";
 import { isArtifact } from "../../schemas/foreach.js";
 import { awaitsItems, membersById, stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";

@@ -31,7 +31,7 @@ stages:
     with: { run: ["false"] }
     onFailure: park
     retry: { maxAttempts: 1 }
-  gate: { uses: approve, with: { message: "go on?" }, needs: [text, child, each, changed] }
+  gate: { uses: approve, with: { message: "continue?" }, needs: [text, child, each, changed] }
   after:
     uses: command
     needs: [gate, each, changed]

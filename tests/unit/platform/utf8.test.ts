@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { utf8Text } from "../../../platform/utf8.js";
 import { unicodeText } from "../../support/text.js";
 
-test("UTF-8 comes back as it is", () => {
+test("UTF-8 comes back unchanged", () => {
   fc.assert(
     fc.property(unicodeText(), (text) => expect(utf8Text(Buffer.from(text), "a.yaml", "YAML_SYNTAX")).toBe(text)),
   );

@@ -44,7 +44,7 @@ test("of another run's workflow it is refused", async () => {
   await expect(check(signed(carried()), "another execution")).rejects.toMatchObject(refused);
 });
 
-test("a run that an earlier version has continued goes on with what the store has", async () => {
+test("a run that an earlier version has continued keeps what the store has", async () => {
   await savePlan(home(), "run", plan, "");
   const choiceRequest = (choice: "first" | "tie") => ({
     pairs: { artifact: "pairs" as const, digest: "0".repeat(64) },

@@ -39,7 +39,7 @@ const changes: [string, unknown][] = [
   ]),
 ];
 test.each(changes)("an attempt with another %s is refused", (name, value) => {
-  const changed = { ...withTicket(), [name]: value } as StageRequest;
+  const changed = { ...withTicket(), [name]: value };
   const from = { ...scheduler, workflowId: changed.runId };
   expect(() => refuseWithoutTicket(home(), from, changed)).toThrow(refused);
 });
