@@ -114,7 +114,7 @@ async function readRun(
     throw unusable(request.file, name, found);
   };
   const { runId, plan } = whole<PlanRecord>(planned, recordKinds.plan.isValid, runFiles.plan);
-  const record = whole<RunRecord>(recorded, recordKinds.run.isValid, runFiles.record);
+  const record = portableRecord(whole<RunRecord>(recorded, recordKinds.run.isValid, runFiles.record));
   const definition = await read(runFiles.definition);
   const isChild = id.startsWith(`${index.runId}.`);
   if (runId !== id || record.runId !== id || !(id === index.runId || isChild))

@@ -1,8 +1,15 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import type { RunState, RunStatus, StageState } from "../../schemas/run.js";
-import { putArtifact, recordResult, saveRecord, stageKey, type ResultRecord } from "../../store/index.js";
+import type { RunStatus, StageState } from "../../schemas/run.js";
+import {
+  putArtifact,
+  recordResult,
+  saveRecord,
+  stageKey,
+  type ResultRecord,
+  type RunRecord,
+} from "../../store/index.js";
 
 /** When everything in a made store happened. */
 export const longAgo = "2026-01-01T00:00:00.000Z";
@@ -44,7 +51,7 @@ export async function makeRun(
   runId: string,
   status: RunStatus,
   stages: StageState[] = [],
-  more: Partial<RunState> & { startedAt?: string } = {},
+  more: Partial<RunRecord> = {},
 ): Promise<void> {
   const over = ["succeeded", "failed", "cancelled"].includes(status);
   const startedAt = more.startedAt ?? longAgo;
