@@ -54,7 +54,7 @@ counted:
     outputs: { lines: files }
     metrics: [seconds]
 `,
-  version: 1,
+  version: 2,
   with: settings,
   rules: [
     { fields: ["run", "shell"], check: formOfRun },

@@ -161,7 +161,7 @@ features:
     features: [degree, clustering, pagerank, community, neighbors]
     neighbors: [{ attribute: age, aggregate: [mean] }]
 `,
-  version: 6,
+  version: 7,
   with: settings,
   rules: [
     { fields: ["nodes"], check: ({ nodes }) => checkSource(nodes, "nodes") },

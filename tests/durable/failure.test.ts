@@ -174,7 +174,7 @@ describe("onFailure: park", () => {
       [{ heldOut: 2 }, "OUT_OF_RANGE", "with.heldOut must be"],
       [{ query: bomb }, "UNKNOWN_REFERENCE", "nothing"],
       [5, "WRONG_TYPE", "with must be an object of changed settings, got 5"],
-      [[1], "WRONG_TYPE", "with must be an object of changed settings, got [1]"],
+      [[1], "WRONG_TYPE", "with must be an object of changed settings, got a list"],
       [null, "WRONG_TYPE", "with must be an object of changed settings, got null"],
       [{ source: { text: "x".repeat(70_000) } }, "OUT_OF_RANGE", "exceed 65536 characters"],
     ] as const) {
