@@ -341,6 +341,10 @@ const runs = {
       worker.kill();
     },
   ],
+  // Since the patch verified-runs: the run signs what it carries over, and checks it.
+  verified: [
+    plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 50 + i }, { needs: i ? [`s${i - 1}`] : [] }))),
+  ],
   "continued-as-new": [
     plan(Array.from({ length: 14 }, (_, i) => stage(`s${i}`, { steps: 20 + i }, { needs: i ? [`s${i - 1}`] : [] }))),
   ],

@@ -56,6 +56,8 @@ test("every way that a run can go is recorded", () => {
     "queued.child-3",
     "retried",
     "succeeded",
+    "verified-1",
+    "verified-2",
   ]);
 });
 
