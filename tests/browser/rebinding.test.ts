@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import type { UpRecord } from "../../api/up-record.js";
 import { connectToRunning } from "../../worker/connection.js";
 import { describeInBrowser, ended, launchChromium, useBrowser } from "../support/browser.js";
@@ -13,9 +13,9 @@ const { pawl } = useBrowser(home);
 /** Chromium for which evil.example is this machine: what a page gets that has its name point here after it was loaded. */
 let browser: Browser | undefined;
 afterEach(() => browser?.close());
-const rebound = async (): Promise<Page> => {
+const rebound = async (): Promise<BrowserContext> => {
   browser = await launchChromium("--host-resolver-rules=MAP evil.example 127.0.0.1");
-  return browser.newPage();
+  return browser.newContext();
 };
 
 async function upRecord(): Promise<UpRecord> {
@@ -46,7 +46,9 @@ function portsOf(...pids: number[]): number[] {
 }
 
 /** What a page of the name gets from a port: the statuses of requests for data; undefined if it speaks no HTTP. */
-async function asked(page: Page, port: number, namespace: string): Promise<number[] | undefined> {
+async function asked(context: BrowserContext, port: number, namespace: string): Promise<number[] | undefined> {
+  // A tab of its own: the error page of one port would interrupt the way to the next.
+  const page = await context.newPage();
   const opened = await page.goto(`http://evil.example:${port}/`).catch(() => undefined);
   if (!opened) return undefined;
   return page.evaluate(async (name) => {
@@ -63,7 +65,13 @@ async function asked(page: Page, port: number, namespace: string): Promise<numbe
 }
 
 /** A page of the name posts to each port what a form can post. */
-async function postFrom(page: Page, from: number, ports: readonly number[], namespace: string): Promise<void> {
+async function postFrom(
+  context: BrowserContext,
+  from: number,
+  ports: readonly number[],
+  namespace: string,
+): Promise<void> {
+  const page = await context.newPage();
   await page.goto(`http://evil.example:${from}/`);
   await page.evaluate(
     ([all, name]) =>
@@ -87,15 +95,15 @@ describeInBrowser("a page whose name was rebound to this machine", () => {
     try {
       const ports = portsOf(up.pid, server.pid);
       expect(ports).toContain(uiPort);
-      const page = await rebound();
+      const context = await rebound();
       const statuses = [];
-      for (const port of ports) statuses.push(await asked(page, port, namespace));
+      for (const port of ports) statuses.push(await asked(context, port, namespace));
       const answered = statuses.filter((one) => one !== undefined);
       // The UI, and the HTTP API; a port with other data (metrics of the server) has no such addresses.
       expect(answered.filter((one) => one.every((status) => status === 403))).toHaveLength(2);
       expect(answered.flat().filter((status) => ![403, 404].includes(status))).toEqual([]);
-      await postFrom(page, uiPort, ports, namespace);
-      expect(await page.context().cookies()).toEqual([]);
+      await postFrom(context, uiPort, ports, namespace);
+      expect(await context.cookies()).toEqual([]);
 
       const client = await connectToRunning({ address, namespace });
       for (const run of ["by-rebinding", "by-post"])
@@ -103,6 +111,7 @@ describeInBrowser("a page whose name was rebound to this machine", () => {
       await client.connection.close();
 
       // The same addresses with the name that the UI has.
+      const page = await context.newPage();
       const own = await page.goto(`${uiAddress}/api/v1/namespaces`);
       expect([own!.status(), await own!.text()]).toEqual([200, expect.stringContaining(namespace)]);
     } finally {
