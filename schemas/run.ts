@@ -248,14 +248,14 @@ export interface RunState {
 }
 
 /** A run's state for the store, and the first execution of the workflow that reports it: that which the record belongs to. */
-export interface RecordedState extends RunState {
+export interface RecordedState extends Omit<RunState, "parent"> {
   execution: string;
 }
 
 /** What a run carries over when it continues as new. */
 export interface ContinuationRequest {
   runId: string;
-  /** The first execution of its workflow. */
+  /** The execution that continues as new. */
   execution: string;
   request: RunRequest;
 }
@@ -271,6 +271,8 @@ export function isOver(status: RunStatus): boolean {
  */
 export interface RunResult {
   outputs: Record<string, Json>;
+  /** Of a child: shows its parent that these are its outputs. See worker/authority/. */
+  receipt?: string;
   stages: Record<
     string,
     { status: StageStatus; outputs: Record<string, ArtifactRef>; metrics: Record<string, number> }
@@ -389,6 +391,8 @@ export interface StageRequest extends SentSettings {
   compute?: ComputeFingerprint;
   /** The run's store. */
   store?: string;
+  /** SHA-256 (hex) of the run's plan, which its receipt names. */
+  plan: string;
   /** The run's project directory, absolute. */
   project?: string;
   /** The run may use that directory on every worker, and run code. */

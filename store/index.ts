@@ -37,6 +37,7 @@ export { explainDefinition, explainPlan } from "./definition-changes.js";
 export { explainChange, missingSources } from "./reasons.js";
 export {
   findDefinition,
+  findParent,
   findPlan,
   findRecord,
   listRecords,

@@ -5,7 +5,7 @@ import { sha256 } from "../platform/digests.js";
 import { mapBounded } from "../platform/map-bounded.js";
 import type { Plan } from "../schemas/plan.js";
 import { PawlError } from "../platform/errors.js";
-import { isOver, type RunState } from "../schemas/run.js";
+import { isOver, type ParentStage, type RunState } from "../schemas/run.js";
 import { ofOtherVersion, storeError } from "./errors.js";
 import { layout, safeName } from "./home.js";
 import {
@@ -37,6 +37,8 @@ const filesAtOnce = 16;
 export interface PlanRecord {
   runId: string;
   plan: Plan;
+  /** The stage that has prepared the run, if it is a child. */
+  parent?: ParentStage;
 }
 
 const definitionFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "pipeline.yaml");
@@ -48,10 +50,28 @@ const recordFile = (home: string, runId: string): string => path.join(layout.run
  * Keeps a run's own copy of its definition and plan: editing the file later changes nothing.
  * @throws PawlError OTHER_VERSION, DISK_FULL, STORE_UNREADABLE
  */
-export async function savePlan(home: string, runId: string, plan: Plan, definition: string): Promise<void> {
+export async function savePlan(
+  home: string,
+  runId: string,
+  plan: Plan,
+  definition: string,
+  parent?: ParentStage,
+): Promise<void> {
   for (const check of [findPlan, findRecord]) await check(home, runId);
   await saveDefinition(home, runId, definition);
-  await writeRecord(home, planFile(home, runId), { runId, plan } satisfies PlanRecord);
+  await writeRecord(home, planFile(home, runId), { runId, plan, ...(parent && { parent }) } satisfies PlanRecord);
+}
+
+/**
+ * The stage that a run is, if it is a child, as the stage itself has recorded it before the run began; in runs of earlier
+ * versions, as the run's record has it.
+ * @throws PawlError as `findRecord`
+ */
+export async function findParent(home: string, runId: string): Promise<ParentStage | undefined> {
+  const planned = await readKnown(home, planFile(home, runId), recordKinds.plan, runId);
+  if (planned?.runId === runId && planned.parent !== undefined) return planned.parent;
+  const record = await findRecord(home, runId);
+  return record?.execution === undefined ? record?.parent : undefined;
 }
 
 /** Writes the definition alone, for a run whose plan is kept. */

@@ -198,7 +198,7 @@ export const recordKinds = {
   ),
   plan: kind<PlanRecord>(
     "plan of a run",
-    shape({ runId: isText, plan: isPlan }),
+    shape({ runId: isText, plan: isPlan, parent: optional(shape({ run: isText, stage: isText })) }),
     "the one in the run's record is used instead",
   ),
   run: kind<RunRecord>(

@@ -31,7 +31,10 @@ export function refuseForeignCode<T extends StageType>(
 ): void {
   const { runId, stage, uses, change, signature, run } = request;
   const known = request.before === undefined ? [] : knownCode(uses, request.before);
-  const foreign = codeOf(uses, settings).find(({ code }) => !known.some((one) => isDeepStrictEqual(one, code)));
+  const foreign = codeOf(uses, settings).find(
+    ({ setting, code }) =>
+      !known.some((one) => kindOf(one.setting) === kindOf(setting) && isDeepStrictEqual(one.code, code)),
+  );
   if (foreign === undefined) return;
   const where = `stages.${stage}: with.${foreign.setting}`;
   if (!run.mayRunCode) {
@@ -48,14 +51,17 @@ export function refuseForeignCode<T extends StageType>(
 }
 
 /** Code that the earlier settings name; none if they are invalid, since they have run no code. */
-function knownCode(uses: StageType, settings: JsonObject): Json[] {
+function knownCode(uses: StageType, settings: JsonObject): { setting: string; code: Json }[] {
   try {
-    return codeOf(uses, checkWith(uses, settings, "")).map(({ code }) => code);
+    return codeOf(uses, checkWith(uses, settings, ""));
   } catch (error) {
     if (error instanceof PawlError) return [];
     throw error;
   }
 }
+
+/** A setting without places in lists: the entry of a list may move. */
+const kindOf = (setting: string): string => setting.replaceAll(/\[\d+\]/g, "[]");
 
 /** The inputs of a child may name code, too. */
 function codeOf<T extends StageType>(uses: T, settings: StageWith<T>): { setting: string; code: Json }[] {

@@ -5,9 +5,10 @@ import { sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
-import { isOver, type LoadedPlan, type RunRequest, type StageState } from "../schemas/run.js";
+import { isOver, type LoadedPlan, type ParentStage, type RunRequest, type StageState } from "../schemas/run.js";
 import {
   findDefinition,
+  findParent,
   findPlan,
   findRecord,
   savePlan,
@@ -57,15 +58,17 @@ export async function loadPlan(
   await ownStore(home, request.store);
   const [kept, record] = [await findPlan(home, runId), await findRecord(home, runId)];
   const known = { plan: kept, record, isBegun: record?.execution === execution };
-  refuseOtherParent(request, record);
+  const parent = await findParent(home, runId);
+  refuseOtherParent(request, parent);
   const { plan, definition } = await planOf(request, worker, runId, known);
   refuseLargePlan(plan);
   onPlan(plan);
-  if (kept === undefined) await savePlan(home, runId, plan, definition);
   // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where it is used.
   useArtifactsIn(home, JSON.stringify(plan));
   const states = await statesOf(home, runId, request, plan, record);
-  await saveRecord(home, begunRecord(runId, { request, plan, states, record, execution }));
+  if (parent === undefined) refuseDone(home, runId, plan, { states, known });
+  if (kept === undefined) await savePlan(home, runId, plan, definition);
+  await saveRecord(home, begunRecord(runId, { parent, plan, states, record, execution }));
   return { plan: withoutGrant(plan), stages: states };
 }
 
@@ -73,13 +76,13 @@ export async function loadPlan(
 function begunRecord(
   runId: string,
   {
-    request: { parent },
+    parent,
     plan,
     states,
     record,
     execution,
   }: {
-    request: RunRequest;
+    parent: ParentStage | undefined;
     plan: Plan;
     states: Record<string, StageState>;
     record: RunRecord | undefined;
@@ -88,23 +91,35 @@ function begunRecord(
 ): RunRecord {
   const stages = stagesToRun(plan.stages, Object.values(states)).map(({ id }) => states[id]!);
   const startedAt = record?.startedAt ?? new Date().toISOString();
-  const whose = parent ?? record?.parent;
   return {
     ...{ runId, pipeline: plan.name, status: "running", plan, stages, outputs: {}, startedAt, execution },
-    ...(whose && { parent: whose }),
+    ...(parent && { parent }),
   };
 }
 
 /** Only a child that its parent has prepared has a parent: what the store has of it counts as the parent's result. */
-function refuseOtherParent({ parent, planDigest }: RunRequest, record: RunRecord | undefined): void {
-  if (parent === undefined) return;
-  const isIt = planDigest !== undefined && (record === undefined || isDeepStrictEqual(record.parent, parent));
-  if (isIt) return;
+function refuseOtherParent({ parent }: RunRequest, prepared: ParentStage | undefined): void {
+  if (parent === undefined || isDeepStrictEqual(parent, prepared)) return;
   throw new PawlError("NOT_ALLOWED", "only a stage of a run starts the run of a child", {
     where: "the workflow's input: parent",
     got: `${parent.run}, stages.${parent.stage}`,
     next: "leave parent out",
   });
+}
+
+/** A run that has succeeded, and whose results are all in the store, is not begun again. */
+function refuseDone(
+  home: string,
+  runId: string,
+  plan: Plan,
+  { states, known: { record, isBegun } }: { states: Record<string, StageState>; known: KnownRun },
+): void {
+  if (isBegun || record?.status !== "succeeded") return;
+  const isWhole = stagesToRun(plan.stages, Object.values(states)).every(({ id }) => {
+    const before = record.stages.find((stage) => stage.id === id);
+    return before === undefined || before.status !== "succeeded" || states[id]?.status === "succeeded";
+  });
+  if (isWhole) throw endedRun(runId);
 }
 
 /** What is known about the stages: of a run that resumes or forks another, results that can be verified. */
@@ -116,11 +131,12 @@ async function statesOf(
   record: RunRecord | undefined,
 ): Promise<Record<string, StageState>> {
   const given = request.stages ?? {};
+  const run = { runId, digest: planDigest(plan) };
   // The run of a child may have run another plan before.
   const isSame = record?.plan !== undefined && planDigest(record.plan) === planDigest(plan);
   const states = isSigned(home, runId, request)
-    ? signedStates(home, runId, given)
-    : await verifiedStates(home, runId, { given, recorded: isSame ? record.stages : [] });
+    ? signedStates(home, run, given)
+    : await verifiedStates(home, run, { given, recorded: isSame ? record.stages : [] });
   return initialStates(stagesToRun(plan.stages, Object.values(states)), states);
 }
 

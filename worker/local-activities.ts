@@ -67,7 +67,8 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     wasServerAway: (question: OutageQuestion): Promise<boolean> => told(async () => wasServerAway(context, question)),
     checkChanges: (request: ChangeRequest): Promise<string> => told(() => checkChanges(context, request)),
     checkAnswers: (request: AnswersRequest): Promise<JsonObject> => told(() => checkAnswers(request)),
-    recordProgress: (state: RecordedState): Promise<void> => told(() => recordState(context.home, runId(), state)),
+    recordProgress: (state: RecordedState): Promise<void> =>
+      told(async () => void (await recordState(context.home, runId(), state))),
     joinGroup: (request: JoinRequest): Promise<void> => told(() => joinGroup(context.client, request)),
     haveEnded: (members: readonly GroupMember[]): Promise<boolean[]> => told(() => haveEnded(context.client, members)),
     isListed: (): Promise<boolean> => told(() => isListed(context.client)),
@@ -75,7 +76,8 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
       told(() => deliver(context.home, Context.current().info.namespace, delivery)),
     recordUndelivered: (undelivered: Undelivered): Promise<void> =>
       told(() => recordUndelivered(context.home, undelivered)),
-    recordEnd: (state: RecordedState): Promise<void> => told(() => recordState(context.home, runId(), state, now())),
+    recordEnd: (state: RecordedState): Promise<string | undefined> =>
+      told(() => recordState(context.home, runId(), state, now())),
   };
 }
 

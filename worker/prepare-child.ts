@@ -4,7 +4,7 @@ import { compilePipeline } from "../compiler/index.js";
 import { PawlError } from "../platform/errors.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { childRunId, type ParentStage, type PrepareChildRequest, type RunRequest } from "../schemas/run.js";
-import { findPlan, findRecord, savePlan } from "../store/index.js";
+import { findParent, findRecord, savePlan } from "../store/index.js";
 import { grantPlan, planDigest } from "./authority/plans.js";
 import { sealedStage } from "./authority/settings.js";
 import { refuseLargePlan } from "./load-plan.js";
@@ -49,7 +49,7 @@ export async function prepareChild(worker: WorkerPlace, request: PrepareChildReq
   const plan = mayRunCode ? grantPlan(home, id, placed) : placed;
   refuseLargePlan(plan);
   await refuseOther(home, id, { run: runId, stage: stage.id });
-  await savePlan(home, id, plan, definition.text);
+  await savePlan(home, id, plan, definition.text, { run: runId, stage: stage.id });
   return {
     planDigest: planDigest(plan),
     parent: { run: runId, stage: stage.id },
@@ -60,10 +60,9 @@ export async function prepareChild(worker: WorkerPlace, request: PrepareChildReq
 
 /** The plan of a run that is no child of this stage stays. */
 async function refuseOther(home: string, id: string, parent: ParentStage): Promise<void> {
-  const [plan, record] = [await findPlan(home, id), await findRecord(home, id)];
-  if (plan === undefined && record === undefined) return;
+  const record = await findRecord(home, id);
   // A child that was prepared and has not begun has no record.
-  if (record === undefined || isDeepStrictEqual(record.parent, parent)) return;
+  if (record === undefined || isDeepStrictEqual(await findParent(home, id), parent)) return;
   throw new PawlError("NOT_ALLOWED", "another run has the id of this child", {
     where: `stages.${parent.stage}`,
     expected: `no run ${id}, or that of this stage`,

@@ -1,5 +1,6 @@
 import type { ChangeRequest, PrepareRequest, PrepareResult, SentSettings, StageRequest } from "../schemas/run.js";
 import type { JsonObject } from "../platform/json.js";
+import { PawlError } from "../platform/errors.js";
 import { checkWith } from "../compiler/check-with.js";
 import { checkOwnSettings } from "../compiler/own-stages.js";
 import { externalInputs, isBrief, stageDefinitions, unpinnedSettings } from "../schemas/stages/index.js";
@@ -34,6 +35,8 @@ export async function prepare(
   signal?: AbortSignal,
 ): Promise<PrepareResult> {
   const { home } = worker;
+  if (!Number.isSafeInteger(request.attempt) || request.attempt < 1)
+    throw new PawlError("OUT_OF_RANGE", "the attempt has no number", { where: `stages.${request.stage}` });
   const store = await ownStore(home, request.store);
   const { run, stage, with: settings, secrets } = await sealedStage(home, request);
   const { plan } = run;
@@ -44,7 +47,7 @@ export async function prepare(
   const cache = request.given === undefined && stage.cache;
   const attempt: Omit<StageRequest, "ticket"> = {
     ...{ runId, pipeline: plan.name, stage: id, uses: stage.uses, seed: plan.seed, attempt: request.attempt },
-    ...{ store, reuse: cache, checkpoint: stage.checkpoint },
+    ...{ store, reuse: cache, checkpoint: stage.checkpoint, plan: run.digest },
     ...(plan.project !== undefined && { project: plan.project }),
     ...(run.mayRunCode && { mayRunCode: true }),
     ...(secrets && { secrets }),
@@ -66,7 +69,8 @@ export async function prepare(
   report(home, request, "cached", { key, run: found.lineage.runId });
   await reportUnpinned(home, request, found, unpinnedSettings(stage.uses, checked));
   const { outputs, metrics } = found;
-  return { key, store, cached: { outputs, metrics, receipt: receiptOf(home, runId, id, found) } };
+  const receipt = receiptOf(home, { runId, digest: run.digest }, { id, uses: stage.uses, key, outputs, metrics });
+  return { key, store, cached: { outputs, metrics, receipt } };
 }
 
 /** An attempt that may be made, with its ticket. */

@@ -83,7 +83,7 @@ async function make(worker: StageWorker, request: StageRequest, attempt: Attempt
       attempt.log("found its result, left by an earlier attempt", { key });
       // Checkpoints of an attempt that was killed between its result and its end.
       await openCheckpoints(worker.home, key, { keep: 1, onCorrupt: () => undefined }).clear();
-      return signed(worker.home, request, done);
+      return signed(worker.home, request, key, done);
     }
     attempt.log("started", { key, host: hostname(), pid: process.pid });
     attempt.throwIfStopped();
@@ -119,7 +119,7 @@ async function make(worker: StageWorker, request: StageRequest, attempt: Attempt
     await context.checkpoints.clear();
     await tracking.ended("succeeded", metrics);
     attempt.log("finished", { seconds: passedMs() / 1000, metrics });
-    return { ...signed(worker.home, request, { outputs, metrics, ...(answers && { answers }) }), workMs };
+    return { ...signed(worker.home, request, key, { outputs, metrics, ...(answers && { answers }) }), workMs };
   } catch (error) {
     // The curve shows what led to the failure.
     await metricsHistory?.flush().catch(() => undefined);
@@ -133,10 +133,11 @@ async function make(worker: StageWorker, request: StageRequest, attempt: Attempt
 /** A result with the receipt that later shows that this worker returned it. */
 function signed(
   home: string,
-  { runId, stage }: StageRequest,
+  { runId, stage: id, uses, plan: digest }: StageRequest,
+  key: string,
   result: StageResult,
 ): StageResult & Pick<StageState, "receipt"> {
-  return { ...result, receipt: receiptOf(home, runId, stage, result) };
+  return { ...result, receipt: receiptOf(home, { runId, digest }, { id, uses, key, ...result }) };
 }
 
 /** The metrics as the stage's definition lists them. */
@@ -226,7 +227,10 @@ async function earlierResult(
   const own = found.lineage.runId === request.runId && found.lineage.stage === request.stage;
   const isYoung = request.reuse === true || (request.reuse !== false && resultAgeMs(found) <= request.reuse);
   const ofAnyRun = isYoung && !stageDefinitions[request.uses].writesOutsideStore;
-  return ofAnyRun || own ? { outputs: found.outputs, metrics: found.metrics } : undefined;
+  if (!ofAnyRun && !own) return undefined;
+  // The record of a result holds nothing that a person filled in.
+  const { answer } = request.approval ?? {};
+  return { outputs: found.outputs, metrics: found.metrics, ...(answer?.approved && { answers: answer.answers }) };
 }
 
 function failed(worker: StageWorker, attempt: Attempt, error: unknown, workMs: number): Error {

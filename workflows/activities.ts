@@ -59,8 +59,8 @@ export interface LocalActivities {
   deliver(delivery: Delivery): Promise<void>;
   /** Records that a notification was given up. */
   recordUndelivered(undelivered: Undelivered): Promise<void>;
-  /** Records how a run ended, for when the server no longer knows it. */
-  recordEnd(state: RecordedState): Promise<void>;
+  /** Records how a run ended, for when the server no longer knows it. Returns the receipt of a child's outputs. */
+  recordEnd(state: RecordedState): Promise<string | undefined>;
 }
 
 const startToCloseTimeout = "1 minute";

@@ -181,11 +181,11 @@ export class Board {
   }
 
   /** The states of what a stage needs: of each combination, if it needs a matrix. */
-  needsOf(stage: PlannedStage): StageState[] {
+  needsOf(stage: Pick<PlannedStage, "needs">): StageState[] {
     return this.#needed(stage).map(({ id }) => this.state(id));
   }
 
-  #needed({ needs }: PlannedStage): PlannedStage[] {
+  #needed({ needs }: Pick<PlannedStage, "needs">): PlannedStage[] {
     return needs.flatMap((id) => this.#members.get(id) ?? []);
   }
 

@@ -54,7 +54,12 @@ export async function runChild(
     // The run is failing, and the stage was canceled while the child waited for people.
     if (status === "cancelled") return;
     if ("failure" in ended) return failStage(board, stage, ended);
-    board.set(stage.id, { status: "succeeded", ...childOutputs(ended.outputs), endedAtMs: Date.now() });
+    board.set(stage.id, {
+      status: "succeeded",
+      ...childOutputs(ended.outputs),
+      receipt: ended.receipt,
+      endedAtMs: Date.now(),
+    });
   } catch (error) {
     if (!isCancellation(error)) throw error;
     const { child } = board.state(stage.id);

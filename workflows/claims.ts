@@ -10,12 +10,19 @@ export function proposalOf(board: Board, stage: PlannedStage): Omit<SettingsProp
   return {
     runId: workflowInfo().workflowId,
     stage: stage.id,
-    states: claimsOf(changes === undefined ? board.needsOf(stage) : board.list()),
+    states: claimsOf(changes === undefined ? seenBy(board, stage) : board.list()),
     ...(combination && { combination }),
     ...(changes && { changes }),
     ...(changesGrant !== undefined && { changesGrant }),
     ...(board.store !== undefined && { store: board.store }),
   };
+}
+
+/** The stages that a stage needs, and those from which a list among them was read. */
+function seenBy(board: Board, stage: Pick<PlannedStage, "needs">): StageState[] {
+  const lists = board.plan.stages.filter(({ id, foreach }) => foreach !== undefined && stage.needs.includes(id));
+  const seen = [board.needsOf(stage), ...lists.map((list) => seenBy(board, list))].flat();
+  return [...new Map(seen.map((state) => [state.id, state])).values()];
 }
 
 /** What the run says of stages that have ended. */

@@ -119,8 +119,8 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     }
     refuseFailures(board);
     run.outputs = outputsOf(board);
-    await end(run, "succeeded");
-    return resultOf(board, run.outputs);
+    const receipt = await end(run, "succeeded");
+    return { ...resultOf(board, run.outputs), ...(receipt !== undefined && { receipt }) };
   } catch (error) {
     const failure = error instanceof PawlError ? failureOf(error) : error;
     if (failure instanceof TemporalFailure) await end(run, isCancellation(failure) ? "cancelled" : "failed", failure);
@@ -143,20 +143,23 @@ async function carriedOver(
     ...{ ...storeOf(board), ...parentOf(request), ...pauseOf(board, request) },
   };
   if (!isVerified) return carried;
-  const continuation = await CancellationScope.nonCancellable(() => signContinuation(continuationOf(carried)));
+  const continuation = await CancellationScope.nonCancellable(() =>
+    signContinuation(continuationOf(carried, workflowInfo().runId)),
+  );
   if (board.version !== version || !allHandlersFinished()) return undefined;
   return { ...carried, continuation };
 }
 
-function continuationOf(request: RunRequest): ContinuationRequest {
-  const { workflowId: runId, firstExecutionRunId: execution } = workflowInfo();
+/** @param execution that has carried it over */
+function continuationOf(request: RunRequest, execution: string): ContinuationRequest {
+  const { workflowId: runId } = workflowInfo();
   return { runId, execution, request };
 }
 
 /** Refuses a continued run whose plan and states are not what the run, or the store, has. Nothing of it is recorded. */
 async function checkContinued(run: Run): Promise<void> {
   try {
-    await checkContinuation(continuationOf(run.request!));
+    await checkContinuation(continuationOf(run.request!, workflowInfo().continuedFromExecutionRunId ?? ""));
   } catch (error) {
     if (isCancellation(error)) throw error;
     delete run.board;
@@ -279,24 +282,33 @@ function failureOf({ code, message, facts }: PawlError): ApplicationFailure {
 
 /**
  * Marks the end, records it in the store, and notifies webhooks; a store that cannot be written does not change how the run
- * ended.
+ * ended, except of a child.
+ * @returns the receipt of a child's outputs
  */
-async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: TemporalFailure): Promise<void> {
+async function end(
+  run: Run,
+  ended: NonNullable<Run["ended"]>,
+  failure?: TemporalFailure,
+): Promise<string | undefined> {
   run.ended = ended;
-  if (!run.board) return;
+  if (!run.board) return undefined;
   const [first] = run.board.fatalFailures();
   if (ended === "failed" && first === undefined) run.failure = failureOfRun(failure);
   await run.recorder?.idle();
+  let receipt: string | undefined;
   try {
-    await CancellationScope.nonCancellable(() => recordEnd(recorded(run)));
+    receipt = await CancellationScope.nonCancellable(() => recordEnd(recorded(run)));
   } catch (error) {
     refuseOtherStore(error);
+    // Without its receipt, the outputs of a child are of no use to its parent.
+    if (ended === "succeeded" && parentOf(run.request).parent !== undefined) throw error;
     log.warn("the run's record could not be written", { error });
   }
   tellUi(run.board);
   run.listing?.end(ended);
   await run.place.leave();
   await run.notifier?.end(endEvent(run.board, ended, run.failure));
+  return receipt;
 }
 
 /** What webhooks are notified of. */

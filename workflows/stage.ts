@@ -127,7 +127,7 @@ function allowedRequest(board: Board, { id, uses }: PlannedStage, { request, sto
   const { plan } = board;
   return {
     ...{ runId: workflowInfo().workflowId, pipeline: plan.name, stage: id, uses, seed: plan.seed, reuse: false },
-    ...{ attempt: board.state(id).attempts, checkpoint: { everyMs: 0, keep: 1 } },
+    ...{ attempt: board.state(id).attempts, checkpoint: { everyMs: 0, keep: 1 }, plan: "" },
     ...(store !== undefined && { store }),
   };
 }

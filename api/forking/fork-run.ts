@@ -7,6 +7,7 @@ import type { RunRequest, StageState } from "../../schemas/run.js";
 import { findDefinition, findPlan, findRecord, useArtifacts } from "../../store/index.js";
 import { queuedState } from "../../workflows/board.js";
 import { recordedReader } from "../../worker/pipeline-file.js";
+import { planDigest } from "../../worker/authority/plans.js";
 import { verifiedStates } from "../../worker/authority/states.js";
 import { projectFiles } from "../../worker/project-files.js";
 import { findExecution, unknownRun } from "../find-run.js";
@@ -79,7 +80,7 @@ export async function recordedRun(
     });
   const { stages: claimed = [], store, priority } = state ?? {};
   const given = Object.fromEntries(claimed.map((stage) => [stage.id, stage]));
-  const verified = await verifiedStates(home, runId, { given, recorded: [] });
+  const verified = await verifiedStates(home, { runId, digest: planDigest(plan) }, { given, recorded: [] });
   return {
     ...{ runId, plan, text, stages: claimed.map(({ id }) => verified[id]!) },
     ...(store !== undefined && { store }),

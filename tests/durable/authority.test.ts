@@ -28,10 +28,13 @@ const start = (workflowId: string, request: RunRequest, options: object = {}): P
   }) as Promise<Run>;
 
 /** A run of the owner's, which may run code, and has ended. */
-async function ended(workflowId: string): Promise<{ run: Run; record: object; plan: Plan }> {
-  const own = plan([stage("a", { steps: 2 }), stage("b", { steps: 3 }, { needs: ["a"] })]);
+async function ended(
+  workflowId: string,
+  ...more: ReturnType<typeof stage>[]
+): Promise<{ run: Run; record: object; plan: Plan }> {
+  const own = plan([stage("a", { steps: 2 }), stage("b", { steps: 3 }, { needs: ["a"] }), ...more]);
   const run = await start(workflowId, signRequest(fleet.home, workflowId, { plan: own }));
-  await run.result();
+  await run.result().catch(() => undefined);
   return { run, record: (await findRecord(fleet.home, workflowId))!, plan: (await findPlan(fleet.home, workflowId))! };
 }
 
@@ -115,6 +118,9 @@ test("a start under the id of a run that has ended is refused, and the run stays
     { plan: plan([evil()]) },
     { plan: { ...plan([evil()]), grant: sealed.grant! } },
     { definition: "name: other\nstages:\n  a: { uses: dataset, with: { source: { text: x } } }\n" },
+    { planDigest: planDigest(sealed) },
+    { plan: sealed },
+    { planDigest: planDigest(sealed), parent: { run: "above", stage: "taken" } },
   ]) {
     expect(await failureOf(await start("taken", request))).toMatchObject({ type: "NOT_ALLOWED" });
     expect(await findRecord(fleet.home, "taken")).toEqual(record);
@@ -124,11 +130,12 @@ test("a start under the id of a run that has ended is refused, and the run stays
 });
 
 test("a resume that claims other results and choices runs the plan of the store with what that has", async () => {
-  const { plan: sealed, run } = await ended("claimed");
+  const failing = stage("c", { fail: { code: "DATA_EMPTY", attempts: 9 } }, { needs: ["b"] });
+  const { plan: sealed, run } = await ended("claimed", failing);
   const states = Object.fromEntries((await stateOf(run)).stages.map((one) => [one.id, one]));
   const forged = { ...states["b"]!, metrics: { trainRows: 99 }, changes: [{ source: { text: "{}" } }] };
   const resumed = await start("claimed", { planDigest: planDigest(sealed), stages: { ...states, b: forged } });
-  await resumed.result();
+  expect(await failureOf(resumed)).toMatchObject({ type: "DATA_EMPTY" });
   const state = await stateOf(resumed);
   expect(state.stages[1]).toMatchObject({ status: states["b"]!.status, metrics: { trainRows: 3 } });
   expect(state.stages[1]!.changes).toBeUndefined();

@@ -14,6 +14,7 @@ export const request = (more: Partial<StageRequest> = {}): StageRequest & { with
   uses: "dataset",
   with: { source: { text: "hello" } },
   seed: 1,
+  plan: "0".repeat(64),
   reuse: true,
   attempt: 1,
   checkpoint: { everyMs: 1000, keep: 1 },

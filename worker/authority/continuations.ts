@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { PawlError } from "../../platform/errors.js";
 import type { ContinuationRequest, StageState } from "../../schemas/run.js";
 import { findRecord } from "../../store/index.js";
+import { checkedRequest } from "../check-request.js";
 import { areGranted } from "./changes.js";
 import { planDigest, sealedPlan } from "./plans.js";
 import { isBelieved } from "./receipts.js";
 import { asJson, matches, signatureOf } from "./sign.js";
 
-/** Signs what a run carries over when it continues as new: it is valid for the next execution of the same workflow. */
+/** Signs what a run carries over when it continues as new: it is valid in the execution that follows this one. */
 export function signContinuation(home: string, { runId, execution, request }: ContinuationRequest): string {
   const { continuation: _continuation, ...carried } = request;
   return signatureOf(home, "continuation", runId, asJson({ execution, carried }));
@@ -20,14 +21,16 @@ export function signContinuation(home: string, { runId, execution, request }: Co
  */
 export async function checkContinuation(home: string, continued: ContinuationRequest): Promise<void> {
   const { runId, request } = continued;
-  if (matches(signContinuation(home, continued), request.continuation)) return;
+  if (matches(signContinuation(home, continued), request.continuation)) return void checkedRequest(request);
+  checkedRequest(request);
   const sealed = await sealedPlan(home, runId);
   if (request.plan === undefined || sealed?.digest !== planDigest(request.plan)) throw notCarriedOver("another plan");
   const recorded = new Map((await findRecord(home, runId))?.stages.map((stage) => [stage.id, stage]));
   for (const state of Object.values(request.stages ?? {})) {
     const isFinished = state.status === "succeeded" || state.status === "cached";
     const isEmpty = Object.keys({ ...state.outputs, ...state.metrics, ...state.values, ...state.answers }).length === 0;
-    if (isFinished && !isEmpty && !(await isBelieved(home, runId, state)))
+    const mayBeEmpty = sealed.stages.get(state.id)?.foreach !== undefined;
+    if (isFinished && !(isEmpty && mayBeEmpty) && !(await isBelieved(home, { runId, digest: sealed.digest }, state)))
       throw notCarriedOver(`a result of stages.${state.id} that the store lacks`);
     if (!areGranted(home, runId, state.id, state)) throw notCarriedOver(`changes of stages.${state.id}`);
     if (!isDeepStrictEqual(asked(state), asked(recorded.get(state.id))))

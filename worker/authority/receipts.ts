@@ -1,55 +1,68 @@
 import { isDeepStrictEqual } from "node:util";
-import { childRunId, type StageResult, type StageState } from "../../schemas/run.js";
-import { stageDefinitions } from "../../schemas/stages/index.js";
-import { findRecord, recordedResult } from "../../store/index.js";
+import { childRunId, type StageState } from "../../schemas/run.js";
+import { mayAskPeople, runsPipeline } from "../../schemas/stages/index.js";
+import { findRecord, recordedResult, type RunRecord } from "../../store/index.js";
 import { asJson, matches, signatureOf } from "./sign.js";
 
-/** What a state says of a stage's result. */
-export type ClaimedResult = Pick<
-  StageState,
-  "id" | "uses" | "status" | "key" | "outputs" | "metrics" | "values" | "answers" | "receipt"
->;
+/** A run, and the digest of its plan: what is signed for one plan of a run says nothing of another. */
+export interface SignedRun {
+  runId: string;
+  /** SHA-256 (hex) of the plan in the store. */
+  digest: string;
+}
+
+/** A stage's result, as a state claims it. */
+type Result = Pick<StageState, "id" | "uses" | "key" | "outputs" | "metrics" | "values" | "answers">;
+
+/** The same with what shows that it is true. */
+export type ClaimedResult = Result & Pick<StageState, "receipt">;
 
 /** A signature that later shows that a worker of this home returned this result for a stage of this run. */
-export function receiptOf(
-  home: string,
-  runId: string,
-  stage: string,
-  { outputs, metrics, answers, values }: StageResult & Pick<StageState, "values">,
-): string {
-  return signatureOf(home, "receipt", runId, asJson({ stage, outputs, metrics, answers, values }));
+export function receiptOf(home: string, { runId, digest }: SignedRun, result: Result): string {
+  const { id, uses, key, outputs, metrics, values, answers } = result;
+  return signatureOf(home, "receipt", runId, asJson({ digest, id, uses, key, outputs, metrics, values, answers }));
 }
 
 /**
- * Whether a stage of this run has the result that its state claims: a worker has signed it or, of a child and of stages of
- * earlier versions, the store has it.
+ * Whether a stage of this run has the result that its state claims: a worker has signed it or, in a run that an earlier version
+ * began or that was imported, the store has it.
  * @throws PawlError STORE_UNREADABLE
  */
-export async function isBelieved(home: string, runId: string, state: ClaimedResult): Promise<boolean> {
-  if (state.receipt !== undefined) return matches(receiptOf(home, runId, state.id, state), state.receipt);
-  if (state.key === undefined) return isOfChild(home, runId, state);
-  return isStored(home, runId, { ...state, key: state.key });
+export async function isBelieved(home: string, run: SignedRun, state: ClaimedResult): Promise<boolean> {
+  if (state.receipt !== undefined) return matches(receiptOf(home, run, state), state.receipt);
+  const record = await findRecord(home, run.runId);
+  if (record === undefined || record.execution !== undefined) return false;
+  return isRecorded(record, state) || (await isOfChild(home, run.runId, state)) || isStored(home, run.runId, state);
+}
+
+const resultOf = ({ id, uses, outputs, metrics, values, answers }: Result): unknown =>
+  asJson({ id, uses, outputs, metrics, values, answers });
+
+/** The run's own record has it. */
+function isRecorded({ stages }: RunRecord, state: ClaimedResult): boolean {
+  const known = stages.find(({ id, status }) => id === state.id && (status === "succeeded" || status === "cached"));
+  return known !== undefined && isDeepStrictEqual(resultOf(known), resultOf(state));
 }
 
 /** A child's result is in the record of its run. */
-async function isOfChild(home: string, runId: string, { id, outputs, values }: ClaimedResult): Promise<boolean> {
+async function isOfChild(
+  home: string,
+  runId: string,
+  { id, uses, key, outputs, values }: ClaimedResult,
+): Promise<boolean> {
+  if (!runsPipeline(uses) || key !== undefined) return false;
   const record = await findRecord(home, childRunId(runId, id));
   const isIt = record?.status === "succeeded" && record.parent?.run === runId && record.parent.stage === id;
   return isIt && isDeepStrictEqual(record.outputs, { ...outputs, ...values });
 }
 
 /** What people were asked counts for their own run only. */
-async function isStored(home: string, runId: string, state: ClaimedResult & { key: string }): Promise<boolean> {
+async function isStored(home: string, runId: string, state: ClaimedResult): Promise<boolean> {
   const { id, uses, key, outputs, metrics, values, answers } = state;
+  if (key === undefined || values !== undefined || answers !== undefined) return false;
   const result = await recordedResult(home, key);
-  if (result === undefined || result.uses !== uses || values !== undefined) return false;
+  if (result === undefined || result.uses !== uses) return false;
   const isOwn = result.lineage.runId === runId && result.lineage.stage === id;
-  if (!isOwn && stageDefinitions[uses].asksPeople !== false) return false;
-  if (answers !== undefined && !isDeepStrictEqual(answers, await recordedAnswers(home, runId, id))) return false;
+  if (!isOwn && mayAskPeople(uses, result.with)) return false;
   return isDeepStrictEqual(asJson({ outputs: result.outputs, metrics: result.metrics }), asJson({ outputs, metrics }));
-}
-
-async function recordedAnswers(home: string, runId: string, stage: string): Promise<unknown> {
-  const state = (await findRecord(home, runId))?.stages.find(({ id }) => id === stage);
-  return state?.approval?.answer?.answers;
 }

@@ -1,18 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
-import { evaluateTemplate, ExpressionProblem, type ExpressionContext } from "../../expressions/index.js";
+import {
+  conditionBeforeItems,
+  evaluateCondition,
+  evaluateTemplate,
+  ExpressionProblem,
+  type ExpressionContext,
+} from "../../expressions/index.js";
 import { PawlError } from "../../platform/errors.js";
 import type { Json } from "../../platform/json.js";
 import { isArtifact } from "../../schemas/foreach.js";
-import { awaitsItems, membersById, stagesToRun } from "../../schemas/matrix.js";
-import type { Plan, PlannedStage } from "../../schemas/plan.js";
+import { awaitsItems, itemMembers, stagesToRun } from "../../schemas/matrix.js";
+import type { DeclaredStage, Plan, PlannedStage } from "../../schemas/plan.js";
 import type { ChangeRequest, SettingsProposal, StageClaim } from "../../schemas/run.js";
 import { stageFacts } from "../../workflows/facts.js";
-import { hasEnded, matrixStatus } from "../../workflows/schedule.js";
+import { contextOf, hasEnded, matrixStatus } from "../../workflows/schedule.js";
 import { evaluateSettings, type EvaluatedSettings } from "../../workflows/settings.js";
 import { readItems } from "../read-items.js";
 import { areGranted } from "./changes.js";
 import { sealedPlan, type SealedPlan } from "./plans.js";
-import { isBelieved } from "./receipts.js";
+import { isBelieved, type SignedRun } from "./receipts.js";
 import { asJson } from "./sign.js";
 
 /** A stage of a run as the store's plan has it, and its settings as that plan and the store's results make them. */
@@ -31,7 +37,7 @@ type Claims = Omit<SettingsProposal, "with">;
  */
 export async function sealedStage(home: string, proposal: SettingsProposal): Promise<SealedStage> {
   const { run, stage } = await sealedMember(home, proposal);
-  const context = await sealedContext(home, run.plan, stage, proposal);
+  const { context } = await sealedContext(home, run, stage, proposal);
   const evaluated = evaluateSettings(stage, proposal.changes, context);
   if (!isDeepStrictEqual(asJson(evaluated.with), asJson(proposal.with)))
     throw notSealed(stage.id, "settings that the run's plan does not make of the results in the store");
@@ -50,7 +56,7 @@ export async function changedStage(
 ): Promise<SealedStage & { before?: EvaluatedSettings }> {
   const { changes = [], change } = request;
   const { run, stage } = await sealedMember(home, request);
-  const context = await sealedContext(home, run.plan, stage, { ...request, changes });
+  const { context } = await sealedContext(home, run, stage, { ...request, changes });
   const before = ifEvaluated(() => evaluateSettings(stage, changes, context));
   return { run, stage, ...evaluateSettings(stage, [...changes, change], context), ...(before && { before }) };
 }
@@ -85,10 +91,10 @@ async function sealedMember(home: string, proposal: Claims): Promise<Pick<Sealed
   if (planned !== undefined) return { run, stage: planned };
   const list = run.stages.get(id.slice(0, Math.max(0, id.indexOf("."))));
   if (list?.foreach === undefined || combination === undefined) throw notSealed(id, "a stage that the plan lacks");
-  const items = await itemsOf(home, run.plan, list, proposal);
+  const items = await itemsOf(home, run, list, proposal);
   const index = Number(combination["index"]);
   const isIt =
-    id === `${list.id}.${index + 1}` && index in items && isDeepStrictEqual(items[index], combination["item"]);
+    id === `${list.id}.${index + 1}` && index in items && isDeepStrictEqual(items[index], asJson(combination["item"]));
   if (!isIt) throw notSealed(id, "an item that its list lacks");
   // The only item that is given counts as the first.
   return { run, stage: { ...stagesToRun([list], [{ id, combination }])[0]!, id } };
@@ -99,16 +105,16 @@ const lists = new Map<string, { from: string; items: Json[] }>();
 const mostLists = 64;
 
 /** The items of a stage with `foreach`. */
-async function itemsOf(home: string, plan: Plan, list: PlannedStage, proposal: Claims): Promise<Json[]> {
+async function itemsOf(home: string, run: SealedPlan, list: PlannedStage, proposal: Claims): Promise<Json[]> {
   const { runId, states, store } = proposal;
-  const name = JSON.stringify([home, runId, list.id]);
+  const name = JSON.stringify([home, runId, run.digest, list.id]);
   const from = JSON.stringify(states);
   const known = lists.get(name);
   if (known?.from === from) return known.items;
-  const context = await sealedContext(home, plan, list, proposal);
+  const { context } = await sealedContext(home, run, list, proposal);
   const value = evaluateTemplate(list.foreach!.items, context);
   const request = { stage: list.id, ...(store !== undefined && { store }) };
-  const items = isArtifact(value) ? await readItems(home, { ...request, artifact: value }) : value;
+  const items = asJson(isArtifact(value) ? await readItems(home, { ...request, artifact: value }) : value);
   if (!Array.isArray(items)) throw notSealed(proposal.stage, "an item of what is no list");
   lists.delete(name);
   lists.set(name, { from, items });
@@ -117,29 +123,55 @@ async function itemsOf(home: string, plan: Plan, list: PlannedStage, proposal: C
   return items;
 }
 
-/** What the expressions of a run see once it has ended: of the states, those that are believed. @throws as `sealedStage` */
+/**
+ * What the expressions of a run see once it has ended: of the states, those that are believed.
+ * @returns unknown: ids of stages that the run says nothing of that is believed
+ * @throws as `sealedStage`
+ */
 export async function claimedContext(
   home: string,
   runId: string,
   states: readonly StageClaim[],
-): Promise<{ plan: Plan; context: ExpressionContext }> {
-  const { plan } = await sealedRun(home, runId, "");
-  const ids = plan.stages.map(({ id }) => id);
-  const believed = await believedStates(home, runId, plan, ids, states);
-  return { plan, context: contextOfRun(runId, plan, believed) };
+): Promise<{ run: SealedPlan; context: ExpressionContext; unknown: string[] }> {
+  const run = await sealedRun(home, runId, "");
+  const believed = await believedStates(home, run, run.plan.stages, { runId, stage: "", states: [...states] });
+  const unknown = run.plan.stages.map(({ id }) => id).filter((id) => !believed.has(id));
+  return { run, context: contextOfRun(runId, run.plan, believed), unknown };
 }
 
-/** What the expressions of a stage see: results that are believed. */
+/** What the expressions of a stage see: results that are believed. Refuses a stage that may not run yet. */
 async function sealedContext(
   home: string,
-  plan: Plan,
+  run: SealedPlan,
   stage: PlannedStage,
-  { runId, states, changes }: Claims,
-): Promise<ExpressionContext> {
-  const needed = changes === undefined ? stage.needs : plan.stages.map(({ id }) => id);
-  const believed = await believedStates(home, runId, plan, needed, states);
-  for (const need of stage.needs) refuseMissing(stage, need, believed.get(need), states);
-  return contextOfRun(runId, plan, believed);
+  claims: Claims,
+): Promise<{ context: ExpressionContext }> {
+  const { runId, states, changes } = claims;
+  const { plan } = run;
+  const needed = plan.stages.filter(({ id }) => changes !== undefined || stage.needs.includes(id));
+  const believed = await believedStates(home, run, needed, claims);
+  const context = contextOfRun(runId, plan, believed);
+  for (const need of stage.needs) if (!believed.has(need)) throw unknownNeed(stage.id, need, states);
+  const statuses = stage.needs.map((need) => matrixStatus(believed.get(need)!.map(({ state }) => state.status)));
+  const success = statuses.every((status) => status === "succeeded" || status === "cached");
+  const condition = awaitsItems(stage) ? conditionBeforeItems(stage.if) : stage.if;
+  if (!mayRun(condition, success, contextOf(stage, context)))
+    throw notSealed(stage.id, `a stage whose needs (${stage.needs.join(", ")}) or \`if\` do not let it run`);
+  return { context };
+}
+
+/**
+ * Whether a stage may run with these results. Whether the run is failing or being canceled cannot be verified: it may run if it may
+ * in either case. Without a status function, an `if` implies success(): so nothing passes an approval that was not given.
+ */
+function mayRun(condition: string | undefined, success: boolean, context: ExpressionContext): boolean {
+  if (condition === undefined) return success;
+  const either = [false, true];
+  return (success ? either : [false]).some((succeeds) =>
+    either.some((failure) =>
+      either.some((cancelled) => evaluateCondition(condition, context, { success: succeeds, failure, cancelled })),
+    ),
+  );
 }
 
 function contextOfRun(runId: string, plan: Plan, believed: ReadonlyMap<string, Known[]>): ExpressionContext {
@@ -159,33 +191,59 @@ interface Known {
 /** By their ids in the plan, the stages whose states are all given and, where they have succeeded, believed. */
 async function believedStates(
   home: string,
-  runId: string,
-  plan: Plan,
-  ids: readonly string[],
-  states: readonly StageClaim[],
+  run: SealedPlan,
+  declared: readonly DeclaredStage[],
+  claims: Claims,
 ): Promise<Map<string, Known[]>> {
-  const wanted = new Set(ids);
-  const declared = plan.stages.filter(({ id }) => wanted.has(id));
-  const given = new Map(states.map((state) => [state.id, state]));
+  const given = new Map(claims.states.map((state) => [state.id, state]));
   const found = new Map<string, Known[]>();
-  for (const [id, members] of membersById(stagesToRun(declared, states))) {
-    const known = await Promise.all(members.map((stage) => knownStage(home, runId, stage, given.get(stage.id))));
-    if (known.every((one) => one !== undefined)) found.set(id, known);
+  for (const stage of declared) {
+    const members = stagesToRun([stage], stage.foreach === undefined ? [] : claims.states);
+    if (stage.foreach !== undefined && !(await isWholeList(home, run, stage, { members, given, claims }))) continue;
+    const known = await Promise.all(
+      members.map((member) => knownStage(home, { runId: claims.runId, ...run }, member, given.get(member.id))),
+    );
+    if (known.every((one) => one !== undefined)) found.set(stage.id, known);
   }
   return found;
 }
 
+/** Whether the stages of a list are those of its items. A list that was not read has not succeeded. */
+async function isWholeList(
+  home: string,
+  run: SealedPlan,
+  list: PlannedStage,
+  {
+    members,
+    given,
+    claims,
+  }: { members: readonly PlannedStage[]; given: ReadonlyMap<string, StageClaim>; claims: Claims },
+): Promise<boolean> {
+  const isUnread = members.every((member) => member.member === undefined);
+  if (isUnread && given.get(list.id)?.status !== "succeeded") return true;
+  const { changes: _changes, changesGrant: _grant, ...ofList } = claims;
+  const items = await itemsOf(home, run, list, ofList);
+  if (isUnread) return items.length === 0;
+  const combinations = members.map((stage) => stage.member!.combination);
+  return isDeepStrictEqual(
+    asJson(combinations),
+    itemMembers(list.id, items).map(({ combination }) => combination),
+  );
+}
+
 async function knownStage(
   home: string,
-  runId: string,
+  run: SignedRun,
   stage: PlannedStage,
   state: StageClaim | undefined,
 ): Promise<Known | undefined> {
   if (state === undefined || state.uses !== stage.uses || !hasEnded(state.status)) return undefined;
   const succeeded = state.status === "succeeded" || state.status === "cached";
-  if (!succeeded) return { stage, state: { ...withoutResult(state) } };
+  // Of a matrix, a combination is left out only by its `if`, or by somebody who skips it where it is parked.
+  const mayBeLeftOut = stage.member === undefined || stage.if !== undefined || stage.onFailure === "park";
+  if (!succeeded) return state.status === "failed" || mayBeLeftOut ? { stage, state: withoutResult(state) } : undefined;
   if (awaitsItems(stage)) return { stage, state: withoutResult(state) };
-  return (await isBelieved(home, runId, state)) ? { stage, state } : undefined;
+  return (await isBelieved(home, run, state)) ? { stage, state } : undefined;
 }
 
 /** A stage that has not succeeded, and an empty list, have no result. */
@@ -193,18 +251,14 @@ function withoutResult({ id, uses, status }: StageClaim): StageClaim {
   return { id, uses, status, outputs: {}, metrics: {} };
 }
 
-/** A stage without an `if` runs once all its needs have succeeded: so nothing passes an approval that was not given. */
-function refuseMissing(
-  { id, if: condition }: PlannedStage,
-  need: string,
-  known: readonly Known[] | undefined,
-  states: readonly StageClaim[],
-): void {
-  if (known === undefined) throw notSealed(id, `a result of stages.${need} that no worker of this store has signed`);
-  const status = matrixStatus(known.map(({ state }) => state.status));
-  if (condition !== undefined || status === "succeeded" || status === "cached") return;
-  const claimed = states.find((state) => state.id === need)?.status ?? status;
-  throw notSealed(id, `a stage before its need stages.${need} has succeeded (${claimed})`);
+/** A need that is being made again has no state: the stage is tried again. */
+function unknownNeed(stage: string, need: string, states: readonly StageClaim[]): PawlError {
+  const isGiven = states.some(({ id }) => id === need || id.startsWith(`${need}.`));
+  if (isGiven) return notSealed(stage, `a result of stages.${need} that no worker of this store has signed`);
+  return new PawlError("STORE_UNREADABLE", `stages.${need}, which this stage needs, has not ended`, {
+    where: `stages.${stage}`,
+    next: "nothing: the stage is retried",
+  });
 }
 
 function notSealed(stage: string, got: string): PawlError {

@@ -3,12 +3,12 @@ import type { StageState } from "../../schemas/run.js";
 import { useArtifacts } from "../../store/index.js";
 import { queuedState } from "../../workflows/board.js";
 import { areGranted, grantChanges } from "./changes.js";
-import { isBelieved, receiptOf } from "./receipts.js";
+import { isBelieved, receiptOf, type SignedRun } from "./receipts.js";
 
 /** States that a signed request holds: the key of PAWL_HOME vouches for their results and changes, in this run as well. */
 export function signedStates(
   home: string,
-  runId: string,
+  run: SignedRun,
   states: Readonly<Record<string, StageState>>,
 ): Record<string, StageState> {
   return Object.fromEntries(
@@ -16,22 +16,22 @@ export function signedStates(
       id,
       {
         ...state,
-        ...(isFinished(state) && { receipt: receiptOf(home, runId, id, state) }),
-        ...(state.changes && { changesGrant: grantChanges(home, runId, id, state.changes) }),
+        ...(isFinished(state) && { receipt: receiptOf(home, run, { ...state, id }) }),
+        ...(state.changes && { changesGrant: grantChanges(home, run.runId, id, state.changes) }),
       },
     ]),
   );
 }
 
 /**
- * What is known about a run's stages: results that are believed and whose artifacts the store still has, changes that were
- * accepted, and what people chose and approved as the store recorded it. Other stages are queued.
+ * What is known about a run's stages: results that are believed and whose artifacts the store still has, with receipts;
+ * changes that were accepted; and what people chose and approved as the store recorded it. Other stages are queued.
  * @param claims given: by whoever starts the run; recorded: by the run itself, in the store
  * @throws PawlError STORE_UNREADABLE
  */
 export async function verifiedStates(
   home: string,
-  runId: string,
+  run: SignedRun,
   claims: { given: Readonly<Record<string, StageState>>; recorded: readonly StageState[] },
 ): Promise<Record<string, StageState>> {
   const recorded = new Map(claims.recorded.map((state) => [state.id, state]));
@@ -41,10 +41,9 @@ export async function verifiedStates(
     const given = claims.given[id];
     const claimed = [given, known].filter((state) => state !== undefined);
     const asked = askedOf(known);
-    const finished = await firstBelieved(home, runId, claimed);
-    verified[id] = finished
-      ? { ...withoutAsked(finished), ...asked }
-      : { ...unfinished(home, runId, claimed), ...asked };
+    const finished = await firstBelieved(home, run, claimed);
+    const state = finished === undefined ? unfinished(claimed) : resultOf(home, run, finished);
+    verified[id] = { ...state, ...changesOf(home, run.runId, claimed), ...asked };
   }
   return verified;
 }
@@ -53,11 +52,11 @@ const isFinished = ({ status }: StageState): boolean => status === "succeeded" |
 
 async function firstBelieved(
   home: string,
-  runId: string,
+  run: SignedRun,
   claimed: readonly StageState[],
 ): Promise<StageState | undefined> {
   for (const state of claimed) {
-    if (!isFinished(state) || !(await isBelieved(home, runId, state))) continue;
+    if (!isFinished(state) || !(isEmptyList(state) || (await isBelieved(home, run, state)))) continue;
     if (useArtifacts(home, producedArtifacts(state))) return state;
   }
   return undefined;
@@ -69,20 +68,53 @@ function askedOf(known: StageState | undefined): Pick<StageState, "choiceRequest
   return { ...(choiceRequest && { choiceRequest }), ...(approval && { approval }) };
 }
 
-function withoutAsked({ choiceRequest: _choices, approval: _approval, ...state }: StageState): StageState {
-  return state;
+/** A list without items has no result; whoever needs it reads the list again. */
+function isEmptyList({ key, outputs, metrics, values, answers, receipt, combination }: StageState): boolean {
+  const hasNone = Object.keys({ ...outputs, ...metrics, ...values, ...answers }).length === 0;
+  return hasNone && key === undefined && receipt === undefined && combination === undefined;
 }
 
-/** A stage that has to run: with how its last attempt ended, the changes that were accepted, and what it computes with. */
-function unfinished(home: string, runId: string, claimed: readonly StageState[]): StageState {
+/** A finished stage: of what its state says, the result, which is believed, and times, which are only shown. */
+function resultOf(home: string, run: SignedRun, state: StageState): StageState {
+  const { id, uses, status, attempts, combination, key, outputs, metrics, values, answers, compute, child, reason } =
+    state;
+  const { startedAtMs, endedAtMs, sinceMs, spentMs, workedMs } = state;
+  return {
+    ...{ id, uses, status, attempts, outputs, metrics },
+    ...(combination && { combination }),
+    ...(key !== undefined && { key }),
+    ...(values && { values }),
+    ...(answers && { answers }),
+    ...(compute && { compute }),
+    ...(child && { child: { run: child.run } }),
+    ...(reason !== undefined && { reason }),
+    ...(startedAtMs !== undefined && { startedAtMs }),
+    ...(endedAtMs !== undefined && { endedAtMs }),
+    ...(sinceMs !== undefined && { sinceMs }),
+    ...(spentMs && { spentMs }),
+    ...(workedMs !== undefined && { workedMs }),
+    ...(!isEmptyList(state) && { receipt: receiptOf(home, run, state) }),
+  };
+}
+
+/** The changes that were accepted. */
+function changesOf(
+  home: string,
+  runId: string,
+  claimed: readonly StageState[],
+): Pick<StageState, "changes" | "changesGrant"> {
+  const changed = claimed.find((state) => state.changes !== undefined && areGranted(home, runId, state.id, state));
+  return changed ? { changes: changed.changes!, changesGrant: changed.changesGrant! } : {};
+}
+
+/** A stage that has to run: with how its last attempt ended, and what it computes with. */
+function unfinished(claimed: readonly StageState[]): StageState {
   const known = claimed.at(-1)!;
   const { failure, status } = known;
-  const changed = claimed.find((state) => areGranted(home, runId, state.id, state) && state.changes !== undefined);
   const compute = claimed.find((state) => state.compute !== undefined)?.compute;
   return {
     ...queuedState(known),
     ...(!isFinished(known) && { status, ...(failure && { failure }) }),
-    ...(changed && { changes: changed.changes!, changesGrant: changed.changesGrant! }),
     ...(compute && { compute }),
   };
 }

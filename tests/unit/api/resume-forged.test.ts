@@ -6,6 +6,7 @@ import type { Plan } from "../../../schemas/plan.js";
 import type { RunRequest, RunState, StageState } from "../../../schemas/run.js";
 import { findPlan } from "../../../store/index.js";
 import { planDigest } from "../../../worker/authority/plans.js";
+import { receiptOf } from "../../../worker/authority/receipts.js";
 import { isSigned, signRequest } from "../../../worker/authority/requests.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { useDirectory } from "../../support/directory.js";
@@ -63,6 +64,18 @@ test("`pawl resume` signs nothing that a query answered, and the worker believes
   expect(resumed.plan.stages[0]).toMatchObject({ uses: "dataset" });
   const a: StageState = { id: "a", uses: "dataset", status: "queued", attempts: 0, outputs: {}, metrics: {} };
   expect(resumed.stages).toEqual({ a });
+});
+
+test("`pawl fork` signs no change of a finished stage that no worker has accepted", async () => {
+  const plan = await begun();
+  const result = { id: "a", uses: "dataset" as const, outputs: {}, metrics: { trainRows: 1 } };
+  const receipt = receiptOf(home(), { runId, digest: planDigest(plan) }, result);
+  const state: StageState = { ...result, status: "succeeded", attempts: 1, receipt, changes: [evil] };
+  const { client: asked } = client({ ...forged(plan), stages: [state] });
+  const run = await forkedRun({ client: asked } as Server, home(), runId);
+  expect(run.stages).toMatchObject([{ status: "succeeded", metrics: { trainRows: 1 } }]);
+  expect(run.stages[0]!.changes).toBeUndefined();
+  expect((await forkOf(run, { set: [], inputs: () => ({}) })).definition).toBe(definition);
 });
 
 test("`pawl fork` takes over, and signs, only what it can verify", async () => {

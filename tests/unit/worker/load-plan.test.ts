@@ -157,7 +157,8 @@ describe("the definition of a run", () => {
       ...{ id: "a", uses: "dataset", status: "succeeded", attempts: 1, ...result },
       ...more,
     });
-    const receipt = (run = "run", stage = "a") => receiptOf(home(), run, stage, result);
+    const receipt = async (runId = "run", id = "a") =>
+      receiptOf(home(), { runId, digest: await digestOf() }, { ...state(), id });
     const end = async (more: Partial<RunRecord> = {}) =>
       saveRecord(home(), { ...(await findRecord(home(), "run"))!, status: "failed", ...more });
 
@@ -189,14 +190,14 @@ describe("the definition of a run", () => {
       await load({ definition });
       const planDigest = await digestOf();
       const resumed = async (stage: StageState) => (await begin({ planDigest, stages: { a: stage } })).stages["a"]!;
-      const forged = [receipt("other"), receipt("run", "b"), "0".repeat(64), undefined];
+      const forged = [await receipt("other"), await receipt("run", "b"), "0".repeat(64), undefined];
       for (const one of forged)
         expect(await resumed(state({ ...(one !== undefined && { receipt: one }) }))).toEqual({
           ...{ id: "a", uses: "dataset", status: "queued", attempts: 0, outputs: {}, metrics: {} },
         });
-      const more = { metrics: { trainRows: 2 }, receipt: receipt() };
+      const more = { metrics: { trainRows: 2 }, receipt: await receipt() };
       expect(await resumed(state(more))).toMatchObject({ status: "queued", metrics: {} });
-      expect(await resumed(state({ receipt: receipt() }))).toMatchObject({ status: "succeeded", ...result });
+      expect(await resumed(state({ receipt: await receipt() }))).toMatchObject({ status: "succeeded", ...result });
     });
 
     it("resumes with what the store recorded of people, not with what the request says", async () => {
@@ -212,6 +213,15 @@ describe("the definition of a run", () => {
       const claimed = { ...waiting, changes: [{ unit: "file" }], choiceRequest: request("second") };
       const { stages } = await begin({ planDigest: await digestOf(), stages: { a: claimed } });
       expect(stages["a"]).toMatchObject({ status: "queued", choiceRequest: { choices: { 1: "first" } }, ...accepted });
+    });
+
+    it("is not begun again once it has succeeded, by whatever request", async () => {
+      const plan = await load({ definition });
+      await end({ status: "succeeded", stages: [state({ receipt: await receipt() })] });
+      const before = await findRecord(home(), "run");
+      for (const request of [{ planDigest: await digestOf() }, { plan }])
+        await expect(load(request, { execution: "another" })).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+      expect(await findRecord(home(), "run")).toEqual(before);
     });
 
     it("starts as a child only if its parent has prepared it", async () => {

@@ -4,6 +4,7 @@ import type { SettingsProposal, StageClaim } from "../../../../schemas/run.js";
 import { putArtifact, savePlan } from "../../../../store/index.js";
 import { createDatasetWriter } from "../../../../formats/dataset.js";
 import { grantChanges } from "../../../../worker/authority/changes.js";
+import { planDigest } from "../../../../worker/authority/plans.js";
 import { receiptOf } from "../../../../worker/authority/receipts.js";
 import { sealedStage } from "../../../../worker/authority/settings.js";
 import { useDirectory } from "../../../support/directory.js";
@@ -15,25 +16,17 @@ const text = (value: string): JsonObject => ({ source: { text: value } });
 /** A first stage, and one that takes a metric of it. */
 const first = planned("first", { with: text("hello") });
 const second = planned("second", { with: text("${{ stages.first.metrics.trainRows }} rows"), needs: ["first"] });
-const save = (stages: PlannedStage[], more: Partial<Plan> = {}, runId = "run") =>
-  savePlan(
-    home(),
-    runId,
-    { name: "p", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, outputs: {}, stages, ...more },
-    "",
-  );
+let digest = "";
+async function save(stages: PlannedStage[], more: Partial<Plan> = {}): Promise<void> {
+  const plan = { name: "p", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, outputs: {}, stages, ...more };
+  await savePlan(home(), "run", plan, "");
+  digest = planDigest(plan);
+}
 
 /** What the run says of a stage that has succeeded, signed by a worker. */
 function claim(id: string, trainRows = 1, more: Partial<StageClaim> = {}): StageClaim {
-  const result = { outputs: {}, metrics: { trainRows } };
-  return {
-    id,
-    uses: "dataset",
-    status: "succeeded",
-    ...result,
-    receipt: receiptOf(home(), "run", id, result),
-    ...more,
-  };
+  const result = { id, uses: "dataset" as const, outputs: {}, metrics: { trainRows } };
+  return { ...result, status: "succeeded", receipt: receiptOf(home(), { runId: "run", digest }, result), ...more };
 }
 const ask = (stage: string, settings: JsonObject, more: Partial<SettingsProposal> = {}) =>
   sealedStage(home(), { runId: "run", stage, with: settings, states: [], ...more });
@@ -58,6 +51,7 @@ describe("a stage's settings", () => {
     ["of a key that the store lacks", ({ receipt: _, ...claimed }) => ({ ...claimed, key: "0".repeat(64) })],
     ["of another type", (claimed) => ({ ...claimed, uses: "command" })],
     ["of a stage that still runs", (claimed) => ({ ...claimed, status: "running" })],
+    ["signed for another key", (claimed) => ({ ...claimed, key: "1".repeat(64) })],
   ])("are refused if they are made of a result that is %s", async (_, change) => {
     const states = [change(claim("first"))];
     await expect(ask("second", text(`${states[0]!.metrics["trainRows"]} rows`), { states })).rejects.toMatchObject(
@@ -67,15 +61,24 @@ describe("a stage's settings", () => {
   it("wait for all that the stage needs: no approval is passed", async () => {
     for (const status of ["skipped", "failed", "cancelled"] as const) {
       const states = [claim("first", 1, { status })];
-      await expect(ask("second", text(" rows"), { states })).rejects.toMatchObject(refused(`(${status})`));
+      await expect(ask("second", text(" rows"), { states })).rejects.toMatchObject(refused("do not let it run"));
     }
-    await expect(ask("second", text("1 rows"))).rejects.toMatchObject(refused("that no worker"));
+    await expect(ask("second", text("1 rows"))).rejects.toMatchObject({ code: "STORE_UNREADABLE" });
   });
   it("of a stage with an `if` of its own may see a need that failed, without any result of it", async () => {
     await save([first, { ...second, if: "always()" }]);
     const states = [claim("first", 1, { status: "failed" })];
     await ask("second", text(" rows"), { states });
     await expect(ask("second", text("1 rows"), { states })).rejects.toMatchObject(refused("settings"));
+  });
+  it("obey their `if`: it implies success() unless it names a status, and its own condition counts", async () => {
+    await save([first, { ...second, if: "stages.first.metrics.trainRows > 1" }]);
+    await ask("second", text("2 rows"), { states: [claim("first", 2)] });
+    const one = ask("second", text("1 rows"), { states: [claim("first", 1)] });
+    await expect(one).rejects.toMatchObject(refused("do not let it run"));
+    await save([first, { ...second, with: text("x"), if: "true" }]);
+    const failed = ask("second", text("x"), { states: [claim("first", 1, { status: "failed" })] });
+    await expect(failed).rejects.toMatchObject(refused("do not let it run"));
   });
   it("hold changes only if they were accepted for this stage of this run, in this order", async () => {
     const changes = [{ source: { text: "a" } }, { source: { text: "b" } }];
@@ -125,16 +128,45 @@ describe("a combination", () => {
     ] as const)
       await expect(ask(stage, text(given.combination.item), given)).rejects.toMatchObject(refused("an item"));
   });
+  it("has numbers as JSON carries them, and the list of the plan that the run has now", async () => {
+    await save([listed("${{ fromJSON(inputs.list) }}")], { inputs: { list: "[-0.0]" } });
+    await ask("each.1", { source: { text: 0 } }, { combination: { item: 0, index: 0 } });
+    await save([listed("${{ fromJSON(inputs.list) }}")], { inputs: { list: "[7]" } });
+    await ask("each.1", { source: { text: 7 } }, { combination: { item: 7, index: 0 } });
+  });
+  it("of a list counts only with all others, and an empty list only if it is empty", async () => {
+    const after = planned("after", { with: text("x"), needs: ["each"] });
+    await save([listed("${{ fromJSON(inputs.list) }}"), after], { inputs: { list: '["a", "b"]' } });
+    const members = [item(0, "a"), item(1, "b")].map((given, i) => claim(`each.${i + 1}`, 1, given));
+    await ask("after", text("x"), { states: members });
+    const missing = refused("a result of stages.each that no worker");
+    await expect(ask("after", text("x"), { states: members.slice(0, 1) })).rejects.toMatchObject(missing);
+    const empty: StageClaim = { id: "each", uses: "dataset", status: "succeeded", outputs: {}, metrics: {} };
+    await expect(ask("after", text("x"), { states: [empty] })).rejects.toMatchObject(missing);
+    await save([listed("${{ fromJSON(inputs.list) }}"), after], { inputs: { list: "[]" } });
+    await ask("after", text("x"), { states: [empty] });
+  });
+  it("of a matrix is left out only by its `if`, or where somebody may skip it", async () => {
+    const matrix = { combinations: [{ rows: 1 }, { rows: 2 }], failFast: true };
+    const sweep = planned("sweep", { with: text("${{ matrix.rows }} rows"), matrix } as never);
+    const after = planned("after", { with: text("x"), needs: ["sweep"] });
+    await save([sweep, after]);
+    const skipped = () => [claim("sweep.1"), claim("sweep.2", 1, { status: "skipped" })];
+    await expect(ask("after", text("x"), { states: skipped() })).rejects.toMatchObject(refused("a result of"));
+    await save([{ ...sweep, onFailure: "park" }, after]);
+    await ask("after", text("x"), { states: skipped() });
+  });
   it("of the list in an artifact is one of its rows", async () => {
     const data = await putArtifact(home(), "dataset", async (directory) => {
       const writer = await createDatasetWriter(directory, { kind: "text", source: "x", sourceDigest: "0".repeat(64) });
       for (const value of ["a", "b"]) await writer.write({ text: value });
       await writer.close();
     });
-    const result = { outputs: { train: data }, metrics: {} };
-    const states = [{ ...claim("first"), ...result, receipt: receiptOf(home(), "run", "first", result) }];
     const items = "${{ stages.first.outputs.train }}";
     await save([first, { ...listed(items), with: text("${{ item.text }}"), needs: ["first"] }]);
+    const result = { id: "first", uses: "dataset" as const, outputs: { train: data }, metrics: {} };
+    const receipt = receiptOf(home(), { runId: "run", digest }, result);
+    const states = [{ ...result, status: "succeeded" as const, receipt }];
     const given = { combination: { item: { text: "b" }, index: 1 }, states };
     await ask("each.2", text("b"), given);
     const forged = { ...given, combination: { item: { text: "c" }, index: 1 } };

@@ -7,7 +7,7 @@ const other = useDirectory();
 const scheduler = { workflowId: "run", runId: "execution" };
 const digest = "0".repeat(64);
 const allowed: StageRequest = {
-  ...{ runId: "run", pipeline: "p", stage: "a", uses: "command", seed: 1, reuse: true, attempt: 1 },
+  ...{ runId: "run", pipeline: "p", stage: "a", uses: "command", seed: 1, reuse: true, attempt: 1, plan: digest },
   with: { run: ["true"] },
   compute: { device: "cpu", threads: 2, flags: "" } as never,
   store: "store",
@@ -31,7 +31,7 @@ const changes: [string, unknown][] = [
     ...{ runId: "other", pipeline: "q", stage: "b", uses: "dataset", seed: 2, reuse: false, attempt: 2 },
     ...{ with: { run: ["id"] }, compute: { device: "gpu" }, store: "another", project: "/etc", mayRunCode: false },
     ...{ given: { choices: {} }, approval: { message: "x" }, checkpoint: { everyMs: 1, keep: 2 } },
-    withDigest: digest,
+    ...{ withDigest: digest, plan: "1".repeat(64) },
   }),
   ...["with", "project", "mayRunCode", "given", "approval", "store"].map((name): [string, unknown] => [
     name,
