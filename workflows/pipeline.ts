@@ -285,11 +285,7 @@ function failureOf({ code, message, facts }: PawlError): ApplicationFailure {
  * ended, except of a child.
  * @returns the receipt of a child's outputs
  */
-async function end(
-  run: Run,
-  ended: NonNullable<Run["ended"]>,
-  failure?: TemporalFailure,
-): Promise<string | undefined> {
+async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: TemporalFailure): Promise<string | undefined> {
   run.ended = ended;
   if (!run.board) return undefined;
   const [first] = run.board.fatalFailures();
