@@ -115,10 +115,12 @@ function refuseDone(
   { states, known: { record, isBegun } }: { states: Record<string, StageState>; known: KnownRun },
 ): void {
   if (isBegun || record?.status !== "succeeded") return;
-  const isWhole = stagesToRun(plan.stages, Object.values(states)).every(({ id }) => {
-    const before = record.stages.find((stage) => stage.id === id);
-    return before === undefined || before.status !== "succeeded" || states[id]?.status === "succeeded";
-  });
+  const isFinished = (state: StageState | undefined): boolean =>
+    state?.status === "succeeded" || state?.status === "cached";
+  const before = new Map(record.stages.map((stage) => [stage.id, stage]));
+  const isWhole = stagesToRun(plan.stages, Object.values(states)).every(
+    ({ id }) => !isFinished(before.get(id)) || isFinished(states[id]),
+  );
   if (isWhole) throw endedRun(runId);
 }
 

@@ -339,10 +339,10 @@ function stateOf({ request, board, ended, outputs, failure }: Run): RunState {
 }
 
 /** What the store records of the run, and of which execution. */
-const recorded = (run: Run): RecordedState => ({
-  ...stateOf(run),
-  execution: workflowInfo().firstExecutionRunId,
-});
+function recorded(run: Run): RecordedState {
+  const { parent: _parent, ...state } = stateOf(run);
+  return { ...state, execution: workflowInfo().firstExecutionRunId };
+}
 
 /** A request may be anything until it has been checked. */
 function parentOf(request: RunRequest | null | undefined): Pick<RunRequest, "parent"> {
