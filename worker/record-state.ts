@@ -68,10 +68,15 @@ async function refuseOtherOutputs(
   { stages, outputs }: Pick<RecordedState, "stages" | "outputs">,
 ): Promise<void> {
   const { run, context, unknown } = await claimedContext(home, runId, stages);
-  const expected = evaluateTemplate(run.plan.outputs, context);
-  if (unknown.length === 0 && isDeepStrictEqual(asJson(expected), asJson(outputs))) return;
-  throw new PawlError("NOT_ALLOWED", "the run's outputs are not those of its plan and its results", {
-    where: unknown.length === 0 ? "outputs" : `stages.${unknown[0]}`,
+  const [first] = unknown;
+  if (first !== undefined) throw otherOutputs(runId, `stages.${first}`);
+  if (!isDeepStrictEqual(asJson(evaluateTemplate(run.plan.outputs, context)), asJson(outputs)))
+    throw otherOutputs(runId, "outputs");
+}
+
+function otherOutputs(runId: string, where: string): PawlError {
+  return new PawlError("NOT_ALLOWED", "the run's outputs are not those of its plan and its results", {
+    where,
     next: `resume the run: pawl resume ${runId}`,
   });
 }
