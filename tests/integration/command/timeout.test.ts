@@ -1,3 +1,4 @@
+import { CompleteAsyncError } from "@temporalio/activity";
 import { command } from "../../../activities/command.js";
 import type { StageContext } from "../../../activities/stage.js";
 import { checkWith } from "../../../compiler/check-with.js";
@@ -10,8 +11,9 @@ const home = useDirectory();
 
 const timeoutMs = 120_000;
 
-/** The server still knows the attempt. */
-const client = { activity: { heartbeat: () => Promise.resolve() } };
+/** The server still knows the attempt, which sends it the outcome itself: for all it knows, the event loop stood still. */
+const fail = jest.fn((_token: Uint8Array, _error: Error) => Promise.resolve());
+const client = { activity: { heartbeat: () => Promise.resolve(), fail } };
 
 /** Timers of this process stand still until the test says how much time has passed. */
 beforeEach(() => {
@@ -56,14 +58,17 @@ test("a program gets SIGTERM before its timeout, and the next attempt resumes fr
     });
   const worker = processWith(home(), work);
   const run = (number: number) => attempt(worker, request({ attempt: number }), undefined, client, timeoutMs);
-  await expect(run(1)).rejects.toMatchObject({
-    type: "STAGE_TIMEOUT",
-    details: [
-      { class: "timeout", facts: { next: "raise `timeout`, or reduce the work of the stage" } },
-      { done: 12, checkpointStep: 12 },
-      expect.any(Number),
-    ],
-  });
+  await expect(run(1)).rejects.toBeInstanceOf(CompleteAsyncError);
+  expect(fail.mock.calls.map(([, error]) => error)).toMatchObject([
+    {
+      type: "STAGE_TIMEOUT",
+      details: [
+        { class: "timeout", facts: { next: "raise `timeout`, or reduce the work of the stage" } },
+        { done: 12, checkpointStep: 12 },
+        expect.any(Number),
+      ],
+    },
+  ]);
   // It is killed, if it does not end, before the server gives the attempt up.
   expect(graces).toEqual([killMs - stopMs]);
   expect(await run(2)).toMatchObject({ metrics: { from: 7 } });
