@@ -1,11 +1,11 @@
 import type { JsonObject } from "../../platform/json.js";
-import type { PlannedStage } from "../../schemas/plan.js";
 import type { PrepareRequest, PrepareResult } from "../../schemas/run.js";
 import type { StageType } from "../../schemas/stages/index.js";
 import { savePlan } from "../../store/index.js";
 import { grantPlan } from "../../worker/authority/plans.js";
 import { prepare } from "../../worker/prepare.js";
 import type { WorkerPlace } from "../../worker/project-directory.js";
+import { planned } from "./planned.js";
 
 /** The execution for which attempts are prepared. */
 export const execution = "execution";
@@ -23,31 +23,6 @@ export interface StageOfRun extends Partial<Omit<PrepareRequest, "with">> {
   cache?: boolean | number;
   files?: Record<string, { file: string; text: string }>;
   mayRunCode?: boolean;
-}
-
-/** A stage as a plan has it. */
-export function planned(id: string, more: Partial<PlannedStage> = {}): PlannedStage {
-  return {
-    id,
-    uses: "dataset",
-    with: { source: { text: "hello" } },
-    needs: [],
-    retry: {
-      maxAttempts: 3,
-      intervalMs: 10,
-      factor: 2,
-      maxIntervalMs: 100,
-      on: { preempted: 3, lost: 3, outOfMemory: 1 },
-    },
-    timeoutMs: 1_800_000,
-    heartbeatMs: 30_000,
-    checkpoint: { everyMs: 1000, keep: 1 },
-    resources: { gpu: 0 },
-    cache: true,
-    onFailure: "fail",
-    line: 1,
-    ...more,
-  };
 }
 
 /** Puts a plan with one stage into the store, as a run's first step does, and prepares the stage. */

@@ -1,4 +1,5 @@
 import type { DeclaredStage, Plan } from "../../../schemas/plan.js";
+import { planned } from "../../support/planned.js";
 
 /** What a test stage is to do: see small-stages.mjs. */
 export interface Program {
@@ -17,28 +18,12 @@ export interface Program {
 
 /** A stage of the test workers, with everything short. */
 export function stage(id: string, program: Program, more: Partial<DeclaredStage> = {}): DeclaredStage {
-  return {
-    id,
-    uses: "dataset",
+  return planned(id, {
     // Without a query the stage would be brief, and never reach a worker process.
     with: { source: { text: JSON.stringify(program) }, query: "none" },
-    needs: [],
-    retry: {
-      maxAttempts: 3,
-      intervalMs: 10,
-      factor: 2,
-      maxIntervalMs: 100,
-      on: { preempted: 3, lost: 3, outOfMemory: 1 },
-    },
-    timeoutMs: 1_800_000,
-    heartbeatMs: 30_000,
     checkpoint: { everyMs: 1000, keep: 2 },
-    resources: { gpu: 0 },
-    cache: true,
-    onFailure: "fail",
-    line: 1,
     ...more,
-  };
+  });
 }
 
 /** The same as a stage type that computes with tensors. */

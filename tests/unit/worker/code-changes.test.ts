@@ -9,7 +9,7 @@ import { grantPlan, planDigest } from "../../../worker/authority/plans.js";
 import { allowInlineCode, signRequest } from "../../../worker/authority/requests.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { checkChanges } from "../../../worker/prepare.js";
-import { planned } from "../../support/prepare.js";
+import { planned } from "../../support/planned.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();

@@ -7,7 +7,7 @@ import { allowInlineCode, signRequest } from "../../../worker/authority/requests
 import { loadPlan } from "../../../worker/load-plan.js";
 import { prepareChild } from "../../../worker/prepare-child.js";
 import { projectDirectory } from "../../../worker/project-directory.js";
-import { planned } from "../../support/prepare.js";
+import { planned } from "../../support/planned.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();

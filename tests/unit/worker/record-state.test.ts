@@ -6,7 +6,7 @@ import { isBelieved, receiptOf } from "../../../worker/authority/receipts.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { recordState } from "../../../worker/record-state.js";
 import { useDirectory } from "../../support/directory.js";
-import { planned } from "../../support/prepare.js";
+import { planned } from "../../support/planned.js";
 
 const home = useDirectory();
 const place = () => ({ home: home(), workingDirectory: home() });

@@ -4,7 +4,7 @@ import { checkContinuation, signContinuation } from "../../../../worker/authorit
 import { planDigest } from "../../../../worker/authority/plans.js";
 import { receiptOf } from "../../../../worker/authority/receipts.js";
 import { useDirectory } from "../../../support/directory.js";
-import { planned } from "../../../support/prepare.js";
+import { planned } from "../../../support/planned.js";
 
 const home = useDirectory();
 const plan = {

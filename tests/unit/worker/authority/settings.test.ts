@@ -8,7 +8,7 @@ import { planDigest } from "../../../../worker/authority/plans.js";
 import { receiptOf } from "../../../../worker/authority/receipts.js";
 import { sealedStage } from "../../../../worker/authority/settings.js";
 import { useDirectory } from "../../../support/directory.js";
-import { planned } from "../../../support/prepare.js";
+import { planned } from "../../../support/planned.js";
 
 const home = useDirectory();
 const text = (value: string): JsonObject => ({ source: { text: value } });
