@@ -261,7 +261,7 @@ export const errorExplanations = {
   },
   OTHER_STORE: {
     meaning: "A worker of another store received a task of this run. A run stays with the store that it began with.",
-    fix: "Start the worker with the run's PAWL_HOME.",
+    fix: "Nothing, if a worker of the run's PAWL_HOME is running: it takes the run soon. Otherwise start one.",
   },
   OTHER_VERSION: {
     meaning:

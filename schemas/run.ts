@@ -350,6 +350,8 @@ export interface OutageQuestion {
   forMs: number;
   /** The attempt, whose end the run's log then holds; absent in questions of earlier versions. */
   attempt?: { stage: string; number: number };
+  /** The run's store, once it has one. */
+  store?: string;
 }
 
 /** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up, and allow an attempt. */
@@ -420,6 +422,8 @@ export interface LoadedPlan {
   plan: Plan;
   /** What is known about its stages: results that were verified, people's choices, changes that were accepted. */
   stages: Record<string, StageState>;
+  /** The store that has it, which the run stays with; absent: loaded by an earlier version. */
+  store?: string;
 }
 
 /** What a stage returns; small, for history and for the store's record of the key. */

@@ -55,7 +55,7 @@ export async function loadPlan(
 ): Promise<LoadedPlan> {
   const { home } = worker;
   const request = checkedRequest(given);
-  await ownStore(home, request.store);
+  const store = await ownStore(home, request.store);
   const [kept, record] = [await findPlan(home, runId), await findRecord(home, runId)];
   const known = { plan: kept, record, isBegun: record?.execution === execution };
   const parent = await findParent(home, runId);
@@ -69,7 +69,7 @@ export async function loadPlan(
   if (parent === undefined) refuseDone(home, runId, plan, { states, known });
   if (kept === undefined) await savePlan(home, runId, plan, definition);
   await saveRecord(home, begunRecord(runId, { parent, plan, states, record, execution }));
-  return { plan: withoutGrant(plan), stages: states };
+  return { plan: withoutGrant(plan), stages: states, store };
 }
 
 /** The record of a run that begins, or begins again. */

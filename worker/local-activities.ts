@@ -26,11 +26,13 @@ import { appendLog } from "../store/index.js";
 import type { LocalActivities } from "../workflows/activities.js";
 import { checkContinuation, signContinuation } from "./authority/continuations.js";
 import { haveEnded, joinGroup } from "./groups.js";
+import { handBack } from "./hand-back.js";
 import { loadPlan } from "./load-plan.js";
 import { deliver, recordUndelivered } from "./notify.js";
 import { prepareChild } from "./prepare-child.js";
 import { checkChanges, prepare } from "./prepare.js";
 import { readItems } from "./read-items.js";
+import { ownStore } from "./own-store.js";
 import type { WorkerPlace } from "./project-directory.js";
 import { runStage } from "./run-stage.js";
 import { recordState } from "./record-state.js";
@@ -51,11 +53,17 @@ export interface LocalActivityContext extends WorkerPlace {
 /** What the workflow worker does for workflows outside the sandbox, quickly and in its own process. */
 export function localActivities(context: LocalActivityContext): LocalActivities {
   const place = { ...context, gpu: false, preempted: new AbortController().signal };
+  const told = <T>(work: () => Promise<T>): Promise<T> => orGivenBack(context, work);
+  const atStore = <T>(store: string | undefined, work: () => T | Promise<T>): Promise<T> =>
+    told(async () => {
+      await ownStore(context.home, store);
+      return work();
+    });
   return {
     loadPlan: (request: RunRequest | null | undefined, execution: string): Promise<LoadedPlan> =>
       load(context, request, execution),
     signContinuation: (request: ContinuationRequest): Promise<string> =>
-      told(() => Promise.resolve(signContinuation(context.home, request))),
+      atStore(request.request.store, () => signContinuation(context.home, request)),
     checkContinuation: (request: ContinuationRequest): Promise<void> =>
       told(() => checkContinuation(context.home, request)),
     prepare: (request: PrepareRequest): Promise<PrepareResult> =>
@@ -64,8 +72,10 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     prepareChild: (request: PrepareChildRequest): Promise<RunRequest> => told(() => prepareChild(context, request)),
     readItems: (request: ItemsRequest): Promise<Json[]> => told(() => readItems(context.home, request)),
     runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
-    wasServerAway: (question: OutageQuestion): Promise<boolean> => told(async () => wasServerAway(context, question)),
-    checkChanges: (request: ChangeRequest): Promise<string> => told(() => checkChanges(context, request)),
+    wasServerAway: (question: OutageQuestion): Promise<boolean> =>
+      atStore(question.store, () => wasServerAway(context, question)),
+    checkChanges: (request: ChangeRequest): Promise<string> =>
+      atStore(request.store, () => checkChanges(context, request)),
     checkAnswers: (request: AnswersRequest): Promise<JsonObject> => told(() => checkAnswers(request)),
     recordProgress: (state: RecordedState): Promise<void> =>
       told(async () => void (await recordState(context.home, runId(), state))),
@@ -110,14 +120,16 @@ async function load(
     const waits = stages.flatMap(({ retry }) => retry.diskWaitMs ?? []);
     if (waits.length > 0) diskWaitMs = Math.max(...waits);
   };
-  return told(
-    () => loadPlan(context, runId(), request, execution, onPlan),
-    (error) => asApplicationFailure(error, { diskWaitMs }),
-  );
+  const loaded = (): Promise<LoadedPlan> => loadPlan(context, runId(), request, execution, onPlan);
+  return orGivenBack(context, loaded, (error) => asApplicationFailure(error, { diskWaitMs }));
 }
 
-/** Rethrows errors with their code as type and the located facts as details; cancellation unchanged. */
-async function told<T>(
+/**
+ * Rethrows errors with their code as type and the located facts as details; cancellation unchanged. A workflow of another
+ * store is given back.
+ */
+async function orGivenBack<T>(
+  { client }: LocalActivityContext,
   work: () => Promise<T>,
   asFailure: (error: PawlError) => Error = (error) => asApplicationFailure(error),
 ): Promise<T> {
@@ -125,6 +137,8 @@ async function told<T>(
     return await work();
   } catch (error) {
     if (error instanceof CancelledFailure) throw error;
-    throw asFailure(asPawlError(error));
+    const failure = asPawlError(error);
+    if (failure.code === "OTHER_STORE") void handBack(client, execution());
+    throw asFailure(failure);
   }
 }

@@ -15,7 +15,6 @@ export async function ownStore(
   const own = await storeId(home);
   if (asked !== undefined && asked !== own)
     throw new PawlError(code, "the run's artifacts are in a different store than this worker's", {
-      where: home,
       expected: `store ${asked}`,
       got: `store ${own}`,
       next: "start a worker with PAWL_HOME set to the run's store, or stop the workers of other stores on this server",

@@ -1,4 +1,11 @@
-import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  sleep,
+} from "@temporalio/workflow";
+import type { ErrorCode } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
 import type { ItemsRequest } from "../schemas/foreach.js";
@@ -63,22 +70,70 @@ export interface LocalActivities {
   recordEnd(state: RecordedState): Promise<string | undefined>;
 }
 
+/**
+ * Times until the workflow's own work is offered again after a worker of another store has given it back, ms. History grows with
+ * each, so there are not many: if the workers of the run's store are away, its workflow task fails, which adds nothing to it.
+ */
+const offersMs = [1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000];
+
+/**
+ * Repeats the workflow's own work until a worker of the run's store does it: the server hands workflows to workers of any
+ * store. A worker of another store gives the workflow back (worker/hand-back.ts). A failed workflow task would do so as well,
+ * but the server waits longer after each of them, up to ten minutes.
+ */
+async function atOwnStore<T>(work: () => Promise<T>): Promise<T> {
+  for (let offers = 0; ; offers++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOtherStore(error)) throw error;
+      const waitMs = offersMs[offers];
+      // Not a failure of Temporal's: it fails the workflow task, not the run.
+      if (waitMs === undefined) throw new Error((error as Error).message);
+      await sleep(waitMs);
+    }
+  }
+}
+
+function isOtherStore(error: unknown): boolean {
+  const code: ErrorCode = "OTHER_STORE";
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && cause.type === code;
+}
+
 const startToCloseTimeout = "1 minute";
 
 /** They belong to no stage that could be retried, so transient errors (class io) are retried here. */
-export const {
-  loadPlan,
-  signContinuation,
-  checkContinuation,
-  recordProgress,
-  recordEnd,
-  recordUndelivered,
-  haveEnded,
-  isListed,
-} = proxyLocalActivities<LocalActivities>({
+const ofRun = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
   retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
 });
+
+export const { haveEnded, isListed } = ofRun;
+
+export function loadPlan(request: RunRequest | null | undefined, execution: string): Promise<LoadedPlan | Plan> {
+  return atOwnStore(() => ofRun.loadPlan(request, execution));
+}
+
+export function signContinuation(request: ContinuationRequest): Promise<string> {
+  return atOwnStore(() => ofRun.signContinuation(request));
+}
+
+export function checkContinuation(request: ContinuationRequest): Promise<void> {
+  return atOwnStore(() => ofRun.checkContinuation(request));
+}
+
+export function recordProgress(state: RecordedState): Promise<void> {
+  return atOwnStore(() => ofRun.recordProgress(state));
+}
+
+export function recordEnd(state: RecordedState): Promise<string | undefined> {
+  return atOwnStore(() => ofRun.recordEnd(state));
+}
+
+export function recordUndelivered(undelivered: Undelivered): Promise<void> {
+  return atOwnStore(() => ofRun.recordUndelivered(undelivered));
+}
 
 /** However long the server takes: a run must not fail because it cannot ask for its place. */
 export const { joinGroup } = proxyLocalActivities<LocalActivities>({
@@ -87,35 +142,43 @@ export const { joinGroup } = proxyLocalActivities<LocalActivities>({
 });
 
 /** The sender of the update receives their result. */
-export const { checkChanges, checkAnswers } = proxyLocalActivities<LocalActivities>({
+const ofUpdate = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
   retry: { initialInterval: "500 milliseconds", maximumAttempts: 3 },
 });
+
+export const { checkAnswers } = ofUpdate;
+
+export function checkChanges(request: ChangeRequest): Promise<string> {
+  return atOwnStore(() => ofUpdate.checkChanges(request));
+}
 
 /** Their failures are failures of the stage: the workflow decides about another attempt. */
 const ofStage = proxyLocalActivities<LocalActivities>({ startToCloseTimeout, retry: { maximumAttempts: 1 } });
 
 export function prepare(request: PrepareRequest): Promise<PrepareResult> {
-  return ofStage.prepare.executeWithOptions({ summary: request.stage }, [request]);
+  return atOwnStore(() => ofStage.prepare.executeWithOptions({ summary: request.stage }, [request]));
 }
 
 export function readItems(request: ItemsRequest): Promise<Json> {
-  return ofStage.readItems.executeWithOptions({ summary: request.stage }, [request]);
+  return atOwnStore(() => ofStage.readItems.executeWithOptions({ summary: request.stage }, [request]));
 }
 
 /** Transient errors (class io) are retried here: the stage itself has no attempts. */
 export function prepareChild(request: PrepareChildRequest): Promise<RunRequest> {
   const retry = { initialInterval: "500 milliseconds", maximumAttempts: 5 } as const;
   const { prepareChild: prepared } = proxyLocalActivities<LocalActivities>({ startToCloseTimeout, retry });
-  return prepared.executeWithOptions({ summary: request.stage }, [request]);
+  return atOwnStore(() => prepared.executeWithOptions({ summary: request.stage }, [request]));
 }
 
 export function wasServerAway(question: OutageQuestion): Promise<boolean> {
-  return ofStage.wasServerAway(question);
+  return atOwnStore(() => ofStage.wasServerAway(question));
 }
 
 /** The workflow makes further attempts. */
-export const { deliver } = ofStage;
+export function deliver(delivery: Delivery): Promise<void> {
+  return atOwnStore(() => ofStage.deliver(delivery));
+}
 
 export function runBrief(request: StageRequest): Promise<StageOutcome> {
   return ofStage.runBrief.executeWithOptions({ summary: attemptName(request) }, [request]);

@@ -138,7 +138,6 @@ export function forOutage(failed: AttemptFailure): AttemptFailure {
 function fromApplication(cause: ApplicationFailure): AttemptFailure {
   const details = (cause.details ?? []) as [StageFailure?, Progress?, (number | null)?, number?];
   const [failure, reached, workMs, diskWaitMs] = details;
-  refuseOtherStore(cause);
   if (failure !== undefined && Object.hasOwn(errorCodes, failure.code))
     return {
       ...withReach(cutFailure(failure), reached),
@@ -149,16 +148,6 @@ function fromApplication(cause: ApplicationFailure): AttemptFailure {
   if (cause.type === "ActivityPause" || cause.type === "ActivityReset")
     return { failure: stageFailure("PREEMPTED", cause.message) };
   return { failure: cutFailure(stageFailure("INTERNAL", cause.message)) };
-}
-
-/**
- * Throws an error that fails the workflow task if a worker of a different store than the run's has done the workflow's own
- * work: the server gives the task to another worker, and nothing of this one is in the run's history.
- */
-export function refuseOtherStore(error: unknown): void {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  const code: ErrorCode = "OTHER_STORE";
-  if (cause instanceof ApplicationFailure && cause.type === code) throw new Error(cause.message);
 }
 
 function withReach(failure: StageFailure, reached: Progress | undefined | null): AttemptFailure {

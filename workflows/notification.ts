@@ -2,7 +2,7 @@ import { ApplicationFailure, log, sleep, workflowInfo } from "@temporalio/workfl
 import type { Delivery, NotificationRequest } from "../schemas/notifications.js";
 import { deliver, recordUndelivered } from "./activities.js";
 import { isNotification } from "./messages.js";
-import { readFailure, refuseOtherStore } from "./failure.js";
+import { readFailure } from "./failure.js";
 import { waitBefore } from "./retry.js";
 
 /**
@@ -36,7 +36,6 @@ async function record(undelivered: Parameters<typeof recordUndelivered>[0]): Pro
   try {
     await recordUndelivered(undelivered);
   } catch (error) {
-    refuseOtherStore(error);
     log.warn("a notification was not delivered, which could not be recorded", { error });
   }
 }

@@ -35,14 +35,7 @@ import { listenForApprovals } from "./approvals.js";
 import { listenForChildren } from "./child.js";
 import { listenForChoices } from "./choices.js";
 import { Board, initialStates, statusOf } from "./board.js";
-import {
-  boundedStates,
-  describeFailures,
-  readFailure,
-  refuseOtherStore,
-  withFacts,
-  type AttemptFailure,
-} from "./failure.js";
+import { boundedStates, describeFailures, readFailure, withFacts, type AttemptFailure } from "./failure.js";
 import { interpret } from "./interpret.js";
 import { Listing } from "./listing.js";
 import { News } from "./news.js";
@@ -224,8 +217,16 @@ async function beginBoard(run: Run, waitsForDisk: boolean): Promise<Board> {
   const loaded = await loadedPlan(run, waitsForDisk);
   delete run.failure;
   // What an earlier version has loaded is the plan alone.
-  const { plan, stages = {} } = "plan" in loaded ? loaded : { plan: loaded, stages: request?.stages };
-  return boardOf(plan, initialStates(stagesToRun(plan.stages, Object.values(stages)), stages), request);
+  const {
+    plan,
+    stages = {},
+    store,
+  }: Partial<LoadedPlan> & { plan: Plan } = "plan" in loaded
+    ? loaded
+    : { plan: loaded, ...(request?.stages && { stages: request.stages }) };
+  const board = boardOf(plan, initialStates(stagesToRun(plan.stages, Object.values(stages)), stages), request);
+  board.store ??= store;
+  return board;
 }
 
 /** The plan, once it is loaded: a full disk is waited for, as a stage does. @throws ApplicationFailure */
@@ -295,7 +296,6 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: Tempora
   try {
     receipt = await CancellationScope.nonCancellable(() => recordEnd(recorded(run)));
   } catch (error) {
-    refuseOtherStore(error);
     // Without its receipt, the outputs of a child are of no use to its parent.
     if (ended === "succeeded" && parentOf(run.request).parent !== undefined) throw error;
     log.warn("the run's record could not be written", { error });

@@ -3,7 +3,6 @@ import type { RecordedState } from "../schemas/run.js";
 import { recordProgress } from "./activities.js";
 import type { Board } from "./board.js";
 import { inTurn } from "./turns.js";
-import { refuseOtherStore } from "./failure.js";
 
 /**
  * Records people's choices and actions in the store while the run continues, so that they outlive the server. One record is
@@ -29,7 +28,6 @@ export class Recorder {
     const written = CancellationScope.nonCancellable(() => inTurn(this.#board, recordProgress(this.#state())));
     void written
       .catch((error: unknown) => {
-        refuseOtherStore(error);
         log.warn("choices and actions could not be recorded", { error });
       })
       .finally(() => {

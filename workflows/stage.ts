@@ -73,7 +73,8 @@ async function fellToOutage(
   if (!unheard) return false;
   try {
     const attempt = { stage: stage.id, number: board.state(stage.id).attempts };
-    return await inTurn(board, wasServerAway({ sinceMs, forMs: stage.heartbeatMs / 2, attempt }));
+    const question = { sinceMs, forMs: stage.heartbeatMs / 2, attempt, ...(board.store && { store: board.store }) };
+    return await inTurn(board, wasServerAway(question));
   } catch (error) {
     if (isCancellation(error)) throw error;
     return false;

@@ -217,6 +217,44 @@ test("with workers of two stores on one server, a run stays with the store in wh
   }
 });
 
+test("a worker of another store gives a run back as often as it comes, without a failed task", async () => {
+  const other = await fleet.startOtherStore();
+  try {
+    await fleet.supervisor.stop();
+    const store = await storeId(fleet.home);
+    const run = await fleet.launch({ plan: plan([stage("a", { steps: 2 })], { seed: 905 }), store });
+    await timersFired(run, 2);
+    expect(await stateOf(run)).toMatchObject({ status: "loading", stages: [] });
+    await fleet.startWorkers();
+    expect((await run.result()).stages["a"]!.status).toBe("succeeded");
+    expect(await findRecord(other.home, run.workflowId)).toBeUndefined();
+    const { events } = await run.fetchHistory();
+    expect(events!.filter(({ workflowTaskFailedEventAttributes: failed }) => failed)).toEqual([]);
+    expect(JSON.stringify(events)).not.toContain(other.home);
+  } finally {
+    await other.supervisor.stop();
+  }
+});
+
+interface HistoryPage {
+  history?: { events?: { timerFiredEventAttributes?: unknown }[] | null } | null;
+  nextPageToken?: Uint8Array | null;
+}
+
+/** Waits until a number of timers of a run have fired; throws when the run ends before. */
+async function timersFired(run: Run, number: number): Promise<void> {
+  const { workflowService, options } = run.client;
+  const asked = { namespace: options.namespace, execution: { workflowId: run.workflowId }, waitNewEvent: true };
+  let token: Uint8Array | null = null;
+  let fired = 0;
+  do {
+    const page: HistoryPage = await workflowService.getWorkflowExecutionHistory({ ...asked, nextPageToken: token });
+    fired += (page.history?.events ?? []).filter(({ timerFiredEventAttributes: timer }) => timer).length;
+    token = page.nextPageToken?.length ? page.nextPageToken : null;
+  } while (fired < number && token !== null);
+  if (fired < number) throw new Error("the run has ended before its timers");
+}
+
 /** Waits until a run has a checkpoint of a step. */
 async function checkpointed(run: Run, step: number): Promise<void> {
   const follow = new AbortController();

@@ -3,6 +3,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { ContinuationRequest, StageState } from "../../schemas/run.js";
 import { findRecord } from "../../store/index.js";
 import { checkedRequest } from "../check-request.js";
+import { ownStore } from "../own-store.js";
 import { areGranted } from "./changes.js";
 import { planDigest, sealedPlan } from "./plans.js";
 import { isBelieved } from "./receipts.js";
@@ -17,10 +18,11 @@ export function signContinuation(home: string, { runId, execution, request }: Co
 /**
  * Checks what a run has carried over: that it is signed or, if an earlier version continued the run, that the store has the
  * same plan, results and choices.
- * @throws PawlError NOT_ALLOWED; STORE_UNREADABLE
+ * @throws PawlError NOT_ALLOWED; STORE_UNREADABLE; OTHER_STORE
  */
 export async function checkContinuation(home: string, continued: ContinuationRequest): Promise<void> {
   const { runId, request } = continued;
+  await ownStore(home, request.store);
   if (matches(signContinuation(home, continued), request.continuation)) return void checkedRequest(request);
   checkedRequest(request);
   const sealed = await sealedPlan(home, runId);

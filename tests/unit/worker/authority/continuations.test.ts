@@ -17,7 +17,7 @@ const state = (more: Partial<StageState> = {}): StageState => ({
   ...more,
 });
 const carried = (a: StageState = state(), more: Partial<RunRequest> = {}): RunRequest => ({
-  ...{ plan, stages: { a }, store: "store" },
+  ...{ plan, stages: { a } },
   ...more,
 });
 const check = (request: RunRequest, execution = "execution") =>
@@ -39,6 +39,10 @@ test.each<[string, (request: RunRequest) => RunRequest]>([
   ["no signature", ({ continuation: _, ...request }) => request],
 ])("with %s it is refused, unless the store has the same", async (_, change) => {
   await expect(check(change(signed(carried())))).rejects.toMatchObject(refused);
+});
+
+test("a worker of another store leaves it to a worker of the run's", async () => {
+  await expect(check(signed(carried(state(), { store: "store" })))).rejects.toMatchObject({ code: "OTHER_STORE" });
 });
 
 test("of another run's workflow it is refused", async () => {

@@ -1,0 +1,27 @@
+import type { Client } from "@temporalio/client";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Time between two looks whether the workflow's task has been completed, ms, and how many there are at most. */
+const lookEveryMs = 100;
+const mostLooks = 100;
+
+/**
+ * Gives a workflow back that another store's worker has to continue: without this, the server would hand its next tasks to this
+ * process, which remembers it. It waits until the task under way has been completed, since that would bind it here again.
+ * Never rejects: at worst the workflow comes here again, and is given back again.
+ */
+export async function handBack(client: Client, execution: { workflowId: string; runId: string }): Promise<void> {
+  const { workflowService, options } = client;
+  const { namespace } = options;
+  try {
+    for (let looks = 0; looks < mostLooks; looks++) {
+      await sleep(lookEveryMs, undefined, { ref: false });
+      const { pendingWorkflowTask } = await workflowService.describeWorkflowExecution({ namespace, execution });
+      if (pendingWorkflowTask) continue;
+      await workflowService.resetStickyTaskQueue({ namespace, execution });
+      return;
+    }
+  } catch {
+    // The server is away, or the workflow has ended.
+  }
+}
