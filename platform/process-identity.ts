@@ -32,8 +32,14 @@ export function machineOf(boot: string | undefined, namespace: string | undefine
   return sha256(told).slice(0, 12);
 }
 
+let own: ProcessIdentity | undefined;
+
 /** The identity of an existing process of this machine. */
 export function identify(pid: number): ProcessIdentity {
+  return pid === process.pid ? (own ??= identityOf(pid)) : identityOf(pid);
+}
+
+function identityOf(pid: number): ProcessIdentity {
   const started = processTable(pid)?.started;
   return { pid, ...(started !== undefined && { started }), machine: thisMachine(), host: hostname() };
 }

@@ -377,11 +377,17 @@ export interface PrepareResult {
   cached?: StageResult & Pick<StageState, "receipt">;
   /** Id of the store that was searched: the run's store from then on. */
   store?: string;
-  /** The work takes milliseconds: it runs where workflow code runs, without waiting for a worker process. */
+  /** Earlier versions: the work takes milliseconds, and \`runBrief\` follows. */
   brief?: boolean;
+  /** How the attempt ended whose work takes milliseconds: it was made immediately, without waiting for a worker process. */
+  ended?: EndedBriefly;
   /** The attempt that is allowed, without what people chose and approved, which its ticket covers; absent if cached. */
   request?: StageRequest;
 }
+
+/** The end of a brief attempt. */
+export type EndedBriefly =
+  { outcome: StageOutcome } | { failed: { failure: StageFailure; reached?: Progress; workMs?: number } };
 
 /** A request to a stage activity (named as the stage type): one attempt, exactly as `prepare` has allowed it. */
 export interface StageRequest extends SentSettings {

@@ -5,8 +5,12 @@ import { diskFullError, isDiskFull } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
 import { systemCode } from "./errors.js";
 import { isGroupShared, openHome, refuseForeignHome } from "./home.js";
+import { fileStamp } from "./stamp.js";
 
 const form = /^[0-9a-f]{64}$/;
+
+/** Keys that this process has read, by file: each stage needs its own several times. */
+const keys = new Map<string, { stamp: string; key: Buffer }>();
 
 /**
  * The secret of a home directory, created when it is first needed: 32 bytes in a file that only the owner reads (mode 0600;
@@ -19,10 +23,18 @@ export function homeKey(home: string): Buffer {
   refuseForeignHome(home);
   const file = path.join(home, "key");
   try {
+    const stamp = fileStamp(file);
+    const known = keys.get(file);
+    if (stamp !== undefined && known?.stamp === stamp) return known.key;
     for (;;) {
       const text = readKey(file) ?? makeKey(home, file);
-      if (form.test(text)) return Buffer.from(text, "hex");
-      setAside(file);
+      if (!form.test(text)) {
+        setAside(file);
+        continue;
+      }
+      const key = Buffer.from(text, "hex");
+      if (stamp !== undefined) keys.set(file, { stamp, key });
+      return key;
     }
   } catch (error) {
     if (error instanceof PawlError || systemCode(error) === undefined) throw error;

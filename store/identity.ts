@@ -5,6 +5,7 @@ import { makeDirectory, writeFileWhole } from "./files.js";
 import { layout } from "./home.js";
 import { OtherVersion, readAnyRecord, writeRecord, type RecordKind } from "./records.js";
 import { sealed } from "./seal.js";
+import { fileStamp } from "./stamp.js";
 import { temporaryName } from "./temporary.js";
 import path from "node:path";
 
@@ -18,6 +19,9 @@ const identityKind: RecordKind<StoreIdentity> = {
   isValid: (value): value is StoreIdentity => /^[0-9a-f]{12}$/.test(String((value as Partial<StoreIdentity>).id)),
 };
 
+/** Ids of stores that this process has read, by home: each stage needs its own several times. */
+const ids = new Map<string, { stamp: string; id: string }>();
+
 /**
  * The random id of a store, created by the first process that needs it. It is kept twice: running runs identify their store
  * by it, and a damaged copy is restored from the other.
@@ -25,6 +29,9 @@ const identityKind: RecordKind<StoreIdentity> = {
  */
 export async function storeId(home: string): Promise<string> {
   const [file, copy] = layout.identity(home);
+  const stamp = `${fileStamp(file)}, ${fileStamp(copy)}`;
+  const known = ids.get(home);
+  if (known?.stamp === stamp) return known.id;
   const found = await readAnyRecord(home, file, identityKind);
   const kept = await readAnyRecord(home, copy, identityKind);
   if (found instanceof OtherVersion || kept instanceof OtherVersion)
@@ -33,6 +40,7 @@ export async function storeId(home: string): Promise<string> {
   if (id === undefined) return begin(home, file);
   if (found === undefined) await writeRecord(home, file, { id });
   if (kept === undefined) await writeRecord(home, copy, { id });
+  if (found && kept) ids.set(home, { stamp, id });
   return id;
 }
 

@@ -1,4 +1,4 @@
-import { CancelledFailure, Context } from "@temporalio/activity";
+import { ApplicationFailure, CancelledFailure, Context } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
 import { checkAnswers } from "../compiler/check-answers.js";
 import { PawlError, type ErrorCode } from "../platform/errors.js";
@@ -14,6 +14,9 @@ import type {
   PrepareResult,
   RecordedState,
   RunRequest,
+  EndedBriefly,
+  Progress,
+  StageFailure,
   StageOutcome,
   StageRequest,
 } from "../schemas/run.js";
@@ -38,7 +41,7 @@ import { runStage } from "./run-stage.js";
 import { recordState } from "./record-state.js";
 import { isListed } from "./search-attributes.js";
 import type { ServerOutages } from "./server-outages.js";
-import type { StageTable } from "./stage-table.js";
+import type { StageTable, StageWorker } from "./stage-table.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 
 export interface LocalActivityContext extends WorkerPlace {
@@ -52,7 +55,6 @@ export interface LocalActivityContext extends WorkerPlace {
 
 /** What the workflow worker does for workflows outside the sandbox, quickly and in its own process. */
 export function localActivities(context: LocalActivityContext): LocalActivities {
-  const place = { ...context, gpu: false, preempted: new AbortController().signal };
   const told = <T>(work: () => Promise<T>): Promise<T> => orGivenBack(context, work);
   const atStore = <T>(store: string | undefined, work: () => T | Promise<T>): Promise<T> =>
     told(async () => {
@@ -66,12 +68,10 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
       atStore(request.request.store, () => signContinuation(context.home, request)),
     checkContinuation: (request: ContinuationRequest): Promise<void> =>
       told(() => checkContinuation(context.home, request)),
-    prepare: (request: PrepareRequest): Promise<PrepareResult> =>
-      // After its timeout of a minute, or when canceled, it does not keep reading beside the next attempt.
-      told(() => prepare(context, request, execution().runId, Context.current().cancellationSignal)),
+    prepare: (request: PrepareRequest): Promise<PrepareResult> => told(() => prepareOrRun(context, request)),
     prepareChild: (request: PrepareChildRequest): Promise<RunRequest> => told(() => prepareChild(context, request)),
     readItems: (request: ItemsRequest): Promise<Json[]> => told(() => readItems(context.home, request)),
-    runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(place, request),
+    runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(workerOf(context), request),
     wasServerAway: (question: OutageQuestion): Promise<boolean> =>
       atStore(question.store, () => wasServerAway(context, question)),
     checkChanges: (request: ChangeRequest): Promise<string> =>
@@ -89,6 +89,33 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     recordEnd: (state: RecordedState): Promise<string | undefined> =>
       told(() => recordState(context.home, runId(), state, now())),
   };
+}
+
+const workerOf = (context: LocalActivityContext): StageWorker => ({
+  ...context,
+  gpu: false,
+  preempted: new AbortController().signal,
+});
+
+/** Prepares an attempt, and makes it if its work takes milliseconds: one call instead of two, which brief stages consist of. */
+async function prepareOrRun(context: LocalActivityContext, request: PrepareRequest): Promise<PrepareResult> {
+  // After its timeout of a minute, or when canceled, it does not keep reading beside the next attempt.
+  const { cancellationSignal } = Context.current();
+  const { brief, ...prepared } = await prepare(context, request, execution().runId, cancellationSignal);
+  if (brief !== true || prepared.request === undefined) return prepared;
+  const { given, approval } = request;
+  const allowed = { ...prepared.request, ...(given && { given }), ...(approval && { approval }) };
+  return { ...prepared, ended: await endedBriefly(runStage(workerOf(context), allowed)) };
+}
+
+async function endedBriefly(attempt: Promise<StageOutcome>): Promise<EndedBriefly> {
+  try {
+    return { outcome: await attempt };
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure)) throw error;
+    const [failure, reached, workMs] = error.details as [StageFailure, Progress | null, (number | null)?];
+    return { failed: { failure, ...(reached && { reached }), ...(typeof workMs === "number" && { workMs }) } };
+  }
 }
 
 function execution(): { workflowId: string; runId: string } {

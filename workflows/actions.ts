@@ -91,8 +91,7 @@ async function acceptChanges(
   try {
     // The sender learns of an expression that cannot be evaluated, whatever the store says.
     settingsOf(board, planned, all);
-    return await inTurn(
-      board,
+    return await inTurn(board, () =>
       checkChanges({
         ...{ ...proposalOf(board, planned), states: claimsOf(board.list()), change: changes },
         attempts: board.state(stage).attempts,

@@ -1,11 +1,4 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  proxyActivities,
-  proxyLocalActivities,
-  sleep,
-} from "@temporalio/workflow";
-import type { ErrorCode } from "../platform/errors.js";
+import { proxyActivities, proxyLocalActivities } from "@temporalio/workflow";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
 import type { ItemsRequest } from "../schemas/foreach.js";
@@ -22,6 +15,7 @@ import {
   type RunRequest,
 } from "../schemas/run.js";
 import type { AnswersRequest, ChangeRequest, OutageQuestion, StageOutcome, StageRequest } from "../schemas/run.js";
+import { atOwnStore } from "./own-store.js";
 
 /**
  * Bookkeeping, run inside the workflow worker as local activities: they are quick, and never wait for a busy worker
@@ -37,13 +31,16 @@ export interface LocalActivities {
   signContinuation(request: ContinuationRequest): Promise<string>;
   /** Checks it when the run has continued. */
   checkContinuation(request: ContinuationRequest): Promise<void>;
-  /** Checks a stage's `with`, computes its key, and looks for a result of that key. */
+  /**
+   * Checks a stage's `with`, computes its key, and looks for a result of that key. If there is none and the work takes
+   * milliseconds, it is done immediately.
+   */
   prepare(request: PrepareRequest): Promise<PrepareResult>;
   /** Checks and compiles the pipeline that a stage runs. Returns the request that starts its run. */
   prepareChild(request: PrepareChildRequest): Promise<RunRequest>;
   /** Reads the list of a stage with `foreach` from an artifact. */
   readItems(request: ItemsRequest): Promise<Json>;
-  /** Runs a stage that takes milliseconds. */
+  /** Runs a stage that takes milliseconds: `prepare` of an earlier version has left it to the workflow. */
   runBrief(request: StageRequest): Promise<StageOutcome>;
   /** Whether the server was unavailable for a while; called when an attempt timed out for lack of heartbeats. */
   wasServerAway(question: OutageQuestion): Promise<boolean>;
@@ -70,37 +67,6 @@ export interface LocalActivities {
   recordEnd(state: RecordedState): Promise<string | undefined>;
 }
 
-/**
- * Times until the workflow's own work is offered again after a worker of another store has given it back, ms. History grows with
- * each, so there are not many: if the workers of the run's store are away, its workflow task fails, which adds nothing to it.
- */
-const offersMs = [1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000];
-
-/**
- * Repeats the workflow's own work until a worker of the run's store does it: the server hands workflows to workers of any
- * store. A worker of another store gives the workflow back (worker/hand-back.ts). A failed workflow task would do so as well,
- * but the server waits longer after each of them, up to ten minutes.
- */
-async function atOwnStore<T>(work: () => Promise<T>): Promise<T> {
-  for (let offers = 0; ; offers++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isOtherStore(error)) throw error;
-      const waitMs = offersMs[offers];
-      // Not a failure of Temporal's: it fails the workflow task, not the run.
-      if (waitMs === undefined) throw new Error((error as Error).message);
-      await sleep(waitMs);
-    }
-  }
-}
-
-function isOtherStore(error: unknown): boolean {
-  const code: ErrorCode = "OTHER_STORE";
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure && cause.type === code;
-}
-
 const startToCloseTimeout = "1 minute";
 
 /** They belong to no stage that could be retried, so transient errors (class io) are retried here. */
@@ -109,7 +75,7 @@ const ofRun = proxyLocalActivities<LocalActivities>({
   retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
 });
 
-export const { haveEnded, isListed } = ofRun;
+export const { recordProgress, haveEnded, isListed } = ofRun;
 
 export function loadPlan(request: RunRequest | null | undefined, execution: string): Promise<LoadedPlan | Plan> {
   return atOwnStore(() => ofRun.loadPlan(request, execution));
@@ -121,10 +87,6 @@ export function signContinuation(request: ContinuationRequest): Promise<string> 
 
 export function checkContinuation(request: ContinuationRequest): Promise<void> {
   return atOwnStore(() => ofRun.checkContinuation(request));
-}
-
-export function recordProgress(state: RecordedState): Promise<void> {
-  return atOwnStore(() => ofRun.recordProgress(state));
 }
 
 export function recordEnd(state: RecordedState): Promise<string | undefined> {
@@ -142,37 +104,31 @@ export const { joinGroup } = proxyLocalActivities<LocalActivities>({
 });
 
 /** The sender of the update receives their result. */
-const ofUpdate = proxyLocalActivities<LocalActivities>({
+export const { checkChanges, checkAnswers } = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
   retry: { initialInterval: "500 milliseconds", maximumAttempts: 3 },
 });
-
-export const { checkAnswers } = ofUpdate;
-
-export function checkChanges(request: ChangeRequest): Promise<string> {
-  return atOwnStore(() => ofUpdate.checkChanges(request));
-}
 
 /** Their failures are failures of the stage: the workflow decides about another attempt. */
 const ofStage = proxyLocalActivities<LocalActivities>({ startToCloseTimeout, retry: { maximumAttempts: 1 } });
 
 export function prepare(request: PrepareRequest): Promise<PrepareResult> {
-  return atOwnStore(() => ofStage.prepare.executeWithOptions({ summary: request.stage }, [request]));
+  return ofStage.prepare.executeWithOptions({ summary: request.stage }, [request]);
 }
 
 export function readItems(request: ItemsRequest): Promise<Json> {
-  return atOwnStore(() => ofStage.readItems.executeWithOptions({ summary: request.stage }, [request]));
+  return ofStage.readItems.executeWithOptions({ summary: request.stage }, [request]);
 }
 
 /** Transient errors (class io) are retried here: the stage itself has no attempts. */
 export function prepareChild(request: PrepareChildRequest): Promise<RunRequest> {
   const retry = { initialInterval: "500 milliseconds", maximumAttempts: 5 } as const;
   const { prepareChild: prepared } = proxyLocalActivities<LocalActivities>({ startToCloseTimeout, retry });
-  return atOwnStore(() => prepared.executeWithOptions({ summary: request.stage }, [request]));
+  return prepared.executeWithOptions({ summary: request.stage }, [request]);
 }
 
 export function wasServerAway(question: OutageQuestion): Promise<boolean> {
-  return atOwnStore(() => ofStage.wasServerAway(question));
+  return ofStage.wasServerAway(question);
 }
 
 /** The workflow makes further attempts. */

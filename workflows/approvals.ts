@@ -63,7 +63,7 @@ export function listenForApprovals(board: () => Board | undefined): void {
 
 async function checked(board: Board, stage: string, answers: JsonObject): Promise<JsonObject> {
   try {
-    return await inTurn(board, checkAnswers({ stage, form: board.state(stage).approval!.form, answers }));
+    return await inTurn(board, () => checkAnswers({ stage, form: board.state(stage).approval!.form, answers }));
   } catch (error) {
     const { failure } = readFailure(error);
     throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);

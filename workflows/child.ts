@@ -80,7 +80,7 @@ async function childEnd(
   const { timeoutMs: timeout } = stage.child;
   const scope = new CancellationScope({ cancellable: true, ...(timeout !== undefined && { timeout }) });
   try {
-    const request = await inTurn(board, prepareChild(requestOf(board, stage)));
+    const request = await inTurn(board, () => prepareChild(requestOf(board, stage)));
     board.store ??= request.store;
     return await scope.run(async () => {
       const pause = pauseForChildren(board);

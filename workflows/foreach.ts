@@ -30,5 +30,5 @@ export async function listItems(board: Board, stage: PlannedStage): Promise<Atte
 
 function readArtifact(board: Board, stage: string, artifact: ArtifactRef): Promise<Json> {
   const { store } = board;
-  return inTurn(board, readItems({ stage, artifact, ...(store !== undefined && { store }) }));
+  return inTurn(board, () => readItems({ stage, artifact, ...(store !== undefined && { store }) }));
 }

@@ -25,7 +25,7 @@ export class Recorder {
     if (this.#underWay || actions === this.#recorded) return;
     this.#underWay = true;
     this.#recorded = actions;
-    const written = CancellationScope.nonCancellable(() => inTurn(this.#board, recordProgress(this.#state())));
+    const written = CancellationScope.nonCancellable(() => inTurn(this.#board, () => recordProgress(this.#state())));
     void written
       .catch((error: unknown) => {
         log.warn("choices and actions could not be recorded", { error });

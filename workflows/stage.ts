@@ -9,6 +9,7 @@ import type {
   EndedAttempt,
   PrepareResult,
   StageFailure,
+  StageOutcome,
   StageRequest,
   StageResult,
   StageState,
@@ -74,7 +75,7 @@ async function fellToOutage(
   try {
     const attempt = { stage: stage.id, number: board.state(stage.id).attempts };
     const question = { sinceMs, forMs: stage.heartbeatMs / 2, attempt, ...(board.store && { store: board.store }) };
-    return await inTurn(board, wasServerAway(question));
+    return await inTurn(board, () => wasServerAway(question));
   } catch (error) {
     if (isCancellation(error)) throw error;
     return false;
@@ -103,13 +104,15 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
       ...{ ...proposalOf(board, stage), with: settingsOf(board, stage), attempt: attempts + 1 },
       ...{ ...(compute && { compute }), ...people },
     };
-    const prepared = await inTurn(board, prepare(request));
+    const prepared = await inTurn(board, () => prepare(request));
     board.store ??= prepared.store;
     board.set(stage.id, { key: prepared.key, compute: prepared.compute });
     if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
     board.set(stage.id, { attempts: attempts + 1 });
+    const { ended } = prepared;
+    if (ended !== undefined && "failed" in ended) return ended.failed;
     const allowed = { ...allowedRequest(board, stage, prepared), ...people };
-    const begun = await (prepared.brief === true ? inTurn(board, runBrief(allowed)) : attemptStage(stage, allowed));
+    const begun = ended?.outcome ?? (await begin(board, stage, allowed, prepared.brief === true));
     const outcome = "call" in begun ? await continueElsewhere(board, stage, allowed, begun) : begun;
     addWork(board, stage, outcome.workMs ?? 0);
     if ("approval" in outcome) requestApproval(board, stage.id, outcome.approval);
@@ -120,6 +123,10 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
     if (isCancellation(error)) throw error;
     return readFailure(error);
   }
+}
+
+function begin(board: Board, stage: PlannedStage, allowed: StageRequest, isBrief: boolean): Promise<StageOutcome> {
+  return isBrief ? inTurn(board, () => runBrief(allowed)) : attemptStage(stage, allowed);
 }
 
 /** An attempt that an earlier version has prepared has no ticket: a worker refuses it, and it is prepared again. */

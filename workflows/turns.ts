@@ -1,24 +1,31 @@
 import { CancellationScope, condition } from "@temporalio/workflow";
 import type { Board } from "./board.js";
+import { isOtherStore, nextOffer } from "./own-store.js";
 
 /**
  * Hands the outcome of a local activity on when its turn has come: outcomes are handed on one at a time, in the order in which
  * they came, each once the interpreter has dealt with the one before. A replay finds several outcomes together that had come
- * one after the other, and has to take the same decisions in the same order.
+ * one after the other, and has to take the same decisions in the same order. Work that a worker of another store gives back
+ * is done again; see `atOwnStore`.
  */
-export function inTurn<T>(board: Board, work: Promise<T>): Promise<T> {
+export function inTurn<T>(board: Board, work: () => Promise<T>, offers = 0): Promise<T> {
   const turn = async (): Promise<void> => {
     const number = ++board.turns.come;
     const isNext = (): boolean => board.turns.taken === number - 1 && board.isAtRest();
     await CancellationScope.nonCancellable(() => condition(isNext));
     board.turns.taken = number;
   };
-  return work.then(
+  // No promise between the activity's and this one: replays would find the outcomes in another order.
+  return work().then(
     async (outcome) => {
       await turn();
       return outcome;
     },
     async (error: unknown) => {
+      if (isOtherStore(error)) {
+        await nextOffer(error, offers);
+        return inTurn(board, work, offers + 1);
+      }
       await turn();
       throw error;
     },

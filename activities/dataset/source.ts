@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { homeDirectory } from "../../store/home.js";
 import { readTableFacts } from "../../formats/table.js";
@@ -122,11 +122,16 @@ async function generatedFiles(
 /** Writes inline text to a file named by its content, so that it is read like any other file. */
 async function inlineFile(name: string, text: string, directory: string): Promise<LocalFile> {
   const file = path.join(directory, "inline", sha256(text));
+  if (await isFileOf(file, text)) return { name, path: file };
   await mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${randomBytes(4).toString("hex")}`;
   await writeFile(temporary, text);
   await rename(temporary, file);
   return { name, path: file };
+}
+
+async function isFileOf(file: string, text: string): Promise<boolean> {
+  return (await readFile(file, "utf8").catch(() => undefined)) === text;
 }
 
 function localFiles(directory: string, names: string[]): LocalFile[] {

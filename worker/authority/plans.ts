@@ -1,9 +1,9 @@
-import { statSync } from "node:fs";
 import { canonicalJson } from "../../platform/canonical-json.js";
 import { sha256 } from "../../platform/digests.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import { findPlan, planFile } from "../../store/runs.js";
+import { fileStamp } from "../../store/stamp.js";
 import { matches, signatureOf } from "./sign.js";
 
 /** Grants a plan the use of its project directory, and the right to run code. Only the store keeps the grant. */
@@ -45,7 +45,7 @@ export interface SealedPlan {
 }
 
 /** Plans that this process remembers: of runs under way, each of which prepares many stages. */
-const known = new Map<string, SealedPlan & { stamp: string }>();
+const known = new Map<string, SealedPlan & { stamp: string | undefined }>();
 const mostKnown = 64;
 
 /**
@@ -55,9 +55,9 @@ const mostKnown = 64;
  */
 export async function sealedPlan(home: string, runId: string): Promise<SealedPlan | undefined> {
   const name = JSON.stringify([home, runId]);
-  const stamp = stampOf(planFile(home, runId));
+  const stamp = fileStamp(planFile(home, runId));
   const remembered = known.get(name);
-  if (remembered !== undefined && stamp !== "" && remembered.stamp === stamp) return remembered;
+  if (remembered !== undefined && remembered.stamp === stamp) return remembered;
   known.delete(name);
   const plan = await findPlan(home, runId);
   if (plan === undefined) return undefined;
@@ -72,10 +72,4 @@ export async function sealedPlan(home: string, runId: string): Promise<SealedPla
   const [oldest] = known.keys();
   if (known.size > mostKnown) known.delete(oldest!);
   return sealed;
-}
-
-/** Changes with each version of a file, which is written anew each time; empty if there is none. */
-function stampOf(file: string): string {
-  const facts = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return facts === undefined ? "" : `${facts.ino} ${facts.mtimeNs} ${facts.size}`;
 }

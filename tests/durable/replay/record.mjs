@@ -105,6 +105,16 @@ const runs = {
     ),
   ],
   definition: [definition("name: inline\nstages:\n  a: { uses: dataset, with: { source: { text: brief } } }\n")],
+  brief: [
+    definition(
+      [
+        "name: brief\nstages:",
+        "  good: { uses: dataset, with: { source: { text: good } } }",
+        "  bad: { uses: dataset, with: { source: { text: '' } }, onFailure: continue }",
+        "  after: { uses: dataset, needs: [good, bad], if: always(), with: { source: { text: after } } }\n",
+      ].join("\n"),
+    ),
+  ],
   "bad-definition": [definition("name: bad\nstages:\n  a: { uses: datasett }\n")],
   retried: [
     plan([

@@ -25,6 +25,7 @@ test("every way that a run can go is recorded", () => {
     "asked-1",
     "asked-2",
     "bad-definition",
+    "brief",
     "called",
     "cancelled",
     "cancelled-cleaned",
