@@ -19,7 +19,7 @@ export interface Document {
 }
 
 /** Records of their day, whose commands and settings may be gone. */
-const records = ["docs/log.md", "docs/decisions/"];
+const records = ["docs/log.md", "docs/log/", "docs/decisions/"];
 
 /** README, CONTRIBUTING, CHANGELOG and everything in docs/ but the records. */
 export function documents(): Document[] {
