@@ -173,7 +173,7 @@ export const errorExplanations = {
   COMMAND_INVALID: {
     meaning:
       "The program of a `command` stage broke its contract: an output or metric is missing, or a checkpoint or an input is not as it must be. The same holds for a stage of your own that writes a link, or changes an artifact that it opened.",
-    fix: "Correct the program as the error says. docs/guides/commands.md describes the contract on one page, docs/guides/own-stages.md that of your own stages.",
+    fix: "Correct the program as the error says. docs/guides/programs.md describes the contract on one page, docs/guides/own-stages.md that of your own stages.",
   },
   COMMAND_REFUSED: {
     meaning: "The program of a `command` stage ended with a code from 64 to 78 (but 75): a retry is of no use.",

@@ -9,7 +9,7 @@
 its newest checkpoint, reports progress, saves whenever a checkpoint is due, and ends with a last one when Pawl stops the
 program. Without Pawl the same program runs from its beginning, and saves and reports nothing.
 
-The contract itself is documented in docs/guides/commands.md.
+The contract itself is documented in docs/guides/programs.md.
 """
 
 import ctypes

@@ -22,7 +22,7 @@
 A task may name directories of PAWL_HOME's runs only: set PAWL_HOME to that of Pawl's workers, if it is not `.pawl` in the
 working directory.
 
-It needs the package `temporalio`. The contract itself is documented in docs/guides/other-languages.md.
+It needs the package `temporalio`. The contract itself is documented in docs/guides/own-stages.md.
 """
 
 import asyncio

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../platform/json.js";
 
 /**
  * What a worker of the user's gets: the one argument of its activity, in JSON. All paths are absolute, on a file system that
- * Pawl's workers see, too. The contract: docs/guides/other-languages.md.
+ * Pawl's workers see, too. The contract: docs/guides/own-stages.md.
  */
 export interface ActivityTask {
   /** Raised whenever a worker of an earlier contract could not run the task. */

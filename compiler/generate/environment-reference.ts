@@ -17,7 +17,7 @@ function list(of: EnvironmentVariable["of"]): string {
 }
 
 const programs = `## For programs
-A \`command\` stage sets them for its program ([the contract](../guides/commands.md)).
+A \`command\` stage sets them for its program ([the contract](../guides/programs.md)).
 `;
 
 const head = `# Environment variables

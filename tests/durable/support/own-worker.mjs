@@ -1,4 +1,4 @@
-// A worker of a user's, written with nothing but Temporal's SDK and the contract of docs/guides/other-languages.md. It gets
+// A worker of a user's, written with nothing but Temporal's SDK and the contract of docs/guides/own-stages.md. It gets
 // its server and task queue as JSON: { address, namespace, taskQueue }, and sends its parent a message once it polls.
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";

@@ -100,7 +100,7 @@ testWithPython([], "a program whose launcher has closed the descriptor for event
 const read = (name: string): string => readFileSync(path.join(root, name), "utf8");
 
 test("the guide shows the example in PyTorch unchanged", () => {
-  const guide = read("docs/guides/python.md");
+  const guide = read("docs/guides/programs.md");
   for (const name of ["train.py", "pipeline.yaml"]) expect(guide).toContain(read(`examples/pytorch/${name}`));
 });
 
