@@ -36,7 +36,10 @@ let own: ProcessIdentity | undefined;
 
 /** The identity of an existing process of this machine. */
 export function identify(pid: number): ProcessIdentity {
-  return pid === process.pid ? (own ??= identityOf(pid)) : identityOf(pid);
+  if (pid === process.pid && own !== undefined) return own;
+  const found = identityOf(pid);
+  if (pid === process.pid && found.started !== undefined) own = found;
+  return found;
 }
 
 function identityOf(pid: number): ProcessIdentity {

@@ -381,13 +381,16 @@ export interface PrepareResult {
   brief?: boolean;
   /** How the attempt ended whose work takes milliseconds: it was made immediately, without waiting for a worker process. */
   ended?: EndedBriefly;
-  /** The attempt that is allowed, without what people chose and approved, which its ticket covers; absent if cached. */
+  /**
+   * The attempt that is allowed, without what people chose and approved, which its ticket covers; absent if there is nothing
+   * left to do.
+   */
   request?: StageRequest;
 }
 
 /** The end of a brief attempt. */
 export type EndedBriefly =
-  { outcome: StageOutcome } | { failed: { failure: StageFailure; reached?: Progress; workMs?: number } };
+  { outcome: AttemptOutcome } | { failed: { failure: StageFailure; reached?: Progress; workMs?: number } };
 
 /** A request to a stage activity (named as the stage type): one attempt, exactly as `prepare` has allowed it. */
 export interface StageRequest extends SentSettings {

@@ -12,6 +12,9 @@ const form = /^[0-9a-f]{64}$/;
 /** Keys that this process has read, by file: each stage needs its own several times. */
 const keys = new Map<string, { stamp: string; key: Buffer }>();
 
+/** Where the secret of a home directory is. */
+export const keyFile = (home: string): string => path.join(home, "key");
+
 /**
  * The secret of a home directory, created when it is first needed: 32 bytes in a file that only the owner reads (mode 0600;
  * in a home shared with a group, the group as well). Whoever can read it may let runs use code and project directories.
@@ -21,7 +24,7 @@ const keys = new Map<string, { stamp: string; key: Buffer }>();
  */
 export function homeKey(home: string): Buffer {
   refuseForeignHome(home);
-  const file = path.join(home, "key");
+  const file = keyFile(home);
   try {
     const stamp = fileStamp(file);
     const known = keys.get(file);

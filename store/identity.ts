@@ -29,9 +29,9 @@ const ids = new Map<string, { stamp: string; id: string }>();
  */
 export async function storeId(home: string): Promise<string> {
   const [file, copy] = layout.identity(home);
-  const stamp = `${fileStamp(file)}, ${fileStamp(copy)}`;
+  const stamp = stampOf(home, [file, copy]);
   const known = ids.get(home);
-  if (known?.stamp === stamp) return known.id;
+  if (stamp !== undefined && known?.stamp === stamp) return known.id;
   const found = await readAnyRecord(home, file, identityKind);
   const kept = await readAnyRecord(home, copy, identityKind);
   if (found instanceof OtherVersion || kept instanceof OtherVersion)
@@ -40,8 +40,18 @@ export async function storeId(home: string): Promise<string> {
   if (id === undefined) return begin(home, file);
   if (found === undefined) await writeRecord(home, file, { id });
   if (kept === undefined) await writeRecord(home, copy, { id });
-  if (found && kept) ids.set(home, { stamp, id });
+  if (stamp !== undefined) ids.set(home, { stamp, id });
   return id;
+}
+
+/** Undefined if one of the files is missing. */
+function stampOf(home: string, files: readonly string[]): string | undefined {
+  try {
+    const stamps = files.map(fileStamp);
+    return stamps.includes(undefined) ? undefined : stamps.join(", ");
+  } catch (error) {
+    throw storeError(error, home);
+  }
 }
 
 /** If several processes create a store at the same time, the first one's id counts. */

@@ -5,6 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 const lookEveryMs = 100;
 const mostLooks = 100;
 
+/** Executions that are being given back: each stage that is prepared asks for it. */
+const handedBack = new Set<string>();
+
 /**
  * Gives a workflow back that another store's worker has to continue: without this, the server would hand its next tasks to this
  * process, which remembers it. It waits until the task under way has been completed, since that would bind it here again.
@@ -13,6 +16,9 @@ const mostLooks = 100;
 export async function handBack(client: Client, execution: { workflowId: string; runId: string }): Promise<void> {
   const { workflowService, options } = client;
   const { namespace } = options;
+  const { runId } = execution;
+  if (handedBack.has(runId)) return;
+  handedBack.add(runId);
   try {
     for (let looks = 0; looks < mostLooks; looks++) {
       await sleep(lookEveryMs, undefined, { ref: false });
@@ -23,5 +29,7 @@ export async function handBack(client: Client, execution: { workflowId: string; 
     }
   } catch {
     // The server is away, or the workflow has ended.
+  } finally {
+    handedBack.delete(runId);
   }
 }

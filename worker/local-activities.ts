@@ -5,6 +5,7 @@ import { PawlError, type ErrorCode } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type {
   AnswersRequest,
+  AttemptOutcome,
   ChangeRequest,
   ContinuationRequest,
   LoadedPlan,
@@ -101,16 +102,22 @@ const workerOf = (context: LocalActivityContext): StageWorker => ({
 async function prepareOrRun(context: LocalActivityContext, request: PrepareRequest): Promise<PrepareResult> {
   // After its timeout of a minute, or when canceled, it does not keep reading beside the next attempt.
   const { cancellationSignal } = Context.current();
-  const { brief, ...prepared } = await prepare(context, request, execution().runId, cancellationSignal);
-  if (brief !== true || prepared.request === undefined) return prepared;
+  const {
+    brief,
+    request: allowed,
+    ...prepared
+  } = await prepare(context, request, execution().runId, cancellationSignal);
+  if (allowed === undefined) return prepared;
+  if (brief !== true) return { ...prepared, request: allowed };
   const { given, approval } = request;
-  const allowed = { ...prepared.request, ...(given && { given }), ...(approval && { approval }) };
-  return { ...prepared, ended: await endedBriefly(runStage(workerOf(context), allowed)) };
+  const whole = { ...allowed, ...(given && { given }), ...(approval && { approval }) };
+  return { ...prepared, ended: await endedBriefly(runStage(workerOf(context), whole)) };
 }
 
 async function endedBriefly(attempt: Promise<StageOutcome>): Promise<EndedBriefly> {
   try {
-    return { outcome: await attempt };
+    // No brief stage calls an activity of the user's.
+    return { outcome: (await attempt) as AttemptOutcome };
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
     const [failure, reached, workMs] = error.details as [StageFailure, Progress | null, (number | null)?];

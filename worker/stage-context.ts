@@ -101,7 +101,10 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
     progress: (progress) => report.progress(progress),
     reached: report.reached,
     throwIfStopped: () => stop.signal.throwIfAborted(),
-    whyCanceled: () => cancelText(Context.current().cancellationDetails),
+    whyCanceled() {
+      const { cancellationDetails, info } = Context.current();
+      return cancelText(cancellationDetails, info.isLocal);
+    },
     close() {
       stop.close();
       report.end();

@@ -18,11 +18,12 @@ export function heldBack(): PawlError {
   });
 }
 
-/** Why an attempt was canceled, for its log. */
-export function cancelText(details: ActivityCancellationDetails | undefined): string {
+/** Why an attempt was canceled, for its log. @param isLocal it is a brief one, in the process for workflows */
+export function cancelText(details: ActivityCancellationDetails | undefined, isLocal: boolean): string {
   if (details?.paused === true || details?.reset === true)
     return "canceled: its activity was paused or reset on the server";
-  // Only of a local activity: else the attempt continues (server-link.ts).
-  if (details?.timedOut === true) return "canceled: it did not finish within the minute that a brief stage has";
+  // Any other attempt has continued since (server-link.ts), until something else canceled it.
+  if (details?.timedOut === true && isLocal)
+    return "canceled: it did not finish within the minute that a brief stage has";
   return "canceled: the run was canceled, or no longer needs the stage";
 }

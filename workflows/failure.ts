@@ -102,7 +102,7 @@ export function boundedStates(states: Readonly<Record<string, StageState>>): Rec
 
 /** Work on a stage that the process for workflows does itself within a fixed time (activities.ts): `timeout` does not apply. */
 const fixedTimes: Partial<Record<string, string>> = {
-  prepare: "the stage was not prepared within a minute or, if it is brief, not done",
+  prepare: "the stage was not prepared, or the work of a brief stage not done, within a minute",
   readItems: "the list of foreach was not read within a minute",
   runBrief: "the brief stage did not finish within a minute",
 } satisfies Partial<Record<keyof LocalActivities, string>>;

@@ -1,4 +1,4 @@
-import { ApplicationFailure, log, sleep, workflowInfo } from "@temporalio/workflow";
+import { ApplicationFailure, log, sleep, TemporalFailure, workflowInfo } from "@temporalio/workflow";
 import type { Delivery, NotificationRequest } from "../schemas/notifications.js";
 import { deliver, recordUndelivered } from "./activities.js";
 import { isNotification } from "./messages.js";
@@ -36,6 +36,7 @@ async function record(undelivered: Parameters<typeof recordUndelivered>[0]): Pro
   try {
     await recordUndelivered(undelivered);
   } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
     log.warn("a notification was not delivered, which could not be recorded", { error });
   }
 }

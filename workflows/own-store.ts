@@ -5,7 +5,7 @@ import type { ErrorCode } from "../platform/errors.js";
  * Times until the workflow's own work is offered again after a worker of another store has given it back, ms. History grows with
  * each, so there are not many: if the workers of the run's store are away, its workflow task fails, which adds nothing to it.
  */
-const offersMs = [1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000];
+const offersMs = [1000, 1000, 2000, 2000, 4000, 4000, ...Array<number>(14).fill(8000)];
 
 /**
  * Repeats the workflow's own work until a worker of the run's store does it: the server hands workflows to workers of any

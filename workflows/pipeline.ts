@@ -296,6 +296,7 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: Tempora
   try {
     receipt = await CancellationScope.nonCancellable(() => recordEnd(recorded(run)));
   } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
     // Without its receipt, the outputs of a child are of no use to its parent.
     if (ended === "succeeded" && parentOf(run.request).parent !== undefined) throw error;
     log.warn("the run's record could not be written", { error });

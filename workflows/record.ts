@@ -1,4 +1,4 @@
-import { CancellationScope, condition, log } from "@temporalio/workflow";
+import { CancellationScope, condition, log, TemporalFailure } from "@temporalio/workflow";
 import type { RecordedState } from "../schemas/run.js";
 import { recordProgress } from "./activities.js";
 import type { Board } from "./board.js";
@@ -28,6 +28,7 @@ export class Recorder {
     const written = CancellationScope.nonCancellable(() => inTurn(this.#board, () => recordProgress(this.#state())));
     void written
       .catch((error: unknown) => {
+        if (!(error instanceof TemporalFailure)) throw error;
         log.warn("choices and actions could not be recorded", { error });
       })
       .finally(() => {

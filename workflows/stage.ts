@@ -1,4 +1,4 @@
-import { isCancellation, sleep, workflowInfo } from "@temporalio/workflow";
+import { isCancellation, sleep, TemporalFailure, workflowInfo } from "@temporalio/workflow";
 import { cutText } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import { awaitsItems } from "../schemas/matrix.js";
@@ -9,7 +9,6 @@ import type {
   EndedAttempt,
   PrepareResult,
   StageFailure,
-  StageOutcome,
   StageRequest,
   StageResult,
   StageState,
@@ -77,7 +76,7 @@ async function fellToOutage(
     const question = { sinceMs, forMs: stage.heartbeatMs / 2, attempt, ...(board.store && { store: board.store }) };
     return await inTurn(board, () => wasServerAway(question));
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
     return false;
   }
 }
@@ -111,9 +110,7 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
     board.set(stage.id, { attempts: attempts + 1 });
     const { ended } = prepared;
     if (ended !== undefined && "failed" in ended) return ended.failed;
-    const allowed = { ...allowedRequest(board, stage, prepared), ...people };
-    const begun = ended?.outcome ?? (await begin(board, stage, allowed, prepared.brief === true));
-    const outcome = "call" in begun ? await continueElsewhere(board, stage, allowed, begun) : begun;
+    const outcome = ended?.outcome ?? (await attemptElsewhere(board, stage, prepared, people));
     addWork(board, stage, outcome.workMs ?? 0);
     if ("approval" in outcome) requestApproval(board, stage.id, outcome.approval);
     else if ("request" in outcome) requestChoices(board, stage.id, outcome.request);
@@ -125,8 +122,17 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
   }
 }
 
-function begin(board: Board, stage: PlannedStage, allowed: StageRequest, isBrief: boolean): Promise<StageOutcome> {
-  return isBrief ? inTurn(board, () => runBrief(allowed)) : attemptStage(stage, allowed);
+/** An attempt that `prepare` has allowed, in a worker process. */
+async function attemptElsewhere(
+  board: Board,
+  stage: PlannedStage,
+  prepared: PrepareResult,
+  people: Pick<StageRequest, "given" | "approval">,
+): Promise<AttemptOutcome> {
+  const request = { ...allowedRequest(board, stage, prepared), ...people };
+  // An earlier version has prepared a brief one.
+  const begun = await (prepared.brief === true ? inTurn(board, () => runBrief(request)) : attemptStage(stage, request));
+  return "call" in begun ? continueElsewhere(board, stage, request, begun) : begun;
 }
 
 /** An attempt that an earlier version has prepared has no ticket: a worker refuses it, and it is prepared again. */

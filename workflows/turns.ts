@@ -22,12 +22,10 @@ export function inTurn<T>(board: Board, work: () => Promise<T>, offers = 0): Pro
       return outcome;
     },
     async (error: unknown) => {
-      if (isOtherStore(error)) {
-        await nextOffer(error, offers);
-        return inTurn(board, work, offers + 1);
-      }
       await turn();
-      throw error;
+      if (!isOtherStore(error)) throw error;
+      await nextOffer(error, offers);
+      return inTurn(board, work, offers + 1);
     },
   );
 }

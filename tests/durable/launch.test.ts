@@ -200,5 +200,5 @@ test("the activities inside the process for workflows say which stage they belon
       ? [defaultPayloadConverter.fromPayload(userMetadata.summary)]
       : [],
   );
-  expect(told).toEqual(["a", "a"]);
+  expect(told).toEqual(["a"]);
 });

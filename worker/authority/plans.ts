@@ -2,6 +2,7 @@ import { canonicalJson } from "../../platform/canonical-json.js";
 import { sha256 } from "../../platform/digests.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
+import { keyFile } from "../../store/home-key.js";
 import { findPlan, planFile } from "../../store/runs.js";
 import { fileStamp } from "../../store/stamp.js";
 import { matches, signatureOf } from "./sign.js";
@@ -55,9 +56,9 @@ const mostKnown = 64;
  */
 export async function sealedPlan(home: string, runId: string): Promise<SealedPlan | undefined> {
   const name = JSON.stringify([home, runId]);
-  const stamp = fileStamp(planFile(home, runId));
+  const stamp = planStamp(home, runId);
   const remembered = known.get(name);
-  if (remembered !== undefined && remembered.stamp === stamp) return remembered;
+  if (stamp !== undefined && remembered?.stamp === stamp) return remembered;
   known.delete(name);
   const plan = await findPlan(home, runId);
   if (plan === undefined) return undefined;
@@ -72,4 +73,10 @@ export async function sealedPlan(home: string, runId: string): Promise<SealedPla
   const [oldest] = known.keys();
   if (known.size > mostKnown) known.delete(oldest!);
   return sealed;
+}
+
+/** What a grant is worth depends on the home's key as well. */
+function planStamp(home: string, runId: string): string | undefined {
+  const [plan, key] = [fileStamp(planFile(home, runId)), fileStamp(keyFile(home))];
+  return plan === undefined ? undefined : `${plan}, ${key ?? "no key"}`;
 }
