@@ -1,7 +1,6 @@
-import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { workflowBundle } from "../../../worker/bundle.js";
+import { useReplayer } from "./replayer.js";
 
 /** The history of a run whose stages a and b are independent; its tail is replaced by what a worker of another store leaves. */
 const recorded = path.join(import.meta.dirname, "histories", "succeeded.json");
@@ -70,15 +69,12 @@ function fires(history: Event[], timerId: string): void {
   );
 }
 
-async function replay(history: Event[]): Promise<void> {
-  const numbered = history.map((event, i) => ({ eventTime: time, ...event, eventId: String(i + 1) }));
-  const { codePath } = await workflowBundle();
-  await Worker.runReplayHistory({ workflowBundle: { codePath } }, { events: numbered }, "succeeded");
-}
+const replayer = useReplayer();
 
-beforeAll(() => {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
-});
+const replay = (history: Event[]): Promise<void> =>
+  replayer.replay("succeeded", {
+    events: history.map((event, i) => ({ eventTime: time, ...event, eventId: String(i + 1) })),
+  });
 
 const waitsMs = [1000, 1000, 2000, 2000, 4000, 4000, ...Array<number>(14).fill(8000)];
 

@@ -1,22 +1,16 @@
-import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { workflowBundle } from "../../../worker/bundle.js";
 import { cutTask, cuts, type History } from "./cut-task.js";
+import { useReplayer } from "./replayer.js";
 
 const directory = path.join(import.meta.dirname, "histories");
 const files = readdirSync(directory).map((file) => file.replace(/\.json$/, ""));
 const read = (name: string): string => readFileSync(path.join(directory, `${name}.json`), "utf8");
 const parse = (name: string) => JSON.parse(read(name)) as History;
 
-beforeAll(() => {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
-});
+const replayer = useReplayer();
 
-async function replay(name: string, history: object): Promise<void> {
-  const { codePath } = await workflowBundle();
-  await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, name.replace(/-\d+$/, ""));
-}
+const replay = (name: string, history: object): Promise<void> => replayer.replay(name.replace(/-\d+$/, ""), history);
 
 test("every way that a run can go is recorded", () => {
   expect(files.sort()).toEqual([
