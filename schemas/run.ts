@@ -377,7 +377,7 @@ export interface PrepareResult {
   cached?: StageResult & Pick<StageState, "receipt">;
   /** Id of the store that was searched: the run's store from then on. */
   store?: string;
-  /** Earlier versions: the work takes milliseconds, and \`runBrief\` follows. */
+  /** Earlier versions: the work takes milliseconds, and `runBrief` follows. */
   brief?: boolean;
   /** How the attempt ended whose work takes milliseconds: it was made immediately, without waiting for a worker process. */
   ended?: EndedBriefly;

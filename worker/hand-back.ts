@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Time between two looks whether the workflow's task has been completed, ms, and how many there are at most. */
 const lookEveryMs = 100;
-const mostLooks = 100;
+const maxLooks = 100;
 
 /** Executions that are being given back: each stage that is prepared asks for it. */
 const handedBack = new Set<string>();
@@ -20,7 +20,7 @@ export async function handBack(client: Client, execution: { workflowId: string; 
   if (handedBack.has(runId)) return;
   handedBack.add(runId);
   try {
-    for (let looks = 0; looks < mostLooks; looks++) {
+    for (let looks = 0; looks < maxLooks; looks++) {
       await sleep(lookEveryMs, undefined, { ref: false });
       const { pendingWorkflowTask } = await workflowService.describeWorkflowExecution({ namespace, execution });
       if (pendingWorkflowTask) continue;

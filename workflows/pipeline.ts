@@ -217,13 +217,8 @@ async function beginBoard(run: Run, waitsForDisk: boolean): Promise<Board> {
   const loaded = await loadedPlan(run, waitsForDisk);
   delete run.failure;
   // What an earlier version has loaded is the plan alone.
-  const {
-    plan,
-    stages = {},
-    store,
-  }: Partial<LoadedPlan> & { plan: Plan } = "plan" in loaded
-    ? loaded
-    : { plan: loaded, ...(request?.stages && { stages: request.stages }) };
+  const { plan, stages, store }: LoadedPlan =
+    "plan" in loaded ? loaded : { plan: loaded, stages: request?.stages ?? {} };
   const board = boardOf(plan, initialStates(stagesToRun(plan.stages, Object.values(stages)), stages), request);
   board.store ??= store;
   return board;
