@@ -1,7 +1,8 @@
 /**
  * Tests are tiered by what they need: unit (one process), integration (DuckDB, processes and threads of their own; both need
  * npm's packages only), tensor and tensor-no-xla (native TensorFlow, with and without XLA),
- * durable (a Temporal development server), browser (the same, and Chromium).
+ * durable (a Temporal development server), browser (the same, and Chromium); nightly and its two kin: what takes longer than
+ * a change may wait for (tests/README.md).
  */
 const base = {
   rootDir: __dirname,
@@ -30,10 +31,13 @@ const base = {
   runner: "<rootDir>/tests/support/pools.cjs",
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
+/** Nightly files stand beside the others: `NAME.nightly.test.ts`. */
+const nightly = "\\.nightly\\.test\\.ts$";
 const tier = (name, settings = {}) => ({
   ...base,
   displayName: name,
   testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+  testPathIgnorePatterns: [nightly],
   ...settings,
 });
 /** The native library reads its switches once per process: each set of them has processes of its own. */
@@ -43,14 +47,24 @@ const tensorTier = (name, tensorSwitches, settings) =>
     globals: { tensorSwitches },
     ...settings,
   });
+/** Those who start Pawl's processes need dist/ as the sources are now. */
+const built = { globalSetup: "<rootDir>/tests/support/build.cjs" };
+const noXla = { TF_XLA_FLAGS: "" };
+const nightlyFiles = (place) => ({
+  testMatch: [`<rootDir>/tests/${place}.nightly.test.ts`],
+  testPathIgnorePatterns: [],
+});
 module.exports = {
   projects: [
     tier("unit"),
     tier("integration"),
-    tensorTier("tensor", {}, { testPathIgnorePatterns: ["\\.no-xla\\.test\\.ts$"] }),
-    tensorTier("tensor-no-xla", { TF_XLA_FLAGS: "" }, { testMatch: ["<rootDir>/tests/tensor/**/*.no-xla.test.ts"] }),
-    tier("durable"),
-    tier("browser"),
+    tensorTier("tensor", {}, { ...built, testPathIgnorePatterns: [nightly, "\\.no-xla\\.test\\.ts$"] }),
+    tensorTier("tensor-no-xla", noXla, { ...built, testMatch: ["<rootDir>/tests/tensor/**/*.no-xla.test.ts"] }),
+    tier("durable", built),
+    tier("browser", built),
+    tier("nightly", { ...built, ...nightlyFiles("{integration,durable}/**/*") }),
+    tensorTier("nightly-tensor", {}, { ...built, ...nightlyFiles("tensor/**/!(*.no-xla)") }),
+    tensorTier("nightly-tensor-no-xla", noXla, { ...built, ...nightlyFiles("tensor/**/*.no-xla") }),
   ],
   globalSetup: "<rootDir>/tests/support/generate.cjs",
   reporters: ["default", "<rootDir>/tests/support/closing-line.cjs"],

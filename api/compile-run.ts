@@ -1,11 +1,11 @@
-import { compilePipeline, type Warning } from "../compiler/index.js";
+import { compilePipeline, type Warning } from "../compiler/compile.js";
 import type { JsonObject } from "../platform/json.js";
 import type { DefinitionFiles, Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
 import type { SchedulePlan } from "../schemas/schedules.js";
 import { definitionReader } from "../worker/pipeline-file.js";
 import { projectFiles } from "../worker/project-files.js";
-import { homeDirectory } from "../store/index.js";
+import { homeDirectory } from "../store/home.js";
 
 /** A definition, and what a run of it was given. */
 export interface RunSource {

@@ -54,7 +54,7 @@ export interface Pipeline {
  */
 export async function compile(source: PipelineSource, options: CompileOptions = {}): Promise<Pipeline> {
   const [{ validatePipeline }, { projectFiles }] = await Promise.all([
-    import("../compiler/index.js"),
+    import("../compiler/compile.js"),
     import("../worker/project-files.js"),
   ]);
   const project = path.resolve(options.project ?? "");

@@ -2,7 +2,7 @@ import { greatest } from "../platform/extremes.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { membersById, stagesToRun } from "../schemas/matrix.js";
 import type { StageState } from "../schemas/run.js";
-import { newestRecords, type RunRecord } from "../store/index.js";
+import { newestRecords, type RunRecord } from "../store/runs.js";
 import type { Expected, ExpectedWork } from "../report/expected-work.js";
 import type { StageForecast } from "./forecast.js";
 import { costOf, readRates, type Rates } from "./rates.js";

@@ -1,13 +1,8 @@
-import { compilePipeline } from "../compiler/index.js";
+import { compilePipeline } from "../compiler/compile.js";
 import { checkWith } from "../compiler/check-with.js";
-import {
-  evaluateTemplate,
-  evaluateWithSecrets,
-  type ExpressionContext,
-  expressionReferences,
-  parseCondition,
-  references,
-} from "../expressions/index.js";
+import { parseCondition } from "../expressions/condition.js";
+import { evaluateTemplate, evaluateWithSecrets, type ExpressionContext } from "../expressions/evaluate.js";
+import { expressionReferences, references } from "../expressions/references.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import { mapBounded } from "../platform/map-bounded.js";
 import { awaitsItems, combinationText, itemMembers, membersById, stagesToRun } from "../schemas/matrix.js";
@@ -16,16 +11,10 @@ import type { StageState, StageStatus } from "../schemas/run.js";
 import type { SecretPlace } from "../schemas/secrets.js";
 import { isArtifact, listProblem } from "../schemas/foreach.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
-import {
-  checkpointSteps,
-  explainChange,
-  findLatest,
-  findResult,
-  missingSources,
-  stageKey,
-  type ResultRecord,
-  type StageIdentity,
-} from "../store/index.js";
+import { checkpointSteps } from "../store/checkpoints.js";
+import { findLatest } from "../store/latest.js";
+import { explainChange, missingSources } from "../store/reasons.js";
+import { findResult, stageKey, type ResultRecord, type StageIdentity } from "../store/results.js";
 import { stageIdentity } from "../worker/identity.js";
 import { recordedReader } from "../worker/pipeline-file.js";
 import { withCache } from "../worker/prepare-child.js";

@@ -1,6 +1,6 @@
 import { diskFullError, hasNoRoom, isDiskFull } from "../platform/disk-full.js";
 import { PawlError } from "../platform/errors.js";
-import { homeDirectory } from "../store/index.js";
+import { homeDirectory } from "../store/home.js";
 import type { Server } from "./server.js";
 
 /** gRPC: UNAVAILABLE, DEADLINE_EXCEEDED, and CANCELLED by a connection that broke. */

@@ -1,7 +1,8 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { isOver, queryState, readProgress, type Progress, type RunState, type RunStatus } from "../schemas/run.js";
 import { PawlError } from "../platform/errors.js";
-import { findRecord, isRunState } from "../store/index.js";
+import { findRecord } from "../store/runs.js";
+import { isRunState } from "../store/shapes.js";
 import { describeRun } from "./find-run.js";
 import type { RunView } from "./run-view.js";
 

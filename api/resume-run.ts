@@ -3,7 +3,8 @@ import { errorCodes, PawlError, type FailureClass } from "../platform/errors.js"
 import { producedArtifacts } from "../schemas/artifact.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState } from "../schemas/run.js";
-import { findPlan, findRecord, useArtifacts, type RunRecord } from "../store/index.js";
+import { useArtifacts } from "../store/artifacts.js";
+import { findPlan, findRecord, type RunRecord } from "../store/runs.js";
 import { planDigest } from "../worker/authority/plans.js";
 import { findExecution, unknownRun } from "./find-run.js";
 import { readRun, statusOf } from "./read-run.js";

@@ -1,9 +1,8 @@
-import type { StageState } from "../schemas/run.js";
+import { type StageState, isOver } from "../schemas/run.js";
 import { keysOf, readStageEvents } from "../report/run/stage-events.js";
-import { findRecord } from "../store/index.js";
+import { findRecord } from "../store/runs.js";
 import { connectIfUp } from "./server.js";
 import { queriedState } from "./read-run.js";
-import { isOver } from "../schemas/run.js";
 
 /** The key under which each of a run's stages has done its work, or has found its result; by stage id. */
 export async function stageKeys(

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isObject } from "../platform/json.js";
 import { lives, readIdentity, type ProcessIdentity } from "../platform/process-identity.js";
-import { readJson, writeFileWhole } from "../store/index.js";
+import { readJson, writeFileWhole } from "../store/files.js";
 
 /** What `pawl up` writes into the home directory once its server answers. */
 export interface UpRecord {

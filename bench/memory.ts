@@ -6,7 +6,7 @@ import { EventEmitter, once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { compilePipeline } from "../compiler/index.js";
+import { compilePipeline } from "../compiler/compile.js";
 import type { Plan } from "../schemas/plan.js";
 import { Rig } from "../verify/rig.js";
 import { report, row, type Row } from "./harness.js";

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { compilePipeline } from "../compiler/index.js";
+import { compilePipeline } from "../compiler/compile.js";
 import { packageRoot } from "../platform/locations.js";
 import type { Plan } from "../schemas/plan.js";
 import { Rig } from "../verify/rig.js";

@@ -6,10 +6,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { compilePipeline } from "../compiler/index.js";
+import { compilePipeline } from "../compiler/compile.js";
 import { packageRoot } from "../platform/locations.js";
 import type { StageState } from "../schemas/run.js";
-import { openMetrics, savePlan, saveRecord } from "../store/index.js";
+import { openMetrics } from "../store/metrics.js";
+import { savePlan, saveRecord } from "../store/runs.js";
 import { median, report, row } from "./harness.js";
 
 const [stages, steps, repetitions] = [45, 3000, 5];

@@ -3,7 +3,7 @@
  * local activity of the process for workflows, and writes an artifact to the store. Compared with Prefect (warm, tasks that
  * leave nothing) and Metaflow (a process for each step).
  */
-import { compilePipeline } from "../compiler/index.js";
+import { compilePipeline } from "../compiler/compile.js";
 import type { Plan } from "../schemas/plan.js";
 import { Rig } from "../verify/rig.js";
 import { interleaved, report, row } from "./harness.js";

@@ -9,11 +9,13 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { compilePipeline } from "../compiler/index.js";
+import { compilePipeline } from "../compiler/compile.js";
 import { packageRoot } from "../platform/locations.js";
 import { uniform } from "../platform/random.js";
 import type { StageState } from "../schemas/run.js";
-import { appendLog, followMetrics, openMetrics, savePlan, saveRecord } from "../store/index.js";
+import { appendLog } from "../store/log.js";
+import { followMetrics, openMetrics } from "../store/metrics.js";
+import { savePlan, saveRecord } from "../store/runs.js";
 import { quantile, quartiles, report, row } from "./harness.js";
 import { pawlProcess, startStudioProcess, type StudioProcess } from "./support/studio-process.js";
 

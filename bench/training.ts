@@ -13,7 +13,7 @@ import { trainingPlan } from "../activities/training/settings.js";
 import { DEFAULTS } from "../compiler/defaults.js";
 import { durationMs } from "../schemas/duration.js";
 import { Trainer } from "../lm/train/trainer.js";
-import { openCheckpoints } from "../store/index.js";
+import { openCheckpoints } from "../store/checkpoints.js";
 import { loadBackend } from "../tensor/backend.js";
 import { report, row } from "./harness.js";
 import { freshModel, randomBatch } from "./support/synthetic.js";

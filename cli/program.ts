@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { PipelineErrors } from "../compiler/errors.js";
-import { homeDirectory, refuseForeignHome, storeError } from "../store/index.js";
+import { storeError } from "../store/errors.js";
+import { homeDirectory, refuseForeignHome } from "../store/home.js";
 import { PawlError, type ErrorCode } from "../platform/errors.js";
 import { exitCodes } from "./exit-codes.js";
 import { openFilesError } from "./open-files.js";

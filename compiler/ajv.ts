@@ -7,7 +7,7 @@ import { ownKeywords, type Schema } from "./schema.js";
 
 /** ajv for schemas that are known only at run time. Loaded only here: otherwise most of the time of a check would go into it. */
 export async function loadAjv(options: Options = {}): Promise<AjvClass> {
-  const { Ajv } = await import("ajv");
+  const { Ajv } = await import("./ajv-class.js");
   const code = { regExp: patternEngine() };
   const common = { strict: true, allErrors: true, allowUnionTypes: true, meta: false, validateSchema: false, code };
   return new Ajv({ ...common, ...options });

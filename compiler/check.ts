@@ -1,4 +1,7 @@
-import { expressionReferences, ExpressionProblem, parseCondition, templateEvaluator } from "../expressions/index.js";
+import { parseCondition } from "../expressions/condition.js";
+import { templateEvaluator } from "../expressions/evaluate.js";
+import { ExpressionProblem } from "../expressions/problem.js";
+import { expressionReferences } from "../expressions/references.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
 import { combinationText } from "../schemas/matrix.js";
@@ -33,7 +36,7 @@ import { schemaProblems } from "./schema-errors.js";
 import { asPlanned, namesInWebhook, webhookProblems } from "./webhooks.js";
 import { pathInText, withoutShorthands } from "./shorthand.js";
 import { reviseProblem } from "./stand-ins.js";
-import { nearest } from "../expressions/index.js";
+import { nearest } from "../expressions/nearest.js";
 
 /** The result of checking a definition: its problems, and what the plan is made of. */
 export interface Checked {

@@ -1,4 +1,4 @@
-import { proposal } from "../expressions/index.js";
+import { proposal } from "../expressions/nearest.js";
 import type { JsonObject } from "../platform/json.js";
 import { combinationText } from "../schemas/matrix.js";
 import type { Child } from "./children.js";

@@ -1,4 +1,4 @@
-import { proposal } from "../expressions/index.js";
+import { proposal } from "../expressions/nearest.js";
 import type { Problem } from "./problem.js";
 import type { Path } from "./schema.js";
 

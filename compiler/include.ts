@@ -1,10 +1,6 @@
-import {
-  expressionReferences,
-  ExpressionProblem,
-  parseCondition,
-  references,
-  type Reference,
-} from "../expressions/index.js";
+import { parseCondition } from "../expressions/condition.js";
+import { ExpressionProblem } from "../expressions/problem.js";
+import { expressionReferences, references, type Reference } from "../expressions/references.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";

@@ -1,5 +1,5 @@
 import type { Ajv as AjvClass, ErrorObject, ValidateFunction } from "ajv";
-import { nearest, proposal } from "../expressions/index.js";
+import { nearest, proposal } from "../expressions/nearest.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
 import { compilePattern } from "../platform/pattern.js";

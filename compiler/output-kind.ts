@@ -1,5 +1,6 @@
 import type { ArtifactKind } from "../schemas/artifact.js";
-import { ExpressionProblem, references } from "../expressions/index.js";
+import { ExpressionProblem } from "../expressions/problem.js";
+import { references } from "../expressions/references.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { Children } from "./children.js";
 import { declaredOutputs, isStageType, outputKinds } from "./forms.js";

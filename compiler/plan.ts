@@ -1,4 +1,4 @@
-import { conditionSource } from "../expressions/index.js";
+import { conditionSource } from "../expressions/condition.js";
 import type { PipelineDefinition, Settings, StageDefinition } from "../schemas/pipeline.js";
 import type { JsonObject } from "../platform/json.js";
 import { stageDefinitions } from "../schemas/stages/index.js";

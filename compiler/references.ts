@@ -1,4 +1,6 @@
-import { proposal, runFactNames, type Reference } from "../expressions/index.js";
+import { runFactNames } from "../expressions/evaluate.js";
+import { proposal } from "../expressions/nearest.js";
+import type { Reference } from "../expressions/references.js";
 import type { JsonObject } from "../platform/json.js";
 import type { Problem } from "./problem.js";
 import type { Child, Children } from "./children.js";

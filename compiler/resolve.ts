@@ -1,14 +1,7 @@
-import {
-  ExpressionProblem,
-  expressionReferences,
-  isTemplate,
-  parseTemplate,
-  wholeExpression,
-  type ExpressionContext,
-  type Part,
-  type Reference,
-  type TemplateEvaluator,
-} from "../expressions/index.js";
+import type { ExpressionContext, TemplateEvaluator } from "../expressions/evaluate.js";
+import { ExpressionProblem } from "../expressions/problem.js";
+import { expressionReferences, type Reference } from "../expressions/references.js";
+import { isTemplate, parseTemplate, wholeExpression, type Part } from "../expressions/template.js";
 import type { ArtifactKind } from "../schemas/artifact.js";
 import type { SecretPlace } from "../schemas/secrets.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";

@@ -1,4 +1,4 @@
-import { nearest } from "../expressions/index.js";
+import { nearest } from "../expressions/nearest.js";
 import { isObject, type Json } from "../platform/json.js";
 import { durationMs, isDuration } from "../schemas/duration.js";
 import type { PipelineDefinition } from "../schemas/pipeline.js";

@@ -1,5 +1,5 @@
 import type { ErrorObject } from "ajv";
-import { nearest, proposal } from "../expressions/index.js";
+import { nearest, proposal } from "../expressions/nearest.js";
 import { shown, type Problem } from "./problem.js";
 import { pointerPath, schemaAt, valueAt, type Path, type Schema } from "./schema.js";
 import { shorthandField } from "./shorthand.js";

@@ -1,4 +1,6 @@
-import { expressionReferences, ExpressionProblem, parseTemplate, type Reference } from "../expressions/index.js";
+import { ExpressionProblem } from "../expressions/problem.js";
+import { expressionReferences, type Reference } from "../expressions/references.js";
+import { parseTemplate } from "../expressions/template.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
 import type { Problem } from "./problem.js";

@@ -1,4 +1,4 @@
-import { runFactNames } from "../expressions/index.js";
+import { runFactNames } from "../expressions/evaluate.js";
 import { isObject, type Json } from "../platform/json.js";
 import { durationMs } from "../schemas/duration.js";
 import { runEventNames, type Webhook } from "../schemas/notifications.js";

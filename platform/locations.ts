@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { PawlError } from "./errors.js";
 
 /** What set-up (`scripts/setup/native.mjs`) installed, as it recorded it. */
@@ -21,6 +21,12 @@ export function packageRoot(): string {
   }
   return directory;
 }
+
+/** Where the compiled program is. */
+export const builtDirectory = (): string => join(packageRoot(), "dist");
+
+/** Whether this process runs the compiled program, not its sources (as tests do). */
+export const isBuilt = import.meta.dirname.startsWith(builtDirectory() + sep);
 
 /** The version of an npm package that Pawl's own code loads, as Node finds it: beside Pawl, or above it; undefined if missing. */
 export function packageVersion(name: string): string | undefined {

@@ -1,6 +1,6 @@
 // `npm test`: set-up, then everything that is checked: types, lint, format, arrows, unused code, all tests.
 // `npm test -- unit` runs one tier; further arguments (paths, options) go to jest. The tiers unit and integration need only
-// npm's packages.
+// npm's packages. The tier nightly is what a change need not wait for: `npm run test:nightly`.
 import { providePackages } from "./setup/packages.mjs";
 import { root, step } from "./steps.mjs";
 
@@ -12,11 +12,13 @@ const tiers = {
   durable: ["durable"],
   browser: ["browser"],
 };
+const nightly = ["nightly", "nightly-tensor", "nightly-tensor-no-xla"];
 const [first, ...rest] = process.argv.slice(2);
-const projects = tiers[first];
 const everything = first === undefined || first.startsWith("-");
+const projects = everything ? Object.values(tiers).flat() : { ...tiers, nightly }[first];
 // Jest takes every word after --selectProjects for a project: paths come before it.
-const args = projects ? [...rest, "--selectProjects", ...projects] : process.argv.slice(2);
+const own = everything ? process.argv.slice(2) : rest;
+const args = projects ? [...own, "--selectProjects", ...projects] : process.argv.slice(2);
 if (needsPackagesOnly()) providePackages(root);
 else step("set-up", node, ["scripts/setup.mjs"]);
 if (everything) step("checks", node, ["scripts/check.mjs"]);

@@ -3,7 +3,7 @@ import { noteBuild } from "../platform/build.js";
 
 noteBuild();
 const { stages } = await import("../activities/index.js");
-const { homeDirectory } = await import("../store/index.js");
+const { homeDirectory } = await import("../store/home.js");
 const { runStageWorker } = await import("../worker/run-stage-worker.js");
 const { endWith } = await import("../worker/worker-process.js");
 const { withKillPoints } = await import("./kill-points.js");

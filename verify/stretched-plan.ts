@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { compilePipeline } from "../compiler/index.js";
+import { compilePipeline } from "../compiler/compile.js";
 import { readSource } from "../compiler/source.js";
 import { projectFiles } from "../worker/project-files.js";
 import type { JsonObject } from "../platform/json.js";

@@ -1,4 +1,5 @@
-import { readLog, type LogEntry } from "../store/index.js";
+import type { LogEntry } from "../store/log.js";
+import { readLog } from "../store/log-reader.js";
 import type { Kill } from "./killer.js";
 
 /** What a stage logs once it works again after a kill. */

@@ -2,15 +2,14 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { piecesDigest } from "../platform/digests.js";
-import { packageRoot, packageVersion } from "../platform/locations.js";
+import { builtDirectory, packageVersion } from "../platform/locations.js";
 
 /** Modules whose compiled code goes into the workflow sandbox. */
 export const bundledModules = ["workflows", "expressions", "schemas", "platform"];
 /** Packages in the sandbox as well. */
 const packages = ["@temporalio/workflow", "@temporalio/common", "@actions/expressions"];
 
-const distDirectory = (): string => path.join(packageRoot(), "dist");
-const bundlePath = (): string => path.join(distDirectory(), "workflow-bundle.js");
+const bundlePath = (): string => path.join(builtDirectory(), "workflow-bundle.js");
 
 /**
  * The workflow code as one file, so that a worker starts immediately. It is rebuilt (2 s) when the compiled code or a
@@ -30,8 +29,8 @@ export async function workflowBundle(): Promise<{ codePath: string; built: boole
 async function build(): Promise<string> {
   const { bundleWorkflowCode, DefaultLogger } = await import("@temporalio/worker");
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(distDirectory(), "workflows", "index.js"),
-    payloadConverterPath: path.join(distDirectory(), "workflows", "payload-converter.js"),
+    workflowsPath: path.join(builtDirectory(), "workflows", "index.js"),
+    payloadConverterPath: path.join(builtDirectory(), "workflows", "payload-converter.js"),
     logger: new DefaultLogger("WARN"),
   });
   return code;
@@ -40,10 +39,10 @@ async function build(): Promise<string> {
 /** SHA-256 over everything that the bundle is made from. */
 function sourcesDigest(): string {
   const files = bundledModules.flatMap((module) =>
-    readdirSync(path.join(distDirectory(), module), { recursive: true, encoding: "utf8" })
+    readdirSync(path.join(builtDirectory(), module), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".js"))
       .sort()
-      .flatMap((name) => [`${module}/${name}\n`, readFileSync(path.join(distDirectory(), module, name))]),
+      .flatMap((name) => [`${module}/${name}\n`, readFileSync(path.join(builtDirectory(), module, name))]),
   );
   return piecesDigest([...files, ...packages.map((name) => `${name} ${packageVersion(name)}\n`)]);
 }

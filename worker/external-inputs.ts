@@ -15,12 +15,12 @@ import { digestPhase, type Progress } from "../schemas/run.js";
 import type { ExternalInput } from "../schemas/stage.js";
 import {
   fileSignature,
-  findTrainingData,
   readDigest,
   rememberedDigest,
   sourceChanged,
   type SourceDigest,
-} from "../store/index.js";
+} from "../store/source-digests.js";
+import { findTrainingData } from "../store/training-data.js";
 
 /** Where a stage's external inputs are, and what is known about them. */
 export interface SourcePlace {

@@ -10,7 +10,7 @@ import {
   type StageType,
   type StageWith,
 } from "../schemas/stages/index.js";
-import type { StageIdentity } from "../store/index.js";
+import type { StageIdentity } from "../store/results.js";
 import { computeFingerprint } from "../tensor/flags.js";
 import { readExternal, type ExternalState, type SourcePlace } from "./external-inputs.js";
 import { libraryVersions } from "./libraries.js";

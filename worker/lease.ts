@@ -1,7 +1,7 @@
 import { Context } from "@temporalio/activity";
 import { PawlError } from "../platform/errors.js";
 import type { StageRequest } from "../schemas/run.js";
-import { takeLease, type StageLease } from "../store/index.js";
+import { takeLease, type StageLease } from "../store/leases.js";
 
 /** An attempt's right to save, export and record. */
 export interface AttemptLease {

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { listDigest, sha256 } from "../platform/digests.js";
-import { packageVersion } from "../platform/locations.js";
+import { builtDirectory, isBuilt, packageRoot, packageVersion } from "../platform/locations.js";
 import type { Library } from "../schemas/stage.js";
 
 /** What a stage of the project's own reads and writes its data by: these decide about its bytes, as its own code does. */
@@ -53,8 +53,8 @@ function readVersion(library: Library): string {
 /** As this process loads them: compiled, or in a test as they are written. */
 function digestOfFiles(names: readonly string[]): string {
   const files = names.map((name) => {
-    const [compiled, written] = ["js", "ts"].map((end) => path.join(import.meta.dirname, "..", `${name}.${end}`));
-    return { name, sha256: sha256(readFileSync(existsSync(compiled!) ? compiled! : written!)) };
+    const file = isBuilt ? path.join(builtDirectory(), `${name}.js`) : path.join(packageRoot(), `${name}.ts`);
+    return { name, sha256: sha256(readFileSync(file)) };
   });
   return listDigest(files).slice(0, 12);
 }

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { compilePipeline } from "../compiler/index.js";
+import { compilePipeline } from "../compiler/compile.js";
 import { canonicalJson } from "../platform/canonical-json.js";
 import { sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import { isOver, type LoadedPlan, type ParentStage, type RunRequest, type StageState } from "../schemas/run.js";
+import { useArtifactsIn } from "../store/artifacts.js";
 import {
   findDefinition,
   findParent,
@@ -13,9 +14,8 @@ import {
   findRecord,
   savePlan,
   saveRecord,
-  useArtifactsIn,
   type RunRecord,
-} from "../store/index.js";
+} from "../store/runs.js";
 import { initialStates } from "../workflows/board.js";
 import { grantPlan, planDigest, withoutGrant } from "./authority/plans.js";
 import { allowInlineCode, isSigned } from "./authority/requests.js";

@@ -3,30 +3,30 @@ import type { Client } from "@temporalio/client";
 import { checkAnswers } from "../compiler/check-answers.js";
 import { PawlError, type ErrorCode } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
-import type {
-  AnswersRequest,
-  AttemptOutcome,
-  ChangeRequest,
-  ContinuationRequest,
-  LoadedPlan,
-  OutageQuestion,
-  PrepareChildRequest,
-  PrepareRequest,
-  PrepareResult,
-  RecordedState,
-  RunRequest,
-  EndedBriefly,
-  Progress,
-  StageFailure,
-  StageOutcome,
-  StageRequest,
+import {
+  type AnswersRequest,
+  type AttemptOutcome,
+  type ChangeRequest,
+  type ContinuationRequest,
+  type LoadedPlan,
+  type OutageQuestion,
+  type PrepareChildRequest,
+  type PrepareRequest,
+  type PrepareResult,
+  type RecordedState,
+  type RunRequest,
+  type EndedBriefly,
+  type Progress,
+  type StageFailure,
+  type StageOutcome,
+  type StageRequest,
+  unheardMessages,
 } from "../schemas/run.js";
 import type { GroupMember, JoinRequest } from "../schemas/concurrency.js";
 import type { Delivery, Undelivered } from "../schemas/notifications.js";
 import type { ItemsRequest } from "../schemas/foreach.js";
 import type { Plan } from "../schemas/plan.js";
-import { unheardMessages } from "../schemas/run.js";
-import { appendLog } from "../store/index.js";
+import { appendLog } from "../store/log.js";
 import type { LocalActivities } from "../workflows/activities.js";
 import { checkContinuation, signContinuation } from "./authority/continuations.js";
 import { haveEnded, joinGroup } from "./groups.js";

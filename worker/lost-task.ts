@@ -1,6 +1,6 @@
 import { PawlError } from "../platform/errors.js";
 import { notice } from "../platform/printable.js";
-import { appendLog } from "../store/index.js";
+import { appendLog } from "../store/log.js";
 import { failedCheck, saysOutOfMemory } from "./last-words.js";
 import type { PatientClient } from "./patient-client.js";
 import { orphanedTasks, removeTask, type StageTask } from "./task-file.js";

@@ -1,11 +1,12 @@
 import { postAddress, type AddressRequest } from "../activities/dataset/fetch-address.js";
 import { withSecrets } from "../activities/command/secrets.js";
-import { evaluateTemplate, evaluateWithSecrets } from "../expressions/index.js";
+import { evaluateTemplate, evaluateWithSecrets } from "../expressions/evaluate.js";
 import { PawlError } from "../platform/errors.js";
 import type { Json } from "../platform/json.js";
 import type { Delivery, RunEvent, Undelivered, Webhook } from "../schemas/notifications.js";
 import type { Plan } from "../schemas/plan.js";
-import { appendLog, findPlan, notifyLog } from "../store/index.js";
+import { appendLog, notifyLog } from "../store/log.js";
+import { findPlan } from "../store/runs.js";
 import { isGrantedPlan } from "./authority/plans.js";
 import { ownStore } from "./own-store.js";
 import { runAddress, uiVariable } from "./ui-address.js";

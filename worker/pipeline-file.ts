@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import type { ReadDefinition } from "../compiler/index.js";
+import type { ReadDefinition } from "../compiler/children.js";
 import { nearest } from "../expressions/nearest.js";
 import { namedFile } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkWith } from "../compiler/check-with.js";
-import { compilePipeline } from "../compiler/index.js";
+import { compilePipeline } from "../compiler/compile.js";
 import { PawlError } from "../platform/errors.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { childRunId, type ParentStage, type PrepareChildRequest, type RunRequest } from "../schemas/run.js";
-import { findParent, findRecord, savePlan } from "../store/index.js";
+import { findParent, findRecord, savePlan } from "../store/runs.js";
 import { grantPlan, planDigest } from "./authority/plans.js";
 import { sealedStage } from "./authority/settings.js";
 import { refuseLargePlan } from "./load-plan.js";

@@ -1,5 +1,5 @@
 import { readQueryFile } from "../activities/dataset/query.js";
-import type { CompileOptions } from "../compiler/index.js";
+import type { CompileOptions } from "../compiler/compile.js";
 import { homeDirectory } from "../store/home.js";
 import { definitionReader } from "./pipeline-file.js";
 

@@ -8,7 +8,7 @@ import { shortJson, type Json } from "../platform/json.js";
 import { utf8Text } from "../platform/utf8.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import { largestList, listFacts, tooLarge, type ItemsRequest } from "../schemas/foreach.js";
-import { openArtifact } from "../store/index.js";
+import { openArtifact } from "../store/artifacts.js";
 import { ownStore } from "./own-store.js";
 
 /**

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { evaluateTemplate } from "../expressions/index.js";
+import { evaluateTemplate } from "../expressions/evaluate.js";
 import { PawlError } from "../platform/errors.js";
 import type { Json } from "../platform/json.js";
 import type { ParentStage, RecordedState, StageState } from "../schemas/run.js";
-import { findParent, findPlan, findRecord, saveRecord } from "../store/index.js";
+import { findParent, findPlan, findRecord, saveRecord } from "../store/runs.js";
 import { queuedState } from "../workflows/board.js";
 import { childOutputs } from "../workflows/facts.js";
 import { sealedPlan } from "./authority/plans.js";

@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { stageQueue } from "../schemas/run.js";
 import { storeId } from "../store/identity.js";
-import { completeReplacements, homeDirectory } from "../store/index.js";
+import { homeDirectory } from "../store/home.js";
+import { completeReplacements } from "../store/owned-directory.js";
 import { removeLeftovers } from "../store/temporary.js";
 import { stageActivities } from "./run-stage.js";
 import { TaskFile } from "./task-file.js";

@@ -6,20 +6,12 @@ import type { JsonObject } from "../platform/json.js";
 import type { Progress, StageOutcome, StageRequest, StageResult, StageState } from "../schemas/run.js";
 import { externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { StageContext } from "../activities/stage.js";
-import {
-  damagedText,
-  findSettings,
-  isCheckpointGone,
-  openCheckpoints,
-  openMetrics,
-  type MetricsHistory,
-  recordLatest,
-  recordResult,
-  resultAgeMs,
-  stageKey,
-  type StageIdentity,
-  useResult,
-} from "../store/index.js";
+import { isCheckpointGone, openCheckpoints } from "../store/checkpoints.js";
+import { recordLatest } from "../store/latest.js";
+import { openMetrics, type MetricsHistory } from "../store/metrics.js";
+import { damagedText } from "../store/records.js";
+import { recordResult, resultAgeMs, stageKey, type StageIdentity, useResult } from "../store/results.js";
+import { findSettings } from "../store/settings.js";
 import { checkWith } from "../compiler/check-with.js";
 import { receiptOf } from "./authority/receipts.js";
 import { refuseWithoutTicket } from "./authority/tickets.js";
@@ -181,7 +173,11 @@ async function work<T extends StageType>(
   settings: StageWith<T>,
   context: StageContext,
 ): Promise<StageOutcome> {
-  const run = await stages[uses]();
+  const run = await stages[uses]().catch((error: unknown) => {
+    // A new version may have taken the files that this one would load now.
+    refuseReplacedBuild();
+    throw error;
+  });
   const loaded = loadedStages.get(stages) ?? new Set();
   loadedStages.set(stages, loaded);
   if (!loaded.has(uses)) refuseReplacedBuild();

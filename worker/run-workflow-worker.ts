@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { taskQueues } from "../schemas/run.js";
-import { homeDirectory } from "../store/index.js";
+import { homeDirectory } from "../store/home.js";
 import { workflowBundle } from "./bundle.js";
 import { localActivities } from "./local-activities.js";
 import { ServerOutages } from "./server-outages.js";

@@ -3,14 +3,10 @@ import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import { programGraceMs } from "../activities/command/program.js";
 import type { StageContext } from "../activities/stage.js";
 import { digestPhase, type Progress, type StageOutcome, type StageRequest } from "../schemas/run.js";
-import {
-  appendLog,
-  openArtifact,
-  openCheckpoints,
-  putArtifact,
-  type Checkpoints,
-  type MetricsHistory,
-} from "../store/index.js";
+import { openArtifact, putArtifact } from "../store/artifacts.js";
+import { openCheckpoints, type Checkpoints } from "../store/checkpoints.js";
+import { appendLog } from "../store/log.js";
+import type { MetricsHistory } from "../store/metrics.js";
 import { thisHardware } from "./hardware.js";
 import { attemptLease, type AttemptLease } from "./lease.js";
 import type { StageWorker } from "./stage-table.js";

@@ -1,8 +1,7 @@
 import path from "node:path";
-import { homeDirectory } from "../store/index.js";
-import { openHome } from "../store/home.js";
+import { homeDirectory, openHome } from "../store/home.js";
 import { withFixedVariables } from "../platform/fixed-environment.js";
-import { packageRoot } from "../platform/locations.js";
+import { builtDirectory } from "../platform/locations.js";
 import { workflowBundle } from "./bundle.js";
 import { Child } from "./child.js";
 import { connectClient, connectToRunning, ownServerVariables, type ServerAddress } from "./connection.js";
@@ -144,7 +143,7 @@ interface Role {
 }
 
 function workerRoles(options: SupervisorOptions, home: string): Role[] {
-  const program = (name: string): string => path.join(packageRoot(), "dist", "worker", name);
+  const program = (name: string): string => path.join(builtDirectory(), "worker", name);
   const common = {
     ...withFixedVariables(process.env),
     ...(options.server === undefined ? {} : ownServerVariables(options.server)),

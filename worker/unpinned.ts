@@ -1,7 +1,9 @@
 import { pinAdvice } from "../activities/dataset/pin.js";
 import { readDatasetFacts } from "../formats/dataset.js";
 import type { PrepareRequest } from "../schemas/run.js";
-import { appendLog, layout, type ResultRecord } from "../store/index.js";
+import { layout } from "../store/home.js";
+import { appendLog } from "../store/log.js";
+import type { ResultRecord } from "../store/results.js";
 
 /**
  * Logs a result that comes from the cache although its sources may have changed since.

@@ -1,4 +1,4 @@
-import type { ExpressionContext } from "../expressions/index.js";
+import type { ExpressionContext } from "../expressions/evaluate.js";
 import type { Json } from "../platform/json.js";
 import { reopened } from "../schemas/choices.js";
 import { itemMembers, membersById, stagesToRun } from "../schemas/matrix.js";

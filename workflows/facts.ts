@@ -1,4 +1,4 @@
-import type { StageFacts } from "../expressions/index.js";
+import type { StageFacts } from "../expressions/evaluate.js";
 import { isArtifact } from "../schemas/foreach.js";
 import { awaitsItems, membersById } from "../schemas/matrix.js";
 import type { Json, JsonObject } from "../platform/json.js";

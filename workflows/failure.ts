@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
-import { ExpressionProblem } from "../expressions/index.js";
+import { ExpressionProblem } from "../expressions/problem.js";
 import { cutFailure, cutText, errorCodes, type ErrorCode, type ErrorFacts } from "../platform/errors.js";
 import { unheardMessages, type Progress, type StageFailure, type StageState } from "../schemas/run.js";
 import type { LocalActivities } from "./activities.js";

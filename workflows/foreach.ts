@@ -1,5 +1,5 @@
 import { isCancellation, workflowInfo } from "@temporalio/workflow";
-import { evaluateTemplate } from "../expressions/index.js";
+import { evaluateTemplate } from "../expressions/evaluate.js";
 import type { Json } from "../platform/json.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import { isArtifact, listProblem } from "../schemas/foreach.js";

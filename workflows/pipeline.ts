@@ -13,7 +13,7 @@ import {
   TemporalFailure,
   workflowInfo,
 } from "@temporalio/workflow";
-import { evaluateTemplate } from "../expressions/index.js";
+import { evaluateTemplate } from "../expressions/evaluate.js";
 import { PawlError, type ErrorCode } from "../platform/errors.js";
 import { jsonBytes, type JsonObject } from "../platform/json.js";
 import { stagesToRun } from "../schemas/matrix.js";

@@ -1,4 +1,5 @@
-import { conditionBeforeItems, evaluateCondition, needsStatus, type ExpressionContext } from "../expressions/index.js";
+import { conditionBeforeItems, evaluateCondition, needsStatus } from "../expressions/condition.js";
+import type { ExpressionContext } from "../expressions/evaluate.js";
 import { awaitsItems, membersById } from "../schemas/matrix.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { StageState, StageStatus } from "../schemas/run.js";

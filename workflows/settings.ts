@@ -1,4 +1,4 @@
-import { evaluateWithSecrets, type ExpressionContext } from "../expressions/index.js";
+import { evaluateWithSecrets, type ExpressionContext } from "../expressions/evaluate.js";
 import { mergePatch, type JsonObject } from "../platform/json.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { SecretPlace } from "../schemas/secrets.js";

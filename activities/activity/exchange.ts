@@ -6,7 +6,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { ActivityTask } from "../../schemas/activity.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { isMissing, systemCode } from "../../store/errors.js";
-import { layout } from "../../store/index.js";
+import { layout } from "../../store/home.js";
 import { moveAside } from "../../store/place.js";
 import { namesIn, temporaryName } from "../../store/temporary.js";
 import { copyNewest, takeComplete } from "../command/checkpoints.js";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { layout } from "../../store/index.js";
+import { layout } from "../../store/home.js";
 import type { StageContext } from "../stage.js";
 import { masking } from "./mask.js";
 import { LastLines, OutputFile } from "./output.js";

@@ -1,6 +1,6 @@
 import { diskFullError, tellsOfFullDisk } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import type { ProgramEnd } from "./program.js";
 
 /** Exit codes with a meaning. The others above 0 are failures that may pass: the stage is retried. */

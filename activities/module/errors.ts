@@ -1,6 +1,6 @@
 import { diskFullError, tellsOfFullDisk } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import type { LastLines } from "../command/output.js";
 import type { ProgramEnd } from "../command/program.js";
 import type { End, Failure } from "./messages.js";

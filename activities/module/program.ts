@@ -1,6 +1,6 @@
 import path from "node:path";
 import { refuseReplacedBuild } from "../../platform/build.js";
-import { packageRoot } from "../../platform/locations.js";
+import { builtDirectory } from "../../platform/locations.js";
 import { inheritedEnvironment } from "../command/environment.js";
 import type { Program } from "../command/program.js";
 import type { StageServer } from "./server.js";
@@ -17,7 +17,7 @@ export function stageProgram(
 ): Omit<Program, "onOutput"> {
   refuseReplacedBuild();
   return {
-    argv: [process.execPath, path.join(packageRoot(), "dist", "worker", "stage-process", "main.js")],
+    argv: [process.execPath, path.join(builtDirectory(), "worker", "stage-process", "main.js")],
     workingDirectory,
     environment: { ...inheritedEnvironment(), ...variables },
     onEvents: (bytes, answer) => server.read(bytes, answer),

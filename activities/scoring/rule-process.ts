@@ -49,7 +49,7 @@ export class RuleProcess {
    * @throws PawlError MODULE_INVALID, RULE_TIMEOUT, RESOURCES_EXHAUSTED, PREEMPTED; signal.reason
    */
   async open(signal: AbortSignal): Promise<void> {
-    const program = threadProgram(import.meta.dirname, "thread");
+    const program = threadProgram("activities/scoring/thread");
     const child = (this.#child ??= this.#start());
     const end = this.#next(openLimitMs, signal);
     send(child, { open: this.#settings, program });
@@ -65,7 +65,7 @@ export class RuleProcess {
   }
 
   #start(): ChildProcess {
-    const { file, argv } = threadProgram(import.meta.dirname, "host");
+    const { file, argv } = threadProgram("activities/scoring/host");
     const child = fork(file, argv, {
       env: fixedVariables,
       execArgv: [],

@@ -1,5 +1,6 @@
 import type { StageState } from "../../schemas/run.js";
-import { explainChange, recordedResult, type StageIdentity } from "../../store/index.js";
+import { explainChange } from "../../store/reasons.js";
+import { recordedResult, type StageIdentity } from "../../store/results.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
 import { stageKeys, stageStates } from "../stage-keys.js";
 

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { definitionWithIncluded } from "../../compiler/include.js";
-import type { ReadDefinition } from "../../compiler/index.js";
+import type { ReadDefinition } from "../../compiler/children.js";
 import { readSource } from "../../compiler/source.js";
-import { proposal, references } from "../../expressions/index.js";
+import { proposal } from "../../expressions/nearest.js";
+import { references } from "../../expressions/references.js";
 import { PawlError } from "../../platform/errors.js";
-import { isObject, type Json, type JsonObject } from "../../platform/json.js";
+import { isObject, type Json, type JsonObject, mergePatch } from "../../platform/json.js";
 import type { PlannedStage } from "../../schemas/plan.js";
-import { mergePatch } from "../../platform/json.js";
 import { inputSchemas } from "../input-schemas.js";
 import { settingValue, splitAssignment } from "../assignments.js";
 

@@ -1,10 +1,11 @@
-import { compilePipeline, type Warning } from "../../compiler/index.js";
+import { compilePipeline, type Warning } from "../../compiler/compile.js";
 import { PawlError } from "../../platform/errors.js";
 import type { JsonObject } from "../../platform/json.js";
 import { producedArtifacts } from "../../schemas/artifact.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { RunRequest, StageState } from "../../schemas/run.js";
-import { findDefinition, findPlan, findRecord, useArtifacts } from "../../store/index.js";
+import { useArtifacts } from "../../store/artifacts.js";
+import { findDefinition, findPlan, findRecord } from "../../store/runs.js";
 import { queuedState } from "../../workflows/board.js";
 import { recordedReader } from "../../worker/pipeline-file.js";
 import { planDigest } from "../../worker/authority/plans.js";

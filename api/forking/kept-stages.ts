@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { expressionReferences, parseCondition, references, type Reference } from "../../expressions/index.js";
+import { parseCondition } from "../../expressions/condition.js";
+import { expressionReferences, references, type Reference } from "../../expressions/references.js";
 import { membersById, stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import type { StageState } from "../../schemas/run.js";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { queriedState } from "../../api/read-run.js";
-import { compilePipeline } from "../../compiler/index.js";
+import { compilePipeline } from "../../compiler/compile.js";
 import type { Json } from "../../platform/json.js";
 import { approvalUpdate } from "../../schemas/approvals.js";
 import { choiceUpdates } from "../../schemas/choices.js";
@@ -18,7 +18,7 @@ import {
   workflowType,
   type RunState,
 } from "../../schemas/run.js";
-import { findRecord } from "../../store/index.js";
+import { findRecord } from "../../store/runs.js";
 import { Rig } from "../../verify/rig.js";
 import { row, type Row } from "../harness.js";
 import { exported, oddAnswer, oddArchive, oddRecord } from "./odd-stores.js";

@@ -5,7 +5,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { compilePipeline, PipelineErrors } from "../../compiler/index.js";
+import { compilePipeline } from "../../compiler/compile.js";
+import { PipelineErrors } from "../../compiler/errors.js";
 import { packageRoot } from "../../platform/locations.js";
 import { mutated } from "./mutations.js";
 

@@ -7,15 +7,12 @@ import { ownColors } from "../../cli/terminal-codes.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type JsonObject } from "../../platform/json.js";
 import type { RunState } from "../../schemas/run.js";
-import {
-  exportRun,
-  findRecord,
-  importRun,
-  isRunState,
-  lastOutputFile,
-  layout,
-  type RunRecord,
-} from "../../store/index.js";
+import { layout } from "../../store/home.js";
+import { lastOutputFile } from "../../store/program-output.js";
+import { exportRun } from "../../store/run-file/export-run.js";
+import { importRun } from "../../store/run-file/import-run.js";
+import { findRecord, type RunRecord } from "../../store/runs.js";
+import { isRunState } from "../../store/shapes.js";
 import { sealed, unsealed } from "../../store/seal.js";
 import type { Odds } from "./odd-values.js";
 

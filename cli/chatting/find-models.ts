@@ -2,13 +2,12 @@ import type { Client } from "@temporalio/client";
 import { nearest } from "../../expressions/nearest.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
-import type { RunState, StageState } from "../../schemas/run.js";
-import { findRecord, listRecords } from "../../store/index.js";
+import { type RunState, type StageState, isOver } from "../../schemas/run.js";
+import { findRecord, listRecords } from "../../store/runs.js";
 import { connectIfUp } from "../../api/server.js";
 import { runNotFound } from "../../api/find-run.js";
 import { asServerError } from "../../api/grpc.js";
 import { knownRun, readRun } from "../../api/read-run.js";
-import { isOver } from "../../schemas/run.js";
 
 /** A stage and the model that it left. */
 export interface StageModel {

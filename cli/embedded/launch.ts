@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync } from "node:fs";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
-import { packageRoot } from "../../platform/locations.js";
+import { builtDirectory } from "../../platform/locations.js";
 import { openLog } from "../../worker/log-file.js";
 
 /**
@@ -14,7 +14,7 @@ import { openLog } from "../../worker/log-file.js";
  */
 export async function launch(home: string, args: readonly string[], logFile: string): Promise<ChildProcess> {
   const log = openLog(logFile);
-  const main = path.join(packageRoot(), "dist", "cli", "main.js");
+  const main = path.join(builtDirectory(), "cli", "main.js");
   try {
     const child = spawn(process.execPath, [main, ...args], {
       detached: true,

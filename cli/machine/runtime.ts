@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { installed, packageRoot, setUpCommand, temporalCliPath } from "../../platform/locations.js";
+import { builtDirectory, installed, packageRoot, setUpCommand, temporalCliPath } from "../../platform/locations.js";
 import { PawlError } from "../../platform/errors.js";
 import type { Finding } from "./check.js";
 import { gpus } from "./gpus.js";
@@ -40,7 +40,7 @@ export async function tensorflow(): Promise<Finding> {
       found: "not installed: steps run in WebAssembly, about ten times slower",
       next: setUpCommand(),
     };
-  const probe = path.join(packageRoot(), "dist", "cli", "machine", "probe-tensorflow.js");
+  const probe = path.join(builtDirectory(), "cli", "machine", "probe-tensorflow.js");
   try {
     const { stdout } = await run(process.execPath, [probe], { timeout: 120_000 });
     const { version, device } = JSON.parse(stdout.trim().split("\n").at(-1)!) as { version: string; device: string };

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { actOnParked, type ParkedAnswer } from "../../api/act-on-parked.js";
 import type { JsonObject } from "../../platform/json.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { parseChanges } from "../../api/assignments.js";
 import { withServer } from "../connect.js";
 import { collect } from "../options.js";

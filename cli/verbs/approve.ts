@@ -4,7 +4,7 @@ import { personHere } from "../../api/person.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type JsonObject } from "../../platform/json.js";
 import type { ApprovalState, ApprovalUpdate } from "../../schemas/approvals.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { parseValue, splitAssignment } from "../../api/assignments.js";
 import { withServer } from "../connect.js";
 import { readKey } from "../keyboard.js";

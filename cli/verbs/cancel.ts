@@ -1,5 +1,5 @@
 import { cancelRun } from "../../api/cancel-run.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { withServer } from "../connect.js";
 import type { Verb } from "./index.js";
 

@@ -1,4 +1,4 @@
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { findModels } from "../chatting/find-models.js";
 import { pipedLines, typedLines } from "../chatting/lines.js";
 import { openSpeakers } from "../chatting/open-speakers.js";

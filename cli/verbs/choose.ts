@@ -7,7 +7,7 @@ import { preferenceFormats, type PreferenceFormat } from "../../formats/preferen
 import { choiceWords, chosenOf, type ChoiceProgress, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
 import { utf8Text } from "../../platform/utf8.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { pairText } from "../choosing/pair-text.js";
 import { findQuestion, type Question } from "../../api/choosing/question.js";
 import { chooseByKeys } from "../choosing/session.js";

@@ -1,4 +1,4 @@
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { configuredAddress } from "../../worker/connection.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Finding } from "../machine/check.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { safeName } from "../../store/home.js";
-import { childRuns, exportRun, homeDirectory, type RunKeys } from "../../store/index.js";
+import { safeName, homeDirectory } from "../../store/home.js";
+import { childRuns, exportRun, type RunKeys } from "../../store/run-file/export-run.js";
 import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { shellWord } from "../../report/shell-word.js";
 import { stageKeys, stageStates } from "../../api/stage-keys.js";

@@ -4,7 +4,7 @@ import { forkedRun, forkOf, forkRequest, type ForkChanges } from "../../api/fork
 import { readPipelineFile } from "../../api/pipeline-file.js";
 import { newRunId } from "../../api/run-id.js";
 import { startRun } from "../../api/start-run.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer } from "../connect.js";
 import { follow } from "../follow.js";

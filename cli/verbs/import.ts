@@ -1,6 +1,6 @@
 import path from "node:path";
-import { openHome } from "../../store/home.js";
-import { homeDirectory, importRun } from "../../store/index.js";
+import { openHome, homeDirectory } from "../../store/home.js";
+import { importRun } from "../../store/run-file/import-run.js";
 import { directory, runId } from "../options.js";
 import type { Verb } from "./index.js";
 

@@ -1,4 +1,6 @@
-import { homeDirectory, openArtifact, readArtifactManifest } from "../../store/index.js";
+import { openArtifact } from "../../store/artifacts.js";
+import { readArtifactManifest } from "../../store/find-artifact.js";
+import { homeDirectory } from "../../store/home.js";
 import type { FirstRows } from "../../formats/table.js";
 import { table } from "../render/table.js";
 import { cut } from "../render/values.js";

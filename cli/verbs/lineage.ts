@@ -1,4 +1,5 @@
-import { allResults, homeDirectory } from "../../store/index.js";
+import { allResults } from "../../store/all-results.js";
+import { homeDirectory } from "../../store/home.js";
 import type { Terminal } from "../terminal.js";
 import { namedArtifact } from "../tracing/artifact-name.js";
 import { ancestry, descent, type ArtifactNode } from "../../report/run/artifact-tree.js";

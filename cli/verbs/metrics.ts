@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { curveText } from "../../report/run/curve-text.js";
 import { damagedText, readCurves } from "../../report/run/curves.js";
 import { columnsOf, csvPieces, readHistories, type StageMetrics } from "../../report/run/histories.js";

@@ -1,5 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { runAddress } from "../../api/server.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../../api/find-run.js";

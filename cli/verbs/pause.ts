@@ -1,6 +1,6 @@
 import { pauseRun } from "../../api/pause-run.js";
 import type { pauseNames, PauseState } from "../../schemas/run.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { withServer } from "../connect.js";
 import type { Verb } from "./index.js";
 

@@ -1,4 +1,4 @@
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { againstRun } from "../../api/comparing/against-run.js";
 import { compileDefinition, definitionOptions, optionsText, type DefinitionOptions } from "../definition-options.js";
 import { expectedWork } from "../../api/expected-work.js";

@@ -1,6 +1,6 @@
 import { requestOf } from "../../api/compile-run.js";
 import { priorities } from "../../schemas/run.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { InvalidArgumentError, type Command } from "commander";
 import type { Client, ScheduleHandle } from "@temporalio/client";
 import { PawlError } from "../../platform/errors.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { signSchedule } from "../../worker/authority/requests.js";
 import type { Server } from "../../api/server.js";
 import { renewEmbedded, withServer } from "../connect.js";

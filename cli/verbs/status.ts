@@ -1,4 +1,5 @@
-import { homeDirectory, undeliveredOf, undeliveredText } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
+import { undeliveredOf, undeliveredText } from "../../store/tracking.js";
 import { connectIfUp, runAddress, type Server } from "../../api/server.js";
 import { asServerError } from "../../api/grpc.js";
 import { notDeliveredOf } from "../not-delivered.js";

@@ -1,8 +1,7 @@
 import { Option } from "commander";
 import { personHere } from "../../api/person.js";
 import { PawlError } from "../../platform/errors.js";
-import { homeDirectory } from "../../store/index.js";
-import { openHome } from "../../store/home.js";
+import { homeDirectory, openHome } from "../../store/home.js";
 import { pageDirectory, readPageFiles } from "../../studio/server/page-files.js";
 import { revoke } from "../../studio/server/admissions.js";
 import { startStudio, type RunningStudio } from "../../studio/server/start.js";

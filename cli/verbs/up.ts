@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { runsAddress } from "../../worker/ui-address.js";
 import { openToLocalUsers } from "../embedded/local-users.js";
 import { endOlder } from "../embedded/older.js";

@@ -1,5 +1,6 @@
 import { compile } from "../../api/compile.js";
-import { PipelineErrors, renderError, type Warning } from "../../compiler/index.js";
+import type { Warning } from "../../compiler/compile.js";
+import { PipelineErrors, renderError } from "../../compiler/errors.js";
 import { PawlError } from "../../platform/errors.js";
 import { pipelineNames } from "../../worker/pipeline-file.js";
 import { exitCodes } from "../exit-codes.js";

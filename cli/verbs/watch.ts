@@ -1,4 +1,4 @@
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../../api/find-run.js";
 import { follow } from "../follow.js";

@@ -1,7 +1,7 @@
 import { whenAborted } from "../../platform/when-aborted.js";
 import { stageQueue, taskQueues } from "../../schemas/run.js";
 import { storeId } from "../../store/identity.js";
-import { homeDirectory } from "../../store/index.js";
+import { homeDirectory } from "../../store/home.js";
 import { configuredAddress, serverAddress } from "../../worker/connection.js";
 import { allowInlineCode } from "../../worker/authority/requests.js";
 import { superviseWorkers, type WorkerEvent } from "../../worker/supervisor.js";

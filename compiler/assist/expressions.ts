@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
-import { runFactNames } from "../../expressions/index.js";
+import { runFactNames } from "../../expressions/evaluate.js";
 import { stageDefinitions } from "../../schemas/stages/index.js";
 import { answerNames, isStageType, metricNames, outputKinds } from "../forms.js";
 import { outputRows } from "../stage-reference.js";

@@ -23,7 +23,7 @@ export class Threads {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(count: number) {
-    const { file, argv } = threadProgram(import.meta.dirname, "thread");
+    const { file, argv } = threadProgram("graph/parallel/thread");
     this.#workers = Array.from({ length: count }, () => new Worker(file, { argv }));
     for (const worker of this.#workers) {
       worker.on("message", (message: BatchMessage) => this.#inbox.put(message));

@@ -1,4 +1,4 @@
-import { readMetricColumns, readMetrics, type MetricColumn, type MetricsRow } from "../../store/index.js";
+import { readMetricColumns, readMetrics, type MetricColumn, type MetricsRow } from "../../store/metrics.js";
 
 /** The metrics history of a stage. */
 export interface StageMetrics {

@@ -1,6 +1,7 @@
 import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
-import { findPlan, findRecord, readLog, type RunRecord } from "../../store/index.js";
+import { readLog } from "../../store/log-reader.js";
+import { findPlan, findRecord, type RunRecord } from "../../store/runs.js";
 
 /** A run as the store knows it. */
 export interface KnownRun {

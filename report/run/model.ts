@@ -3,13 +3,9 @@ import { mapBounded } from "../../platform/map-bounded.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { RunState, StageState } from "../../schemas/run.js";
 import { stagesToRun } from "../../schemas/matrix.js";
-import {
-  findDefinition,
-  recordedResult,
-  undeliveredOf,
-  undeliveredText,
-  type ResultRecord,
-} from "../../store/index.js";
+import { recordedResult, type ResultRecord } from "../../store/results.js";
+import { findDefinition } from "../../store/runs.js";
+import { undeliveredOf, undeliveredText } from "../../store/tracking.js";
 import { typeNames } from "../type-names.js";
 import { ancestry, type ArtifactNode } from "./artifact-tree.js";
 import { damagedText, readCurves, type Curve } from "./curves.js";

@@ -1,10 +1,10 @@
 import { readDatasetFacts } from "../../formats/dataset.js";
 import { readModelConfig } from "../../formats/model.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import type { JsonObject } from "../../platform/json.js";
-import type { Json } from "../../platform/json.js";
+import type { JsonObject, Json } from "../../platform/json.js";
 import type { StageState } from "../../schemas/run.js";
-import { findTrainingData, openArtifactFile } from "../../store/index.js";
+import { openArtifactFile } from "../../store/artifacts.js";
+import { findTrainingData } from "../../store/training-data.js";
 
 /** A data set, and where its rows came from. */
 export interface DataSource {

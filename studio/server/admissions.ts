@@ -4,7 +4,7 @@ import { userInfo } from "node:os";
 import path from "node:path";
 import { sha256 } from "../../platform/digests.js";
 import { isObject } from "../../platform/json.js";
-import { readJson } from "../../store/index.js";
+import { readJson } from "../../store/files.js";
 
 /** Somebody who may use a studio. */
 export interface Visitor {

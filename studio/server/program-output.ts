@@ -1,7 +1,8 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { printable } from "../../platform/printable.js";
-import { lastOutputFile, layout } from "../../store/index.js";
+import { layout } from "../../store/home.js";
+import { lastOutputFile } from "../../store/program-output.js";
 import type { OutputMessage } from "../messages.js";
 import { changeIn } from "./changes.js";
 

@@ -4,7 +4,7 @@ import { Details } from "../../api/watching/details.js";
 import { PawlError } from "../../platform/errors.js";
 import { runNotFound } from "../../api/find-run.js";
 import { findKnownRun } from "../../report/run/known-run.js";
-import { layout } from "../../store/index.js";
+import { layout } from "../../store/home.js";
 import type { Failure } from "../messages.js";
 import { changeIn } from "./changes.js";
 import { failureOf } from "./failure.js";

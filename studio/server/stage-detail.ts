@@ -5,14 +5,11 @@ import { ancestry } from "../../report/run/artifact-tree.js";
 import { keysOf, noEvents, readStageEvents, withEnds } from "../../report/run/stage-events.js";
 import { why } from "../../report/run/why.js";
 import { stagesToRun } from "../../schemas/matrix.js";
-import {
-  allResults,
-  explainChange,
-  findRecord,
-  lastOutputFile,
-  recordedResult,
-  type ResultRecord,
-} from "../../store/index.js";
+import { allResults } from "../../store/all-results.js";
+import { lastOutputFile } from "../../store/program-output.js";
+import { explainChange } from "../../store/reasons.js";
+import { recordedResult, type ResultRecord } from "../../store/results.js";
+import { findRecord } from "../../store/runs.js";
 import type { StageDetail } from "../messages.js";
 import type { StudioContext } from "./context.js";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Plan } from "../../schemas/plan.js";
 import { stageQueue, taskQueues, workflowType, type RunRequest, type StageRequest } from "../../schemas/run.js";
-import { findPlan, findRecord } from "../../store/index.js";
+import { findPlan, findRecord } from "../../store/runs.js";
 import { storeId } from "../../store/identity.js";
 import { planDigest } from "../../worker/authority/plans.js";
 import { signRequest } from "../../worker/authority/requests.js";

@@ -1,5 +1,9 @@
 import { storeId } from "../../store/identity.js";
-import { checkpointSteps, findRecord, findResult, hasArtifacts, openArtifact, readLog } from "../../store/index.js";
+import { hasArtifacts, openArtifact } from "../../store/artifacts.js";
+import { checkpointSteps } from "../../store/checkpoints.js";
+import { readLog } from "../../store/log-reader.js";
+import { findResult } from "../../store/results.js";
+import { findRecord } from "../../store/runs.js";
 import { failureOf, statuses, stateOf, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 

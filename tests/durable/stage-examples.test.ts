@@ -1,5 +1,5 @@
 import { metricNames, outputKinds } from "../../compiler/forms.js";
-import { compilePipeline } from "../../compiler/index.js";
+import { compilePipeline } from "../../compiler/compile.js";
 import { packageRoot } from "../../platform/locations.js";
 import { runsPipeline, stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { projectInProcess } from "../support/describe-stage.js";

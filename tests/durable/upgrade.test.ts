@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RunRequest, RunResult } from "../../schemas/run.js";
-import { findPlan } from "../../store/index.js";
+import { findPlan } from "../../store/runs.js";
 import { connectToRunning } from "../../worker/connection.js";
 import { startDevServer, type DevServer } from "../../worker/dev-server.js";
 import { superviseWorkers, type Supervisor } from "../../worker/supervisor.js";

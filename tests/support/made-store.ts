@@ -2,14 +2,9 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { RunStatus, StageState } from "../../schemas/run.js";
-import {
-  putArtifact,
-  recordResult,
-  saveRecord,
-  stageKey,
-  type ResultRecord,
-  type RunRecord,
-} from "../../store/index.js";
+import { putArtifact } from "../../store/artifacts.js";
+import { recordResult, stageKey, type ResultRecord } from "../../store/results.js";
+import { saveRecord, type RunRecord } from "../../store/runs.js";
 
 /** When everything in a made store happened. */
 export const longAgo = "2026-01-01T00:00:00.000Z";

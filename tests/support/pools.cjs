@@ -12,10 +12,10 @@ module.exports = class extends EmittingTestRunner {
       return { tiers, hasSwitches, runner: new TestRunner({ ...globalConfig, maxWorkers }, context) };
     };
     this.pools = [
-      pool(["tensor"], 0.5, true),
-      pool(["tensor-no-xla"], 0.5, true),
+      pool(["tensor", "nightly-tensor"], 0.5, true),
+      pool(["tensor-no-xla", "nightly-tensor-no-xla"], 0.5, true),
       pool(["unit", "integration"], 1),
-      pool(["durable", "browser"], 1.5),
+      pool(["durable", "browser", "nightly"], 1.5),
     ];
   }
 

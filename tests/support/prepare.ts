@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../platform/json.js";
 import type { PrepareRequest, PrepareResult } from "../../schemas/run.js";
 import type { StageType } from "../../schemas/stages/index.js";
-import { savePlan } from "../../store/index.js";
+import { savePlan } from "../../store/runs.js";
 import { grantPlan } from "../../worker/authority/plans.js";
 import { prepare } from "../../worker/prepare.js";
 import type { WorkerPlace } from "../../worker/project-directory.js";

@@ -1,20 +1,15 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { compilePipeline } from "../../compiler/index.js";
+import { compilePipeline } from "../../compiler/compile.js";
 import type { Evaluation } from "../../formats/evaluation.js";
 import type { ArtifactKind, ArtifactRef } from "../../schemas/artifact.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { StageState } from "../../schemas/run.js";
-import {
-  appendLog,
-  openMetrics,
-  putArtifact,
-  recordResult,
-  savePlan,
-  saveRecord,
-  stageKey,
-  type RunRecord,
-} from "../../store/index.js";
+import { putArtifact } from "../../store/artifacts.js";
+import { appendLog } from "../../store/log.js";
+import { openMetrics } from "../../store/metrics.js";
+import { recordResult, stageKey } from "../../store/results.js";
+import { savePlan, saveRecord, type RunRecord } from "../../store/runs.js";
 
 /** What a model of the run writes: it must do no harm in a page. */
 export const hostileText = `<script>alert("x")</script> & </div>`;

@@ -1,4 +1,5 @@
-import { openMetrics, type MetricsRow, type TrackedAttempt } from "../../store/index.js";
+import { openMetrics, type MetricsRow } from "../../store/metrics.js";
+import type { TrackedAttempt } from "../../store/tracking.js";
 
 export const trackedKey = "b".repeat(64);
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { PawlError } from "../../platform/errors.js";
 import type { ContinuationRequest, StageState } from "../../schemas/run.js";
-import { findRecord } from "../../store/index.js";
+import { findRecord } from "../../store/runs.js";
 import { checkedRequest } from "../check-request.js";
 import { ownStore } from "../own-store.js";
 import { areGranted } from "./changes.js";

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { childRunId, type StageState } from "../../schemas/run.js";
 import { mayAskPeople, runsPipeline } from "../../schemas/stages/index.js";
-import { findRecord, recordedResult, type RunRecord } from "../../store/index.js";
+import { recordedResult } from "../../store/results.js";
+import { findRecord, type RunRecord } from "../../store/runs.js";
 import { asJson, matches, signatureOf } from "./sign.js";
 
 /** A run, and the digest of its plan: what is signed for one plan of a run says nothing of another. */

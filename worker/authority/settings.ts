@@ -1,11 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  conditionBeforeItems,
-  evaluateCondition,
-  evaluateTemplate,
-  ExpressionProblem,
-  type ExpressionContext,
-} from "../../expressions/index.js";
+import { conditionBeforeItems, evaluateCondition } from "../../expressions/condition.js";
+import { evaluateTemplate, type ExpressionContext } from "../../expressions/evaluate.js";
+import { ExpressionProblem } from "../../expressions/problem.js";
 import { PawlError } from "../../platform/errors.js";
 import type { Json } from "../../platform/json.js";
 import { isArtifact } from "../../schemas/foreach.js";

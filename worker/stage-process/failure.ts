@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeError } from "../../platform/describe-error.js";
-import { packageRoot } from "../../platform/locations.js";
+import { builtDirectory } from "../../platform/locations.js";
 import { Refusal } from "../../platform/refusal.js";
 import type { Failure } from "../../activities/module/messages.js";
 import { RequestFailed } from "./channel.js";
@@ -45,6 +45,6 @@ function placeIn(error: unknown, file: string): string | undefined {
 function isOwn(place: string, file: string): boolean {
   const below = path.relative(path.dirname(file), place);
   if (below.startsWith(".."))
-    return !place.includes("/node_modules/") && !place.startsWith(path.join(packageRoot(), "dist") + path.sep);
+    return !place.includes("/node_modules/") && !place.startsWith(builtDirectory() + path.sep);
   return !below.includes("node_modules/");
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { LoadHook, ResolveHook } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { packageRoot } from "../../platform/locations.js";
+import { builtDirectory } from "../../platform/locations.js";
 import { importedFile, isTypeScript, withoutTypes } from "../../platform/typescript.js";
 
 /** Hooks of Node.js's module loader, for the process of a stage of the project's own. */
@@ -10,7 +10,7 @@ import { importedFile, isTypeScript, withoutTypes } from "../../platform/typescr
 /** `pawl` is the running Pawl, wherever the project is; `helper.js` may be `helper.ts`. */
 export const resolve: ResolveHook = async (specifier, context, next) => {
   if (specifier === "pawl")
-    return { url: pathToFileURL(path.join(packageRoot(), "dist", "index.js")).href, shortCircuit: true };
+    return { url: pathToFileURL(path.join(builtDirectory(), "index.js")).href, shortCircuit: true };
   if (!/^(\.{1,2}\/|file:)/.test(specifier) || context.parentURL === undefined) return next(specifier, context);
   const wanted = new URL(specifier, context.parentURL);
   if (wanted.protocol !== "file:") return next(specifier, context);

@@ -5,7 +5,8 @@ import type { Readable } from "node:stream";
 import { findSecret } from "../../activities/command/secrets.js";
 import { PawlError } from "../../platform/errors.js";
 import { packageRoot } from "../../platform/locations.js";
-import { layout, type LastSteps } from "../../store/index.js";
+import { layout } from "../../store/home.js";
+import type { LastSteps } from "../../store/tracking.js";
 import { trackedId, type Tracker } from "./tracker.js";
 
 /** The longest time for one answer, ms: starting Python, logging in, or sending all at the end. */

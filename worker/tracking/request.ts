@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import { redact } from "../../platform/redact.js";
 import type { StageRequest } from "../../schemas/run.js";
 import { isBrief, type StageType, type StageWith } from "../../schemas/stages/index.js";
-import { trackAttempt, type TrackedEnd } from "../../store/index.js";
+import { trackAttempt, type TrackedEnd } from "../../store/tracking.js";
 import { hasTrackers } from "./choose.js";
 
 /** The longest text of a setting that trackers receive, characters. */

@@ -1,6 +1,6 @@
 import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { homeDirectory, layout } from "../../store/index.js";
+import { homeDirectory, layout } from "../../store/home.js";
 import { claimLock, type Claim } from "../../store/lock.js";
 import { readyMessage, stopRequest, tellSupervisor } from "../worker-process.js";
 import { trackersOf } from "./choose.js";

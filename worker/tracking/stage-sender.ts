@@ -1,15 +1,14 @@
 import { PawlError } from "../../platform/errors.js";
 import { redact } from "../../platform/redact.js";
+import { appendLog } from "../../store/log.js";
+import { followMetrics, type MetricsRow } from "../../store/metrics.js";
 import {
-  appendLog,
   findDelivery,
-  followMetrics,
   saveDelivery,
   type Delivery,
   type LastSteps,
-  type MetricsRow,
   type TrackedAttempt,
-} from "../../store/index.js";
+} from "../../store/tracking.js";
 import type { Curves, Tracker } from "./tracker.js";
 
 /** What came of a round. down: the tracker may work again later. */

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, truncate } from "node:fs/promises";
 import path from "node:path";
 import { readEvents, scalarRecord, versionRecord } from "../../formats/event-file.js";
-import { safeName } from "../../store/index.js";
+import { safeName } from "../../store/home.js";
 import type { Tracker } from "./tracker.js";
 
 /** TensorBoard reads files whose names contain `tfevents`. All attempts at a stage append to the same one. */

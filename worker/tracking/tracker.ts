@@ -1,5 +1,6 @@
 import { sha256 } from "../../platform/digests.js";
-import type { LastSteps, MetricsRow, TrackedAttempt, TrackedEnd } from "../../store/index.js";
+import type { MetricsRow } from "../../store/metrics.js";
+import type { LastSteps, TrackedAttempt, TrackedEnd } from "../../store/tracking.js";
 
 /** Where curves are also written, beside the store. It may fail or hang at any time. */
 export interface Tracker {

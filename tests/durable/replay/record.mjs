@@ -7,7 +7,7 @@ import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readLog } from "../../../dist/store/index.js";
+import { readLog } from "../../../dist/store/log-reader.js";
 import { connectClient } from "../../../dist/worker/connection.js";
 import { startDevServer } from "../../../dist/worker/dev-server.js";
 import { superviseWorkers } from "../../../dist/worker/supervisor.js";

@@ -15,7 +15,8 @@ import {
   type RunResult,
   type RunState,
 } from "../../../schemas/run.js";
-import { readLog, type LogEntry } from "../../../store/index.js";
+import type { LogEntry } from "../../../store/log.js";
+import { readLog } from "../../../store/log-reader.js";
 import { signRequest } from "../../../worker/authority/requests.js";
 import { connectToRunning } from "../../../worker/connection.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../../worker/dev-server.js";

@@ -1,5 +1,5 @@
 // The same, and it kills itself wherever its stages write.
-import { homeDirectory } from "../../../dist/store/index.js";
+import { homeDirectory } from "../../../dist/store/home.js";
 import { withKillPoints } from "../../../dist/verify/kill-points.js";
 import { runStageWorker } from "../../../dist/worker/run-stage-worker.js";
 import { endWith } from "../../../dist/worker/worker-process.js";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
-import { layout } from "../../../store/index.js";
+import { layout } from "../../../store/home.js";
 import { failureOf, put } from "../../support/datasets.js";
 import type { TestContext } from "../../support/stage-context.js";
 import { commandContext, contentOf, imports, javaScript, runCommand, tell } from "./support.js";

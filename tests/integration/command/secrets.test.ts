@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { layout } from "../../../store/index.js";
-import { evaluateWithSecrets } from "../../../expressions/index.js";
+import { layout } from "../../../store/home.js";
+import { evaluateWithSecrets } from "../../../expressions/evaluate.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { failureOf, put } from "../../support/datasets.js";
 import type { TestContext } from "../../support/stage-context.js";

@@ -4,7 +4,7 @@ import { command } from "../../../activities/command.js";
 import { checkWith } from "../../../compiler/check-with.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
-import { openCheckpoints } from "../../../store/index.js";
+import { openCheckpoints } from "../../../store/checkpoints.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
 /** A stage's surroundings with checkpoints in the real store. */

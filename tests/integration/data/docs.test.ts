@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { validatePipeline } from "../../../compiler/index.js";
+import { validatePipeline } from "../../../compiler/compile.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { put, runDataset } from "../../support/datasets.js";
 

@@ -2,7 +2,9 @@ import fs, { appendFileSync, writeFileSync } from "node:fs";
 import promises from "node:fs/promises";
 import path from "node:path";
 import { learnSecret } from "../../../platform/redact.js";
-import { appendLog, layout, readLog, type LogEntry } from "../../../store/index.js";
+import { layout } from "../../../store/home.js";
+import { appendLog, type LogEntry } from "../../../store/log.js";
+import { readLog } from "../../../store/log-reader.js";
 import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
 

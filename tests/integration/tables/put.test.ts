@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { DuckDBConnection } from "@duckdb/node-api";
 import { putTable } from "../../../activities/tables/put.js";
 import { errorCodes } from "../../../platform/errors.js";
-import { layout } from "../../../store/index.js";
+import { layout } from "../../../store/home.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { failureOf } from "../../support/datasets.js";
 

@@ -13,23 +13,16 @@ import path from "node:path";
 import { stages } from "../../../activities/index.js";
 import { recordedView } from "../../../api/known-run.js";
 import { forecast } from "../../../api/forecast.js";
-import { evaluateTemplate } from "../../../expressions/index.js";
+import { evaluateTemplate } from "../../../expressions/evaluate.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { Plan, PlannedStage } from "../../../schemas/plan.js";
 import type { StageFailure, StageState } from "../../../schemas/run.js";
-import {
-  findDefinition,
-  findPlan,
-  findRecord,
-  listRecords,
-  openArtifact,
-  openMetrics,
-  readLog,
-  readMetrics,
-  saveRecord,
-} from "../../../store/index.js";
+import { openArtifact } from "../../../store/artifacts.js";
+import { readLog } from "../../../store/log-reader.js";
+import { openMetrics, readMetrics } from "../../../store/metrics.js";
+import { findDefinition, findPlan, findRecord, listRecords, saveRecord } from "../../../store/runs.js";
 import { loadPlan } from "../../../worker/load-plan.js";
 import { prepare } from "../../../worker/prepare.js";
 import { useDirectory } from "../../support/directory.js";

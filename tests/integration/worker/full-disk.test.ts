@@ -2,7 +2,7 @@ import fs, { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import { homeKey } from "../../../store/home-key.js";
-import { layout } from "../../../store/index.js";
+import { layout } from "../../../store/home.js";
 import { TaskFile } from "../../../worker/task-file.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, processWith, request } from "../../support/attempt.js";

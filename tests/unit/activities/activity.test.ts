@@ -4,7 +4,8 @@ import path from "node:path";
 import { activity } from "../../../activities/activity.js";
 import type { ActivityCall } from "../../../schemas/activity.js";
 import { readProgress } from "../../../schemas/run.js";
-import { layout, openCheckpoints } from "../../../store/index.js";
+import { openCheckpoints } from "../../../store/checkpoints.js";
+import { layout } from "../../../store/home.js";
 import { failureOf, putDataset, settingsOf } from "../../support/datasets.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 

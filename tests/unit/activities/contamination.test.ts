@@ -3,7 +3,8 @@ import { measureContamination } from "../../../activities/evaluate/contamination
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { StageType } from "../../../schemas/stages/index.js";
-import { layout, recordResult, stageKey } from "../../../store/index.js";
+import { layout } from "../../../store/home.js";
+import { recordResult, stageKey } from "../../../store/results.js";
 import { putDataset, settingsOf } from "../../support/datasets.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 

@@ -3,11 +3,11 @@ import path from "node:path";
 import { expectedWork } from "../../../api/expected-work.js";
 import type { StageForecast } from "../../../api/forecast.js";
 import { readRates } from "../../../api/rates.js";
-import { compilePipeline } from "../../../compiler/index.js";
+import { compilePipeline } from "../../../compiler/compile.js";
 import { amountText, expectedText } from "../../../report/expected-work.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { StageState } from "../../../schemas/run.js";
-import { saveRecord } from "../../../store/index.js";
+import { saveRecord } from "../../../store/runs.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

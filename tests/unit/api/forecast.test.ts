@@ -2,22 +2,19 @@ import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { againstRun } from "../../../api/comparing/against-run.js";
 import { forecast } from "../../../api/forecast.js";
-import { checkWith, compilePipeline } from "../../../compiler/index.js";
-import { evaluateTemplate } from "../../../expressions/index.js";
+import { checkWith } from "../../../compiler/check-with.js";
+import { compilePipeline } from "../../../compiler/compile.js";
+import { evaluateTemplate } from "../../../expressions/evaluate.js";
 import type { ArtifactKind, ArtifactRef } from "../../../schemas/artifact.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { StageState } from "../../../schemas/run.js";
-import {
-  layout,
-  openCheckpoints,
-  putArtifact,
-  recordLatest,
-  recordResult,
-  savePlan,
-  saveRecord,
-  stageKey,
-} from "../../../store/index.js";
+import { putArtifact } from "../../../store/artifacts.js";
+import { openCheckpoints } from "../../../store/checkpoints.js";
+import { layout } from "../../../store/home.js";
+import { recordLatest } from "../../../store/latest.js";
+import { recordResult, stageKey } from "../../../store/results.js";
+import { savePlan, saveRecord } from "../../../store/runs.js";
 import { stageIdentity } from "../../../worker/identity.js";
 import { useDirectory } from "../../support/directory.js";
 

@@ -4,7 +4,7 @@ import { forkRequest, forkedRun, forkOf } from "../../../api/forking/fork-run.js
 import type { Server } from "../../../api/server.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { RunRequest, RunState, StageState } from "../../../schemas/run.js";
-import { findPlan } from "../../../store/index.js";
+import { findPlan } from "../../../store/runs.js";
 import { planDigest } from "../../../worker/authority/plans.js";
 import { receiptOf } from "../../../worker/authority/receipts.js";
 import { isSigned, signRequest } from "../../../worker/authority/requests.js";

@@ -4,7 +4,8 @@ import path from "node:path";
 import { resumeRun } from "../../../api/resume-run.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { RunState } from "../../../schemas/run.js";
-import { layout, savePlan, saveRecord } from "../../../store/index.js";
+import { layout } from "../../../store/home.js";
+import { savePlan, saveRecord } from "../../../store/runs.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { mutated } from "../../../bench/support/mutations.js";
-import { compilePipeline, PipelineErrors } from "../../../compiler/index.js";
+import { compilePipeline } from "../../../compiler/compile.js";
+import { PipelineErrors } from "../../../compiler/errors.js";
 
 const root = path.join(import.meta.dirname, "../../..");
 const texts = ["tiny", "tiny-rl"].map((name) => readFileSync(path.join(root, "pipelines", `${name}.yaml`), "utf8"));

@@ -3,7 +3,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { templates } from "../../../cli/initializing/pipeline-files.js";
 import { main } from "../../../cli/program.js";
-import { compilePipeline, validatePipeline } from "../../../compiler/index.js";
+import { compilePipeline, validatePipeline } from "../../../compiler/compile.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { packageRoot } from "../../../platform/locations.js";
 import { shippedPipelines } from "../../../platform/shipped.js";

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { listedAndRecorded } from "../../../cli/verbs/list.js";
 import type { Plan } from "../../../schemas/plan.js";
-import { saveRecord } from "../../../store/index.js";
+import { saveRecord } from "../../../store/runs.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

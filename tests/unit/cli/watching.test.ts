@@ -7,15 +7,10 @@ import { Curve } from "../../../api/watching/curve.js";
 import { Details } from "../../../api/watching/details.js";
 import { shareDone, timeLeft } from "../../../api/watching/time-left.js";
 import { usualTimes } from "../../../api/watching/usual-times.js";
-import {
-  followMetrics,
-  layout,
-  openMetrics,
-  recordLatest,
-  recordResult,
-  stageKey,
-  type StageIdentity,
-} from "../../../store/index.js";
+import { layout } from "../../../store/home.js";
+import { recordLatest } from "../../../store/latest.js";
+import { followMetrics, openMetrics } from "../../../store/metrics.js";
+import { recordResult, stageKey, type StageIdentity } from "../../../store/results.js";
 import { useDirectory } from "../../support/directory.js";
 import { stageOf, viewOf } from "../../support/run-views.js";
 

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { namedTypes } from "../../../compiler/forms.js";
-import { compilePipeline, PipelineErrors, renderError, validatePipeline } from "../../../compiler/index.js";
+import { compilePipeline, validatePipeline } from "../../../compiler/compile.js";
+import { PipelineErrors, renderError } from "../../../compiler/errors.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { projectInProcess } from "../../support/describe-stage.js";
 

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { definitionWithIncluded } from "../../../compiler/include.js";
-import { compilePipeline, type PipelineErrors, type ReadDefinition } from "../../../compiler/index.js";
+import type { ReadDefinition } from "../../../compiler/children.js";
+import { compilePipeline } from "../../../compiler/compile.js";
+import type { PipelineErrors } from "../../../compiler/errors.js";
 import { readSource } from "../../../compiler/source.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { definitionReader, recordedReader } from "../../../worker/pipeline-file.js";

@@ -4,7 +4,7 @@ import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { validateRunRequest } from "../../../compiler/generated/run-request.js";
 import { validateDefinition } from "../../../compiler/generated/validators.js";
-import { validatePipeline } from "../../../compiler/index.js";
+import { validatePipeline } from "../../../compiler/compile.js";
 import { generatedDocuments, generatedModules } from "../../../compiler/generate/index.js";
 import type { PipelineDefinition } from "../../../schemas/pipeline.js";
 import type { RunRequest } from "../../../schemas/run.js";

@@ -1,4 +1,5 @@
-import { PipelineErrors, validatePipeline } from "../../../compiler/index.js";
+import { validatePipeline } from "../../../compiler/compile.js";
+import { PipelineErrors } from "../../../compiler/errors.js";
 
 const sound = "name: a\nstages:\n  t:\n    uses: dataset\n    with: { source: { text: x } }\n";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { compilePipeline } from "../../../compiler/index.js";
+import { compilePipeline } from "../../../compiler/compile.js";
 import { combinationsOf } from "../../../compiler/matrix.js";
 
 test("include works as in the example of GitHub Actions' documentation", () => {

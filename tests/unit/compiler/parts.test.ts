@@ -1,11 +1,11 @@
-import { validatePipeline, type PipelineErrors } from "../../../compiler/index.js";
+import { validatePipeline } from "../../../compiler/compile.js";
+import { type PipelineErrors, offsetInSource } from "../../../compiler/errors.js";
 import { durationMs } from "../../../schemas/duration.js";
-import { offsetInSource } from "../../../compiler/errors.js";
 import { topologicalOrder } from "../../../compiler/graph.js";
 import { escapeReason } from "../../../platform/containment.js";
 import { pointerPath, schemaAt, valueAt } from "../../../compiler/schema.js";
 import { readSource } from "../../../compiler/source.js";
-import { editDistance, nearest, proposal } from "../../../expressions/index.js";
+import { editDistance, nearest, proposal } from "../../../expressions/nearest.js";
 
 test.each([
   ["250ms", 250],

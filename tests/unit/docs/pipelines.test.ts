@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { validatePipeline } from "../../../compiler/index.js";
+import { validatePipeline } from "../../../compiler/compile.js";
 import { isObject, type Json, type JsonObject } from "../../../platform/json.js";
 import { packageRoot } from "../../../platform/locations.js";
 import { stageDefinitions } from "../../../schemas/stages/index.js";

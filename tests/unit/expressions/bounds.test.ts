@@ -1,8 +1,11 @@
 import * as data from "@actions/expressions/data/index";
 import { format } from "@actions/expressions/funcs/format";
 import fc from "fast-check";
-import { compilePipeline, PipelineErrors } from "../../../compiler/index.js";
-import { evaluateCondition, evaluateTemplate, ExpressionProblem } from "../../../expressions/index.js";
+import { compilePipeline } from "../../../compiler/compile.js";
+import { PipelineErrors } from "../../../compiler/errors.js";
+import { evaluateCondition } from "../../../expressions/condition.js";
+import { evaluateTemplate } from "../../../expressions/evaluate.js";
+import { ExpressionProblem } from "../../../expressions/problem.js";
 import type { Json, JsonObject } from "../../../platform/json.js";
 
 const valueOf = (template: Json, inputs: JsonObject): Json => evaluateTemplate(template, { inputs, stages: {} });

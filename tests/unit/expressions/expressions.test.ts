@@ -1,15 +1,9 @@
 import fc from "fast-check";
-import {
-  conditionSource,
-  evaluateCondition,
-  evaluateTemplate,
-  ExpressionProblem,
-  needsStatus,
-  parseCondition,
-  parseTemplate,
-  references,
-  type ExpressionContext,
-} from "../../../expressions/index.js";
+import { conditionSource, evaluateCondition, needsStatus, parseCondition } from "../../../expressions/condition.js";
+import { evaluateTemplate, type ExpressionContext } from "../../../expressions/evaluate.js";
+import { ExpressionProblem } from "../../../expressions/problem.js";
+import { references } from "../../../expressions/references.js";
+import { parseTemplate } from "../../../expressions/template.js";
 import type { Json } from "../../../platform/json.js";
 import type { StageStatus } from "../../../schemas/run.js";
 import { codePoint } from "../../support/text.js";

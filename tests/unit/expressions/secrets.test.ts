@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { evaluateTemplate, evaluateWithSecrets, type ExpressionContext } from "../../../expressions/index.js";
+import { evaluateTemplate, evaluateWithSecrets, type ExpressionContext } from "../../../expressions/evaluate.js";
 import type { Json, JsonObject } from "../../../platform/json.js";
 import { asTemplate, secretMarker, type SecretPlace } from "../../../schemas/secrets.js";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { asServerError } from "../../../api/grpc.js";
 import { resourceError } from "../../../activities/dataset/resource-error.js";
 import { diskFullError, hasNoRoom, isDiskFull } from "../../../platform/disk-full.js";
-import { storeError } from "../../../store/index.js";
+import { storeError } from "../../../store/errors.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { notice, printable } from "../../../platform/printable.js";
-import { appendLog, layout } from "../../../store/index.js";
+import { layout } from "../../../store/home.js";
+import { appendLog } from "../../../store/log.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();

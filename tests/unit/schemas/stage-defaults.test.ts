@@ -3,14 +3,14 @@ import path from "node:path";
 import { Type } from "@sinclair/typebox";
 import { checkWith } from "../../../compiler/check-with.js";
 import { outputKinds } from "../../../compiler/forms.js";
-import { compilePipeline } from "../../../compiler/index.js";
+import { compilePipeline } from "../../../compiler/compile.js";
 import {
   changedDefaults,
   presentDefaults,
   recordDefaults,
   type DefaultsRecord,
 } from "../../../compiler/generate/defaults-record.js";
-import { evaluateTemplate } from "../../../expressions/index.js";
+import { evaluateTemplate } from "../../../expressions/evaluate.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { Shorthand } from "../../../schemas/fields/basic.js";
 import { defaultsOf, leaveOutDefaults } from "../../../schemas/stage-defaults.js";

@@ -5,18 +5,13 @@ import { identify, processName } from "../../../platform/process-identity.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { RunStatus, StageState } from "../../../schemas/run.js";
 import { collectGarbage, type GcOptions } from "../../../store/gc.js";
-import {
-  appendLog,
-  checkpointSteps,
-  findRecord,
-  hasArtifacts,
-  layout,
-  openArtifact,
-  openCheckpoints,
-  openMetrics,
-  saveRecord,
-  useResult,
-} from "../../../store/index.js";
+import { hasArtifacts, openArtifact } from "../../../store/artifacts.js";
+import { checkpointSteps, openCheckpoints } from "../../../store/checkpoints.js";
+import { layout } from "../../../store/home.js";
+import { appendLog } from "../../../store/log.js";
+import { openMetrics } from "../../../store/metrics.js";
+import { useResult } from "../../../store/results.js";
+import { findRecord, saveRecord } from "../../../store/runs.js";
 import { useDirectory } from "../../support/directory.js";
 import {
   longAgo,

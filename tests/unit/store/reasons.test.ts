@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../../platform/json.js";
-import { explainChange, type StageIdentity } from "../../../store/index.js";
+import { explainChange } from "../../../store/reasons.js";
+import type { StageIdentity } from "../../../store/results.js";
 
 const digest = (letter: string): string => letter.repeat(64);
 const before: StageIdentity = {

@@ -3,17 +3,10 @@ import path from "node:path";
 import fc from "fast-check";
 import { sha256 } from "../../../platform/digests.js";
 import { canonicalJson } from "../../../platform/canonical-json.js";
-import {
-  findLatest,
-  findResult,
-  layout,
-  putArtifact,
-  recordLatest,
-  recordResult,
-  stageKey,
-} from "../../../store/index.js";
-import { homeDirectory, safeName } from "../../../store/home.js";
-import type { ResultRecord, StageIdentity } from "../../../store/index.js";
+import { putArtifact } from "../../../store/artifacts.js";
+import { layout, homeDirectory, safeName } from "../../../store/home.js";
+import { findLatest, recordLatest } from "../../../store/latest.js";
+import { findResult, recordResult, stageKey, type ResultRecord, type StageIdentity } from "../../../store/results.js";
 import { useDirectory } from "../../support/directory.js";
 const home = useDirectory();
 const identity: StageIdentity = {

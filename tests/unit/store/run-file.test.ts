@@ -14,20 +14,12 @@ import { create, extract, Header } from "tar";
 import { sha256 } from "../../../platform/digests.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { StageState } from "../../../schemas/run.js";
-import {
-  childRuns,
-  exportRun,
-  findDefinition,
-  findPlan,
-  findRecord,
-  findResult,
-  hasArtifacts,
-  importRun,
-  layout,
-  openArtifact,
-  savePlan,
-  type ResultRecord,
-} from "../../../store/index.js";
+import { hasArtifacts, openArtifact } from "../../../store/artifacts.js";
+import { layout } from "../../../store/home.js";
+import { findResult, type ResultRecord } from "../../../store/results.js";
+import { childRuns, exportRun } from "../../../store/run-file/export-run.js";
+import { importRun } from "../../../store/run-file/import-run.js";
+import { findDefinition, findPlan, findRecord, savePlan } from "../../../store/runs.js";
 import { parseIndex } from "../../../store/run-file/format.js";
 import { sealed, unsealed } from "../../../store/seal.js";
 import { storeId } from "../../../store/identity.js";

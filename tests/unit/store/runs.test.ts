@@ -1,17 +1,17 @@
 import { rmSync } from "node:fs";
 import { sha256 } from "../../../platform/digests.js";
 import type { Plan } from "../../../schemas/plan.js";
+import { layout } from "../../../store/home.js";
 import {
   findDefinition,
   findPlan,
   findRecord,
-  layout,
   listRecords,
   recordIndex,
   savePlan,
   saveRecord,
   type RunRecord,
-} from "../../../store/index.js";
+} from "../../../store/runs.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

@@ -1,20 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { collectGarbage } from "../../../store/gc.js";
-import {
-  allResults,
-  findLatest,
-  findPlan,
-  findRecord,
-  findResult,
-  hasArtifacts,
-  layout,
-  listRecords,
-  openMetrics,
-  recordLatest,
-  recordResult,
-  savePlan,
-} from "../../../store/index.js";
+import { allResults } from "../../../store/all-results.js";
+import { hasArtifacts } from "../../../store/artifacts.js";
+import { layout } from "../../../store/home.js";
+import { findLatest, recordLatest } from "../../../store/latest.js";
+import { openMetrics } from "../../../store/metrics.js";
+import { findResult, recordResult } from "../../../store/results.js";
+import { findPlan, findRecord, listRecords, savePlan } from "../../../store/runs.js";
 import { storeId } from "../../../store/identity.js";
 import { completeReplacements } from "../../../store/owned-directory.js";
 import { sealed, unsealed } from "../../../store/seal.js";

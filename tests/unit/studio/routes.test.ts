@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { findRecord, layout, openMetrics } from "../../../store/index.js";
+import { layout } from "../../../store/home.js";
+import { openMetrics } from "../../../store/metrics.js";
+import { findRecord } from "../../../store/runs.js";
 import type {
   ArtifactMessage,
   CurvesMessage,

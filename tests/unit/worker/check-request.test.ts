@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { compilePipeline, PipelineErrors } from "../../../compiler/index.js";
+import { compilePipeline } from "../../../compiler/compile.js";
+import { PipelineErrors } from "../../../compiler/errors.js";
 import { checkedRequest } from "../../../worker/check-request.js";
 
 const duration = fc

@@ -1,4 +1,5 @@
-import { readLog, putArtifact } from "../../../store/index.js";
+import { putArtifact } from "../../../store/artifacts.js";
+import { readLog } from "../../../store/log-reader.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { describeProcessor, thisHardware } from "../../../worker/hardware.js";
 import { useDirectory } from "../../support/directory.js";

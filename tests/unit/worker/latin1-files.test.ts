@@ -7,7 +7,7 @@ import { readPipelineFile } from "../../../api/pipeline-file.js";
 import { readRates } from "../../../api/rates.js";
 import { readInputs } from "../../../cli/inputs.js";
 import type { PawlError } from "../../../platform/errors.js";
-import { putArtifact } from "../../../store/index.js";
+import { putArtifact } from "../../../store/artifacts.js";
 import { readPipelineFile as readAsked } from "../../../worker/pipeline-file.js";
 import { bodyOf } from "../../../studio/server/request-body.js";
 import { readItems } from "../../../worker/read-items.js";

@@ -1,7 +1,8 @@
 import { mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageState } from "../../../schemas/run.js";
-import { findDefinition, findPlan, findRecord, layout, saveRecord, type RunRecord } from "../../../store/index.js";
+import { layout } from "../../../store/home.js";
+import { findDefinition, findPlan, findRecord, saveRecord, type RunRecord } from "../../../store/runs.js";
 import { grantChanges } from "../../../worker/authority/changes.js";
 import { planDigest } from "../../../worker/authority/plans.js";
 import { receiptOf } from "../../../worker/authority/receipts.js";

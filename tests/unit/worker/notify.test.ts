@@ -1,6 +1,6 @@
 import type { Plan } from "../../../schemas/plan.js";
 import { storeId } from "../../../store/identity.js";
-import { savePlan } from "../../../store/index.js";
+import { savePlan } from "../../../store/runs.js";
 import { grantPlan } from "../../../worker/authority/plans.js";
 import { deliver } from "../../../worker/notify.js";
 import { useDirectory } from "../../support/directory.js";

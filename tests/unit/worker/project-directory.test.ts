@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
-import { findPlan, savePlan } from "../../../store/index.js";
+import { findPlan, savePlan } from "../../../store/runs.js";
 import { grantPlan, isGrantedPlan, planDigest, sealedPlan } from "../../../worker/authority/plans.js";
 import { allowInlineCode, signRequest } from "../../../worker/authority/requests.js";
 import { loadPlan } from "../../../worker/load-plan.js";

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ArtifactKind } from "../../../schemas/artifact.js";
 import { largestList } from "../../../schemas/foreach.js";
-import { putArtifact } from "../../../store/index.js";
+import { putArtifact } from "../../../store/artifacts.js";
 import { readItems } from "../../../worker/read-items.js";
 import { useDirectory } from "../../support/directory.js";
 

@@ -1,6 +1,6 @@
 import type { Plan } from "../../../schemas/plan.js";
 import type { RecordedState, StageState } from "../../../schemas/run.js";
-import { findRecord, savePlan } from "../../../store/index.js";
+import { findRecord, savePlan } from "../../../store/runs.js";
 import { planDigest } from "../../../worker/authority/plans.js";
 import { isBelieved, receiptOf } from "../../../worker/authority/receipts.js";
 import { loadPlan } from "../../../worker/load-plan.js";

@@ -4,17 +4,13 @@ import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { Progress, StageRequest } from "../../../schemas/run.js";
-import {
-  checkpointSteps,
-  findResult,
-  layout,
-  openCheckpoints,
-  putArtifact,
-  readLog,
-  readMetricColumns,
-  readMetrics,
-  type LogEntry,
-} from "../../../store/index.js";
+import { putArtifact } from "../../../store/artifacts.js";
+import { checkpointSteps, openCheckpoints } from "../../../store/checkpoints.js";
+import { layout } from "../../../store/home.js";
+import type { LogEntry } from "../../../store/log.js";
+import { readLog } from "../../../store/log-reader.js";
+import { readMetricColumns, readMetrics } from "../../../store/metrics.js";
+import { findResult } from "../../../store/results.js";
 import { computeFingerprint } from "../../../tensor/flags.js";
 import type { StageTask, TaskFile } from "../../../worker/task-file.js";
 import { useDirectory } from "../../support/directory.js";

@@ -4,16 +4,11 @@ import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import { readEvents, scalarRecord, versionRecord } from "../../../formats/event-file.js";
 import { PawlError } from "../../../platform/errors.js";
-import {
-  layout,
-  openMetrics,
-  putArtifact,
-  readLog,
-  trackAttempt,
-  undeliveredOf,
-  type MetricsRow,
-  type TrackedAttempt,
-} from "../../../store/index.js";
+import { putArtifact } from "../../../store/artifacts.js";
+import { layout } from "../../../store/home.js";
+import { readLog } from "../../../store/log-reader.js";
+import { openMetrics, type MetricsRow } from "../../../store/metrics.js";
+import { trackAttempt, undeliveredOf, type TrackedAttempt } from "../../../store/tracking.js";
 import { trackersOf } from "../../../worker/tracking/choose.js";
 import { Sender } from "../../../worker/tracking/sender.js";
 import { tensorBoard } from "../../../worker/tracking/tensorboard.js";

@@ -1,4 +1,4 @@
-import { evaluateTemplate } from "../../../expressions/index.js";
+import { evaluateTemplate } from "../../../expressions/evaluate.js";
 import { stagesToRun } from "../../../schemas/matrix.js";
 import type { DeclaredStage, PlannedStage } from "../../../schemas/plan.js";
 import type { StageState, StageStatus } from "../../../schemas/run.js";

@@ -5,7 +5,7 @@ import {
   givenInputs,
   reducedDefinition,
 } from "../../../../api/forking/edit-definition.js";
-import { compilePipeline } from "../../../../compiler/index.js";
+import { compilePipeline } from "../../../../compiler/compile.js";
 
 const text = `# by hand
 name: small

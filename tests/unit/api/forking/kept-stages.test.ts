@@ -1,5 +1,5 @@
 import { keptStages, type ForkedRun } from "../../../../api/forking/kept-stages.js";
-import { compilePipeline } from "../../../../compiler/index.js";
+import { compilePipeline } from "../../../../compiler/compile.js";
 import type { JsonObject } from "../../../../platform/json.js";
 import type { StageState, StageStatus } from "../../../../schemas/run.js";
 

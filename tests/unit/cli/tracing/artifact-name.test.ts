@@ -1,11 +1,13 @@
-import { compilePipeline } from "../../../../compiler/index.js";
+import { compilePipeline } from "../../../../compiler/compile.js";
 import { namedArtifact } from "../../../../cli/tracing/artifact-name.js";
 import { readContents } from "../../../../report/run/contents.js";
 import { writeJson } from "../../../../formats/json-file.js";
 import { writeSafetensors } from "../../../../formats/safetensors.js";
 import type { ArtifactRef } from "../../../../schemas/artifact.js";
 import type { StageState } from "../../../../schemas/run.js";
-import { openArtifact, putArtifact, readArtifactManifest, saveRecord } from "../../../../store/index.js";
+import { openArtifact, putArtifact } from "../../../../store/artifacts.js";
+import { readArtifactManifest } from "../../../../store/find-artifact.js";
+import { saveRecord } from "../../../../store/runs.js";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { useDirectory } from "../../../support/directory.js";

@@ -1,5 +1,5 @@
 import { ancestry, descent, type ArtifactNode } from "../../../../report/run/artifact-tree.js";
-import type { ResultRecord } from "../../../../store/index.js";
+import type { ResultRecord } from "../../../../store/results.js";
 
 const ref = (digest: string) => ({ artifact: "model" as const, digest });
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { readStageEvents, withEnds } from "../../../../report/run/stage-events.js";
 import { appendLines } from "../../../../store/append.js";
-import { layout } from "../../../../store/index.js";
+import { layout } from "../../../../store/home.js";
 import { useDirectory } from "../../../support/directory.js";
 
 const home = useDirectory();
