@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { PawlError } from "../platform/errors.js";
 import { findRecord } from "../store/runs.js";
 import { runNotFound } from "./find-run.js";
-import { readRunPatiently } from "./read-run.js";
+import { readRunToShow } from "./read-run.js";
 import type { RunView } from "./run-view.js";
 import type { Server } from "./server.js";
 import { databaseFile } from "./up-record.js";
@@ -20,7 +20,7 @@ export async function findRun(
 ): Promise<{ view: RunView; isOnServer: boolean }> {
   try {
     if (server === undefined) throw runNotFound(runId, []);
-    return { view: await readRunPatiently(server.client, home, runId), isOnServer: true };
+    return { view: await readRunToShow(server.client, home, runId), isOnServer: true };
   } catch (error) {
     if (!(error instanceof PawlError) || error.code !== "RUN_NOT_FOUND") throw error;
     const why = server === undefined ? "the server is not up (pawl up)" : "the server does not know this run (anymore)";

@@ -1,9 +1,18 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
-import { isOver, queryState, readProgress, type Progress, type RunState, type RunStatus } from "../schemas/run.js";
+import {
+  isOver,
+  queryState,
+  readProgress,
+  taskQueues,
+  type Progress,
+  type RunState,
+  type RunStatus,
+} from "../schemas/run.js";
 import { PawlError } from "../platform/errors.js";
 import { findRecord } from "../store/runs.js";
 import { isRunState } from "../store/shapes.js";
 import { describeRun } from "./find-run.js";
+import { loggedState } from "./logged-state.js";
 import type { RunView } from "./run-view.js";
 
 /** The note of a view while no worker answers. */
@@ -15,17 +24,29 @@ const queryPatienceMs = 3000;
 /**
  * The current state of a run: its state from the workflow, the progress of its running stages from their heartbeats. It has
  * ended once the server reports that; the workflow does so a moment earlier. A run that has ended is read from the store's
- * record if there is one, so that it needs no worker.
- * @param before the last view, kept if no worker answers
+ * record if there is one, so that it needs no worker. If no worker answers, the view is the last one, else what the run's
+ * log says.
+ * @param before the last view
+ * @param toShow do not wait for workers where the server knows of none
  * @throws PawlError RUN_NOT_FOUND
  */
-export async function readRun(client: Client, home: string, runId: string, before?: RunView): Promise<RunView> {
+export async function readRun(
+  client: Client,
+  home: string,
+  runId: string,
+  before?: RunView,
+  toShow = false,
+): Promise<RunView> {
   const described = await describeRun(client, home, runId);
   const running = described.status.name === "RUNNING";
   const recorded = running ? undefined : await findRecord(home, runId);
   const endedWith = statusOf(described);
-  const fresh = recorded !== undefined && recorded.status === endedWith ? recorded : await queriedState(client, runId);
-  const state = fresh ?? before?.state ?? { pipeline: "", status: "loading", stages: [], outputs: {} };
+  const isRecorded = recorded !== undefined && recorded.status === endedWith;
+  const fresh = isRecorded ? recorded : await (toShow ? shownState : queriedState)(client, runId);
+  const logged = fresh === undefined && before === undefined && running ? await loggedState(home, runId) : undefined;
+  const asOf = fresh === undefined ? (before?.asOf ?? logged?.asOf) : undefined;
+  const fromLog = logged && { ...logged.state, status: heldStatus(described.memo) ?? logged.state.status };
+  const state = fresh ?? before?.state ?? fromLog ?? { pipeline: "", status: "loading", stages: [], outputs: {} };
   return {
     runId,
     state: running && !isOver(state.status) ? state : { ...state, status: endedWith },
@@ -35,6 +56,7 @@ export async function readRun(client: Client, home: string, runId: string, befor
     ...(described.closeTime && { endedAtMs: described.closeTime.getTime() }),
     ...(endedWith === "failed" && { failure: await failureOf(client, runId) }),
     ...(running && noteOf(fresh)),
+    ...(asOf !== undefined && { asOf }),
   };
 }
 
@@ -49,17 +71,14 @@ function noteOf(fresh: RunState | undefined): Pick<RunView, "note"> {
 const looks = { toShow: 3, toAct: 10 };
 
 /**
- * The state of a run, to be shown once: with the note `noAnswer` if no worker has answered for some seconds.
+ * The state of a run, to be shown once: with the note `noAnswer` if no worker has answered for some seconds, or none is there.
  * @throws PawlError RUN_NOT_FOUND
  */
-export async function readRunPatiently(
-  client: Client,
-  home: string,
-  runId: string,
-  mostLooks = looks.toShow,
-): Promise<RunView> {
-  const view = await readRun(client, home, runId);
-  return view.note !== noAnswer || mostLooks <= 1 ? view : readRunPatiently(client, home, runId, mostLooks - 1);
+export async function readRunToShow(client: Client, home: string, runId: string): Promise<RunView> {
+  let view = await readRun(client, home, runId, undefined, true);
+  for (let look = 1; look < looks.toShow && view.note === noAnswer && (await hasWorkers(client)); look++)
+    view = await readRun(client, home, runId, view, true);
+  return view;
 }
 
 /**
@@ -68,12 +87,22 @@ export async function readRunPatiently(
  * @throws PawlError RUN_NOT_FOUND, WORKER_LOST
  */
 export async function knownRun(client: Client, home: string, runId: string): Promise<RunView> {
-  const view = await readRunPatiently(client, home, runId, looks.toAct);
-  if (view.note !== noAnswer) return view;
+  for (let look = 0; look < looks.toAct; look++) {
+    const view = await readRun(client, home, runId);
+    if (view.note !== noAnswer) return view;
+  }
   throw new PawlError("WORKER_LOST", `no worker answers for run ${runId}, so its state is unknown`, {
     expected: "a running worker, on a machine that is not overloaded",
     next: "run the command again, or start a worker (`pawl worker`)",
   });
+}
+
+/** Statuses of a run that is under way but does not get on by itself. */
+const held = ["parked", "waiting", "paused"] as const satisfies RunStatus[];
+
+/** Such a status, if the run last told the server of it (workflows/listing.ts). */
+export function heldStatus(memo: WorkflowExecutionDescription["memo"]): RunStatus | undefined {
+  return held.find((status) => status === memo?.["status"]);
 }
 
 /** A run's status, as the server reports it. */
@@ -84,7 +113,7 @@ export function statusOf(described: Pick<WorkflowExecutionDescription, "status">
   return name === "FAILED" || name === "TIMED_OUT" ? "failed" : "running";
 }
 
-/** A run's state from its workflow; undefined if no worker answers in time, or one whose answer is no such state. */
+/** A run's state from its workflow; undefined if no worker answers in time, or with something else than such a state. */
 export async function queriedState(client: Client, runId: string): Promise<RunState | undefined> {
   try {
     const deadline = Date.now() + queryPatienceMs;
@@ -96,6 +125,24 @@ export async function queriedState(client: Client, runId: string): Promise<RunSt
     return undefined;
   }
 }
+
+/** The same, without waiting for workers where the server knows of none. */
+export async function shownState(client: Client, runId: string): Promise<RunState | undefined> {
+  const answer = queriedState(client, runId);
+  return Promise.race([answer, hasWorkers(client).then((has) => (has ? answer : undefined))]);
+}
+
+/** Whether the server knows of a process for workflows: it forgets one some minutes after its last request. */
+async function hasWorkers(client: Client): Promise<boolean> {
+  const { namespace } = client.options;
+  const request = { namespace, taskQueue: { name: taskQueues.cpu }, taskQueueType: workflowQueue };
+  // Where this cannot be read, workers are waited for.
+  const { pollers } = await client.workflowService.describeTaskQueue(request).catch(() => ({ pollers: undefined }));
+  return pollers === undefined || pollers === null || pollers.length > 0;
+}
+
+/** TASK_QUEUE_TYPE_WORKFLOW of the server's interface. */
+const workflowQueue = 1;
 
 /** Last heartbeat of each pending stage; activities are named `STAGE/ATTEMPT`. */
 async function progressOf(described: WorkflowExecutionDescription): Promise<Record<string, Progress>> {

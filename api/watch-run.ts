@@ -58,7 +58,7 @@ export async function watchRun(options: WatchOptions): Promise<RunView | undefin
 function look(options: WatchOptions, before: RunView | undefined): Promise<RunView> {
   const { client, home, runId, onSilent, addDetails = async (view) => view } = options;
   const read = async (): Promise<RunView> => {
-    const view = await addDetails(await readRun(client(), home, runId, before));
+    const view = await addDetails(await readRun(client(), home, runId, before, true));
     return view.note === noAnswer && onSilent ? { ...view, note: await onSilent() } : view;
   };
   return before === undefined ? read() : client().withDeadline(Date.now() + lookPatienceMs, read);

@@ -2,7 +2,7 @@ import { answerCommand } from "../../api/answer-command.js";
 import { isOver, statusSigns, type RunState, type StageState } from "../../schemas/run.js";
 import { hasEnded, isFinished, type RunView } from "../../api/run-view.js";
 import { runStatusWord } from "../../report/stage-words.js";
-import { shortNumber } from "../../report/values.js";
+import { ago, shortNumber } from "../../report/values.js";
 import type { Colors } from "../terminal.js";
 import { shareDone, timeLeft } from "../../api/watching/time-left.js";
 import type { Canvas } from "./canvas.js";
@@ -22,7 +22,7 @@ import { displayWidth } from "./width.js";
  */
 export function runLines(view: RunView, canvas: Canvas): string[] {
   const { columns, rows = Infinity, colors } = canvas;
-  const notes = notesOf(view).flatMap((note) => wrapped(safe(note), columns - 2, mostNoteLines));
+  const notes = notesOf(view, new Date(canvas.nowMs)).flatMap((note) => wrapped(safe(note), columns - 2, mostNoteLines));
   const below = notes.slice(0, Math.max(1, Math.floor(rows / 3))).map((note) => `  ${colors.yellow(note)}`);
   const stages = stageLines(view, canvas, Math.max(0, rows - 1 - below.length));
   const lines = [headLine(view, canvas), ...stages, ...below];
@@ -56,12 +56,13 @@ const doneText = (stages: readonly StageState[]): string =>
   `${shortNumber(stages.filter(({ status }) => isFinished(status)).length)} of ${shortNumber(stages.length)} done`;
 
 /** Notes for the reader that are not about a single stage; the last one says why the view may be out of date. */
-function notesOf(view: RunView): string[] {
+function notesOf(view: RunView, now: Date): string[] {
   const { state, runId } = view;
   return [
     ...queueHint(state),
     ...pauseHint(state, runId),
     ...(view.note !== undefined && !hasEnded(view) ? [view.note] : []),
+    ...(view.asOf !== undefined ? [`as its log has it; last line ${ago(new Date(view.asOf), now)}`] : []),
   ];
 }
 

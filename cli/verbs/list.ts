@@ -10,7 +10,7 @@ import { connectIfUp } from "../../api/server.js";
 import { findExecution } from "../../api/find-run.js";
 import { asServerError } from "../../api/grpc.js";
 import { wholeNumber } from "../options.js";
-import { queriedState, statusOf } from "../../api/read-run.js";
+import { heldStatus, shownState, statusOf } from "../../api/read-run.js";
 import { table } from "../render/table.js";
 import type { Colors, Terminal } from "../terminal.js";
 import type { Verb } from "./index.js";
@@ -128,7 +128,8 @@ function startOf(text: string): number {
 async function asServerKnows(client: Client, run: ListedRun): Promise<ListedRun> {
   const found = await findExecution(client, run.run);
   if (found === undefined) return run;
-  return waitingFor(client, { ...listedRun(found), ...(run.pipeline !== undefined && { pipeline: run.pipeline }) });
+  const known = { ...listedRun(found), ...(run.pipeline !== undefined && { pipeline: run.pipeline }) };
+  return waitingFor(client, known);
 }
 
 type Told = Pick<
@@ -139,18 +140,14 @@ type Told = Pick<
 /** A run as the server's list has it, which knows what the run last told it of itself (workflows/listing.ts). */
 function listedRun({ workflowId, startTime, closeTime, status: execution, parentExecution, memo }: Told): ListedRun {
   const status = statusOf({ status: execution });
-  const told = held.find((one) => one === memo?.["status"]);
   return {
     run: workflowId,
-    status: (status === "running" ? told : undefined) ?? status,
+    status: (status === "running" ? heldStatus(memo) : undefined) ?? status,
     startedAt: startTime.toISOString(),
     ...(closeTime !== undefined && { endedAt: closeTime.toISOString() }),
     ...(parentExecution?.workflowId && { parent: parentExecution.workflowId }),
   };
 }
-
-/** Statuses of a run that is under way but does not get on by itself. */
-const held = ["parked", "waiting", "paused"] as const satisfies RunStatus[];
 
 async function listed(client: Client, limit: number, children: boolean): Promise<ListedRun[]> {
   const runs: ListedRun[] = [];
@@ -169,7 +166,7 @@ async function listed(client: Client, limit: number, children: boolean): Promise
 /** Adds whether a run waits for people; if no worker answers, as the server's list has it. */
 async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
   if (isOver(run.status)) return run;
-  const state = await queriedState(client, run.run);
+  const state = await shownState(client, run.run);
   if (state === undefined) return run;
   const { status, stages, queue } = state;
   if (status === "parked" || status === "paused" || (status === "waiting" && queue !== undefined))

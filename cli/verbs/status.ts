@@ -35,11 +35,11 @@ function statusLines(view: RunView, terminal: Terminal): string[] {
 
 /** Prints the status of a run. @param server the run's server; undefined: the view is the store's record */
 export async function show(home: string, view: RunView, server: Server | undefined, terminal: Terminal): Promise<void> {
-  const { runId: run, state, progress, failure, note } = view;
+  const { runId: run, state, progress, failure, note, asOf } = view;
   const notDelivered = await notDeliveredOf(home, run);
   const trackers = await undeliveredOf(home, run);
   const told = {
-    ...{ progress, failure, note },
+    ...{ progress, failure, note, asOf },
     ...(notDelivered.length > 0 && { notDelivered }),
     ...(trackers.length > 0 && { trackers }),
   };

@@ -1,11 +1,14 @@
 import type { Client } from "@temporalio/client";
 import { writeFileSync } from "node:fs";
+import { compilePipeline } from "../../../compiler/compile.js";
 import { stateOnServer } from "../../../cli/chatting/find-models.js";
 import { findQuestion } from "../../../api/choosing/question.js";
 import { forkedRun } from "../../../api/forking/fork-run.js";
 import { findRun } from "../../../api/known-run.js";
 import { databaseFile } from "../../../api/up-record.js";
 import type { Server } from "../../../api/server.js";
+import { appendLog } from "../../../store/log.js";
+import { savePlan } from "../../../store/runs.js";
 import type { RunState, StageState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
 
@@ -19,6 +22,13 @@ const state = (status: "waiting" | "succeeded"): RunState => ({
   stages: [{ ...stage, status, choiceRequest } as unknown as StageState],
 });
 
+/** What the server knows of processes for workflows. */
+const pollersOf = (...pollers: object[]) => ({
+  options: { namespace: "n" },
+  workflowService: { describeTaskQueue: async () => ({ pollers }) },
+});
+const busy = pollersOf({});
+
 /** The server of a run whose workflow answers so, query by query; "late": not in time, as where no answer is left. */
 function server(...answers: ("waiting" | "succeeded" | "late")[]): Client {
   const handle = {
@@ -30,7 +40,7 @@ function server(...answers: ("waiting" | "succeeded" | "late")[]): Client {
     },
   };
   const withDeadline = (_: unknown, work: () => unknown): unknown => work();
-  return { withDeadline, workflow: { getHandle: () => handle } } as unknown as Client;
+  return { ...busy, withDeadline, workflow: { getHandle: () => handle } } as unknown as Client;
 }
 
 test("a worker that answers late closes no question", async () => {
@@ -71,6 +81,56 @@ test("a run is shown once a worker answers, and forked only then: not as one of 
   await expect(forkedRun(of(), home(), "r")).rejects.toMatchObject({ code: "WORKER_LOST" });
 });
 
+test("where no worker is, a run is shown immediately, as its log has it", async () => {
+  const stages = ["done", "under", "fails", "next"].map(
+    (id) => `  ${id}: { uses: dataset, with: { source: { text: x } } }`,
+  );
+  const { plan } = await compilePipeline({ text: ["name: p", "stages:", ...stages].join("\n") });
+  await savePlan(home(), "r", plan, "name: p");
+  const line = (time: string, stage: string, message: string, data?: Record<string, unknown>): void =>
+    appendLog(home(), "r", {
+      time: `2026-01-01T00:00:${time}.000Z`,
+      stage,
+      attempt: 1,
+      message,
+      ...(data && { data }),
+    });
+  line("01", "done", "started");
+  line("02", "done", "finished", { metrics: { rows: 3 } });
+  line("03", "under", "started");
+  line("04", "fails", "started");
+  line("05", "fails", "failed: DATA_UNREADABLE: no disk");
+  const asked: number[] = [];
+  const handle = {
+    describe: async () => ({
+      status: { name: "RUNNING" },
+      startTime: new Date(0),
+      raw: {},
+      memo: { status: "parked" },
+    }),
+    query: () => new Promise(() => asked.push(1)),
+  };
+  const withDeadline = (_: unknown, work: () => unknown): unknown => work();
+  const client = { ...pollersOf(), withDeadline, workflow: { getHandle: () => handle } } as unknown as Client;
+  const { view } = await findRun({ client } as Server, home(), "r");
+  expect(asked).toEqual([1]);
+  expect(view).toMatchObject({ asOf: "2026-01-01T00:00:05.000Z", state: { pipeline: "p", status: "parked" } });
+  expect(view.note).toBe("waiting for a worker to answer (if none runs: pawl worker)");
+  const shown = view.state.stages.map(({ id, status, attempts, metrics, reason }) => [
+    id,
+    status,
+    attempts,
+    metrics,
+    reason,
+  ]);
+  expect(shown).toEqual([
+    ["done", "succeeded", 1, { rows: 3 }, undefined],
+    ["under", "running", 1, {}, undefined],
+    ["fails", "backingOff", 1, {}, "DATA_UNREADABLE: no disk"],
+    ["next", "queued", 0, {}, undefined],
+  ]);
+});
+
 test("without the server, a run that the store does not know may exist: that is said, and how to find out", async () => {
   await expect(findRun(undefined, home(), "r")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
   writeFileSync(databaseFile(home()), "");
@@ -88,7 +148,7 @@ test("what a run waits for before its plan is loaded is noted", async () => {
     query: async () => ({ ...loading, failure }),
   };
   const withDeadline = (_: unknown, work: () => unknown): unknown => work();
-  const client = { withDeadline, workflow: { getHandle: () => handle } } as unknown as Client;
+  const client = { ...busy, withDeadline, workflow: { getHandle: () => handle } } as unknown as Client;
   const { view } = await findRun({ client } as Server, home(), "r");
   expect(view.note).toBe("it waits before it begins: DISK_FULL: the disk is full");
 });

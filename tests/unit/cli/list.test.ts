@@ -35,7 +35,9 @@ function server(known: ReturnType<typeof execution>[], indexed: ReturnType<typeo
       },
     }),
   };
-  return { client: { workflow } as unknown as Client, described };
+  const options = { namespace: "n" };
+  const workflowService = { describeTaskQueue: async () => ({ pollers: [{}] }) };
+  return { client: { workflow, options, workflowService } as unknown as Client, described };
 }
 
 test("a run that the server has not indexed yet is listed as the server describes it", async () => {
