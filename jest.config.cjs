@@ -2,7 +2,7 @@
  * Tests are tiered by what they need: unit (one process), integration (DuckDB, processes and threads of their own; both need
  * npm's packages only), tensor and tensor-no-xla (native TensorFlow, with and without XLA),
  * durable (a Temporal development server), browser (the same, and Chromium); nightly and its two kin: what takes longer than
- * a change may wait for (tests/README.md).
+ * a change may wait for (CONTRIBUTING.md).
  */
 const base = {
   rootDir: __dirname,

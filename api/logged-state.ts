@@ -13,7 +13,7 @@ export interface LoggedState {
 
 /**
  * The state of a run under way from its plan and log in the store, for when no worker answers. The log says which stages have
- * begun and ended, not their outputs, nor what is asked of people.
+ * begun and ended, not their outputs, nor the questions to people.
  * @returns undefined before the run has a plan, or if its plan cannot be read
  */
 export async function loggedState(home: string, runId: string): Promise<LoggedState | undefined> {

@@ -22,7 +22,9 @@ import { displayWidth } from "./width.js";
  */
 export function runLines(view: RunView, canvas: Canvas): string[] {
   const { columns, rows = Infinity, colors } = canvas;
-  const notes = notesOf(view, new Date(canvas.nowMs)).flatMap((note) => wrapped(safe(note), columns - 2, mostNoteLines));
+  const notes = notesOf(view, new Date(canvas.nowMs)).flatMap((note) =>
+    wrapped(safe(note), columns - 2, mostNoteLines),
+  );
   const below = notes.slice(0, Math.max(1, Math.floor(rows / 3))).map((note) => `  ${colors.yellow(note)}`);
   const stages = stageLines(view, canvas, Math.max(0, rows - 1 - below.length));
   const lines = [headLine(view, canvas), ...stages, ...below];

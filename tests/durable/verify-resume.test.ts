@@ -1,65 +1,24 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { certificateOf, killsByPhase } from "../../verify/certificate.js";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
 import { writePhases } from "../../verify/phases.js";
 import { Rig } from "../../verify/rig.js";
-import { verifyResume, type VerifyEvent } from "../../verify/verify-resume.js";
+import { verifyResume } from "../../verify/verify-resume.js";
 import { useDirectory } from "../support/directory.js";
+import { countingPipeline, killed, stageProgram } from "./support/counting-pipeline.js";
 import { Shell } from "./cli/shell.js";
 const directory = useDirectory();
-const stageProgram = path.join(import.meta.dirname, "support", "stage-worker.mjs");
-const killed = path.join(import.meta.dirname, "support", "kill-points-process.mjs");
-
-function definition([a, b] = [300, 200]): string {
-  const file = path.join(directory(), "counting.yaml");
-  const program = (steps: number) => JSON.stringify({ steps, stepMs: 10, checkpointEvery: 2 });
-  const stage = (id: string, steps: number, more = "") =>
-    `  ${id}: { uses: dataset, with: { source: { text: '${program(steps)}' }, query: none }${more} }`;
-  writeFileSync(file, ["name: counting", "stages:", stage("a", a), stage("b", b, ", needs: [a]"), ""].join("\n"));
-  return file;
-}
-
-test("runs that are killed again and again end with the digests of a reference run", async () => {
-  const events: VerifyEvent[] = [];
-  const options = { file: definition(), kills: 8, seed: 1, stageProgram };
-  const report = await verifyResume({ ...options, onProgress: (event) => events.push(event) });
-  expect(report).toMatchObject({ equal: true, differences: [], kept: [] });
-  const { worker, workflows, server } = report.kills;
-  expect(worker + workflows + server).toBe(8);
-  expect(Object.keys(report.digests)).toEqual(["a.train", "a.heldOut", "b.train", "b.heldOut"]);
-  expect(events.filter(({ what }) => what === "kill")).toHaveLength(8);
-});
-
 test("a process that dies at every phase of every write, once each, leaves the digests of a reference run", async () => {
-  const file = definition([9, 1]);
-  appendFileSync(file, "  brief: { uses: dataset, with: { source: { text: hello } }, needs: [b] }\n");
-  const report = await verifyEveryCheckpoint({
-    file,
-    everySteps: 4,
-    programs: { reference: stageProgram, killed },
-  });
-  expect(report).toMatchObject({ equal: true, differences: [], incomplete: [], kept: [] });
-  const places = report.points.map(({ stage, step, artifact, phase }) =>
-    [stage, step ?? artifact ?? "", phase].join(" "),
-  );
-  const of = (stage: string, writes: (number | string)[]) =>
-    [...writes.flatMap((write) => writePhases.map((phase) => `${write} ${phase}`)), " returned"].map(
-      (place) => `${stage} ${place}`,
-    );
-  const inWorkers = [...of("a", [4, 8, "dataset 1"]), ...of("b", ["dataset 1"])];
-  expect(places.slice(0, inWorkers.length)).toEqual(inWorkers);
-  // The brief stage's two artifacts are written side by side.
-  expect(places.slice(inWorkers.length).sort()).toEqual(of("brief", ["dataset 1", "dataset 2"]).sort());
-  expect(report.withoutKills).toEqual([]);
-  expect(killsByPhase(report)).toMatchObject({ checkpoint: { begun: 2, placed: 2 }, stage: { returned: 3 } });
-  const pipeline = { file, text: readFileSync(file, "utf8"), inputs: {} };
-  const certificate = certificateOf(report, pipeline);
-  expect(certificate).toMatchObject({ pipeline: { file: "counting.yaml" }, report: { equal: true } });
-  expect(Object.keys(certificate.versions)).toEqual(expect.arrayContaining(["pawl", "node", "temporal", "duckdb"]));
-  expect(JSON.stringify(certificate)).not.toContain(hostname());
+  const file = countingPipeline(directory(), [3, 0]);
+  const programs = { reference: stageProgram, killed };
+  const report = await verifyEveryCheckpoint({ file, everySteps: 2, programs });
+  expect(report).toMatchObject({ equal: true, differences: [], incomplete: [], kept: [], withoutKills: [] });
+  const places = report.points.map(({ step, artifact, phase }) => `${step ?? artifact ?? ""} ${phase}`);
+  expect(places).toEqual([
+    ...[2, "dataset 1"].flatMap((write) => writePhases.map((phase) => `${write} ${phase}`)),
+    " returned",
+  ]);
 });
 
 test("a pipeline that waits for a person is refused before anything runs", async () => {
@@ -92,7 +51,7 @@ test("a server that does not come back after its kill ends the proof, and nothin
     return Promise.reject(new Error("no port is free"));
   });
   // The first kill of this seed is the server's, after 0.2 s.
-  const proof = verifyResume({ file: definition([300, 1]), kills: 1, seed: 101, stageProgram });
+  const proof = verifyResume({ file: countingPipeline(directory(), [300, 1]), kills: 1, seed: 101, stageProgram });
   await expect(proof).rejects.toThrow("no port is free");
   crash.mockRestore();
   expect(homes.map((home) => [existsSync(home), processesOf(home)])).toEqual([[false, []]]);

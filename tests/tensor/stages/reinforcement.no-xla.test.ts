@@ -1,58 +1,24 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { openModel } from "../../../activities/models/model.js";
 import { learningRateAt } from "../../../lm/optim/schedule.js";
 import { encodePrompts } from "../../../lm/text/chat.js";
-import type { ArtifactRef } from "../../../schemas/artifact.js";
-import type { StageType, StageWith } from "../../../schemas/stages/index.js";
-import type { TestContext } from "../../support/stage-context.js";
-import { everyMetric, makeData, questions, runStage, stageContext, tinyPretraining, whole } from "./support.js";
-import { loadTensorFlow } from "../support.js";
-beforeAll(loadTensorFlow);
-
-let context: TestContext;
-let data: Awaited<ReturnType<typeof makeData>>;
-let model: ArtifactRef<"model">;
-let otherModel: ArtifactRef<"model">;
-let preferences: ArtifactRef<"dataset">;
-let reward: ArtifactRef<"reward-model">;
-
-/** A dataset of rows. */
-async function rows(name: string, list: object[]): Promise<ArtifactRef<"dataset">> {
-  writeFileSync(path.join(context.workingDirectory, name), list.map((row) => JSON.stringify(row) + "\n").join(""));
-  return (await runStage("dataset", { source: { file: name } }, context)).outputs.train;
-}
-
-const architecture = { ...tinyPretraining.architecture, contextLength: 64 };
-const fitting = { epochs: 30, batchSize: 3, learningRate: 3e-3 };
-
-beforeAll(async () => {
-  context = stageContext();
-  data = await makeData(context);
-  const base = await runStage(
-    "pretrain",
-    { tokens: data.tokens, ...tinyPretraining, architecture, steps: 40 },
-    context,
-  );
-  await context.checkpoints.clear();
-  const training = { data: [whole(data.asked)], epochs: 20, batchSize: 1, learningRate: 3e-3 };
-  ({ model } = (await runStage("sft", { model: base.outputs.model, ...training }, context)).outputs);
-  await context.checkpoints.clear();
-  preferences = await rows(
-    "preferences.jsonl",
-    questions.map(([prompt, chosen]) => ({ prompt, chosen, rejected: "The wheel turns the lever." })),
-  );
-  reward = (await runStage("reward-model", { model, data: [preferences], ...fitting }, context)).outputs.rewardModel;
-  await context.checkpoints.clear();
-  const other = await runStage("tokenize", { train: [data.text], vocabularySize: 280 }, context);
-  otherModel = (await runStage("pretrain", { tokens: other.outputs.tokens, ...tinyPretraining, steps: 1 }, context))
-    .outputs.model;
-  await context.checkpoints.clear();
-});
-afterAll(() => context.remove());
-
-const read = async (ref: ArtifactRef, file: string) =>
-  JSON.parse(readFileSync(path.join(await context.openArtifact(ref), file), "utf8")) as Record<string, unknown>;
+import type { StageType } from "../../../schemas/stages/index.js";
+import { everyMetric, questions, runStage, stageContext } from "./support.js";
+import {
+  context,
+  data,
+  expectSameInPieces,
+  fitting,
+  grpoSettings,
+  inPieces,
+  model,
+  otherModel,
+  ppoSettings,
+  preferences,
+  read,
+  rows,
+} from "./reinforcement-models.js";
 
 test("a reward model learns which response is chosen, and is a directory of a sequence classifier", async () => {
   const { outputs, metrics } = await runStage(
@@ -87,39 +53,6 @@ test("a reward model learns which response is chosen, and is a directory of a se
     trivialRules: { length: { rule: "shorter", trainAccuracy: 1, accuracy: 1, pairs: 6 } },
     histogram: { chosen: expect.any(Array), rejected: expect.any(Array) },
   });
-});
-
-const writing = { iterations: 4, maxNewTokens: 10, learningRate: 1e-3 };
-const ppoSettings = () => ({
-  ...writing,
-  model,
-  rewardModel: reward,
-  prompts: [data.asked],
-  batchSize: 8,
-  // Responses of two calls of collect.
-  samplingBatch: 1,
-  minibatches: 2,
-  epochs: 2,
-  klTarget: 2,
-  klHorizon: 16,
-  valueClipRelative: true,
-  normalizeRewards: true,
-});
-const grpoSettings = () => ({
-  ...writing,
-  model,
-  prompts: [data.asked],
-  verifiers: [{ kind: "regex", pattern: "^T", weight: 1, memoryLimitBytes: 1 << 24 }] as never,
-  groupSize: 4,
-  // Four groups in one call of collect, and one in the next.
-  groups: 5,
-  samplingBatch: 4,
-  minibatches: 2,
-  epochs: 2,
-  beta: 0.05,
-  dynamicSampling: true,
-  maskTruncated: true,
-  overlongPenalty: { cache: 4, penalty: 0.5 },
 });
 
 test("PPO reports what practitioners watch; the ratio is 1 on the first minibatch", async () => {
@@ -160,60 +93,8 @@ test("PPO leaves out prompts whose longest response leaves the reward model no p
   expect(metrics).toMatchObject({ tooLong: longest, prompts: 3 - longest });
 });
 
-// Six seeds, with XLA and without, reached 0.89 to 0.94 in the last quarter, and at most 0.22 in the first.
-test.each([1, 2, 3])("GRPO teaches what the verifier asks for, with seed %d", async (seed) => {
-  const settings = {
-    ...grpoSettings(),
-    groups: 8,
-    samplingBatch: 8,
-    maxNewTokens: 4,
-    iterations: 64,
-    minibatches: 1,
-    epochs: 1,
-    beta: 0,
-    learningRate: 2e-3,
-    dynamicSampling: false,
-  };
-  const { metrics, outputs } = await runStage("grpo", settings, stageContext(seed, context.workingDirectory));
-  await context.checkpoints.clear();
-  expect(metrics).toMatchObject({ iterations: 64, prompts: 3, verifierErrors: 0 });
-  const { iterations } = (await read(outputs.training, "evaluation.json")) as { iterations: { reward: number }[] };
-  const reward = (part: { reward: number }[]) => part.reduce((sum, each) => sum + each.reward, 0) / part.length;
-  expect(reward(iterations.slice(0, 16))).toBeLessThan(0.35);
-  expect(reward(iterations.slice(-16))).toBeGreaterThan(0.7);
-});
-
-/** Runs a stage in attempts, each stopped after `every` reports of progress, until it ends. */
-async function inPieces<T extends StageType>(type: T, settings: Partial<StageWith<T>>, seed: number, every: number) {
-  for (let attempts = 1; ; attempts++) {
-    const attempt = stageContext(seed, context.workingDirectory);
-    let reports = 0;
-    attempt.onProgress = () => {
-      if (++reports === every) attempt.abort(new Error("told to stop"));
-    };
-    try {
-      return { attempts, ...(await runStage(type, settings, attempt)) };
-    } catch (error) {
-      if ((error as Error).message !== "told to stop") throw error;
-    }
-  }
-}
-
-/** A stage ends in the same bytes and metrics, however often it is stopped. @returns its result when it is left alone */
-async function expectSameInPieces<T extends StageType>(type: T, settings: Partial<StageWith<T>>, every: number) {
-  const whole = await runStage(type, settings, stageContext(7, context.workingDirectory));
-  await context.checkpoints.clear();
-  const { attempts, ...pieces } = await inPieces(type, settings, 7, every);
-  await context.checkpoints.clear();
-  expect(attempts).toBeGreaterThan(2);
-  expect(pieces).toEqual(whole);
-  return whole;
-}
-
 test.each([
   ["ppo", 5, {}],
-  ["grpo", 7, {}],
-  ["ppo", 6, { accumulate: 2, recompute: true }],
   ["grpo", 8, { accumulate: 2, recompute: true }],
 ] as const)("%s, stopped after every %d steps and resumed, ends in the same bytes (%j)", async (type, every, how) => {
   const settings = { ...(type === "ppo" ? ppoSettings() : grpoSettings()), ...how };
@@ -231,25 +112,6 @@ test.each([[{}], [{ batchSize: 1, accumulate: 2 }]])(
   },
 );
 
-test.each([
-  ["ppo", 4],
-  ["grpo", 4],
-] as const)(
-  "%s teaches a model with sparse attention, and ends in the same bytes after every %d steps",
-  async (type, every) => {
-    const sparse = { attention: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 } as const;
-    const base = await runStage(
-      "pretrain",
-      { tokens: data.tokens, ...tinyPretraining, architecture: { ...architecture, ...sparse }, steps: 20 },
-      context,
-    );
-    await context.checkpoints.clear();
-    const settings = { ...(type === "ppo" ? ppoSettings() : grpoSettings()), model: base.outputs.model, iterations: 2 };
-    const whole = await expectSameInPieces(type, settings as never, every);
-    expect(whole.outputs.model.digest).not.toBe(base.outputs.model.digest);
-  },
-);
-
 test("GRPO clips above at epsilonHigh, and at epsilon without it", async () => {
   const clipped = async (epsilonHigh: object) => {
     const settings = { ...grpoSettings(), iterations: 2, dynamicSampling: false, epsilon: 1e-4, ...epsilonHigh };
@@ -260,12 +122,6 @@ test("GRPO clips above at epsilonHigh, and at epsilon without it", async () => {
   const same = await clipped({});
   expect(await clipped({ epsilonHigh: 1e-4 })).toBe(same);
   expect(await clipped({ epsilonHigh: 1e4 })).toBeLessThan(0.8 * same);
-});
-
-test("GRPO with klIn: reward and ratio: sequence, stopped after every 7 steps, ends in the same bytes", async () => {
-  const settings = { ...grpoSettings(), iterations: 3, klIn: "reward", ratio: "sequence" } as const;
-  const whole = await expectSameInPieces("grpo", settings, 7);
-  expect(whole.metrics["kl"]).toBeGreaterThan(0);
 });
 
 test("GRPO reports every kind of failure of its verifiers, and a resume loses none", async () => {

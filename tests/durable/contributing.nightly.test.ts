@@ -96,8 +96,7 @@ test("a stage is added as CONTRIBUTING.md says: it compiles, passes its test, va
   follow();
   expect(node("scripts/generate.mjs")).toContain("docs/reference/stages.md");
   expect(readFileSync(path.join(copy, "docs/reference/stages.md"), "utf8")).toContain("## deduplicate");
-  node("node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
-  node("dist/worker/bundle.js");
+  node("scripts/build.mjs");
   const jest = spawnSync(process.execPath, ["node_modules/jest/bin/jest.js", testFile], {
     cwd: copy,
     encoding: "utf8",
