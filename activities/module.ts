@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import { PawlError } from "../platform/errors.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
-import type { StageResult } from "../schemas/run.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { temporaryDirectory } from "../store/temporary.js";
 import { computeThreads, fixedCompute } from "../tensor/flags.js";
@@ -14,6 +13,7 @@ import { stageProgram } from "./module/program.js";
 import { StageServer } from "./module/server.js";
 import { moduleFile } from "./scoring/code-roots.js";
 import type { Stage, StageContext } from "./stage.js";
+import type { StageResult } from "../schemas/stage-result.js";
 
 type Settings = StageWith<"module">;
 

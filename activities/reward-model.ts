@@ -7,7 +7,7 @@ import { groupInterval } from "../lm/train/group-interval.js";
 import { mean } from "../lm/train/metrics.js";
 import { trivialRules } from "../lm/train/trivial-rules.js";
 import { withScoreHead } from "../lm/train/reward-model.js";
-import { RewardTrainer, type Pair } from "../lm/train/reward-trainer.js";
+import { RewardTrainer } from "../lm/train/reward-trainer.js";
 import { learningRateAt } from "../lm/optim/schedule.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import { PawlError } from "../platform/errors.js";
@@ -20,6 +20,7 @@ import type { Stage, StageContext } from "./stage.js";
 import { runTraining, type TrainingPlan } from "./training/loop.js";
 import { checkWarmup, optimizerSettings, scheduleOf } from "./training/settings.js";
 import { Smoothed } from "./training/smoothed.js";
+import type { Pair } from "../lm/train/pair.js";
 
 /** Fits a reward model to preferences: the chosen response of each should score higher. */
 export const rewardModel: Stage<"reward-model"> = async (settings, context) => {

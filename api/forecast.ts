@@ -14,7 +14,7 @@ import { stageDefinitions } from "../schemas/stages/index.js";
 import { checkpointSteps } from "../store/checkpoints.js";
 import { findLatest } from "../store/latest.js";
 import { explainChange, missingSources } from "../store/reasons.js";
-import { findResult, stageKey, type ResultRecord, type StageIdentity } from "../store/results.js";
+import { findResult, stageKey } from "../store/results.js";
 import { stageIdentity } from "../worker/identity.js";
 import { recordedReader } from "../worker/pipeline-file.js";
 import { withCache } from "../worker/prepare-child.js";
@@ -27,6 +27,7 @@ import { queuedState } from "../workflows/board.js";
 import { contextOf, nextSteps } from "../workflows/schedule.js";
 import type { Expected } from "../report/expected-work.js";
 import { ago } from "../report/values.js";
+import type { ResultRecord, StageIdentity } from "../store/record-types.js";
 
 /** What would happen to a stage if its pipeline were run now. */
 export interface StageForecast {

@@ -1,19 +1,12 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
-import {
-  isOver,
-  queryState,
-  readProgress,
-  taskQueues,
-  type Progress,
-  type RunState,
-  type RunStatus,
-} from "../schemas/run.js";
+import { isOver, queryState, readProgress, taskQueues, type RunState, type RunStatus } from "../schemas/run.js";
 import { PawlError } from "../platform/errors.js";
 import { findRecord } from "../store/runs.js";
 import { isRunState } from "../store/shapes.js";
 import { describeRun } from "./find-run.js";
 import { loggedState } from "./logged-state.js";
 import type { RunView } from "./run-view.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 /** The note of a view while no worker answers. */
 export const noAnswer = "waiting for a worker to answer (if none runs: pawl worker)";

@@ -1,5 +1,6 @@
 import { stagesToRun } from "../schemas/matrix.js";
-import { isOver, type Progress, type RunState, type StageState, type StageStatus } from "../schemas/run.js";
+import { isOver, type RunState, type StageState, type StageStatus } from "../schemas/run.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 /** A run at one moment, as shown to a person. */
 export interface RunView {

@@ -1,9 +1,10 @@
 import { PawlError, type ErrorCode, type ErrorFacts } from "../platform/errors.js";
 import type { Json } from "../platform/json.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
-import type { Progress, RunStatus, StageState, StageStatus } from "../schemas/run.js";
+import type { RunStatus, StageState, StageStatus } from "../schemas/run.js";
 import type { RunView } from "./run-view.js";
 import type { Server } from "./server.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 /** How one stage of a run is. */
 export interface StageReport {

@@ -20,14 +20,7 @@ import { combinationsOf, fitsMatrix, matrixProblems } from "./matrix.js";
 import type { Problem } from "./problem.js";
 import { queriesIn, type PlacedQuery } from "./queries.js";
 import { referenceProblem, type Names } from "./references.js";
-import {
-  expressionProblem,
-  resolve,
-  type Known,
-  type PlacedReference,
-  type Resolved,
-  type StandIn,
-} from "./resolve.js";
+import { expressionProblem, resolve, type Known, type PlacedReference, type Resolved } from "./resolve.js";
 import { rowProblems, type CheckedStage } from "./rows.js";
 import { scheduleProblems } from "./schedule.js";
 import { scriptProblems } from "./scripts.js";
@@ -37,6 +30,7 @@ import { asPlanned, namesInWebhook, webhookProblems } from "./webhooks.js";
 import { pathInText, withoutShorthands } from "./shorthand.js";
 import { reviseProblem } from "./stand-ins.js";
 import { nearest } from "../expressions/nearest.js";
+import type { StandIn } from "./stand-in.js";
 
 /** The result of checking a definition: its problems, and what the plan is made of. */
 export interface Checked {

@@ -4,9 +4,9 @@ import { combinationText } from "../schemas/matrix.js";
 import type { Child } from "./children.js";
 import { passedValues, type CheckPassed } from "./inputs.js";
 import type { Problem } from "./problem.js";
-import type { StandIn } from "./resolve.js";
 import type { Path } from "./schema.js";
 import { isBelow } from "./stand-ins.js";
+import type { StandIn } from "./stand-in.js";
 
 /** What a stage passes to the pipeline that it runs. */
 export interface PlacedCall {

@@ -9,8 +9,8 @@ import { runsPipeline } from "../schemas/stages/index.js";
 import { PipelineErrors, type LocatedError } from "./errors.js";
 import { isStageType } from "./forms.js";
 import type { Problem } from "./problem.js";
-import type { StandIn } from "./resolve.js";
 import type { Path } from "./schema.js";
+import type { StandIn } from "./stand-in.js";
 
 /** Reads a definition that another one names. Throws PawlError. */
 export type ReadDefinition = (name: string) => Promise<DefinitionFile>;

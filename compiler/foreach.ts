@@ -3,8 +3,9 @@ import { isArtifact, listFacts, listKinds, listProblem, usualMaxItems } from "..
 import type { StageDefinition } from "../schemas/pipeline.js";
 import type { ForeachPlan } from "../schemas/plan.js";
 import type { Problem } from "./problem.js";
-import type { Replacement, Resolved, StandIn } from "./resolve.js";
+import type { Replacement, Resolved } from "./resolve.js";
 import type { Path } from "./schema.js";
+import type { StandIn } from "./stand-in.js";
 
 /** What a plan keeps of `foreach`. */
 export function foreachPlan({ items, ...options }: NonNullable<StageDefinition["foreach"]>): ForeachPlan {

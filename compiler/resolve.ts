@@ -2,35 +2,18 @@ import type { ExpressionContext, TemplateEvaluator } from "../expressions/evalua
 import { ExpressionProblem } from "../expressions/problem.js";
 import { expressionReferences, type Reference } from "../expressions/references.js";
 import { isTemplate, parseTemplate, wholeExpression, type Part } from "../expressions/template.js";
-import type { ArtifactKind } from "../schemas/artifact.js";
-import type { SecretPlace } from "../schemas/secrets.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { append } from "../platform/lists.js";
 import type { Children, OutputType } from "./children.js";
 import { kindOfOutput } from "./output-kind.js";
 import type { Problem } from "./problem.js";
 import type { Path } from "./schema.js";
+import type { StandIn } from "./stand-in.js";
 
 /** A reference, and the string that contains it. */
 export interface PlacedReference {
   reference: Reference;
   path: Path;
-}
-
-/** What replaces a string with expressions while the definition is checked. */
-export interface StandIn {
-  path: Path;
-  /** The string itself. */
-  text: string;
-  /**
-   * known: its value, from inputs. artifact, number: of that type, value not known. artifacts, numbers: lists of these, one
-   * for each combination of a matrix. text: text, not known which. unknown: neither type nor value.
-   */
-  kind: "known" | "artifact" | "artifacts" | "number" | "numbers" | "text" | "unknown";
-  /** Kind and origin of an artifact, or of those of a list: an output of a stage. */
-  artifact?: { kind: ArtifactKind; reference: string; stage: string; output: string };
-  /** Where secrets belong in a value that is otherwise known. */
-  secrets?: readonly SecretPlace[];
 }
 
 /** A part of the definition with its expressions replaced, and what was found in the process. */

@@ -2,9 +2,9 @@ import type { JsonObject } from "../platform/json.js";
 import { traitOf, type RowKind, type Rows } from "../schemas/stage.js";
 import { stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { Problem } from "./problem.js";
-import type { StandIn } from "./resolve.js";
 import { isBelow } from "./stand-ins.js";
 import { schemaAt, valueAt, type Path, type Schema } from "./schema.js";
+import type { StandIn } from "./stand-in.js";
 
 /** A stage whose settings are valid, with defaults filled in. */
 export interface CheckedStage {

@@ -6,8 +6,8 @@ import type { SchedulePlan } from "../schemas/schedules.js";
 import { cronProblem } from "./cron.js";
 import { DEFAULTS, LIMITS } from "./defaults.js";
 import type { Problem } from "./problem.js";
-import type { StandIn } from "./resolve.js";
 import type { Path } from "./schema.js";
+import type { StandIn } from "./stand-in.js";
 
 /** A checked schedule, with its defaults. */
 export function schedulePlan(written: NonNullable<PipelineDefinition["schedule"]>): SchedulePlan {

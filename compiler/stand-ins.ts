@@ -1,7 +1,7 @@
 import type { Problem } from "./problem.js";
-import type { StandIn } from "./resolve.js";
 import { schemaAt, type Path, type Schema } from "./schema.js";
 import { artifactKind, artifactText, quotesAdvice } from "./schema-errors.js";
+import type { StandIn } from "./stand-in.js";
 
 /**
  * Restates a problem of a definition whose expressions were replaced, for the definition itself: drops it if the value is

@@ -7,8 +7,8 @@ import { secretMarker } from "../schemas/secrets.js";
 import { DEFAULTS } from "./defaults.js";
 import { shown, type Problem } from "./problem.js";
 import type { Names } from "./references.js";
-import type { StandIn } from "./resolve.js";
 import type { Path } from "./schema.js";
+import type { StandIn } from "./stand-in.js";
 
 /** An entry of `notify` as a run keeps it. */
 export function plannedWebhook({ url, on, body, retry }: NonNullable<PipelineDefinition["notify"]>[number]): Webhook {

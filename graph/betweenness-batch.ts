@@ -1,6 +1,6 @@
 import type { Graph } from "./graph.js";
-import type { AddBatch } from "./parallel/tasks.js";
 import { WeightedDependencies } from "./weighted-dependencies.js";
+import type { AddBatch } from "./parallel/add-batch.js";
 
 /**
  * The dependencies of sources on every node: `sums[v]` grows by the number of shortest paths from a source through v, as a

@@ -3,7 +3,7 @@ import { BitSearch, searchWidth } from "./bit-search.js";
 import { DijkstraSearch } from "./dijkstra.js";
 import type { Adjacency, Graph } from "./graph.js";
 import { LevelSearch } from "./level-search.js";
-import type { AddBatch } from "./parallel/tasks.js";
+import type { AddBatch } from "./parallel/add-batch.js";
 
 /**
  * Sums of the distances *to* each source, in three rows, [3 · nodes], each written at the source's place: the number of other

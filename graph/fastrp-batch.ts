@@ -1,6 +1,6 @@
 import { RandomStream } from "../platform/random.js";
 import type { Adjacency } from "./graph.js";
-import type { AddBatch } from "./parallel/tasks.js";
+import type { AddBatch } from "./parallel/add-batch.js";
 
 /** The shared data of a graph's rounds: matrices of [nodes, dimensions], in shared memory. */
 export interface FastRpMatrices {

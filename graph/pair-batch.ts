@@ -1,6 +1,6 @@
 import { entriesOf, type Adjacency, type Graph } from "./graph.js";
 import { PairDistance } from "./pair-distance.js";
-import type { AddBatch } from "./parallel/tasks.js";
+import type { AddBatch } from "./parallel/add-batch.js";
 
 /** The results of pair i are at place i; all arrays are in shared memory. */
 export interface PairArrays {

@@ -2,7 +2,7 @@ import { bitCount } from "./bit-counter.js";
 import { BitSearch, searchWidth } from "./bit-search.js";
 import { DijkstraSearch } from "./dijkstra.js";
 import type { Graph } from "./graph.js";
-import type { AddBatch } from "./parallel/tasks.js";
+import type { AddBatch } from "./parallel/add-batch.js";
 
 /**
  * Sums of the distances *from* the sources at every node, in five rows, [5 · nodes]: the number of other sources that reach it,

@@ -1,5 +1,5 @@
 import type { Adjacency } from "./graph.js";
-import type { AddBatch } from "./parallel/tasks.js";
+import type { AddBatch } from "./parallel/add-batch.js";
 
 /**
  * Triangles, each found once: `forward` holds every edge in one direction, so that no triangle is a cycle ("forward" algorithm,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../platform/errors.js";
 import type { Json } from "../platform/json.js";
-import type { RetryPlan } from "./plan.js";
+import type { RetryPlan } from "./retry-plan.js";
 
 /** What a webhook can be notified of: how a run ended, or that one of its stages waits for people. */
 export const notifyEvents = ["failed", "parked", "waiting", "succeeded", "cancelled"] as const;

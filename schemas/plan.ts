@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../platform/json.js";
 import type { ConcurrencyPlan } from "./concurrency.js";
 import type { Webhook } from "./notifications.js";
 import type { StageType } from "./stages/index.js";
+import type { RetryPlan } from "./retry-plan.js";
 
 /**
  * Issued at a run's start if the run may use its project directory on every worker and run code from its code roots. Only the
@@ -120,18 +121,4 @@ export interface PlannedStage {
   /** It runs once for each item. Without `member`, its list is not known yet. */
   foreach?: ForeachPlan;
   member?: Member;
-}
-
-export interface RetryPlan {
-  /** Maximum number of attempts for failures of the classes io and timeout. */
-  maxAttempts: number;
-  /** Wait before the second attempt, ms. */
-  intervalMs: number;
-  /** Factor by which the wait grows. */
-  factor: number;
-  maxIntervalMs: number;
-  /** Maximum wait for space on a full disk, ms; absent in plans of earlier versions. */
-  diskWaitMs?: number;
-  /** Maximum number of retries by class; progress resets all counts but that of outOfMemory. */
-  on: { preempted: number; lost: number; outOfMemory: number };
 }

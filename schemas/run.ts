@@ -8,6 +8,7 @@ import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { DefinitionFiles, Plan } from "./plan.js";
 import type { SecretPlace } from "./secrets.js";
 import type { StageType } from "./stages/index.js";
+import type { Progress, StageResult } from "./stage-result.js";
 
 /** Name of the workflow type: `temporal workflow start --type pipeline --task-queue pawl`. */
 export const workflowType = "pipeline";
@@ -435,14 +436,6 @@ export interface LoadedPlan {
   store?: string;
 }
 
-/** What a stage returns; small, for history and for the store's record of the key. */
-export interface StageResult {
-  outputs: Record<string, ArtifactRef>;
-  metrics: Record<string, number>;
-  /** What a person filled in. */
-  answers?: JsonObject;
-}
-
 /** How an attempt ends if it does not fail: with a result, or with a request to people, which another attempt follows. */
 export type AttemptOutcome = (
   (StageResult & Pick<StageState, "receipt">) | { request: ChoiceRequest } | { approval: ApprovalRequest }
@@ -461,22 +454,6 @@ interface WorkTime {
 
 /** The phase in which an attempt takes the digests of its sources, before its stage starts. */
 export const digestPhase = "read sources";
-
-/** Heartbeat details of a stage activity; also what `watch` shows. */
-export interface Progress {
-  /** What is being done, a word or two: "train", "download". */
-  phase: string;
-  done: number;
-  total: number;
-  unit: string;
-  /** Seconds left, if known. */
-  etaSeconds?: number;
-  metrics: Record<string, number>;
-  /** Step of the newest complete checkpoint. */
-  checkpointStep?: number;
-  /** When this attempt saved it, epoch ms; absent before, and where it resumed from one. Only shown. */
-  checkpointedAtMs?: number;
-}
 
 /**
  * Heartbeat details of any worker as progress: what is not of its form is left out.

@@ -2,7 +2,7 @@ import type { Static, TObject } from "@sinclair/typebox";
 import type { ArtifactKind, ArtifactRef } from "./artifact.js";
 import type { ApprovalRequest, GivenAnswer } from "./approvals.js";
 import type { GivenChoices, ChoiceRequest } from "./choices.js";
-import type { Progress, StageResult } from "./run.js";
+import type { Progress, StageResult } from "./stage-result.js";
 
 /** Checkpoints of one stage key: atomic, verified on read; an old one is removed only after the new one is complete. */
 export interface Checkpoints {

@@ -3,9 +3,9 @@ import { mapBounded } from "../platform/map-bounded.js";
 import { storeError } from "./errors.js";
 import { layout } from "./home.js";
 import { OtherVersion, readAnyRecord, type OnDamaged } from "./records.js";
-import type { ResultRecord } from "./results.js";
 import { recordKinds } from "./shapes.js";
 import { namesIn } from "./temporary.js";
+import type { ResultRecord } from "./record-types.js";
 
 /** Results read at the same time. */
 const filesAtOnce = 16;

@@ -7,9 +7,9 @@ import { isMissing, storeError } from "./errors.js";
 import { layout } from "./home.js";
 import { verifyDirectory } from "./manifest.js";
 import { fillDirectory, moveAside, placeDirectory, type SealedDirectory } from "./place.js";
-import type { Hardware } from "./results.js";
 import { namesIn, sometimesRemoveLeftovers, temporaryDirectory } from "./temporary.js";
 import { touch } from "./touch.js";
+import type { Hardware } from "./record-types.js";
 
 export type { Checkpoints };
 

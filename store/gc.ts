@@ -4,9 +4,9 @@ import { storeError, systemCode } from "./errors.js";
 import { layout, safeName } from "./home.js";
 import { completeReplacements } from "./owned-directory.js";
 import { moveAside } from "./place.js";
-import type { RunRecord } from "./runs.js";
 import { findReach, lastUse, runDirectories, type Reason, type RunDirectory } from "./reach.js";
 import { leftovers, namesIn, temporaryName } from "./temporary.js";
+import type { RunRecord } from "./record-types.js";
 
 /** What `gc` may remove. */
 export interface GcOptions {

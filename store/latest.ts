@@ -1,14 +1,8 @@
 import { layout } from "./home.js";
 import { readRecord, replaceRecord } from "./records.js";
-import { identityOf, type StageIdentity } from "./results.js";
+import { identityOf } from "./results.js";
 import { recordKinds } from "./shapes.js";
-
-/** The record of a stage's last identity. */
-export interface LatestRecord {
-  pipeline: string;
-  stage: string;
-  identity: StageIdentity;
-}
+import type { StageIdentity, LatestRecord } from "./record-types.js";
 
 /** Remembers the last identity of a stage of a pipeline, so that `plan` can say what has changed since. */
 export async function recordLatest(home: string, pipeline: string, stage: string, now: StageIdentity): Promise<void> {

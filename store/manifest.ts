@@ -6,7 +6,7 @@ import { isMissing, ofOtherVersion, systemCode } from "./errors.js";
 import { escapeReason } from "../platform/containment.js";
 import { fileDigest, sha256 } from "../platform/digests.js";
 import { syncDirectory, writeNewFile } from "./files.js";
-import type { Hardware } from "./results.js";
+import type { Hardware } from "./record-types.js";
 
 export const manifestName = "manifest.json";
 

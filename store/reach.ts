@@ -8,10 +8,9 @@ import { digestsInFile, digestsInText } from "./digests-in.js";
 import { isMissing } from "./errors.js";
 import { layout, safeName } from "./home.js";
 import { OtherVersion, readAnyRecord } from "./records.js";
-import type { ResultRecord } from "./results.js";
-import type { RunRecord } from "./runs.js";
 import { recordKinds } from "./shapes.js";
 import { namesIn } from "./temporary.js";
+import type { ResultRecord, RunRecord } from "./record-types.js";
 
 /** Why something stays in the store. */
 export type Reason = "run" | "recent" | "underWay" | "otherVersion";

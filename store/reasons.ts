@@ -2,7 +2,7 @@ import { isObject, type Json } from "../platform/json.js";
 import type { DefaultsSchema } from "../schemas/stage-defaults.js";
 import { stageDefinitions, type StageType } from "../schemas/stages/index.js";
 import { canonicalJson } from "../platform/canonical-json.js";
-import type { StageIdentity } from "./results.js";
+import type { StageIdentity } from "./record-types.js";
 
 /**
  * Why a stage has another key than it had when it last succeeded: one short sentence for each difference

@@ -1,6 +1,3 @@
-import type { JsonObject } from "../platform/json.js";
-import type { StageResult } from "../schemas/run.js";
-import type { StageType } from "../schemas/stages/index.js";
 import { hasArtifacts, useArtifacts } from "./artifacts.js";
 import { sha256 } from "../platform/digests.js";
 import { canonicalJson } from "../platform/canonical-json.js";
@@ -9,49 +6,7 @@ import { layout } from "./home.js";
 import { readRecord, replaceRecord, type OnDamaged } from "./records.js";
 import { recordKinds } from "./shapes.js";
 import { touch } from "./touch.js";
-
-/** Everything a stage's result depends on. Artifacts appear in `with` by digest. */
-export interface StageIdentity {
-  uses: StageType;
-  /** The stage type's code version. */
-  version: number;
-  /** Resolved, checked, without the fields that equal their defaults: a new field with a default changes no key. */
-  with: JsonObject;
-  seed: number;
-  /** Compute flags and device kind, for stages that compute with tensors; else null. */
-  compute: string | null;
-  /** Fingerprint of the stage's inputs that are neither settings nor artifacts (a file, a package); null if there are none. */
-  source: string | null;
-  /** Versions of the libraries that can change its result, by name; absent if it uses none. */
-  libraries?: Record<string, string>;
-}
-
-/** Where a result comes from; not part of any digest. */
-export interface Lineage {
-  runId: string;
-  stage: string;
-  /** ISO 8601. */
-  startedAt: string;
-  endedAt: string;
-  machine: string;
-  /** Facts that can change bits and are not part of the key. */
-  hardware?: Hardware;
-}
-
-/** The hardware by which libraries choose their kernels. */
-export interface Hardware {
-  /** Architecture and the instruction sets that matter: "x64 avx2 fma". */
-  processor: string;
-  /** Model of the GPU that a stage computed on. */
-  gpu?: string;
-}
-
-export interface ResultRecord extends StageIdentity, StageResult {
-  key: string;
-  lineage: Lineage;
-  /** Steps in its metrics history: a reader notices when some are missing. Absent in records of earlier builds. */
-  steps?: number;
-}
+import type { StageIdentity, ResultRecord } from "./record-types.js";
 
 /** The key of a stage: equal keys, equal results. */
 export function stageKey(identity: StageIdentity): string {

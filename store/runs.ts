@@ -5,7 +5,7 @@ import { sha256 } from "../platform/digests.js";
 import { mapBounded } from "../platform/map-bounded.js";
 import type { Plan } from "../schemas/plan.js";
 import { PawlError } from "../platform/errors.js";
-import { isOver, type ParentStage, type RunState } from "../schemas/run.js";
+import { isOver, type ParentStage } from "../schemas/run.js";
 import { ofOtherVersion, storeError } from "./errors.js";
 import { layout, safeName } from "./home.js";
 import {
@@ -19,27 +19,10 @@ import {
 } from "./records.js";
 import { recordKinds } from "./shapes.js";
 import { namesIn } from "./temporary.js";
-
-/** The record of a run that remains when the server that ran it no longer exists. */
-export interface RunRecord extends RunState {
-  runId: string;
-  /** ISO 8601. */
-  startedAt: string;
-  endedAt?: string;
-  /** The first execution of the workflow that the record belongs to; absent in records of earlier versions. */
-  execution?: string;
-}
+import type { PlanRecord, RunRecord } from "./record-types.js";
 
 /** Records read at the same time. */
 const filesAtOnce = 16;
-
-/** A run's own copy of its plan. */
-export interface PlanRecord {
-  runId: string;
-  plan: Plan;
-  /** The stage that has prepared the run, if it is a child. */
-  parent?: ParentStage;
-}
 
 const definitionFile = (home: string, runId: string): string => path.join(layout.run(home, runId), "pipeline.yaml");
 /** The record of a run's plan. */

@@ -5,10 +5,7 @@ import { isObject } from "../platform/json.js";
 import { largestCount, statusSigns, type RunState, type RunStatus } from "../schemas/run.js";
 import { stageTypes } from "../schemas/stages/index.js";
 import type { RecordKind } from "./records.js";
-import type { LatestRecord } from "./latest.js";
-import type { ResultRecord } from "./results.js";
-import type { Delivery, TrackedAttempt } from "./tracking.js";
-import type { PlanRecord, RunRecord } from "./runs.js";
+import type { ResultRecord, LatestRecord, PlanRecord, RunRecord, Delivery, TrackedAttempt } from "./record-types.js";
 
 type Check = (value: unknown) => boolean;
 

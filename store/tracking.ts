@@ -7,51 +7,7 @@ import { followMetrics } from "./metrics.js";
 import { readRecord, replaceRecord, writeRecord } from "./records.js";
 import { recordKinds } from "./shapes.js";
 import { namesIn } from "./temporary.js";
-
-/** How an attempt ended; a preempted one has not: the next one continues it. */
-export interface TrackedEnd {
-  status: "succeeded" | "failed" | "cancelled";
-  /** Epoch ms. */
-  atMs: number;
-  /** The result's. */
-  metrics: Record<string, number>;
-}
-
-/** An attempt at a stage whose curves trackers receive. */
-export interface TrackedAttempt {
-  runId: string;
-  pipeline: string;
-  stage: string;
-  uses: string;
-  /** Of the stage: names its metrics history. */
-  key: string;
-  attempt: number;
-  /** Epoch ms. */
-  startedAtMs: number;
-  /** The stage's settings, as text. */
-  parameters: Record<string, string>;
-  end?: TrackedEnd;
-}
-
-/** The last step of each metric that a tracker has. */
-export type LastSteps = Readonly<Record<string, number>>;
-
-/** What a tracker has of a stage, and why it does not have more. */
-export interface Delivery {
-  tracker: string;
-  runId: string;
-  stage: string;
-  key: string;
-  last: LastSteps;
-  /** `startedAtMs` of the attempt of which it has everything, its end included. */
-  completed?: number;
-  problem?: {
-    message: string;
-    /** The tracker will refuse it again: it is not tried again before the workers are restarted. */
-    refused: boolean;
-    next: string;
-  };
-}
+import type { LastSteps, Delivery, TrackedEnd, TrackedAttempt } from "./record-types.js";
 
 const attemptFile = (home: string, { runId, stage, startedAtMs }: TrackedAttempt): string =>
   path.join(layout.tracked(home), `${safeName(`${runId}/${stage}`)}.${startedAtMs}-${process.pid}.json`);

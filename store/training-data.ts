@@ -4,7 +4,7 @@ import { stageDefinitions } from "../schemas/stages/index.js";
 import { allResults } from "./all-results.js";
 import { hasArtifact } from "./artifacts.js";
 import type { OnDamaged } from "./records.js";
-import type { ResultRecord } from "./results.js";
+import type { ResultRecord } from "./record-types.js";
 
 /** What a model has learned from, as far as the store's results record it. */
 interface TrainingData {

@@ -3,13 +3,14 @@ import type { Cost } from "../api/rates.js";
 import type { ErrorFacts } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
-import type { Progress, RunStatus, StageFailure, StageStatus } from "../schemas/run.js";
+import type { RunStatus, StageFailure, StageStatus } from "../schemas/run.js";
 import type { Metric } from "../schemas/stage.js";
 import type { ArtifactNode } from "../report/run/artifact-tree.js";
 import type { FileContents } from "../report/run/contents.js";
 import type { Point } from "../report/run/downsample.js";
 import type { Attempt } from "../report/run/stage-events.js";
 import type { StageSample } from "../report/run/samples.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 /** An error of Pawl. */
 export interface Failure {

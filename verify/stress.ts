@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
-import type { Rig } from "./rig.js";
 import type { StressReport, StressTarget } from "./stress-report.js";
 import { stressTimes } from "./stretched-plan.js";
 
@@ -13,8 +12,11 @@ const usualTimes = { betweenMs: 15_000, stoppedMs: 3 * stressTimes.heartbeatMs }
 /** How often to check whether the run has progressed, ms. */
 const lookEveryMs = 200;
 
-/** Processes of a rig that may be stopped. */
-export type Stoppable = Pick<Rig, "processes" | "serverPid">;
+/** Processes that may be stopped: those of a rig (rig.ts). */
+export interface Stoppable {
+  processes(): { name: string; pid: number }[];
+  serverPid(): number | undefined;
+}
 
 /**
  * The process whose turn it is: a worker process (a different one each time if there are several), the process for
@@ -42,7 +44,7 @@ export function nextVictim(turn: number, rig: Stoppable): { target: StressTarget
  * every attempt before its first checkpoint.
  */
 export async function stress(
-  rig: Stoppable & Pick<Rig, "progress">,
+  rig: Stoppable & { progress(): string },
   ended: AbortSignal,
   { betweenMs, stoppedMs } = usualTimes,
 ): Promise<StressReport> {

@@ -11,7 +11,7 @@ import { isWithin } from "../platform/containment.js";
 import { errorCodes, PawlError } from "../platform/errors.js";
 import { rootOf } from "../platform/shipped.js";
 import { mapBounded } from "../platform/map-bounded.js";
-import { digestPhase, type Progress } from "../schemas/run.js";
+import { digestPhase } from "../schemas/run.js";
 import type { ExternalInput } from "../schemas/stage.js";
 import {
   fileSignature,
@@ -21,6 +21,7 @@ import {
   type SourceDigest,
 } from "../store/source-digests.js";
 import { findTrainingData } from "../store/training-data.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 /** Where a stage's external inputs are, and what is known about them. */
 export interface SourcePlace {

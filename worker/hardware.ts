@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
-import type { Hardware } from "../store/results.js";
+import type { Hardware } from "../store/record-types.js";
 
 /** Instruction sets by which libraries choose their kernels, as /proc/cpuinfo names them on x64 and arm64. */
 const instructionSets = [

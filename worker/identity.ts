@@ -10,10 +10,10 @@ import {
   type StageType,
   type StageWith,
 } from "../schemas/stages/index.js";
-import type { StageIdentity } from "../store/results.js";
 import { computeFingerprint } from "../tensor/flags.js";
 import { readExternal, type ExternalState, type SourcePlace } from "./external-inputs.js";
 import { libraryVersions } from "./libraries.js";
+import type { StageIdentity } from "../store/record-types.js";
 
 /** What a stage would compute with if this machine started it; undefined for a stage without tensors. */
 export function stageCompute<T extends StageType>(

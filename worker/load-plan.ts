@@ -7,15 +7,7 @@ import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan } from "../schemas/plan.js";
 import { isOver, type LoadedPlan, type ParentStage, type RunRequest, type StageState } from "../schemas/run.js";
 import { useArtifactsIn } from "../store/artifacts.js";
-import {
-  findDefinition,
-  findParent,
-  findPlan,
-  findRecord,
-  savePlan,
-  saveRecord,
-  type RunRecord,
-} from "../store/runs.js";
+import { findDefinition, findParent, findPlan, findRecord, savePlan, saveRecord } from "../store/runs.js";
 import { initialStates } from "../workflows/board.js";
 import { grantPlan, planDigest, withoutGrant } from "./authority/plans.js";
 import { allowInlineCode, isSigned } from "./authority/requests.js";
@@ -25,6 +17,7 @@ import { ownStore } from "./own-store.js";
 import { definitionReader, readPipelineFile } from "./pipeline-file.js";
 import { codeNotAllowed, definitionDirectory, isUsable, type WorkerPlace } from "./project-directory.js";
 import { projectFiles } from "./project-files.js";
+import type { RunRecord } from "../store/record-types.js";
 
 /** Largest plan, bytes of JSON: workflow history holds it several times, in payloads of at most 2 MiB. */
 const largestPlan = 512 * 1024;

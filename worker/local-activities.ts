@@ -16,7 +16,6 @@ import {
   type RecordedState,
   type RunRequest,
   type EndedBriefly,
-  type Progress,
   type StageFailure,
   type StageOutcome,
   type StageRequest,
@@ -44,6 +43,7 @@ import { isListed } from "./search-attributes.js";
 import type { ServerOutages } from "./server-outages.js";
 import type { StageTable, StageWorker } from "./stage-table.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 export interface LocalActivityContext extends WorkerPlace {
   /** For brief stages. */

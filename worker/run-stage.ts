@@ -3,14 +3,14 @@ import { hostname } from "node:os";
 import { isBuildReplaced, refuseReplacedBuild } from "../platform/build.js";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
-import type { Progress, StageOutcome, StageRequest, StageResult, StageState } from "../schemas/run.js";
+import type { StageOutcome, StageRequest, StageState } from "../schemas/run.js";
 import { externalInputs, stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 import type { StageContext } from "../activities/stage.js";
 import { isCheckpointGone, openCheckpoints } from "../store/checkpoints.js";
 import { recordLatest } from "../store/latest.js";
 import { openMetrics, type MetricsHistory } from "../store/metrics.js";
 import { damagedText } from "../store/records.js";
-import { recordResult, resultAgeMs, stageKey, type StageIdentity, useResult } from "../store/results.js";
+import { recordResult, resultAgeMs, stageKey, useResult } from "../store/results.js";
 import { findSettings } from "../store/settings.js";
 import { checkWith } from "../compiler/check-with.js";
 import { receiptOf } from "./authority/receipts.js";
@@ -25,6 +25,8 @@ import type { StageWorker, StageTable } from "./stage-table.js";
 import { openAttempt, type Attempt, type Publication } from "./stage-context.js";
 import { asApplicationFailure, asPawlError } from "./stage-failure.js";
 import { requestTracking, type Tracking } from "./tracking/request.js";
+import type { Progress, StageResult } from "../schemas/stage-result.js";
+import type { StageIdentity } from "../store/record-types.js";
 
 type StageActivities = Record<StageType, (request: StageRequest) => Promise<StageOutcome>>;
 

@@ -1,7 +1,8 @@
 import { CancelledFailure, CompleteAsyncError, type Context } from "@temporalio/activity";
 import type { PawlError } from "../platform/errors.js";
-import type { Progress, StageOutcome } from "../schemas/run.js";
+import type { StageOutcome } from "../schemas/run.js";
 import { givenUp, heldBack } from "./why-stopped.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 /** Time between two heartbeats that the attempt sends itself, ms. */
 const ownHeartbeatEveryMs = 1000;

@@ -2,7 +2,7 @@ import { Context } from "@temporalio/activity";
 import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import { programGraceMs } from "../activities/command/program.js";
 import type { StageContext } from "../activities/stage.js";
-import { digestPhase, type Progress, type StageOutcome, type StageRequest } from "../schemas/run.js";
+import { digestPhase, type StageOutcome, type StageRequest } from "../schemas/run.js";
 import { openArtifact, putArtifact } from "../store/artifacts.js";
 import { openCheckpoints, type Checkpoints } from "../store/checkpoints.js";
 import { appendLog } from "../store/log.js";
@@ -15,6 +15,7 @@ import { preemption } from "./preemption.js";
 import { ServerLink } from "./server-link.js";
 import { after, timedOut, timeLimit } from "./time-limit.js";
 import { cancelText, givenUp } from "./why-stopped.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 /** Time between two heartbeats, ms, while the event loop turns; the SDK sends even fewer. A shorter attempt sends none. */
 const heartbeatEveryMs = 250;

@@ -2,8 +2,9 @@ import { ApplicationFailure } from "@temporalio/common";
 import { diskFullError, isDiskFull } from "../platform/disk-full.js";
 import { cutFailure, errorCodes, PawlError, type ErrorFacts } from "../platform/errors.js";
 import { redact } from "../platform/redact.js";
-import type { Progress, StageFailure } from "../schemas/run.js";
+import type { StageFailure } from "../schemas/run.js";
 import { homeDirectory } from "../store/home.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 const memoryMessages = /out of memory|OOM when allocating|RESOURCE_EXHAUSTED|array buffer allocation failed/i;
 

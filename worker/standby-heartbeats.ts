@@ -1,7 +1,7 @@
 import { processTable, type ProcessTableEntry } from "../platform/process-identity.js";
-import type { Progress } from "../schemas/run.js";
 import { isObject } from "../platform/json.js";
 import type { PatientClient } from "./patient-client.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 /** What a worker process sends its supervisor with each of its own heartbeats; without `beat`, it has no attempt. */
 export interface ProcessMessage {

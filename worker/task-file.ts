@@ -1,9 +1,9 @@
 import { closeSync, futimesSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { identify, standingOf, thisMachine, type ProcessIdentity } from "../platform/process-identity.js";
-import type { Progress } from "../schemas/run.js";
 import { writeAll } from "../store/append.js";
 import { RenewalWatch } from "../store/renewals.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 /**
  * What a worker process is working on. It is kept on disk, so that the supervisor can report the death of the process to

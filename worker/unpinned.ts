@@ -3,7 +3,7 @@ import { readDatasetFacts } from "../formats/dataset.js";
 import type { PrepareRequest } from "../schemas/run.js";
 import { layout } from "../store/home.js";
 import { appendLog } from "../store/log.js";
-import type { ResultRecord } from "../store/results.js";
+import type { ResultRecord } from "../store/record-types.js";
 
 /**
  * Logs a result that comes from the cache although its sources may have changed since.

@@ -1,8 +1,9 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
 import { ExpressionProblem } from "../expressions/problem.js";
 import { cutFailure, cutText, errorCodes, type ErrorCode, type ErrorFacts } from "../platform/errors.js";
-import { unheardMessages, type Progress, type StageFailure, type StageState } from "../schemas/run.js";
+import { unheardMessages, type StageFailure, type StageState } from "../schemas/run.js";
 import type { LocalActivities } from "./activities.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 /** A failed attempt: what went wrong, and how far the attempt got if it reported that. */
 export interface AttemptFailure {

@@ -1,6 +1,7 @@
 import type { FailureClass } from "../platform/errors.js";
-import type { RetryPlan } from "../schemas/plan.js";
-import type { Progress, RetryCount } from "../schemas/run.js";
+import type { RetryCount } from "../schemas/run.js";
+import type { RetryPlan } from "../schemas/retry-plan.js";
+import type { Progress } from "../schemas/stage-result.js";
 
 export const noRetries: RetryCount = { io: 0, preempted: 0, lost: 0, outOfMemory: 0, farthest: 0 };
 

@@ -10,7 +10,6 @@ import type {
   PrepareResult,
   StageFailure,
   StageRequest,
-  StageResult,
   StageState,
 } from "../schemas/run.js";
 import { givenAnswer, requestApproval } from "./approvals.js";
@@ -25,6 +24,7 @@ import { remakeInput } from "./remake.js";
 import { evaluateSettings } from "./settings.js";
 import { inTurn } from "./turns.js";
 import { decideRetry, noRetries, type RetryDecision } from "./retry.js";
+import type { StageResult } from "../schemas/stage-result.js";
 
 /**
  * Brings one stage to its end, or to where it has to wait for people: attempts, each from the last checkpoint,

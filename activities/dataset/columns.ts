@@ -3,7 +3,7 @@ import type { DatasetKind } from "../../formats/dataset.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { messageKeys } from "./messages.js";
 import { fieldTypes, itemType } from "./nested-types.js";
-import type { Column } from "./table.js";
+import type { Column } from "./column.js";
 
 type Asked = NonNullable<StageWith<"dataset">["columns"]>;
 export type Field = keyof Asked;

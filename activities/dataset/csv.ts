@@ -3,8 +3,8 @@ import { splitLines } from "../../formats/lines.js";
 import { PawlError } from "../../platform/errors.js";
 import { mostColumns, tooManyColumns } from "./column-count.js";
 import { shortText } from "../../platform/json.js";
-import type { LocalFile } from "./source.js";
 import { notUtf8, readChunks } from "./text.js";
+import type { LocalFile } from "./local-file.js";
 
 /**
  * CSV as RFC 4180 describes it: fields in quotes may hold delimiters, line ends and doubled quotes, a quote elsewhere in a

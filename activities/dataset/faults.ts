@@ -1,8 +1,8 @@
 import { duplicateKey } from "../../platform/duplicate-key.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json } from "../../platform/json.js";
-import type { LocalFile } from "./source.js";
 import { textLines } from "./text.js";
+import type { LocalFile } from "./local-file.js";
 
 /** Characters of a line of DuckDB's message: it may show a whole row of the file. */
 const longestLine = 200;

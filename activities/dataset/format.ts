@@ -1,7 +1,7 @@
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { formatEndings, formatOf, type DataFormat } from "../../schemas/fields/data-format.js";
-import type { LocalFile } from "./source.js";
+import type { LocalFile } from "./local-file.js";
 
 /**
  * The one format of all files of a source.

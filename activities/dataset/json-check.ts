@@ -1,7 +1,7 @@
 import { PawlError } from "../../platform/errors.js";
 import { mostColumns, tooManyColumns } from "./column-count.js";
-import type { LocalFile } from "./source.js";
 import { readChunks } from "./text.js";
+import type { LocalFile } from "./local-file.js";
 
 /**
  * Maximum number of levels of lists and objects, the record itself included. DuckDB's reader calls itself for each: types of

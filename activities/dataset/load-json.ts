@@ -7,8 +7,8 @@ import { contentField, conversationType, isPlain } from "./columns.js";
 import { quoteNumbers } from "./json-numbers.js";
 import { filesWithContent, type LinkedFile, type LoadOptions, type Relation } from "./relation.js";
 import { literal, literals, quoteName } from "./sql.js";
-import type { Column } from "./table.js";
 import { readChunks } from "./text.js";
+import type { Column } from "./column.js";
 
 /** Bytes of the largest record. DuckDB reserves twice as many per read, within the memory limit of a query (`Table`). */
 const largestRecord = 2 ** 28;

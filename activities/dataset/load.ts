@@ -6,8 +6,8 @@ import { csvView } from "./load-csv.js";
 import { jsonView } from "./load-json.js";
 import { parquetView } from "./load-parquet.js";
 import type { LinkedFile, LoadOptions, Relation } from "./relation.js";
-import type { LocalFile } from "./source.js";
 import { textLines } from "./text.js";
+import type { LocalFile } from "./local-file.js";
 
 /**
  * How DuckDB reads the files.

@@ -1,6 +1,6 @@
 import { PawlError } from "../../platform/errors.js";
 import type { ReadyQuery } from "./query.js";
-import type { LocalFile } from "./source.js";
+import type { LocalFile } from "./local-file.js";
 
 /** A file of a source, and where DuckDB finds it. */
 export interface LinkedFile extends LocalFile {

@@ -12,8 +12,9 @@ import { preferenceOf } from "./preferences.js";
 import { readQuery } from "./query.js";
 import { jsonParser } from "./nested-types.js";
 import { literal, quoteName } from "./sql.js";
-import { Table, type Cell, type Column } from "./table.js";
+import { Table, type Cell } from "./table.js";
 import { textLines, textUnits } from "./text.js";
+import type { Column } from "./column.js";
 
 /** Why a row is dropped -> the metric that counts it. */
 export const drops = {

@@ -15,6 +15,7 @@ import { pinAdvice } from "./pin.js";
 import { packageDirectory } from "./package.js";
 import { wheelFiles } from "./wheel.js";
 import { filesBelow } from "./paths.js";
+import type { LocalFile } from "./local-file.js";
 
 /** Data on this machine, ready to be read. */
 export interface LocalSource {
@@ -26,11 +27,6 @@ export interface LocalSource {
   /** The commit of the hub that the files come from. */
   commit?: string;
   files: LocalFile[];
-}
-export interface LocalFile {
-  /** The name in the source; its extension shows the format. */
-  name: string;
-  path: string;
 }
 
 type Found = Omit<LocalSource, "digest"> & { digests?: string[] };

@@ -14,14 +14,9 @@ import type { ReadyQuery } from "./query.js";
 import type { LoadOptions } from "./relation.js";
 import { refuseUnrepeatable } from "./repeatable.js";
 import { interruptedReading, isSystemError, resourceError } from "./resource-error.js";
-import type { LocalFile } from "./source.js";
 import { literals, quoteName } from "./sql.js";
-
-export interface Column {
-  name: string;
-  /** DuckDB's name of its type. */
-  type: string;
-}
+import type { LocalFile } from "./local-file.js";
+import type { Column } from "./column.js";
 
 /** A value as text, a list as JSON; undefined for NULL. */
 export type Cell = string | Json[] | undefined;

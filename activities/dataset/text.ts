@@ -6,7 +6,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { checkedText } from "./checked-text.js";
 import { readingError } from "./resource-error.js";
-import type { LocalFile } from "./source.js";
+import type { LocalFile } from "./local-file.js";
 
 export type Unit = StageWith<"dataset">["unit"];
 

@@ -6,8 +6,8 @@ import { createGunzip } from "node:zlib";
 import { PawlError } from "../../platform/errors.js";
 import { mostUnpacked, type GrowthLimits } from "../../platform/growth.js";
 import { readingError } from "./resource-error.js";
-import type { LocalFile } from "./source.js";
 import { isBadGzip } from "./text.js";
+import type { LocalFile } from "./local-file.js";
 
 /**
  * Refuses a download that is named `.gz` and unpacks to far more than its size.

@@ -9,8 +9,8 @@ import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
 import { mostUnpacked, type GrowthLimits } from "../../platform/growth.js";
 import { isSystemError, readingError } from "./resource-error.js";
-import type { LocalFile } from "./source.js";
 import { tooMuchUnpacked } from "./unpacked-size.js";
+import type { LocalFile } from "./local-file.js";
 
 /** An open zip archive, with what it holds. */
 export interface Archive {

@@ -6,9 +6,9 @@ import { download, keptDownload } from "./download.js";
 import { indexedFiles, normalizedName, type IndexedFile } from "./index-page.js";
 import { packageIndex } from "./package-index.js";
 import { patternExpression } from "./paths.js";
-import type { LocalFile } from "./source.js";
 import { refuseGrowth } from "./unpacked-size.js";
 import { openArchive, type Archive } from "./unzip.js";
+import type { LocalFile } from "./local-file.js";
 
 /** A wheel of a Python package, and which of its files to read. */
 export interface WheelSource {

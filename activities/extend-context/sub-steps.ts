@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { ExtensionMetrics } from "../../formats/evaluation.js";
 import { readJson, writeJson } from "../../formats/json-file.js";
 import { readTrainingState, writeTrainingState } from "../../formats/training-state.js";
-import type { Progress } from "../../schemas/run.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { Checkpoints } from "../../schemas/stage-run.js";
 import { held } from "../../tensor/host-tensor.js";
@@ -10,6 +9,7 @@ import type { HostTensors } from "../../tensor/program.js";
 import { withLoopHelpers } from "../checkpointed-loop.js";
 import type { StageContext } from "../stage.js";
 import type { TrainedContext } from "./train.js";
+import type { Progress } from "../../schemas/stage-result.js";
 
 type Steps = StageWith<"extend-context">["steps"];
 

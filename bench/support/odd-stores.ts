@@ -11,10 +11,11 @@ import { layout } from "../../store/home.js";
 import { lastOutputFile } from "../../store/program-output.js";
 import { exportRun } from "../../store/run-file/export-run.js";
 import { importRun } from "../../store/run-file/import-run.js";
-import { findRecord, type RunRecord } from "../../store/runs.js";
+import { findRecord } from "../../store/runs.js";
 import { isRunState } from "../../store/shapes.js";
 import { sealed, unsealed } from "../../store/seal.js";
 import type { Odds } from "./odd-values.js";
+import type { RunRecord } from "../../store/record-types.js";
 
 const canvas = { columns: 100, rows: 40, colors: ownColors(false), nowMs: 0 };
 

@@ -1,10 +1,11 @@
 import type { ApprovalState } from "../../schemas/approvals.js";
 import { chosenOf, type ChoiceRequestState } from "../../schemas/choices.js";
 import { combinationText } from "../../schemas/matrix.js";
-import { statusSigns, type Progress, type StageState, type StageStatus } from "../../schemas/run.js";
+import { statusSigns, type StageState, type StageStatus } from "../../schemas/run.js";
 import type { Colors } from "../terminal.js";
 import { elapsedText } from "../../report/stage-words.js";
 import { duration, shortNumber, shownMetrics, metricsText } from "../../report/values.js";
+import type { Progress } from "../../schemas/stage-result.js";
 
 /** A status sign in its color. */
 export function sign(status: StageStatus, colors: Colors): string {

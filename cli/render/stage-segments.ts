@@ -1,7 +1,7 @@
 import { chosenOf } from "../../schemas/choices.js";
 import { combinationText } from "../../schemas/matrix.js";
 import type { PlannedStage } from "../../schemas/plan.js";
-import type { Progress, StageState } from "../../schemas/run.js";
+import type { StageState } from "../../schemas/run.js";
 import { printable } from "../../platform/printable.js";
 import { mainMetric, type RunView } from "../../api/run-view.js";
 import type { Colors } from "../terminal.js";
@@ -13,6 +13,7 @@ import { colorOf, firstLine } from "./stage-line.js";
 import { elapsedText, statusWords } from "../../report/stage-words.js";
 import { compactNumber, duration, metricsText, shortNumber, shownMetrics, steadyNumber } from "../../report/values.js";
 import { oneLine } from "./values.js";
+import type { Progress } from "../../schemas/stage-result.js";
 
 /**
  * The order in which parts of a line yield on a narrow terminal, the highest first. What has no rank here never does:

@@ -6,7 +6,7 @@ import { parseChanges } from "../../api/assignments.js";
 import { withServer } from "../connect.js";
 import { collect } from "../options.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl retry RUN STAGE [--set with.lr=0.1]`: retries a parked stage, with changed settings if given. */
 export const retry: Verb = (command, terminal) => {

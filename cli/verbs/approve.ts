@@ -11,8 +11,8 @@ import { readKey } from "../keyboard.js";
 import { collect } from "../options.js";
 import { oneLine } from "../render/values.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
 import { duration } from "../../report/values.js";
+import type { Verb } from "../verb.js";
 
 interface Options {
   stage?: string;

@@ -1,7 +1,7 @@
 import { cancelRun } from "../../api/cancel-run.js";
 import { homeDirectory } from "../../store/home.js";
 import { withServer } from "../connect.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl cancel RUN`: running stages save a checkpoint and stop, then the run ends as `cancelled`. */
 export const cancel: Verb = (command, terminal) => {

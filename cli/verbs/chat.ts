@@ -5,7 +5,7 @@ import { openSpeakers } from "../chatting/open-speakers.js";
 import { talk } from "../chatting/talk.js";
 import { PawlError } from "../../platform/errors.js";
 import { collect, number, wholeNumber } from "../options.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 interface Options {
   stage?: string;

@@ -17,7 +17,7 @@ import { wholeNumber } from "../options.js";
 import { table } from "../render/table.js";
 import { cut, oneLine } from "../render/values.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 interface Options {
   stage?: string;

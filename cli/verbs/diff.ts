@@ -7,8 +7,8 @@ import { cut } from "../render/values.js";
 import { samplesOf } from "../../report/run/samples.js";
 import { stageKeys, stageStates } from "../../api/stage-keys.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";
+import type { Verb } from "../verb.js";
 
 /** Characters of a sample that the terminal shows. */
 const longestSample = 200;

@@ -5,7 +5,7 @@ import type { Finding } from "../machine/check.js";
 import { cores, gpu, memory, node, temporalCli, tensorflow } from "../machine/runtime.js";
 import { disk, server } from "../machine/services.js";
 import type { Colors, Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl doctor`: reports what this machine has, and how to fix what is missing. Fails where a run would fail. */
 export const doctor: Verb = (command, terminal) => {

@@ -6,7 +6,7 @@ import { wrapped } from "../../platform/wrap.js";
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { displayWidth } from "../render/width.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl explain CODE|STAGE`: what an error means and what to do, or a stage's settings, outputs and metrics. */
 export const explain: Verb = (command, terminal) => {

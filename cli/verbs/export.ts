@@ -5,8 +5,8 @@ import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { shellWord } from "../../report/shell-word.js";
 import { stageKeys, stageStates } from "../../api/stage-keys.js";
 import { pawlVersion } from "../../platform/version.js";
-import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";
+import type { Verb } from "../verb.js";
 
 interface Options {
   to?: string;

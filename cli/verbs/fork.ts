@@ -11,7 +11,7 @@ import { follow } from "../follow.js";
 import { readInputs } from "../inputs.js";
 import { collect, directory, priority, priorityHelp, runId, wholeNumber } from "../options.js";
 import { showForecast } from "../render/forecast.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 interface Options {
   set: string[];

@@ -5,8 +5,8 @@ import { collectGarbage, type GcKind, type GcReason } from "../../store/gc.js";
 import { homeDirectory } from "../../store/home.js";
 import { wholeNumber } from "../options.js";
 import { table } from "../render/table.js";
-import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";
+import type { Verb } from "../verb.js";
 
 const usualAge = "30d";
 /** Newer things may belong to what is just happening, and clocks of machines differ. */

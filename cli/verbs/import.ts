@@ -2,7 +2,7 @@ import path from "node:path";
 import { openHome, homeDirectory } from "../../store/home.js";
 import { importRun } from "../../store/run-file/import-run.js";
 import { directory, runId } from "../options.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 interface Options {
   project?: string;

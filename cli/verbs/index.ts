@@ -1,8 +1,4 @@
-import type { Command } from "commander";
-import type { Terminal } from "../terminal.js";
-
-/** Declares a verb's arguments and options on its command, and what it does. */
-export type Verb = (command: Command, terminal: Terminal) => void;
+import type { Verb } from "../verb.js";
 
 /** A command to type, without `pawl`, and what it does. */
 type Example = readonly [command: string, effect: string];

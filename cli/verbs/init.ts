@@ -4,7 +4,7 @@ import { commonFiles } from "../initializing/common-files.js";
 import { writeNew, type Written } from "../initializing/new-files.js";
 import { shippedFiles, templateFiles, templates, type Template } from "../initializing/pipeline-files.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl init [TEMPLATE]`: makes the working directory a project with a first pipeline. Overwrites nothing. */
 export const init: Verb = (command, terminal) => {

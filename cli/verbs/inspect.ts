@@ -8,8 +8,8 @@ import type { Terminal } from "../terminal.js";
 import { namedArtifact } from "../tracing/artifact-name.js";
 import { readContents, type FileContents } from "../../report/run/contents.js";
 import type { ShownToken } from "../../report/run/shown-tokens.js";
-import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";
+import type { Verb } from "../verb.js";
 
 const shown = { rows: 3, columns: 8, tensors: 8, tokens: 24, values: 0 };
 /** Columns of a row that are shown. */

@@ -3,7 +3,7 @@ import { homeDirectory } from "../../store/home.js";
 import type { Terminal } from "../terminal.js";
 import { namedArtifact } from "../tracing/artifact-name.js";
 import { ancestry, descent, type ArtifactNode } from "../../report/run/artifact-tree.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl lineage ARTIFACT`: what an artifact was made from, and what was made from it, as far as the store records it. */
 export const lineage: Verb = (command, terminal) => {

@@ -13,9 +13,9 @@ import { wholeNumber } from "../options.js";
 import { heldStatus, shownState, statusOf } from "../../api/read-run.js";
 import { table } from "../render/table.js";
 import type { Colors, Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
 import { runStatusWord } from "../../report/stage-words.js";
 import { ago, duration } from "../../report/values.js";
+import type { Verb } from "../verb.js";
 
 /** A run as the list shows it. */
 interface ListedRun {

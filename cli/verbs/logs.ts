@@ -11,8 +11,8 @@ import { refuseUnknownStage, stagesOfRun } from "../../api/recorded-plan.js";
 import { oneLine } from "../render/values.js";
 import { stageStates } from "../../api/stage-keys.js";
 import type { Colors, Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
 import { factsText } from "../../report/log-facts.js";
+import type { Verb } from "../verb.js";
 
 interface Options {
   follow?: boolean;

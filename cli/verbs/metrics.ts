@@ -9,8 +9,8 @@ import { refuseUnknownStage, stagesOfRun } from "../../api/recorded-plan.js";
 import { table } from "../render/table.js";
 import { stageKeys } from "../../api/stage-keys.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
 import { shortNumber } from "../../report/values.js";
+import type { Verb } from "../verb.js";
 
 /** Rows of a stage that the terminal shows. */
 const mostShown = 24;

@@ -5,7 +5,7 @@ import { withServer } from "../connect.js";
 import { describeRun } from "../../api/find-run.js";
 import { openAddress } from "../open-address.js";
 import { openInStudio } from "../studio/open.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl open RUN`: the run's page of Temporal's web UI, or of the studio, in the browser; without a display its address. */
 export const open: Verb = (command, terminal) => {

@@ -2,7 +2,7 @@ import { pauseRun } from "../../api/pause-run.js";
 import type { pauseNames, PauseState } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/home.js";
 import { withServer } from "../connect.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** What the verbs print. */
 const texts = {

@@ -5,7 +5,7 @@ import { expectedWork } from "../../api/expected-work.js";
 import { forecast } from "../../api/forecast.js";
 import { showForecast } from "../render/forecast.js";
 import { shellWord } from "../../report/shell-word.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /**
  * `pawl plan FILE`: which stages a run would take from the cache, which it would run, and why. Starts nothing. With

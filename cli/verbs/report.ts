@@ -6,7 +6,7 @@ import { listRecords } from "../../store/runs.js";
 import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { tellReport } from "../report-lines.js";
 import { pawlVersion } from "../../platform/version.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** Runs that one page compares. */
 const mostRuns = 2;

@@ -15,7 +15,7 @@ import { renewEmbedded, withServer } from "../connect.js";
 import { follow } from "../follow.js";
 import { priority as asPriority, priorityHelp } from "../options.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /**
  * `pawl resume RUN`: restarts a run that ended without success, under its own id and with its own plan. Stages that

@@ -9,7 +9,7 @@ import { directory, priority, priorityHelp, runId } from "../options.js";
 import { newRunId } from "../../api/run-id.js";
 import { startRun } from "../../api/start-run.js";
 import { showInStudio } from "../studio/open.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 interface Options extends DefinitionOptions {
   detach?: boolean;

@@ -21,8 +21,8 @@ import {
   type KnownSchedule,
 } from "../scheduling/schedules.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
 import { runStatusWord } from "../../report/stage-words.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl schedule`: pipelines that the server starts by itself, as the key `schedule` of their definitions says. */
 export const schedule: Verb = (command, terminal) => {

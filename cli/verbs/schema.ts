@@ -9,7 +9,7 @@ import { projectSchema } from "../initializing/common-files.js";
 import { projectStages, type ProjectStages } from "../../api/project-stages.js";
 import { renderError, toShown } from "../render/error.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl schema`: writes the editor's schema of this project, which also describes the settings of its own stages. */
 export const schema: Verb = (command, terminal) => {

@@ -1,6 +1,6 @@
 import { installed } from "../../platform/locations.js";
 import { setUp } from "../set-up.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl setup`: provides the native parts that npm does not install. Does nothing twice. */
 export const setup: Verb = (command, terminal) => {

@@ -9,7 +9,7 @@ import { runLines } from "../render/run-lines.js";
 import { hasEnded, type RunView } from "../../api/run-view.js";
 import { samplesOf } from "../../report/run/samples.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl status RUN`: the state of a run, from the server if it is up and knows the run, else from the store's record. */
 export const status: Verb = (command, terminal) => {

@@ -12,7 +12,7 @@ import { untilStopped } from "../stop-signal.js";
 import { openPrivately, ownersAddress } from "../studio/open.js";
 import { readStudio, runningStudio, writeStudio } from "../studio/record.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 interface Options {
   port?: number;

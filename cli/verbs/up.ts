@@ -11,7 +11,7 @@ import { renderFailure } from "../render/error.js";
 import { setUpOnce } from "../set-up.js";
 import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 interface Options {
   port?: number;

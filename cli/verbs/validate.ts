@@ -6,7 +6,7 @@ import { pipelineNames } from "../../worker/pipeline-file.js";
 import { exitCodes } from "../exit-codes.js";
 import { renderError as renderOther, toShown, type Shown } from "../render/error.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 type Outcome =
   | { file: string; ok: true; name: string; stages: readonly string[]; warnings: readonly Warning[] }

@@ -16,8 +16,8 @@ import { table } from "../render/table.js";
 import { setUpOnce } from "../set-up.js";
 import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
 import { duration } from "../../report/values.js";
+import type { Verb } from "../verb.js";
 
 interface Options {
   kills: number;

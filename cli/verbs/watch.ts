@@ -2,7 +2,7 @@ import { homeDirectory } from "../../store/home.js";
 import { withServer } from "../connect.js";
 import { describeRun } from "../../api/find-run.js";
 import { follow } from "../follow.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl watch RUN`: shows a run until it ends; the exit code reports how it ended. */
 export const watch: Verb = (command, terminal) => {

@@ -12,7 +12,7 @@ import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
 import { setUpOnce } from "../set-up.js";
 import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
-import type { Verb } from "./index.js";
+import type { Verb } from "../verb.js";
 
 /** `pawl worker`: runs stages for the configured server (else the embedded one) until it is stopped. */
 export const worker: Verb = (command, terminal) => {

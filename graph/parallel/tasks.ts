@@ -4,6 +4,7 @@ import { openFastRpRound, openFastRpStart } from "../fastrp-batch.js";
 import { openPairs } from "../pair-batch.js";
 import { openPivots } from "../pivot-batch.js";
 import { openTriangles } from "../triangle-batch.js";
+import type { AddBatch } from "./add-batch.js";
 
 /**
  * The tasks of threads, by name: each opens once per thread and run, allocates its work arrays, and then adds batch after batch
@@ -20,9 +21,6 @@ export const tasks = {
   reach: openReach,
   triangles: openTriangles,
 } satisfies Record<string, (parameters: never) => AddBatch>;
-
-/** Adds what `sources` contribute to `sums`, which are all 0 before. */
-export type AddBatch = (sources: Uint32Array, sums: Float64Array) => void;
 
 export type TaskName = keyof typeof tasks;
 export type TaskParameters<N extends TaskName> = Parameters<(typeof tasks)[N]>[0];

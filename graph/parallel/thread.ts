@@ -1,6 +1,7 @@
 /** A thread of `Threads`: opens the task that a message names, then computes batches into slots. */
 import { parentPort } from "node:worker_threads";
-import { tasks, type AddBatch, type TaskName, type TaskParameters } from "./tasks.js";
+import { tasks, type TaskName, type TaskParameters } from "./tasks.js";
+import type { AddBatch } from "./add-batch.js";
 
 /** Begins a run. */
 export interface OpenMessage<N extends TaskName = TaskName> {

@@ -1,8 +1,8 @@
 import { greatest, least } from "../../platform/extremes.js";
 import { encodePrompts } from "../text/chat.js";
 import { mean } from "./metrics.js";
-import type { Pair } from "./reward-trainer.js";
 import type { Tokenizer } from "../text/tokenizer.js";
+import type { Pair } from "./pair.js";
 
 /** A preference as text. */
 export interface Preference {

@@ -7,15 +7,7 @@ import type { OptimizerSettings } from "../optim/optimizer.js";
 import { OptimizedModel } from "./optimized-model.js";
 import { pairAccuracy, type ScoredPair } from "./preferences.js";
 import { pairObjective, pairSpecs, rewardParameters, rewardStep } from "./reward-model.js";
-
-/** Two responses to one prompt, as token ids with the token that ends them. */
-export interface Pair {
-  prompt: readonly number[];
-  chosen: readonly number[];
-  rejected: readonly number[];
-  /** How much higher the chosen one should score. */
-  margin: number;
-}
+import type { Pair } from "./pair.js";
 
 export interface RewardTrainerSettings {
   architecture: Architecture;

@@ -5,10 +5,10 @@ import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import { childRunId, type StageState } from "../../schemas/run.js";
 import { explainDefinition } from "../../store/definition-changes.js";
 import { explainChange } from "../../store/reasons.js";
-import type { ResultRecord } from "../../store/results.js";
 import type { RunModel } from "./model.js";
 import type { StageSample } from "./samples.js";
 import { shownMetrics } from "../values.js";
+import type { ResultRecord } from "../../store/record-types.js";
 
 /** What is known about a run that is compared with another. */
 export interface ComparedRun {

@@ -1,7 +1,8 @@
 import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import { readLog } from "../../store/log-reader.js";
-import { findPlan, findRecord, type RunRecord } from "../../store/runs.js";
+import { findPlan, findRecord } from "../../store/runs.js";
+import type { RunRecord } from "../../store/record-types.js";
 
 /** A run as the store knows it. */
 export interface KnownRun {

@@ -3,7 +3,7 @@ import { mapBounded } from "../../platform/map-bounded.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { RunState, StageState } from "../../schemas/run.js";
 import { stagesToRun } from "../../schemas/matrix.js";
-import { recordedResult, type ResultRecord } from "../../store/results.js";
+import { recordedResult } from "../../store/results.js";
 import { findDefinition } from "../../store/runs.js";
 import { undeliveredOf, undeliveredText } from "../../store/tracking.js";
 import { typeNames } from "../type-names.js";
@@ -16,6 +16,7 @@ import type { KnownRun } from "./known-run.js";
 import { samplesOf, type StageSample } from "./samples.js";
 import { finalModelOf, readFinalModel, type FinalModel } from "./sources.js";
 import { keysOf, noEvents, readStageEvents, withEnds, type StageEvents } from "./stage-events.js";
+import type { ResultRecord } from "../../store/record-types.js";
 
 /** All that the store knows about a run, as JSON: what reports, the command line and pages show. */
 export interface RunModel {

@@ -16,7 +16,7 @@ import { readArtifactManifest } from "../find-artifact.js";
 import { layout } from "../home.js";
 import { manifestName, type FileEntry } from "../manifest.js";
 import { recordedResult } from "../results.js";
-import { findDefinition, findPlan, findRecord, type RunRecord } from "../runs.js";
+import { findDefinition, findPlan, findRecord } from "../runs.js";
 import { sealed } from "../seal.js";
 import { isAbandoned, namesIn, ownName, temporaryDirectory } from "../temporary.js";
 import {
@@ -32,6 +32,7 @@ import {
 } from "./format.js";
 import { portablePlan, portableRecord } from "./portable.js";
 import { provenanceOf, type StageResult } from "./provenance.js";
+import type { RunRecord } from "../record-types.js";
 
 /** A run, and the keys of its stages. */
 export interface RunKeys {

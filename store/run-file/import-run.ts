@@ -14,17 +14,8 @@ import { layout } from "../home.js";
 import { storeId } from "../identity.js";
 import { manifestName } from "../manifest.js";
 import { writeText } from "../records.js";
-import { findResult, recordResult, stageKey, type ResultRecord } from "../results.js";
-import {
-  findDefinition,
-  findPlan,
-  findRecord,
-  saveDefinition,
-  savePlan,
-  saveRecord,
-  type PlanRecord,
-  type RunRecord,
-} from "../runs.js";
+import { findResult, recordResult, stageKey } from "../results.js";
+import { findDefinition, findPlan, findRecord, saveDefinition, savePlan, saveRecord } from "../runs.js";
 import { unsealed } from "../seal.js";
 import { recordKinds } from "../shapes.js";
 import { temporaryDirectory } from "../temporary.js";
@@ -39,6 +30,7 @@ import {
 } from "./format.js";
 import { portablePlan, portableRecord } from "./portable.js";
 import { unpack } from "./unpack.js";
+import type { ResultRecord, PlanRecord, RunRecord } from "../record-types.js";
 
 export interface ImportRequest {
   /** Absolute. */

@@ -8,10 +8,11 @@ import { stagesToRun } from "../../schemas/matrix.js";
 import { allResults } from "../../store/all-results.js";
 import { lastOutputFile } from "../../store/program-output.js";
 import { explainChange } from "../../store/reasons.js";
-import { recordedResult, type ResultRecord } from "../../store/results.js";
+import { recordedResult } from "../../store/results.js";
 import { findRecord } from "../../store/runs.js";
 import type { StageDetail } from "../messages.js";
 import type { StudioContext } from "./context.js";
+import type { ResultRecord } from "../../store/record-types.js";
 
 /** Earlier runs of the same pipeline that are looked through for a result to compare with. */
 const mostCompared = 5;

@@ -3,8 +3,9 @@ import path from "node:path";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { RunStatus, StageState } from "../../schemas/run.js";
 import { putArtifact } from "../../store/artifacts.js";
-import { recordResult, stageKey, type ResultRecord } from "../../store/results.js";
-import { saveRecord, type RunRecord } from "../../store/runs.js";
+import { recordResult, stageKey } from "../../store/results.js";
+import { saveRecord } from "../../store/runs.js";
+import type { ResultRecord, RunRecord } from "../../store/record-types.js";
 
 /** When everything in a made store happened. */
 export const longAgo = "2026-01-01T00:00:00.000Z";

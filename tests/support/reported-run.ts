@@ -9,7 +9,8 @@ import { putArtifact } from "../../store/artifacts.js";
 import { appendLog } from "../../store/log.js";
 import { openMetrics } from "../../store/metrics.js";
 import { recordResult, stageKey } from "../../store/results.js";
-import { savePlan, saveRecord, type RunRecord } from "../../store/runs.js";
+import { savePlan, saveRecord } from "../../store/runs.js";
+import type { RunRecord } from "../../store/record-types.js";
 
 /** What a model of the run writes: it must do no harm in a page. */
 export const hostileText = `<script>alert("x")</script> & </div>`;

@@ -1,5 +1,5 @@
 import { openMetrics, type MetricsRow } from "../../store/metrics.js";
-import type { TrackedAttempt } from "../../store/tracking.js";
+import type { TrackedAttempt } from "../../store/record-types.js";
 
 export const trackedKey = "b".repeat(64);
 

@@ -6,8 +6,8 @@ import { findSecret } from "../../activities/command/secrets.js";
 import { PawlError } from "../../platform/errors.js";
 import { packageRoot } from "../../platform/locations.js";
 import { layout } from "../../store/home.js";
-import type { LastSteps } from "../../store/tracking.js";
 import { trackedId, type Tracker } from "./tracker.js";
+import type { LastSteps } from "../../store/record-types.js";
 
 /** The longest time for one answer, ms: starting Python, logging in, or sending all at the end. */
 const patienceMs = 120_000;

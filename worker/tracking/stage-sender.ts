@@ -2,14 +2,9 @@ import { PawlError } from "../../platform/errors.js";
 import { redact } from "../../platform/redact.js";
 import { appendLog } from "../../store/log.js";
 import { followMetrics, type MetricsRow } from "../../store/metrics.js";
-import {
-  findDelivery,
-  saveDelivery,
-  type Delivery,
-  type LastSteps,
-  type TrackedAttempt,
-} from "../../store/tracking.js";
+import { findDelivery, saveDelivery } from "../../store/tracking.js";
 import type { Curves, Tracker } from "./tracker.js";
+import type { Delivery, LastSteps, TrackedAttempt } from "../../store/record-types.js";
 
 /** What came of a round. down: the tracker may work again later. */
 export type Sent = "complete" | "waits" | "refused" | "down";

@@ -4,7 +4,6 @@ import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import type { ApplicationFailure } from "@temporalio/common";
 import { packageRoot } from "../../../platform/locations.js";
-import type { Progress } from "../../../schemas/run.js";
 import { putArtifact } from "../../../store/artifacts.js";
 import { checkpointSteps } from "../../../store/checkpoints.js";
 import { readLog } from "../../../store/log-reader.js";
@@ -13,6 +12,7 @@ import { readExternal, refuseChanged } from "../../../worker/external-inputs.js"
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
 import { prepareStage } from "../../support/prepare.js";
+import type { Progress } from "../../../schemas/stage-result.js";
 const directory = useDirectory();
 const place = () => ({ home: path.join(directory(), ".pawl"), workingDirectory: directory() });
 const of = async (files: string) => (await readExternal([{ where: "with.source.file", files }], place())).fingerprint;

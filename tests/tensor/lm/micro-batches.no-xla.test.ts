@@ -6,12 +6,13 @@ import { emptyExperience, type Algorithm } from "../../../lm/rl/reinforcement.js
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
 import { initialize } from "../../../lm/model/initialize.js";
 import { withScoreHead } from "../../../lm/train/reward-model.js";
-import { RewardTrainer, type Pair } from "../../../lm/train/reward-trainer.js";
+import { RewardTrainer } from "../../../lm/train/reward-trainer.js";
 import { held } from "../../../tensor/host-tensor.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { rolloutsOf, valuesOf } from "./rollouts.js";
 import { adamw, distance, formulaWeights, knownOptimumSizes, tinyArchitecture, tokensOf } from "./support.js";
 import { loadTensorFlow } from "../support.js";
+import type { Pair } from "../../../lm/train/pair.js";
 beforeAll(loadTensorFlow);
 
 /**

@@ -2,11 +2,12 @@ import { Critic } from "../../../lm/rl/critic.js";
 import { resolveArchitecture } from "../../../lm/model/architecture.js";
 import { initialize } from "../../../lm/model/initialize.js";
 import { scoreName, withScoreHead } from "../../../lm/train/reward-model.js";
-import { RewardScorer, RewardTrainer, type Pair } from "../../../lm/train/reward-trainer.js";
+import { RewardScorer, RewardTrainer } from "../../../lm/train/reward-trainer.js";
 import { RandomStream } from "../../../platform/random.js";
 import { beforeResponse, valuesOf, rolloutsOf, uncached } from "./rollouts.js";
 import { adamw, distance, formulaWeights, tinyArchitecture } from "./support.js";
 import { loadTensorFlow } from "../support.js";
+import type { Pair } from "../../../lm/train/pair.js";
 beforeAll(loadTensorFlow);
 
 const a = tinyArchitecture();

@@ -1,9 +1,10 @@
-import { RewardTrainer, type Pair } from "../../../lm/train/reward-trainer.js";
+import { RewardTrainer } from "../../../lm/train/reward-trainer.js";
 import recorded from "../../fixtures/trl/reward-model.json" with { type: "json" };
 import { loadTensorFlow } from "../support.js";
 import type { Curves } from "./learning-curves.js";
 import { distance, noise } from "./support.js";
 import { architecture, optimizerOf, problem, scoringWeights, testWithTrl, type Recorded } from "./trl-problem.js";
+import type { Pair } from "../../../lm/train/pair.js";
 beforeAll(loadTensorFlow);
 
 const settings = problem.rewardModel;

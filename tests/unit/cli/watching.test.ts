@@ -10,9 +10,10 @@ import { usualTimes } from "../../../api/watching/usual-times.js";
 import { layout } from "../../../store/home.js";
 import { recordLatest } from "../../../store/latest.js";
 import { followMetrics, openMetrics } from "../../../store/metrics.js";
-import { recordResult, stageKey, type StageIdentity } from "../../../store/results.js";
+import { recordResult, stageKey } from "../../../store/results.js";
 import { useDirectory } from "../../support/directory.js";
 import { stageOf, viewOf } from "../../support/run-views.js";
+import type { StageIdentity } from "../../../store/record-types.js";
 
 const home = useDirectory();
 const key = "a".repeat(64);

@@ -6,8 +6,9 @@ import { canonicalJson } from "../../../platform/canonical-json.js";
 import { putArtifact } from "../../../store/artifacts.js";
 import { layout, homeDirectory, safeName } from "../../../store/home.js";
 import { findLatest, recordLatest } from "../../../store/latest.js";
-import { findResult, recordResult, stageKey, type ResultRecord, type StageIdentity } from "../../../store/results.js";
+import { findResult, recordResult, stageKey } from "../../../store/results.js";
 import { useDirectory } from "../../support/directory.js";
+import type { ResultRecord, StageIdentity } from "../../../store/record-types.js";
 const home = useDirectory();
 const identity: StageIdentity = {
   uses: "tokenize",

@@ -16,7 +16,7 @@ import type { Plan } from "../../../schemas/plan.js";
 import type { StageState } from "../../../schemas/run.js";
 import { hasArtifacts, openArtifact } from "../../../store/artifacts.js";
 import { layout } from "../../../store/home.js";
-import { findResult, type ResultRecord } from "../../../store/results.js";
+import { findResult } from "../../../store/results.js";
 import { childRuns, exportRun } from "../../../store/run-file/export-run.js";
 import { importRun } from "../../../store/run-file/import-run.js";
 import { findDefinition, findPlan, findRecord, savePlan } from "../../../store/runs.js";
@@ -25,6 +25,7 @@ import { sealed, unsealed } from "../../../store/seal.js";
 import { storeId } from "../../../store/identity.js";
 import { useDirectory } from "../../support/directory.js";
 import { makeResult, makeRun, stateOf } from "../../support/made-store.js";
+import type { ResultRecord } from "../../../store/record-types.js";
 
 const directory = useDirectory();
 const home = () => path.join(directory(), "home");

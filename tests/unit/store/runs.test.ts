@@ -10,9 +10,9 @@ import {
   recordIndex,
   savePlan,
   saveRecord,
-  type RunRecord,
 } from "../../../store/runs.js";
 import { useDirectory } from "../../support/directory.js";
+import type { RunRecord } from "../../../store/record-types.js";
 
 const home = useDirectory();
 const definition = "name: tiny\n";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { stageDefinitions, type StageWith } from "../../../schemas/stages/index.js";
 import type { JsonObject } from "../../../platform/json.js";
-import type { PrepareResult, StageResult } from "../../../schemas/run.js";
+import type { PrepareResult } from "../../../schemas/run.js";
 import { createDatasetWriter } from "../../../formats/dataset.js";
 import { storeId } from "../../../store/identity.js";
 import { putArtifact } from "../../../store/artifacts.js";
@@ -16,6 +16,7 @@ import { loadPlan } from "../../../worker/load-plan.js";
 import { useDirectory } from "../../support/directory.js";
 import { prepareStage, type StageOfRun } from "../../support/prepare.js";
 import { attempt, request as stageRequest, processWith } from "../../support/attempt.js";
+import type { StageResult } from "../../../schemas/stage-result.js";
 
 const home = useDirectory();
 const place = () => ({ home: home(), workingDirectory: home() });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import { PawlError } from "../../../platform/errors.js";
-import type { Progress, StageRequest } from "../../../schemas/run.js";
+import type { StageRequest } from "../../../schemas/run.js";
 import { putArtifact } from "../../../store/artifacts.js";
 import { checkpointSteps, openCheckpoints } from "../../../store/checkpoints.js";
 import { layout } from "../../../store/home.js";
@@ -16,6 +16,7 @@ import type { StageTask, TaskFile } from "../../../worker/task-file.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith, type Canceled } from "../../support/attempt.js";
 import { prepareStage } from "../../support/prepare.js";
+import type { Progress } from "../../../schemas/stage-result.js";
 
 const home = useDirectory();
 const place = () => ({ home: home(), workingDirectory: home() });

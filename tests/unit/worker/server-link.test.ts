@@ -1,6 +1,7 @@
 import { CancelledFailure, CompleteAsyncError, type Context } from "@temporalio/activity";
-import type { Progress, StageOutcome } from "../../../schemas/run.js";
+import type { StageOutcome } from "../../../schemas/run.js";
 import { ServerLink } from "../../../worker/server-link.js";
+import type { Progress } from "../../../schemas/stage-result.js";
 
 const heartbeatTimeoutMs = 30_000;
 const outcome: StageOutcome = { outputs: {}, metrics: { rows: 1 } };

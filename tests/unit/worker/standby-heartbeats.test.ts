@@ -1,8 +1,8 @@
 import type { ProcessTableEntry } from "../../../platform/process-identity.js";
 import { PawlError } from "../../../platform/errors.js";
-import type { Progress } from "../../../schemas/run.js";
 import type { PatientClient } from "../../../worker/patient-client.js";
 import { isProcessMessage, StandbyHeartbeats } from "../../../worker/standby-heartbeats.js";
+import type { Progress } from "../../../schemas/stage-result.js";
 
 const pid = 42;
 const beat = { taskToken: Buffer.from("token").toString("base64"), details: { phase: "train", done: 7 } as Progress };

@@ -1,3 +1,4 @@
+import type { TrackedAttempt } from "../../../store/record-types.js";
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -8,7 +9,7 @@ import { putArtifact } from "../../../store/artifacts.js";
 import { layout } from "../../../store/home.js";
 import { readLog } from "../../../store/log-reader.js";
 import { openMetrics, type MetricsRow } from "../../../store/metrics.js";
-import { trackAttempt, undeliveredOf, type TrackedAttempt } from "../../../store/tracking.js";
+import { trackAttempt, undeliveredOf } from "../../../store/tracking.js";
 import { trackersOf } from "../../../worker/tracking/choose.js";
 import { Sender } from "../../../worker/tracking/sender.js";
 import { tensorBoard } from "../../../worker/tracking/tensorboard.js";

@@ -1,5 +1,5 @@
 import { ancestry, descent, type ArtifactNode } from "../../../../report/run/artifact-tree.js";
-import type { ResultRecord } from "../../../../store/results.js";
+import type { ResultRecord } from "../../../../store/record-types.js";
 
 const ref = (digest: string) => ({ artifact: "model" as const, digest });
 

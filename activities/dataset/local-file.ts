@@ -1,0 +1,5 @@
+export interface LocalFile {
+  /** The name in the source; its extension shows the format. */
+  name: string;
+  path: string;
+}
