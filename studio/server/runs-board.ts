@@ -91,7 +91,8 @@ export class RunsBoard {
     if (recorded !== undefined && isAway && isOver(recorded.status)) return undefined;
     if (recorded !== undefined && view.state.plan === undefined && view.note !== undefined)
       return { ...recorded, stale: "noWorker" };
-    return { ...summaryOfView(view, this.rates), ...(isAway && { stale: "away" as const }) };
+    const stale = isAway ? "away" : view.asOf !== undefined ? "noWorker" : undefined;
+    return { ...summaryOfView(view, this.rates), ...(stale && { stale }) };
   }
 }
 
