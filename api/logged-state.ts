@@ -5,16 +5,16 @@ import type { LogEntry } from "../store/log.js";
 import { readLog } from "../store/log-reader.js";
 import { findPlan } from "../store/runs.js";
 
-/** A run's state as its log tells it, and the time of the log's last line, ISO 8601. */
+/** A run's state as its log tells it, and the time of the log's last line (ISO 8601; absent: it has none). */
 export interface LoggedState {
   state: RunState;
-  asOf: string;
+  asOf?: string;
 }
 
 /**
  * The state of a run under way from its plan and log in the store, for when no worker answers. The log says which stages have
  * begun and ended, not their outputs, nor the questions to people.
- * @returns undefined before the log has a line, or if the run's plan cannot be read
+ * @returns undefined before the run has a plan, or if its plan cannot be read
  */
 export async function loggedState(home: string, runId: string): Promise<LoggedState | undefined> {
   const plan = await findPlan(home, runId).catch(() => undefined);
@@ -26,9 +26,8 @@ export async function loggedState(home: string, runId: string): Promise<LoggedSt
     const stage = stages.get(entry.stage);
     if (stage !== undefined) stages.set(entry.stage, { ...stage, ...changeBy(entry) });
   }
-  if (asOf === undefined) return undefined;
   const state: RunState = { pipeline: plan.name, status: "running", plan, stages: [...stages.values()], outputs: {} };
-  return { state, asOf };
+  return { state, ...(asOf !== undefined && { asOf }) };
 }
 
 const notBegun = ({ id, uses, member }: PlannedStage): StageState => ({

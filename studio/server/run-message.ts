@@ -2,7 +2,7 @@ import { mainMetric, type RunView } from "../../api/run-view.js";
 import { costOfRun, type Rates } from "../../api/rates.js";
 import { shareDone, stageTimeLeft, timeLeft } from "../../api/watching/time-left.js";
 import { typeNames } from "../../report/type-names.js";
-import { ago, shownMetrics } from "../../report/values.js";
+import { shownMetrics } from "../../report/values.js";
 import { combinationText, stagesToRun } from "../../schemas/matrix.js";
 import { isOver, type StageState } from "../../schemas/run.js";
 import type { RunHead, StageCard } from "../messages.js";
@@ -10,7 +10,7 @@ import { waitingItems } from "./waiting.js";
 
 /** A run at one moment, as its page shows it. @param temporalUi the run's address in Temporal's web UI */
 export function runHead(view: RunView, nowMs: number, temporalUi?: string, rates?: Rates): RunHead {
-  const { runId, state, startedAtMs, endedAtMs, failure, note, asOf } = view;
+  const { runId, state, startedAtMs, endedAtMs, failure, note } = view;
   const { plan } = state;
   const left = isOver(state.status) ? undefined : timeLeft(view, nowMs);
   const cost = rates && costOfRun(rates, state.stages, plan);
@@ -26,15 +26,12 @@ export function runHead(view: RunView, nowMs: number, temporalUi?: string, rates
     ...(left !== undefined && Number.isFinite(left) && { leftMs: Math.round(left) }),
     ...(cost && { cost }),
     ...(failure && { failure }),
-    ...(note !== undefined && { note: asOf === undefined ? note : `${note}; ${logAge(asOf, nowMs)}` }),
+    ...(note !== undefined && { note }),
     ...(temporalUi !== undefined && { temporalUi }),
     ...(state.queue && { behind: state.queue.behind }),
     waits: isOver(state.status) ? [] : waitingItems(view),
   };
 }
-
-const logAge = (asOf: string, nowMs: number): string =>
-  `shown is what its log says (last line ${ago(new Date(asOf), new Date(nowMs))})`;
 
 /** The stages of a run, in the order of the definition; those that have not begun, too. */
 export function stageCards(view: RunView, nowMs: number): StageCard[] {

@@ -91,8 +91,7 @@ export class RunsBoard {
     if (recorded !== undefined && isAway && isOver(recorded.status)) return undefined;
     if (recorded !== undefined && view.state.plan === undefined && view.note !== undefined)
       return { ...recorded, stale: "noWorker" };
-    const stale = isAway ? "away" : view.asOf !== undefined ? "noWorker" : undefined;
-    return { ...summaryOfView(view, this.rates), ...(stale && { stale }) };
+    return { ...summaryOfView(view, this.rates), ...(isAway && { stale: "away" as const }) };
   }
 }
 
