@@ -31,6 +31,8 @@ const base = {
   runner: "<rootDir>/tests/support/pools.cjs",
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
+/** Those who start Pawl's processes need dist/ as the sources are now. */
+const built = { globalSetup: "<rootDir>/tests/support/build.cjs" };
 /** Nightly files stand beside the others: `NAME.nightly.test.ts`. */
 const nightly = "\\.nightly\\.test\\.ts$";
 const tier = (name, settings = {}) => ({
@@ -47,8 +49,6 @@ const tensorTier = (name, tensorSwitches, settings) =>
     globals: { tensorSwitches },
     ...settings,
   });
-/** Those who start Pawl's processes need dist/ as the sources are now. */
-const built = { globalSetup: "<rootDir>/tests/support/build.cjs" };
 const noXla = { TF_XLA_FLAGS: "" };
 const nightlyFiles = (place) => ({
   testMatch: [`<rootDir>/tests/${place}.nightly.test.ts`],
@@ -57,7 +57,7 @@ const nightlyFiles = (place) => ({
 module.exports = {
   projects: [
     tier("unit"),
-    tier("integration"),
+    tier("integration", built),
     tensorTier("tensor", {}, { ...built, testPathIgnorePatterns: [nightly, "\\.no-xla\\.test\\.ts$"] }),
     tensorTier("tensor-no-xla", noXla, { ...built, testMatch: ["<rootDir>/tests/tensor/**/*.no-xla.test.ts"] }),
     tier("durable", built),

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { PawlError } from "../platform/errors.js";
 import { findRecord } from "../store/runs.js";
 import { runNotFound } from "./find-run.js";
-import { readRunToShow } from "./read-run.js";
+import { readRunPatiently } from "./read-run.js";
 import type { RunView } from "./run-view.js";
 import type { Server } from "./server.js";
 import { databaseFile } from "./up-record.js";
@@ -10,6 +10,7 @@ import { databaseFile } from "./up-record.js";
 /**
  * A run from the server if it is up and knows the run, else from the store's record.
  * @param server undefined if it is not up
+ * @param toShow as for `readRun`
  * @returns the run, and whether the server knows it
  * @throws PawlError RUN_NOT_FOUND; SERVER_UNREACHABLE if only the server could know it, and is not up
  */
@@ -17,10 +18,11 @@ export async function findRun(
   server: Server | undefined,
   home: string,
   runId: string,
+  toShow = false,
 ): Promise<{ view: RunView; isOnServer: boolean }> {
   try {
     if (server === undefined) throw runNotFound(runId, []);
-    return { view: await readRunToShow(server.client, home, runId), isOnServer: true };
+    return { view: await readRunPatiently(server.client, home, runId, toShow), isOnServer: true };
   } catch (error) {
     if (!(error instanceof PawlError) || error.code !== "RUN_NOT_FOUND") throw error;
     const why = server === undefined ? "the server is not up (pawl up)" : "the server does not know this run (anymore)";

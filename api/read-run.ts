@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { isOver, queryState, readProgress, taskQueues, type RunState, type RunStatus } from "../schemas/run.js";
 import { PawlError } from "../platform/errors.js";
@@ -17,10 +18,9 @@ const queryPatienceMs = 3000;
 /**
  * The current state of a run: its state from the workflow, the progress of its running stages from their heartbeats. It has
  * ended once the server reports that; the workflow does so a moment earlier. A run that has ended is read from the store's
- * record if there is one, so that it needs no worker. If no worker answers, the view is the last one, else what the run's
- * log says.
+ * record if there is one, so that it needs no worker. If no worker answers, the view has the state of the last one.
  * @param before the last view
- * @param toShow do not wait for workers where the server knows of none
+ * @param toShow the view is only shown: do not wait for workers where the server knows of none, and read the log instead
  * @throws PawlError RUN_NOT_FOUND
  */
 export async function readRun(
@@ -36,10 +36,11 @@ export async function readRun(
   const endedWith = statusOf(described);
   const isRecorded = recorded !== undefined && recorded.status === endedWith;
   const fresh = isRecorded ? recorded : await (toShow ? shownState : queriedState)(client, runId);
-  const logged = fresh === undefined && before === undefined && running ? await loggedState(home, runId) : undefined;
-  const asOf = fresh === undefined ? (before?.asOf ?? logged?.asOf) : undefined;
+  const isSilent = fresh === undefined && running;
+  const isLogged = isSilent && toShow && (before === undefined || before.asOf !== undefined);
+  const logged = isLogged ? await loggedState(home, runId, described.startTime.getTime()) : undefined;
   const fromLog = logged && { ...logged.state, status: heldStatus(described.memo) ?? logged.state.status };
-  const state = fresh ?? before?.state ?? fromLog ?? { pipeline: "", status: "loading", stages: [], outputs: {} };
+  const state = fresh ?? fromLog ?? before?.state ?? { pipeline: "", status: "loading", stages: [], outputs: {} };
   return {
     runId,
     state: running && !isOver(state.status) ? state : { ...state, status: endedWith },
@@ -49,7 +50,7 @@ export async function readRun(
     ...(described.closeTime && { endedAtMs: described.closeTime.getTime() }),
     ...(endedWith === "failed" && { failure: await failureOf(client, runId) }),
     ...(running && noteOf(fresh)),
-    ...(asOf !== undefined && { asOf }),
+    ...(logged && { asOf: logged.asOf }),
   };
 }
 
@@ -64,13 +65,16 @@ function noteOf(fresh: RunState | undefined): Pick<RunView, "note"> {
 const looks = { toShow: 3, toAct: 10 };
 
 /**
- * The state of a run, to be shown once: with the note `noAnswer` if no worker has answered for some seconds, or none is there.
+ * The state of a run at one moment: with the note `noAnswer` if no worker has answered for some seconds.
+ * @param toShow as for `readRun`
  * @throws PawlError RUN_NOT_FOUND
  */
-export async function readRunToShow(client: Client, home: string, runId: string): Promise<RunView> {
-  let view = await readRun(client, home, runId, undefined, true);
-  for (let look = 1; look < looks.toShow && view.note === noAnswer && (await hasWorkers(client)); look++)
-    view = await readRun(client, home, runId, view, true);
+export async function readRunPatiently(client: Client, home: string, runId: string, toShow = false): Promise<RunView> {
+  let view = await readRun(client, home, runId, undefined, toShow);
+  for (let look = 1; look < looks.toShow && view.note === noAnswer; look++) {
+    if (toShow && !(await hasWorkers(client))) break;
+    view = await readRun(client, home, runId, view, toShow);
+  }
   return view;
 }
 
@@ -119,11 +123,17 @@ export async function queriedState(client: Client, runId: string): Promise<RunSt
   }
 }
 
-/** The same, without waiting for workers where the server knows of none. */
+/** The same, but only for a moment where the server knows of no worker. */
 export async function shownState(client: Client, runId: string): Promise<RunState | undefined> {
   const answer = queriedState(client, runId);
-  return Promise.race([answer, hasWorkers(client).then((has) => (has ? answer : undefined))]);
+  if (await hasWorkers(client)) return answer;
+  const moment = new AbortController();
+  const passed = setTimeout(momentMs, undefined, { signal: moment.signal }).catch(() => undefined);
+  return Promise.race([answer, passed]).finally(() => moment.abort());
 }
+
+/** A worker that has just started may not have asked for work yet. */
+const momentMs = 500;
 
 /** Whether the server knows of a process for workflows: it forgets one some minutes after its last request. */
 async function hasWorkers(client: Client): Promise<boolean> {

@@ -61,6 +61,15 @@ export function refuseReplacedBuild(): void {
     );
 }
 
+/**
+ * What to do when code could not be loaded late: a new version may have taken its file.
+ * @throws PawlError PREEMPTED if this is so; otherwise the given error
+ */
+export function failedToLoad(error: unknown): never {
+  refuseReplacedBuild();
+  throw error;
+}
+
 function programFiles(root: string): string[] {
   const program = readdirSync(path.join(root, "dist"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".js") && name !== derived && !name.startsWith("bench"))

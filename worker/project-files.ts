@@ -1,5 +1,6 @@
 import { readQueryFile } from "../activities/dataset/query.js";
 import type { CompileOptions } from "../compiler/compile.js";
+import { failedToLoad } from "../platform/build.js";
 import { homeDirectory } from "../store/home.js";
 import { definitionReader } from "./pipeline-file.js";
 
@@ -14,7 +15,7 @@ export function projectFiles(workingDirectory: string): ProjectReaders {
   const described = new Map<string, ReturnType<ProjectReaders["describeStage"]>>();
   // Loaded only here: it brings much that a check of a definition does not need.
   const describe = async (file: string) => {
-    const { describeStage } = await import("../activities/module/describe.js");
+    const { describeStage } = await import("../activities/module/describe.js").catch(failedToLoad);
     return describeStage(file, workingDirectory);
   };
   return {

@@ -1,6 +1,6 @@
 import { CancelledFailure, Context } from "@temporalio/activity";
 import { hostname } from "node:os";
-import { isBuildReplaced, refuseReplacedBuild } from "../platform/build.js";
+import { failedToLoad, isBuildReplaced, refuseReplacedBuild } from "../platform/build.js";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import type { StageOutcome, StageRequest, StageState } from "../schemas/run.js";
@@ -175,11 +175,7 @@ async function work<T extends StageType>(
   settings: StageWith<T>,
   context: StageContext,
 ): Promise<StageOutcome> {
-  const run = await stages[uses]().catch((error: unknown) => {
-    // A new version may have taken the files that this one would load now.
-    refuseReplacedBuild();
-    throw error;
-  });
+  const run = await stages[uses]().catch(failedToLoad);
   const loaded = loadedStages.get(stages) ?? new Set();
   loadedStages.set(stages, loaded);
   if (!loaded.has(uses)) refuseReplacedBuild();

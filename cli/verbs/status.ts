@@ -17,7 +17,7 @@ export const status: Verb = (command, terminal) => {
     const home = homeDirectory();
     const server = await connectIfUp(home);
     try {
-      const { view, isOnServer } = await findRun(server, home, runId);
+      const { view, isOnServer } = await findRun(server, home, runId, true);
       await show(home, view, isOnServer ? server : undefined, terminal);
     } catch (error) {
       throw server === undefined ? error : asServerError(error, server);

@@ -41,6 +41,8 @@ export const verify: Verb = (command, terminal) => {
     const { file, text } = await readPipelineFile(name);
     const inputs = await readInputs(given, text);
     if (given.certificate !== undefined) await requireWritable(given.certificate);
+    // Before the proof: it may take days.
+    const { certificateOf } = await import("../../verify/certificate.js");
     await setUpOnce(terminal);
     const seed = given.everyCheckpoint ? undefined : (given.seed ?? randomInt(2 ** 31));
     const pipeline = { file, text, inputs, ...(seed !== undefined && { seed }) };
@@ -55,7 +57,6 @@ export const verify: Verb = (command, terminal) => {
     if (report === undefined) return stopped(terminal);
     if (!report.equal) terminal.exitCode = exitCodes.failed;
     if (given.certificate !== undefined) {
-      const { certificateOf } = await import("../../verify/certificate.js");
       await writeFile(given.certificate, `${JSON.stringify(certificateOf(report, pipeline), null, 2)}\n`);
       if (!terminal.json) terminal.out(`the certificate is in ${given.certificate}`);
     }

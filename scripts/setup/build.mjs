@@ -1,25 +1,62 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { provideGenerated } from "./generated.mjs";
 import { run, step } from "./report.mjs";
 import { sourceFiles } from "./sources.mjs";
 
-/** Compiles to dist/ and bundles the workflow code, unless dist/ was made from exactly these sources. */
+/** Compiles to dist/ and bundles the workflow code, unless dist/ was made from exactly these sources. One build at a time. */
 export function build(root) {
   provideGenerated();
   const stamp = join(root, "dist", ".sources");
-  const sources = digestOf(root);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return;
-  step("compiling", () => {
-    const compile = join(root, "scripts", "setup", "compile.mjs");
-    run(process.execPath, [compile], { cwd: root, fix: "rm -r dist && node scripts/setup.mjs" });
-    const bundle = join(root, "dist", "worker", "bundle.js");
-    run(process.execPath, [bundle], { cwd: root, fix: "rm -r dist && node scripts/setup.mjs" });
-    const page = join(root, "scripts", "setup", "page.mjs");
-    run(process.execPath, [page], { cwd: root, fix: "rm -r dist && node scripts/setup.mjs" });
+  const isNew = () => existsSync(stamp) && readFileSync(stamp, "utf8") === digestOf(root);
+  if (isNew()) return;
+  alone(join(root, "node_modules", ".cache", "pawl-build.lock"), () => {
+    if (isNew()) return;
+    const sources = digestOf(root);
+    // A build that fails leaves none.
+    rmSync(stamp, { force: true });
+    step("compiling", () => {
+      const program = (...names) =>
+        run(process.execPath, [join(root, ...names)], { cwd: root, fix: "rm -r dist && node scripts/setup.mjs" });
+      program("scripts", "setup", "compile.mjs");
+      program("dist", "worker", "bundle.js");
+      program("scripts", "setup", "page.mjs");
+    });
+    writeFileSync(stamp, sources);
   });
-  writeFileSync(stamp, sources);
+}
+
+/** Waits until no other living process holds the lock, and holds it for the work. */
+function alone(lock, work) {
+  mkdirSync(dirname(lock), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, `${process.pid}`, { flag: "wx" });
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      if (isHeld(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+      else rmSync(lock, { force: true });
+    }
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isHeld(lock) {
+  try {
+    const holder = Number(readFileSync(lock, "utf8"));
+    // It is being written.
+    if (holder === 0) return true;
+    process.kill(holder, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 /** SHA-256 over the program's sources, those of the page, what compiles them, and the lock file. */

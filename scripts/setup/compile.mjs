@@ -1,8 +1,9 @@
 // Compiles the program to dist/: `node scripts/setup/compile.mjs`. Every module becomes a file of its own, as tests and benches
 // import them; then the programs, which processes and threads run, are bundled with what they import, so that a command reads
-// a few files instead of hundreds. What is loaded late (`await import`) stays a chunk of its own.
-import { readFileSync, readdirSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+// a few files instead of hundreds. What is loaded late (`await import`) stays a chunk of its own. If anything fails to compile,
+// nothing is written.
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { root, sourceFiles } from "./sources.mjs";
 
@@ -27,6 +28,9 @@ const programs = [
 /** Packages whose code goes into the bundles: what most commands load. All others stay packages. */
 const bundledPackages = ["@sinclair/typebox", "ajv", "commander", "picocolors", "yaml", "hono", "@hono/node-server"];
 
+/** Chunks of earlier builds stay this long: a process that has run for days may load one late. */
+const keptMs = 7 * 24 * 3600 * 1000;
+
 const common = {
   absWorkingDir: root,
   outbase: root,
@@ -37,6 +41,7 @@ const common = {
   sourcemap: true,
   sourcesContent: false,
   logLevel: "error",
+  write: false,
 };
 
 /** Leaves packages outside, but for those that are bundled and what these import; a late import has a package's names only outside. */
@@ -52,14 +57,28 @@ const packagesOutside = {
   },
 };
 
-const sources = sourceFiles().map((file) => relative(root, file));
-await build({ ...common, entryPoints: sources });
-rmSync(join(dist, "chunks"), { recursive: true, force: true });
-await build({
+/** The licences of the packages whose code is in a bundle: their terms ask for it. */
+function licences({ inputs }) {
+  const names = Object.keys(inputs).map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
+  return [...new Set(names)]
+    .filter((name) => name !== undefined)
+    .sort()
+    .map((name) => {
+      const directory = join(root, "node_modules", name);
+      const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+      const file = readdirSync(directory).find((one) => /^licen[cs]e/i.test(one));
+      return `${name} ${version}\n\n${readFileSync(join(directory, file), "utf8").trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
+
+const modules = await build({ ...common, entryPoints: sourceFiles().map((file) => relative(root, file)) });
+const bundles = await build({
   ...common,
   entryPoints: programs.map((name) => `${name}.ts`),
   bundle: true,
   splitting: true,
+  metafile: true,
   chunkNames: "chunks/[name]-[hash]",
   plugins: [packagesOutside],
   // CommonJS of bundled packages asks for Node's own modules.
@@ -67,13 +86,30 @@ await build({
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
 });
+const files = new Map([...modules.outputFiles, ...bundles.outputFiles].map(({ path, contents }) => [path, contents]));
+files.set(join(dist, "LICENCES.txt"), Buffer.from(licences(bundles.metafile)));
+// A program comes after the chunks that it names.
+const isChunk = (path) => relative(dist, path).startsWith("chunks/");
+const inOrder = [...files].sort(([a], [b]) => Number(isChunk(b)) - Number(isChunk(a)));
+for (const [path, contents] of inOrder) writeChanged(path, contents);
 removeOld();
+
+/** A file that stays the same keeps its time: processes that run from it see no new build. */
+function writeChanged(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.${process.pid}`, contents);
+  renameSync(`${path}.${process.pid}`, path);
+}
 
 /** Modules that have been renamed or removed leave no file behind. */
 function removeOld() {
-  const made = new Set(sources.map((file) => file.replace(/\.ts$/, ".js")));
-  const files = readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".js"));
-  const own = (name) => !/^(chunks|studio\/page)\/|^workflow-bundle\.js$/.test(name);
-  for (const name of files)
-    if (own(name) && !made.has(name)) for (const end of ["", ".map"]) rmSync(join(dist, name + end), { force: true });
+  const isProgram = /\.(js|js\.map|d\.ts)$/;
+  for (const name of readdirSync(dist, { recursive: true })) {
+    const path = join(dist, name);
+    if (!isProgram.test(name) || /^(studio\/page\/|workflow-bundle\.js)/.test(name) || files.has(path)) continue;
+    const isOfModule = name.endsWith(".d.ts") && files.has(path.replace(/\.d\.ts$/, ".js"));
+    const isKept = isChunk(path) && Date.now() - statSync(path).mtimeMs < keptMs;
+    if (!isOfModule && !isKept) rmSync(path, { force: true });
+  }
 }

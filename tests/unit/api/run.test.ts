@@ -4,6 +4,7 @@ import { runOf } from "../../../api/run.js";
 import type { Server } from "../../../api/server.js";
 import type { RunState, StageState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
+import { clientWithPollers } from "../../support/pollers.js";
 
 const home = useDirectory();
 const stage: StageState = {
@@ -16,6 +17,7 @@ const running: RunState = { pipeline: "p", status: "running", stages: [stage], o
 function server(statuses: string[], state: RunState, onLook = (): void => undefined) {
   const cancel = jest.fn(async () => undefined);
   const client = {
+    ...clientWithPollers({}),
     withDeadline: (_: unknown, work: () => unknown) => work(),
     workflow: {
       getHandle: (id: string) => ({

@@ -11,6 +11,7 @@ import { appendLog } from "../../../store/log.js";
 import { savePlan } from "../../../store/runs.js";
 import type { RunState, StageState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
+import { clientWithPollers } from "../../support/pollers.js";
 
 const home = useDirectory();
 const choiceRequest = { pairs: { artifact: "pairs", digest: "0".repeat(64) }, items: 3, target: 2, choices: {} };
@@ -22,12 +23,7 @@ const state = (status: "waiting" | "succeeded"): RunState => ({
   stages: [{ ...stage, status, choiceRequest } as unknown as StageState],
 });
 
-/** What the server knows of processes for workflows. */
-const pollersOf = (...pollers: object[]) => ({
-  options: { namespace: "n" },
-  workflowService: { describeTaskQueue: async () => ({ pollers }) },
-});
-const busy = pollersOf({});
+const busy = clientWithPollers({});
 
 /** The server of a run whose workflow answers so, query by query; "late": not in time, as where no answer is left. */
 function server(...answers: ("waiting" | "succeeded" | "late")[]): Client {
@@ -81,54 +77,79 @@ test("a run is shown once a worker answers, and forked only then: not as one of 
   await expect(forkedRun(of(), home(), "r")).rejects.toMatchObject({ code: "WORKER_LOST" });
 });
 
-test("where no worker is, a run is shown immediately, as its log has it", async () => {
-  const stages = ["done", "under", "fails", "next"].map(
-    (id) => `  ${id}: { uses: dataset, with: { source: { text: x } } }`,
-  );
-  const { plan } = await compilePipeline({ text: ["name: p", "stages:", ...stages].join("\n") });
-  await savePlan(home(), "r", plan, "name: p");
-  const line = (time: string, stage: string, message: string, data?: Record<string, unknown>): void =>
-    appendLog(home(), "r", {
-      time: `2026-01-01T00:00:${time}.000Z`,
-      stage,
-      attempt: 1,
-      message,
-      ...(data && { data }),
-    });
-  line("01", "done", "started");
-  line("02", "done", "finished", { metrics: { rows: 3 } });
-  line("03", "under", "started");
-  line("04", "fails", "started");
-  line("05", "fails", "failed: DATA_UNREADABLE: no disk");
-  const asked: number[] = [];
+/** A run that began at second 10 of a minute, on a server without workers; its workflow never answers. */
+function withoutWorkers(status: string): Server {
   const handle = {
     describe: async () => ({
       status: { name: "RUNNING" },
-      startTime: new Date(0),
+      startTime: new Date("2026-01-01T00:00:10.000Z"),
       raw: {},
-      memo: { status: "parked" },
+      memo: { status },
     }),
-    query: () => new Promise(() => asked.push(1)),
+    query: () => new Promise(() => undefined),
   };
   const withDeadline = (_: unknown, work: () => unknown): unknown => work();
-  const client = { ...pollersOf(), withDeadline, workflow: { getHandle: () => handle } } as unknown as Client;
-  const { view } = await findRun({ client } as Server, home(), "r");
-  expect(asked).toEqual([1]);
-  expect(view).toMatchObject({ asOf: "2026-01-01T00:00:05.000Z", state: { pipeline: "p", status: "parked" } });
+  return {
+    client: { ...clientWithPollers(), withDeadline, workflow: { getHandle: () => handle } } as unknown as Client,
+  } as Server;
+}
+
+/** Lines of a stage's log: second of the minute, attempt, message, data. */
+type Line = readonly [second: number, attempt: number, message: string, data?: Record<string, unknown>];
+const started = { key: "k", host: "h", pid: 1 };
+
+test.each<[string, Line[], Partial<StageState>]>([
+  ["has not begun", [], { status: "queued", attempts: 0 }],
+  ["is under way", [[11, 1, "started", started]], { status: "running", attempts: 1 }],
+  [
+    "has succeeded",
+    [
+      [11, 1, "started", started],
+      [12, 1, "finished", { seconds: 1, metrics: { rows: 3, odd: "x", none: null } }],
+    ],
+    { status: "succeeded", metrics: { rows: 3 } },
+  ],
+  ["is cached", [[11, 0, "cached", { key: "k" }]], { status: "cached" }],
+  [
+    "has failed",
+    [[12, 1, "failed: DATA_UNREADABLE: no disk"]],
+    { status: "backingOff", reason: "DATA_UNREADABLE: no disk" },
+  ],
+  [
+    "was lost after its result",
+    [
+      [11, 1, "started", started],
+      [12, 1, "failed: WORKER_LOST: killed"],
+      [13, 2, "found its result, left by an earlier attempt", { key: "k" }],
+    ],
+    { status: "succeeded", attempts: 1 },
+  ],
+  ["asks", [[12, 1, "waits for choices", { items: 3 }]], { status: "waiting" }],
+  ["was canceled in an earlier execution", [[3, 1, "started", started]], { status: "queued" }],
+  ["finished in an earlier execution", [[3, 1, "finished", { seconds: 1 }]], { status: "succeeded" }],
+  [
+    "begins again",
+    [
+      [11, 1, "finished", { seconds: 1, metrics: { rows: 3 } }],
+      [12, 2, "started", started],
+    ],
+    { status: "running", metrics: {} },
+  ],
+  ["has a program that logs what Pawl logs", [[11, 1, "finished", { metrics: { rows: 3 } }]], { status: "queued" }],
+])("where no worker is, the log shows a stage that %s", async (_, lines, expected) => {
+  const text = "name: p\nstages:\n  a: { uses: dataset, with: { source: { text: x } } }\n";
+  await savePlan(home(), "r", (await compilePipeline({ text })).plan, text);
+  const time = (second: number): string => `2026-01-01T00:00:${String(second).padStart(2, "0")}.000Z`;
+  const all: Line[] = [...lines, [20, 1, "something else"]];
+  for (const [second, attempt, message, data] of all)
+    appendLog(home(), "r", { time: time(second), stage: "a", attempt, message, ...(data && { data }) });
+  const { view } = await findRun(withoutWorkers("parked"), home(), "r", true);
+  expect(view).toMatchObject({ asOf: time(20), state: { pipeline: "p", status: "parked" } });
   expect(view.note).toBe("waiting for a worker to answer (if none runs: pawl worker)");
-  const shown = view.state.stages.map(({ id, status, attempts, metrics, reason }) => [
-    id,
-    status,
-    attempts,
-    metrics,
-    reason,
-  ]);
-  expect(shown).toEqual([
-    ["done", "succeeded", 1, { rows: 3 }, undefined],
-    ["under", "running", 1, {}, undefined],
-    ["fails", "backingOff", 1, {}, "DATA_UNREADABLE: no disk"],
-    ["next", "queued", 0, {}, undefined],
-  ]);
+  expect(view.state.stages).toMatchObject([{ id: "a", ...expected }]);
+  const [shown] = view.state.stages;
+  if (expected.status !== "backingOff") expect(shown).not.toHaveProperty("reason");
+  if (expected.status === "running") expect(shown).not.toHaveProperty("endedAtMs");
 });
 
 test("without the server, a run that the store does not know may exist: that is said, and how to find out", async () => {

@@ -3,6 +3,7 @@ import { listedAndRecorded } from "../../../cli/verbs/list.js";
 import type { Plan } from "../../../schemas/plan.js";
 import { saveRecord } from "../../../store/runs.js";
 import { useDirectory } from "../../support/directory.js";
+import { clientWithPollers } from "../../support/pollers.js";
 
 const home = useDirectory();
 const at = (minute: number): string => `2025-01-01T00:${String(minute).padStart(2, "0")}:00.000Z`;
@@ -35,9 +36,7 @@ function server(known: ReturnType<typeof execution>[], indexed: ReturnType<typeo
       },
     }),
   };
-  const options = { namespace: "n" };
-  const workflowService = { describeTaskQueue: async () => ({ pollers: [{}] }) };
-  return { client: { workflow, options, workflowService } as unknown as Client, described };
+  return { client: { ...clientWithPollers({}), workflow } as unknown as Client, described };
 }
 
 test("a run that the server has not indexed yet is listed as the server describes it", async () => {

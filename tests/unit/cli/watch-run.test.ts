@@ -3,6 +3,7 @@ import { watchRun } from "../../../api/watch-run.js";
 import type { RunView } from "../../../api/run-view.js";
 import type { RunState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
+import { clientWithPollers } from "../../support/pollers.js";
 
 const home = useDirectory();
 const state: RunState = { pipeline: "p", status: "running", stages: [], outputs: {} };
@@ -15,6 +16,7 @@ const errors = {
 function server(answers: ("RUNNING" | "COMPLETED" | keyof typeof errors)[]): Client {
   const left = [...answers];
   return {
+    ...clientWithPollers({}),
     withDeadline: (_: unknown, work: () => unknown) => work(),
     workflow: {
       list: async function* () {},
@@ -66,6 +68,7 @@ test("where no worker answers, the watcher may look for one, and say what it doe
   };
   let asked = 0;
   const client = {
+    ...clientWithPollers({}),
     withDeadline: (_: unknown, work: () => unknown) => work(),
     workflow: { list: async function* () {}, getHandle: () => handle },
   } as unknown as Client;
