@@ -11,7 +11,7 @@ import { ownVariables, programEnvironment } from "./command/environment.js";
 import { EventReader } from "./command/events.js";
 import { linkInputs, refuseChangedInputs } from "./command/inputs.js";
 import { takeOutputs } from "./command/outputs.js";
-import { filesBelow } from "./dataset/paths.js";
+import { filesBelow } from "./dataset/sources/paths.js";
 import type { Stage, StageContext } from "./stage.js";
 
 type Settings = StageWith<"command">;

@@ -2,9 +2,9 @@ import { createDatasetWriter, type DatasetFacts, type DatasetOrigin, type Datase
 import { PawlError } from "../platform/errors.js";
 import { mapBounded } from "../platform/map-bounded.js";
 import type { StageWith } from "../schemas/stages/index.js";
-import { drops, openRows, type ReadRow, type RowReader } from "./dataset/rows.js";
-import { bringSource, type LocalSource } from "./dataset/source.js";
-import { everything, placeOf, RowOrders, type Cut } from "./dataset/split.js";
+import { drops, openRows, type ReadRow, type RowReader } from "./dataset/rows/rows.js";
+import { bringSource, type LocalSource } from "./dataset/sources/source.js";
+import { everything, placeOf, RowOrders, type Cut } from "./dataset/rows/split.js";
 import type { Stage, StageContext } from "./stage.js";
 
 type Settings = StageWith<"dataset">;

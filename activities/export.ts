@@ -4,7 +4,7 @@ import { copyModel, modelFiles, readModelConfig } from "../formats/model.js";
 import { modelType } from "../lm/model/attention/config.js";
 import { pathBelow, unwritableReason } from "../platform/containment.js";
 import { PawlError } from "../platform/errors.js";
-import { replaceDirectory } from "../store/owned-directory.js";
+import { replaceDirectory } from "../store/artifacts/owned-directory.js";
 import type { Stage } from "./stage.js";
 
 /** Writes a model or a reward model as a Hugging Face directory below the project directory, in place of the one that an export left there. */

@@ -3,8 +3,8 @@ import type { JsonObject } from "../platform/json.js";
 import type { DefinitionFiles, Plan } from "../schemas/plan.js";
 import type { RunRequest } from "../schemas/run.js";
 import type { SchedulePlan } from "../schemas/schedules.js";
-import { definitionReader } from "../worker/pipeline-file.js";
-import { projectFiles } from "../worker/project-files.js";
+import { definitionReader } from "../worker/project/pipeline-file.js";
+import { projectFiles } from "../worker/project/project-files.js";
 import { homeDirectory } from "../store/home.js";
 
 /** A definition, and what a run of it was given. */

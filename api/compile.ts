@@ -55,7 +55,7 @@ export interface Pipeline {
 export async function compile(source: PipelineSource, options: CompileOptions = {}): Promise<Pipeline> {
   const [{ validatePipeline }, { projectFiles }] = await Promise.all([
     import("../compiler/compile.js"),
-    import("../worker/project-files.js"),
+    import("../worker/project/project-files.js"),
   ]);
   const project = path.resolve(options.project ?? "");
   const { text, file } = await textOf(source, project);

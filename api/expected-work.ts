@@ -2,11 +2,11 @@ import { greatest } from "../platform/extremes.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { membersById, stagesToRun } from "../schemas/matrix.js";
 import type { StageState } from "../schemas/run.js";
-import { newestRecords } from "../store/runs.js";
+import { newestRecords } from "../store/records/runs.js";
 import type { Expected, ExpectedWork } from "../report/expected-work.js";
 import type { StageForecast } from "./forecast.js";
 import { costOf, readRates, type Rates } from "./rates.js";
-import type { RunRecord } from "../store/record-types.js";
+import type { RunRecord } from "../store/records/record-types.js";
 
 /** Earlier runs that are looked at, the newest, and records that are read to find them. */
 const looked = { most: 10, read: 100 };

@@ -2,7 +2,7 @@ import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../platform/errors.js";
 import { workflowType } from "../schemas/run.js";
-import { findPlan } from "../store/runs.js";
+import { findPlan } from "../store/records/runs.js";
 
 /** What the server knows about a run; undefined if it never knew the run, or if the retention period has passed. */
 export async function findExecution(client: Client, runId: string): Promise<WorkflowExecutionDescription | undefined> {

@@ -1,5 +1,5 @@
 import { compilePipeline } from "../compiler/compile.js";
-import { checkWith } from "../compiler/check-with.js";
+import { checkWith } from "../compiler/inputs/check-with.js";
 import { parseCondition } from "../expressions/condition.js";
 import { evaluateTemplate, evaluateWithSecrets, type ExpressionContext } from "../expressions/evaluate.js";
 import { expressionReferences, references } from "../expressions/references.js";
@@ -12,14 +12,14 @@ import type { SecretPlace } from "../schemas/secrets.js";
 import { isArtifact, listProblem } from "../schemas/foreach.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
 import { checkpointSteps } from "../store/checkpoints.js";
-import { findLatest } from "../store/latest.js";
-import { explainChange, missingSources } from "../store/reasons.js";
-import { findResult, stageKey } from "../store/results.js";
-import { stageIdentity } from "../worker/identity.js";
-import { recordedReader } from "../worker/pipeline-file.js";
-import { withCache } from "../worker/prepare-child.js";
-import { readItems } from "../worker/read-items.js";
-import { projectFiles } from "../worker/project-files.js";
+import { findLatest } from "../store/records/latest.js";
+import { explainChange, missingSources } from "../store/changes/reasons.js";
+import { findResult, stageKey } from "../store/records/results.js";
+import { stageIdentity } from "../worker/keys/identity.js";
+import { recordedReader } from "../worker/project/pipeline-file.js";
+import { withCache } from "../worker/bookkeeping/prepare-child.js";
+import { readItems } from "../worker/bookkeeping/read-items.js";
+import { projectFiles } from "../worker/project/project-files.js";
 import type { AgainstRun } from "./comparing/against-run.js";
 import { typeNames, type TypeName } from "../report/type-names.js";
 import { childOutputs, stageFacts } from "../workflows/facts.js";
@@ -27,7 +27,7 @@ import { queuedState } from "../workflows/board.js";
 import { contextOf, nextSteps } from "../workflows/schedule.js";
 import type { Expected } from "../report/expected-work.js";
 import { ago } from "../report/values.js";
-import type { ResultRecord, StageIdentity } from "../store/record-types.js";
+import type { ResultRecord, StageIdentity } from "../store/records/record-types.js";
 
 /** What would happen to a stage if its pipeline were run now. */
 export interface StageForecast {

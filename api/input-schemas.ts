@@ -1,4 +1,4 @@
-import { readSource } from "../compiler/source.js";
+import { readSource } from "../compiler/definition/source.js";
 import { isObject, type JsonObject } from "../platform/json.js";
 
 /** The schemas of a definition's inputs by name, as far as it can be read; the compiler reports what is wrong with it. */

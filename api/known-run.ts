@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { PawlError } from "../platform/errors.js";
-import { findRecord } from "../store/runs.js";
+import { findRecord } from "../store/records/runs.js";
 import { runNotFound } from "./find-run.js";
 import { readRunPatiently } from "./read-run.js";
 import type { RunView } from "./run-view.js";

@@ -1,9 +1,9 @@
 import { stagesToRun } from "../schemas/matrix.js";
 import type { PlannedStage } from "../schemas/plan.js";
 import type { RunState, StageState } from "../schemas/run.js";
-import type { LogEntry } from "../store/log.js";
-import { readLog } from "../store/log-reader.js";
-import { findPlan } from "../store/runs.js";
+import type { LogEntry } from "../store/history/log.js";
+import { readLog } from "../store/history/log-reader.js";
+import { findPlan } from "../store/records/runs.js";
 
 /** A run's state as its log tells it, and the time of the log's last line, ISO 8601. */
 export interface LoggedState {
@@ -62,8 +62,8 @@ function changed({ id, uses, attempts, combination, startedAtMs }: StageState, c
 }
 
 /**
- * What a line of the log says of its stage; undefined for lines that change nothing. Pawl's own lines (worker/run-stage.ts,
- * worker/prepare.ts) are known by their data: a stage's program may log the same words.
+ * What a line of the log says of its stage; undefined for lines that change nothing. Pawl's own lines (worker/attempts/run-stage.ts,
+ * worker/bookkeeping/prepare.ts) are known by their data: a stage's program may log the same words.
  */
 function changeBy({ time, attempt, message, data = {} }: LogEntry): Change | undefined {
   const atMs = Date.parse(time);

@@ -1,7 +1,13 @@
 import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../platform/errors.js";
 import { pathOf } from "../platform/shipped.js";
-import { isPath, knownPipelines, pipelineFile, pipelineFiles, readDefinition } from "../worker/pipeline-file.js";
+import {
+  isPath,
+  knownPipelines,
+  pipelineFile,
+  pipelineFiles,
+  readDefinition,
+} from "../worker/project/pipeline-file.js";
 
 /** A definition's text, and the file it came from as the user would name it. */
 export interface PipelineFile {

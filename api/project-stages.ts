@@ -2,10 +2,10 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { OwnStages } from "../compiler/generate/editor-schema.js";
 import { namesFile, type DescribeStage } from "../compiler/own-stages.js";
-import { readSource } from "../compiler/source.js";
+import { readSource } from "../compiler/definition/source.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject } from "../platform/json.js";
-import { pipelineFiles } from "../worker/pipeline-file.js";
+import { pipelineFiles } from "../worker/project/pipeline-file.js";
 
 /** The directory whose files are stages; those of directories below it are what they import. */
 const directory = "stages";

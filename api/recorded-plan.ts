@@ -2,8 +2,8 @@ import { nearest } from "../expressions/nearest.js";
 import { PawlError } from "../platform/errors.js";
 import { stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
-import { findPlan, listRecords } from "../store/runs.js";
-import { configuredAddress } from "../worker/connection.js";
+import { findPlan, listRecords } from "../store/records/runs.js";
+import { configuredAddress } from "../worker/server/connection.js";
 import { runNotFound } from "./find-run.js";
 import { stageStates } from "./stage-keys.js";
 

@@ -3,14 +3,14 @@ import { errorCodes, PawlError, type FailureClass } from "../platform/errors.js"
 import { producedArtifacts } from "../schemas/artifact.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunRequest, type RunState } from "../schemas/run.js";
-import { useArtifacts } from "../store/artifacts.js";
-import { findPlan, findRecord } from "../store/runs.js";
+import { useArtifacts } from "../store/artifacts/artifacts.js";
+import { findPlan, findRecord } from "../store/records/runs.js";
 import { planDigest } from "../worker/authority/plans.js";
 import { findExecution, unknownRun } from "./find-run.js";
 import { readRun, statusOf } from "./read-run.js";
 import type { RunView } from "./run-view.js";
 import { prioritized } from "./start-run.js";
-import type { RunRecord } from "../store/record-types.js";
+import type { RunRecord } from "../store/records/record-types.js";
 
 /**
  * Restarts a run that ended without success, under its own id and with its own plan. Stages that succeeded are not run again;

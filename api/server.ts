@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
-import { configuredAddress, connectClient, connectToRunning } from "../worker/connection.js";
-import { runAddress as addressInUi, uiVariable } from "../worker/ui-address.js";
+import { configuredAddress, connectClient, connectToRunning } from "../worker/server/connection.js";
+import { runAddress as addressInUi, uiVariable } from "../worker/server/ui-address.js";
 import { runningServer, type UpRecord } from "./up-record.js";
 
 /** A connection to a Temporal server that runs pipelines. */

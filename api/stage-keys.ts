@@ -1,6 +1,6 @@
 import { type StageState, isOver } from "../schemas/run.js";
 import { keysOf, readStageEvents } from "../report/run/stage-events.js";
-import { findRecord } from "../store/runs.js";
+import { findRecord } from "../store/records/runs.js";
 import { connectIfUp } from "./server.js";
 import { queriedState } from "./read-run.js";
 

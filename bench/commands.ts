@@ -10,7 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { compilePipeline } from "../compiler/compile.js";
 import { cacheDirectory, packageRoot } from "../platform/locations.js";
-import { saveRecord } from "../store/runs.js";
+import { saveRecord } from "../store/records/runs.js";
 import { builtDirectory, theirSide } from "./against/side.js";
 import { median, quartiles, report, row, takeTurns, type Row } from "./harness.js";
 import { residentMemory } from "./support/process-memory.js";

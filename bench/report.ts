@@ -9,8 +9,8 @@ import path from "node:path";
 import { compilePipeline } from "../compiler/compile.js";
 import { packageRoot } from "../platform/locations.js";
 import type { StageState } from "../schemas/run.js";
-import { openMetrics } from "../store/metrics.js";
-import { savePlan, saveRecord } from "../store/runs.js";
+import { openMetrics } from "../store/history/metrics.js";
+import { savePlan, saveRecord } from "../store/records/runs.js";
 import { median, report, row } from "./harness.js";
 
 const [stages, steps, repetitions] = [45, 3000, 5];

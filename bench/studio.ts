@@ -13,9 +13,9 @@ import { compilePipeline } from "../compiler/compile.js";
 import { packageRoot } from "../platform/locations.js";
 import { uniform } from "../platform/random.js";
 import type { StageState } from "../schemas/run.js";
-import { appendLog } from "../store/log.js";
-import { followMetrics, openMetrics } from "../store/metrics.js";
-import { savePlan, saveRecord } from "../store/runs.js";
+import { appendLog } from "../store/history/log.js";
+import { followMetrics, openMetrics } from "../store/history/metrics.js";
+import { savePlan, saveRecord } from "../store/records/runs.js";
 import { quantile, quartiles, report, row } from "./harness.js";
 import { pawlProcess, startStudioProcess, type StudioProcess } from "./support/studio-process.js";
 

@@ -10,7 +10,7 @@ import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import type { StageContext } from "../activities/stage.js";
 import { runTraining } from "../activities/training/loop.js";
 import { trainingPlan } from "../activities/training/settings.js";
-import { DEFAULTS } from "../compiler/defaults.js";
+import { DEFAULTS } from "../compiler/definition/defaults.js";
 import { durationMs } from "../schemas/duration.js";
 import { Trainer } from "../lm/train/trainer.js";
 import { openCheckpoints } from "../store/checkpoints.js";

@@ -1,6 +1,6 @@
 import { withServerErrors } from "../api/grpc.js";
 import { connectConfigured, connectEmbedded, type Server } from "../api/server.js";
-import { configuredAddress } from "../worker/connection.js";
+import { configuredAddress } from "../worker/server/connection.js";
 import { ensureServer } from "./embedded/ensure.js";
 import { endOlder } from "./embedded/older.js";
 import { setUpOnce } from "./set-up.js";

@@ -1,5 +1,5 @@
-import { notifyLog } from "../store/log.js";
-import { readLog } from "../store/log-reader.js";
+import { notifyLog } from "../store/history/log.js";
+import { readLog } from "../store/history/log-reader.js";
 
 /** Notifications of a run that were not delivered, a line each. An attempt to record one may have been repeated. */
 export async function notDeliveredOf(home: string, runId: string): Promise<string[]> {

@@ -7,10 +7,10 @@ import { append } from "../platform/lists.js";
 import type { DefinitionFile, DefinitionFiles } from "../schemas/plan.js";
 import { runsPipeline } from "../schemas/stages/index.js";
 import { PipelineErrors, type LocatedError } from "./errors.js";
-import { isStageType } from "./forms.js";
+import { isStageType } from "./schema/forms.js";
 import type { Problem } from "./problem.js";
-import type { Path } from "./schema.js";
-import type { StandIn } from "./stand-in.js";
+import type { Path } from "./schema/schema.js";
+import type { StandIn } from "./references/stand-in.js";
 
 /** Reads a definition that another one names. Throws PawlError. */
 export type ReadDefinition = (name: string) => Promise<DefinitionFile>;

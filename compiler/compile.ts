@@ -5,7 +5,7 @@ import type { PipelineDefinition } from "../schemas/pipeline.js";
 import type { DefinitionFile, DefinitionFiles, Plan } from "../schemas/plan.js";
 import type { SchedulePlan } from "../schemas/schedules.js";
 import { checkDefinition, stagesOf, type Checked } from "./check.js";
-import { callProblems } from "./child-inputs.js";
+import { callProblems } from "./inputs/child-inputs.js";
 import {
   Library,
   outputTypes,
@@ -15,20 +15,20 @@ import {
   type ReadDefinition,
   type Trail,
 } from "./children.js";
-import { DEFAULTS, LIMITS } from "./defaults.js";
+import { DEFAULTS, LIMITS } from "./definition/defaults.js";
 import { durationMs } from "../schemas/duration.js";
 import { locate, PipelineErrors, type LocatedError } from "./errors.js";
-import { includeStages, lineOfStage, locateIncluded, type Included } from "./include.js";
+import { includeStages, lineOfStage, locateIncluded, type Included } from "./definition/include.js";
 import { validateDefinition } from "./generated/validators.js";
-import { formProblems } from "./check-answers.js";
-import { checkInputs } from "./inputs.js";
+import { formProblems } from "./inputs/check-answers.js";
+import { checkInputs } from "./inputs/inputs.js";
 import { asWritten, lowerOwnStages, type DescribeStage } from "./own-stages.js";
-import { schedulePlan } from "./schedule.js";
-import { plannedWebhook } from "./webhooks.js";
+import { schedulePlan } from "./definition/schedule.js";
+import { plannedWebhook } from "./definition/webhooks.js";
 import { planStages } from "./plan.js";
 import type { Problem } from "./problem.js";
-import { queryProblems, type ReadProjectFile } from "./queries.js";
-import { readSource, type Source } from "./source.js";
+import { queryProblems, type ReadProjectFile } from "./definition/queries.js";
+import { readSource, type Source } from "./definition/source.js";
 
 export interface CompileOptions {
   /** The definition, YAML. */

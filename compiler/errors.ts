@@ -1,8 +1,8 @@
 import { PawlError, type ErrorCode } from "../platform/errors.js";
 import { isObject, type Json } from "../platform/json.js";
 import { pathText, type Problem } from "./problem.js";
-import { valueAt } from "./schema.js";
-import type { Source } from "./source.js";
+import { valueAt } from "./schema/schema.js";
+import type { Source } from "./definition/source.js";
 
 /** One error of a definition: where, what, what was expected, what to do next. */
 export interface LocatedError {

@@ -2,12 +2,12 @@ import { PawlError } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { StageDescription } from "../schemas/own-stage.js";
 import { stageDefinitions, stageTypes, type StageType } from "../schemas/stages/index.js";
-import { compileSettings } from "./ajv.js";
-import { problemsOfForm, refuseProblems, type SettingsForm } from "./check-with.js";
+import { compileSettings } from "./inputs/ajv.js";
+import { problemsOfForm, refuseProblems, type SettingsForm } from "./inputs/check-with.js";
 import { stagesOf } from "./check.js";
-import { withForm } from "./forms.js";
+import { withForm } from "./schema/forms.js";
 import type { Problem } from "./problem.js";
-import type { Path, Schema } from "./schema.js";
+import type { Path, Schema } from "./schema/schema.js";
 
 /** Loads a stage of the project's own, without running it. Throws PawlError. */
 export type DescribeStage = (file: string) => Promise<StageDescription>;

@@ -4,12 +4,12 @@ import type { JsonObject } from "../platform/json.js";
 import { stageDefinitions } from "../schemas/stages/index.js";
 import type { ChildPlan, DeclaredStage, PlannedStage } from "../schemas/plan.js";
 import { childDigest, type Child, type Children } from "./children.js";
-import { DEFAULTS } from "./defaults.js";
-import { withVariables } from "./environment.js";
+import { DEFAULTS } from "./definition/defaults.js";
+import { withVariables } from "./definition/environment.js";
 import { durationMs } from "../schemas/duration.js";
-import { topologicalOrder, type Edge } from "./graph.js";
-import { foreachPlan } from "./foreach.js";
-import { matrixPlan } from "./matrix.js";
+import { topologicalOrder, type Edge } from "./references/graph.js";
+import { foreachPlan } from "./definition/foreach.js";
+import { matrixPlan } from "./definition/matrix.js";
 
 /** The stages of a checked definition, in an order in which each comes after its needs. */
 export function planStages(

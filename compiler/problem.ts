@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../platform/errors.js";
-import type { Path } from "./schema.js";
+import type { Path } from "./schema/schema.js";
 
 /** Something wrong with a definition, before its place in the text is known. */
 export interface Problem {

@@ -1,4 +1,4 @@
-import { writeRunFile } from "../store/runs.js";
+import { writeRunFile } from "../store/records/runs.js";
 import { modelCard } from "./model-card.js";
 import { comparisonPage } from "./run-page/compare.js";
 import { runPage, type Written } from "./run-page/index.js";

@@ -5,11 +5,11 @@ import { PawlError } from "../platform/errors.js";
 import type { Checkpoints } from "../schemas/stage-run.js";
 import { isMissing, storeError } from "./errors.js";
 import { layout } from "./home.js";
-import { verifyDirectory } from "./manifest.js";
-import { fillDirectory, moveAside, placeDirectory, type SealedDirectory } from "./place.js";
+import { verifyDirectory } from "./artifacts/manifest.js";
+import { fillDirectory, moveAside, placeDirectory, type SealedDirectory } from "./artifacts/place.js";
 import { namesIn, sometimesRemoveLeftovers, temporaryDirectory } from "./temporary.js";
 import { touch } from "./touch.js";
-import type { Hardware } from "./record-types.js";
+import type { Hardware } from "./records/record-types.js";
 
 export type { Checkpoints };
 

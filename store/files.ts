@@ -8,7 +8,7 @@ import { closeSync, fsync, lstatSync, open, openSync, statSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { writeAll } from "./append.js";
+import { writeAll } from "./history/append.js";
 import { isMissing } from "./errors.js";
 
 const opened = promisify(open);

@@ -6,7 +6,7 @@ import { namedProcess, processName, standingOf, type ProcessIdentity } from "../
 import { isMissing } from "./errors.js";
 import { makeDirectory } from "./files.js";
 import { layout } from "./home.js";
-import { RenewalWatch } from "./renewals.js";
+import { RenewalWatch } from "./ownership/renewals.js";
 import { touch } from "./touch.js";
 
 /** Begins the token of a process that renews its entries; those of earlier versions do not, and have only hex digits. */
@@ -93,7 +93,7 @@ export function keepRenewing(home: string): void {
 /** @returns the number of this process's entries */
 function renewOwn(directory: string): number {
   const names = namesIn(directory).filter((name) => name.startsWith(`${processName()}.${thisProcess}.`));
-  // What is about to be removed goes back if it was used meanwhile (store/gc.ts): its time tells.
+  // What is about to be removed goes back if it was used meanwhile (store/collection/gc.ts): its time tells.
   for (const name of names) if (!name.endsWith(".removal")) touch(path.join(directory, name));
   return names.length;
 }

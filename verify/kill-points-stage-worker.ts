@@ -4,8 +4,8 @@ import { noteBuild } from "../platform/build.js";
 noteBuild();
 const { stages } = await import("../activities/index.js");
 const { homeDirectory } = await import("../store/home.js");
-const { runStageWorker } = await import("../worker/run-stage-worker.js");
-const { endWith } = await import("../worker/worker-process.js");
+const { runStageWorker } = await import("../worker/attempts/run-stage-worker.js");
+const { endWith } = await import("../worker/supervision/worker-process.js");
 const { withKillPoints } = await import("./kill-points.js");
 
 endWith(runStageWorker(withKillPoints(homeDirectory(), stages)));

@@ -4,8 +4,8 @@ import { noteBuild } from "../platform/build.js";
 noteBuild();
 const { stages } = await import("../activities/index.js");
 const { homeDirectory } = await import("../store/home.js");
-const { runWorkflowWorker } = await import("../worker/run-workflow-worker.js");
-const { endWith } = await import("../worker/worker-process.js");
+const { runWorkflowWorker } = await import("../worker/bookkeeping/run-workflow-worker.js");
+const { endWith } = await import("../worker/supervision/worker-process.js");
 const { withKillPoints } = await import("./kill-points.js");
 
 endWith(runWorkflowWorker(withKillPoints(homeDirectory(), stages)));

@@ -4,8 +4,8 @@ import path from "node:path";
 import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import type { Stage, StageContext } from "../activities/stage.js";
 import type { StageType } from "../schemas/stages/index.js";
-import { onWritePhase, type WritePoint } from "../store/write-phases.js";
-import type { StageTable } from "../worker/stage-table.js";
+import { onWritePhase, type WritePoint } from "../store/artifacts/write-phases.js";
+import type { StageTable } from "../worker/attempts/stage-table.js";
 import type { KillPoint } from "./phases.js";
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, watch } from "node:fs";
 import path from "node:path";
 import { layout } from "../store/home.js";
 import { namesIn, ownerOf } from "../store/temporary.js";
-import { readTask } from "../worker/task-file.js";
+import { readTask } from "../worker/supervision/task-file.js";
 import type { Rig } from "./rig.js";
 import { pausing } from "./stress.js";
 

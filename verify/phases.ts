@@ -1,4 +1,4 @@
-import type { WritePhase } from "../store/write-phases.js";
+import type { WritePhase } from "../store/artifacts/write-phases.js";
 
 /** "torn": as "written", with the largest file cut in half, as a power cut may leave it. */
 export type KillPhase = WritePhase | "torn" | "returned";

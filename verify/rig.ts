@@ -7,11 +7,11 @@ import { whenAborted } from "../platform/when-aborted.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunResult } from "../schemas/run.js";
 import { layout } from "../store/home.js";
-import { savePlan } from "../store/runs.js";
-import { connectToRunning } from "../worker/connection.js";
+import { savePlan } from "../store/records/runs.js";
+import { connectToRunning } from "../worker/server/connection.js";
 import { grantPlan, planDigest } from "../worker/authority/plans.js";
-import { startDevServer, type DevServer } from "../worker/dev-server.js";
-import { superviseWorkers, type Supervisor, type WorkerEvent } from "../worker/supervisor.js";
+import { startDevServer, type DevServer } from "../worker/server/dev-server.js";
+import { superviseWorkers, type Supervisor, type WorkerEvent } from "../worker/supervision/supervisor.js";
 import { keepHome, newHome } from "./homes.js";
 import { pausing } from "./stress.js";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { compilePipeline } from "../compiler/compile.js";
-import { readSource } from "../compiler/source.js";
-import { projectFiles } from "../worker/project-files.js";
+import { readSource } from "../compiler/definition/source.js";
+import { projectFiles } from "../worker/project/project-files.js";
 import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
 import { pathOf } from "../platform/shipped.js";

@@ -1,5 +1,5 @@
-import type { LogEntry } from "../store/log.js";
-import { readLog } from "../store/log-reader.js";
+import type { LogEntry } from "../store/history/log.js";
+import { readLog } from "../store/history/log-reader.js";
 import type { Kill } from "./killer.js";
 
 /** What a stage logs once it works again after a kill. */

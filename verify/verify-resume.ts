@@ -1,7 +1,7 @@
 import type { JsonObject } from "../platform/json.js";
 import { RandomStream } from "../platform/random.js";
 import type { Plan } from "../schemas/plan.js";
-import { findRecord } from "../store/runs.js";
+import { findRecord } from "../store/records/runs.js";
 import { differencesOf, digestsOf, type Difference, type Digests } from "./comparison.js";
 import { killAtRandom, type Kill } from "./killer.js";
 import { Rig } from "./rig.js";

@@ -3,7 +3,7 @@ import { noteBuild } from "../platform/build.js";
 
 noteBuild();
 const { stages } = await import("../activities/index.js");
-const { runStageWorker } = await import("./run-stage-worker.js");
-const { endWith } = await import("./worker-process.js");
+const { runStageWorker } = await import("./attempts/run-stage-worker.js");
+const { endWith } = await import("./supervision/worker-process.js");
 
 endWith(runStageWorker(stages));

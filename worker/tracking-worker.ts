@@ -3,6 +3,6 @@ import { noteBuild } from "../platform/build.js";
 
 noteBuild();
 const { runTrackingWorker } = await import("./tracking/run-tracking-worker.js");
-const { endWith } = await import("./worker-process.js");
+const { endWith } = await import("./supervision/worker-process.js");
 
 endWith(runTrackingWorker());

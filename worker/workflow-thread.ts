@@ -9,7 +9,7 @@
 import vm from "node:vm";
 import v8 from "node:v8";
 import { isMainThread } from "node:worker_threads";
-import { reportFromThread } from "./workflow-thread-pulse.js";
+import { reportFromThread } from "./supervision/workflow-thread-pulse.js";
 
 if (!isMainThread) {
   const { value: runInContext } = Object.getOwnPropertyDescriptor(vm.Script.prototype, "runInContext") as {

@@ -3,7 +3,7 @@ import { noteBuild } from "../platform/build.js";
 
 noteBuild();
 const { stages } = await import("../activities/index.js");
-const { runWorkflowWorker } = await import("./run-workflow-worker.js");
-const { endWith } = await import("./worker-process.js");
+const { runWorkflowWorker } = await import("./bookkeeping/run-workflow-worker.js");
+const { endWith } = await import("./supervision/worker-process.js");
 
 endWith(runWorkflowWorker(stages));

@@ -9,7 +9,7 @@ const offersMs = [1000, 1000, 2000, 2000, 4000, 4000, ...Array<number>(14).fill(
 
 /**
  * Repeats the workflow's own work until a worker of the run's store does it: the server hands workflows to workers of any
- * store. A worker of another store gives the workflow back (worker/hand-back.ts). A failed workflow task would do so as well,
+ * store. A worker of another store gives the workflow back (worker/bookkeeping/hand-back.ts). A failed workflow task would do so as well,
  * but the server waits longer after each of them, up to ten minutes. `inTurn` does the same.
  */
 export function atOwnStore<T>(work: () => Promise<T>, offers = 0): Promise<T> {

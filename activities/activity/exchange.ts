@@ -7,7 +7,7 @@ import type { ActivityTask } from "../../schemas/activity.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { isMissing, systemCode } from "../../store/errors.js";
 import { layout } from "../../store/home.js";
-import { moveAside } from "../../store/place.js";
+import { moveAside } from "../../store/artifacts/place.js";
 import { namesIn, temporaryName } from "../../store/temporary.js";
 import { copyNewest, takeComplete } from "../command/checkpoints.js";
 import { EventReader } from "../command/events.js";

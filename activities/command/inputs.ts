@@ -2,7 +2,7 @@ import { readdir, stat, symlink } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { distrustArtifact } from "../../store/artifacts.js";
+import { distrustArtifact } from "../../store/artifacts/artifacts.js";
 import type { StageContext } from "../stage.js";
 
 /** What a program wrote as an output of kind `files`, inside its artifact, which has its manifest beside it. */

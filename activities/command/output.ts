@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import path from "node:path";
 import { diskFullError, isDiskFull } from "../../platform/disk-full.js";
-import { writeAll } from "../../store/append.js";
+import { writeAll } from "../../store/history/append.js";
 
 /** Bytes that are kept of the beginning and of the end of a program's output. */
 const keptOfEach = 1 << 20;

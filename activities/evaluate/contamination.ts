@@ -11,8 +11,8 @@ import { pieces } from "../../lm/text/bpe.js";
 import { gramWords, HeldOutGrams } from "../../lm/text/grams.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { StageWith } from "../../schemas/stages/index.js";
-import { damagedText } from "../../store/records.js";
-import { findTrainingData } from "../../store/training-data.js";
+import { damagedText } from "../../store/records/records.js";
+import { findTrainingData } from "../../store/changes/training-data.js";
 import { ByteProgress } from "../byte-progress.js";
 import type { StageContext } from "../stage.js";
 

@@ -5,7 +5,7 @@ import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
 import { judgeMetrics } from "../../schemas/fields/scoring.js";
 import type { StageWith } from "../../schemas/stages/index.js";
-import { placeOf } from "../dataset/split.js";
+import { placeOf } from "../dataset/rows/split.js";
 import type { StageContext } from "../stage.js";
 
 type Settings = StageWith<"collect-preferences">;

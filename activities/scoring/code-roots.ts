@@ -3,9 +3,9 @@ import { codeDirectories, pathBelow, refuseEscape } from "../../platform/contain
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
 import { rootOf } from "../../platform/shipped.js";
-import { readManifest } from "../dataset/manifest.js";
-import { packageDirectory } from "../dataset/package.js";
-import { filesBelow } from "../dataset/paths.js";
+import { readManifest } from "../dataset/sources/manifest.js";
+import { packageDirectory } from "../dataset/sources/package.js";
+import { filesBelow } from "../dataset/sources/paths.js";
 
 /** A file of code, and the directory for code that it lies in; both absolute. */
 export interface CodeFile {

@@ -5,8 +5,8 @@ import { isWithin } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { importedFile } from "../../platform/typescript.js";
 import { isMissing } from "../../store/errors.js";
-import { packageDirectory, type InstalledPackage } from "../dataset/package.js";
-import { filesBelow } from "../dataset/paths.js";
+import { packageDirectory, type InstalledPackage } from "../dataset/sources/package.js";
+import { filesBelow } from "../dataset/sources/paths.js";
 import type { CodeFile } from "./code-roots.js";
 import { fileImports, type ImportedPath } from "./file-imports.js";
 

@@ -1,6 +1,6 @@
 import type { TableColumn } from "../../formats/table.js";
 import { PawlError } from "../../platform/errors.js";
-import { patternExpression } from "../dataset/paths.js";
+import { patternExpression } from "../dataset/sources/paths.js";
 
 /** A column as models read it. */
 export interface InputColumn {

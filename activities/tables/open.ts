@@ -1,11 +1,11 @@
 import { PawlError } from "../../platform/errors.js";
 import type { TableSource } from "../../schemas/fields/source.js";
-import { chooseFormat } from "../dataset/format.js";
-import { bringSource } from "../dataset/source.js";
-import { isPlain } from "../dataset/columns.js";
-import { readQuery } from "../dataset/query.js";
-import { quoteName } from "../dataset/sql.js";
-import { Table } from "../dataset/table.js";
+import { chooseFormat } from "../dataset/tables/format.js";
+import { bringSource } from "../dataset/sources/source.js";
+import { isPlain } from "../dataset/tables/columns.js";
+import { readQuery } from "../dataset/tables/query.js";
+import { quoteName } from "../dataset/tables/sql.js";
+import { Table } from "../dataset/tables/table.js";
 import type { StageContext } from "../stage.js";
 
 /** A table that is read column by column; values are text, as in the file unless a query computes them. */

@@ -2,8 +2,8 @@ import { rm } from "node:fs/promises";
 import { writeTable, type TableColumn } from "../../formats/table.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { temporaryDirectory } from "../../store/temporary.js";
-import { isSystemError, resourceError } from "../dataset/resource-error.js";
-import { queryMemory } from "../dataset/table.js";
+import { isSystemError, resourceError } from "../dataset/tables/resource-error.js";
+import { queryMemory } from "../dataset/tables/table.js";
 import type { StageContext } from "../stage.js";
 
 interface TableTexts {

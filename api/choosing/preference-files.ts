@@ -7,7 +7,7 @@ import {
 } from "../../formats/preference-files.js";
 import { PawlError } from "../../platform/errors.js";
 import { unnamed, type ChoiceProgress } from "../../schemas/choices.js";
-import { openArtifact } from "../../store/artifacts.js";
+import { openArtifact } from "../../store/artifacts/artifacts.js";
 import type { RunView } from "../run-view.js";
 import type { Question } from "./question.js";
 

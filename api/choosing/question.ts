@@ -2,7 +2,7 @@ import type { Client } from "@temporalio/client";
 import { readPairs, type Pair } from "../../formats/pairs.js";
 import type { ChoiceRequestState, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
 import type { StageState } from "../../schemas/run.js";
-import { openArtifact } from "../../store/artifacts.js";
+import { openArtifact } from "../../store/artifacts/artifacts.js";
 import { personHere } from "../person.js";
 import { knownRun } from "../read-run.js";
 import { sendUpdate } from "../send-update.js";

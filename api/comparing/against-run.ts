@@ -1,9 +1,9 @@
 import type { StageState } from "../../schemas/run.js";
-import { explainChange } from "../../store/reasons.js";
-import { recordedResult } from "../../store/results.js";
+import { explainChange } from "../../store/changes/reasons.js";
+import { recordedResult } from "../../store/records/results.js";
 import { refuseUnknownStage } from "../recorded-plan.js";
 import { stageKeys, stageStates } from "../stage-keys.js";
-import type { StageIdentity } from "../../store/record-types.js";
+import type { StageIdentity } from "../../store/records/record-types.js";
 
 /** The run whose results a plan is compared with. */
 export interface AgainstRun {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
-import { definitionWithIncluded } from "../../compiler/include.js";
+import { definitionWithIncluded } from "../../compiler/definition/include.js";
 import type { ReadDefinition } from "../../compiler/children.js";
-import { readSource } from "../../compiler/source.js";
+import { readSource } from "../../compiler/definition/source.js";
 import { proposal } from "../../expressions/nearest.js";
 import { references } from "../../expressions/references.js";
 import { PawlError } from "../../platform/errors.js";

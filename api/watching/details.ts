@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import type { StageState } from "../../schemas/run.js";
-import { followMetrics, type MetricsRow } from "../../store/metrics.js";
+import { followMetrics, type MetricsRow } from "../../store/history/metrics.js";
 import { readRun } from "../read-run.js";
 import { hasEnded, mainMetric, type RunView } from "../run-view.js";
 import { Curve } from "./curve.js";

@@ -1,7 +1,7 @@
 import { mapBounded } from "../../platform/map-bounded.js";
 import type { StageState } from "../../schemas/run.js";
-import { findLatest } from "../../store/latest.js";
-import { recordedResult, stageKey } from "../../store/results.js";
+import { findLatest } from "../../store/records/latest.js";
+import { recordedResult, stageKey } from "../../store/records/results.js";
 
 /** Stages that are looked up in the store at the same time. */
 const stagesAtOnce = 8;

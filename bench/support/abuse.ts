@@ -18,7 +18,7 @@ import {
   workflowType,
   type RunState,
 } from "../../schemas/run.js";
-import { findRecord } from "../../store/runs.js";
+import { findRecord } from "../../store/records/runs.js";
 import { Rig } from "../../verify/rig.js";
 import { row, type Row } from "../harness.js";
 import { exported, oddAnswer, oddArchive, oddRecord } from "./odd-stores.js";

@@ -2,7 +2,7 @@ import { setTimeout as after } from "node:timers/promises";
 import { compilePipeline } from "../../compiler/compile.js";
 import type { StageState } from "../../schemas/run.js";
 import type { CurvesMessage } from "../../studio/messages.js";
-import { savePlan, saveRecord } from "../../store/runs.js";
+import { savePlan, saveRecord } from "../../store/records/runs.js";
 import { startStudioProcess } from "./studio-process.js";
 
 /** A page reads a curve again at most this often, ms: when its run's message says that the stage has got further. */

@@ -5,9 +5,9 @@
 import { appendFileSync } from "node:fs";
 import { stages } from "../../activities/index.js";
 import { stageDefinitions, type StageType } from "../../schemas/stages/index.js";
-import { runStageWorker } from "../../worker/run-stage-worker.js";
-import type { StageTable } from "../../worker/stage-table.js";
-import { endWith } from "../../worker/worker-process.js";
+import { runStageWorker } from "../../worker/attempts/run-stage-worker.js";
+import type { StageTable } from "../../worker/attempts/stage-table.js";
+import { endWith } from "../../worker/supervision/worker-process.js";
 import { residentMemory } from "./process-memory.js";
 
 function note(stage: StageType, when: "code" | "TensorFlow"): void {

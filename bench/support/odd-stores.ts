@@ -8,14 +8,14 @@ import { PawlError } from "../../platform/errors.js";
 import { isObject, type JsonObject } from "../../platform/json.js";
 import type { RunState } from "../../schemas/run.js";
 import { layout } from "../../store/home.js";
-import { lastOutputFile } from "../../store/program-output.js";
+import { lastOutputFile } from "../../store/history/program-output.js";
 import { exportRun } from "../../store/run-file/export-run.js";
 import { importRun } from "../../store/run-file/import-run.js";
-import { findRecord } from "../../store/runs.js";
-import { isRunState } from "../../store/shapes.js";
-import { sealed, unsealed } from "../../store/seal.js";
+import { findRecord } from "../../store/records/runs.js";
+import { isRunState } from "../../store/records/shapes.js";
+import { sealed, unsealed } from "../../store/records/seal.js";
 import type { Odds } from "./odd-values.js";
-import type { RunRecord } from "../../store/record-types.js";
+import type { RunRecord } from "../../store/records/record-types.js";
 
 const canvas = { columns: 100, rows: 40, colors: ownColors(false), nowMs: 0 };
 

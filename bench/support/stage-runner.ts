@@ -4,7 +4,7 @@ import { stages } from "../../activities/index.js";
 import { withLoopHelpers } from "../../activities/checkpointed-loop.js";
 import type { Stage, StageContext } from "../../activities/stage.js";
 import { stageDefinitions, type StageType, type StageWith, type GivenWith } from "../../schemas/stages/index.js";
-import { openArtifact, putArtifact } from "../../store/artifacts.js";
+import { openArtifact, putArtifact } from "../../store/artifacts/artifacts.js";
 
 /**
  * Runs stages one after another on a store in a directory, without a server and without retries.

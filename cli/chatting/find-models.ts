@@ -3,7 +3,7 @@ import { nearest } from "../../expressions/nearest.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
 import { type RunState, type StageState, isOver } from "../../schemas/run.js";
-import { findRecord, listRecords } from "../../store/runs.js";
+import { findRecord, listRecords } from "../../store/records/runs.js";
 import { connectIfUp } from "../../api/server.js";
 import { runNotFound } from "../../api/find-run.js";
 import { asServerError } from "../../api/grpc.js";

@@ -3,7 +3,7 @@ import { parameterCount } from "../../lm/model/architecture.js";
 import { Conversation, type ConversationSettings } from "../../lm/decode/conversation.js";
 import { DecodingSession } from "../../lm/decode/decoding-session.js";
 import type { SamplingSettings } from "../../lm/decode/sampling.js";
-import { openArtifact } from "../../store/artifacts.js";
+import { openArtifact } from "../../store/artifacts/artifacts.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { StageModel } from "./find-models.js";
 

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { PawlError, errorCodes, type ErrorCode, type ErrorFacts } from "../../platform/errors.js";
 import { openHome } from "../../store/home.js";
-import { startsWithinMs } from "../../worker/grace.js";
+import { startsWithinMs } from "../../worker/supervision/grace.js";
 import { exitCodes } from "../exit-codes.js";
 import { launch } from "./launch.js";
 import { holder } from "./lock.js";

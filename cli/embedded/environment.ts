@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { homeKey } from "../../store/home-key.js";
+import { homeKey } from "../../store/ownership/home-key.js";
 
 /** Variables that workers read. A running server keeps the values that it was started with. */
 const watched = /^(PAWL|HF|TF|XLA|CUDA|NVIDIA)_|^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS)$|_proxy$/i;

@@ -4,7 +4,7 @@ import { closeSync } from "node:fs";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import { builtDirectory } from "../../platform/locations.js";
-import { openLog } from "../../worker/log-file.js";
+import { openLog } from "../../worker/supervision/log-file.js";
 
 /**
  * Starts a command of Pawl in its own session, so that neither Ctrl-C nor the end of this process reaches it.

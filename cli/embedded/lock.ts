@@ -2,7 +2,7 @@ import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import type { ProcessIdentity } from "../../platform/process-identity.js";
 import { openHome } from "../../store/home.js";
-import { claimLock, isAbandoned, lockHolder, type Claim, type Lease } from "../../store/lock.js";
+import { claimLock, isAbandoned, lockHolder, type Claim, type Lease } from "../../store/ownership/lock.js";
 
 const lockDirectory = (home: string): string => path.join(home, "up.locks");
 

@@ -1,5 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
-import { freePort } from "../../worker/dev-server.js";
+import { freePort } from "../../worker/server/dev-server.js";
 
 /** Temporal's usual ports. */
 export const usualPorts = { port: 7233, uiPort: 8233 };

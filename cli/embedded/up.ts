@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PawlError, type ErrorFacts } from "../../platform/errors.js";
-import { recordedServer, startDevServer, type DevServer } from "../../worker/dev-server.js";
-import { stopsWithinMs } from "../../worker/grace.js";
-import { rotateEveryMs, rotateLog } from "../../worker/log-file.js";
-import { uiVariable } from "../../worker/ui-address.js";
-import type { Supervisor } from "../../worker/supervisor.js";
+import { recordedServer, startDevServer, type DevServer } from "../../worker/server/dev-server.js";
+import { stopsWithinMs } from "../../worker/supervision/grace.js";
+import { rotateEveryMs, rotateLog } from "../../worker/supervision/log-file.js";
+import { uiVariable } from "../../worker/server/ui-address.js";
+import type { Supervisor } from "../../worker/supervision/supervisor.js";
 import { buildDigest } from "../../platform/build.js";
 import { asServerError } from "../../api/grpc.js";
 import { environmentPrints } from "./environment.js";
 import { claim, holder } from "./lock.js";
-import { storeId } from "../../store/identity.js";
+import { storeId } from "../../store/ownership/identity.js";
 import { choosePort, usualPorts } from "./ports.js";
 import { startUiProxy, type UiProxy } from "./ui-proxy.js";
 import { identify, lives } from "../../platform/process-identity.js";
@@ -118,7 +118,7 @@ async function serve(
   let server = first;
   let workers: Supervisor | undefined;
   try {
-    const { superviseWorkers } = await import("../../worker/supervisor.js");
+    const { superviseWorkers } = await import("../../worker/supervision/supervisor.js");
     workers = await superviseWorkers({
       processes: options.processes,
       gpus: options.gpus,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { moduleFile } from "../../activities/scoring/code-roots.js";
 import { moduleImports } from "../../activities/scoring/module-imports.js";
-import { readSource } from "../../compiler/source.js";
+import { readSource } from "../../compiler/definition/source.js";
 import { nearest } from "../../expressions/nearest.js";
 import { PawlError } from "../../platform/errors.js";
 import { packageRoot } from "../../platform/locations.js";

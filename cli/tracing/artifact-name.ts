@@ -1,7 +1,7 @@
 import { nearest } from "../../expressions/nearest.js";
 import { PawlError } from "../../platform/errors.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { findArtifact } from "../../store/find-artifact.js";
+import { findArtifact } from "../../store/artifacts/find-artifact.js";
 import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { stageStates } from "../../api/stage-keys.js";
 

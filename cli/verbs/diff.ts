@@ -1,5 +1,5 @@
 import { homeDirectory } from "../../store/home.js";
-import { findResult } from "../../store/results.js";
+import { findResult } from "../../store/records/results.js";
 import { compareRuns, type ComparedRun, type Pair, type StageDifference } from "../../report/run/compare-runs.js";
 import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { table } from "../render/table.js";

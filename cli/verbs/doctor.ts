@@ -1,5 +1,5 @@
 import { homeDirectory } from "../../store/home.js";
-import { configuredAddress } from "../../worker/connection.js";
+import { configuredAddress } from "../../worker/server/connection.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Finding } from "../machine/check.js";
 import { cores, gpu, memory, node, temporalCli, tensorflow } from "../machine/runtime.js";

@@ -1,4 +1,4 @@
-import { outputRows, settingRows } from "../../compiler/stage-reference.js";
+import { outputRows, settingRows } from "../../compiler/schema/stage-reference.js";
 import { nearest } from "../../expressions/nearest.js";
 import { errorExplanations, retryRules } from "../../platform/error-explanations.js";
 import { errorCodes, PawlError, type ErrorCode } from "../../platform/errors.js";

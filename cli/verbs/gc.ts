@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { PawlError } from "../../platform/errors.js";
 import { durationMs, isDuration } from "../../schemas/duration.js";
-import { collectGarbage, type GcKind, type GcReason } from "../../store/gc.js";
+import { collectGarbage, type GcKind, type GcReason } from "../../store/collection/gc.js";
 import { homeDirectory } from "../../store/home.js";
 import { wholeNumber } from "../options.js";
 import { table } from "../render/table.js";

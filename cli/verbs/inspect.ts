@@ -1,5 +1,5 @@
-import { openArtifact } from "../../store/artifacts.js";
-import { readArtifactManifest } from "../../store/find-artifact.js";
+import { openArtifact } from "../../store/artifacts/artifacts.js";
+import { readArtifactManifest } from "../../store/artifacts/find-artifact.js";
 import { homeDirectory } from "../../store/home.js";
 import type { FirstRows } from "../../formats/table.js";
 import { table } from "../render/table.js";

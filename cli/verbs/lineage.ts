@@ -1,4 +1,4 @@
-import { allResults } from "../../store/all-results.js";
+import { allResults } from "../../store/records/all-results.js";
 import { homeDirectory } from "../../store/home.js";
 import type { Terminal } from "../terminal.js";
 import { namedArtifact } from "../tracing/artifact-name.js";

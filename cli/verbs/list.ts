@@ -5,7 +5,7 @@ import { durationMs, isDuration } from "../../schemas/duration.js";
 import { chosenOf } from "../../schemas/choices.js";
 import { isOver, workflowType, type RunStatus } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/home.js";
-import { listRecords } from "../../store/runs.js";
+import { listRecords } from "../../store/records/runs.js";
 import { connectIfUp } from "../../api/server.js";
 import { findExecution } from "../../api/find-run.js";
 import { asServerError } from "../../api/grpc.js";

@@ -2,7 +2,7 @@ import { PawlError } from "../../platform/errors.js";
 import { findKnownRun, type KnownRun } from "../../report/run/known-run.js";
 import { writeComparison, writeReport } from "../../report/write-report.js";
 import { homeDirectory } from "../../store/home.js";
-import { listRecords } from "../../store/runs.js";
+import { listRecords } from "../../store/records/runs.js";
 import { refuseUnknownStage } from "../../api/recorded-plan.js";
 import { tellReport } from "../report-lines.js";
 import { pawlVersion } from "../../platform/version.js";

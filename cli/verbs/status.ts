@@ -1,5 +1,5 @@
 import { homeDirectory } from "../../store/home.js";
-import { undeliveredOf, undeliveredText } from "../../store/tracking.js";
+import { undeliveredOf, undeliveredText } from "../../store/records/tracking.js";
 import { connectIfUp, runAddress, type Server } from "../../api/server.js";
 import { asServerError } from "../../api/grpc.js";
 import { notDeliveredOf } from "../not-delivered.js";

@@ -5,7 +5,7 @@ import { homeDirectory, openHome } from "../../store/home.js";
 import { pageDirectory, readPageFiles } from "../../studio/server/page-files.js";
 import { revoke } from "../../studio/server/admissions.js";
 import { startStudio, type RunningStudio } from "../../studio/server/start.js";
-import { configuredAddress } from "../../worker/connection.js";
+import { configuredAddress } from "../../worker/server/connection.js";
 import { ensureServer } from "../embedded/ensure.js";
 import { personName, wholeNumber } from "../options.js";
 import { untilStopped } from "../stop-signal.js";

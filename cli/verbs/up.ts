@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { homeDirectory } from "../../store/home.js";
-import { runsAddress } from "../../worker/ui-address.js";
+import { runsAddress } from "../../worker/server/ui-address.js";
 import { openToLocalUsers } from "../embedded/local-users.js";
 import { endOlder } from "../embedded/older.js";
 import { alreadyUp, runUp, stopUp } from "../embedded/up.js";

@@ -2,7 +2,7 @@ import { compile } from "../../api/compile.js";
 import type { Warning } from "../../compiler/compile.js";
 import { PipelineErrors, renderError } from "../../compiler/errors.js";
 import { PawlError } from "../../platform/errors.js";
-import { pipelineNames } from "../../worker/pipeline-file.js";
+import { pipelineNames } from "../../worker/project/pipeline-file.js";
 import { exitCodes } from "../exit-codes.js";
 import { renderError as renderOther, toShown, type Shown } from "../render/error.js";
 import type { Terminal } from "../terminal.js";

@@ -1,10 +1,10 @@
 import { whenAborted } from "../../platform/when-aborted.js";
 import { stageQueue, taskQueues } from "../../schemas/run.js";
-import { storeId } from "../../store/identity.js";
+import { storeId } from "../../store/ownership/identity.js";
 import { homeDirectory } from "../../store/home.js";
-import { configuredAddress, serverAddress } from "../../worker/connection.js";
+import { configuredAddress, serverAddress } from "../../worker/server/connection.js";
 import { allowInlineCode } from "../../worker/authority/requests.js";
-import { superviseWorkers, type WorkerEvent } from "../../worker/supervisor.js";
+import { superviseWorkers, type WorkerEvent } from "../../worker/supervision/supervisor.js";
 import { tellStart } from "../connect.js";
 import { ensureServer } from "../embedded/ensure.js";
 import { asServerError } from "../../api/grpc.js";

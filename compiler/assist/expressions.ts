@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import { runFactNames } from "../../expressions/evaluate.js";
 import { stageDefinitions } from "../../schemas/stages/index.js";
-import { answerNames, isStageType, metricNames, outputKinds } from "../forms.js";
-import { outputRows } from "../stage-reference.js";
-import { valueAt, type Path } from "../schema.js";
+import { answerNames, isStageType, metricNames, outputKinds } from "../schema/forms.js";
+import { outputRows } from "../schema/stage-reference.js";
+import { valueAt, type Path } from "../schema/schema.js";
 
 /** A name that can be written in an expression, and what it is. */
 export interface KnownName {

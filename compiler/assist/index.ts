@@ -1,5 +1,5 @@
 import { isObject } from "../../platform/json.js";
-import { valueAt, type Schema } from "../schema.js";
+import { valueAt, type Schema } from "../schema/schema.js";
 import { describeReference, namesAfter } from "./expressions.js";
 import { nodeAt, placeAt, type Place } from "./place.js";
 import { schemasAt } from "./schemas.js";

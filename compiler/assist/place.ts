@@ -1,5 +1,5 @@
 import { isMap, isScalar, parseDocument, visit, type Document, type Node, type Pair, type Scalar } from "yaml";
-import type { Path } from "../schema.js";
+import type { Path } from "../schema/schema.js";
 
 /** What stands at a place of a definition that is being written. */
 export interface Place {

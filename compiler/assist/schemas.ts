@@ -1,5 +1,5 @@
 import { isObject } from "../../platform/json.js";
-import { valueAt, type Path, type Schema } from "../schema.js";
+import { valueAt, type Path, type Schema } from "../schema/schema.js";
 
 /**
  * The schemas that a value at a path has to fulfill one of, in the editor's schema: through references, alternatives and the

@@ -1,10 +1,10 @@
 import type { StageDescription } from "../../schemas/own-stage.js";
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { isObject } from "../../platform/json.js";
-import { DEFAULTS } from "../defaults.js";
-import { limits } from "../limits.js";
-import type { Schema } from "../schema.js";
-import { definitionForm, namedTypes, withForm } from "../forms.js";
+import { DEFAULTS } from "../definition/defaults.js";
+import { limits } from "../definition/limits.js";
+import type { Schema } from "../schema/schema.js";
+import { definitionForm, namedTypes, withForm } from "../schema/forms.js";
 import { inputDefinitions } from "./input-schema.js";
 import { writtenForm } from "./written-form.js";
 

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import { inputKeywords } from "../input-keywords.js";
-import type { Schema } from "../schema.js";
+import { inputKeywords } from "../inputs/input-keywords.js";
+import type { Schema } from "../schema/schema.js";
 
 const prefix = "input";
 

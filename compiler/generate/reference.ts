@@ -1,10 +1,10 @@
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { wrapped } from "../../platform/wrap.js";
-import { DEFAULTS } from "../defaults.js";
-import type { Schema } from "../schema.js";
-import { plain } from "../forms.js";
-import { limits } from "../limits.js";
-import { outputRows, settingRows } from "../stage-reference.js";
+import { DEFAULTS } from "../definition/defaults.js";
+import type { Schema } from "../schema/schema.js";
+import { plain } from "../schema/forms.js";
+import { limits } from "../definition/limits.js";
+import { outputRows, settingRows } from "../schema/stage-reference.js";
 import { settings } from "../../schemas/pipeline.js";
 
 /** Puts the tables that follow from the schemas between their markers in the reference. */

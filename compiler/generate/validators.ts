@@ -1,8 +1,8 @@
 import { Ajv } from "ajv";
 import standaloneModule from "ajv/dist/standalone/index.js";
 import { stageTypes } from "../../schemas/stages/index.js";
-import { definitionForm, requestForm, withForm } from "../forms.js";
-import { ownKeywords, type Schema } from "../schema.js";
+import { definitionForm, requestForm, withForm } from "../schema/forms.js";
+import { ownKeywords, type Schema } from "../schema/schema.js";
 
 // CommonJS: Node gives the module's exports, Jest its default.
 const standaloneCode = standaloneModule.default;

@@ -1,4 +1,4 @@
-import type { Schema } from "../schema.js";
+import type { Schema } from "../schema/schema.js";
 
 /** The form in which people write a `with`: fields with a default may be left out, at every depth. */
 export function writtenForm(schema: Schema): Schema {

@@ -1,6 +1,6 @@
 import { artifactsIn, type ArtifactRef } from "../../schemas/artifact.js";
 import { stageDefinitions } from "../../schemas/stages/index.js";
-import type { ResultRecord } from "../../store/record-types.js";
+import type { ResultRecord } from "../../store/records/record-types.js";
 
 /** An artifact, the stage that made it, and the artifacts before it (or after it). */
 export interface ArtifactNode {

@@ -3,12 +3,12 @@ import { mergePatch, type Json, type JsonObject } from "../../platform/json.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import { childRunId, type StageState } from "../../schemas/run.js";
-import { explainDefinition } from "../../store/definition-changes.js";
-import { explainChange } from "../../store/reasons.js";
+import { explainDefinition } from "../../store/changes/definition-changes.js";
+import { explainChange } from "../../store/changes/reasons.js";
 import type { RunModel } from "./model.js";
 import type { StageSample } from "./samples.js";
 import { shownMetrics } from "../values.js";
-import type { ResultRecord } from "../../store/record-types.js";
+import type { ResultRecord } from "../../store/records/record-types.js";
 
 /** What is known about a run that is compared with another. */
 export interface ComparedRun {

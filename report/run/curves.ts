@@ -1,7 +1,7 @@
 import { stageDefinitions } from "../../schemas/stages/index.js";
 import type { Metric } from "../../schemas/stage.js";
 import type { StageState } from "../../schemas/run.js";
-import { readMetricColumns, type MetricColumn } from "../../store/metrics.js";
+import { readMetricColumns, type MetricColumn } from "../../store/history/metrics.js";
 import { downsample, type Point } from "./downsample.js";
 import type { StageEvents } from "./stage-events.js";
 

@@ -1,6 +1,6 @@
 import { readEvaluation, type Evaluation, type NeedleMetrics } from "../../formats/evaluation.js";
 import type { StageState } from "../../schemas/run.js";
-import { openArtifact } from "../../store/artifacts.js";
+import { openArtifact } from "../../store/artifacts/artifacts.js";
 import { measurementsOf, type Measurement } from "./measurements.js";
 
 /** What a stage has measured. */

@@ -1,8 +1,8 @@
 import { dictionaryFile, readDictionary } from "../../formats/dictionary.js";
 import { readNumericColumns, readTableFacts, tableFactsFile } from "../../formats/table.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
-import { openArtifactFile } from "../../store/artifacts.js";
-import { readArtifactManifest } from "../../store/find-artifact.js";
+import { openArtifactFile } from "../../store/artifacts/artifacts.js";
+import { readArtifactManifest } from "../../store/artifacts/find-artifact.js";
 import { histogram, type Histogram } from "../graph-page/histogram.js";
 
 /** A table of features, which a dictionary describes. */

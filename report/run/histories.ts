@@ -1,4 +1,4 @@
-import { readMetricColumns, readMetrics, type MetricColumn, type MetricsRow } from "../../store/metrics.js";
+import { readMetricColumns, readMetrics, type MetricColumn, type MetricsRow } from "../../store/history/metrics.js";
 
 /** The metrics history of a stage. */
 export interface StageMetrics {

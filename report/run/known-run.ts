@@ -1,8 +1,8 @@
 import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
-import { readLog } from "../../store/log-reader.js";
-import { findPlan, findRecord } from "../../store/runs.js";
-import type { RunRecord } from "../../store/record-types.js";
+import { readLog } from "../../store/history/log-reader.js";
+import { findPlan, findRecord } from "../../store/records/runs.js";
+import type { RunRecord } from "../../store/records/record-types.js";
 
 /** A run as the store knows it. */
 export interface KnownRun {

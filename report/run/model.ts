@@ -3,9 +3,9 @@ import { mapBounded } from "../../platform/map-bounded.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { RunState, StageState } from "../../schemas/run.js";
 import { stagesToRun } from "../../schemas/matrix.js";
-import { recordedResult } from "../../store/results.js";
-import { findDefinition } from "../../store/runs.js";
-import { undeliveredOf, undeliveredText } from "../../store/tracking.js";
+import { recordedResult } from "../../store/records/results.js";
+import { findDefinition } from "../../store/records/runs.js";
+import { undeliveredOf, undeliveredText } from "../../store/records/tracking.js";
 import { typeNames } from "../type-names.js";
 import { ancestry, type ArtifactNode } from "./artifact-tree.js";
 import { damagedText, readCurves, type Curve } from "./curves.js";
@@ -16,7 +16,7 @@ import type { KnownRun } from "./known-run.js";
 import { samplesOf, type StageSample } from "./samples.js";
 import { finalModelOf, readFinalModel, type FinalModel } from "./sources.js";
 import { keysOf, noEvents, readStageEvents, withEnds, type StageEvents } from "./stage-events.js";
-import type { ResultRecord } from "../../store/record-types.js";
+import type { ResultRecord } from "../../store/records/record-types.js";
 
 /** All that the store knows about a run, as JSON: what reports, the command line and pages show. */
 export interface RunModel {

@@ -1,7 +1,7 @@
 import { readEvaluation } from "../../formats/evaluation.js";
 import { readSamples } from "../../formats/samples.js";
 import type { StageState } from "../../schemas/run.js";
-import { openArtifact } from "../../store/artifacts.js";
+import { openArtifact } from "../../store/artifacts/artifacts.js";
 
 /** What a model wrote for a prompt of an `evaluate` or `generate` stage. */
 export interface StageSample {

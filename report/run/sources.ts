@@ -3,8 +3,8 @@ import { readModelConfig } from "../../formats/model.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { JsonObject, Json } from "../../platform/json.js";
 import type { StageState } from "../../schemas/run.js";
-import { openArtifactFile } from "../../store/artifacts.js";
-import { findTrainingData } from "../../store/training-data.js";
+import { openArtifactFile } from "../../store/artifacts/artifacts.js";
+import { findTrainingData } from "../../store/changes/training-data.js";
 
 /** A data set, and where its rows came from. */
 export interface DataSource {

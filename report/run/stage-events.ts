@@ -1,6 +1,6 @@
 import type { StageState } from "../../schemas/run.js";
-import type { LogEntry } from "../../store/log.js";
-import { readLog } from "../../store/log-reader.js";
+import type { LogEntry } from "../../store/history/log.js";
+import { readLog } from "../../store/history/log-reader.js";
 
 /** What the log of a run says about one of its stages. */
 export interface StageEvents {

@@ -9,15 +9,15 @@ import { PawlError } from "../../platform/errors.js";
 import { artifactsIn, type ArtifactRef } from "../../schemas/artifact.js";
 import { isOver } from "../../schemas/run.js";
 import type { Plan } from "../../schemas/plan.js";
-import { openArtifact } from "../artifacts.js";
+import { openArtifact } from "../artifacts/artifacts.js";
 import { storeError } from "../errors.js";
 import { exists, syncDirectory } from "../files.js";
-import { readArtifactManifest } from "../find-artifact.js";
+import { readArtifactManifest } from "../artifacts/find-artifact.js";
 import { layout } from "../home.js";
-import { manifestName, type FileEntry } from "../manifest.js";
-import { recordedResult } from "../results.js";
-import { findDefinition, findPlan, findRecord } from "../runs.js";
-import { sealed } from "../seal.js";
+import { manifestName, type FileEntry } from "../artifacts/manifest.js";
+import { recordedResult } from "../records/results.js";
+import { findDefinition, findPlan, findRecord } from "../records/runs.js";
+import { sealed } from "../records/seal.js";
 import { isAbandoned, namesIn, ownName, temporaryDirectory } from "../temporary.js";
 import {
   artifactDirectory,
@@ -32,7 +32,7 @@ import {
 } from "./format.js";
 import { portablePlan, portableRecord } from "./portable.js";
 import { provenanceOf, type StageResult } from "./provenance.js";
-import type { RunRecord } from "../record-types.js";
+import type { RunRecord } from "../records/record-types.js";
 
 /** A run, and the keys of its stages. */
 export interface RunKeys {

@@ -2,8 +2,8 @@ import { escapeReason } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json } from "../../platform/json.js";
 import { artifactKinds, type ArtifactRef } from "../../schemas/artifact.js";
-import { manifestName, type FileEntry } from "../manifest.js";
-import { unsealed } from "../seal.js";
+import { manifestName, type FileEntry } from "../artifacts/manifest.js";
+import { unsealed } from "../records/seal.js";
 
 /**
  * A run as one file: a tar archive, compressed with gzip, of

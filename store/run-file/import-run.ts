@@ -7,17 +7,17 @@ import { isObject, shortText, type Json } from "../../platform/json.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { Plan } from "../../schemas/plan.js";
 import { isOver, type StageState } from "../../schemas/run.js";
-import { hasArtifacts, restoreArtifact } from "../artifacts.js";
+import { hasArtifacts, restoreArtifact } from "../artifacts/artifacts.js";
 import { storeError } from "../errors.js";
 import { exists } from "../files.js";
 import { layout } from "../home.js";
-import { storeId } from "../identity.js";
-import { manifestName } from "../manifest.js";
-import { writeText } from "../records.js";
-import { findResult, recordResult, stageKey } from "../results.js";
-import { findDefinition, findPlan, findRecord, saveDefinition, savePlan, saveRecord } from "../runs.js";
-import { unsealed } from "../seal.js";
-import { recordKinds } from "../shapes.js";
+import { storeId } from "../ownership/identity.js";
+import { manifestName } from "../artifacts/manifest.js";
+import { writeText } from "../records/records.js";
+import { findResult, recordResult, stageKey } from "../records/results.js";
+import { findDefinition, findPlan, findRecord, saveDefinition, savePlan, saveRecord } from "../records/runs.js";
+import { unsealed } from "../records/seal.js";
+import { recordKinds } from "../records/shapes.js";
 import { temporaryDirectory } from "../temporary.js";
 import {
   artifactDirectory,
@@ -30,7 +30,7 @@ import {
 } from "./format.js";
 import { portablePlan, portableRecord } from "./portable.js";
 import { unpack } from "./unpack.js";
-import type { ResultRecord, PlanRecord, RunRecord } from "../record-types.js";
+import type { ResultRecord, PlanRecord, RunRecord } from "../records/record-types.js";
 
 export interface ImportRequest {
   /** Absolute. */

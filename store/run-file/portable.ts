@@ -1,5 +1,5 @@
 import type { Plan } from "../../schemas/plan.js";
-import type { RunRecord } from "../record-types.js";
+import type { RunRecord } from "../records/record-types.js";
 
 /** A plan without what holds only on one machine: the grant and the project directory. */
 export function portablePlan({ grant: _grant, project: _project, ...plan }: Plan): Plan {

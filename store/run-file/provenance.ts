@@ -1,8 +1,8 @@
 import type { JsonObject } from "../../platform/json.js";
 import type { Plan } from "../../schemas/plan.js";
-import type { FileEntry } from "../manifest.js";
-import { sourcePrints } from "../reasons.js";
-import type { ResultRecord, RunRecord } from "../record-types.js";
+import type { FileEntry } from "../artifacts/manifest.js";
+import { sourcePrints } from "../changes/reasons.js";
+import type { ResultRecord, RunRecord } from "../records/record-types.js";
 
 /** A result, and the stage that has it: `base`, or `child.base` of a child pipeline. */
 export interface StageResult {

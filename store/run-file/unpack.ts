@@ -7,7 +7,7 @@ import { isDiskFull } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
 import { mostUnpacked, usualGrowth } from "../../platform/growth.js";
 import { isMissing, systemCode } from "../errors.js";
-import type { FileEntry } from "../manifest.js";
+import type { FileEntry } from "../artifacts/manifest.js";
 import { indexName, invalid, largestIndex, parseIndex, refuseOutside, type RunFileIndex } from "./format.js";
 
 /** The archive's own bytes for an entry, at most: its header, padding and, for a long name, one more header with that name. */

@@ -3,9 +3,9 @@ import path from "node:path";
 import { projectStages } from "../../api/project-stages.js";
 import { editorSchema } from "../../compiler/generate/editor-schema.js";
 import type { DescribeStage } from "../../compiler/own-stages.js";
-import type { Schema } from "../../compiler/schema.js";
+import type { Schema } from "../../compiler/schema/schema.js";
 import { codeDirectories } from "../../platform/containment.js";
-import { pipelineFiles } from "../../worker/pipeline-file.js";
+import { pipelineFiles } from "../../worker/project/pipeline-file.js";
 
 /**
  * The editor's schema with the project's own stages, made again once a file has changed that they are read from. A stage that

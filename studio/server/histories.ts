@@ -1,5 +1,5 @@
 import { downsample, type Sampled } from "../../report/run/downsample.js";
-import { addTime, followMetrics, type MetricsRow, type StepTime } from "../../store/metrics.js";
+import { addTime, followMetrics, type MetricsRow, type StepTime } from "../../store/history/metrics.js";
 
 /** Values that are kept in memory, of the histories that were looked at last; 16 bytes each. */
 const mostValues = 8_000_000;

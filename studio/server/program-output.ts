@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import path from "node:path";
 import { printable } from "../../platform/printable.js";
 import { layout } from "../../store/home.js";
-import { lastOutputFile } from "../../store/program-output.js";
+import { lastOutputFile } from "../../store/history/program-output.js";
 import type { OutputMessage } from "../messages.js";
 import { changeIn } from "./changes.js";
 

@@ -5,7 +5,7 @@ import { runMeasurements } from "../../report/run/measurements.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import { isOver, type RunState, type StageState } from "../../schemas/run.js";
 import { layout } from "../../store/home.js";
-import { recordIndex } from "../../store/runs.js";
+import { recordIndex } from "../../store/records/runs.js";
 import type { Failure, RunsMessage, RunSummary } from "../messages.js";
 import { changeIn } from "./changes.js";
 import { failureOf } from "./failure.js";
@@ -13,7 +13,7 @@ import { LiveRuns } from "./live-runs.js";
 import type { ServerLink } from "./server-link.js";
 import { waitingItems } from "./waiting.js";
 import { Watched } from "./watched.js";
-import type { RunRecord } from "../../store/record-types.js";
+import type { RunRecord } from "../../store/records/record-types.js";
 
 /** All runs, the newest first. */
 export interface Board {

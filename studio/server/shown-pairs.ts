@@ -2,7 +2,7 @@ import { readPairs, type Pair } from "../../formats/pairs.js";
 import { RandomStream } from "../../platform/random.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { Choice } from "../../schemas/choices.js";
-import { openArtifact } from "../../store/artifacts.js";
+import { openArtifact } from "../../store/artifacts/artifacts.js";
 import type { Side } from "../people-messages.js";
 
 /** Lists of pairs that are kept in memory: those used last. */

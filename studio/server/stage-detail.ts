@@ -5,14 +5,14 @@ import { ancestry } from "../../report/run/artifact-tree.js";
 import { keysOf, noEvents, readStageEvents, withEnds } from "../../report/run/stage-events.js";
 import { why } from "../../report/run/why.js";
 import { stagesToRun } from "../../schemas/matrix.js";
-import { allResults } from "../../store/all-results.js";
-import { lastOutputFile } from "../../store/program-output.js";
-import { explainChange } from "../../store/reasons.js";
-import { recordedResult } from "../../store/results.js";
-import { findRecord } from "../../store/runs.js";
+import { allResults } from "../../store/records/all-results.js";
+import { lastOutputFile } from "../../store/history/program-output.js";
+import { explainChange } from "../../store/changes/reasons.js";
+import { recordedResult } from "../../store/records/results.js";
+import { findRecord } from "../../store/records/runs.js";
 import type { StageDetail } from "../messages.js";
 import type { StudioContext } from "./context.js";
-import type { ResultRecord } from "../../store/record-types.js";
+import type { ResultRecord } from "../../store/records/record-types.js";
 
 /** Earlier runs of the same pipeline that are looked through for a result to compare with. */
 const mostCompared = 5;

@@ -6,7 +6,7 @@ import type { Plan } from "../../schemas/plan.js";
 import type { RunRequest } from "../../schemas/run.js";
 import { codeSettings, type StageType, type StageWith } from "../../schemas/stages/index.js";
 import { allowInlineCode } from "../../worker/authority/requests.js";
-import { codeNotAllowed } from "../../worker/project-directory.js";
+import { codeNotAllowed } from "../../worker/project/project-directory.js";
 import type { StudioContext } from "./context.js";
 
 /** Who starts a run from the page. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Browser, BrowserContext } from "playwright-core";
 import type { UpRecord } from "../../api/up-record.js";
-import { connectToRunning } from "../../worker/connection.js";
+import { connectToRunning } from "../../worker/server/connection.js";
 import { describeInBrowser, ended, launchChromium, useBrowser } from "../support/browser.js";
 import { useDirectory } from "../support/directory.js";
 

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../worker/dev-server.js";
+import { freePort } from "../../worker/server/dev-server.js";
 import { describeInBrowser, ended, seriousFindings, sessionKey, stopped, useBrowser } from "../support/browser.js";
 import { useDirectory } from "../support/directory.js";
 import { makeReportedRun } from "../support/reported-run.js";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { approvalUpdate, type ApprovalUpdate } from "../../schemas/approvals.js";
 import type { StageState } from "../../schemas/run.js";
-import { openArtifact } from "../../store/artifacts.js";
+import { openArtifact } from "../../store/artifacts/artifacts.js";
 import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { approvalUpdate, type ApprovalUpdate } from "../../schemas/approvals.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { RunState, StageState } from "../../schemas/run.js";
-import { findPlan, findRecord } from "../../store/runs.js";
+import { findPlan, findRecord } from "../../store/records/runs.js";
 import { signChange } from "../../worker/authority/changes.js";
 import { signRequest } from "../../worker/authority/requests.js";
 import { initialStates } from "../../workflows/board.js";

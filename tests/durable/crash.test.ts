@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "../../platform/locations.js";
 import { taskQueues, workflowType } from "../../schemas/run.js";
 import { layout } from "../../store/home.js";
-import { connectToRunning } from "../../worker/connection.js";
-import { startDevServer } from "../../worker/dev-server.js";
+import { connectToRunning } from "../../worker/server/connection.js";
+import { startDevServer } from "../../worker/server/dev-server.js";
 import { stateOf, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 

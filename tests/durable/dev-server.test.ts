@@ -1,8 +1,8 @@
 import childProcess from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { connectToRunning } from "../../worker/connection.js";
-import { freePort, startDevServer } from "../../worker/dev-server.js";
+import { connectToRunning } from "../../worker/server/connection.js";
+import { freePort, startDevServer } from "../../worker/server/dev-server.js";
 import { useDirectory } from "../support/directory.js";
 const directory = useDirectory();
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { root } from "../support/pipelines.js";
 import { python, testWithPython } from "../support/python.js";
-import { readLog } from "../../store/log-reader.js";
+import { readLog } from "../../store/history/log-reader.js";
 import { Shell, type Command } from "./cli/shell.js";
 
 interface Example {

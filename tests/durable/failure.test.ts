@@ -2,7 +2,7 @@ import { type ApplicationFailure, WorkflowUpdateFailedError } from "@temporalio/
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ParkedStageAction, StageState } from "../../schemas/run.js";
-import { openArtifact } from "../../store/artifacts.js";
+import { openArtifact } from "../../store/artifacts/artifacts.js";
 import { layout } from "../../store/home.js";
 import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import { asServerError } from "../../api/grpc.js";
 import { packageRoot } from "../../platform/locations.js";
-import { startDevServer, type DevServer, type DevServerOptions } from "../../worker/dev-server.js";
+import { startDevServer, type DevServer, type DevServerOptions } from "../../worker/server/dev-server.js";
 import { SmallDisk } from "../support/small-disk.js";
 import { failureOf, Fleet, stateOf } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
@@ -93,7 +93,7 @@ const full = { code: "DISK_FULL", facts: { where: disk.home, got: expect.stringM
 );
 
 test("a worker process outlives a log that has no room", () => {
-  const module = path.join(packageRoot(), "dist", "worker", "worker-process.js");
+  const module = path.join(packageRoot(), "dist", "worker", "supervision", "worker-process.js");
   const source = `import { stopRequest } from ${JSON.stringify(module)};
     stopRequest();
     process.stderr.write("a line that is lost", () => process.stdout.write("another", () => process.exit(7)));`;

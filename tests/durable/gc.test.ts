@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
-import { collectGarbage } from "../../store/gc.js";
-import { hasArtifacts } from "../../store/artifacts.js";
+import { collectGarbage } from "../../store/collection/gc.js";
+import { hasArtifacts } from "../../store/artifacts/artifacts.js";
 import { layout } from "../../store/home.js";
 import { statuses, stateOf, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";

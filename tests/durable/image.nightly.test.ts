@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { installed, packageRoot, temporalCliPath, tensorflowModule } from "../../platform/locations.js";
-import { startDevServer, type DevServer } from "../../worker/dev-server.js";
+import { startDevServer, type DevServer } from "../../worker/server/dev-server.js";
 import { barelyTrained } from "./cli/shell.js";
 
 /** An ordinary user of this machine: nobody. */

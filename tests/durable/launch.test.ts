@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, w
 import path from "node:path";
 import { promisify } from "node:util";
 import { layout } from "../../store/home.js";
-import { findDefinition, findPlan, findRecord } from "../../store/runs.js";
+import { findDefinition, findPlan, findRecord } from "../../store/records/runs.js";
 import { temporalCliPath } from "../../platform/locations.js";
 import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
 import { failureOf, stateOf, useFleet, type Run } from "./support/fleet.js";

@@ -4,8 +4,8 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { approvalUpdate, type ApprovalUpdate } from "../../schemas/approvals.js";
-import { connectToRunning } from "../../worker/connection.js";
-import { hasSearchAttributes, registerCommand } from "../../worker/search-attributes.js";
+import { connectToRunning } from "../../worker/server/connection.js";
+import { hasSearchAttributes, registerCommand } from "../../worker/bookkeeping/search-attributes.js";
 import { until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 

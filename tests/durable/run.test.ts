@@ -1,9 +1,9 @@
-import { storeId } from "../../store/identity.js";
-import { hasArtifacts, openArtifact } from "../../store/artifacts.js";
+import { storeId } from "../../store/ownership/identity.js";
+import { hasArtifacts, openArtifact } from "../../store/artifacts/artifacts.js";
 import { checkpointSteps } from "../../store/checkpoints.js";
-import { readLog } from "../../store/log-reader.js";
-import { findResult } from "../../store/results.js";
-import { findRecord } from "../../store/runs.js";
+import { readLog } from "../../store/history/log-reader.js";
+import { findResult } from "../../store/records/results.js";
+import { findRecord } from "../../store/records/runs.js";
 import { failureOf, statuses, stateOf, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 

@@ -1,4 +1,4 @@
-import { metricNames, outputKinds } from "../../compiler/forms.js";
+import { metricNames, outputKinds } from "../../compiler/schema/forms.js";
 import { compilePipeline } from "../../compiler/compile.js";
 import { packageRoot } from "../../platform/locations.js";
 import { runsPipeline, stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";

@@ -1,7 +1,7 @@
 import { MlflowDouble } from "../support/mlflow-double.js";
 import { useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
-import { undeliveredOf } from "../../store/tracking.js";
+import { undeliveredOf } from "../../store/records/tracking.js";
 
 const fleet = useFleet();
 const server = new MlflowDouble();

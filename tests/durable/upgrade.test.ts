@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RunRequest, RunResult } from "../../schemas/run.js";
-import { findPlan } from "../../store/runs.js";
-import { connectToRunning } from "../../worker/connection.js";
-import { startDevServer, type DevServer } from "../../worker/dev-server.js";
-import { superviseWorkers, type Supervisor } from "../../worker/supervisor.js";
+import { findPlan } from "../../store/records/runs.js";
+import { connectToRunning } from "../../worker/server/connection.js";
+import { startDevServer, type DevServer } from "../../worker/server/dev-server.js";
+import { superviseWorkers, type Supervisor } from "../../worker/supervision/supervisor.js";
 import { until, type Run } from "./support/fleet.js";
 
 /**

@@ -3,8 +3,8 @@ import type { StageContext } from "../../activities/stage.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { StageOutcome, StageRequest } from "../../schemas/run.js";
 import { ticketFor } from "../../worker/authority/tickets.js";
-import { runStage } from "../../worker/run-stage.js";
-import type { StageWorker, StageTable } from "../../worker/stage-table.js";
+import { runStage } from "../../worker/attempts/run-stage.js";
+import type { StageWorker, StageTable } from "../../worker/attempts/stage-table.js";
 import { execution } from "./prepare.js";
 
 export const request = (more: Partial<StageRequest> = {}): StageRequest & { with: JsonObject } => ({

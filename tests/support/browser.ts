@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Browser, BrowserContext, Page, Request } from "playwright-core";
-import { freePort } from "../../worker/dev-server.js";
+import { freePort } from "../../worker/server/dev-server.js";
 
 const executablePath = "/usr/bin/chromium";
 const hasChromium = existsSync(executablePath);

@@ -1,6 +1,6 @@
 import { failureOf } from "../../activities/module/errors.js";
 import { moduleFile } from "../../activities/scoring/code-roots.js";
-import { projectFiles, type ProjectReaders } from "../../worker/project-files.js";
+import { projectFiles, type ProjectReaders } from "../../worker/project/project-files.js";
 import { describe, stageIn } from "../../worker/stage-process/definition.js";
 import { failureFrom } from "../../worker/stage-process/failure.js";
 

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { RunStatus, StageState } from "../../schemas/run.js";
-import { putArtifact } from "../../store/artifacts.js";
-import { recordResult, stageKey } from "../../store/results.js";
-import { saveRecord } from "../../store/runs.js";
-import type { ResultRecord, RunRecord } from "../../store/record-types.js";
+import { putArtifact } from "../../store/artifacts/artifacts.js";
+import { recordResult, stageKey } from "../../store/records/results.js";
+import { saveRecord } from "../../store/records/runs.js";
+import type { ResultRecord, RunRecord } from "../../store/records/record-types.js";
 
 /** When everything in a made store happened. */
 export const longAgo = "2026-01-01T00:00:00.000Z";

@@ -1,10 +1,10 @@
 import type { JsonObject } from "../../platform/json.js";
 import type { PrepareRequest, PrepareResult } from "../../schemas/run.js";
 import type { StageType } from "../../schemas/stages/index.js";
-import { savePlan } from "../../store/runs.js";
+import { savePlan } from "../../store/records/runs.js";
 import { grantPlan } from "../../worker/authority/plans.js";
-import { prepare } from "../../worker/prepare.js";
-import type { WorkerPlace } from "../../worker/project-directory.js";
+import { prepare } from "../../worker/bookkeeping/prepare.js";
+import type { WorkerPlace } from "../../worker/project/project-directory.js";
 import { planned } from "./planned.js";
 
 /** The execution for which attempts are prepared. */

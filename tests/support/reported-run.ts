@@ -5,12 +5,12 @@ import type { Evaluation } from "../../formats/evaluation.js";
 import type { ArtifactKind, ArtifactRef } from "../../schemas/artifact.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { StageState } from "../../schemas/run.js";
-import { putArtifact } from "../../store/artifacts.js";
-import { appendLog } from "../../store/log.js";
-import { openMetrics } from "../../store/metrics.js";
-import { recordResult, stageKey } from "../../store/results.js";
-import { savePlan, saveRecord } from "../../store/runs.js";
-import type { RunRecord } from "../../store/record-types.js";
+import { putArtifact } from "../../store/artifacts/artifacts.js";
+import { appendLog } from "../../store/history/log.js";
+import { openMetrics } from "../../store/history/metrics.js";
+import { recordResult, stageKey } from "../../store/records/results.js";
+import { savePlan, saveRecord } from "../../store/records/runs.js";
+import type { RunRecord } from "../../store/records/record-types.js";
 
 /** What a model of the run writes: it must do no harm in a page. */
 export const hostileText = `<script>alert("x")</script> & </div>`;

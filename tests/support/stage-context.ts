@@ -4,8 +4,8 @@ import path from "node:path";
 import { withLoopHelpers } from "../../activities/checkpointed-loop.js";
 import { programGraceMs } from "../../activities/command/program.js";
 import type { StageContext } from "../../activities/stage.js";
-import { openArtifact, putArtifact } from "../../store/artifacts.js";
-import type { MetricsRow } from "../../store/metrics.js";
+import { openArtifact, putArtifact } from "../../store/artifacts/artifacts.js";
+import type { MetricsRow } from "../../store/history/metrics.js";
 import type { Progress } from "../../schemas/stage-result.js";
 
 /** A stage's surroundings in a temporary directory, on the real store. */

@@ -1,5 +1,5 @@
-import { openMetrics, type MetricsRow } from "../../store/metrics.js";
-import type { TrackedAttempt } from "../../store/record-types.js";
+import { openMetrics, type MetricsRow } from "../../store/history/metrics.js";
+import type { TrackedAttempt } from "../../store/records/record-types.js";
 
 export const trackedKey = "b".repeat(64);
 

@@ -4,8 +4,8 @@ import { Command } from "commander";
 import { parse } from "yaml";
 import { verbs } from "../../cli/verbs/index.js";
 import { packageRoot } from "../../platform/locations.js";
-import { quick } from "../../worker/dev-server.js";
-import { registerCommand } from "../../worker/search-attributes.js";
+import { quick } from "../../worker/server/dev-server.js";
+import { registerCommand } from "../../worker/bookkeeping/search-attributes.js";
 import { recordedTerminal } from "../support/terminal.js";
 
 interface Service {

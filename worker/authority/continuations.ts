@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { PawlError } from "../../platform/errors.js";
 import type { ContinuationRequest, StageState } from "../../schemas/run.js";
-import { findRecord } from "../../store/runs.js";
-import { checkedRequest } from "../check-request.js";
-import { ownStore } from "../own-store.js";
+import { findRecord } from "../../store/records/runs.js";
+import { checkedRequest } from "../bookkeeping/check-request.js";
+import { ownStore } from "../bookkeeping/own-store.js";
 import { areGranted } from "./changes.js";
 import { planDigest, sealedPlan } from "./plans.js";
 import { isBelieved } from "./receipts.js";

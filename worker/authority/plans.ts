@@ -2,9 +2,9 @@ import { canonicalJson } from "../../platform/canonical-json.js";
 import { sha256 } from "../../platform/digests.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
-import { keyFile } from "../../store/home-key.js";
-import { findPlan, planFile } from "../../store/runs.js";
-import { fileStamp } from "../../store/stamp.js";
+import { keyFile } from "../../store/ownership/home-key.js";
+import { findPlan, planFile } from "../../store/records/runs.js";
+import { fileStamp } from "../../store/ownership/stamp.js";
 import { matches, signatureOf } from "./sign.js";
 
 /** Grants a plan the use of its project directory, and the right to run code. Only the store keeps the grant. */

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { childRunId, type StageState } from "../../schemas/run.js";
 import { mayAskPeople, runsPipeline } from "../../schemas/stages/index.js";
-import { recordedResult } from "../../store/results.js";
-import { findRecord } from "../../store/runs.js";
+import { recordedResult } from "../../store/records/results.js";
+import { findRecord } from "../../store/records/runs.js";
 import { asJson, matches, signatureOf } from "./sign.js";
-import type { RunRecord } from "../../store/record-types.js";
+import type { RunRecord } from "../../store/records/record-types.js";
 
 /** A run, and the digest of its plan: what is signed for one plan of a run says nothing of another. */
 export interface SignedRun {

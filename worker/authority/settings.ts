@@ -11,7 +11,7 @@ import type { ChangeRequest, SettingsProposal, StageClaim } from "../../schemas/
 import { stageFacts } from "../../workflows/facts.js";
 import { contextOf, hasEnded, matrixStatus } from "../../workflows/schedule.js";
 import { evaluateSettings, type EvaluatedSettings } from "../../workflows/settings.js";
-import { readItems } from "../read-items.js";
+import { readItems } from "../bookkeeping/read-items.js";
 import { areGranted } from "./changes.js";
 import { sealedPlan, type SealedPlan } from "./plans.js";
 import { isBelieved, type SignedRun } from "./receipts.js";

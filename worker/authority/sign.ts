@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { canonicalJson } from "../../platform/canonical-json.js";
-import { homeKey } from "../../store/home-key.js";
+import { homeKey } from "../../store/ownership/home-key.js";
 
 /** What a signature is for: one that was made for another purpose is not valid. */
 type Purpose =

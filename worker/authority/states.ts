@@ -1,6 +1,6 @@
 import { producedArtifacts } from "../../schemas/artifact.js";
 import type { StageState } from "../../schemas/run.js";
-import { useArtifacts } from "../../store/artifacts.js";
+import { useArtifacts } from "../../store/artifacts/artifacts.js";
 import { queuedState } from "../../workflows/board.js";
 import { areGranted, grantChanges } from "./changes.js";
 import { isBelieved, receiptOf, type SignedRun } from "./receipts.js";

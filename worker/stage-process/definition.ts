@@ -1,8 +1,8 @@
-import { compileSettings } from "../../compiler/ajv.js";
-import { problemsOfForm } from "../../compiler/check-with.js";
-import { plain } from "../../compiler/forms.js";
+import { compileSettings } from "../../compiler/inputs/ajv.js";
+import { problemsOfForm } from "../../compiler/inputs/check-with.js";
+import { plain } from "../../compiler/schema/forms.js";
 import { pathText } from "../../compiler/problem.js";
-import type { Schema } from "../../compiler/schema.js";
+import type { Schema } from "../../compiler/schema/schema.js";
 import { isObject, type JsonObject } from "../../platform/json.js";
 import { writtenKinds, type WrittenKind } from "../../schemas/artifact.js";
 import type { OwnStageDefinition, StageDescription } from "../../schemas/own-stage.js";

@@ -1,9 +1,9 @@
 import { findSecret } from "../../activities/command/secrets.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
-import type { MetricsRow } from "../../store/metrics.js";
+import type { MetricsRow } from "../../store/history/metrics.js";
 import { trackedId, type Tracker } from "./tracker.js";
-import type { LastSteps, TrackedAttempt, TrackedEnd } from "../../store/record-types.js";
+import type { LastSteps, TrackedAttempt, TrackedEnd } from "../../store/records/record-types.js";
 
 /** A request has this long to be answered, ms. */
 const patienceMs = 30_000;

@@ -7,7 +7,7 @@ import { PawlError } from "../../platform/errors.js";
 import { packageRoot } from "../../platform/locations.js";
 import { layout } from "../../store/home.js";
 import { trackedId, type Tracker } from "./tracker.js";
-import type { LastSteps } from "../../store/record-types.js";
+import type { LastSteps } from "../../store/records/record-types.js";
 
 /** The longest time for one answer, ms: starting Python, logging in, or sending all at the end. */
 const patienceMs = 120_000;

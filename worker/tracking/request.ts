@@ -5,9 +5,9 @@ import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import { redact } from "../../platform/redact.js";
 import type { StageRequest } from "../../schemas/run.js";
 import { isBrief, type StageType, type StageWith } from "../../schemas/stages/index.js";
-import { trackAttempt } from "../../store/tracking.js";
+import { trackAttempt } from "../../store/records/tracking.js";
 import { hasTrackers } from "./choose.js";
-import type { TrackedEnd } from "../../store/record-types.js";
+import type { TrackedEnd } from "../../store/records/record-types.js";
 
 /** The longest text of a setting that trackers receive, characters. */
 const longestText = 500;

@@ -1,8 +1,8 @@
 import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { homeDirectory, layout } from "../../store/home.js";
-import { claimLock, type Claim } from "../../store/lock.js";
-import { readyMessage, stopRequest, tellSupervisor } from "../worker-process.js";
+import { claimLock, type Claim } from "../../store/ownership/lock.js";
+import { readyMessage, stopRequest, tellSupervisor } from "../supervision/worker-process.js";
 import { trackersOf } from "./choose.js";
 import { keepSending } from "./sender.js";
 

@@ -1,10 +1,10 @@
 import { PawlError } from "../../platform/errors.js";
 import { redact } from "../../platform/redact.js";
-import { appendLog } from "../../store/log.js";
-import { followMetrics, type MetricsRow } from "../../store/metrics.js";
-import { findDelivery, saveDelivery } from "../../store/tracking.js";
+import { appendLog } from "../../store/history/log.js";
+import { followMetrics, type MetricsRow } from "../../store/history/metrics.js";
+import { findDelivery, saveDelivery } from "../../store/records/tracking.js";
 import type { Curves, Tracker } from "./tracker.js";
-import type { Delivery, LastSteps, TrackedAttempt } from "../../store/record-types.js";
+import type { Delivery, LastSteps, TrackedAttempt } from "../../store/records/record-types.js";
 
 /** What came of a round. down: the tracker may work again later. */
 export type Sent = "complete" | "waits" | "refused" | "down";

@@ -1,6 +1,6 @@
 import { sha256 } from "../../platform/digests.js";
-import type { MetricsRow } from "../../store/metrics.js";
-import type { LastSteps, TrackedAttempt, TrackedEnd } from "../../store/record-types.js";
+import type { MetricsRow } from "../../store/history/metrics.js";
+import type { LastSteps, TrackedAttempt, TrackedEnd } from "../../store/records/record-types.js";
 
 /** Where curves are also written, beside the store. It may fail or hang at any time. */
 export interface Tracker {

@@ -2,9 +2,9 @@ import type { Hono } from "hono";
 import { PawlError } from "../../../platform/errors.js";
 import { ancestry, descent } from "../../../report/run/artifact-tree.js";
 import { readContents } from "../../../report/run/contents.js";
-import { allResults } from "../../../store/all-results.js";
-import { openArtifact } from "../../../store/artifacts.js";
-import { findArtifact, readArtifactManifest } from "../../../store/find-artifact.js";
+import { allResults } from "../../../store/records/all-results.js";
+import { openArtifact } from "../../../store/artifacts/artifacts.js";
+import { findArtifact, readArtifactManifest } from "../../../store/artifacts/find-artifact.js";
 import type { ArtifactMessage } from "../../messages.js";
 import type { StudioContext } from "../context.js";
 

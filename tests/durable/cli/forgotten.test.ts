@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageState } from "../../../schemas/run.js";
 import { layout } from "../../../store/home.js";
-import { readLog } from "../../../store/log-reader.js";
+import { readLog } from "../../../store/history/log-reader.js";
 import { Shell } from "./shell.js";
 const shell = new Shell();
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { taskQueues, workflowType, type RunRequest } from "../../../schemas/run.js";
-import { connectToRunning } from "../../../worker/connection.js";
+import { connectToRunning } from "../../../worker/server/connection.js";
 import { Shell } from "./shell.js";
 
 const shell = new Shell();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeUp, type UpRecord } from "../../../api/up-record.js";
 import { packageRoot } from "../../../platform/locations.js";
-import { freePort } from "../../../worker/dev-server.js";
+import { freePort } from "../../../worker/server/dev-server.js";
 
 const program = path.join(packageRoot(), "dist", "cli", "main.js");
 

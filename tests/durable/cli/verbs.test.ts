@@ -7,7 +7,7 @@ import path from "node:path";
 import { readUp, runningServer } from "../../../api/up-record.js";
 import { exitCodes } from "../../../cli/exit-codes.js";
 import { lives, type ProcessIdentity } from "../../../platform/process-identity.js";
-import { recordedServer } from "../../../worker/dev-server.js";
+import { recordedServer } from "../../../worker/server/dev-server.js";
 import type { PlannedWork } from "../../../api/expected-work.js";
 import { Shell, type Command } from "./shell.js";
 const shell = new Shell();

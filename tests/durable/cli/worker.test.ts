@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
-import { connectClient } from "../../../worker/connection.js";
-import { startDevServer, type DevServer } from "../../../worker/dev-server.js";
+import { connectClient } from "../../../worker/server/connection.js";
+import { startDevServer, type DevServer } from "../../../worker/server/dev-server.js";
 import { failureOf } from "../support/fleet.js";
 import { Shell } from "./shell.js";
 

@@ -7,10 +7,10 @@ import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readLog } from "../../../dist/store/log-reader.js";
-import { connectClient } from "../../../dist/worker/connection.js";
-import { startDevServer } from "../../../dist/worker/dev-server.js";
-import { superviseWorkers } from "../../../dist/worker/supervisor.js";
+import { readLog } from "../../../dist/store/history/log-reader.js";
+import { connectClient } from "../../../dist/worker/server/connection.js";
+import { startDevServer } from "../../../dist/worker/server/dev-server.js";
+import { superviseWorkers } from "../../../dist/worker/supervision/supervisor.js";
 
 const directory = path.join(import.meta.dirname, "histories");
 const home = mkdtempSync(path.join(tmpdir(), "pawl-histories-"));

@@ -15,12 +15,12 @@ import {
   type RunResult,
   type RunState,
 } from "../../../schemas/run.js";
-import type { LogEntry } from "../../../store/log.js";
-import { readLog } from "../../../store/log-reader.js";
+import type { LogEntry } from "../../../store/history/log.js";
+import { readLog } from "../../../store/history/log-reader.js";
 import { signRequest } from "../../../worker/authority/requests.js";
-import { connectToRunning } from "../../../worker/connection.js";
-import { startDevServer, type DevServer, type DevServerOptions } from "../../../worker/dev-server.js";
-import { superviseWorkers, type Supervisor } from "../../../worker/supervisor.js";
+import { connectToRunning } from "../../../worker/server/connection.js";
+import { startDevServer, type DevServer, type DevServerOptions } from "../../../worker/server/dev-server.js";
+import { superviseWorkers, type Supervisor } from "../../../worker/supervision/supervisor.js";
 
 const stageProgram = path.join(import.meta.dirname, "stage-worker.mjs");
 

@@ -1,7 +1,7 @@
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import type { ServerAddress } from "../../../worker/connection.js";
+import type { ServerAddress } from "../../../worker/server/connection.js";
 
 const underWay = new Set<ChildProcess>();
 afterAll(() => underWay.forEach((child) => child.kill("SIGKILL")));

@@ -5,7 +5,7 @@ import childProcess, { spawn } from "node:child_process";
 import path from "node:path";
 import { environmentChanges, environmentPrints } from "../../../cli/embedded/environment.js";
 import { claim, hasDied, holder } from "../../../cli/embedded/lock.js";
-import type { Claim } from "../../../store/lock.js";
+import type { Claim } from "../../../store/ownership/lock.js";
 import { buildDigest } from "../../../platform/build.js";
 import { choosePort } from "../../../cli/embedded/ports.js";
 import { endProcess } from "../../../cli/embedded/end-process.js";
@@ -248,10 +248,10 @@ test("a build's digest follows the program and its pins, and nothing else", () =
     writeFileSync(path.join(home(), name), content);
   };
   write("dist/cli/main.js", "one");
-  write("dist/worker/stage-table.js", "two");
+  write("dist/worker/attempts/stage-table.js", "two");
   const digests = [buildDigest(home())];
   for (const [name, content] of [
-    ["dist/worker/stage-table.js", "2"],
+    ["dist/worker/attempts/stage-table.js", "2"],
     ["dist/worker/new.js", ""],
     ["package-lock.json", "{}"],
     ["node_modules/.pawl.json", "{}"],

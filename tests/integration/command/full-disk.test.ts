@@ -1,4 +1,4 @@
-import { asPawlError } from "../../../worker/stage-failure.js";
+import { asPawlError } from "../../../worker/attempts/stage-failure.js";
 import { SmallDisk } from "../../support/small-disk.js";
 import { commandContext, runCommand } from "./support.js";
 

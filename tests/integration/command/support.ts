@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { command } from "../../../activities/command.js";
-import { checkWith } from "../../../compiler/check-with.js";
+import { checkWith } from "../../../compiler/inputs/check-with.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";

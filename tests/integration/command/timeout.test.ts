@@ -1,8 +1,8 @@
 import { CompleteAsyncError } from "@temporalio/activity";
 import { command } from "../../../activities/command.js";
 import type { StageContext } from "../../../activities/stage.js";
-import { checkWith } from "../../../compiler/check-with.js";
-import { timeLimit } from "../../../worker/time-limit.js";
+import { checkWith } from "../../../compiler/inputs/check-with.js";
+import { timeLimit } from "../../../worker/attempts/time-limit.js";
 import { attempt, processWith, request } from "../../support/attempt.js";
 import { useDirectory } from "../../support/directory.js";
 import { imports, javaScript, tell } from "./support.js";

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import path from "node:path";
 import fc from "fast-check";
-import { Table } from "../../../activities/dataset/table.js";
+import { Table } from "../../../activities/dataset/tables/table.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { failureOf, put, runDataset } from "../../support/datasets.js";
 

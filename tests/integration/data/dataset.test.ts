@@ -3,7 +3,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { sourceReads, type Source } from "../../../schemas/fields/source.js";
-import { readExternal } from "../../../worker/external-inputs.js";
+import { readExternal } from "../../../worker/keys/external-inputs.js";
 
 import { putTable } from "../../../activities/tables/put.js";
 import { readDatasetFacts } from "../../../formats/dataset.js";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { quoteNumbers } from "../../../activities/dataset/json-numbers.js";
+import { quoteNumbers } from "../../../activities/dataset/tables/json-numbers.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { failureOf, put, runDataset } from "../../support/datasets.js";
 
@@ -160,7 +160,7 @@ test("numbers become texts wherever chunks are cut; nothing else changes", async
 
 /** A program that prints how many rows the files `0.json`, `1.json`, … have. */
 const countRows = (files: number): string => `
-  import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/table.ts"))};
+  import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/tables/table.js"))};
   const files = Array.from({ length: ${files} }, (_, i) => ({ name: i + ".json", path: i + ".json" }));
   const signal = new AbortController().signal;
   const options = { query: undefined, queryKey: "query", seed: 1, home: ".pawl", source: "files", log: () => undefined, signal };

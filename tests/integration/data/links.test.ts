@@ -1,6 +1,6 @@
 import fs, { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { filesBelow } from "../../../activities/dataset/paths.js";
+import { filesBelow } from "../../../activities/dataset/sources/paths.js";
 import { exportMark } from "../../../platform/containment.js";
 import { useDirectory } from "../../support/directory.js";
 

@@ -1,6 +1,6 @@
 import os from "node:os";
 import path from "node:path";
-import { Table } from "../../../activities/dataset/table.js";
+import { Table } from "../../../activities/dataset/tables/table.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { failureOf, put, runDataset } from "../../support/datasets.js";
 

@@ -6,8 +6,8 @@ import { parseQuery } from "../../../schemas/query-parameters.js";
 import { isUnrepeatableFunction } from "../../../schemas/unrepeatable-sql.js";
 import type { QueryParameter } from "../../../schemas/fields/query.js";
 import { layout } from "../../../store/home.js";
-import { stageKey } from "../../../store/results.js";
-import { stageIdentity } from "../../../worker/identity.js";
+import { stageKey } from "../../../store/records/results.js";
+import { stageIdentity } from "../../../worker/keys/identity.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { failureOf, put, runDataset, settingsOf } from "../../support/datasets.js";
 
@@ -217,7 +217,7 @@ describe("two columns of one name are refused", () => {
 
 /** A program that prints the first row of a query; a process has one time zone for its life. */
 const printTime = (sql: string): string => `
-  import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/table.ts"))};
+  import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/tables/table.js"))};
   const sql = ${JSON.stringify(sql)};
   const query = { sql, variables: {}, where: "query" };
   const signal = new AbortController().signal;

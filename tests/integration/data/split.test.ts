@@ -1,4 +1,4 @@
-import { placeOf } from "../../../activities/dataset/split.js";
+import { placeOf } from "../../../activities/dataset/rows/split.js";
 import fc from "fast-check";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { put, runDataset } from "../../support/datasets.js";

@@ -7,7 +7,7 @@ import { PawlError } from "../../../platform/errors.js";
 import { evaluateWithSecrets } from "../../../expressions/evaluate.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { layout } from "../../../store/home.js";
-import { projectFiles } from "../../../worker/project-files.js";
+import { projectFiles } from "../../../worker/project/project-files.js";
 import { failureOf, put, putDataset, rowsOf } from "../../support/datasets.js";
 import type { TestContext } from "../../support/stage-context.js";
 import { commandContext } from "../command/support.js";

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, symlinkSync, truncateS
 import path from "node:path";
 import fc from "fast-check";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
-import { hasArtifact, openArtifact, putArtifact } from "../../../store/artifacts.js";
+import { hasArtifact, openArtifact, putArtifact } from "../../../store/artifacts/artifacts.js";
 import { sha256 } from "../../../platform/digests.js";
 import { canonicalJson } from "../../../platform/canonical-json.js";
 import { layout } from "../../../store/home.js";

@@ -8,7 +8,7 @@ const [home = "", nth = "0"] = process.argv.slice(2);
 
 async function main(): Promise<void> {
   const counted = await CountedCalls.install(Number(nth));
-  const { collectGarbage } = await import("../../../store/gc.js");
+  const { collectGarbage } = await import("../../../store/collection/gc.js");
   counted.begin();
   await collectGarbage(home, { beforeMs: Date.now() + 1000, dryRun: false });
   process.stdout.write(String(counted.calls));

@@ -1,10 +1,10 @@
 import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { collectGarbage } from "../../../store/gc.js";
-import { openArtifact, putArtifact } from "../../../store/artifacts.js";
+import { collectGarbage } from "../../../store/collection/gc.js";
+import { openArtifact, putArtifact } from "../../../store/artifacts/artifacts.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { layout } from "../../../store/home.js";
-import { saveRecord } from "../../../store/runs.js";
+import { saveRecord } from "../../../store/records/runs.js";
 import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
 

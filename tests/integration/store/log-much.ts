@@ -1,4 +1,4 @@
-import { appendLog } from "../../../store/log.js";
+import { appendLog } from "../../../store/history/log.js";
 
 const [home = "", letter = ""] = process.argv.slice(2);
 for (let count = 0; count < 200; count++)

@@ -3,8 +3,8 @@ import promises from "node:fs/promises";
 import path from "node:path";
 import { learnSecret } from "../../../platform/redact.js";
 import { layout } from "../../../store/home.js";
-import { appendLog, type LogEntry } from "../../../store/log.js";
-import { readLog } from "../../../store/log-reader.js";
+import { appendLog, type LogEntry } from "../../../store/history/log.js";
+import { readLog } from "../../../store/history/log-reader.js";
 import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { mapBounded } from "../../../platform/map-bounded.js";
 import { layout } from "../../../store/home.js";
 import { exportMark } from "../../../platform/containment.js";
-import { completeReplacements, replaceDirectory } from "../../../store/owned-directory.js";
+import { completeReplacements, replaceDirectory } from "../../../store/artifacts/owned-directory.js";
 import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { putArtifact } from "../../../store/artifacts.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 
 /** Puts the same artifact and saves the same checkpoints again and again; prints the artifact's reference. */

@@ -10,7 +10,7 @@ const [home = "", target = "", nth = "0", text = "new"] = process.argv.slice(2);
 
 async function main(): Promise<void> {
   const counted = await CountedCalls.install(Number(nth));
-  const { replaceDirectory } = await import("../../../store/owned-directory.js");
+  const { replaceDirectory } = await import("../../../store/artifacts/owned-directory.js");
   counted.begin();
   const write = async (directory: string): Promise<void> => {
     for (const name of ["config.json", "weights"]) writeFileSync(path.join(directory, name), `${name}: ${text}`);

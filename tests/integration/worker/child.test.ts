@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { errorCodes, type PawlError } from "../../../platform/errors.js";
-import { Child, silentLooks } from "../../../worker/child.js";
-import { causeOfDeath, type Death } from "../../../worker/lost-task.js";
-import { readyMessage, turningMessage } from "../../../worker/worker-process.js";
+import { Child, silentLooks } from "../../../worker/supervision/child.js";
+import { causeOfDeath, type Death } from "../../../worker/supervision/lost-task.js";
+import { readyMessage, turningMessage } from "../../../worker/supervision/worker-process.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { packageRoot } from "../../../platform/locations.js";
-import { stopsWithinMs } from "../../../worker/grace.js";
+import { stopsWithinMs } from "../../../worker/supervision/grace.js";
 
 const read = (file: string): string => readFileSync(path.join(packageRoot(), file), "utf8");
 

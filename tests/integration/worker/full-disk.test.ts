@@ -1,9 +1,9 @@
 import fs, { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
-import { homeKey } from "../../../store/home-key.js";
+import { homeKey } from "../../../store/ownership/home-key.js";
 import { layout } from "../../../store/home.js";
-import { TaskFile } from "../../../worker/task-file.js";
+import { TaskFile } from "../../../worker/supervision/task-file.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, processWith, request } from "../../support/attempt.js";
 const home = useDirectory();

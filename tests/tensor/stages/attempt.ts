@@ -1,4 +1,4 @@
-import { openMetrics, readMetrics } from "../../../store/metrics.js";
+import { openMetrics, readMetrics } from "../../../store/history/metrics.js";
 import { stageContext, runStage, tinyPretraining } from "./support.js";
 
 /**

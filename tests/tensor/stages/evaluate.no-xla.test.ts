@@ -6,7 +6,7 @@ import { readEvaluation, type ContaminationMetrics, type ContaminationSource } f
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { StageType, StageWith } from "../../../schemas/stages/index.js";
-import { recordResult, stageKey } from "../../../store/results.js";
+import { recordResult, stageKey } from "../../../store/records/results.js";
 import type { TestContext } from "../../support/stage-context.js";
 import { makeData, questions, runStage, sentences, stageContext, tinyPretraining, whole } from "./support.js";
 import { loadTensorFlow } from "../support.js";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { layout } from "../../../store/home.js";
-import type { MetricsRow } from "../../../store/metrics.js";
+import type { MetricsRow } from "../../../store/history/metrics.js";
 import { makeData, stageContext } from "./support.js";
 
 const directory = import.meta.dirname;

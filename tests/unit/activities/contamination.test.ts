@@ -4,7 +4,7 @@ import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { StageType } from "../../../schemas/stages/index.js";
 import { layout } from "../../../store/home.js";
-import { recordResult, stageKey } from "../../../store/results.js";
+import { recordResult, stageKey } from "../../../store/records/results.js";
 import { putDataset, settingsOf } from "../../support/datasets.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 

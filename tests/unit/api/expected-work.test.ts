@@ -7,7 +7,7 @@ import { compilePipeline } from "../../../compiler/compile.js";
 import { amountText, expectedText } from "../../../report/expected-work.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { StageState } from "../../../schemas/run.js";
-import { saveRecord } from "../../../store/runs.js";
+import { saveRecord } from "../../../store/records/runs.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

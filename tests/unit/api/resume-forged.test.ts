@@ -4,11 +4,11 @@ import { forkRequest, forkedRun, forkOf } from "../../../api/forking/fork-run.js
 import type { Server } from "../../../api/server.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { RunRequest, RunState, StageState } from "../../../schemas/run.js";
-import { findPlan } from "../../../store/runs.js";
+import { findPlan } from "../../../store/records/runs.js";
 import { planDigest } from "../../../worker/authority/plans.js";
 import { receiptOf } from "../../../worker/authority/receipts.js";
 import { isSigned, signRequest } from "../../../worker/authority/requests.js";
-import { loadPlan } from "../../../worker/load-plan.js";
+import { loadPlan } from "../../../worker/bookkeeping/load-plan.js";
 import { useDirectory } from "../../support/directory.js";
 
 /** A worker of somebody else's may answer the query of a run, and say anything. */

@@ -5,7 +5,7 @@ import { resumeRun } from "../../../api/resume-run.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { RunState } from "../../../schemas/run.js";
 import { layout } from "../../../store/home.js";
-import { savePlan, saveRecord } from "../../../store/runs.js";
+import { savePlan, saveRecord } from "../../../store/records/runs.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

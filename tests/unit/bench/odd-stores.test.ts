@@ -3,7 +3,7 @@ import path from "node:path";
 import { exported, oddAnswer, oddArchive, oddRecord } from "../../../bench/support/odd-stores.js";
 import { Odds } from "../../../bench/support/odd-values.js";
 import { sha256 } from "../../../platform/digests.js";
-import { findRecord, savePlan } from "../../../store/runs.js";
+import { findRecord, savePlan } from "../../../store/records/runs.js";
 import { useDirectory } from "../../support/directory.js";
 import { makeResult, makeRun, stateOf } from "../../support/made-store.js";
 import { planned } from "../workflows/stages.js";

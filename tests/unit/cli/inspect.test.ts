@@ -3,7 +3,7 @@ import path from "node:path";
 import { main } from "../../../cli/program.js";
 import { createTokensWriter } from "../../../formats/tokens.js";
 import { tokenizerJson } from "../../../lm/text/tokenizer-files.js";
-import { putArtifact } from "../../../store/artifacts.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 

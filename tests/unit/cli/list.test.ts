@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { listedAndRecorded } from "../../../cli/verbs/list.js";
 import type { Plan } from "../../../schemas/plan.js";
-import { saveRecord } from "../../../store/runs.js";
+import { saveRecord } from "../../../store/records/runs.js";
 import { useDirectory } from "../../support/directory.js";
 import { clientWithPollers } from "../../support/pollers.js";
 

@@ -14,7 +14,7 @@ import type { RunView } from "../../../api/run-view.js";
 import { samplesOf } from "../../../report/run/samples.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { StageState } from "../../../schemas/run.js";
-import { putArtifact } from "../../../store/artifacts.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 import { elapsedText } from "../../../report/stage-words.js";

@@ -1,6 +1,6 @@
 import type { RunView } from "../../../api/run-view.js";
 import { show } from "../../../cli/verbs/status.js";
-import { saveDelivery } from "../../../store/tracking.js";
+import { saveDelivery } from "../../../store/records/tracking.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";
 import { recordRows, row } from "../../support/tracked.js";

@@ -8,12 +8,12 @@ import { Details } from "../../../api/watching/details.js";
 import { shareDone, timeLeft } from "../../../api/watching/time-left.js";
 import { usualTimes } from "../../../api/watching/usual-times.js";
 import { layout } from "../../../store/home.js";
-import { recordLatest } from "../../../store/latest.js";
-import { followMetrics, openMetrics } from "../../../store/metrics.js";
-import { recordResult, stageKey } from "../../../store/results.js";
+import { recordLatest } from "../../../store/records/latest.js";
+import { followMetrics, openMetrics } from "../../../store/history/metrics.js";
+import { recordResult, stageKey } from "../../../store/records/results.js";
 import { useDirectory } from "../../support/directory.js";
 import { stageOf, viewOf } from "../../support/run-views.js";
-import type { StageIdentity } from "../../../store/record-types.js";
+import type { StageIdentity } from "../../../store/records/record-types.js";
 
 const home = useDirectory();
 const key = "a".repeat(64);

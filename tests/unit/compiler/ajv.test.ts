@@ -1,4 +1,4 @@
-import { compileSettings } from "../../../compiler/ajv.js";
+import { compileSettings } from "../../../compiler/inputs/ajv.js";
 
 const form = (a: object) => ({ type: "object", properties: { a: { type: "string", ...a } } });
 

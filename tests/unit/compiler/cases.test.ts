@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { namedTypes } from "../../../compiler/forms.js";
+import { namedTypes } from "../../../compiler/schema/forms.js";
 import { compilePipeline, validatePipeline } from "../../../compiler/compile.js";
 import { PipelineErrors, renderError } from "../../../compiler/errors.js";
 import type { JsonObject } from "../../../platform/json.js";

@@ -1,4 +1,4 @@
-import { checkAnswers } from "../../../compiler/check-answers.js";
+import { checkAnswers } from "../../../compiler/inputs/check-answers.js";
 
 const form = { version: { type: "string" }, count: { type: "integer", minimum: 1, default: 3 } };
 

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { definitionWithIncluded } from "../../../compiler/include.js";
+import { definitionWithIncluded } from "../../../compiler/definition/include.js";
 import type { ReadDefinition } from "../../../compiler/children.js";
 import { compilePipeline } from "../../../compiler/compile.js";
 import type { PipelineErrors } from "../../../compiler/errors.js";
-import { readSource } from "../../../compiler/source.js";
+import { readSource } from "../../../compiler/definition/source.js";
 import type { JsonObject } from "../../../platform/json.js";
-import { definitionReader, recordedReader } from "../../../worker/pipeline-file.js";
+import { definitionReader, recordedReader } from "../../../worker/project/pipeline-file.js";
 import { stringify } from "yaml";
 import { useDirectory } from "../../support/directory.js";
 

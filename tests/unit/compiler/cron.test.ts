@@ -1,4 +1,4 @@
-import { cronProblem } from "../../../compiler/cron.js";
+import { cronProblem } from "../../../compiler/definition/cron.js";
 
 test.each([
   "0 2 * * *",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { compilePipeline } from "../../../compiler/compile.js";
-import { combinationsOf } from "../../../compiler/matrix.js";
+import { combinationsOf } from "../../../compiler/definition/matrix.js";
 
 test("include works as in the example of GitHub Actions' documentation", () => {
   const matrix = {

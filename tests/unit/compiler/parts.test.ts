@@ -1,10 +1,10 @@
 import { validatePipeline } from "../../../compiler/compile.js";
 import { type PipelineErrors, offsetInSource } from "../../../compiler/errors.js";
 import { durationMs } from "../../../schemas/duration.js";
-import { topologicalOrder } from "../../../compiler/graph.js";
+import { topologicalOrder } from "../../../compiler/references/graph.js";
 import { escapeReason } from "../../../platform/containment.js";
-import { pointerPath, schemaAt, valueAt } from "../../../compiler/schema.js";
-import { readSource } from "../../../compiler/source.js";
+import { pointerPath, schemaAt, valueAt } from "../../../compiler/schema/schema.js";
+import { readSource } from "../../../compiler/definition/source.js";
 import { editDistance, nearest, proposal } from "../../../expressions/nearest.js";
 
 test.each([

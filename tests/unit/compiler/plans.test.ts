@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { checkWith } from "../../../compiler/check-with.js";
+import { checkWith } from "../../../compiler/inputs/check-with.js";
 import { compilePipeline, validatePipeline } from "../../../compiler/compile.js";
 import { PipelineErrors } from "../../../compiler/errors.js";
 import type { JsonObject } from "../../../platform/json.js";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { checkJson } from "../../../activities/dataset/json-check.js";
+import { checkJson } from "../../../activities/dataset/tables/json-check.js";
 import { useDirectory } from "../../support/directory.js";
 import { unicodeText } from "../../support/text.js";
 

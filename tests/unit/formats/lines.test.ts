@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { textLines, textUnits } from "../../../activities/dataset/text.js";
+import { textLines, textUnits } from "../../../activities/dataset/rows/text.js";
 import { splitLines } from "../../../formats/lines.js";
 import { useDirectory } from "../../support/directory.js";
 

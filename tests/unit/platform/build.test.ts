@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isBuildReplaced, noteBuild, refuseReplacedBuild } from "../../../platform/build.js";
-import type { StageTable } from "../../../worker/stage-table.js";
-import { putArtifact } from "../../../store/artifacts.js";
-import { findResult } from "../../../store/results.js";
+import type { StageTable } from "../../../worker/attempts/stage-table.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
+import { findResult } from "../../../store/records/results.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
 import { prepareStage } from "../../support/prepare.js";
@@ -16,7 +16,7 @@ const write = (name: string, content: string): void => {
 };
 beforeEach(() => {
   write("dist/activities/dataset.js", "one");
-  write("dist/worker/stage-table.js", "two");
+  write("dist/worker/attempts/stage-table.js", "two");
   write("package-lock.json", "{}");
   noteBuild(root());
 });
@@ -24,7 +24,7 @@ beforeEach(() => {
 test("a program whose files are as they were at the start is not replaced, written again or not", () => {
   expect(isBuildReplaced()).toBe(false);
   write("dist/activities/dataset.js", "one");
-  utimesSync(path.join(root(), "dist/worker/stage-table.js"), 1, 1);
+  utimesSync(path.join(root(), "dist/worker/attempts/stage-table.js"), 1, 1);
   write("dist/activities/dataset.js.map", "no code");
   expect(isBuildReplaced()).toBe(false);
 });
@@ -32,7 +32,7 @@ test("a program whose files are as they were at the start is not replaced, writt
 test.each<[string, () => void]>([
   ["a file changed, of the same size", () => write("dist/activities/dataset.js", "ONE")],
   ["a new file", () => write("dist/activities/new.js", "")],
-  ["a file removed", () => rmSync(path.join(root(), "dist/worker/stage-table.js"))],
+  ["a file removed", () => rmSync(path.join(root(), "dist/worker/attempts/stage-table.js"))],
   ["other packages", () => write("package-lock.json", '{"packages": {}}')],
   ["nothing left", () => rmSync(root(), { recursive: true })],
 ])("%s: the program is replaced", (_, change) => {

@@ -1,7 +1,7 @@
 import fs, { statfsSync } from "node:fs";
 import path from "node:path";
 import { asServerError } from "../../../api/grpc.js";
-import { resourceError } from "../../../activities/dataset/resource-error.js";
+import { resourceError } from "../../../activities/dataset/tables/resource-error.js";
 import { diskFullError, hasNoRoom, isDiskFull } from "../../../platform/disk-full.js";
 import { storeError } from "../../../store/errors.js";
 import { useDirectory } from "../../support/directory.js";

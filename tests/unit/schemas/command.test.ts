@@ -1,4 +1,4 @@
-import { checkWith } from "../../../compiler/check-with.js";
+import { checkWith } from "../../../compiler/inputs/check-with.js";
 import { externalInputs } from "../../../schemas/stages/index.js";
 
 /** The files that belong to the key of a command. */

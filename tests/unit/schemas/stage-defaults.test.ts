@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Type } from "@sinclair/typebox";
-import { checkWith } from "../../../compiler/check-with.js";
-import { outputKinds } from "../../../compiler/forms.js";
+import { checkWith } from "../../../compiler/inputs/check-with.js";
+import { outputKinds } from "../../../compiler/schema/forms.js";
 import { compilePipeline } from "../../../compiler/compile.js";
 import {
   changedDefaults,

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { openArtifactFile, putArtifact } from "../../../store/artifacts.js";
+import { openArtifactFile, putArtifact } from "../../../store/artifacts/artifacts.js";
 import { layout } from "../../../store/home.js";
 import { useDirectory } from "../../support/directory.js";
 const home = useDirectory();

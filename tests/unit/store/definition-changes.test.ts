@@ -1,5 +1,5 @@
 import type { DeclaredStage, Plan } from "../../../schemas/plan.js";
-import { explainDefinition, explainPlan } from "../../../store/definition-changes.js";
+import { explainDefinition, explainPlan } from "../../../store/changes/definition-changes.js";
 import { planned } from "../workflows/stages.js";
 
 const planOf = (...stages: DeclaredStage[]): Plan => ({

@@ -4,14 +4,14 @@ import path from "node:path";
 import { identify, processName } from "../../../platform/process-identity.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { RunStatus, StageState } from "../../../schemas/run.js";
-import { collectGarbage, type GcOptions } from "../../../store/gc.js";
-import { hasArtifacts, openArtifact } from "../../../store/artifacts.js";
+import { collectGarbage, type GcOptions } from "../../../store/collection/gc.js";
+import { hasArtifacts, openArtifact } from "../../../store/artifacts/artifacts.js";
 import { checkpointSteps, openCheckpoints } from "../../../store/checkpoints.js";
 import { layout } from "../../../store/home.js";
-import { appendLog } from "../../../store/log.js";
-import { openMetrics } from "../../../store/metrics.js";
-import { useResult } from "../../../store/results.js";
-import { findRecord, saveRecord } from "../../../store/runs.js";
+import { appendLog } from "../../../store/history/log.js";
+import { openMetrics } from "../../../store/history/metrics.js";
+import { useResult } from "../../../store/records/results.js";
+import { findRecord, saveRecord } from "../../../store/records/runs.js";
 import { useDirectory } from "../../support/directory.js";
 import {
   longAgo,

@@ -3,7 +3,7 @@ import path from "node:path";
 import { connect } from "../../../api/connection.js";
 import { exitCodes } from "../../../cli/exit-codes.js";
 import { main } from "../../../cli/program.js";
-import { homeKey } from "../../../store/home-key.js";
+import { homeKey } from "../../../store/ownership/home-key.js";
 import { openHome } from "../../../store/home.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { layout } from "../../../store/home.js";
-import { storeId } from "../../../store/identity.js";
+import { storeId } from "../../../store/ownership/identity.js";
 import { useDirectory } from "../../support/directory.js";
 const home = useDirectory();
 const other = useDirectory();

@@ -1,7 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { claimLock } from "../../../store/lock.js";
+import { claimLock } from "../../../store/ownership/lock.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

@@ -8,7 +8,7 @@ import {
   readMetricColumns,
   readMetrics,
   type StepTime,
-} from "../../../store/metrics.js";
+} from "../../../store/history/metrics.js";
 import { useDirectory } from "../../support/directory.js";
 const home = useDirectory();
 const file = (): string => layout.metrics(home(), "key");

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../platform/json.js";
-import { explainChange } from "../../../store/reasons.js";
-import type { StageIdentity } from "../../../store/record-types.js";
+import { explainChange } from "../../../store/changes/reasons.js";
+import type { StageIdentity } from "../../../store/records/record-types.js";
 
 const digest = (letter: string): string => letter.repeat(64);
 const before: StageIdentity = {

@@ -3,12 +3,12 @@ import path from "node:path";
 import fc from "fast-check";
 import { sha256 } from "../../../platform/digests.js";
 import { canonicalJson } from "../../../platform/canonical-json.js";
-import { putArtifact } from "../../../store/artifacts.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { layout, homeDirectory, safeName } from "../../../store/home.js";
-import { findLatest, recordLatest } from "../../../store/latest.js";
-import { findResult, recordResult, stageKey } from "../../../store/results.js";
+import { findLatest, recordLatest } from "../../../store/records/latest.js";
+import { findResult, recordResult, stageKey } from "../../../store/records/results.js";
 import { useDirectory } from "../../support/directory.js";
-import type { ResultRecord, StageIdentity } from "../../../store/record-types.js";
+import type { ResultRecord, StageIdentity } from "../../../store/records/record-types.js";
 const home = useDirectory();
 const identity: StageIdentity = {
   uses: "tokenize",

@@ -10,9 +10,9 @@ import {
   recordIndex,
   savePlan,
   saveRecord,
-} from "../../../store/runs.js";
+} from "../../../store/records/runs.js";
 import { useDirectory } from "../../support/directory.js";
-import type { RunRecord } from "../../../store/record-types.js";
+import type { RunRecord } from "../../../store/records/record-types.js";
 
 const home = useDirectory();
 const definition = "name: tiny\n";

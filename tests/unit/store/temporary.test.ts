@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { collectGarbage } from "../../../store/gc.js";
+import { collectGarbage } from "../../../store/collection/gc.js";
 import { layout } from "../../../store/home.js";
-import { RenewalWatch } from "../../../store/renewals.js";
+import { RenewalWatch } from "../../../store/ownership/renewals.js";
 import { keepRenewing, leftovers, ownName, temporaryDirectory } from "../../../store/temporary.js";
 import { useDirectory } from "../../support/directory.js";
 

@@ -3,10 +3,10 @@ import path from "node:path";
 import type { ArtifactKind, ArtifactRef } from "../../../schemas/artifact.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { stageDefinitions, type StageType } from "../../../schemas/stages/index.js";
-import { putArtifact } from "../../../store/artifacts.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { layout } from "../../../store/home.js";
-import { recordResult, stageKey } from "../../../store/results.js";
-import { findTrainingData } from "../../../store/training-data.js";
+import { recordResult, stageKey } from "../../../store/records/results.js";
+import { findTrainingData } from "../../../store/changes/training-data.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { collectGarbage } from "../../../store/gc.js";
-import { allResults } from "../../../store/all-results.js";
-import { hasArtifacts } from "../../../store/artifacts.js";
+import { collectGarbage } from "../../../store/collection/gc.js";
+import { allResults } from "../../../store/records/all-results.js";
+import { hasArtifacts } from "../../../store/artifacts/artifacts.js";
 import { layout } from "../../../store/home.js";
-import { findLatest, recordLatest } from "../../../store/latest.js";
-import { openMetrics } from "../../../store/metrics.js";
-import { findResult, recordResult } from "../../../store/results.js";
-import { findPlan, findRecord, listRecords, savePlan } from "../../../store/runs.js";
-import { storeId } from "../../../store/identity.js";
-import { completeReplacements } from "../../../store/owned-directory.js";
-import { sealed, unsealed } from "../../../store/seal.js";
+import { findLatest, recordLatest } from "../../../store/records/latest.js";
+import { openMetrics } from "../../../store/history/metrics.js";
+import { findResult, recordResult } from "../../../store/records/results.js";
+import { findPlan, findRecord, listRecords, savePlan } from "../../../store/records/runs.js";
+import { storeId } from "../../../store/ownership/identity.js";
+import { completeReplacements } from "../../../store/artifacts/owned-directory.js";
+import { sealed, unsealed } from "../../../store/records/seal.js";
 import { useDirectory } from "../../support/directory.js";
 import { longAgo, makeResult, makeRun, putText, stateOf } from "../../support/made-store.js";
 

@@ -1,4 +1,4 @@
-import { openMetrics } from "../../../store/metrics.js";
+import { openMetrics } from "../../../store/history/metrics.js";
 import { Column, Histories } from "../../../studio/server/histories.js";
 import { useDirectory } from "../../support/directory.js";
 

@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { appendLines } from "../../../store/append.js";
+import { appendLines } from "../../../store/history/append.js";
 import { layout } from "../../../store/home.js";
-import { appendLog } from "../../../store/log.js";
-import { findRecord, saveRecord } from "../../../store/runs.js";
+import { appendLog } from "../../../store/history/log.js";
+import { findRecord, saveRecord } from "../../../store/records/runs.js";
 import type { LogLine, LogMessage, OutputMessage, RunMessage, RunsMessage } from "../../../studio/messages.js";
 import { lineOf } from "../../../studio/server/live.js";
 import { mostOutputBytes } from "../../../studio/server/program-output.js";

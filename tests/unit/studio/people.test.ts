@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import type { Json } from "../../../platform/json.js";
 import { writePairs } from "../../../formats/pairs.js";
 import type { StageFailure, StageState } from "../../../schemas/run.js";
-import { putArtifact } from "../../../store/artifacts.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { boundsText, fieldText, fieldValue, inputValue, messagesByField } from "../../../studio/page/form-values.js";
 import type { FormField, ParkedView } from "../../../studio/people-messages.js";
 import { formFields } from "../../../studio/server/form-fields.js";

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { layout } from "../../../store/home.js";
-import { openMetrics } from "../../../store/metrics.js";
-import { findRecord } from "../../../store/runs.js";
+import { openMetrics } from "../../../store/history/metrics.js";
+import { findRecord } from "../../../store/records/runs.js";
 import type {
   ArtifactMessage,
   CurvesMessage,

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { compilePipeline } from "../../../compiler/compile.js";
 import type { StageState } from "../../../schemas/run.js";
-import { appendLines } from "../../../store/append.js";
+import { appendLines } from "../../../store/history/append.js";
 import { layout } from "../../../store/home.js";
-import { openMetrics } from "../../../store/metrics.js";
-import { findRecord, savePlan, saveRecord } from "../../../store/runs.js";
+import { openMetrics } from "../../../store/history/metrics.js";
+import { findRecord, savePlan, saveRecord } from "../../../store/records/runs.js";
 import type { CurvesMessage, RunMessage, RunsMessage, StageDetail } from "../../../studio/messages.js";
 import { useDirectory } from "../../support/directory.js";
 import { makeReportedRun } from "../../support/reported-run.js";

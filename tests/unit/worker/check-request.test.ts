@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import { compilePipeline } from "../../../compiler/compile.js";
 import { PipelineErrors } from "../../../compiler/errors.js";
-import { checkedRequest } from "../../../worker/check-request.js";
+import { checkedRequest } from "../../../worker/bookkeeping/check-request.js";
 
 const duration = fc
   .tuple(

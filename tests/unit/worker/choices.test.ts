@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import type { Choices } from "../../../schemas/choices.js";
-import { putArtifact } from "../../../store/artifacts.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { checkpointSteps } from "../../../store/checkpoints.js";
-import { findResult } from "../../../store/results.js";
+import { findResult } from "../../../store/records/results.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
 

@@ -3,13 +3,13 @@ import path from "node:path";
 import type { JsonObject } from "../../../platform/json.js";
 import type { ChangeRequest, RunRequest, StageState } from "../../../schemas/run.js";
 import type { StageType } from "../../../schemas/stages/index.js";
-import { readLog } from "../../../store/log-reader.js";
-import { savePlan } from "../../../store/runs.js";
+import { readLog } from "../../../store/history/log-reader.js";
+import { savePlan } from "../../../store/records/runs.js";
 import { grantChanges, signChange } from "../../../worker/authority/changes.js";
 import { grantPlan, planDigest } from "../../../worker/authority/plans.js";
 import { allowInlineCode, signRequest } from "../../../worker/authority/requests.js";
-import { loadPlan } from "../../../worker/load-plan.js";
-import { checkChanges } from "../../../worker/prepare.js";
+import { loadPlan } from "../../../worker/bookkeeping/load-plan.js";
+import { checkChanges } from "../../../worker/bookkeeping/prepare.js";
 import { planned } from "../../support/planned.js";
 import { useDirectory } from "../../support/directory.js";
 

@@ -1,4 +1,4 @@
-import { gpuDevices } from "../../../worker/gpu-devices.js";
+import { gpuDevices } from "../../../worker/supervision/gpu-devices.js";
 
 test.each([
   [2, undefined, ["0", "1"]],

@@ -1,7 +1,7 @@
-import { putArtifact } from "../../../store/artifacts.js";
-import { readLog } from "../../../store/log-reader.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
+import { readLog } from "../../../store/history/log-reader.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
-import { describeProcessor, thisHardware } from "../../../worker/hardware.js";
+import { describeProcessor, thisHardware } from "../../../worker/attempts/hardware.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
 import { prepareStage } from "../../support/prepare.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { identityWith } from "../../../worker/identity.js";
-import { helperFiles } from "../../../worker/libraries.js";
+import { identityWith } from "../../../worker/keys/identity.js";
+import { helperFiles } from "../../../worker/keys/libraries.js";
 import { settingsOf } from "../../support/datasets.js";
 
 const libraries = (uses: "module" | "collect-preferences" | "dataset", settings: object) =>

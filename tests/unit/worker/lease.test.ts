@@ -1,11 +1,11 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
-import { putArtifact } from "../../../store/artifacts.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { checkpointSteps } from "../../../store/checkpoints.js";
 import { layout } from "../../../store/home.js";
-import { readLog } from "../../../store/log-reader.js";
-import { findResult } from "../../../store/results.js";
+import { readLog } from "../../../store/history/log-reader.js";
+import { findResult } from "../../../store/records/results.js";
 import { useDirectory } from "../../support/directory.js";
 import { attempt, request, processWith } from "../../support/attempt.js";
 import { prepareStage } from "../../support/prepare.js";

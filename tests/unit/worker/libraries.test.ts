@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Library } from "../../../schemas/stage.js";
 import { stageDefinitions, stageTypes, usedLibraries, type StageType } from "../../../schemas/stages/index.js";
-import { libraryVersions } from "../../../worker/libraries.js";
+import { libraryVersions } from "../../../worker/keys/libraries.js";
 
 const root = path.join(import.meta.dirname, "../../..");
 const sourceOf = (file: string): string => readFileSync(path.join(root, file), "utf8");
@@ -25,13 +25,13 @@ const users: Partial<Record<Library, Record<string, readonly string[]>>> = {
 
 /** Why other files that look up characters or match patterns change no result that a key does not know of. */
 const harmless: Record<string, string> = {
-  "activities/dataset/csv.ts": "it compares names of columns, to refuse",
-  "activities/dataset/index-page.ts": "names of packages and digests are ASCII",
-  "activities/dataset/load-parquet.ts": "it compares names of columns, to refuse",
-  "activities/dataset/paths.ts": "the files that a pattern finds are in the key, by name and content",
-  "activities/dataset/repeatable.ts": "it compares with SQL's own names, to refuse",
-  "activities/dataset/table.ts": "it compares names of columns, to refuse",
-  "activities/dataset/wheel.ts": "names and versions of packages are ASCII",
+  "activities/dataset/tables/csv.ts": "it compares names of columns, to refuse",
+  "activities/dataset/sources/index-page.ts": "names of packages and digests are ASCII",
+  "activities/dataset/tables/load-parquet.ts": "it compares names of columns, to refuse",
+  "activities/dataset/sources/paths.ts": "the files that a pattern finds are in the key, by name and content",
+  "activities/dataset/tables/repeatable.ts": "it compares with SQL's own names, to refuse",
+  "activities/dataset/tables/table.ts": "it compares names of columns, to refuse",
+  "activities/dataset/sources/wheel.ts": "names and versions of packages are ASCII",
   "activities/graph/columns.ts": "it compares with names in ASCII",
   "activities/graph/node-pairs.ts": "it compares with names in ASCII",
   "report/graph-page/index.ts": "whole numbers, and names of Pawl's features in ASCII",

@@ -2,14 +2,14 @@ import { mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageState } from "../../../schemas/run.js";
 import { layout } from "../../../store/home.js";
-import { findDefinition, findPlan, findRecord, saveRecord } from "../../../store/runs.js";
+import { findDefinition, findPlan, findRecord, saveRecord } from "../../../store/records/runs.js";
 import { grantChanges } from "../../../worker/authority/changes.js";
 import { planDigest } from "../../../worker/authority/plans.js";
 import { receiptOf } from "../../../worker/authority/receipts.js";
-import { loadPlan } from "../../../worker/load-plan.js";
+import { loadPlan } from "../../../worker/bookkeeping/load-plan.js";
 import { useDirectory } from "../../support/directory.js";
 import { putText } from "../../support/made-store.js";
-import type { RunRecord } from "../../../store/record-types.js";
+import type { RunRecord } from "../../../store/records/record-types.js";
 
 const directory = useDirectory();
 const place = () => ({ home: home(), workingDirectory: path.join(directory(), "work") });

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
-import { openLog, rotateLog } from "../../../worker/log-file.js";
+import { openLog, rotateLog } from "../../../worker/supervision/log-file.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();

@@ -1,8 +1,8 @@
 import type { Plan } from "../../../schemas/plan.js";
-import { storeId } from "../../../store/identity.js";
-import { savePlan } from "../../../store/runs.js";
+import { storeId } from "../../../store/ownership/identity.js";
+import { savePlan } from "../../../store/records/runs.js";
 import { grantPlan } from "../../../worker/authority/plans.js";
-import { deliver } from "../../../worker/notify.js";
+import { deliver } from "../../../worker/bookkeeping/notify.js";
 import { useDirectory } from "../../support/directory.js";
 import { plan } from "../../durable/support/plans.js";
 

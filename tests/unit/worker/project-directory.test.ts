@@ -1,12 +1,12 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import type { StageWith } from "../../../schemas/stages/index.js";
-import { findPlan, savePlan } from "../../../store/runs.js";
+import { findPlan, savePlan } from "../../../store/records/runs.js";
 import { grantPlan, isGrantedPlan, planDigest, sealedPlan } from "../../../worker/authority/plans.js";
 import { allowInlineCode, signRequest } from "../../../worker/authority/requests.js";
-import { loadPlan } from "../../../worker/load-plan.js";
-import { prepareChild } from "../../../worker/prepare-child.js";
-import { projectDirectory } from "../../../worker/project-directory.js";
+import { loadPlan } from "../../../worker/bookkeeping/load-plan.js";
+import { prepareChild } from "../../../worker/bookkeeping/prepare-child.js";
+import { projectDirectory } from "../../../worker/project/project-directory.js";
 import { planned } from "../../support/planned.js";
 import { useDirectory } from "../../support/directory.js";
 

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ArtifactKind } from "../../../schemas/artifact.js";
 import { largestList } from "../../../schemas/foreach.js";
-import { putArtifact } from "../../../store/artifacts.js";
-import { readItems } from "../../../worker/read-items.js";
+import { putArtifact } from "../../../store/artifacts/artifacts.js";
+import { readItems } from "../../../worker/bookkeeping/read-items.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

@@ -1,10 +1,10 @@
 import type { Plan } from "../../../schemas/plan.js";
 import type { RecordedState, StageState } from "../../../schemas/run.js";
-import { findRecord, savePlan } from "../../../store/runs.js";
+import { findRecord, savePlan } from "../../../store/records/runs.js";
 import { planDigest } from "../../../worker/authority/plans.js";
 import { isBelieved, receiptOf } from "../../../worker/authority/receipts.js";
-import { loadPlan } from "../../../worker/load-plan.js";
-import { recordState } from "../../../worker/record-state.js";
+import { loadPlan } from "../../../worker/bookkeeping/load-plan.js";
+import { recordState } from "../../../worker/bookkeeping/record-state.js";
 import { useDirectory } from "../../support/directory.js";
 import { planned } from "../../support/planned.js";
 

@@ -1,5 +1,5 @@
 import { ServiceError, type WorkflowStartUpdateInput, type WorkflowStartUpdateOutput } from "@temporalio/client";
-import { resendUpdates } from "../../../worker/resend-updates.js";
+import { resendUpdates } from "../../../worker/bookkeeping/resend-updates.js";
 
 const input = { updateName: "skip", options: {} } as WorkflowStartUpdateInput;
 const taken: WorkflowStartUpdateOutput = { updateId: "1", workflowRunId: "2", outcome: { success: {} } };

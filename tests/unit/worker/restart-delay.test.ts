@@ -1,4 +1,4 @@
-import { RestartDelay } from "../../../worker/restart-delay.js";
+import { RestartDelay } from "../../../worker/supervision/restart-delay.js";
 
 const waits = (...ends: { worked: number | undefined; inOrder?: boolean }[]): number[] => {
   const delay = new RestartDelay();

@@ -1,6 +1,6 @@
 import { CancelledFailure, CompleteAsyncError, type Context } from "@temporalio/activity";
 import type { StageOutcome } from "../../../schemas/run.js";
-import { ServerLink } from "../../../worker/server-link.js";
+import { ServerLink } from "../../../worker/attempts/server-link.js";
 import type { Progress } from "../../../schemas/stage-result.js";
 
 const heartbeatTimeoutMs = 30_000;

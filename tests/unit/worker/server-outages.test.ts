@@ -1,4 +1,4 @@
-import { ServerOutages } from "../../../worker/server-outages.js";
+import { ServerOutages } from "../../../worker/server/server-outages.js";
 
 /** Looks once a second; `answers` says how long each answer takes, ms, or that none comes. */
 async function watch(answers: readonly (number | "none")[]) {

@@ -1,5 +1,5 @@
 import { PawlError, type ErrorCode } from "../../../platform/errors.js";
-import { asApplicationFailure, asPawlError, asStageFailure } from "../../../worker/stage-failure.js";
+import { asApplicationFailure, asPawlError, asStageFailure } from "../../../worker/attempts/stage-failure.js";
 
 const systemError = (code: string) => Object.assign(new Error(`${code}: write`), { code });
 

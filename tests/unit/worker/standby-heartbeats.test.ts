@@ -1,7 +1,7 @@
 import type { ProcessTableEntry } from "../../../platform/process-identity.js";
 import { PawlError } from "../../../platform/errors.js";
-import type { PatientClient } from "../../../worker/patient-client.js";
-import { isProcessMessage, StandbyHeartbeats } from "../../../worker/standby-heartbeats.js";
+import type { PatientClient } from "../../../worker/supervision/patient-client.js";
+import { isProcessMessage, StandbyHeartbeats } from "../../../worker/supervision/standby-heartbeats.js";
 import type { Progress } from "../../../schemas/stage-result.js";
 
 const pid = 42;

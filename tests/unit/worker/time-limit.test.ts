@@ -1,4 +1,4 @@
-import { after, timeLimit } from "../../../worker/time-limit.js";
+import { after, timeLimit } from "../../../worker/attempts/time-limit.js";
 
 test.each([
   ["a day", 86_400_000, 86_360_000, 86_390_000],

@@ -1,5 +1,5 @@
-import { sayThatItTurns, turningMessage } from "../../../worker/worker-process.js";
-import { reportFromThread, turningEveryMs } from "../../../worker/workflow-thread-pulse.js";
+import { sayThatItTurns, turningMessage } from "../../../worker/supervision/worker-process.js";
+import { reportFromThread, turningEveryMs } from "../../../worker/supervision/workflow-thread-pulse.js";
 
 const { send, connected } = process;
 afterEach(() => {

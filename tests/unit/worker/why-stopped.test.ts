@@ -1,4 +1,4 @@
-import { cancelText } from "../../../worker/why-stopped.js";
+import { cancelText } from "../../../worker/attempts/why-stopped.js";
 
 const details = { cancelRequested: true, notFound: false, paused: false, reset: false, workerShutdown: false };
 

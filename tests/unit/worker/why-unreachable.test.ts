@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
-import { whyUnreachable } from "../../../worker/why-unreachable.js";
+import { whyUnreachable } from "../../../worker/server/why-unreachable.js";
 
 async function listening(): Promise<{ server: Server; address: string }> {
   const server = createServer().listen(0, "127.0.0.1");

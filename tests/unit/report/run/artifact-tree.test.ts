@@ -1,5 +1,5 @@
 import { ancestry, descent, type ArtifactNode } from "../../../../report/run/artifact-tree.js";
-import type { ResultRecord } from "../../../../store/record-types.js";
+import type { ResultRecord } from "../../../../store/records/record-types.js";
 
 const ref = (digest: string) => ({ artifact: "model" as const, digest });
 

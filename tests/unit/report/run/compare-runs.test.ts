@@ -1,7 +1,7 @@
 import { compareRuns, type ComparedRun } from "../../../../report/run/compare-runs.js";
 import type { PlannedStage } from "../../../../schemas/plan.js";
 import type { StageState } from "../../../../schemas/run.js";
-import type { ResultRecord } from "../../../../store/record-types.js";
+import type { ResultRecord } from "../../../../store/records/record-types.js";
 
 const ref = (digest: string) => ({ artifact: "model" as const, digest });
 

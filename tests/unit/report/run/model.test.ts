@@ -3,7 +3,7 @@ import path from "node:path";
 import { findKnownRun } from "../../../../report/run/known-run.js";
 import { readRunModel, type RunModel } from "../../../../report/run/model.js";
 import { layout } from "../../../../store/home.js";
-import { saveDelivery } from "../../../../store/tracking.js";
+import { saveDelivery } from "../../../../store/records/tracking.js";
 import { useDirectory } from "../../../support/directory.js";
 import { hostileText, makeReportedRun } from "../../../support/reported-run.js";
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { readStageEvents, withEnds } from "../../../../report/run/stage-events.js";
-import { appendLines } from "../../../../store/append.js";
+import { appendLines } from "../../../../store/history/append.js";
 import { layout } from "../../../../store/home.js";
 import { useDirectory } from "../../../support/directory.js";
 

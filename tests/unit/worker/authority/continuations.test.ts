@@ -1,5 +1,5 @@
 import type { RunRequest, StageState } from "../../../../schemas/run.js";
-import { savePlan, saveRecord } from "../../../../store/runs.js";
+import { savePlan, saveRecord } from "../../../../store/records/runs.js";
 import { checkContinuation, signContinuation } from "../../../../worker/authority/continuations.js";
 import { planDigest } from "../../../../worker/authority/plans.js";
 import { receiptOf } from "../../../../worker/authority/receipts.js";

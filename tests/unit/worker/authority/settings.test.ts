@@ -1,8 +1,8 @@
 import type { JsonObject } from "../../../../platform/json.js";
 import type { Plan, PlannedStage } from "../../../../schemas/plan.js";
 import type { SettingsProposal, StageClaim } from "../../../../schemas/run.js";
-import { putArtifact } from "../../../../store/artifacts.js";
-import { savePlan } from "../../../../store/runs.js";
+import { putArtifact } from "../../../../store/artifacts/artifacts.js";
+import { savePlan } from "../../../../store/records/runs.js";
 import { createDatasetWriter } from "../../../../formats/dataset.js";
 import { grantChanges } from "../../../../worker/authority/changes.js";
 import { planDigest } from "../../../../worker/authority/plans.js";

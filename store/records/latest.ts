@@ -1,0 +1,17 @@
+import { layout } from "../home.js";
+import { readRecord, replaceRecord } from "./records.js";
+import { identityOf } from "./results.js";
+import { recordKinds } from "./shapes.js";
+import type { StageIdentity, LatestRecord } from "./record-types.js";
+
+/** Remembers the last identity of a stage of a pipeline, so that `plan` can say what has changed since. */
+export async function recordLatest(home: string, pipeline: string, stage: string, now: StageIdentity): Promise<void> {
+  const record: LatestRecord = { pipeline, stage, identity: identityOf(now) };
+  await replaceRecord(home, layout.latest(home, pipeline, stage), recordKinds.latest, record);
+}
+
+/** The identity that a stage of a pipeline had when it last succeeded; undefined if it never did. */
+export async function findLatest(home: string, pipeline: string, stage: string): Promise<StageIdentity | undefined> {
+  const found = await readRecord(home, layout.latest(home, pipeline, stage), recordKinds.latest);
+  return found?.pipeline === pipeline && found.stage === stage ? found.identity : undefined;
+}
