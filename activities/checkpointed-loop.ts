@@ -1,4 +1,4 @@
-import { yieldProcess } from "../platform/yield-process.js";
+import { yieldProcess } from "../platform/processes/yield-process.js";
 import type { LoopState, PublicStageContext } from "../schemas/stage-run.js";
 
 type Helpers = Pick<PublicStageContext, "yield" | "checkpointEvery">;

@@ -64,7 +64,8 @@ export async function compile(source: PipelineSource, options: CompileOptions = 
 }
 
 async function textOf(source: PipelineSource, project: string): Promise<PipelineText> {
-  if (typeof source === "string") return (await import("./pipeline-file.js")).readPipelineFile(source, project);
+  if (typeof source === "string")
+    return (await import("./definitions/pipeline-file.js")).readPipelineFile(source, project);
   if (isText(source)) return source;
   const { stringify } = await import("yaml");
   return { text: stringify(source, { aliasDuplicateObjects: false, lineWidth: 0 }) };

@@ -3,7 +3,7 @@ import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import type { Pipeline } from "./compile.js";
 import { runOf, type Run } from "./run.js";
-import type { Server } from "./server.js";
+import type { Server } from "./servers/server.js";
 
 export interface ConnectOptions {
   /** The directory that holds the store and the runs; default: `PAWL_HOME`, else `.pawl` in the working directory. */
@@ -43,7 +43,7 @@ export interface Connection {
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
   const [{ homeDirectory, refuseForeignHome }, { connectIfUp }] = await Promise.all([
     import("../store/home.js"),
-    import("./server.js"),
+    import("./servers/server.js"),
   ]);
   const home = path.resolve(options.home ?? homeDirectory());
   refuseForeignHome(home);
@@ -99,10 +99,10 @@ export interface StartOptions {
  */
 export async function start(connection: Connection, pipeline: Pipeline, options: StartOptions = {}): Promise<Run> {
   const [{ compileRun, requestOf }, { startRun }, { newRunId }, { withServerErrors }] = await Promise.all([
-    import("./compile-run.js"),
-    import("./start-run.js"),
-    import("./run-id.js"),
-    import("./grpc.js"),
+    import("./definitions/compile-run.js"),
+    import("./acting/start-run.js"),
+    import("./acting/run-id.js"),
+    import("./servers/grpc.js"),
   ]);
   const { inputs = {}, seed, project = pipeline.project } = options;
   const compiled = await compileRun({ ...pipeline, inputs, ...(seed !== undefined && { seed }) });

@@ -2,8 +2,8 @@ import { PawlError, type ErrorCode, type ErrorFacts } from "../platform/errors.j
 import type { Json } from "../platform/json.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import type { RunStatus, StageState, StageStatus } from "../schemas/run.js";
-import type { RunView } from "./run-view.js";
-import type { Server } from "./server.js";
+import type { RunView } from "./reading/run-view.js";
+import type { Server } from "./servers/server.js";
 import type { Progress } from "../schemas/stage-result.js";
 
 /** How one stage of a run is. */
@@ -78,17 +78,21 @@ interface Place {
 export function runOf(place: Place, id: string): Run {
   const { server, home } = place;
   const act = async <T>(work: () => Promise<T>): Promise<T> =>
-    (await import("./grpc.js")).withServerErrors(server, work);
+    (await import("./servers/grpc.js")).withServerErrors(server, work);
   return {
     id,
-    status: () => act(async () => reportOf((await (await import("./known-run.js")).findRun(server, home, id)).view)),
+    status: () =>
+      act(async () => reportOf((await (await import("./reading/known-run.js")).findRun(server, home, id)).view)),
     result: ({ signal } = {}) => act(() => endOf(place, id, signal)),
-    cancel: () => act(async () => (await import("./cancel-run.js")).cancelRun(server.client, home, id)),
+    cancel: () => act(async () => (await import("./acting/cancel-run.js")).cancelRun(server.client, home, id)),
   };
 }
 
 async function endOf({ server, home, closed }: Place, runId: string, given?: AbortSignal): Promise<RunReport> {
-  const [{ watchRun }, { failedStage }] = await Promise.all([import("./watch-run.js"), import("./run-view.js")]);
+  const [{ watchRun }, { failedStage }] = await Promise.all([
+    import("./reading/watch-run.js"),
+    import("./reading/run-view.js"),
+  ]);
   const signal = given === undefined ? closed : AbortSignal.any([closed, given]);
   const view = await watchRun({
     client: () => server.client,

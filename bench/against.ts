@@ -12,7 +12,7 @@ import { createColors } from "picocolors";
 import { sha256 } from "../platform/digests.js";
 import { renderError, toShown } from "../cli/render/error.js";
 import { PawlError } from "../platform/errors.js";
-import { cacheDirectory, packageRoot } from "../platform/locations.js";
+import { cacheDirectory, packageRoot } from "../platform/program/locations.js";
 import { parseArguments, type Arguments } from "./against/arguments.js";
 import { disturbance } from "./against/machine.js";
 import { reportRounds } from "./against/report.js";

@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { compilePipeline } from "../compiler/compile.js";
-import { cacheDirectory, packageRoot } from "../platform/locations.js";
+import { cacheDirectory, packageRoot } from "../platform/program/locations.js";
 import { saveRecord } from "../store/records/runs.js";
 import { builtDirectory, theirSide } from "./against/side.js";
 import { median, quartiles, report, row, takeTurns, type Row } from "./harness.js";

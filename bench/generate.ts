@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "../platform/program/locations.js";
 import { interleaved, report, row, type Row } from "./harness.js";
 import { transformersPython, transformersVersions } from "./peers/transformers.js";
 import { mostRows, prepareRun, type GenerationRun, type GenerationShape } from "./support/generation.js";

@@ -7,14 +7,14 @@
  */
 import { execFileSync } from "node:child_process";
 import path from "node:path";
-import { betweenness } from "../graph/betweenness.js";
+import { betweenness } from "../graph/algorithms/betweenness.js";
 import { buildGraph } from "../graph/build.js";
-import { triangles } from "../graph/clustering.js";
-import { strongComponents, weakComponents } from "../graph/components.js";
-import { coreNumbers } from "../graph/core.js";
-import { degrees } from "../graph/degree.js";
+import { triangles } from "../graph/algorithms/clustering.js";
+import { strongComponents, weakComponents } from "../graph/algorithms/components.js";
+import { coreNumbers } from "../graph/algorithms/core.js";
+import { degrees } from "../graph/algorithms/degree.js";
 import type { Graph } from "../graph/graph.js";
-import { pagerank } from "../graph/pagerank.js";
+import { pagerank } from "../graph/algorithms/pagerank.js";
 import { Threads } from "../graph/parallel/threads.js";
 import { median, quartiles, report, row, takeTurns, type Row } from "./harness.js";
 import { GraphPeers, peerVersions, type Measured, type Peer } from "./peers/graph.js";

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import Table from "cli-table3";
-import { installed, packageRoot } from "../platform/locations.js";
+import { installed, packageRoot } from "../platform/program/locations.js";
 
 /** One metric of a bench, and what it must reach. */
 export interface Row {

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { compilePipeline } from "../compiler/compile.js";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "../platform/program/locations.js";
 import type { Plan } from "../schemas/plan.js";
 import { Rig } from "../verify/rig.js";
 import { interleaved, median, report, row, type Row } from "./harness.js";

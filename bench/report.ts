@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { compilePipeline } from "../compiler/compile.js";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "../platform/program/locations.js";
 import type { StageState } from "../schemas/run.js";
 import { openMetrics } from "../store/history/metrics.js";
 import { savePlan, saveRecord } from "../store/records/runs.js";

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { resolveArchitecture } from "../lm/model/architecture.js";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "../platform/program/locations.js";
 import { interleaved, report, row } from "./harness.js";
 import { trlPython, trlVersions } from "./peers/trl.js";
 import { LineProcess } from "./support/line-process.js";

@@ -7,8 +7,8 @@
 import { randomInt } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { buildDigest } from "../platform/build.js";
-import { cacheDirectory } from "../platform/locations.js";
+import { buildDigest } from "../platform/program/build.js";
+import { cacheDirectory } from "../platform/program/locations.js";
 import { report, type Row } from "./harness.js";
 import { abuseRows } from "./support/abuse.js";
 import { fuzzRows } from "./support/fuzz.js";

@@ -10,7 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { compilePipeline } from "../compiler/compile.js";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "../platform/program/locations.js";
 import { uniform } from "../platform/random.js";
 import type { StageState } from "../schemas/run.js";
 import { appendLog } from "../store/history/log.js";

@@ -14,7 +14,7 @@ import type { StageContext } from "../activities/stage.js";
 import { runTraining } from "../activities/training/loop.js";
 import { trainingPlan } from "../activities/training/settings.js";
 import { Trainer } from "../lm/train/trainer.js";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "../platform/program/locations.js";
 import { layout } from "../store/home.js";
 import { openMetrics } from "../store/history/metrics.js";
 import { trackAttempt, undeliveredOf } from "../store/records/tracking.js";

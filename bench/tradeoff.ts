@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "../platform/program/locations.js";
 import { report, row, type Row } from "./harness.js";
 import { lineChart, type Line } from "./support/line-chart.js";
 import { lossCurve } from "./support/loss-curve.js";

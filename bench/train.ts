@@ -5,7 +5,7 @@
  */
 import os from "node:os";
 import path from "node:path";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "../platform/program/locations.js";
 import { interleaved, report, row, type Row } from "./harness.js";
 import { Contestant, ours } from "./support/contestant.js";
 import { torchPython, torchVersion } from "./peers/torch.js";

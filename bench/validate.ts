@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "../platform/program/locations.js";
 import { interleaved, report, row } from "./harness.js";
 
 const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));

@@ -1,4 +1,4 @@
-import { runAddress, type Server } from "../api/server.js";
+import { runAddress, type Server } from "../api/servers/server.js";
 import type { Terminal } from "./terminal.js";
 
 /** Prints that a run has started, and where to see it. */

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from "commander";
-import { wrapped } from "../platform/wrap.js";
+import { wrapped } from "../platform/text/wrap.js";
 import { exitCodes, exitMeanings } from "./exit-codes.js";
 import { buildProgram } from "./program.js";
 import type { Terminal } from "./terminal.js";

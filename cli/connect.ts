@@ -1,5 +1,5 @@
-import { withServerErrors } from "../api/grpc.js";
-import { connectConfigured, connectEmbedded, type Server } from "../api/server.js";
+import { withServerErrors } from "../api/servers/grpc.js";
+import { connectConfigured, connectEmbedded, type Server } from "../api/servers/server.js";
 import { configuredAddress } from "../worker/server/connection.js";
 import { ensureServer } from "./embedded/ensure.js";
 import { endOlder } from "./embedded/older.js";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { compileRun, type CompiledRun } from "../api/compile-run.js";
-import { readPipelineFile } from "../api/pipeline-file.js";
+import { compileRun, type CompiledRun } from "../api/definitions/compile-run.js";
+import { readPipelineFile } from "../api/definitions/pipeline-file.js";
 import { readInputs } from "./inputs.js";
 import { collect, wholeNumber } from "./options.js";
 import { shellWord } from "../report/shell-word.js";

@@ -1,15 +1,15 @@
-import { runAddress, type Server } from "../api/server.js";
+import { runAddress, type Server } from "../api/servers/server.js";
 import { hasDied, holder } from "./embedded/lock.js";
 import { Restarts } from "./embedded/restart.js";
 import { exitCodes } from "./exit-codes.js";
 import { listenForInterrupt } from "./interrupt.js";
 import { endText } from "./render/end.js";
 import { observer } from "./render/observers.js";
-import type { RunView } from "../api/run-view.js";
+import type { RunView } from "../api/reading/run-view.js";
 import { samplesOf } from "../report/run/samples.js";
 import { reportOfEnd, tellReport } from "./report-lines.js";
 import type { Terminal } from "./terminal.js";
-import { watchRun } from "../api/watch-run.js";
+import { watchRun } from "../api/reading/watch-run.js";
 import { Details } from "../api/watching/details.js";
 
 /** Watches a run until its end or until the user leaves; prints how it ended and what to do next. */

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { inputSchemas } from "../api/input-schemas.js";
-import { duplicateKey } from "../platform/duplicate-key.js";
+import { inputSchemas } from "../api/definitions/input-schemas.js";
+import { duplicateKey } from "../platform/text/duplicate-key.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
-import { utf8Text } from "../platform/utf8.js";
-import { holdsInJson, parseValue, splitAssignment } from "../api/assignments.js";
+import { utf8Text } from "../platform/text/utf8.js";
+import { holdsInJson, parseValue, splitAssignment } from "../api/definitions/assignments.js";
 
 /** What the user gave for the inputs of a run. */
 export interface InputOptions {

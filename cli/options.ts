@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { InvalidArgumentError } from "commander";
-import { longestName } from "../api/person.js";
-import { installed } from "../platform/locations.js";
+import { longestName } from "../api/acting/person.js";
+import { installed } from "../platform/program/locations.js";
 import { priorities } from "../schemas/run.js";
 import { gpuCount } from "./machine/gpus.js";
 

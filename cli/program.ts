@@ -9,7 +9,7 @@ import { renderFailure } from "./render/error.js";
 import type { Terminal } from "./terminal.js";
 import { usageError } from "./usage.js";
 import { verbs } from "./verbs/index.js";
-import { pawlVersion } from "../platform/version.js";
+import { pawlVersion } from "../platform/program/version.js";
 
 /** Runs the verb that `args` name. Returns the exit code; errors have been printed. */
 export async function main(args: string[], terminal: Terminal): Promise<number> {

@@ -1,7 +1,7 @@
 import { findKnownRun } from "../report/run/known-run.js";
 import { writeReport, type WrittenReport } from "../report/write-report.js";
 import type { Terminal } from "./terminal.js";
-import { pawlVersion } from "../platform/version.js";
+import { pawlVersion } from "../platform/program/version.js";
 
 /** Prints where a report was written, one line for each file. */
 export function tellReport({ html, card }: WrittenReport, { out, colors }: Pick<Terminal, "out" | "colors">): void {

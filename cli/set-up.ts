@@ -1,7 +1,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { PawlError } from "../platform/errors.js";
-import { isSetUp, packageRoot } from "../platform/locations.js";
+import { isSetUp, packageRoot } from "../platform/program/locations.js";
 import { workflowBundle } from "../worker/bundle.js";
 import type { Terminal } from "./terminal.js";
 

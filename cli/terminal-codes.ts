@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import picocolors from "picocolors";
-import { printable } from "../platform/printable.js";
+import { printable } from "../platform/text/printable.js";
 
 /**
  * An extra parameter distinguishes what steers a terminal from what is shown on it. Every escape code of Pawl carries a

@@ -1,5 +1,5 @@
 import type { ArtifactKind } from "../schemas/artifact.js";
-import { canonicalJson } from "../platform/canonical-json.js";
+import { canonicalJson } from "../platform/text/canonical-json.js";
 import { sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";

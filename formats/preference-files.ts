@@ -1,4 +1,4 @@
-import { duplicateKey } from "../platform/duplicate-key.js";
+import { duplicateKey } from "../platform/text/duplicate-key.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import { votesOf, type Choice, type Choices, type Vote, type Votes } from "../schemas/choices.js";

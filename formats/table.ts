@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
-import { yieldProcess } from "../platform/yield-process.js";
+import { yieldProcess } from "../platform/processes/yield-process.js";
 import { readJson, writeJson } from "./json-file.js";
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { PawlError } from "../platform/errors.js";
-import { byteCharacters } from "../platform/byte-characters.js";
+import { byteCharacters } from "../platform/text/byte-characters.js";
 import { isObject } from "../platform/json.js";
 
 /** What a token of a byte-level vocabulary stands for: bytes, or something that is no text. */

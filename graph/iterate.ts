@@ -1,5 +1,5 @@
 import { PawlError } from "../platform/errors.js";
-import { yieldProcess } from "../platform/yield-process.js";
+import { yieldProcess } from "../platform/processes/yield-process.js";
 import type { Adjacency } from "./graph.js";
 
 /** The conditions that end an iteration. */

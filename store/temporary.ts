@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { namedProcess, processName, standingOf, type ProcessIdentity } from "../platform/process-identity.js";
+import { namedProcess, processName, standingOf, type ProcessIdentity } from "../platform/processes/process-identity.js";
 import { isMissing } from "./errors.js";
 import { makeDirectory } from "./files.js";
 import { layout } from "./home.js";

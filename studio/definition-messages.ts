@@ -1,7 +1,7 @@
 /** What the studio's page and its server say to each other about definitions: types only, and JSON. */
 import type { LocatedError } from "../compiler/errors.js";
 import type { JsonObject } from "../platform/json.js";
-import type { PlannedWork } from "../api/expected-work.js";
+import type { PlannedWork } from "../api/forecasting/expected-work.js";
 import type { RunDifference } from "../report/run/compare-runs.js";
 import type { RunStatus } from "../schemas/run.js";
 import type { Failure } from "./messages.js";

@@ -1,5 +1,5 @@
 /** What the studio's server sends to its page: types only, and JSON. */
-import type { Cost } from "../api/rates.js";
+import type { Cost } from "../api/reading/rates.js";
 import type { ErrorFacts } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import type { ArtifactRef } from "../schemas/artifact.js";

@@ -3,7 +3,7 @@ import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
 import { fixedCompute, nativeEnvironment, noteLoad } from "./flags.js";
-import { installed, setUpCommand, tensorflowModule } from "../platform/locations.js";
+import { installed, setUpCommand, tensorflowModule } from "../platform/program/locations.js";
 import { holdSwitches } from "./switches.js";
 
 export type BackendName = "tensorflow" | "wasm" | "cpu";

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { ComputeFingerprint } from "../schemas/compute.js";
-import { installed } from "../platform/locations.js";
+import { installed } from "../platform/program/locations.js";
 
 /** Version of tfjs-backend-wasm, the fallback. */
 const wasmVersion = "4.22.0";

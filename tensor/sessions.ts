@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "../platform/digests.js";
-import { namedProcess, processName, standingOf } from "../platform/process-identity.js";
+import { namedProcess, processName, standingOf } from "../platform/processes/process-identity.js";
 import type { NativeBinding } from "./backend.js";
 
 /** A graph that TensorFlow has loaded, with its variables. */

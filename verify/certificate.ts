@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { sha256 } from "../platform/digests.js";
 import type { JsonObject } from "../platform/json.js";
-import { installed, packageRoot } from "../platform/locations.js";
+import { installed, packageRoot } from "../platform/program/locations.js";
 import { thisHardware } from "../worker/attempts/hardware.js";
 import type { EveryCheckpointReport } from "./every-checkpoint.js";
 import type { ResumeReport } from "./verify-resume.js";

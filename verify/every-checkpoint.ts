@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { JsonObject } from "../platform/json.js";
-import { packageRoot } from "../platform/locations.js";
+import { packageRoot } from "../platform/program/locations.js";
 import type { Plan } from "../schemas/plan.js";
 import { differencesOf, digestsOf, type Difference, type Digests } from "./comparison.js";
 import { prepareKillPoints, readKillPoints } from "./kill-points.js";

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { namedProcess, processName, standingOf } from "../platform/process-identity.js";
+import { namedProcess, processName, standingOf } from "../platform/processes/process-identity.js";
 
 const prefix = "pawl-verify-";
 /** Marks a home directory that a report names: the directory outlives its process. */

@@ -1,5 +1,5 @@
 /** Program of a worker process that kills itself at every place of kill-points.ts. */
-import { noteBuild } from "../platform/build.js";
+import { noteBuild } from "../platform/program/build.js";
 
 noteBuild();
 const { stages } = await import("../activities/index.js");

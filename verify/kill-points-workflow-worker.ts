@@ -1,5 +1,5 @@
 /** Program of a process for workflows that kills itself wherever a brief stage writes; see kill-points.ts. */
-import { noteBuild } from "../platform/build.js";
+import { noteBuild } from "../platform/program/build.js";
 
 noteBuild();
 const { stages } = await import("../activities/index.js");

@@ -3,7 +3,7 @@ import type { Client } from "@temporalio/client";
 import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { PawlError } from "../platform/errors.js";
-import { whenAborted } from "../platform/when-aborted.js";
+import { whenAborted } from "../platform/processes/when-aborted.js";
 import type { Plan } from "../schemas/plan.js";
 import { taskQueues, workflowType, type RunResult } from "../schemas/run.js";
 import { layout } from "../store/home.js";

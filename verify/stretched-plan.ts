@@ -4,7 +4,7 @@ import { readSource } from "../compiler/definition/source.js";
 import { projectFiles } from "../worker/project/project-files.js";
 import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
-import { pathOf } from "../platform/shipped.js";
+import { pathOf } from "../platform/program/shipped.js";
 import { withTimeLimits } from "../schemas/fields/scoring.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { mayAskPeople, type StageType } from "../schemas/stages/index.js";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { piecesDigest } from "../platform/digests.js";
-import { builtDirectory, packageVersion } from "../platform/locations.js";
+import { builtDirectory, packageVersion } from "../platform/program/locations.js";
 
 /** Modules whose compiled code goes into the workflow sandbox. */
 export const bundledModules = ["workflows", "expressions", "schemas", "platform"];

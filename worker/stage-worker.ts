@@ -1,5 +1,5 @@
 /** Program of a worker process: `node dist/worker/stage-worker.js`, started by the supervisor. */
-import { noteBuild } from "../platform/build.js";
+import { noteBuild } from "../platform/program/build.js";
 
 noteBuild();
 const { stages } = await import("../activities/index.js");

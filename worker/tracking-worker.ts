@@ -1,5 +1,5 @@
 /** Program of the process that sends curves to trackers: `node dist/worker/tracking-worker.js`, started by the supervisor. */
-import { noteBuild } from "../platform/build.js";
+import { noteBuild } from "../platform/program/build.js";
 
 noteBuild();
 const { runTrackingWorker } = await import("./tracking/run-tracking-worker.js");

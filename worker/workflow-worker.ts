@@ -1,5 +1,5 @@
 /** Program of the process that runs workflow code and its bookkeeping: `node dist/worker/workflow-worker.js`. */
-import { noteBuild } from "../platform/build.js";
+import { noteBuild } from "../platform/program/build.js";
 
 noteBuild();
 const { stages } = await import("../activities/index.js");

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { fixedVariables } from "../../platform/fixed-environment.js";
-import { packageRoot } from "../../platform/locations.js";
+import { fixedVariables } from "../../platform/processes/fixed-environment.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import type { Scalar } from "../../schemas/fields/environment.js";
 import type { SecretPlace } from "../../schemas/secrets.js";
 import { eventsDescriptor } from "./program.js";

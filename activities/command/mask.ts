@@ -1,4 +1,4 @@
-import { anyOf, secretForms, stars } from "../../platform/redact.js";
+import { anyOf, secretForms, stars } from "../../platform/text/redact.js";
 
 /**
  * A filter for what a program prints that replaces secrets, also if they are cut between two pieces.

@@ -7,7 +7,7 @@ import { splitLines } from "../../formats/lines.js";
 import { copyModel, modelFiles } from "../../formats/model.js";
 import { pathBelow } from "../../platform/containment.js";
 import { fileDigest } from "../../platform/digests.js";
-import { duplicateKey } from "../../platform/duplicate-key.js";
+import { duplicateKey } from "../../platform/text/duplicate-key.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json } from "../../platform/json.js";
 import type { ArtifactRef, WrittenKind } from "../../schemas/artifact.js";

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import os from "node:os";
 import type { Duplex, Readable } from "node:stream";
-import { memoryKills } from "../../platform/memory-kills.js";
+import { memoryKills } from "../../platform/processes/memory-kills.js";
 
 /** Maximum time that a program has between SIGTERM and SIGKILL, ms; a worker process that is stopped has twice as much. */
 export const programGraceMs = 30_000;

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { PawlError } from "../../platform/errors.js";
-import { learnSecret } from "../../platform/redact.js";
+import { learnSecret } from "../../platform/text/redact.js";
 import { secretMarker, secretName, type SecretPlace } from "../../schemas/secrets.js";
 import { isMissing } from "../../store/errors.js";
 

@@ -1,7 +1,7 @@
 import { readInstructions } from "../../formats/dataset.js";
 import type { JudgedResponse, QuestionMetrics, Share } from "../../formats/evaluation.js";
 import { exactMatch, passAtK } from "../../lm/train/metrics.js";
-import { compilePattern } from "../../platform/pattern.js";
+import { compilePattern } from "../../platform/text/pattern.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { OpenModel } from "../models/model.js";
 import { openVerifiers } from "../scoring/verifiers.js";

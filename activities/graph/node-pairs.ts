@@ -1,5 +1,5 @@
 import type { TableColumn } from "../../formats/table.js";
-import { pairFeatures } from "../../graph/pairs.js";
+import { pairFeatures } from "../../graph/algorithms/pairs.js";
 import type { FeatureInput } from "../../graph/features/feature.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { refuseReplacedBuild } from "../../platform/build.js";
-import { builtDirectory } from "../../platform/locations.js";
+import { refuseReplacedBuild } from "../../platform/program/build.js";
+import { builtDirectory } from "../../platform/program/locations.js";
 import { inheritedEnvironment } from "../command/environment.js";
 import type { Program } from "../command/program.js";
 import type { StageServer } from "./server.js";

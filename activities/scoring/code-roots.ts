@@ -2,7 +2,7 @@ import path from "node:path";
 import { codeDirectories, pathBelow, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
-import { rootOf } from "../../platform/shipped.js";
+import { rootOf } from "../../platform/program/shipped.js";
 import { readManifest } from "../dataset/sources/manifest.js";
 import { packageDirectory } from "../dataset/sources/package.js";
 import { filesBelow } from "../dataset/sources/paths.js";

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { init, ImportType, parse } from "es-module-lexer";
-import { isTypeScript, withoutTypes } from "../../platform/typescript.js";
+import { isTypeScript, withoutTypes } from "../../platform/program/typescript.js";
 
 /** What a file of JavaScript or TypeScript imports. */
 export interface FileImports {

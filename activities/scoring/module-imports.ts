@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isWithin } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
-import { importedFile } from "../../platform/typescript.js";
+import { importedFile } from "../../platform/program/typescript.js";
 import { isMissing } from "../../store/errors.js";
 import { packageDirectory, type InstalledPackage } from "../dataset/sources/package.js";
 import { filesBelow } from "../dataset/sources/paths.js";

@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { PawlError } from "../../platform/errors.js";
-import { fixedVariables } from "../../platform/fixed-environment.js";
-import { threadProgram } from "../../platform/thread-program.js";
+import { fixedVariables } from "../../platform/processes/fixed-environment.js";
+import { threadProgram } from "../../platform/program/thread-program.js";
 import type { HostMessage, HostRequest } from "./host.js";
 import type { RuleSettings, Verdict } from "./rule.js";
 import type { ScoredRow } from "./scorer.js";

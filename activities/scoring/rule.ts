@@ -1,4 +1,4 @@
-import { describeError } from "../../platform/describe-error.js";
+import { describeError } from "../../platform/text/describe-error.js";
 import type { Judge } from "../../schemas/fields/scoring.js";
 import type { ScoredRow } from "./scorer.js";
 

@@ -10,7 +10,7 @@ import {
   type QuickJSSyncVariant,
 } from "quickjs-emscripten-core";
 import { budgetExport, metered } from "./metered-wasm.js";
-import { describeError } from "../../platform/describe-error.js";
+import { describeError } from "../../platform/text/describe-error.js";
 import { MachineFailure } from "./rule.js";
 
 export interface SandboxLimits {

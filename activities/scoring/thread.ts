@@ -1,6 +1,6 @@
 /** Program of the thread in which a rule runs: opens it, then replies to each row with a verdict. */
 import { parentPort, workerData } from "node:worker_threads";
-import { describeError } from "../../platform/describe-error.js";
+import { describeError } from "../../platform/text/describe-error.js";
 import { verdictOf, type Rule, type RuleSettings, type Verdict } from "./rule.js";
 import { rules } from "./rules/index.js";
 import type { ScoredRow } from "./scorer.js";

@@ -8,7 +8,7 @@ import {
 import { PawlError } from "../../platform/errors.js";
 import { unnamed, type ChoiceProgress } from "../../schemas/choices.js";
 import { openArtifact } from "../../store/artifacts/artifacts.js";
-import type { RunView } from "../run-view.js";
+import type { RunView } from "../reading/run-view.js";
 import type { Question } from "./question.js";
 
 /**

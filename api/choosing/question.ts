@@ -3,11 +3,11 @@ import { readPairs, type Pair } from "../../formats/pairs.js";
 import type { ChoiceRequestState, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/artifacts/artifacts.js";
-import { personHere } from "../person.js";
-import { knownRun } from "../read-run.js";
-import { sendUpdate } from "../send-update.js";
-import type { RunView } from "../run-view.js";
-import { waitingStage } from "../waiting-stage.js";
+import { personHere } from "../acting/person.js";
+import { knownRun } from "../reading/read-run.js";
+import { sendUpdate } from "../acting/send-update.js";
+import type { RunView } from "../reading/run-view.js";
+import { waitingStage } from "../acting/waiting-stage.js";
 
 /** A stage's request for choices, and how to make them. */
 export interface Question {

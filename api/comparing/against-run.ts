@@ -1,8 +1,8 @@
 import type { StageState } from "../../schemas/run.js";
 import { explainChange } from "../../store/changes/reasons.js";
 import { recordedResult } from "../../store/records/results.js";
-import { refuseUnknownStage } from "../recorded-plan.js";
-import { stageKeys, stageStates } from "../stage-keys.js";
+import { refuseUnknownStage } from "../reading/recorded-plan.js";
+import { stageKeys, stageStates } from "../reading/stage-keys.js";
 import type { StageIdentity } from "../../store/records/record-types.js";
 
 /** The run whose results a plan is compared with. */

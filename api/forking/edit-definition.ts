@@ -8,8 +8,8 @@ import { references } from "../../expressions/references.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json, type JsonObject, mergePatch } from "../../platform/json.js";
 import type { PlannedStage } from "../../schemas/plan.js";
-import { inputSchemas } from "../input-schemas.js";
-import { settingValue, splitAssignment } from "../assignments.js";
+import { inputSchemas } from "../definitions/input-schemas.js";
+import { settingValue, splitAssignment } from "../definitions/assignments.js";
 
 /** What a fork changes in a run's definition. */
 export interface Edits {

@@ -11,9 +11,9 @@ import { recordedReader } from "../../worker/project/pipeline-file.js";
 import { planDigest } from "../../worker/authority/plans.js";
 import { verifiedStates } from "../../worker/authority/states.js";
 import { projectFiles } from "../../worker/project/project-files.js";
-import { findExecution, unknownRun } from "../find-run.js";
-import { knownRun } from "../read-run.js";
-import type { Server } from "../server.js";
+import { findExecution, unknownRun } from "../reading/find-run.js";
+import { knownRun } from "../reading/read-run.js";
+import type { Server } from "../servers/server.js";
 import {
   declaredInputs,
   editedDefinition,

@@ -1,8 +1,8 @@
 import type { Client } from "@temporalio/client";
 import type { StageState } from "../../schemas/run.js";
 import { followMetrics, type MetricsRow } from "../../store/history/metrics.js";
-import { readRun } from "../read-run.js";
-import { hasEnded, mainMetric, type RunView } from "../run-view.js";
+import { readRun } from "../reading/read-run.js";
+import { hasEnded, mainMetric, type RunView } from "../reading/run-view.js";
 import { Curve } from "./curve.js";
 import { usualTimes } from "./usual-times.js";
 

@@ -1,6 +1,6 @@
 import { membersById, stagesToRun } from "../../schemas/matrix.js";
 import type { StageState, StageStatus } from "../../schemas/run.js";
-import { isFinished, type RunView } from "../run-view.js";
+import { isFinished, type RunView } from "../reading/run-view.js";
 
 /**
  * How long a run is likely to last still, ms: the reported ETA of what runs, and for the rest the time that it took when it

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { EdgeList } from "../../graph/graph.js";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { LineProcess } from "../support/line-process.js";
 import { virtualEnvironment } from "./virtual-environment.js";
 

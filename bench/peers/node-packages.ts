@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { cacheDirectory } from "../../platform/locations.js";
+import { cacheDirectory } from "../../platform/program/locations.js";
 
 /**
  * A directory in Pawl's cache in which the given npm packages are installed, made on first use. Undefined, with a message,

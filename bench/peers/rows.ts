@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { freePort } from "../../worker/server/dev-server.js";
 import { LineProcess } from "../support/line-process.js";
 import { nodePackages } from "./node-packages.js";

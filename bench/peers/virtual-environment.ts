@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { cacheDirectory } from "../../platform/locations.js";
+import { cacheDirectory } from "../../platform/program/locations.js";
 
 /**
  * The Python of a virtual environment in Pawl's cache with the given packages, made on first use. Undefined, with a

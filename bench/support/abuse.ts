@@ -2,7 +2,7 @@ import type { Client } from "@temporalio/client";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { queriedState } from "../../api/read-run.js";
+import { queriedState } from "../../api/reading/read-run.js";
 import { compilePipeline } from "../../compiler/compile.js";
 import type { Json } from "../../platform/json.js";
 import { approvalUpdate } from "../../schemas/approvals.js";

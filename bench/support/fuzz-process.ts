@@ -7,7 +7,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { compilePipeline } from "../../compiler/compile.js";
 import { PipelineErrors } from "../../compiler/errors.js";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { mutated } from "./mutations.js";
 
 const directory = path.join(packageRoot(), "pipelines");

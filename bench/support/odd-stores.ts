@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { RunView } from "../../api/run-view.js";
+import type { RunView } from "../../api/reading/run-view.js";
 import { runLines } from "../../cli/render/run-lines.js";
 import { ownColors } from "../../cli/terminal-codes.js";
 import { PawlError } from "../../platform/errors.js";

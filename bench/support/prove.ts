@@ -1,6 +1,6 @@
 import path from "node:path";
 import { untilStopped } from "../../cli/stop-signal.js";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
 import { checkpointsOf } from "../../verify/phases.js";
 import { stopsText } from "../../verify/stress-report.js";

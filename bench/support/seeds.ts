@@ -1,9 +1,9 @@
 /** Benches that run a pipeline of pipelines/ with several seeds. */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { buildDigest } from "../../platform/build.js";
+import { buildDigest } from "../../platform/program/build.js";
 import { piecesDigest } from "../../platform/digests.js";
-import { cacheDirectory, packageRoot } from "../../platform/locations.js";
+import { cacheDirectory, packageRoot } from "../../platform/program/locations.js";
 import { report, type Row } from "../harness.js";
 import { doParts } from "./parts.js";
 import { endOf, withEmptyStore, type StageMetrics } from "./pawl.js";

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { row, type Row } from "../harness.js";
 
 /** Each file of a finished run's home damaged in ten ways, and a disk that is full at each write of an attempt in turn. */

@@ -4,10 +4,10 @@ import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
 import { type RunState, type StageState, isOver } from "../../schemas/run.js";
 import { findRecord, listRecords } from "../../store/records/runs.js";
-import { connectIfUp } from "../../api/server.js";
-import { runNotFound } from "../../api/find-run.js";
-import { asServerError } from "../../api/grpc.js";
-import { knownRun, readRun } from "../../api/read-run.js";
+import { connectIfUp } from "../../api/servers/server.js";
+import { runNotFound } from "../../api/reading/find-run.js";
+import { asServerError } from "../../api/servers/grpc.js";
+import { knownRun, readRun } from "../../api/reading/read-run.js";
 
 /** A stage and the model that it left. */
 export interface StageModel {

@@ -1,4 +1,4 @@
-import { lives, type ProcessIdentity } from "../../platform/process-identity.js";
+import { lives, type ProcessIdentity } from "../../platform/processes/process-identity.js";
 
 /**
  * Ends a process that is not a child of this one: with SIGTERM, then after `patienceMs` with SIGKILL. Resolves when it

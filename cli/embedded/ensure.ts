@@ -6,7 +6,7 @@ import { startsWithinMs } from "../../worker/supervision/grace.js";
 import { exitCodes } from "../exit-codes.js";
 import { launch } from "./launch.js";
 import { holder } from "./lock.js";
-import { runningServer, upLogFile, type UpRecord } from "../../api/up-record.js";
+import { runningServer, upLogFile, type UpRecord } from "../../api/servers/up-record.js";
 
 /** Longer than `pawl up` waits for its server: then it has told why there is none. */
 const patienceMs = startsWithinMs + 30_000;

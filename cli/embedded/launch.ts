@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync } from "node:fs";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
-import { builtDirectory } from "../../platform/locations.js";
+import { builtDirectory } from "../../platform/program/locations.js";
 import { openLog } from "../../worker/supervision/log-file.js";
 
 /**

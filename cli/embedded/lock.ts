@@ -1,6 +1,6 @@
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
-import type { ProcessIdentity } from "../../platform/process-identity.js";
+import type { ProcessIdentity } from "../../platform/processes/process-identity.js";
 import { openHome } from "../../store/home.js";
 import { claimLock, isAbandoned, lockHolder, type Claim, type Lease } from "../../store/ownership/lock.js";
 

@@ -1,8 +1,8 @@
 import type { Terminal } from "../terminal.js";
-import { buildDigest } from "../../platform/build.js";
+import { buildDigest } from "../../platform/program/build.js";
 import { endProcess } from "./end-process.js";
 import { environmentChanges, environmentPrints } from "./environment.js";
-import { runningServer, type UpRecord } from "../../api/up-record.js";
+import { runningServer, type UpRecord } from "../../api/servers/up-record.js";
 
 /** How long stages may take to save their checkpoints, and the server to end. */
 const patienceMs = 90_000;

@@ -1,4 +1,4 @@
-import { describeError } from "../../platform/describe-error.js";
+import { describeError } from "../../platform/text/describe-error.js";
 import { ensureServer } from "./ensure.js";
 
 /** Wait before a server that did not start is started again, ms. */

@@ -5,16 +5,23 @@ import { stopsWithinMs } from "../../worker/supervision/grace.js";
 import { rotateEveryMs, rotateLog } from "../../worker/supervision/log-file.js";
 import { uiVariable } from "../../worker/server/ui-address.js";
 import type { Supervisor } from "../../worker/supervision/supervisor.js";
-import { buildDigest } from "../../platform/build.js";
-import { asServerError } from "../../api/grpc.js";
+import { buildDigest } from "../../platform/program/build.js";
+import { asServerError } from "../../api/servers/grpc.js";
 import { environmentPrints } from "./environment.js";
 import { claim, holder } from "./lock.js";
 import { storeId } from "../../store/ownership/identity.js";
 import { choosePort, usualPorts } from "./ports.js";
 import { startUiProxy, type UiProxy } from "./ui-proxy.js";
-import { identify, lives } from "../../platform/process-identity.js";
+import { identify, lives } from "../../platform/processes/process-identity.js";
 import { endProcess } from "./end-process.js";
-import { databaseFile, readUp, serverProcessFile, upLogFile, writeUp, type UpRecord } from "../../api/up-record.js";
+import {
+  databaseFile,
+  readUp,
+  serverProcessFile,
+  upLogFile,
+  writeUp,
+  type UpRecord,
+} from "../../api/servers/up-record.js";
 
 /** How long `pawl up` may take to end: its workers, which save checkpoints, and then the server. */
 const patienceMs = stopsWithinMs + 30_000;

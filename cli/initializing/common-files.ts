@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import type { NewFile } from "./new-files.js";
 
 const schema = path.join("schemas", "pipeline.schema.json");

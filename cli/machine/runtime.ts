@@ -3,7 +3,13 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { builtDirectory, installed, packageRoot, setUpCommand, temporalCliPath } from "../../platform/locations.js";
+import {
+  builtDirectory,
+  installed,
+  packageRoot,
+  setUpCommand,
+  temporalCliPath,
+} from "../../platform/program/locations.js";
 import { PawlError } from "../../platform/errors.js";
 import type { Finding } from "./check.js";
 import { gpus } from "./gpus.js";

@@ -4,8 +4,8 @@ import { taskQueues } from "../../schemas/run.js";
 import { openHome } from "../../store/home.js";
 import { hasSearchAttributes, registerCommand } from "../../worker/bookkeeping/search-attributes.js";
 import { runsAddress } from "../../worker/server/ui-address.js";
-import { connectIfUp, type Server } from "../../api/server.js";
-import { asServerError } from "../../api/grpc.js";
+import { connectIfUp, type Server } from "../../api/servers/server.js";
+import { asServerError } from "../../api/servers/grpc.js";
 import { openToLocalUsers } from "../embedded/local-users.js";
 import type { Finding } from "./check.js";
 

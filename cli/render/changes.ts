@@ -1,5 +1,5 @@
 import type { StageState } from "../../schemas/run.js";
-import type { RunView } from "../../api/run-view.js";
+import type { RunView } from "../../api/reading/run-view.js";
 
 /** Stages whose status or attempt differs from the view before. */
 export function changedStages(before: RunView | undefined, now: RunView): StageState[] {

@@ -1,6 +1,6 @@
 import { combinationText } from "../../schemas/matrix.js";
 import type { StageState } from "../../schemas/run.js";
-import { failedStage, type RunView } from "../../api/run-view.js";
+import { failedStage, type RunView } from "../../api/reading/run-view.js";
 import type { StageSample } from "../../report/run/samples.js";
 import type { Colors, Terminal } from "../terminal.js";
 import { shellWord } from "../../report/shell-word.js";

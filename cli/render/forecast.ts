@@ -1,5 +1,5 @@
-import type { PlannedWork } from "../../api/expected-work.js";
-import type { StageForecast } from "../../api/forecast.js";
+import type { PlannedWork } from "../../api/forecasting/expected-work.js";
+import type { StageForecast } from "../../api/forecasting/forecast.js";
 import { expectedText } from "../../report/expected-work.js";
 import type { Terminal } from "../terminal.js";
 import { table } from "./table.js";

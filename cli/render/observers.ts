@@ -1,4 +1,4 @@
-import type { RunView } from "../../api/run-view.js";
+import type { RunView } from "../../api/reading/run-view.js";
 import type { Terminal } from "../terminal.js";
 import { changedStages, progressed } from "./changes.js";
 import { pauseHint, queueHint, waitHint, runLines } from "./run-lines.js";

@@ -1,6 +1,6 @@
-import { answerCommand } from "../../api/answer-command.js";
+import { answerCommand } from "../../api/acting/answer-command.js";
 import { isOver, statusSigns, type RunState, type StageState } from "../../schemas/run.js";
-import { hasEnded, isFinished, type RunView } from "../../api/run-view.js";
+import { hasEnded, isFinished, type RunView } from "../../api/reading/run-view.js";
 import { runStatusWord } from "../../report/stage-words.js";
 import { ago, shortNumber } from "../../report/values.js";
 import type { Colors } from "../terminal.js";

@@ -1,5 +1,5 @@
 import type { StageState, StageStatus } from "../../schemas/run.js";
-import { isFinished, type RunView } from "../../api/run-view.js";
+import { isFinished, type RunView } from "../../api/reading/run-view.js";
 import { typeNames } from "../../report/type-names.js";
 
 /** A line of the tree: a stage, or stages that are counted instead of shown. */

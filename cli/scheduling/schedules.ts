@@ -10,7 +10,7 @@ import type {
 import { nearest } from "../../expressions/nearest.js";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
-import { pathOf } from "../../platform/shipped.js";
+import { pathOf } from "../../platform/program/shipped.js";
 import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
 import type { SchedulePlan } from "../../schemas/schedules.js";
 import { duration } from "../../report/values.js";

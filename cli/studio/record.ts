@@ -1,6 +1,6 @@
 import path from "node:path";
-import { buildDigest } from "../../platform/build.js";
-import { identify, lives, readIdentity, type ProcessIdentity } from "../../platform/process-identity.js";
+import { buildDigest } from "../../platform/program/build.js";
+import { identify, lives, readIdentity, type ProcessIdentity } from "../../platform/processes/process-identity.js";
 import { readJson, writeFileWhole } from "../../store/files.js";
 
 /** What a studio writes into its home directory once it answers. */

@@ -2,8 +2,8 @@ import { nearest } from "../../expressions/nearest.js";
 import { PawlError } from "../../platform/errors.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { findArtifact } from "../../store/artifacts/find-artifact.js";
-import { refuseUnknownStage } from "../../api/recorded-plan.js";
-import { stageStates } from "../../api/stage-keys.js";
+import { refuseUnknownStage } from "../../api/reading/recorded-plan.js";
+import { stageStates } from "../../api/reading/stage-keys.js";
 
 /**
  * The artifact that a name from the command line means: the beginning of a digest, or RUN/STAGE/OUTPUT. The output may be

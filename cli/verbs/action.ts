@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { actOnParked, type ParkedAnswer } from "../../api/act-on-parked.js";
+import { actOnParked, type ParkedAnswer } from "../../api/acting/act-on-parked.js";
 import type { JsonObject } from "../../platform/json.js";
 import { homeDirectory } from "../../store/home.js";
-import { parseChanges } from "../../api/assignments.js";
+import { parseChanges } from "../../api/definitions/assignments.js";
 import { withServer } from "../connect.js";
 import { collect } from "../options.js";
 import type { Terminal } from "../terminal.js";

@@ -1,11 +1,11 @@
 import type { Client } from "@temporalio/client";
-import { findApproval, sendApproval } from "../../api/approve-stage.js";
-import { personHere } from "../../api/person.js";
+import { findApproval, sendApproval } from "../../api/acting/approve-stage.js";
+import { personHere } from "../../api/acting/person.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type JsonObject } from "../../platform/json.js";
 import type { ApprovalState, ApprovalUpdate } from "../../schemas/approvals.js";
 import { homeDirectory } from "../../store/home.js";
-import { parseValue, splitAssignment } from "../../api/assignments.js";
+import { parseValue, splitAssignment } from "../../api/definitions/assignments.js";
 import { withServer } from "../connect.js";
 import { readKey } from "../keyboard.js";
 import { collect } from "../options.js";

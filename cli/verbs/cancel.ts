@@ -1,4 +1,4 @@
-import { cancelRun } from "../../api/cancel-run.js";
+import { cancelRun } from "../../api/acting/cancel-run.js";
 import { homeDirectory } from "../../store/home.js";
 import { withServer } from "../connect.js";
 import type { Verb } from "../verb.js";

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { Option } from "commander";
 import { exportedPreferences, importPreferences } from "../../api/choosing/preference-files.js";
-import { knownRun } from "../../api/read-run.js";
-import type { RunView } from "../../api/run-view.js";
+import { knownRun } from "../../api/reading/read-run.js";
+import type { RunView } from "../../api/reading/run-view.js";
 import { preferenceFormats, type PreferenceFormat } from "../../formats/preference-files.js";
 import { choiceWords, chosenOf, type ChoiceProgress, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
-import { utf8Text } from "../../platform/utf8.js";
+import { utf8Text } from "../../platform/text/utf8.js";
 import { homeDirectory } from "../../store/home.js";
 import { pairText } from "../choosing/pair-text.js";
 import { findQuestion, type Question } from "../../api/choosing/question.js";

@@ -1,11 +1,11 @@
 import { homeDirectory } from "../../store/home.js";
 import { findResult } from "../../store/records/results.js";
 import { compareRuns, type ComparedRun, type Pair, type StageDifference } from "../../report/run/compare-runs.js";
-import { refuseUnknownStage } from "../../api/recorded-plan.js";
+import { refuseUnknownStage } from "../../api/reading/recorded-plan.js";
 import { table } from "../render/table.js";
 import { cut } from "../render/values.js";
 import { samplesOf } from "../../report/run/samples.js";
-import { stageKeys, stageStates } from "../../api/stage-keys.js";
+import { stageKeys, stageStates } from "../../api/reading/stage-keys.js";
 import type { Terminal } from "../terminal.js";
 import { shortNumber } from "../../report/values.js";
 import type { Verb } from "../verb.js";

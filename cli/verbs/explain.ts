@@ -2,7 +2,7 @@ import { outputRows, settingRows } from "../../compiler/schema/stage-reference.j
 import { nearest } from "../../expressions/nearest.js";
 import { errorExplanations, retryRules } from "../../platform/error-explanations.js";
 import { errorCodes, PawlError, type ErrorCode } from "../../platform/errors.js";
-import { wrapped } from "../../platform/wrap.js";
+import { wrapped } from "../../platform/text/wrap.js";
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { displayWidth } from "../render/width.js";
 import type { Terminal } from "../terminal.js";

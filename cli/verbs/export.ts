@@ -1,10 +1,10 @@
 import path from "node:path";
 import { safeName, homeDirectory } from "../../store/home.js";
 import { childRuns, exportRun, type RunKeys } from "../../store/run-file/export-run.js";
-import { refuseUnknownStage } from "../../api/recorded-plan.js";
+import { refuseUnknownStage } from "../../api/reading/recorded-plan.js";
 import { shellWord } from "../../report/shell-word.js";
-import { stageKeys, stageStates } from "../../api/stage-keys.js";
-import { pawlVersion } from "../../platform/version.js";
+import { stageKeys, stageStates } from "../../api/reading/stage-keys.js";
+import { pawlVersion } from "../../platform/program/version.js";
 import { shortNumber } from "../../report/values.js";
 import type { Verb } from "../verb.js";
 

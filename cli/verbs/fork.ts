@@ -1,9 +1,9 @@
-import { expectedWork } from "../../api/expected-work.js";
-import { forecast } from "../../api/forecast.js";
+import { expectedWork } from "../../api/forecasting/expected-work.js";
+import { forecast } from "../../api/forecasting/forecast.js";
 import { forkedRun, forkOf, forkRequest, type ForkChanges } from "../../api/forking/fork-run.js";
-import { readPipelineFile } from "../../api/pipeline-file.js";
-import { newRunId } from "../../api/run-id.js";
-import { startRun } from "../../api/start-run.js";
+import { readPipelineFile } from "../../api/definitions/pipeline-file.js";
+import { newRunId } from "../../api/acting/run-id.js";
+import { startRun } from "../../api/acting/start-run.js";
 import { homeDirectory } from "../../store/home.js";
 import { announce } from "../announce.js";
 import { renewEmbedded, withServer } from "../connect.js";

@@ -1,8 +1,8 @@
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/home.js";
-import { runAddress } from "../../api/server.js";
+import { runAddress } from "../../api/servers/server.js";
 import { withServer } from "../connect.js";
-import { describeRun } from "../../api/find-run.js";
+import { describeRun } from "../../api/reading/find-run.js";
 import { openAddress } from "../open-address.js";
 import { openInStudio } from "../studio/open.js";
 import type { Verb } from "../verb.js";

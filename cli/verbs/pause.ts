@@ -1,4 +1,4 @@
-import { pauseRun } from "../../api/pause-run.js";
+import { pauseRun } from "../../api/acting/pause-run.js";
 import type { pauseNames, PauseState } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/home.js";
 import { withServer } from "../connect.js";

@@ -1,8 +1,8 @@
 import { homeDirectory } from "../../store/home.js";
 import { againstRun } from "../../api/comparing/against-run.js";
 import { compileDefinition, definitionOptions, optionsText, type DefinitionOptions } from "../definition-options.js";
-import { expectedWork } from "../../api/expected-work.js";
-import { forecast } from "../../api/forecast.js";
+import { expectedWork } from "../../api/forecasting/expected-work.js";
+import { forecast } from "../../api/forecasting/forecast.js";
 import { showForecast } from "../render/forecast.js";
 import { shellWord } from "../../report/shell-word.js";
 import type { Verb } from "../verb.js";

@@ -3,9 +3,9 @@ import { findKnownRun, type KnownRun } from "../../report/run/known-run.js";
 import { writeComparison, writeReport } from "../../report/write-report.js";
 import { homeDirectory } from "../../store/home.js";
 import { listRecords } from "../../store/records/runs.js";
-import { refuseUnknownStage } from "../../api/recorded-plan.js";
+import { refuseUnknownStage } from "../../api/reading/recorded-plan.js";
 import { tellReport } from "../report-lines.js";
-import { pawlVersion } from "../../platform/version.js";
+import { pawlVersion } from "../../platform/program/version.js";
 import type { Verb } from "../verb.js";
 
 /** Runs that one page compares. */

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { forkOf } from "../../api/forking/fork-run.js";
-import { readPipelineFile } from "../../api/pipeline-file.js";
-import { resumeRun } from "../../api/resume-run.js";
+import { readPipelineFile } from "../../api/definitions/pipeline-file.js";
+import { resumeRun } from "../../api/acting/resume-run.js";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
-import { pathOf } from "../../platform/shipped.js";
+import { pathOf } from "../../platform/program/shipped.js";
 import { shellWord } from "../../report/shell-word.js";
 import type { Plan } from "../../schemas/plan.js";
 import { explainPlan } from "../../store/changes/definition-changes.js";

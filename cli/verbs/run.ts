@@ -1,4 +1,4 @@
-import { requestOf } from "../../api/compile-run.js";
+import { requestOf } from "../../api/definitions/compile-run.js";
 import { priorities } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/home.js";
 import { announce } from "../announce.js";
@@ -6,8 +6,8 @@ import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
 import { follow } from "../follow.js";
 import { directory, priority, priorityHelp, runId } from "../options.js";
-import { newRunId } from "../../api/run-id.js";
-import { startRun } from "../../api/start-run.js";
+import { newRunId } from "../../api/acting/run-id.js";
+import { startRun } from "../../api/acting/start-run.js";
 import { showInStudio } from "../studio/open.js";
 import type { Verb } from "../verb.js";
 

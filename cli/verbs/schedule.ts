@@ -4,12 +4,12 @@ import type { Client, ScheduleHandle } from "@temporalio/client";
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/home.js";
 import { signSchedule } from "../../worker/authority/requests.js";
-import type { Server } from "../../api/server.js";
+import type { Server } from "../../api/servers/server.js";
 import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
-import { findExecution } from "../../api/find-run.js";
+import { findExecution } from "../../api/reading/find-run.js";
 import { directory } from "../options.js";
-import { statusOf } from "../../api/read-run.js";
+import { statusOf } from "../../api/reading/read-run.js";
 import { table } from "../render/table.js";
 import { backfill, time } from "../scheduling/backfill.js";
 import {

@@ -6,7 +6,7 @@ import { pipelineFiles } from "../../worker/project/pipeline-file.js";
 import { projectFiles } from "../../worker/project/project-files.js";
 import { exitCodes } from "../exit-codes.js";
 import { projectSchema } from "../initializing/common-files.js";
-import { projectStages, type ProjectStages } from "../../api/project-stages.js";
+import { projectStages, type ProjectStages } from "../../api/definitions/project-stages.js";
 import { renderError, toShown } from "../render/error.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "../verb.js";

@@ -1,4 +1,4 @@
-import { installed } from "../../platform/locations.js";
+import { installed } from "../../platform/program/locations.js";
 import { setUp } from "../set-up.js";
 import type { Verb } from "../verb.js";
 

@@ -1,12 +1,12 @@
 import { homeDirectory } from "../../store/home.js";
 import { undeliveredOf, undeliveredText } from "../../store/records/tracking.js";
-import { connectIfUp, runAddress, type Server } from "../../api/server.js";
-import { asServerError } from "../../api/grpc.js";
+import { connectIfUp, runAddress, type Server } from "../../api/servers/server.js";
+import { asServerError } from "../../api/servers/grpc.js";
 import { notDeliveredOf } from "../not-delivered.js";
-import { findRun } from "../../api/known-run.js";
+import { findRun } from "../../api/reading/known-run.js";
 import { endText } from "../render/end.js";
 import { runLines } from "../render/run-lines.js";
-import { hasEnded, type RunView } from "../../api/run-view.js";
+import { hasEnded, type RunView } from "../../api/reading/run-view.js";
 import { samplesOf } from "../../report/run/samples.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "../verb.js";

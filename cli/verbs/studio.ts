@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { personHere } from "../../api/person.js";
+import { personHere } from "../../api/acting/person.js";
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory, openHome } from "../../store/home.js";
 import { pageDirectory, readPageFiles } from "../../studio/server/page-files.js";

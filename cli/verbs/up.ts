@@ -4,7 +4,7 @@ import { runsAddress } from "../../worker/server/ui-address.js";
 import { openToLocalUsers } from "../embedded/local-users.js";
 import { endOlder } from "../embedded/older.js";
 import { alreadyUp, runUp, stopUp } from "../embedded/up.js";
-import type { UpRecord } from "../../api/up-record.js";
+import type { UpRecord } from "../../api/servers/up-record.js";
 import { exitCodes } from "../exit-codes.js";
 import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
 import { renderFailure } from "../render/error.js";

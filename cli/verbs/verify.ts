@@ -11,7 +11,7 @@ import type { ResumeReport, VerifyEvent } from "../../verify/verify-resume.js";
 import { exitCodes } from "../exit-codes.js";
 import { readInputs } from "../inputs.js";
 import { collect, wholeNumber } from "../options.js";
-import { readPipelineFile } from "../../api/pipeline-file.js";
+import { readPipelineFile } from "../../api/definitions/pipeline-file.js";
 import { table } from "../render/table.js";
 import { setUpOnce } from "../set-up.js";
 import { untilStopped } from "../stop-signal.js";

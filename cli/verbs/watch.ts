@@ -1,6 +1,6 @@
 import { homeDirectory } from "../../store/home.js";
 import { withServer } from "../connect.js";
-import { describeRun } from "../../api/find-run.js";
+import { describeRun } from "../../api/reading/find-run.js";
 import { follow } from "../follow.js";
 import type { Verb } from "../verb.js";
 

@@ -1,4 +1,4 @@
-import { whenAborted } from "../../platform/when-aborted.js";
+import { whenAborted } from "../../platform/processes/when-aborted.js";
 import { stageQueue, taskQueues } from "../../schemas/run.js";
 import { storeId } from "../../store/ownership/identity.js";
 import { homeDirectory } from "../../store/home.js";
@@ -7,7 +7,7 @@ import { allowInlineCode } from "../../worker/authority/requests.js";
 import { superviseWorkers, type WorkerEvent } from "../../worker/supervision/supervisor.js";
 import { tellStart } from "../connect.js";
 import { ensureServer } from "../embedded/ensure.js";
-import { asServerError } from "../../api/grpc.js";
+import { asServerError } from "../../api/servers/grpc.js";
 import { usualGpus, usualProcesses, wholeNumber } from "../options.js";
 import { setUpOnce } from "../set-up.js";
 import { untilStopped } from "../stop-signal.js";

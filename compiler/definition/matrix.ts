@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../platform/canonical-json.js";
+import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { isObject, shortJson, type Json, type JsonObject } from "../../platform/json.js";
 import { mostCombinations } from "../../schemas/matrix.js";
 import type { MatrixPlan } from "../../schemas/plan.js";

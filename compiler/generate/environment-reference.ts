@@ -1,5 +1,5 @@
-import { wrapped } from "../../platform/wrap.js";
-import { environmentVariables, type EnvironmentVariable } from "../../platform/environment-variables.js";
+import { wrapped } from "../../platform/text/wrap.js";
+import { environmentVariables, type EnvironmentVariable } from "../../platform/processes/environment-variables.js";
 
 /** The reference of environment variables. */
 export function environmentDocument(): string {

@@ -1,6 +1,6 @@
 import { errorExplanations, retryRules } from "../../platform/error-explanations.js";
 import { errorCodes, type ErrorCode } from "../../platform/errors.js";
-import { wrapped } from "../../platform/wrap.js";
+import { wrapped } from "../../platform/text/wrap.js";
 
 /** The reference of errors: each code with what it means, what to do, and whether a stage is retried. */
 export function errorsDocument(): string {

@@ -1,5 +1,5 @@
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
-import { wrapped } from "../../platform/wrap.js";
+import { wrapped } from "../../platform/text/wrap.js";
 import { DEFAULTS } from "../definition/defaults.js";
 import type { Schema } from "../schema/schema.js";
 import { plain } from "../schema/forms.js";

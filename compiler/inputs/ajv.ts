@@ -1,7 +1,7 @@
 import type { Ajv as AjvClass, Options, ValidateFunction } from "ajv";
 import { PawlError } from "../../platform/errors.js";
-import { compilePattern } from "../../platform/pattern.js";
-import { PatternProblem } from "../../platform/pattern-syntax.js";
+import { compilePattern } from "../../platform/text/pattern.js";
+import { PatternProblem } from "../../platform/text/pattern-syntax.js";
 import { validateSchema } from "../generated/meta-schema.js";
 import { ownKeywords, type Schema } from "../schema/schema.js";
 

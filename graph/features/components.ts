@@ -1,4 +1,4 @@
-import { strongComponents, weakComponents, type Components } from "../components.js";
+import { strongComponents, weakComponents, type Components } from "../algorithms/components.js";
 import type { Feature, FeatureGroup } from "./feature.js";
 
 /** The components of the graph that a node is in. */

@@ -1,7 +1,7 @@
-import { clustering, triangles } from "../clustering.js";
-import { coreNumbers } from "../core.js";
-import { degrees } from "../degree.js";
-import { reciprocity as reciprocityOf } from "../reciprocity.js";
+import { clustering, triangles } from "../algorithms/clustering.js";
+import { coreNumbers } from "../algorithms/core.js";
+import { degrees } from "../algorithms/degree.js";
+import { reciprocity as reciprocityOf } from "../algorithms/reciprocity.js";
 import type { Feature, FeatureGroup } from "./feature.js";
 
 /** Features of a node's own edges and of the edges among its neighbors. */

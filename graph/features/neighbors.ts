@@ -1,4 +1,4 @@
-import { aggregateCategories, aggregateNumbers } from "../neighbor-attributes.js";
+import { aggregateCategories, aggregateNumbers } from "../algorithms/neighbor-attributes.js";
 import type { Graph } from "../graph.js";
 import type { Attribute, Feature, FeatureGroup } from "./feature.js";
 

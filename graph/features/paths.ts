@@ -1,6 +1,6 @@
-import { betweenness as betweennessOf } from "../betweenness.js";
-import { closeness as closenessOf } from "../closeness.js";
-import { reach as reachOf } from "../reach.js";
+import { betweenness as betweennessOf } from "../algorithms/betweenness.js";
+import { closeness as closenessOf } from "../algorithms/closeness.js";
+import { reach as reachOf } from "../algorithms/reach.js";
 import { sampleNodes } from "../sample.js";
 import type { Feature, FeatureGroup, FeatureInput } from "./feature.js";
 

@@ -1,4 +1,4 @@
-import { fastRp } from "../fastrp.js";
+import { fastRp } from "../algorithms/fastrp.js";
 import { leiden } from "../leiden/leiden.js";
 import type { FeatureGroup } from "./feature.js";
 

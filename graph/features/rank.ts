@@ -1,9 +1,9 @@
-import { eigenvector as eigenvectorOf } from "../eigenvector.js";
-import { rowSums } from "../degree.js";
+import { eigenvector as eigenvectorOf } from "../algorithms/eigenvector.js";
+import { rowSums } from "../algorithms/degree.js";
 import type { Graph } from "../graph.js";
-import { hits as hitsOf } from "../hits.js";
-import { katz as katzOf } from "../katz.js";
-import { pagerank as pagerankOf } from "../pagerank.js";
+import { hits as hitsOf } from "../algorithms/hits.js";
+import { katz as katzOf } from "../algorithms/katz.js";
+import { pagerank as pagerankOf } from "../algorithms/pagerank.js";
 import { withUnitWeights } from "../scale.js";
 import type { Feature, FeatureGroup, FeatureInput, FeatureOptions } from "./feature.js";
 

@@ -1,9 +1,9 @@
-import { openBetweenness } from "../betweenness-batch.js";
-import { openDistances, openReach } from "../distance-batch.js";
-import { openFastRpRound, openFastRpStart } from "../fastrp-batch.js";
-import { openPairs } from "../pair-batch.js";
-import { openPivots } from "../pivot-batch.js";
-import { openTriangles } from "../triangle-batch.js";
+import { openBetweenness } from "./betweenness-batch.js";
+import { openDistances, openReach } from "./distance-batch.js";
+import { openFastRpRound, openFastRpStart } from "./fastrp-batch.js";
+import { openPairs } from "./pair-batch.js";
+import { openPivots } from "./pivot-batch.js";
+import { openTriangles } from "./triangle-batch.js";
 import type { AddBatch } from "./add-batch.js";
 
 /**

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { PawlError } from "../../platform/errors.js";
-import { threadProgram } from "../../platform/thread-program.js";
+import { threadProgram } from "../../platform/program/thread-program.js";
 import { Inbox } from "./inbox.js";
 import { runBatches, type RunOptions } from "./run-batches.js";
 import type { TaskName, TaskParameters } from "./tasks.js";

@@ -1,5 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
-import { yieldProcess } from "../../platform/yield-process.js";
+import { yieldProcess } from "../../platform/processes/yield-process.js";
 import { encodeChats, encodePrompts } from "../text/chat.js";
 import type { DecodingSession } from "./decoding-session.js";
 import { generate } from "./generate.js";

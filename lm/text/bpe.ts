@@ -4,7 +4,7 @@
  * repeatedly. Ties go to the pair of smaller ids, so the merges depend on the counts alone, never on the order of words.
  * Same order of merges as Hugging Face's trainer, which has no size option in its Node package.
  */
-import { byteCharacters } from "../../platform/byte-characters.js";
+import { byteCharacters } from "../../platform/text/byte-characters.js";
 
 /** Qwen2's pre-tokenizer, as tokenizer.json needs it (the syntax of Rust's regular expressions). */
 export const wordPattern =

@@ -1,5 +1,5 @@
 import type { Tokenizer as NativeTokenizer } from "tokenizers";
-import { byteCharacters } from "../../platform/byte-characters.js";
+import { byteCharacters } from "../../platform/text/byte-characters.js";
 import { PawlError } from "../../platform/errors.js";
 import { pieces } from "./bpe.js";
 

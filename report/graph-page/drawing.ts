@@ -1,4 +1,4 @@
-import { degrees } from "../../graph/degree.js";
+import { degrees } from "../../graph/algorithms/degree.js";
 import type { Graph } from "../../graph/graph.js";
 import { layout } from "../../graph/layout.js";
 import { escapeHtml } from "../escape.js";

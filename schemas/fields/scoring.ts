@@ -1,8 +1,8 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { Artifact, OneOf, RelativePath } from "./basic.js";
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
-import { compilePattern } from "../../platform/pattern.js";
-import { PatternProblem } from "../../platform/pattern-syntax.js";
+import { compilePattern } from "../../platform/text/pattern.js";
+import { PatternProblem } from "../../platform/text/pattern-syntax.js";
 import { metric, type ExternalInput, type Rule, type RuleProblem } from "../stage.js";
 
 /** Default time limit of a module per response, ms. */

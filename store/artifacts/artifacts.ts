@@ -3,7 +3,7 @@ import path from "node:path";
 import type { ArtifactKind, ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
 import { fileDigest, sha256 } from "../../platform/digests.js";
-import { canonicalJson } from "../../platform/canonical-json.js";
+import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { digestsInText } from "./digests-in.js";
 import { isMissing, storeError } from "../errors.js";
 import { exists } from "../files.js";

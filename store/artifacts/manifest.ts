@@ -1,7 +1,7 @@
 import { lstat, readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
-import { canonicalJson } from "../../platform/canonical-json.js";
+import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { isMissing, ofOtherVersion, systemCode } from "../errors.js";
 import { escapeReason } from "../../platform/containment.js";
 import { fileDigest, sha256 } from "../../platform/digests.js";

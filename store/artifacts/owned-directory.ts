@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, readFile, readdir, realpath, rename, rm } from "no
 import path from "node:path";
 import { exportMark, isWithin } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
-import { notice } from "../../platform/printable.js";
+import { notice } from "../../platform/text/printable.js";
 import { isMissing, storeError, systemCode } from "../errors.js";
 import { exists, makeDirectory, syncDirectory, writeFileWhole } from "../files.js";
 import { layout } from "../home.js";

@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../../platform/json.js";
 import type { DefaultsSchema } from "../../schemas/stage-defaults.js";
 import { stageDefinitions, type StageType } from "../../schemas/stages/index.js";
-import { canonicalJson } from "../../platform/canonical-json.js";
+import { canonicalJson } from "../../platform/text/canonical-json.js";
 import type { StageIdentity } from "../records/record-types.js";
 
 /**

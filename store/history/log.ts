@@ -1,7 +1,7 @@
 import path from "node:path";
 import { crc32 } from "node:zlib";
-import { notice } from "../../platform/printable.js";
-import { redactAll } from "../../platform/redact.js";
+import { notice } from "../../platform/text/printable.js";
+import { redactAll } from "../../platform/text/redact.js";
 import { appendLines } from "./append.js";
 import { systemCode } from "../errors.js";
 import { layout, safeName } from "../home.js";

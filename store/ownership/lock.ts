@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { identify, readIdentity, standingOf, type ProcessIdentity } from "../../platform/process-identity.js";
+import { identify, readIdentity, standingOf, type ProcessIdentity } from "../../platform/processes/process-identity.js";
 
 /**
  * The process that holds a lock. A holder on this machine is checked by its process. A holder on another machine or

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { JsonObject } from "../../platform/json.js";
-import { notice } from "../../platform/printable.js";
+import { notice } from "../../platform/text/printable.js";
 import { isMissing, storeError, systemCode } from "../errors.js";
 import { writeFileWhole } from "../files.js";
 import { layout } from "../home.js";

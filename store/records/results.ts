@@ -1,6 +1,6 @@
 import { hasArtifacts, useArtifacts } from "../artifacts/artifacts.js";
 import { sha256 } from "../../platform/digests.js";
-import { canonicalJson } from "../../platform/canonical-json.js";
+import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { storeError } from "../errors.js";
 import { layout } from "../home.js";
 import { readRecord, replaceRecord, type OnDamaged } from "./records.js";

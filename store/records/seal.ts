@@ -1,6 +1,6 @@
 import { sha256 } from "../../platform/digests.js";
 import { isObject, type JsonObject } from "../../platform/json.js";
-import { canonicalJson } from "../../platform/canonical-json.js";
+import { canonicalJson } from "../../platform/text/canonical-json.js";
 
 /** A record's text with its own digest in the field `seal`: a reader can tell whether it is unchanged. */
 export function sealed(record: object): string {

@@ -1,6 +1,6 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { canonicalJson } from "../../platform/canonical-json.js";
+import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, shortText, type Json } from "../../platform/json.js";

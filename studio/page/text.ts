@@ -1,4 +1,4 @@
-import type { Cost } from "../../api/rates.js";
+import type { Cost } from "../../api/reading/rates.js";
 import { amountText } from "../../report/expected-work.js";
 import { ago } from "../../report/values.js";
 

@@ -1,4 +1,4 @@
-import type { Rates } from "../../api/rates.js";
+import type { Rates } from "../../api/reading/rates.js";
 import type { Histories } from "./histories.js";
 import type { RunWatch } from "./run-watch.js";
 import type { RunsBoard } from "./runs-board.js";

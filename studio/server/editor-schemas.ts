@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { projectStages } from "../../api/project-stages.js";
+import { projectStages } from "../../api/definitions/project-stages.js";
 import { editorSchema } from "../../compiler/generate/editor-schema.js";
 import type { DescribeStage } from "../../compiler/own-stages.js";
 import type { Schema } from "../../compiler/schema/schema.js";

@@ -1,6 +1,6 @@
 import { PawlError, type ErrorCode } from "../../platform/errors.js";
-import { printable } from "../../platform/printable.js";
-import { redact, redactAll } from "../../platform/redact.js";
+import { printable } from "../../platform/text/printable.js";
+import { redact, redactAll } from "../../platform/text/redact.js";
 import type { Failure } from "../messages.js";
 
 /** Errors that say that something does not exist, and those that a request may not do; all others of Pawl are conflicts. */

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
-import { isServerAway } from "../../api/grpc.js";
-import { readRun } from "../../api/read-run.js";
-import type { RunView } from "../../api/run-view.js";
+import { isServerAway } from "../../api/servers/grpc.js";
+import { readRun } from "../../api/reading/read-run.js";
+import type { RunView } from "../../api/reading/run-view.js";
 import { mapBounded } from "../../platform/map-bounded.js";
 import { workflowType } from "../../schemas/run.js";
 import type { WaitsFor } from "../../schemas/search-attributes.js";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Context } from "hono";
-import { packageRoot, setUpCommand } from "../../platform/locations.js";
+import { packageRoot, setUpCommand } from "../../platform/program/locations.js";
 import { PawlError } from "../../platform/errors.js";
 
 /** A file of the page, as it was built. */

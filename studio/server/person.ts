@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { longestName, personHere } from "../../api/person.js";
+import { longestName, personHere } from "../../api/acting/person.js";
 import { PawlError } from "../../platform/errors.js";
 
 /** Who answers, and whether the session shows it. */

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
-import { printable } from "../../platform/printable.js";
+import { printable } from "../../platform/text/printable.js";
 import { layout } from "../../store/home.js";
 import { lastOutputFile } from "../../store/history/program-output.js";
 import type { OutputMessage } from "../messages.js";

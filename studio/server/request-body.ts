@@ -2,7 +2,7 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
 import type { Context } from "hono";
 import { PawlError } from "../../platform/errors.js";
-import { utf8Text } from "../../platform/utf8.js";
+import { utf8Text } from "../../platform/text/utf8.js";
 
 /** Definitions have at most some hundred thousand characters; what is larger is no request of the page. */
 const usualBytes = 8 << 20;

@@ -1,5 +1,5 @@
-import { mainMetric, type RunView } from "../../api/run-view.js";
-import { costOfRun, type Rates } from "../../api/rates.js";
+import { mainMetric, type RunView } from "../../api/reading/run-view.js";
+import { costOfRun, type Rates } from "../../api/reading/rates.js";
 import { shareDone, stageTimeLeft, timeLeft } from "../../api/watching/time-left.js";
 import { typeNames } from "../../report/type-names.js";
 import { shownMetrics } from "../../report/values.js";

@@ -1,8 +1,8 @@
-import { noAnswer, readRun } from "../../api/read-run.js";
-import { hasEnded, type RunView } from "../../api/run-view.js";
+import { noAnswer, readRun } from "../../api/reading/read-run.js";
+import { hasEnded, type RunView } from "../../api/reading/run-view.js";
 import { Details } from "../../api/watching/details.js";
 import { PawlError } from "../../platform/errors.js";
-import { runNotFound } from "../../api/find-run.js";
+import { runNotFound } from "../../api/reading/find-run.js";
 import { findKnownRun } from "../../report/run/known-run.js";
 import { layout } from "../../store/home.js";
 import type { Failure } from "../messages.js";

@@ -1,5 +1,5 @@
-import { isServerAway } from "../../api/grpc.js";
-import { connectIfUp, runAddress, type Server } from "../../api/server.js";
+import { isServerAway } from "../../api/servers/grpc.js";
+import { connectIfUp, runAddress, type Server } from "../../api/servers/server.js";
 import { PawlError } from "../../platform/errors.js";
 
 /** How often a server that is away is looked for, ms. */

@@ -1,4 +1,4 @@
-import type { RunView } from "../../api/run-view.js";
+import type { RunView } from "../../api/reading/run-view.js";
 import { nearest } from "../../expressions/nearest.js";
 import { PawlError } from "../../platform/errors.js";
 import { ancestry } from "../../report/run/artifact-tree.js";

@@ -1,6 +1,6 @@
-import { withServerErrors } from "../../api/grpc.js";
-import { newRunId } from "../../api/run-id.js";
-import { startRun, startUnsigned } from "../../api/start-run.js";
+import { withServerErrors } from "../../api/servers/grpc.js";
+import { newRunId } from "../../api/acting/run-id.js";
+import { startRun, startUnsigned } from "../../api/acting/start-run.js";
 import { PawlError } from "../../platform/errors.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { RunRequest } from "../../schemas/run.js";

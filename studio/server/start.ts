@@ -4,8 +4,8 @@ import { PawlError } from "../../platform/errors.js";
 import { admit, type Visitor } from "./admissions.js";
 import { studioApp, type Access } from "./app.js";
 import type { PageFiles } from "./page-files.js";
-import { readRates } from "../../api/rates.js";
-import { personHere } from "../../api/person.js";
+import { readRates } from "../../api/reading/rates.js";
+import { personHere } from "../../api/acting/person.js";
 import { loopbackHosts } from "./safety.js";
 import { Sessions } from "./sessions.js";
 

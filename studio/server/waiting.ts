@@ -1,5 +1,5 @@
-import { answerCommand } from "../../api/answer-command.js";
-import type { RunView } from "../../api/run-view.js";
+import { answerCommand } from "../../api/acting/answer-command.js";
+import type { RunView } from "../../api/reading/run-view.js";
 import { chosenOf, votesOf, type Votes } from "../../schemas/choices.js";
 import type { StageState } from "../../schemas/run.js";
 import type { WaitingItem } from "../messages.js";

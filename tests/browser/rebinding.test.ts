@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Browser, BrowserContext } from "playwright-core";
-import type { UpRecord } from "../../api/up-record.js";
+import type { UpRecord } from "../../api/servers/up-record.js";
 import { connectToRunning } from "../../worker/server/connection.js";
 import { describeInBrowser, ended, launchChromium, useBrowser } from "../support/browser.js";
 import { useDirectory } from "../support/directory.js";

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { readRun } from "../../api/read-run.js";
-import { packageRoot } from "../../platform/locations.js";
+import { readRun } from "../../api/reading/read-run.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { openArtifact } from "../../store/artifacts/artifacts.js";
 import { readMetrics } from "../../store/history/metrics.js";
 import { lastOutputFile } from "../../store/history/program-output.js";

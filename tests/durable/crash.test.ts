@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { taskQueues, workflowType } from "../../schemas/run.js";
 import { layout } from "../../store/home.js";
 import { connectToRunning } from "../../worker/server/connection.js";

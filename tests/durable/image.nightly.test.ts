@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { installed, packageRoot, temporalCliPath, tensorflowModule } from "../../platform/locations.js";
+import { installed, packageRoot, temporalCliPath, tensorflowModule } from "../../platform/program/locations.js";
 import { startDevServer, type DevServer } from "../../worker/server/dev-server.js";
 import { barelyTrained } from "./cli/shell.js";
 

@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { layout } from "../../store/home.js";
 import { findDefinition, findPlan, findRecord } from "../../store/records/runs.js";
-import { temporalCliPath } from "../../platform/locations.js";
+import { temporalCliPath } from "../../platform/program/locations.js";
 import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
 import { failureOf, stateOf, useFleet, type Run } from "./support/fleet.js";
 import { stage, type Program } from "./support/plans.js";

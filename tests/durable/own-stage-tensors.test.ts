@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { Shell } from "./cli/shell.js";
 
 const shell = new Shell();

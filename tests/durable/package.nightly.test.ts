@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { documents } from "../support/documents.js";
 import { Shell } from "./cli/shell.js";
 

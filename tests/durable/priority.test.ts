@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { stageQueue, taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
 import { storeId } from "../../store/ownership/identity.js";
-import { prioritized } from "../../api/start-run.js";
+import { prioritized } from "../../api/acting/start-run.js";
 import { stateOf, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 

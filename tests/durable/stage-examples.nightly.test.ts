@@ -1,6 +1,6 @@
 import { metricNames, outputKinds } from "../../compiler/schema/forms.js";
 import { compilePipeline } from "../../compiler/compile.js";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { runsPipeline, stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { projectInProcess } from "../support/describe-stage.js";
 import { Shell } from "./cli/shell.js";

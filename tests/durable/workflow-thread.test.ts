@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { useDirectory } from "../support/directory.js";
 import { useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";

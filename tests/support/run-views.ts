@@ -1,4 +1,4 @@
-import type { RunView } from "../../api/run-view.js";
+import type { RunView } from "../../api/reading/run-view.js";
 import type { StageState } from "../../schemas/run.js";
 
 /** A stage of a run, for tests of what is drawn. */

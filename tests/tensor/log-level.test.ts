@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 
 /** What TensorFlow writes to standard error while its libraries load. */
 function loading(level?: string): string {

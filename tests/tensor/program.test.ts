@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { PawlError } from "../../platform/errors.js";
-import { identify, processName, type ProcessIdentity } from "../../platform/process-identity.js";
+import { identify, processName, type ProcessIdentity } from "../../platform/processes/process-identity.js";
 import { nativeBackend, type NativeBinding } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
 import { held, lazyTensor } from "../../tensor/host-tensor.js";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { parse } from "yaml";
 import { verbs } from "../../cli/verbs/index.js";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { quick } from "../../worker/server/dev-server.js";
 import { registerCommand } from "../../worker/bookkeeping/search-attributes.js";
 import { recordedTerminal } from "../support/terminal.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 
 const { dependencies, ...facts } = JSON.parse(readFileSync(path.join(packageRoot(), "package.json"), "utf8")) as {
   dependencies: Record<string, string>;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { StageContext } from "../../activities/stage.js";
 import type { ComputeFingerprint } from "../../schemas/compute.js";
 import { PawlError } from "../../platform/errors.js";
-import { setUpCommand } from "../../platform/locations.js";
+import { setUpCommand } from "../../platform/program/locations.js";
 import type { StageRequest } from "../../schemas/run.js";
 import { computesWithTensors, stageDefinitions, type StageType, type StageWith } from "../../schemas/stages/index.js";
 import { computeFingerprint, fixCompute, hasGpuBuild, isBackendLoaded } from "../../tensor/flags.js";

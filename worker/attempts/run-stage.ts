@@ -1,6 +1,6 @@
 import { CancelledFailure, Context } from "@temporalio/activity";
 import { hostname } from "node:os";
-import { failedToLoad, isBuildReplaced, refuseReplacedBuild } from "../../platform/build.js";
+import { failedToLoad, isBuildReplaced, refuseReplacedBuild } from "../../platform/program/build.js";
 import { PawlError } from "../../platform/errors.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { StageOutcome, StageRequest, StageState } from "../../schemas/run.js";

@@ -10,7 +10,7 @@ import type { MetricsHistory } from "../../store/history/metrics.js";
 import { thisHardware } from "./hardware.js";
 import { attemptLease, type AttemptLease } from "./lease.js";
 import type { StageWorker } from "./stage-table.js";
-import { identify } from "../../platform/process-identity.js";
+import { identify } from "../../platform/processes/process-identity.js";
 import { preemption } from "./preemption.js";
 import { ServerLink } from "./server-link.js";
 import { after, timedOut, timeLimit } from "./time-limit.js";

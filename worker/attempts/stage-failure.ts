@@ -1,7 +1,7 @@
 import { ApplicationFailure } from "@temporalio/common";
 import { diskFullError, isDiskFull } from "../../platform/disk-full.js";
 import { cutFailure, errorCodes, PawlError, type ErrorFacts } from "../../platform/errors.js";
-import { redact } from "../../platform/redact.js";
+import { redact } from "../../platform/text/redact.js";
 import type { StageFailure } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/home.js";
 import type { Progress } from "../../schemas/stage-result.js";

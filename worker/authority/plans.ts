@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../platform/canonical-json.js";
+import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { sha256 } from "../../platform/digests.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { canonicalJson } from "../../platform/canonical-json.js";
+import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { homeKey } from "../../store/ownership/home-key.js";
 
 /** What a signature is for: one that was made for another purpose is not valid. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { compilePipeline } from "../../compiler/compile.js";
-import { canonicalJson } from "../../platform/canonical-json.js";
+import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
 import { stagesToRun } from "../../schemas/matrix.js";

@@ -9,7 +9,7 @@ import { readingError } from "../../activities/dataset/tables/resource-error.js"
 import { listDigest, sha256 } from "../../platform/digests.js";
 import { isWithin } from "../../platform/containment.js";
 import { errorCodes, PawlError } from "../../platform/errors.js";
-import { rootOf } from "../../platform/shipped.js";
+import { rootOf } from "../../platform/program/shipped.js";
 import { mapBounded } from "../../platform/map-bounded.js";
 import { digestPhase } from "../../schemas/run.js";
 import type { ExternalInput } from "../../schemas/stage.js";

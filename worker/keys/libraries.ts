@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { listDigest, sha256 } from "../../platform/digests.js";
-import { builtDirectory, isBuilt, packageRoot, packageVersion } from "../../platform/locations.js";
+import { builtDirectory, isBuilt, packageRoot, packageVersion } from "../../platform/program/locations.js";
 import type { Library } from "../../schemas/stage.js";
 
 /** What a stage of the project's own reads and writes its data by: these decide about its bytes, as its own code does. */

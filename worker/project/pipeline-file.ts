@@ -4,8 +4,8 @@ import type { ReadDefinition } from "../../compiler/children.js";
 import { nearest } from "../../expressions/nearest.js";
 import { namedFile } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
-import { rootOf, shippedPipelines } from "../../platform/shipped.js";
-import { utf8Text } from "../../platform/utf8.js";
+import { rootOf, shippedPipelines } from "../../platform/program/shipped.js";
+import { utf8Text } from "../../platform/text/utf8.js";
 import type { DefinitionFiles } from "../../schemas/plan.js";
 
 /** Where a bare name is looked up. */

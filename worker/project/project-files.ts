@@ -1,6 +1,6 @@
 import { readQueryFile } from "../../activities/dataset/tables/query.js";
 import type { CompileOptions } from "../../compiler/compile.js";
-import { failedToLoad } from "../../platform/build.js";
+import { failedToLoad } from "../../platform/program/build.js";
 import { homeDirectory } from "../../store/home.js";
 import { definitionReader } from "./pipeline-file.js";
 

@@ -7,11 +7,11 @@ import path from "node:path";
 import { diskFullError, hasNoRoom, isDiskFull, tellsOfFullDisk } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
 import { searchAttributes } from "../../schemas/search-attributes.js";
-import { temporalCliPath } from "../../platform/locations.js";
+import { temporalCliPath } from "../../platform/program/locations.js";
 import type { ServerAddress } from "./connection.js";
 import { startsWithinMs } from "../supervision/grace.js";
 import { lastWords } from "../supervision/last-words.js";
-import { parseStat, thisMachine, type ProcessIdentity } from "../../platform/process-identity.js";
+import { parseStat, thisMachine, type ProcessIdentity } from "../../platform/processes/process-identity.js";
 
 export interface DevServerOptions {
   /** Port of the server; 0 or absent: a free one. */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { describeError } from "../../platform/describe-error.js";
-import { builtDirectory } from "../../platform/locations.js";
+import { describeError } from "../../platform/text/describe-error.js";
+import { builtDirectory } from "../../platform/program/locations.js";
 import { Refusal } from "../../platform/refusal.js";
 import type { Failure } from "../../activities/module/messages.js";
 import { RequestFailed } from "./channel.js";

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { LoadHook, ResolveHook } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { builtDirectory } from "../../platform/locations.js";
-import { importedFile, isTypeScript, withoutTypes } from "../../platform/typescript.js";
+import { builtDirectory } from "../../platform/program/locations.js";
+import { importedFile, isTypeScript, withoutTypes } from "../../platform/program/typescript.js";
 
 /** Hooks of Node.js's module loader, for the process of a stage of the project's own. */
 

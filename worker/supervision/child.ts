@@ -2,9 +2,9 @@ import { spawn, type ChildProcess, type StdioOptions } from "node:child_process"
 import { closeSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { notice } from "../../platform/printable.js";
+import { notice } from "../../platform/text/printable.js";
 import { lastWords } from "./last-words.js";
-import { memoryKills } from "../../platform/memory-kills.js";
+import { memoryKills } from "../../platform/processes/memory-kills.js";
 import type { Death } from "./lost-task.js";
 import { openLog, rotateLog } from "./log-file.js";
 import { RestartDelay, type Ending } from "./restart-delay.js";

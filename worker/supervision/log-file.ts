@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, openSync, statSync, truncateSync } from "node:fs";
 import path from "node:path";
-import { notice } from "../../platform/printable.js";
+import { notice } from "../../platform/text/printable.js";
 
 /** A log file is rotated when it has grown to this size, bytes; one earlier file is kept. */
 export const longestLog = 8 * 1024 * 1024;

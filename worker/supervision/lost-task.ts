@@ -1,5 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
-import { notice } from "../../platform/printable.js";
+import { notice } from "../../platform/text/printable.js";
 import { appendLog } from "../../store/history/log.js";
 import { failedCheck, saysOutOfMemory } from "./last-words.js";
 import type { PatientClient } from "./patient-client.js";

@@ -1,4 +1,4 @@
-import { processTable, type ProcessTableEntry } from "../../platform/process-identity.js";
+import { processTable, type ProcessTableEntry } from "../../platform/processes/process-identity.js";
 import { isObject } from "../../platform/json.js";
 import type { PatientClient } from "./patient-client.js";
 import type { Progress } from "../../schemas/stage-result.js";

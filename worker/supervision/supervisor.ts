@@ -1,7 +1,7 @@
 import path from "node:path";
 import { homeDirectory, openHome } from "../../store/home.js";
-import { withFixedVariables } from "../../platform/fixed-environment.js";
-import { builtDirectory } from "../../platform/locations.js";
+import { withFixedVariables } from "../../platform/processes/fixed-environment.js";
+import { builtDirectory } from "../../platform/program/locations.js";
 import { workflowBundle } from "../bundle.js";
 import { Child } from "./child.js";
 import { connectClient, connectToRunning, ownServerVariables, type ServerAddress } from "../server/connection.js";

@@ -1,6 +1,6 @@
 import { closeSync, futimesSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
-import { identify, standingOf, thisMachine, type ProcessIdentity } from "../../platform/process-identity.js";
+import { identify, standingOf, thisMachine, type ProcessIdentity } from "../../platform/processes/process-identity.js";
 import { writeAll } from "../../store/history/append.js";
 import { RenewalWatch } from "../../store/ownership/renewals.js";
 import type { Progress } from "../../schemas/stage-result.js";

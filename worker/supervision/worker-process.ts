@@ -1,7 +1,7 @@
 import type { NativeConnection, Worker } from "@temporalio/worker";
 import { pino, stdTimeFunctions } from "pino";
 import { PawlError } from "../../platform/errors.js";
-import { printable } from "../../platform/printable.js";
+import { printable } from "../../platform/text/printable.js";
 import { connectWorker } from "../server/connection.js";
 import type { ProcessMessage } from "./standby-heartbeats.js";
 import { turningEveryMs, watchThread } from "./workflow-thread-pulse.js";

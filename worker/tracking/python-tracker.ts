@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { findSecret } from "../../activities/command/secrets.js";
 import { PawlError } from "../../platform/errors.js";
-import { packageRoot } from "../../platform/locations.js";
+import { packageRoot } from "../../platform/program/locations.js";
 import { layout } from "../../store/home.js";
 import { trackedId, type Tracker } from "./tracker.js";
 import type { LastSteps } from "../../store/records/record-types.js";

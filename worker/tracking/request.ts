@@ -2,7 +2,7 @@ import { CancelledFailure } from "@temporalio/activity";
 import type { StageContext } from "../../activities/stage.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
-import { redact } from "../../platform/redact.js";
+import { redact } from "../../platform/text/redact.js";
 import type { StageRequest } from "../../schemas/run.js";
 import { isBrief, type StageType, type StageWith } from "../../schemas/stages/index.js";
 import { trackAttempt } from "../../store/records/tracking.js";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { mapBounded } from "../../platform/map-bounded.js";
-import { notice } from "../../platform/printable.js";
+import { notice } from "../../platform/text/printable.js";
 import { forgetTracked, readTracked, trackedFiles } from "../../store/records/tracking.js";
 import { StageSender, type Sent } from "./stage-sender.js";
 import type { Tracker } from "./tracker.js";

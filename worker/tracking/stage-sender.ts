@@ -1,5 +1,5 @@
 import { PawlError } from "../../platform/errors.js";
-import { redact } from "../../platform/redact.js";
+import { redact } from "../../platform/text/redact.js";
 import { appendLog } from "../../store/history/log.js";
 import { followMetrics, type MetricsRow } from "../../store/history/metrics.js";
 import { findDelivery, saveDelivery } from "../../store/records/tracking.js";

@@ -5,7 +5,7 @@ import path from "node:path";
 import { diskFullError, isDiskFull } from "../../../platform/disk-full.js";
 import { PawlError } from "../../../platform/errors.js";
 import { usualGrowth, type GrowthLimits } from "../../../platform/growth.js";
-import { namedProcess, processName, standingOf } from "../../../platform/process-identity.js";
+import { namedProcess, processName, standingOf } from "../../../platform/processes/process-identity.js";
 import { readJson, writeFileWhole } from "../../../store/files.js";
 import type { StageContext } from "../../stage.js";
 import { fileDigest, sha256 as digestOf } from "../../../platform/digests.js";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { learnSecret } from "../../../platform/redact.js";
+import { learnSecret } from "../../../platform/text/redact.js";
 import { isMissing, systemCode } from "../../../store/errors.js";
 import { readingError } from "../tables/resource-error.js";
 

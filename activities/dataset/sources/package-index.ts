@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { PawlError } from "../../../platform/errors.js";
-import { learnSecret } from "../../../platform/redact.js";
+import { learnSecret } from "../../../platform/text/redact.js";
 
 /** The environment variable that names the package index, for pip and for Pawl. */
 const indexVariable = "PIP_INDEX_URL";

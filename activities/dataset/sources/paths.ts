@@ -3,7 +3,7 @@ import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { exportMark, isWithin, namedFile, refuseEscape, refuseExported } from "../../../platform/containment.js";
 import { PawlError, type ErrorFacts } from "../../../platform/errors.js";
-import { compilePattern, type Pattern } from "../../../platform/pattern.js";
+import { compilePattern, type Pattern } from "../../../platform/text/pattern.js";
 import { homeDirectory } from "../../../store/home.js";
 import { readingError } from "../tables/resource-error.js";
 

@@ -7,7 +7,7 @@ import type { GeneratorSettings } from "../../../schemas/fields/generator.js";
 import { isUnpinned, type Source } from "../../../schemas/fields/source.js";
 import type { StageContext } from "../../stage.js";
 import { fileDigest, listDigest, sha256 } from "../../../platform/digests.js";
-import { rootOf } from "../../../platform/shipped.js";
+import { rootOf } from "../../../platform/program/shipped.js";
 import { download } from "./download.js";
 import { generateProblems } from "../generators/index.js";
 import { hubFiles } from "./hub.js";

@@ -1,4 +1,4 @@
-import { duplicateKey } from "../../../platform/duplicate-key.js";
+import { duplicateKey } from "../../../platform/text/duplicate-key.js";
 import { PawlError } from "../../../platform/errors.js";
 import { isObject, shortText, type Json } from "../../../platform/json.js";
 

@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../../platform/errors.js";
-import { rootOf } from "../../../platform/shipped.js";
-import { utf8Text } from "../../../platform/utf8.js";
+import { rootOf } from "../../../platform/program/shipped.js";
+import { utf8Text } from "../../../platform/text/utf8.js";
 import { parameterFaults, parseQuery } from "../../../schemas/query-parameters.js";
 import type { Query, QueryParameter } from "../../../schemas/fields/query.js";
 import { filesBelow } from "../sources/paths.js";

@@ -1,5 +1,5 @@
-import { compilePattern, type Pattern } from "../../../platform/pattern.js";
-import { describeError } from "../../../platform/describe-error.js";
+import { compilePattern, type Pattern } from "../../../platform/text/pattern.js";
+import { describeError } from "../../../platform/text/describe-error.js";
 import { RuleFailure, type RuleKind } from "../rule.js";
 
 /** Maximum number of steps of one search: the response's length times the pattern's instructions. */

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { StageForecast } from "../../../api/forecast.js";
+import type { StageForecast } from "../../../api/forecasting/forecast.js";
 import type { LocatedError } from "../../../compiler/errors.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { StageStatus } from "../../../schemas/run.js";

@@ -1,4 +1,4 @@
-import type { StageForecast } from "../../../api/forecast.js";
+import type { StageForecast } from "../../../api/forecasting/forecast.js";
 import { expectedText } from "../../../report/expected-work.js";
 import type { Mark } from "../../../report/marks.js";
 import type { PlanMessage } from "../../definition-messages.js";

@@ -6,7 +6,7 @@ import { Type } from "@sinclair/typebox";
 import type { Hono } from "hono";
 import { stream } from "hono/streaming";
 import { PawlError } from "../../../platform/errors.js";
-import { packageRoot } from "../../../platform/locations.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 import type { ChatEvent } from "../../people-messages.js";
 import type { StudioContext } from "../context.js";
 import { bodyOf } from "../request-body.js";

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { runNotFound } from "../../../api/find-run.js";
+import { runNotFound } from "../../../api/reading/find-run.js";
 import { PawlError } from "../../../platform/errors.js";
 import { comparedMeasurements, differenceOf } from "../../../report/run/compared-measurements.js";
 import { asCompared, compareRuns } from "../../../report/run/compare-runs.js";

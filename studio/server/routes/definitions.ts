@@ -1,9 +1,9 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { Hono } from "hono";
-import { compileRun, requestOf, type CompiledRun } from "../../../api/compile-run.js";
-import { expectedWork } from "../../../api/expected-work.js";
-import { forecast } from "../../../api/forecast.js";
-import { inputSchemas } from "../../../api/input-schemas.js";
+import { compileRun, requestOf, type CompiledRun } from "../../../api/definitions/compile-run.js";
+import { expectedWork } from "../../../api/forecasting/expected-work.js";
+import { forecast } from "../../../api/forecasting/forecast.js";
+import { inputSchemas } from "../../../api/definitions/input-schemas.js";
 import { completionsAt, hoverAt } from "../../../compiler/assist/index.js";
 import { PipelineErrors } from "../../../compiler/errors.js";
 import { readSource } from "../../../compiler/definition/source.js";

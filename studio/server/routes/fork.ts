@@ -1,7 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { Hono } from "hono";
-import { expectedWork } from "../../../api/expected-work.js";
-import { forecast } from "../../../api/forecast.js";
+import { expectedWork } from "../../../api/forecasting/expected-work.js";
+import { forecast } from "../../../api/forecasting/forecast.js";
 import { forkOf, forkRequest, recordedRun, type Fork } from "../../../api/forking/fork-run.js";
 import type { ForkedRun } from "../../../api/forking/kept-stages.js";
 import type { PlanMessage, StartedMessage } from "../../definition-messages.js";

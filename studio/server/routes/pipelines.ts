@@ -9,7 +9,7 @@ import { namedFile, refuseEscape } from "../../../platform/containment.js";
 import { sha256 } from "../../../platform/digests.js";
 import { PawlError } from "../../../platform/errors.js";
 import { isObject, type Json } from "../../../platform/json.js";
-import { rootOf } from "../../../platform/shipped.js";
+import { rootOf } from "../../../platform/program/shipped.js";
 import { writeFileWhole } from "../../../store/files.js";
 import { knownPipelines, pipelineFile, readPipelineFile } from "../../../worker/project/pipeline-file.js";
 import type { ListedPipeline, PipelineMessage } from "../../definition-messages.js";

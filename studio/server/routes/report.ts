@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
-import { runNotFound } from "../../../api/find-run.js";
+import { runNotFound } from "../../../api/reading/find-run.js";
 import { PawlError } from "../../../platform/errors.js";
-import { pawlVersion } from "../../../platform/version.js";
+import { pawlVersion } from "../../../platform/program/version.js";
 import { findKnownRun } from "../../../report/run/known-run.js";
 import { reportTexts, type ReportTexts } from "../../../report/write-report.js";
 import type { StudioContext } from "../context.js";

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { PlannedWork } from "../../../api/expected-work.js";
+import type { PlannedWork } from "../../../api/forecasting/expected-work.js";
 import { Shell } from "./shell.js";
 
 const shell = new Shell();

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../../../platform/locations.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 import { Shell } from "./shell.js";
 
 const shell = new Shell();

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { PlannedWork } from "../../../api/expected-work.js";
+import type { PlannedWork } from "../../../api/forecasting/expected-work.js";
 import { Shell } from "./shell.js";
 
 const here = new Shell();

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { writeUp, type UpRecord } from "../../../api/up-record.js";
-import { packageRoot } from "../../../platform/locations.js";
+import { writeUp, type UpRecord } from "../../../api/servers/up-record.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 import { freePort } from "../../../worker/server/dev-server.js";
 
 const program = path.join(packageRoot(), "dist", "cli", "main.js");

@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } 
 import { watch } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readUp, runningServer } from "../../../api/up-record.js";
+import { readUp, runningServer } from "../../../api/servers/up-record.js";
 import { exitCodes } from "../../../cli/exit-codes.js";
-import { lives, type ProcessIdentity } from "../../../platform/process-identity.js";
+import { lives, type ProcessIdentity } from "../../../platform/processes/process-identity.js";
 import { recordedServer } from "../../../worker/server/dev-server.js";
-import type { PlannedWork } from "../../../api/expected-work.js";
+import type { PlannedWork } from "../../../api/forecasting/expected-work.js";
 import { Shell, type Command } from "./shell.js";
 const shell = new Shell();
 

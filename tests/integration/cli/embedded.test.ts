@@ -6,12 +6,12 @@ import path from "node:path";
 import { environmentChanges, environmentPrints } from "../../../cli/embedded/environment.js";
 import { claim, hasDied, holder } from "../../../cli/embedded/lock.js";
 import type { Claim } from "../../../store/ownership/lock.js";
-import { buildDigest } from "../../../platform/build.js";
+import { buildDigest } from "../../../platform/program/build.js";
 import { choosePort } from "../../../cli/embedded/ports.js";
 import { endProcess } from "../../../cli/embedded/end-process.js";
-import { identify, lives } from "../../../platform/process-identity.js";
+import { identify, lives } from "../../../platform/processes/process-identity.js";
 import { ensureServer } from "../../../cli/embedded/ensure.js";
-import { runningServer, writeUp } from "../../../api/up-record.js";
+import { runningServer, writeUp } from "../../../api/servers/up-record.js";
 import { useDirectory } from "../../support/directory.js";
 
 const home = useDirectory();

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { whenAborted } from "../../../platform/when-aborted.js";
+import { whenAborted } from "../../../platform/processes/when-aborted.js";
 import { untilStopped } from "../../../cli/stop-signal.js";
 import { processTerminal } from "../../../cli/terminal.js";
 

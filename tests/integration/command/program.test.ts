@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { programGraceMs, runProgram } from "../../../activities/command/program.js";
-import { identify, standingOf } from "../../../platform/process-identity.js";
+import { identify, standingOf } from "../../../platform/processes/process-identity.js";
 
 const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
 

@@ -7,7 +7,7 @@ import { fetchAddress } from "../../../activities/dataset/sources/fetch-address.
 import { netrcEntry } from "../../../activities/dataset/sources/netrc.js";
 import { validatePipeline } from "../../../compiler/compile.js";
 import type { PipelineErrors } from "../../../compiler/errors.js";
-import { redact } from "../../../platform/redact.js";
+import { redact } from "../../../platform/text/redact.js";
 import { FileServer } from "./file-server.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { failureOf } from "../../support/datasets.js";

@@ -1,5 +1,5 @@
 import { RandomStream } from "../../../platform/random.js";
-import { yieldProcess } from "../../../platform/yield-process.js";
+import { yieldProcess } from "../../../platform/processes/yield-process.js";
 import { brotliSize, brotliSizeAfter, type Pauses } from "../../../activities/evaluate/brotli-size.js";
 
 test("the size of compressed text is found while the process keeps running", async () => {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import fs, { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { download } from "../../../activities/dataset/sources/download.js";
-import { identify, processName, type ProcessIdentity } from "../../../platform/process-identity.js";
+import { identify, processName, type ProcessIdentity } from "../../../platform/processes/process-identity.js";
 import { openTable } from "../../../activities/tables/open.js";
 import { FileServer } from "./file-server.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";

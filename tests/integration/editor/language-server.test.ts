@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { editorSchema } from "../../../compiler/generate/editor-schema.js";
-import { packageRoot } from "../../../platform/locations.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 import { useDirectory } from "../../support/directory.js";
 import { startEditor, type Editor } from "./language-server.js";
 

@@ -1,5 +1,5 @@
 import { buildGraph } from "../../../graph/build.js";
-import { triangles } from "../../../graph/clustering.js";
+import { triangles } from "../../../graph/algorithms/clustering.js";
 import { Threads } from "../../../graph/parallel/threads.js";
 import type { RunState } from "../../../graph/parallel/run-batches.js";
 import type { Adjacency } from "../../../graph/graph.js";

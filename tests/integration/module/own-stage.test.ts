@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describeStage } from "../../../activities/module/describe.js";
 import { moduleStage } from "../../../activities/module.js";
-import { processTable } from "../../../platform/process-identity.js";
+import { processTable } from "../../../platform/processes/process-identity.js";
 import { PawlError } from "../../../platform/errors.js";
 import { evaluateWithSecrets } from "../../../expressions/evaluate.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";

@@ -10,7 +10,7 @@ import {
   readIdentity,
   standingOf,
   thisMachine,
-} from "../../../platform/process-identity.js";
+} from "../../../platform/processes/process-identity.js";
 
 /** A test of what only Linux's /proc says (when a process started, that it is a zombie): skipped, and counted, elsewhere. */
 function testWithProc(name: string, work: () => unknown): void {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { hasArtifact, openArtifact, putArtifact } from "../../../store/artifacts/artifacts.js";
 import { sha256 } from "../../../platform/digests.js";
-import { canonicalJson } from "../../../platform/canonical-json.js";
+import { canonicalJson } from "../../../platform/text/canonical-json.js";
 import { layout } from "../../../store/home.js";
 import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";

@@ -1,7 +1,7 @@
 import fs, { appendFileSync, writeFileSync } from "node:fs";
 import promises from "node:fs/promises";
 import path from "node:path";
-import { learnSecret } from "../../../platform/redact.js";
+import { learnSecret } from "../../../platform/text/redact.js";
 import { layout } from "../../../store/home.js";
 import { appendLog, type LogEntry } from "../../../store/history/log.js";
 import { readLog } from "../../../store/history/log-reader.js";

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import { identify, lives } from "../../../platform/process-identity.js";
+import { identify, lives } from "../../../platform/processes/process-identity.js";
 import { busyProgram, stress } from "../../../verify/stress.js";
 
 /** State of a process as the system names it: T is stopped. */

@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { stages } from "../../../activities/index.js";
-import { recordedView } from "../../../api/known-run.js";
-import { forecast } from "../../../api/forecast.js";
+import { recordedView } from "../../../api/reading/known-run.js";
+import { forecast } from "../../../api/forecasting/forecast.js";
 import { evaluateTemplate } from "../../../expressions/evaluate.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { PawlError } from "../../../platform/errors.js";

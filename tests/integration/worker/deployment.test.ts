@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { packageRoot } from "../../../platform/locations.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 import { stopsWithinMs } from "../../../worker/supervision/grace.js";
 
 const read = (file: string): string => readFileSync(path.join(packageRoot(), file), "utf8");

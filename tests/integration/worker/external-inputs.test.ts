@@ -3,7 +3,7 @@ import { ftruncateSync, mkdirSync, openSync, statSync, utimesSync, writeFileSync
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
 import type { ApplicationFailure } from "@temporalio/common";
-import { packageRoot } from "../../../platform/locations.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { checkpointSteps } from "../../../store/checkpoints.js";
 import { readLog } from "../../../store/history/log-reader.js";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { identify, thisMachine } from "../../../platform/process-identity.js";
+import { identify, thisMachine } from "../../../platform/processes/process-identity.js";
 import { RenewalWatch } from "../../../store/ownership/renewals.js";
 import { orphanedTasks, readTask, TaskFile, type StageTask } from "../../../worker/supervision/task-file.js";
 import { useDirectory } from "../../support/directory.js";

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, readdirSync, statSync, utimesSync, wr
 import os from "node:os";
 import path from "node:path";
 import { stages } from "../../../activities/index.js";
-import { findRun } from "../../../api/known-run.js";
+import { findRun } from "../../../api/reading/known-run.js";
 import { evaluateTemplate } from "../../../expressions/evaluate.js";
 import type { JsonObject } from "../../../platform/json.js";
 import type { StageState } from "../../../schemas/run.js";

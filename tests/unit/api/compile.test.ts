@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { compile, connect, definePipeline, PawlError, PipelineErrors } from "pawl";
-import { compileRun } from "../../../api/compile-run.js";
+import { compileRun } from "../../../api/definitions/compile-run.js";
 import { useDirectory } from "../../support/directory.js";
 
 const project = useDirectory();

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { expectedWork } from "../../../api/expected-work.js";
-import type { StageForecast } from "../../../api/forecast.js";
-import { readRates } from "../../../api/rates.js";
+import { expectedWork } from "../../../api/forecasting/expected-work.js";
+import type { StageForecast } from "../../../api/forecasting/forecast.js";
+import { readRates } from "../../../api/reading/rates.js";
 import { compilePipeline } from "../../../compiler/compile.js";
 import { amountText, expectedText } from "../../../report/expected-work.js";
 import type { Plan } from "../../../schemas/plan.js";

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { againstRun } from "../../../api/comparing/against-run.js";
-import { forecast } from "../../../api/forecast.js";
+import { forecast } from "../../../api/forecasting/forecast.js";
 import { checkWith } from "../../../compiler/inputs/check-with.js";
 import { compilePipeline } from "../../../compiler/compile.js";
 import { evaluateTemplate } from "../../../expressions/evaluate.js";

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
-import { resumeRun } from "../../../api/resume-run.js";
+import { resumeRun } from "../../../api/acting/resume-run.js";
 import { forkRequest, forkedRun, forkOf } from "../../../api/forking/fork-run.js";
-import type { Server } from "../../../api/server.js";
+import type { Server } from "../../../api/servers/server.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { RunRequest, RunState, StageState } from "../../../schemas/run.js";
 import { findPlan } from "../../../store/records/runs.js";

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { resumeRun } from "../../../api/resume-run.js";
+import { resumeRun } from "../../../api/acting/resume-run.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { RunState } from "../../../schemas/run.js";
 import { layout } from "../../../store/home.js";

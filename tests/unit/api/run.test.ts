@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { PawlError } from "pawl";
 import { runOf } from "../../../api/run.js";
-import type { Server } from "../../../api/server.js";
+import type { Server } from "../../../api/servers/server.js";
 import type { RunState, StageState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
 import { clientWithPollers } from "../../support/pollers.js";

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from "@temporalio/common";
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
-import { sendUpdate } from "../../../api/send-update.js";
+import { sendUpdate } from "../../../api/acting/send-update.js";
 
 const failure = (type: string): Error =>
   new WorkflowUpdateFailedError("Workflow Update failed", ApplicationFailure.nonRetryable("said so", type));

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { asServerError } from "../../../api/grpc.js";
+import { asServerError } from "../../../api/servers/grpc.js";
 import { main } from "../../../cli/program.js";
 import { endText } from "../../../cli/render/end.js";
-import type { RunView } from "../../../api/run-view.js";
+import type { RunView } from "../../../api/reading/run-view.js";
 import { shellWord } from "../../../report/shell-word.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";

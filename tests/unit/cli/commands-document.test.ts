@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { commandsDocument } from "../../../cli/commands-document.js";
-import { packageRoot } from "../../../platform/locations.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
 const file = path.join(packageRoot(), "docs/reference/commands.md");

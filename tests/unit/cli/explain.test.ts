@@ -1,6 +1,6 @@
 import { main } from "../../../cli/program.js";
 import { errorCodes } from "../../../platform/errors.js";
-import { wrapped } from "../../../platform/wrap.js";
+import { wrapped } from "../../../platform/text/wrap.js";
 import { stageTypes } from "../../../schemas/stages/index.js";
 import { recordedTerminal } from "../../support/terminal.js";
 

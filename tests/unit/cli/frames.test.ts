@@ -2,7 +2,7 @@ import picocolors from "picocolors";
 import { runLines } from "../../../cli/render/run-lines.js";
 import { plain } from "../../../cli/render/values.js";
 import { displayWidth } from "../../../cli/render/width.js";
-import type { RunView } from "../../../api/run-view.js";
+import type { RunView } from "../../../api/reading/run-view.js";
 import type { StageState } from "../../../schemas/run.js";
 import { stageOf, viewOf } from "../../support/run-views.js";
 import type { Progress } from "../../../schemas/stage-result.js";

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseChanges } from "../../../api/assignments.js";
+import { parseChanges } from "../../../api/definitions/assignments.js";
 import { readInputs, typedValue } from "../../../cli/inputs.js";
-import { newRunId } from "../../../api/run-id.js";
+import { newRunId } from "../../../api/acting/run-id.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();

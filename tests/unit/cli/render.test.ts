@@ -10,7 +10,7 @@ import { renderError, toShown } from "../../../cli/render/error.js";
 import { runLines } from "../../../cli/render/run-lines.js";
 import { Screen } from "../../../cli/render/screen.js";
 import { cut, plain } from "../../../cli/render/values.js";
-import type { RunView } from "../../../api/run-view.js";
+import type { RunView } from "../../../api/reading/run-view.js";
 import { samplesOf } from "../../../report/run/samples.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { StageState } from "../../../schemas/run.js";

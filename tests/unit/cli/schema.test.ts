@@ -3,7 +3,7 @@ import path from "node:path";
 import { Ajv } from "ajv";
 import { schemaPath } from "../../../cli/initializing/common-files.js";
 import { writeSchema } from "../../../cli/verbs/schema.js";
-import { packageRoot } from "../../../platform/locations.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 import { projectInProcess } from "../../support/describe-stage.js";
 import { useDirectory } from "../../support/directory.js";
 import { recordedTerminal } from "../../support/terminal.js";

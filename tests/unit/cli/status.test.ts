@@ -1,4 +1,4 @@
-import type { RunView } from "../../../api/run-view.js";
+import type { RunView } from "../../../api/reading/run-view.js";
 import { show } from "../../../cli/verbs/status.js";
 import { saveDelivery } from "../../../store/records/tracking.js";
 import { useDirectory } from "../../support/directory.js";

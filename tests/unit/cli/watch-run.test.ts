@@ -1,6 +1,6 @@
 import { NamespaceNotFoundError, type Client } from "@temporalio/client";
-import { watchRun } from "../../../api/watch-run.js";
-import type { RunView } from "../../../api/run-view.js";
+import { watchRun } from "../../../api/reading/watch-run.js";
+import type { RunView } from "../../../api/reading/run-view.js";
 import type { RunState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
 import { clientWithPollers } from "../../support/pollers.js";

@@ -3,7 +3,7 @@ import picocolors from "picocolors";
 import { runLines } from "../../../cli/render/run-lines.js";
 import { cut, plain } from "../../../cli/render/values.js";
 import { displayWidth } from "../../../cli/render/width.js";
-import type { RunView } from "../../../api/run-view.js";
+import type { RunView } from "../../../api/reading/run-view.js";
 import type { StageState, StageStatus } from "../../../schemas/run.js";
 
 const colors = picocolors.createColors(true);

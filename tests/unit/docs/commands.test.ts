@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { CommanderError } from "commander";
 import { buildProgram } from "../../../cli/program.js";
-import { packageRoot } from "../../../platform/locations.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 import { documents } from "../../support/documents.js";
 import { recordedTerminal } from "../../support/terminal.js";
 

@@ -1,7 +1,7 @@
 import { parse, stringify } from "yaml";
 import { validatePipeline } from "../../../compiler/compile.js";
 import { isObject, type Json, type JsonObject } from "../../../platform/json.js";
-import { packageRoot } from "../../../platform/locations.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 import { stageDefinitions } from "../../../schemas/stages/index.js";
 import { projectInProcess } from "../../support/describe-stage.js";
 import { documents } from "../../support/documents.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { openBetweenness } from "../../../graph/betweenness-batch.js";
-import { betweenness } from "../../../graph/betweenness.js";
+import { openBetweenness } from "../../../graph/parallel/betweenness-batch.js";
+import { betweenness } from "../../../graph/algorithms/betweenness.js";
 import { buildGraph } from "../../../graph/build.js";
 import type { Graph } from "../../../graph/graph.js";
 import type { RunState } from "../../../graph/parallel/run-batches.js";

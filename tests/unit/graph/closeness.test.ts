@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { bitCount, BitCounter } from "../../../graph/bit-counter.js";
-import { BitSearch } from "../../../graph/bit-search.js";
+import { bitCount, BitCounter } from "../../../graph/search/bit-counter.js";
+import { BitSearch } from "../../../graph/search/bit-search.js";
 import { buildGraph } from "../../../graph/build.js";
-import { closeness } from "../../../graph/closeness.js";
-import { DijkstraSearch } from "../../../graph/dijkstra.js";
+import { closeness } from "../../../graph/algorithms/closeness.js";
+import { DijkstraSearch } from "../../../graph/search/dijkstra.js";
 import type { RunState } from "../../../graph/parallel/run-batches.js";
 import { Threads } from "../../../graph/parallel/threads.js";
-import { reach } from "../../../graph/reach.js";
+import { reach } from "../../../graph/algorithms/reach.js";
 import { everyNode, sampleNodes } from "../../../graph/sample.js";
 import { expectClose, graphOf, pathsCases } from "./golden-paths.js";
 import { randomGraph } from "./random-graph.js";

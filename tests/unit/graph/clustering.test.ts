@@ -1,5 +1,5 @@
 import { buildGraph } from "../../../graph/build.js";
-import { clustering } from "../../../graph/clustering.js";
+import { clustering } from "../../../graph/algorithms/clustering.js";
 
 const options = { directed: true, selfLoops: "keep", duplicates: "first" } as const;
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { buildGraph } from "../../../graph/build.js";
-import { strongComponents, weakComponents } from "../../../graph/components.js";
-import { coreNumbers } from "../../../graph/core.js";
+import { strongComponents, weakComponents } from "../../../graph/algorithms/components.js";
+import { coreNumbers } from "../../../graph/algorithms/core.js";
 
 type Edge = [source: number, target: number];
 

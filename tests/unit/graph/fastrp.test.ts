@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { fastRp } from "../../../graph/fastrp.js";
-import { openFastRpStart } from "../../../graph/fastrp-batch.js";
+import { fastRp } from "../../../graph/algorithms/fastrp.js";
+import { openFastRpStart } from "../../../graph/parallel/fastrp-batch.js";
 import { buildGraph } from "../../../graph/build.js";
 import type { Graph } from "../../../graph/graph.js";
 import { Threads } from "../../../graph/parallel/threads.js";

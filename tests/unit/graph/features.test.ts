@@ -1,12 +1,12 @@
-import { clustering, triangles } from "../../../graph/clustering.js";
-import { strongComponents, weakComponents } from "../../../graph/components.js";
-import { coreNumbers } from "../../../graph/core.js";
-import { degrees } from "../../../graph/degree.js";
-import { eigenvector } from "../../../graph/eigenvector.js";
-import { hits } from "../../../graph/hits.js";
-import { katz } from "../../../graph/katz.js";
-import { pagerank } from "../../../graph/pagerank.js";
-import { reciprocity } from "../../../graph/reciprocity.js";
+import { clustering, triangles } from "../../../graph/algorithms/clustering.js";
+import { strongComponents, weakComponents } from "../../../graph/algorithms/components.js";
+import { coreNumbers } from "../../../graph/algorithms/core.js";
+import { degrees } from "../../../graph/algorithms/degree.js";
+import { eigenvector } from "../../../graph/algorithms/eigenvector.js";
+import { hits } from "../../../graph/algorithms/hits.js";
+import { katz } from "../../../graph/algorithms/katz.js";
+import { pagerank } from "../../../graph/algorithms/pagerank.js";
+import { reciprocity } from "../../../graph/algorithms/reciprocity.js";
 import { expectColumn, expectValues, golden, graphOf, variants, type Golden } from "./support.js";
 
 const tight = { tolerance: 1e-15, iterations: 100_000 };

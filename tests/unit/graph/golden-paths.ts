@@ -1,6 +1,6 @@
 import { buildGraph } from "../../../graph/build.js";
 import type { Graph } from "../../../graph/graph.js";
-import type { PairFeatures } from "../../../graph/pairs.js";
+import type { PairFeatures } from "../../../graph/algorithms/pairs.js";
 import cases from "../../fixtures/graph_paths.json" with { type: "json" };
 
 /** A graph as the fixtures hold it. */

@@ -1,6 +1,6 @@
 import { iterate } from "../../../graph/iterate.js";
 import { buildGraph } from "../../../graph/build.js";
-import { katz } from "../../../graph/katz.js";
+import { katz } from "../../../graph/algorithms/katz.js";
 
 const halve = (values: Float64Array, next: Float64Array): void => void (next[0] = values[0]! / 2 + 1);
 

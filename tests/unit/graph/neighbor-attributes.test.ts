@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { buildGraph } from "../../../graph/build.js";
 import type { Adjacency, Graph } from "../../../graph/graph.js";
-import { aggregateCategories, aggregateNumbers } from "../../../graph/neighbor-attributes.js";
+import { aggregateCategories, aggregateNumbers } from "../../../graph/algorithms/neighbor-attributes.js";
 import { randomGraph } from "./random-graph.js";
 
 /** 0 → 1, 0 → 2, 0 → 3, 3 → 0, 1 → 1; node 4 has no edges. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { buildGraph } from "../../../graph/build.js";
-import { rowSums } from "../../../graph/degree.js";
+import { rowSums } from "../../../graph/algorithms/degree.js";
 import type { Graph } from "../../../graph/graph.js";
-import { pagerank } from "../../../graph/pagerank.js";
+import { pagerank } from "../../../graph/algorithms/pagerank.js";
 
 const list = { nodes: 2, sources: Uint32Array.of(0), targets: Uint32Array.of(1) };
 const { graph } = buildGraph(list, { directed: true, selfLoops: "keep", duplicates: "first" });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { buildGraph } from "../../../graph/build.js";
-import { DijkstraSearch } from "../../../graph/dijkstra.js";
-import { PairDistance } from "../../../graph/pair-distance.js";
-import { pairFeatures, type PairFeatures } from "../../../graph/pairs.js";
+import { DijkstraSearch } from "../../../graph/search/dijkstra.js";
+import { PairDistance } from "../../../graph/algorithms/pair-distance.js";
+import { pairFeatures, type PairFeatures } from "../../../graph/algorithms/pairs.js";
 import { Threads } from "../../../graph/parallel/threads.js";
 import { everyNode } from "../../../graph/sample.js";
 import { expectClose, graphOf, pathsCases } from "./golden-paths.js";

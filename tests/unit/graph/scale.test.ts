@@ -1,12 +1,12 @@
 import { buildGraph } from "../../../graph/build.js";
-import { eigenvector } from "../../../graph/eigenvector.js";
-import { fastRp } from "../../../graph/fastrp.js";
+import { eigenvector } from "../../../graph/algorithms/eigenvector.js";
+import { fastRp } from "../../../graph/algorithms/fastrp.js";
 import type { FeatureInput } from "../../../graph/features/feature.js";
 import { katz } from "../../../graph/features/rank.js";
 import type { Graph } from "../../../graph/graph.js";
-import { hits } from "../../../graph/hits.js";
+import { hits } from "../../../graph/algorithms/hits.js";
 import { leiden } from "../../../graph/leiden/leiden.js";
-import { pagerank } from "../../../graph/pagerank.js";
+import { pagerank } from "../../../graph/algorithms/pagerank.js";
 import { Threads } from "../../../graph/parallel/threads.js";
 import { withUnitWeights } from "../../../graph/scale.js";
 

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { isBuildReplaced, noteBuild, refuseReplacedBuild } from "../../../platform/build.js";
+import { isBuildReplaced, noteBuild, refuseReplacedBuild } from "../../../platform/program/build.js";
 import type { StageTable } from "../../../worker/attempts/stage-table.js";
 import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { findResult } from "../../../store/records/results.js";

@@ -1,6 +1,6 @@
 import fs, { statfsSync } from "node:fs";
 import path from "node:path";
-import { asServerError } from "../../../api/grpc.js";
+import { asServerError } from "../../../api/servers/grpc.js";
 import { resourceError } from "../../../activities/dataset/tables/resource-error.js";
 import { diskFullError, hasNoRoom, isDiskFull } from "../../../platform/disk-full.js";
 import { storeError } from "../../../store/errors.js";

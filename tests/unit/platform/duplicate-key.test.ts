@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { duplicateKey } from "../../../platform/duplicate-key.js";
+import { duplicateKey } from "../../../platform/text/duplicate-key.js";
 
 test("what JSON.stringify writes has no key twice", () => {
   fc.assert(

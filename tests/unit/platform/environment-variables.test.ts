@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { environmentVariables } from "../../../platform/environment-variables.js";
-import { packageRoot } from "../../../platform/locations.js";
+import { environmentVariables } from "../../../platform/processes/environment-variables.js";
+import { packageRoot } from "../../../platform/program/locations.js";
 
 /** Set or read for other programs: their own documentation says what they mean. */
 const ofOthers = /^(PATH|CI|DISPLAY|WAYLAND_DISPLAY|TF_NUM_|TF_ENABLE_|TF_DETERMINISTIC_|TF_CPU_|XLA_FLAGS|npm_)/;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { compilePattern } from "../../../platform/pattern.js";
-import { PatternProblem } from "../../../platform/pattern-syntax.js";
+import { compilePattern } from "../../../platform/text/pattern.js";
+import { PatternProblem } from "../../../platform/text/pattern-syntax.js";
 
 const problem = (source: string): PatternProblem => {
   try {

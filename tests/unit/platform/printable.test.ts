@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { notice, printable } from "../../../platform/printable.js";
+import { notice, printable } from "../../../platform/text/printable.js";
 import { layout } from "../../../store/home.js";
 import { appendLog } from "../../../store/history/log.js";
 import { useDirectory } from "../../support/directory.js";

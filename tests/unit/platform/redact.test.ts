@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { learnSecret, redact, redactAll } from "../../../platform/redact.js";
+import { learnSecret, redact, redactAll } from "../../../platform/text/redact.js";
 
 const before = { ...process.env };
 afterEach(() => {

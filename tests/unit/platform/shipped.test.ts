@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../../../platform/locations.js";
-import { pathOf, rootOf, shippedPipelines } from "../../../platform/shipped.js";
+import { packageRoot } from "../../../platform/program/locations.js";
+import { pathOf, rootOf, shippedPipelines } from "../../../platform/program/shipped.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();

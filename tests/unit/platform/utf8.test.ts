@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { utf8Text } from "../../../platform/utf8.js";
+import { utf8Text } from "../../../platform/text/utf8.js";
 import { unicodeText } from "../../support/text.js";
 
 test("UTF-8 comes back unchanged", () => {

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { moduleFile } from "../../../activities/scoring/code-roots.js";
 import { moduleImports } from "../../../activities/scoring/module-imports.js";
-import { withoutTypes } from "../../../platform/typescript.js";
+import { withoutTypes } from "../../../platform/program/typescript.js";
 
 let project: string;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, truncateSync, writeFileSync } from "node:fs"
 import path from "node:path";
 import fc from "fast-check";
 import { openCheckpoints, type Checkpoints } from "../../../store/checkpoints.js";
-import { identify, processName, type ProcessIdentity } from "../../../platform/process-identity.js";
+import { identify, processName, type ProcessIdentity } from "../../../platform/processes/process-identity.js";
 import { layout } from "../../../store/home.js";
 import { temporaryDirectory } from "../../../store/temporary.js";
 import { useDirectory } from "../../support/directory.js";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import fs from "node:fs/promises";
 import path from "node:path";
-import { identify, processName } from "../../../platform/process-identity.js";
+import { identify, processName } from "../../../platform/processes/process-identity.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { RunStatus, StageState } from "../../../schemas/run.js";
 import { collectGarbage, type GcOptions } from "../../../store/collection/gc.js";

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { sha256 } from "../../../platform/digests.js";
-import { canonicalJson } from "../../../platform/canonical-json.js";
+import { canonicalJson } from "../../../platform/text/canonical-json.js";
 import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { layout, homeDirectory, safeName } from "../../../store/home.js";
 import { findLatest, recordLatest } from "../../../store/records/latest.js";

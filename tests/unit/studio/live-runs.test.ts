@@ -1,4 +1,4 @@
-import type { Server } from "../../../api/server.js";
+import type { Server } from "../../../api/servers/server.js";
 import type { RunState } from "../../../schemas/run.js";
 import type { Board } from "../../../studio/server/runs-board.js";
 import { RunsBoard } from "../../../studio/server/runs-board.js";

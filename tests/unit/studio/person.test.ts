@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { personHere } from "../../../api/person.js";
+import { personHere } from "../../../api/acting/person.js";
 import type { Visitor } from "../../../studio/server/admissions.js";
 import { failureOf } from "../../../studio/server/failure.js";
 import { answererOf } from "../../../studio/server/person.js";

@@ -1,4 +1,4 @@
-import type { Server } from "../../../api/server.js";
+import type { Server } from "../../../api/servers/server.js";
 import { ServerLink } from "../../../studio/server/server-link.js";
 
 const server = {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { identify, processName, thisMachine } from "../../../platform/process-identity.js";
+import { identify, processName, thisMachine } from "../../../platform/processes/process-identity.js";
 import { keepHome, newHome } from "../../../verify/homes.js";
 import { useDirectory } from "../../support/directory.js";
 

@@ -1,4 +1,4 @@
-import type { ProcessTableEntry } from "../../../platform/process-identity.js";
+import type { ProcessTableEntry } from "../../../platform/processes/process-identity.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { PatientClient } from "../../../worker/supervision/patient-client.js";
 import { isProcessMessage, StandbyHeartbeats } from "../../../worker/supervision/standby-heartbeats.js";

@@ -1,5 +1,5 @@
 import { parseHTML } from "linkedom";
-import { recordedView } from "../../../../api/known-run.js";
+import { recordedView } from "../../../../api/reading/known-run.js";
 import { histogram } from "../../../../report/graph-page/histogram.js";
 import { findKnownRun } from "../../../../report/run/known-run.js";
 import { readRunModel, type RunModel } from "../../../../report/run/model.js";

@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { piecesDigest } from "../digests.js";
+import { PawlError } from "../errors.js";
+import { packageRoot } from "./locations.js";
+
+/** Files that pin the packages and binaries that the program runs with. */
+const pins = ["package-lock.json", path.join("node_modules", ".pawl.json")];
+/** Made from the rest when a worker starts. */
+const derived = "workflow-bundle.js";
+
+/** SHA-256 over the compiled program and what it runs with: equal digests mean the same program. */
+export function buildDigest(root = packageRoot()): string {
+  return piecesDigest(
+    programFiles(root).flatMap((name) => {
+      const content = readFileSync(path.join(root, name));
+      return [`${name} ${content.length}\n`, content];
+    }),
+  );
+}
+
+/** The build that this process was started from; undefined if it was not noted (a command, a test). */
+let started: { root: string; digest: string; signature: string } | undefined;
+
+/**
+ * Notes the build that this process is started from. Call it before anything else of the program is loaded: code
+ * loaded later may be of a different version, and would compute under the keys of this one.
+ */
+export function noteBuild(root = packageRoot()): void {
+  started = { root, signature: signature(root), digest: buildDigest(root) };
+}
+
+/**
+ * Whether the program's files are no longer those that this process was started from. They are read again only if one
+ * has another size or time; a missing file counts as replaced.
+ */
+export function isBuildReplaced(): boolean {
+  if (started === undefined) return false;
+  try {
+    const now = signature(started.root);
+    if (now === started.signature) return false;
+    if (buildDigest(started.root) !== started.digest) return true;
+    started.signature = now;
+    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;
+    throw error;
+  }
+}
+
+/** Call it after loading code late. @throws PawlError PREEMPTED if the code may be of a different version */
+export function refuseReplacedBuild(): void {
+  if (isBuildReplaced())
+    throw new PawlError(
+      "PREEMPTED",
+      "Pawl was updated while this worker ran: its process ends, and one of the new version replaces it",
+      {
+        where: started!.root,
+        next: "nothing: the next attempt runs the new version",
+      },
+    );
+}
+
+/**
+ * What to do when code could not be loaded late: a new version may have taken its file.
+ * @throws PawlError PREEMPTED if this is so; otherwise the given error
+ */
+export function failedToLoad(error: unknown): never {
+  refuseReplacedBuild();
+  throw error;
+}
+
+function programFiles(root: string): string[] {
+  const program = readdirSync(path.join(root, "dist"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".js") && name !== derived && !name.startsWith("bench"))
+    .map((name) => path.join("dist", name));
+  return [...program.sort(), ...pins.filter((name) => existsSync(path.join(root, name)))];
+}
+
+function signature(root: string): string {
+  const states = programFiles(root).map((name) => {
+    const { size, mtimeMs, ctimeMs, ino } = statSync(path.join(root, name));
+    return `${name} ${size} ${mtimeMs} ${ctimeMs} ${ino}`;
+  });
+  return states.join("\n");
+}
