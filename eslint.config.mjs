@@ -24,6 +24,8 @@ export default tseslint.config(
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      // A bound is a maximum: maxOutputBytes.
+      "id-match": ["error", "^(?!most[A-Z]).*$|^most(Of|Frequent|Probable)$", { onlyDeclarations: true }],
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/restrict-template-expressions": "off",
     },

@@ -3,7 +3,7 @@ import { isObject, type Json } from "../platform/json.js";
 import type { ActivityTask } from "../schemas/activity.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { closeExchange, openExchange } from "./activity/exchange.js";
-import { isMetrics, mostMetrics } from "./command/events.js";
+import { isMetrics, maxMetrics } from "./command/events.js";
 import { refuseChangedInputs } from "./command/inputs.js";
 import { takeOutputs } from "./command/outputs.js";
 import type { CallingStage, StageContext } from "./stage.js";
@@ -69,8 +69,8 @@ function metricsOf(
   const { metrics: returned = {}, ...others } = isObject(result) ? result : { others: result };
   const metrics = isObject(returned) ? { ...told, ...returned } : returned;
   const isResult = result === null || (isObject(result) && Object.keys(others).length === 0);
-  if (!isResult || !isMetrics(metrics) || Object.keys(metrics).length > mostMetrics)
-    throw invalid(called, `{"metrics": {…}} with at most ${mostMetrics} names and numbers, or null`, result);
+  if (!isResult || !isMetrics(metrics) || Object.keys(metrics).length > maxMetrics)
+    throw invalid(called, `{"metrics": {…}} with at most ${maxMetrics} names and numbers, or null`, result);
   const missing = names.find((name) => metrics[name] === undefined);
   if (missing !== undefined) throw invalid(called, `its metric ${missing}: with.metrics declares it`, result);
   return metrics;

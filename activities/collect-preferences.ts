@@ -1,7 +1,7 @@
 import { readPairs, writePairs, type Pairs } from "../formats/pairs.js";
 import type { ArtifactRef } from "../schemas/artifact.js";
 import { agreement } from "../schemas/agreement.js";
-import { mostItems, type GivenChoices, type ChoiceRequest, type Vote, type Votes } from "../schemas/choices.js";
+import { maxChoiceItems, type GivenChoices, type ChoiceRequest, type Vote, type Votes } from "../schemas/choices.js";
 import { durationMs } from "../schemas/duration.js";
 import { PawlError } from "../platform/errors.js";
 import type { StageWith } from "../schemas/stages/index.js";
@@ -28,10 +28,10 @@ export const collectPreferences: Stage<"collect-preferences"> = async (settings,
 
 async function requestFor(written: Pairs, settings: Settings, context: StageContext): Promise<ChoiceRequest> {
   const items = written.pairs.length;
-  if (items > mostItems)
+  if (items > maxChoiceItems)
     throw new PawlError("OUT_OF_RANGE", "there are too many pairs of responses for people to choose from", {
       where: "with.prompts",
-      expected: `at most ${mostItems}`,
+      expected: `at most ${maxChoiceItems}`,
       got: String(items),
       next: "lower prompts.limit, or name a judge",
     });

@@ -12,7 +12,7 @@ interface Pair {
 }
 
 /** Maximum number of tries to find a pair that is not an edge, for one removed edge; then that edge has no counterpart. */
-const mostTries = 100;
+const maxTries = 100;
 
 /**
  * Removes random edges, and adds for each a node pair that is not an edge: from the same source to the target of another edge,
@@ -86,7 +86,7 @@ function notLinked(
   const taken = new Set<string>();
   return positives.flatMap(({ source }, i) => {
     const stream = new RandomStream(seed, `not linked ${i}`);
-    for (let attempt = 0; attempt < mostTries; attempt++) {
+    for (let attempt = 0; attempt < maxTries; attempt++) {
       const { target } = edges[Math.floor(stream.uniform(attempt) * edges.length)]!;
       const pair = { source, target };
       const key = keyOf(pair);

@@ -37,7 +37,7 @@ export const sft: Stage<"sft"> = async (settings, context) => {
   checkWarmup(settings, steps);
   const metricsOfSources = sourceMetrics(sources, batches.timesRead(steps * accumulate), context);
   const general = trainerSettings(settings, architecture, steps);
-  const predictions = predictionsOf(batches.mostCounted(steps * accumulate), general.shape);
+  const predictions = predictionsOf(batches.maxCounted(steps * accumulate), general.shape);
   const trainerOptions = { ...general, shape: { ...general.shape, ...predictions } };
   const heldOut = heldOutBatches(heldOutExamples, trainerOptions);
   await loadBackend();

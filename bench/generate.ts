@@ -9,7 +9,7 @@ import path from "node:path";
 import { packageRoot } from "../platform/program/locations.js";
 import { interleaved, report, row, type Row } from "./harness.js";
 import { transformersPython, transformersVersions } from "./peers/transformers.js";
-import { mostRows, prepareRun, type GenerationRun, type GenerationShape } from "./support/generation.js";
+import { maxRows, prepareRun, type GenerationRun, type GenerationShape } from "./support/generation.js";
 import { LineProcess } from "./support/line-process.js";
 
 const rounds = 7;
@@ -69,7 +69,7 @@ async function measure(name: GenerationShape, directory: string, python: string 
     run,
   );
   const peer = python && new Contestant(python, ["-W", "ignore", script, String(os.availableParallelism())], run);
-  const many = `cached ${mostRows}`;
+  const many = `cached ${maxRows}`;
   const expected = (await ours.generate(many)).tokens;
   const turns: Record<string, () => Promise<number[]>> = {
     uncached: () => timed(ours, "uncached 1", expected),
@@ -102,9 +102,9 @@ async function measure(name: GenerationShape, directory: string, python: string 
     }),
     row({
       ...higher,
-      what: what(`batch ${mostRows}`),
-      ours: rate(mostRows, seconds.many)!,
-      peer: rate(mostRows, seconds.peerMany),
+      what: what(`batch ${maxRows}`),
+      ours: rate(maxRows, seconds.many)!,
+      peer: rate(maxRows, seconds.peerMany),
       aim: 2.5,
     }),
   ];

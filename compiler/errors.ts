@@ -21,10 +21,10 @@ export interface LocatedError {
 }
 
 /** Maximum number of errors of a definition that are reported one by one: a file that was named by mistake may have thousands. */
-const mostErrors = 100;
+const maxErrors = 100;
 
 /**
- * The errors of a definition, in the order of the text; of more than `mostErrors`, the last one counts the rest. `message` is the
+ * The errors of a definition, in the order of the text; of more than `maxErrors`, the last one counts the rest. `message` is the
  * whole report.
  */
 export class PipelineErrors extends PawlError {
@@ -42,12 +42,12 @@ export class PipelineErrors extends PawlError {
 }
 
 function withRestCounted(errors: readonly LocatedError[]): readonly LocatedError[] {
-  const next = errors[mostErrors];
+  const next = errors[maxErrors];
   if (next === undefined) return errors;
   const { code, file, line, column, excerpt } = next;
-  const message = `${errors.length - mostErrors} more errors from here on`;
+  const message = `${errors.length - maxErrors} more errors from here on`;
   const advice = "fix the errors above first, then validate again";
-  return [...errors.slice(0, mostErrors), { code, file, line, column, message, next: advice, excerpt }];
+  return [...errors.slice(0, maxErrors), { code, file, line, column, message, next: advice, excerpt }];
 }
 
 /**

@@ -6,9 +6,9 @@ import type { Json } from "../platform/json.js";
 /** Maximum length of one text that an expression produces, characters. */
 const longestText = 512 * 1024;
 /** Limit of characters and items that expressions of one template read and produce; 8 million take at most about a second. */
-const mostOfTemplate = 8 * 1024 * 1024;
+const maxTemplateCharacters = 8 * 1024 * 1024;
 /** The same for one `if`: a workflow evaluates those of all its stages again whenever one of them has ended. */
-export const mostOfCondition = 1024 * 1024;
+export const maxConditionCharacters = 1024 * 1024;
 
 /** An expression would read or produce more than the bounds allow. */
 export class OverBound extends Error {
@@ -27,7 +27,7 @@ export class OverBound extends Error {
 export class Budget {
   readonly #most: number;
   #left: number;
-  constructor(most = mostOfTemplate) {
+  constructor(most = maxTemplateCharacters) {
     this.#most = most;
     this.#left = most;
   }

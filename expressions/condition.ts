@@ -1,7 +1,7 @@
 import * as data from "@actions/expressions/data/index";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import { TokenType } from "@actions/expressions/lexer";
-import { Budget, mostOfCondition } from "./bounds.js";
+import { Budget, maxConditionCharacters } from "./bounds.js";
 import { contextData, evaluateExpression, type ExpressionContext } from "./evaluate.js";
 import type { Functions } from "./functions.js";
 import { expressionReferences } from "./references.js";
@@ -67,7 +67,7 @@ export function evaluateCondition(text: string | undefined, context: ExpressionC
   const value = evaluateExpression(
     expression,
     contextData(context),
-    new Budget(mostOfCondition),
+    new Budget(maxConditionCharacters),
     statusFunctions(needs),
   );
   return Boolean(value);

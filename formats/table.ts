@@ -91,11 +91,11 @@ export async function readNumericColumns(
   directory: string,
   { file }: TableFacts,
   names: readonly string[],
-  mostRows: number,
+  maxRows: number,
 ): Promise<Float64Array[]> {
   return withReader(join(directory, file), async (read, from) => {
     const cast = names.map((name) => `CAST(${quoted(name, '"')} AS DOUBLE)`).join(", ");
-    const columns = await read(`SELECT ${cast} FROM ${from} LIMIT ${mostRows}`);
+    const columns = await read(`SELECT ${cast} FROM ${from} LIMIT ${maxRows}`);
     return columns.map((column) => Float64Array.from(column, (value) => (value as number | null) ?? NaN));
   });
 }

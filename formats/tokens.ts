@@ -38,7 +38,7 @@ export interface Tokens {
 export const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json"] as const;
 const flushAt = 1 << 19;
 /** A document's start is a uint32. */
-const mostTokens = 0xffffffff;
+const maxTokens = 0xffffffff;
 
 /** Copies the tokenizer's two files from one artifact directory into another. */
 export async function copyTokenizer(from: string, to: string): Promise<void> {
@@ -68,7 +68,7 @@ export async function createTokensWriter(
   };
   return {
     async write(ids, bytes) {
-      if (facts.tokens > mostTokens) throw tooMany();
+      if (facts.tokens > maxTokens) throw tooMany();
       starts.push(facts.tokens);
       for (let i = 0; i < ids.length; i++) buffer.push(ids[i]!);
       buffer.push(facts.endOfText);
@@ -95,11 +95,11 @@ async function readTokensFacts(directory: string): Promise<TokensFacts> {
   const file = join(directory, "tokens.json");
   const facts = JSON.parse(await readFile(file, "utf8")) as TokensFacts;
   const isCount = (value: unknown): boolean =>
-    Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= mostTokens;
+    Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= maxTokens;
   if (isCount(facts.tokens) && isCount(facts.documents) && isCount(facts.vocabularySize)) return facts;
   throw new PawlError("ARTIFACT_CORRUPT", "the facts about the tokens hold a number that is no count", {
     where: file,
-    expected: `whole numbers up to ${mostTokens}`,
+    expected: `whole numbers up to ${maxTokens}`,
     got: shortJson(facts),
     next: "run the stage that wrote it again",
   });
@@ -187,7 +187,7 @@ async function fill(array: Uint16Array | Uint32Array, file: string, largestPiece
 
 function tooMany(): PawlError {
   return new PawlError("DATA_INVALID", "there are too many tokens for one artifact", {
-    expected: `at most ${mostTokens} tokens`,
+    expected: `at most ${maxTokens} tokens`,
     got: "more",
     next: "lower the dataset's limit, or tokenize in several stages",
   });

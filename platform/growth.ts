@@ -6,5 +6,5 @@ export interface GrowthLimits {
 export const usualGrowth: GrowthLimits = { unpackedBytes: 2 ** 30, growth: 100 };
 
 /** Maximum number of bytes that a compressed file of `packed` bytes may unpack to. */
-export const mostUnpacked = (packed: number, { unpackedBytes, growth }: GrowthLimits): number =>
+export const maxUnpacked = (packed: number, { unpackedBytes, growth }: GrowthLimits): number =>
   Math.max(unpackedBytes, growth * packed);

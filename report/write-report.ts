@@ -15,7 +15,7 @@ export interface WrittenReport {
 }
 
 /** Prompts of a stage that a report shows. */
-const mostPrompts = 20;
+const maxPrompts = 20;
 
 /** A report as texts. */
 export interface ReportTexts {
@@ -57,4 +57,4 @@ export async function writeComparison(
 }
 
 const modelOf = (home: string, run: KnownRun): Promise<RunModel> =>
-  readRunModel(home, run, { buckets: chartBuckets, mostPrompts });
+  readRunModel(home, run, { buckets: chartBuckets, maxPrompts });

@@ -5,7 +5,7 @@ import type { ArtifactRef } from "./artifact.js";
 export const choiceWords = ["first", "second", "tie", "bothBad"] as const;
 export type Choice = (typeof choiceWords)[number];
 /** Maximum number of items of a request: pages list them. */
-export const mostItems = 1_000_000;
+export const maxChoiceItems = 1_000_000;
 /** Choices by the item's number, from 1. */
 export type Choices = Readonly<Record<number, Choice>>;
 

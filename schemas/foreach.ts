@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../platform/errors.js";
 import { isObject, jsonBytes, shortJson, type Json } from "../platform/json.js";
 import type { ArtifactKind, ArtifactRef } from "./artifact.js";
-import { mostCombinations } from "./matrix.js";
+import { maxCombinations } from "./matrix.js";
 import type { ForeachPlan } from "./plan.js";
 
 /** Maximum number of items unless `maxItems` says otherwise. */
@@ -49,8 +49,8 @@ export function listProblem(value: Json, { maxItems }: Pick<ForeachPlan, "maxIte
         expected: `at most ${maxItems} items`,
         got: String(value.length),
         next:
-          maxItems < mostCombinations
-            ? `shorten the list, or raise foreach.maxItems, at most to ${mostCombinations}`
+          maxItems < maxCombinations
+            ? `shorten the list, or raise foreach.maxItems, at most to ${maxCombinations}`
             : "shorten the list, or split it between several stages",
       },
     };

@@ -3,7 +3,7 @@ import type { DeclaredStage, MatrixPlan, Member, PlannedStage } from "./plan.js"
 import type { StageState } from "./run.js";
 
 /** Maximum number of combinations of one matrix. */
-export const mostCombinations = 1000;
+export const maxCombinations = 1000;
 
 /** A combination as the state of its stage holds it. */
 type KnownMember = Pick<StageState, "id" | "combination">;

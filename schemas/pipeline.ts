@@ -4,7 +4,7 @@ import { Duration, idPattern, OneOf, Shorthand } from "./fields/basic.js";
 import { Variables } from "./fields/environment.js";
 import { limitWords } from "./concurrency.js";
 import { usualMaxItems } from "./foreach.js";
-import { mostCombinations } from "./matrix.js";
+import { maxCombinations } from "./matrix.js";
 import { notifyEvents } from "./notifications.js";
 import { overlapWords } from "./schedules.js";
 import { stageDefinitions, type StageType } from "./stages/index.js";
@@ -97,7 +97,7 @@ const combinationOptions = {
   maxParallel: Type.Optional(
     Type.Integer({
       minimum: 1,
-      maximum: mostCombinations,
+      maximum: maxCombinations,
       description: "maximum number of combinations under way at the same time",
     }),
   ),
@@ -130,7 +130,7 @@ const foreach = Shorthand(
     maxItems: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: mostCombinations,
+        maximum: maxCombinations,
         description: `maximum number of items; default: ${usualMaxItems}`,
       }),
     ),

@@ -1,9 +1,9 @@
 import { Type, type TProperties } from "@sinclair/typebox";
-import { choiceWords, mostItems } from "./choices.js";
+import { choiceWords, maxChoiceItems } from "./choices.js";
 import { limitWords } from "./concurrency.js";
 import { durationMs, longestDuration } from "./duration.js";
 import { idPattern, OneOf } from "./fields/basic.js";
-import { mostCombinations } from "./matrix.js";
+import { maxCombinations } from "./matrix.js";
 import { notifyEvents } from "./notifications.js";
 import { largestCount } from "./run.js";
 import { stageTypes } from "./stages/index.js";
@@ -14,7 +14,7 @@ import { stageTypes } from "./stages/index.js";
  */
 const anyObject = (description: string) => Type.Object({}, { description });
 const count = Type.Integer({ minimum: 0, maximum: largestCount });
-const items = Type.Integer({ minimum: 0, maximum: mostItems });
+const items = Type.Integer({ minimum: 0, maximum: maxChoiceItems });
 /** Epoch ms. */
 const instant = Type.Number({ minimum: 0, maximum: 8.64e15 });
 const id = Type.String({ maxLength: 1000 });
@@ -26,14 +26,14 @@ const open = <P extends TProperties>(properties: P) => Type.Object(properties);
 const artifact = open({ artifact: Type.String(), digest: Type.String() });
 
 const matrix = open({
-  combinations: Type.Array(anyObject("values by name"), { minItems: 1, maxItems: mostCombinations }),
+  combinations: Type.Array(anyObject("values by name"), { minItems: 1, maxItems: maxCombinations }),
   maxParallel: Type.Optional(Type.Integer({ minimum: 1 })),
   failFast: Type.Boolean(),
 });
 
 const foreach = open({
   items: Type.Unknown(),
-  maxItems: Type.Integer({ minimum: 1, maximum: mostCombinations }),
+  maxItems: Type.Integer({ minimum: 1, maximum: maxCombinations }),
   maxParallel: Type.Optional(Type.Integer({ minimum: 1 })),
   failFast: Type.Boolean(),
 });

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, "..");
 const main = join(root, "dist", "cli", "main.js");
 const pictures = join(root, "docs", "pictures");
 /** Pictures stay small: they are in the repository. */
-const mostBytes = 150 * 1024;
+const maxBytes = 150 * 1024;
 const runs = { long: "tiny-long", short: "tiny-short", asking: "tiny-choices" };
 
 /** What is pictured: an address, and what must be there first. */
@@ -82,7 +82,7 @@ async function take(browser, { address, session }, mode) {
     const file = join(pictures, `studio-${name}-${mode}.png`);
     await page.screenshot({ path: file, animations: "disabled" });
     const { size } = statSync(file);
-    if (size > mostBytes) throw new Error(`${file} has ${size} bytes, more than ${mostBytes}`);
+    if (size > maxBytes) throw new Error(`${file} has ${size} bytes, more than ${maxBytes}`);
     console.log(`${file}: ${Math.round(size / 1024)} KiB`);
   }
   await context.close();

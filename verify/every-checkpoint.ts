@@ -53,7 +53,7 @@ export interface EveryCheckpointReport {
 }
 
 /** More than any pipeline has kill points: no retry budget ends the run. */
-const mostKills = 1_000_000;
+const maxKills = 1_000_000;
 /** How often the kill points are read, ms; only for display. */
 const lookEveryMs = 200;
 
@@ -64,7 +64,7 @@ const lookEveryMs = 200;
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
  */
 export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Promise<EveryCheckpointReport> {
-  const plan = await stretchedPlan(options, mostKills, options.stress ?? false);
+  const plan = await stretchedPlan(options, maxKills, options.stress ?? false);
   const { onProgress, programs, signal } = options;
   const { digests, tookMs } = await referenceRun(plan, {
     ...(onProgress && { onProgress }),

@@ -70,7 +70,7 @@ export function listenForAnswers(board: () => Board | undefined): void {
 const deepestChange = 64;
 
 /** Maximum size of the changes of one stage, UTF-16 code units of JSON: history holds them. */
-const mostChanges = 64 * 1024;
+const maxChanges = 64 * 1024;
 
 /**
  * Refuses changes with which the stage could not start, or that name code without permission.
@@ -86,8 +86,8 @@ async function acceptChanges(
   if (awaitsItems(planned))
     throw refusal("NOT_ALLOWED", `stages.${stage} has failed to find its list; \`with\` belongs to the items, later`);
   const all = [...(board.state(stage).changes ?? []), changes];
-  if (JSON.stringify(all).length > mostChanges)
-    throw refusal("OUT_OF_RANGE", `the changes of stages.${stage} exceed ${mostChanges} characters`);
+  if (JSON.stringify(all).length > maxChanges)
+    throw refusal("OUT_OF_RANGE", `the changes of stages.${stage} exceed ${maxChanges} characters`);
   try {
     // The sender learns of an expression that cannot be evaluated, whatever the store says.
     settingsOf(board, planned, all);

@@ -76,7 +76,7 @@ async function checked(board: Board, stage: string, answers: JsonObject): Promis
 /** Maximum length of a name and of a comment, UTF-16 code units; maximum size of what is filled in, the same of JSON. */
 const longestName = 200;
 const longestComment = 4000;
-const mostAnswers = 64 * 1024;
+const maxAnswers = 64 * 1024;
 
 /** People type updates by hand in the UI, so the argument may be anything. */
 function refuseUnlessAllowed(board: Board | undefined, asked: unknown): ApprovalState {
@@ -91,11 +91,8 @@ function refuseUnlessAllowed(board: Board | undefined, asked: unknown): Approval
   if (comment !== undefined && (typeof comment !== "string" || comment.length > longestComment))
     throw refusal("WRONG_TYPE", `comment must be a text of at most ${longestComment} characters`);
   if (answers !== undefined && !isObject(answers)) throw refusal("WRONG_TYPE", "answers must be an object");
-  if (isDeeperThan(answers, 64) || JSON.stringify(answers ?? {}).length > mostAnswers)
-    throw refusal(
-      "OUT_OF_RANGE",
-      `answers must have at most ${mostAnswers} characters of JSON, nested at most 64 deep`,
-    );
+  if (isDeeperThan(answers, 64) || JSON.stringify(answers ?? {}).length > maxAnswers)
+    throw refusal("OUT_OF_RANGE", `answers must have at most ${maxAnswers} characters of JSON, nested at most 64 deep`);
   const { approvers } = approval;
   if (approvers.length > 0 && !approvers.includes(by))
     throw refusal("NOT_ALLOWED", `${by} is not one of the approvers of stages.${state.id}: ${approvers.join(", ")}`);

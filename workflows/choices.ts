@@ -251,7 +251,7 @@ function refuseChoice({ choice }: ChoiceUpdate): void {
 }
 
 /** Maximum number of people who choose in one request; maximum length of a name and of a note, UTF-16 code units. */
-const mostPeople = 100;
+const maxPeople = 100;
 const longestName = 200;
 const longestNote = 1000;
 
@@ -264,8 +264,8 @@ function refusePerson({ by, note }: ChoiceUpdate): void {
 
 function refuseOneMore(choiceRequest: ChoiceRequestState, { stage, by }: ChoiceUpdate): void {
   const names = Object.keys(votesOf(choiceRequest));
-  if (names.length >= mostPeople && !names.includes(by ?? unnamed))
-    throw refusal("OUT_OF_RANGE", `${mostPeople} people have chosen at stages.${stage}: there can be no more`);
+  if (names.length >= maxPeople && !names.includes(by ?? unnamed))
+    throw refusal("OUT_OF_RANGE", `${maxPeople} people have chosen at stages.${stage}: there can be no more`);
 }
 
 /** A page that was loaded earlier may show what is no longer so. */

@@ -60,20 +60,20 @@ export function inChild({ child }: StageState): string | undefined {
 }
 
 /** Maximum number of failed stages that a run's failure describes; the rest are counted. */
-const mostDescribed = 20;
+const maxDescribed = 20;
 
 /** What a run's failure says: message and facts of its failed stages, bounded whatever their number. */
 export function describeFailures(failed: readonly StageState[]): {
   message: string;
   facts: { stage: string; failure: StageFailure | null }[];
 } {
-  const described = failed.slice(0, mostDescribed);
+  const described = failed.slice(0, maxDescribed);
   const told = described.map(({ id, uses, failure, reason }) =>
     [`stages.${id} (${uses}) failed`, failure && describeFailure(failure), reason && `  (${reason})`]
       .filter(Boolean)
       .join("\n"),
   );
-  if (failed.length > mostDescribed) told.push(`and ${failed.length - mostDescribed} more stages failed`);
+  if (failed.length > maxDescribed) told.push(`and ${failed.length - maxDescribed} more stages failed`);
   return {
     message: told.join("\n"),
     facts: described.map(({ id, failure }) => ({ stage: id, failure: failure ?? null })),
@@ -81,16 +81,16 @@ export function describeFailures(failed: readonly StageState[]): {
 }
 
 /** Maximum characters of all failures when a run's states leave the workflow: the server refuses payloads over 2 MiB. */
-const mostOfFailures = 512 * 1024;
+const maxFailuresBytes = 512 * 1024;
 
 /** Stages that keep more than their last attempt that failed. */
-const mostWithEnds = 200;
+const maxStagesWithEnds = 200;
 
 /** The states as they leave the run, when it continues as new or is queried: with shorter texts if many stages have failed. */
 export function boundedStates(states: Readonly<Record<string, StageState>>): Record<string, StageState> {
   const failed = Object.values(states).filter(({ failure }) => failure !== undefined).length;
-  const each = Math.floor(mostOfFailures / Math.max(1, failed) / 6);
-  const hasMany = Object.values(states).filter(({ ended }) => ended !== undefined).length > mostWithEnds;
+  const each = Math.floor(maxFailuresBytes / Math.max(1, failed) / 6);
+  const hasMany = Object.values(states).filter(({ ended }) => ended !== undefined).length > maxStagesWithEnds;
   return Object.fromEntries(
     Object.entries(states).map(([id, whole]): [string, StageState] => {
       const state = hasMany && whole.ended ? { ...whole, ended: whole.ended.slice(-1) } : whole;

@@ -6,13 +6,13 @@ export type GroupAct =
   { member: GroupMember; act: "tell"; answer: GroupAnswer } | { member: GroupMember; act: "cancel" };
 
 /** Maximum number of runs that an answer names. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 /** Largest list of a group's runs, bytes of JSON: some 6,000 runs. The server refuses a state over 2 MiB. */
 const largestGroup = 1024 * 1024;
 
 /** Maximum number of waiting runs that are notified when they move up. */
-const mostMoved = 20;
+const maxMoved = 20;
 
 /** The runs of a concurrency group: who has a place, who waits for one. Pure. */
 export class Group {
@@ -70,7 +70,7 @@ export class Group {
     this.#holders = this.#holders.filter((one) => !isSame(one, member));
     this.#waiting = this.#waiting.filter((one) => !isSame(one, member));
     const granted = this.#grant();
-    return [...granted, ...this.#waiting.slice(0, mostMoved).map((one) => this.#wait(one))];
+    return [...granted, ...this.#waiting.slice(0, maxMoved).map((one) => this.#wait(one))];
   }
 
   /** Gives free places to those who wait, in their order. */
@@ -98,7 +98,7 @@ export class Group {
   }
 
   #tell(member: GroupMember, place: GroupAnswer["place"], before: readonly GroupMember[]): GroupAct {
-    const behind = before.slice(0, mostNamed).map(({ runId }) => runId);
+    const behind = before.slice(0, maxNamed).map(({ runId }) => runId);
     return { member, act: "tell", answer: { place, behind } };
   }
 }

@@ -20,7 +20,7 @@ const largestHistory = 16 * 1024 * 1024;
  * Maximum number of stages under way at the same time: what one workflow task starts must fit into one request to the
  * server, 4 MiB.
  */
-const mostUnderWay = 200;
+const maxUnderWay = 200;
 
 /** A stage under way. */
 interface UnderWay {
@@ -108,10 +108,10 @@ function stopFailedMatrices(board: Board, underWay: ReadonlyMap<string, UnderWay
 }
 
 function startReady(board: Board, underWay: Map<string, UnderWay>, isCanceled = false): void {
-  while (board.isScheduleStale && underWay.size < mostUnderWay) {
+  while (board.isScheduleStale && underWay.size < maxUnderWay) {
     board.isScheduleStale = false;
     const context = board.context(workflowInfo().workflowId);
-    const limits = { isCanceled, mostStarts: mostUnderWay - underWay.size, restRuns: board.restRuns };
+    const limits = { isCanceled, maxStarts: maxUnderWay - underWay.size, restRuns: board.restRuns };
     const steps = nextSteps(board.stages, board.states, context, limits);
     for (const step of steps) apply(board, board.planned(step.stage), step, underWay);
   }

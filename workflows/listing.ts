@@ -49,7 +49,7 @@ export class Listing {
     this.#told = told;
     const { name: pipeline } = this.#board.plan;
     const shown = waits
-      .slice(0, mostShown)
+      .slice(0, maxShown)
       .map(({ stage, waitsFor: what }) => (stage === undefined ? what : `${stage}: ${what}`));
     upsertMemo({ pipeline, status, waitsFor: shown.length > 0 ? shown : null });
     if (!this.#hasAttributes) return;
@@ -62,7 +62,7 @@ export class Listing {
 }
 
 /** Maximum number of waiting stages in the memo: every change writes it into history. */
-const mostShown = 20;
+const maxShown = 20;
 
 async function hasAttributes(): Promise<boolean> {
   try {

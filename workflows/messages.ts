@@ -66,8 +66,8 @@ const isWait: Check = (value) => typeof value === "number" && value >= 0 && valu
 /** What a group tells a run. */
 export const isGroupAnswer = (value: unknown): value is GroupAnswer =>
   has(value, { place: isOneOf(["granted", "waiting", "refused"]), behind: isListOf(isId) }) &&
-  (value as GroupAnswer).behind.length <= mostBehind;
-const mostBehind = 10;
+  (value as GroupAnswer).behind.length <= maxBehind;
+const maxBehind = 10;
 
 /** What a parent tells the run of its child. */
 export const isPause = (value: unknown): value is ParentPause => has(value, { sinceMs: isTime, by: isId });

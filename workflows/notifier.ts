@@ -5,7 +5,7 @@ import type { Board } from "./board.js";
 import { notification } from "./notification.js";
 
 /** Maximum number of times that a run notifies its webhooks of stages that wait: a wide matrix may park hundreds. */
-const mostOfStages = 100;
+const maxStageNotices = 100;
 
 /**
  * Notifies the webhooks of a run, each event and webhook by a workflow of its own: the run waits only until the server has
@@ -30,7 +30,7 @@ export class Notifier {
     for (const { id, status, sinceMs, failure, approval } of waiting(this.#board)) {
       if (this.#handled.has(id) && this.#handled.get(id) === sinceMs) continue;
       this.#handled.set(id, sinceMs);
-      if (++this.#ofStages > mostOfStages) continue;
+      if (++this.#ofStages > maxStageNotices) continue;
       const message = failure?.message ?? approval?.message;
       const facts = { ...(failure && { code: failure.code }), ...(message !== undefined && { message }) };
       this.#tell({ status: status as RunEvent["status"], stage: id, ...facts }, `${id}/${status}/${sinceMs}`);

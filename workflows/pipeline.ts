@@ -255,16 +255,16 @@ function refuseFailures(board: Board): void {
 }
 
 /** Maximum bytes of a run's outputs, as JSON: the server refuses a result over 2 MiB, even of a run that has succeeded. */
-const mostOfOutputs = 512 * 1024;
+const maxOutputsBytes = 512 * 1024;
 
 /** The run's outputs. @throws PawlError OUT_OF_RANGE if they are too large; ExpressionProblem */
 function outputsOf(board: Board): JsonObject {
   const outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
   const bytes = jsonBytes(outputs);
-  if (bytes > mostOfOutputs)
+  if (bytes > maxOutputsBytes)
     throw new PawlError("OUT_OF_RANGE", "the run's outputs are too large", {
       where: "outputs",
-      expected: `at most ${mostOfOutputs} bytes`,
+      expected: `at most ${maxOutputsBytes} bytes`,
       got: `${bytes} bytes`,
       next: "reduce outputs, and name artifacts, not texts; then run it again: finished stages come from the cache",
     });

@@ -50,7 +50,7 @@ export function fatalFailures(stages: readonly PlannedStage[], states: StageStat
 /** What `nextSteps` has to observe. */
 interface Limits {
   isCanceled?: boolean;
-  mostStarts?: number;
+  maxStarts?: number;
   restRuns?: boolean;
 }
 
@@ -63,14 +63,14 @@ interface Limits {
  * has failFast: false. In expressions, success() is then false.
  *
  * @param limits isCanceled: the run is being canceled, and no stage is under way; only stages whose `if` has always() or
- *   cancelled() are started, and none waits for people. mostStarts: the steps end with this number of starts. restRuns:
+ *   cancelled() are started, and none waits for people. maxStarts: the steps end with this number of starts. restRuns:
  *   see Board
  */
 export function nextSteps(
   stages: readonly PlannedStage[],
   states: StageStates,
   context: ExpressionContext,
-  { isCanceled = false, mostStarts = Infinity, restRuns = true }: Limits = {},
+  { isCanceled = false, maxStarts = Infinity, restRuns = true }: Limits = {},
 ): Step[] {
   const { needsOf, statusOf } = graphOf(stages, states);
   const failureFor = failuresOf(stages, states, restRuns);
@@ -102,7 +102,7 @@ export function nextSteps(
   const steps: Step[] = [];
   let starts = 0;
   for (const stage of stages) {
-    if (starts === mostStarts) break;
+    if (starts === maxStarts) break;
     if (!isOpen(stage) || !stage.needs.every((id) => hasEnded(statusOf(id)))) continue;
     const step = stepOf(stage);
     if (step !== undefined) steps.push(step);

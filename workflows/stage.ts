@@ -199,7 +199,7 @@ async function backOff(
 }
 
 /** Attempts that ended without a result, of which a stage's state keeps the newest. */
-const mostEnds = 3;
+const maxEnds = 3;
 /** Characters of their messages. */
 const longestEnd = 160;
 
@@ -208,7 +208,7 @@ function endsOf(board: Board, stage: PlannedStage, { code, message }: StageFailu
   const { ended = [], attempts: attempt } = board.state(stage.id);
   if (attempt === 0 || ended.at(-1)?.attempt === attempt) return ended.length === 0 ? undefined : ended;
   const last = { attempt, code, message: cutText(message.split("\n", 1)[0]!, longestEnd), atMs: Date.now() };
-  return [...ended, last].slice(-mostEnds);
+  return [...ended, last].slice(-maxEnds);
 }
 
 /** No attempts remain: applies `onFailure`. */

@@ -19,7 +19,7 @@ export function summary(board: Board, runId: string): string {
     "| | stage | uses | status | attempts | |",
     "|-|-|-|-|-|-|",
     ...shown(board).map(row),
-    ...(count > mostRows ? [`\n${count} stages: \`pawl status ${runId}\` shows all of them.`] : []),
+    ...(count > maxRows ? [`\n${count} stages: \`pawl status ${runId}\` shows all of them.`] : []),
   ].join("\n");
 }
 
@@ -41,11 +41,11 @@ function pauseText(board: Board, runId: string): string[] {
 const counted = (notifications: number): string => `${notifications} notification${notifications === 1 ? "" : "s"}`;
 
 /** Maximum number of rows; in a run with more stages, those are left out that are queued or have ended well. */
-const mostRows = 100;
+const maxRows = 100;
 
 function shown(board: Board): readonly StageState[] {
-  if (board.stages.length <= mostRows) return board.list();
-  return board.with("running", "backingOff", "parked", "waiting", "failed", "cancelled").slice(0, mostRows);
+  if (board.stages.length <= maxRows) return board.list();
+  return board.with("running", "backingOff", "parked", "waiting", "failed", "cancelled").slice(0, maxRows);
 }
 
 function askForAnswer({ id, failure }: StageState): string {

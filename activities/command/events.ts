@@ -4,9 +4,9 @@ import type { StageContext } from "../stage.js";
 /** Bytes of the longest event; a longer line is not one. */
 const longestEvent = 1 << 16;
 /** Metrics that a result may have: it stands in the run's history. */
-export const mostMetrics = 100;
+export const maxMetrics = 100;
 /** Lines that are not events and are shown in the log; all are counted. */
-const mostShown = 5;
+const maxShown = 5;
 
 /**
  * Reads a program's events, one JSON object a line:
@@ -106,8 +106,8 @@ export class EventReader {
   }
 
   #result(metrics: Record<string, number>): string | undefined {
-    if (Object.keys({ ...this.metrics, ...metrics }).length > mostMetrics)
-      return `a result has at most ${mostMetrics} metrics`;
+    if (Object.keys({ ...this.metrics, ...metrics }).length > maxMetrics)
+      return `a result has at most ${maxMetrics} metrics`;
     Object.assign(this.metrics, metrics);
     return undefined;
   }
@@ -124,7 +124,7 @@ export class EventReader {
 
   #refuse(reason: string, text: string): void {
     this.invalid += 1;
-    if (this.invalid > mostShown) return;
+    if (this.invalid > maxShown) return;
     this.#context.log(`line ${this.#line} of ${this.#source} is not an event: ${reason}`, { got: text.slice(0, 200) });
   }
 }

@@ -6,7 +6,7 @@ import type { StageWith } from "../../schemas/stages/index.js";
 type Asked = StageWith<"graph-featurize">["neighbors"][number];
 
 /** Each category becomes a column of shares. */
-const mostCategories = 100;
+const maxCategories = 100;
 
 /**
  * The attributes whose values are aggregated over neighbors.
@@ -47,10 +47,10 @@ function categoriesOf(column: TableColumn, description: string, i: number): Attr
     value === undefined || value === "" || Number.isNaN(value) ? undefined : String(value),
   );
   const categories = [...new Set(texts.filter((text): text is string => text !== undefined))].sort();
-  if (categories.length > mostCategories)
+  if (categories.length > maxCategories)
     throw new PawlError("DATA_INVALID", "the attribute has too many categories, each of which becomes a column", {
       where: `with.neighbors[${i}] (${description}, column ${column.name})`,
-      expected: `at most ${mostCategories} different values`,
+      expected: `at most ${maxCategories} different values`,
       got: String(categories.length),
       next: "group them in `query`",
     });

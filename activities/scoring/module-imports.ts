@@ -24,9 +24,9 @@ interface Place {
   project: string;
 }
 
-const mostFiles = 1000;
+const maxFiles = 1000;
 /** The same of linked packages, which hold more than what is imported. */
-const mostLinkedFiles = 10_000;
+const maxLinkedFiles = 10_000;
 
 /**
  * Finds what a module imports, as Node.js resolves it. If the imports of a file are not all known before it runs
@@ -47,7 +47,7 @@ export async function moduleImports(entry: CodeFile, place: Place): Promise<Modu
     if (looked.has(file)) continue;
     looked.add(file);
     if (next !== entry.file) files.add(linked.get(file) ?? file);
-    if (files.size - linked.size > mostFiles) throw tooMany(entry.file, place);
+    if (files.size - linked.size > maxFiles) throw tooMany(entry.file, place);
     const imports = await fileImports(file);
     for (const imported of imports.paths) {
       // A linked package may have files that nothing imports, and that lead nowhere.
@@ -103,7 +103,7 @@ async function linkedFiles(
     linked.set(file, path.join(link!, relative));
     fresh.push(file);
   }
-  if (linked.size > mostLinkedFiles) throw tooManyLinked(name, where);
+  if (linked.size > maxLinkedFiles) throw tooManyLinked(name, where);
   return fresh;
 }
 
@@ -145,7 +145,7 @@ function tooManyLinked(name: string, where: string): PawlError {
     "the packages that the module imports and that are linked have too many files",
     {
       where,
-      expected: `at most ${mostLinkedFiles} files: all of them belong to the stage's key`,
+      expected: `at most ${maxLinkedFiles} files: all of them belong to the stage's key`,
       got: `more, with those of ${name}`,
       next: `install a packed copy of ${name} (npm pack, npm install FILE.tgz): then its version counts`,
     },
@@ -155,7 +155,7 @@ function tooManyLinked(name: string, where: string): PawlError {
 function tooMany(file: string, { where }: Place): PawlError {
   return new PawlError("MODULE_INVALID", "the module imports too many files", {
     where,
-    expected: `at most ${mostFiles} files`,
+    expected: `at most ${maxFiles} files`,
     got: `more, beginning with ${path.basename(file)}`,
     next: "bundle them into one, or put them into a package and import that by its name",
   });

@@ -9,7 +9,7 @@ export interface InputColumn {
 }
 
 /** Maximum number of values of a text column that get their own columns. */
-const mostValues = 24;
+const maxValues = 24;
 
 /**
  * The columns that patterns name (`*` stands for anything), in the table's order.
@@ -39,7 +39,7 @@ export function inputColumns(column: TableColumn): InputColumn[] {
   if (column.type !== "text") return [{ name, values: column.values }];
   const counts = new Map<string, number>();
   for (const value of column.values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, mostValues);
+  const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, maxValues);
   return frequent.map(([value]) => ({
     name: `${name} = ${value}`,
     values: Float64Array.from(column.values, (own) => Number(own === value)),

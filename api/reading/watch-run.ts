@@ -10,7 +10,7 @@ const lookEveryMs = { interactive: 300, lines: 500 };
 const lookPatienceMs = 5000;
 
 /** Consecutive queries in which a run seen before may be unknown: a server also reports that while it shuts down. */
-const mostUnknown = 20;
+const maxUnknown = 20;
 
 export interface WatchOptions {
   /** The server's current client. */
@@ -46,7 +46,7 @@ export async function watchRun(options: WatchOptions): Promise<RunView | undefin
       if (!signal.aborted) options.onView(view);
       if (hasEnded(view)) break;
     } catch (error) {
-      const isUnknown = error instanceof PawlError && error.code === "RUN_NOT_FOUND" && ++unknown <= mostUnknown;
+      const isUnknown = error instanceof PawlError && error.code === "RUN_NOT_FOUND" && ++unknown <= maxUnknown;
       if (view === undefined || !(isUnknown || isServerAway(error))) throw error;
       options.onView({ ...view, note: await options.onAway() });
     }

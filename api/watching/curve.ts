@@ -1,5 +1,5 @@
 /** Maximum number of values that a curve keeps. */
-const mostBuckets = 64;
+const maxBuckets = 64;
 
 /**
  * A metric over the steps of a stage, in bounded memory: means over as many neighboring steps as needed. Steps may come
@@ -13,7 +13,7 @@ export class Curve {
   add(step: number, value: number): void {
     if (!Number.isFinite(value)) return;
     this.#addTo(Math.floor(step / this.#stride), value, 1);
-    while (this.#buckets.size > mostBuckets) this.#widen();
+    while (this.#buckets.size > maxBuckets) this.#widen();
   }
 
   /** The means, in order of the steps. */

@@ -7,7 +7,7 @@ import { Curve } from "./curve.js";
 import { usualTimes } from "./usual-times.js";
 
 /** Stages whose curves are followed, and children that are read, at the same time. */
-const mostFollowed = { curves: 24, children: 6 };
+const maxFollowed = { curves: 24, children: 6 };
 
 /**
  * Adds to the views of a run what only a live view shows: curves, the time that stages took last, and the runs of children.
@@ -27,7 +27,7 @@ export class Details {
     const { stages } = view.state;
     const running = stages.filter(({ status }) => status === "running");
     const [curves, children, usualMs] = await Promise.all([
-      this.#curvesOf(view, running.slice(0, mostFollowed.curves)),
+      this.#curvesOf(view, running.slice(0, maxFollowed.curves)),
       this.#childrenOf(stages),
       this.#usualTimesOf(view),
     ]);
@@ -53,7 +53,7 @@ export class Details {
 
   async #childrenOf(stages: readonly StageState[]): Promise<Record<string, RunView>> {
     const begun = stages.filter(({ status, child }) => child?.execution !== undefined && isUnderWay(status));
-    const found = begun.slice(0, mostFollowed.children).map(async ({ id, child }) => {
+    const found = begun.slice(0, maxFollowed.children).map(async ({ id, child }) => {
       const view = await this.#childView(child!.run);
       return view === undefined || hasEnded(view) ? [] : [[id, view] as const];
     });

@@ -67,7 +67,7 @@ export class ProcessorTime {
 
 /** Ends everything that still bears the mark of a turn, including what a supervisor restarts meanwhile. */
 export function killProcessesOf(mark: string): void {
-  for (let looks = 0; looks < mostLooks; looks++) {
+  for (let looks = 0; looks < maxLooks; looks++) {
     const left = processesOf(mark) ?? [];
     if (left.length === 0) return;
     for (const { pid } of left) kill(pid);
@@ -75,7 +75,7 @@ export function killProcessesOf(mark: string): void {
 }
 
 /** A limit, so that a process that the kernel cannot end does not block forever. */
-const mostLooks = 100;
+const maxLooks = 100;
 
 function kill(pid: number): void {
   try {

@@ -22,7 +22,7 @@ const shapes = {
   small: { hiddenSize: 128, layers: 4, heads: 4, intermediateSize: 352 },
   large: { hiddenSize: 384, layers: 6, heads: 6, intermediateSize: 1024 },
 };
-export const mostRows = 16;
+export const maxRows = 16;
 
 /** The model of a shape: random weights, five times as large as fresh ones, so that no two tokens are nearly as probable. */
 export function generationModel(name: GenerationShape): { a: Architecture; weights: HostTensors } {
@@ -42,7 +42,7 @@ export async function prepareRun(name: GenerationShape, directory: string): Prom
   await writeSafetensors(path.join(directory, "model.safetensors"), weights);
   const draw = (row: number, i: number): number =>
     1 + Math.floor(new RandomStream(row, "prompt").uniform(i) * (vocabulary - 1));
-  const prompts = Array.from({ length: mostRows }, (_, row) =>
+  const prompts = Array.from({ length: maxRows }, (_, row) =>
     Array.from({ length: 28 - (row % 4) * 4 }, (_, i) => draw(row, i)),
   );
   return { directory, prompts, newTokens: 100 };

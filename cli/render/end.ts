@@ -37,7 +37,7 @@ export function endText(
 }
 
 /** Maximum number of metrics in a row of the table. */
-const mostMetrics = 5;
+const maxMetrics = 5;
 
 /** Where lines would be longer than `width`, stage types are left out, then the last metrics, so that none is cut. */
 function stagesTable(stages: readonly StageState[], typeName: TypeName, colors: Colors, width: number): string {
@@ -50,9 +50,9 @@ function stagesTable(stages: readonly StageState[], typeName: TypeName, colors: 
     return table(heads!, body, colors).split("\n");
   };
   const fits = (line: string): boolean => displayWidth(plain(line)) <= width;
-  const whole = drawn(mostMetrics, true);
+  const whole = drawn(maxMetrics, true);
   if (whole.every(fits)) return whole.join("\n");
-  const fewer = Array.from({ length: mostMetrics }, (_, i) => drawn(mostMetrics - i, false));
+  const fewer = Array.from({ length: maxMetrics }, (_, i) => drawn(maxMetrics - i, false));
   const shortest = fewer.at(-1)!;
   return shortest.map((line, i) => cut(fewer.find((lines) => fits(lines[i]!))?.[i] ?? line, width)).join("\n");
 }
@@ -102,15 +102,15 @@ function verdict(view: RunView, colors: Colors): string {
 }
 
 /** Maximum number of failed stages that are explained beside the one that made the run fail. */
-const mostExplained = 5;
+const maxExplained = 5;
 
 /** Failed stages beside the one that made the run fail: later ones, and those with `onFailure: continue`. */
 function otherFailures(view: RunView, colors: Colors): string[] {
   const explained = view.state.status === "failed" ? failedStage(view) : undefined;
   const others = view.state.stages.filter((stage) => stage.status === "failed" && stage.failure && stage !== explained);
-  const more = others.length - mostExplained;
+  const more = others.length - maxExplained;
   return [
-    ...others.slice(0, mostExplained).map((stage) => stageFailureText(stage, colors)!),
+    ...others.slice(0, maxExplained).map((stage) => stageFailureText(stage, colors)!),
     ...(more > 0 ? [`and ${more} more failed stages: pawl status ${oneLine(view.runId)}`] : []),
   ];
 }

@@ -22,9 +22,7 @@ import { displayWidth } from "./width.js";
  */
 export function runLines(view: RunView, canvas: Canvas): string[] {
   const { columns, rows = Infinity, colors } = canvas;
-  const notes = notesOf(view, new Date(canvas.nowMs)).flatMap((note) =>
-    wrapped(safe(note), columns - 2, mostNoteLines),
-  );
+  const notes = notesOf(view, new Date(canvas.nowMs)).flatMap((note) => wrapped(safe(note), columns - 2, maxNoteLines));
   const below = notes.slice(0, Math.max(1, Math.floor(rows / 3))).map((note) => `  ${colors.yellow(note)}`);
   const stages = stageLines(view, canvas, Math.max(0, rows - 1 - below.length));
   const lines = [headLine(view, canvas), ...stages, ...below];
@@ -32,7 +30,7 @@ export function runLines(view: RunView, canvas: Canvas): string[] {
   return lines.slice(0, Math.max(1, rows)).map((line) => cut(line.trimEnd(), columns));
 }
 
-const mostNoteLines = 3;
+const maxNoteLines = 3;
 
 /** `tiny-abc234  ● running 43 %  2 of 6 done  1m 05s  3m 05s left`. */
 function headLine(view: RunView, { columns, colors, nowMs, address }: Canvas): string {
@@ -240,10 +238,10 @@ function foldedLine({ folded, names, count }: FoldedRow, { colors, columns }: Ca
       text: `${statusSigns[status[folded]]} ${shortNumber(count)} ${word[folded]}`,
       paint: colorOf(status[folded], colors),
     },
-    { text: names.slice(0, mostNames).join(", "), paint: colors.dim },
+    { text: names.slice(0, maxNames).join(", "), paint: colors.dim },
   ];
   return `  ${fitted(segments, columns - 2).text}`;
 }
 
 /** Names of folded stages that are written down; the rest would be cut in any case. */
-const mostNames = 30;
+const maxNames = 30;

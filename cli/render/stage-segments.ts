@@ -121,10 +121,10 @@ function detailSegments(progress: Progress, colors: Colors): Segment[] {
 }
 
 /** Maximum number of metrics of a stage that has ended. */
-const mostMetrics = 4;
+const maxMetrics = 4;
 
 function metricSegments(stage: StageState): Segment[] {
-  const all = metricsText(shownMetrics(stage), mostMetrics).split("  ");
+  const all = metricsText(shownMetrics(stage), maxMetrics).split("  ");
   return all.map((text, i) => (i === 0 ? { text } : { text, rank: i }));
 }
 

@@ -26,7 +26,7 @@ export interface FoldedRow {
 }
 
 /** A matrix or child with more stages shows only those that are under way or have failed. */
-const mostListed = 4;
+const maxListed = 4;
 
 /**
  * The rows of a run, in the order of its stages: combinations below their matrix, and the stages of a child below it.
@@ -39,7 +39,7 @@ export function treeOf(view: RunView, depth = 0): StageRow[] {
     const row = { view, stage, type: typeName(stage), depth: at, members: [], hidden: 0 };
     if (group.length === 1 && child === undefined) return [row];
     const members = group.length > 1 ? group : child!.state.stages;
-    const listed = members.filter(({ status }) => members.length <= mostListed || kindOf(status) === "alive");
+    const listed = members.filter(({ status }) => members.length <= maxListed || kindOf(status) === "alive");
     const below =
       group.length > 1
         ? listed.flatMap((one) => rowsOf([one], at + 1))

@@ -5,7 +5,7 @@ import { PawlError } from "../../platform/errors.js";
 import type { KnownSchedule } from "./schedules.js";
 
 /** Maximum number of runs that the server keeps waiting for the one under way. */
-const mostRuns = 1000;
+const maxRuns = 1000;
 
 /** A time with its date, as an option's value. Throws InvalidArgumentError. */
 export function time(text: string): Date {
@@ -36,11 +36,8 @@ export async function backfill(
     endTime: msToTs(end.getTime()),
   });
   if (times.length === 0) throw refused(`schedule ${name} has no time in this span`, "pawl schedule list");
-  if (times.length > mostRuns)
-    throw refused(
-      `schedule ${name} has ${times.length} times in this span, of at most ${mostRuns}`,
-      "shorten the span",
-    );
+  if (times.length > maxRuns)
+    throw refused(`schedule ${name} has ${times.length} times in this span, of at most ${maxRuns}`, "shorten the span");
   await handle.backfill({ start, end, overlap: "BUFFER_ALL" });
   return times.map(({ seconds }) => new Date(Number(seconds) * 1000).toISOString());
 }

@@ -36,7 +36,7 @@ interface ListedRun {
 
 const most = 50;
 /** Runs that are looked through for those asked for, the newest first. */
-const mostSearched = 1000;
+const maxSearched = 1000;
 
 /** Which runs are listed. */
 export interface Wanted {
@@ -81,7 +81,7 @@ export async function listedAndRecorded(client: Client, home: string, wanted: Wa
   const isAll = status === undefined && pipeline === undefined && sinceMs === undefined;
   const records = await recorded(home);
   const pipelines = new Map(records.map((record) => [record.run, record.pipeline]));
-  const runs = (await listed(client, isAll ? limit : mostSearched, children)).map((run): ListedRun => {
+  const runs = (await listed(client, isAll ? limit : maxSearched, children)).map((run): ListedRun => {
     const name = pipelines.get(run.run);
     return name === undefined ? run : { ...run, pipeline: name };
   });
@@ -91,7 +91,7 @@ export async function listedAndRecorded(client: Client, home: string, wanted: Wa
   const newest = [...runs, ...others]
     .filter((run) => isWanted(run, { ...wanted, status: undefined }))
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt))
-    .slice(0, isAll ? limit : mostSearched);
+    .slice(0, isAll ? limit : maxSearched);
   const shown = await mapBounded(newest, runsAtOnce, (run) =>
     run.recorded ? asServerKnows(client, run) : waitingFor(client, run),
   );
@@ -197,7 +197,7 @@ async function recorded(home: string): Promise<ListedRun[]> {
 function show(runs: ListedRun[], terminal: Terminal, why: string, { limit: _limit, ...filters }: Wanted): void {
   if (terminal.json) return terminal.out(JSON.stringify(runs));
   if (runs.length === 0 && Object.keys(filters).length > 0)
-    return terminal.out(`none of the newest ${mostSearched} runs is of this kind\n  next: pawl list`);
+    return terminal.out(`none of the newest ${maxSearched} runs is of this kind\n  next: pawl list`);
   if (runs.length === 0) return terminal.out("no runs yet\n  next: pawl run tiny");
   const now = new Date();
   const rows = runs.map(({ run, status, choiceRequest, startedAt, endedAt, recorded }) => [

@@ -13,7 +13,7 @@ import { shortNumber } from "../../report/values.js";
 import type { Verb } from "../verb.js";
 
 /** Rows of a stage that the terminal shows. */
-const mostShown = 24;
+const maxShown = 24;
 
 /** `pawl metrics RUN [STAGE] [--csv | --plot | --json]`: the metrics of every step, from the store. */
 export const metrics: Verb = (command, terminal) => {
@@ -80,7 +80,7 @@ function show(found: readonly StageMetrics[], runId: string, terminal: Terminal)
   if (found.length === 0) return tellNone(runId, terminal);
   for (const { stage, rows } of found) {
     const names = columnsOf(rows);
-    const shown = spread(rows, mostShown);
+    const shown = spread(rows, maxShown);
     const cells = shown.map(({ step, metrics }) => [
       String(step),
       ...names.map((name) => (metrics[name] === undefined ? "" : shortNumber(metrics[name]))),

@@ -9,7 +9,7 @@ import { pawlVersion } from "../../platform/program/version.js";
 import type { Verb } from "../verb.js";
 
 /** Runs that one page compares. */
-const mostRuns = 2;
+const maxRuns = 2;
 
 /** `pawl report [RUN…]`: writes the report of a run, or the comparison of two, from the store: no server is needed. */
 export const report: Verb = (command, terminal) => {
@@ -18,7 +18,7 @@ export const report: Verb = (command, terminal) => {
     .option("--latest", "the run that was started last")
     .action(async (named: string[], { latest = false }: { latest?: boolean }) => {
       const home = homeDirectory();
-      if (named.length > mostRuns || (latest && named.length > 0)) throw tooMany(named, latest);
+      if (named.length > maxRuns || (latest && named.length > 0)) throw tooMany(named, latest);
       const ids = named.length > 0 ? named : [await latestRun(home)];
       const runs: KnownRun[] = [];
       for (const id of ids) runs.push(await knownRun(home, id));
@@ -47,8 +47,8 @@ async function latestRun(home: string): Promise<string> {
 
 function tooMany(named: readonly string[], latest: boolean): PawlError {
   return new PawlError("NOT_ALLOWED", latest ? "--latest cannot be combined with runs" : "too many runs", {
-    expected: `at most ${mostRuns} runs, or --latest`,
+    expected: `at most ${maxRuns} runs, or --latest`,
     got: named.join(" "),
-    next: latest ? "pawl report --latest" : `pawl report ${named.slice(0, mostRuns).join(" ")}`,
+    next: latest ? "pawl report --latest" : `pawl report ${named.slice(0, maxRuns).join(" ")}`,
   });
 }

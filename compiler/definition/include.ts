@@ -35,7 +35,7 @@ interface Origin {
 }
 
 /** Maximum number of files that a definition includes. */
-const mostFiles = 100;
+const maxFiles = 100;
 
 /** Adds the stages of the files under `include`. @param from the definition's file */
 export async function includeStages(value: Json, library: Library, from: string): Promise<Included> {
@@ -44,7 +44,7 @@ export async function includeStages(value: Json, library: Library, from: string)
   const files: Record<string, DefinitionFiles[string]> = {};
   const found: Included = { value, origins, problems: [], errors: [], files };
   if (!isObject(value) || entries.length === 0) return found;
-  if (entries.length > mostFiles) return { ...found, problems: [tooMany(entries.length)] };
+  if (entries.length > maxFiles) return { ...found, problems: [tooMany(entries.length)] };
   const stages: JsonObject = isObject(value["stages"]) ? { ...value["stages"] } : {};
   for (const { name, prefix, path } of entries) {
     try {
@@ -242,8 +242,8 @@ function tooMany(count: number): Problem {
     code: "OUT_OF_RANGE",
     path: ["include"],
     at: "key",
-    message: `must name at most ${mostFiles} files, got ${count}`,
-    expected: `at most ${mostFiles}`,
+    message: `must name at most ${maxFiles} files, got ${count}`,
+    expected: `at most ${maxFiles}`,
     got: String(count),
     next: "write several groups of stages into one file",
   };

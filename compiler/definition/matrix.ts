@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { isObject, shortJson, type Json, type JsonObject } from "../../platform/json.js";
-import { mostCombinations } from "../../schemas/matrix.js";
+import { maxCombinations } from "../../schemas/matrix.js";
 import type { MatrixPlan } from "../../schemas/plan.js";
 import type { Problem } from "../problem.js";
 import type { Path } from "../schema/schema.js";
@@ -77,7 +77,7 @@ export function matrixProblems(matrix: JsonObject, path: Path): Problem[] {
   const names = Object.keys(matrix).filter((name) => !options.includes(name));
   const lengths = names.map((name) => (matrix[name] as Json[]).length);
   const before = lengths.reduce((product, length) => product * length, 1);
-  if (before > mostCombinations) return [tooMany(before, path)];
+  if (before > maxCombinations) return [tooMany(before, path)];
   const unknown = objects(matrix["exclude"]).flatMap((entry, i) =>
     Object.keys(entry)
       .filter((name) => !names.includes(name))
@@ -85,7 +85,7 @@ export function matrixProblems(matrix: JsonObject, path: Path): Problem[] {
   );
   if (unknown.length > 0) return unknown;
   const { length } = combinationsOf(matrix);
-  if (length > mostCombinations) return [tooMany(length, path)];
+  if (length > maxCombinations) return [tooMany(length, path)];
   return length === 0 ? [noCombination(matrix, path)] : [];
 }
 
@@ -94,8 +94,8 @@ function tooMany(count: number, path: Path): Problem {
     code: "OUT_OF_RANGE",
     path,
     at: "key",
-    message: `must have at most ${mostCombinations} combinations, got ${count}`,
-    expected: `at most ${mostCombinations} combinations`,
+    message: `must have at most ${maxCombinations} combinations, got ${count}`,
+    expected: `at most ${maxCombinations} combinations`,
     got: String(count),
     next: "shorten its lists, or split the stage",
   };

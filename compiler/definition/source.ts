@@ -76,7 +76,7 @@ function fault(
 }
 
 /** Maximum number of YAML errors that are reported one by one: one missing bracket may cause thousands. */
-const mostSyntaxProblems = 20;
+const maxSyntaxProblems = 20;
 
 /** The first error at each place: a second one there has the same cause. */
 function syntaxProblems(found: readonly YAMLError[], text: string): Problem[] {
@@ -85,10 +85,10 @@ function syntaxProblems(found: readonly YAMLError[], text: string): Problem[] {
   if (exhausted !== undefined) return [tooDeep({ start: exhausted.pos[0], end: exhausted.pos[1] })];
   const firsts = new Map(found.toReversed().map((error) => [error.pos[0], error]));
   const errors = found.filter((error) => firsts.get(error.pos[0]) === error);
-  const problems = errors.slice(0, mostSyntaxProblems).map((error) => syntaxProblem(error, text));
-  const next = errors[mostSyntaxProblems];
+  const problems = errors.slice(0, maxSyntaxProblems).map((error) => syntaxProblem(error, text));
+  const next = errors[maxSyntaxProblems];
   if (next === undefined) return problems;
-  const rest = `not valid YAML: ${errors.length - mostSyntaxProblems} more errors from here on`;
+  const rest = `not valid YAML: ${errors.length - maxSyntaxProblems} more errors from here on`;
   const advice = { next: "fix the errors above first: they may be the cause" };
   return [...problems, fault("YAML_SYNTAX", { start: next.pos[0], end: next.pos[1] }, rest, advice)];
 }

@@ -45,7 +45,7 @@ function unusable(error: unknown): PawlError {
 }
 
 /** Maximum number of steps of all pattern searches in one check; 10 million take at most about a second. */
-const mostSteps = 10_000_000;
+const maxSteps = 10_000_000;
 
 /** The engine for patterns in a schema: never JavaScript's own, which one pattern can keep busy forever. */
 function patternEngine() {
@@ -57,7 +57,7 @@ function patternEngine() {
       toString: () => source,
       test: (text: string): boolean => {
         steps += pattern.steps(text);
-        if (steps > mostSteps) throw new PatternProblem(`the texts are too long for ${source}`, shorten);
+        if (steps > maxSteps) throw new PatternProblem(`the texts are too long for ${source}`, shorten);
         return pattern.test(text);
       },
     };

@@ -3,11 +3,11 @@ import type { Problem } from "../problem.js";
 import type { Path } from "../schema/schema.js";
 
 /** Maximum number of visits of a value by a schema in one check; 10 million take at most about a second. */
-const mostVisits = 10_000_000;
+const maxVisits = 10_000_000;
 /** Maximum number of nested schemas, with references written out. */
 const deepest = 1000;
 /** Maximum number of item pairs that `uniqueItems` compares. */
-const mostPairs = 10_000_000;
+const maxPairs = 10_000_000;
 
 /**
  * Why the check of an input would take too long: references that are circular or multiply, or a list too long to compare each
@@ -18,14 +18,14 @@ export function costProblem(body: JsonObject, value: Json, path: Path): Problem 
   const found = new Cost(body, path).of(body, path);
   if (typeof found === "object") return found;
   const { values, pairs } = sizeOf(value);
-  if (found * values > mostVisits)
+  if (found * values > maxVisits)
     return {
       code: "INPUT_INVALID",
       path,
       message: `takes too many steps to check: the schema has ${found} parts once references are written out, the value ${values}`,
       next: "make the schema simpler, or the value smaller",
     };
-  if (pairs <= mostPairs || !names(body, "uniqueItems")) return undefined;
+  if (pairs <= maxPairs || !names(body, "uniqueItems")) return undefined;
   return {
     code: "INPUT_INVALID",
     path,

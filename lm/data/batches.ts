@@ -8,7 +8,7 @@ export interface Batches {
   /** Rows of one epoch; with weights that are not whole, of an epoch on average. */
   rowsPerEpoch: number;
   /** The maximum number of predictions that count in any of the first `count` micro-batches. */
-  mostCounted: (count: number) => number;
+  maxCounted: (count: number) => number;
   /** How often the first `count` micro-batches read each sequence. */
   timesRead: (count: number) => Uint32Array;
   /** Micro-batch `index` of the endless stream of epochs, each in its own order. */
@@ -28,7 +28,7 @@ export function shuffledBatches(
   const order = rowOrder(packed.parts, seed);
   return {
     rowsPerEpoch: order.rowsPerEpoch,
-    mostCounted(count) {
+    maxCounted(count) {
       const ofRows = countedInRows(sequences, packing);
       let most = 0;
       for (let index = 0; index < count; index++) {

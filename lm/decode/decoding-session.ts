@@ -82,7 +82,7 @@ export class DecodingSession {
    * Maximum number of tokens per row that one call chooses: as many as about 50 ms allow on two cores of 2025, a function of
    * sizes alone.
    */
-  readonly mostAtOnce: number;
+  readonly maxConcurrent: number;
   #parts: Part[];
   #program: Program;
   #weights: HostTensors;
@@ -100,7 +100,7 @@ export class DecodingSession {
     this.rows = settings.rows;
     this.contextLength = a.contextLength;
     this.samples = settings.samples ?? 1;
-    this.mostAtOnce = mostAtOnce(a, settings.rows);
+    this.maxConcurrent = maxConcurrent(a, settings.rows);
     this.#weights = decodingWeights(a, weights);
     this.#kept = Array.from({ length: settings.rows }, () => []);
     this.#written = this.#kept.map(() => 0);
@@ -202,8 +202,8 @@ export class DecodingSession {
   }
 
   #choiceOf({ first, rows }: Part, { tokens, positions, uniforms, times }: Choice): HostTensors {
-    const { mostAtOnce } = this;
-    const numbers = new Float32Array(mostAtOnce * rows);
+    const { maxConcurrent } = this;
+    const numbers = new Float32Array(maxConcurrent * rows);
     for (let t = 0; t < times; t++)
       numbers.set(uniforms.subarray(t * this.rows + first, t * this.rows + first + rows), t * rows);
     const own = (values: Int32Array): Int32Array =>
@@ -211,7 +211,7 @@ export class DecodingSession {
     return {
       tokens: integers([rows, 1], own(tokens)),
       positions: integers([rows, 1], own(positions)),
-      uniforms: { dtype: "float32", shape: [mostAtOnce, rows], data: numbers },
+      uniforms: { dtype: "float32", shape: [maxConcurrent, rows], data: numbers },
       times: integers([], Int32Array.of(times)),
     };
   }
@@ -241,14 +241,14 @@ export class DecodingSession {
   }
 
   #open(tokens: number): [Part[], Program] {
-    const { a, settings, mostAtOnce } = this;
+    const { a, settings, maxConcurrent } = this;
     const compiled = (settings.steps ?? Infinity) >= repaying;
     const steps: Record<string, ReturnType<typeof chooseStep>> = {};
     let state = this.#weights;
     const parts = partsOf(a, settings.rows, compiled).map(({ first, rows }, i): Part => {
       const name = `part ${i}`;
       const cache = openKvCache(a, { name, rows, tokens });
-      const layout: DecodingLayout = { a, cache, name, rows, sampling: settings.sampling, mostAtOnce, compiled };
+      const layout: DecodingLayout = { a, cache, name, rows, sampling: settings.sampling, maxConcurrent, compiled };
       state = { ...state, ...cache.state(), ...historyState(layout) };
       steps[stepName("choose", i)] = chooseStep(layout);
       const shapes = readShapes({ ...settings, rows });
@@ -275,7 +275,7 @@ function partsOf(a: Architecture, rows: number, compiled: boolean): { first: num
 const patienceMs = 50;
 
 /** A step takes the time to read the weights plus one product per row, measured at 1 to 128 rows. */
-function mostAtOnce(a: Architecture, rows: number): number {
+function maxConcurrent(a: Architecture, rows: number): number {
   const stepMs = parameterCount(a) * (1.35e-7 + rows * 2.5e-8);
   // Rows that end inside a call are decoded needlessly up to its end.
   return Math.max(1, Math.min(rows === 1 ? 16 : 8, Math.floor(patienceMs / stepMs)));

@@ -18,7 +18,7 @@ export interface DecodingLayout {
   rows: number;
   sampling: SamplingSettings;
   /** Maximum number of tokens per row that one call chooses. */
-  mostAtOnce: number;
+  maxConcurrent: number;
   /** false: kernel by kernel, for sessions that decode too little to justify compilation. */
   compiled: boolean;
 }
@@ -69,14 +69,14 @@ export function readStep(layout: DecodingLayout, { lanes, length, fan }: ReadSha
 }
 
 /**
- * Chooses the token after each row's last one, and the next after that, up to `mostAtOnce`. A finished row keeps
+ * Chooses the token after each row's last one, and the next after that, up to `maxConcurrent`. A finished row keeps
  * counting, without effect.
  */
 export function chooseStep(layout: DecodingLayout): StepSpec {
-  const { a, cache, rows, sampling, mostAtOnce, compiled } = layout;
+  const { a, cache, rows, sampling, maxConcurrent, compiled } = layout;
   return {
     ...(!compiled && { fuse: false as const }),
-    repeat: { most: mostAtOnce, carried: ["tokens", "positions"], each: ["uniforms"] },
+    repeat: { most: maxConcurrent, carried: ["tokens", "positions"], each: ["uniforms"] },
     inputs: {
       tokens: { dtype: "int32", shape: [rows, 1] },
       positions: { dtype: "int32", shape: [rows, 1] },

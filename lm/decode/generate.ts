@@ -169,7 +169,7 @@ class Batch {
     const missing = this.#rows.flatMap((response) => (response ? [response.missing] : []));
     const waiting = this.#next < this.prompts.length;
     const wanted = waiting ? least(missing) : greatest(missing);
-    return Math.max(1, Math.min(wanted, this.session.mostAtOnce));
+    return Math.max(1, Math.min(wanted, this.session.maxConcurrent));
   }
 
   #finish(row: number): void {

@@ -66,7 +66,7 @@ export function toGenerationConfig(tokens: SpecialTokens): JsonObject {
 }
 
 /** Maximum number of layers: those of a file that was imported are counted before its weights are read. */
-const mostLayers = 10_000;
+const maxLayers = 10_000;
 
 /**
  * The architecture that a `config.json` describes, Pawl's own or another's.
@@ -84,10 +84,10 @@ export function fromConfig(config: JsonObject): Architecture {
       where: "config.json",
     });
   const layers = integer(config, "num_hidden_layers");
-  if (layers < 1 || layers > mostLayers)
+  if (layers < 1 || layers > maxLayers)
     throw new PawlError("MODEL_INVALID", "config.json: num_hidden_layers is out of range", {
       where: "config.json: num_hidden_layers",
-      expected: `1 to ${mostLayers}`,
+      expected: `1 to ${maxLayers}`,
       got: String(layers),
     });
   const hiddenSize = integer(config, "hidden_size");

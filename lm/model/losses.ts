@@ -13,7 +13,7 @@ import { linear } from "./layers.js";
  */
 
 /** Logits of one chunk: 64 MiB. */
-export const mostLogits = 2 ** 24;
+export const maxLogits = 2 ** 24;
 
 /**
  * The hidden states of predictions that count.
@@ -41,7 +41,7 @@ export function weightedCrossEntropy(
   head: Tensor2D,
   targets: Tensor1D,
   weights: Tensor1D,
-  most = mostLogits,
+  most = maxLogits,
 ): Scalar {
   const chunks = chunksOf(states.shape[0], most / head.shape[0]);
   if (chunks.length === 1) return tf.sum(tf.mul(linearCrossEntropy(states, head, targets), weights));
@@ -74,7 +74,7 @@ export function weightedCrossEntropy(
  * @param most maximum number of logits that exist at the same time
  * @returns [rows]
  */
-export function crossEntropies(states: Tensor2D, head: Tensor2D, targets: Tensor1D, most = mostLogits): Tensor1D {
+export function crossEntropies(states: Tensor2D, head: Tensor2D, targets: Tensor1D, most = maxLogits): Tensor1D {
   const chunks = chunksOf(states.shape[0], most / head.shape[0]);
   if (chunks.length === 1) return linearCrossEntropy(states, head, targets);
   const op = tf.customGrad((...args) => {
@@ -111,7 +111,7 @@ export function measureLogits(
   models: readonly Predictions[],
   targets: Tensor1D,
   measure: (logits: Tensor2D[], targets: Tensor1D) => Tensor[],
-  most = mostLogits,
+  most = maxLogits,
 ): Tensor[] {
   const chunks = chunksOf(targets.shape[0], most / models.reduce((sum, { head }) => sum + head.shape[0], 0));
   const made = (parts: readonly Tensor2D[]): Tensor2D[] => parts.map((states, i) => linear(states, models[i]!.head));

@@ -59,7 +59,7 @@ export interface Verdict {
 }
 
 /** Dynamic sampling samples at most this multiple of an iteration's groups. */
-const mostResampling = 3;
+const maxResampling = 3;
 
 /**
  * Counters of one iteration: groups sampled, those of equal rewards, and sums over the responses of all sampled groups.
@@ -159,7 +159,7 @@ export class Grpo implements Algorithm {
     for (const [failure, count] of Object.entries(verdict.failures))
       this.counters[failure] = (this.counters[failure] ?? 0) + count;
     for (let g = 0; g < count; g++) this.#addGroup(experience, g, { chosen, rollouts, rewards }, enough);
-    const sampledAll = this.counters["sampled"]! >= groups * mostResampling;
+    const sampledAll = this.counters["sampled"]! >= groups * maxResampling;
     const full = experience.rollouts.length >= enough;
     return full && (!dynamicSampling || sampledAll || this.#equalGroups(experience).length === 0);
   }

@@ -15,7 +15,7 @@ export interface Pattern {
 /** Maximum length of a pattern, UTF-16 code units. */
 const longestPattern = 10_000;
 /** Maximum number of instructions of a compiled pattern, with counted repetitions written out. */
-const mostInstructions = 10_000;
+const maxInstructions = 10_000;
 
 /**
  * Compiles a JavaScript regular expression for RE2, whose searches never backtrack: a pattern in a definition or in
@@ -32,9 +32,9 @@ export function compilePattern(source: string, { dotAll = false }: { dotAll?: bo
     );
   const compiled = compile(translatePattern(source, dotAll));
   const size = compiled.programSize();
-  if (size > mostInstructions)
+  if (size > maxInstructions)
     throw new PatternProblem(
-      `it has ${size} instructions once repetitions are written out, at most ${mostInstructions} are allowed`,
+      `it has ${size} instructions once repetitions are written out, at most ${maxInstructions} are allowed`,
       "lower the numbers in braces",
     );
   return {

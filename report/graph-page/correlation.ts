@@ -1,5 +1,5 @@
 /** Maximum number of nodes that are ranked; of more nodes, evenly spaced ones are ranked. */
-export const mostRanked = 20_000;
+export const maxRanked = 20_000;
 
 /**
  * Spearman's rank correlation of every pair of columns: of the ranks in either, over the nodes that have both; NaN if a column
@@ -12,8 +12,8 @@ export function rankCorrelations(columns: readonly Float64Array[]): number[][] {
 }
 
 function thinned(values: Float64Array): Float64Array {
-  if (values.length <= mostRanked) return values;
-  return Float64Array.from({ length: mostRanked }, (_, i) => values[Math.floor((i * values.length) / mostRanked)]!);
+  if (values.length <= maxRanked) return values;
+  return Float64Array.from({ length: maxRanked }, (_, i) => values[Math.floor((i * values.length) / maxRanked)]!);
 }
 
 /** Ranks from 0, ties sharing their mean; NaN stays. */

@@ -4,12 +4,12 @@ import { layout } from "../../graph/layout.js";
 import { escapeHtml } from "../escape.js";
 
 /** Larger graphs cannot be drawn legibly. */
-export const mostDrawn = 300;
+export const maxDrawn = 300;
 
 const side = 820;
 const margin = 40;
 const hues = 10;
-const mostLabels = 40;
+const maxLabels = 40;
 
 /**
  * A small graph as SVG: node sizes follow the root of the degree, colored by group, the largest with their labels.
@@ -53,7 +53,7 @@ function shownLabels(
 ): string[] {
   const largest = labels.map((_, v) => v).sort((a, b) => total[b]! - total[a]! || a - b);
   const placed: { x: number; y: number; width: number }[] = [];
-  return largest.slice(0, mostLabels).flatMap((v) => {
+  return largest.slice(0, maxLabels).flatMap((v) => {
     const own = { ...placeOf(v), width: 6 * labels[v]!.length };
     const hit = placed.some(
       ({ x, y, width }) => Math.abs(x - own.x) < (width + own.width) / 2 && Math.abs(y - own.y) < 12,

@@ -11,7 +11,7 @@ export interface Histogram {
   largest: number;
 }
 
-const mostBars = 30;
+const maxBars = 30;
 
 /**
  * Bars over the values' range: one per value if there are few whole numbers, else of equal width, or of equal factor if
@@ -35,16 +35,16 @@ export function histogram(values: Float64Array): Histogram {
 function widthBounds(sorted: Float64Array): number[] {
   const [least, most] = [sorted[0] ?? 0, sorted.at(-1) ?? 0];
   if (sorted.every(Number.isInteger)) {
-    const width = Math.max(1, Math.ceil((most - least + 1) / mostBars));
+    const width = Math.max(1, Math.ceil((most - least + 1) / maxBars));
     return Array.from({ length: Math.ceil((most - least + 1) / width) + 1 }, (_, i) => least + i * width - 0.5);
   }
-  const width = (most - least) / mostBars || 1;
-  return Array.from({ length: mostBars + 1 }, (_, i) => least + i * width);
+  const width = (most - least) / maxBars || 1;
+  return Array.from({ length: maxBars + 1 }, (_, i) => least + i * width);
 }
 
 function factorBounds(sorted: Float64Array): number[] {
   const [least, most] = [Math.log(sorted[0]!), Math.log(sorted.at(-1)!)];
-  return Array.from({ length: mostBars + 1 }, (_, i) => Math.exp(least + (i * (most - least)) / mostBars));
+  return Array.from({ length: maxBars + 1 }, (_, i) => Math.exp(least + (i * (most - least)) / maxBars));
 }
 
 /** Counts of values between bounds; values at the upper end, or by rounding beyond it, are in the last bar. */

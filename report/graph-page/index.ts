@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Graph } from "../../graph/graph.js";
 import type { DictionaryEntry } from "../../formats/dictionary.js";
 import { openCharts, short, type Charts } from "./charts.js";
-import { mostRanked, rankCorrelations } from "./correlation.js";
-import { drawing, mostDrawn } from "./drawing.js";
+import { maxRanked, rankCorrelations } from "./correlation.js";
+import { drawing, maxDrawn } from "./drawing.js";
 import { escapeHtml } from "../escape.js";
 import { histogram } from "./histogram.js";
 import { style } from "./style.js";
@@ -28,16 +28,16 @@ export interface PageContent {
 }
 
 /** More than these cannot be distinguished in a picture. */
-const mostCorrelated = 48;
-const mostShown = 120;
+const maxCorrelated = 48;
+const maxShown = 120;
 
 /** Writes page.html: one self-contained file. The same content gives the same bytes. */
 export async function writePage(directory: string, content: PageContent): Promise<void> {
   const charts = await openCharts();
   const sections = [
     heading(content),
-    content.graph.nodes <= mostDrawn ? picture(content) : "",
-    distributions(content.features.slice(0, mostShown), content.features.length, charts),
+    content.graph.nodes <= maxDrawn ? picture(content) : "",
+    distributions(content.features.slice(0, maxShown), content.features.length, charts),
     correlations(content.features, content.graph.nodes, charts),
   ];
   const page = [
@@ -90,14 +90,14 @@ function card({ entry, values }: ShownFeature, charts: Charts): string {
 }
 
 function correlations(features: readonly ShownFeature[], nodes: number, charts: Charts): string {
-  const varied = features.filter(({ values }) => new Set(values.subarray(0, 10_000)).size > 1).slice(0, mostCorrelated);
+  const varied = features.filter(({ values }) => new Set(values.subarray(0, 10_000)).size > 1).slice(0, maxCorrelated);
   if (varied.length < 2) return "";
   const values = rankCorrelations(varied.map((feature) => feature.values));
   const map = charts.heatMap(
     varied.map(({ entry }) => entry.name),
     values,
   );
-  const of = nodes > mostRanked ? ` of ${mostRanked.toLocaleString("en")} nodes, evenly spaced` : "";
+  const of = nodes > maxRanked ? ` of ${maxRanked.toLocaleString("en")} nodes, evenly spaced` : "";
   const told = `<p class="dim">Spearman's rank correlation${of}: blue is positive, red is negative. Strongly correlated
 features add little to each other in a model.</p>`;
   return `<h2>Rank correlations</h2>\n<div class="wide">${map}</div>\n${told}`;

@@ -11,7 +11,7 @@ export interface Panel {
 }
 
 /** Charts of a page: more are slow to read and to load. */
-const mostCharts = 240;
+const maxCharts = 240;
 
 /**
  * Small multiples by stage: metrics that stage types declare first, others folded. Of more panels than fit into a page, the
@@ -45,7 +45,7 @@ function firstOfEach(panels: readonly Panel[]): Panel[] {
   });
   return ranked
     .sort((a, b) => a.rank - b.rank)
-    .slice(0, mostCharts)
+    .slice(0, maxCharts)
     .map(({ panel }) => panel);
 }
 

@@ -80,7 +80,7 @@ const underWay = (runId: string, nowMs: number): Html =>
 /** Characters of an error that are shown; its log has the rest. */
 const longestMessage = 2000;
 /** Failed stages that are explained. */
-const mostFailures = 20;
+const maxFailures = 20;
 
 function failures({ stages, runId, failure: ofRun }: RunModel): Html | undefined {
   const failed = stages.filter(({ state }) => state.failure !== undefined && state.status !== "succeeded");
@@ -88,14 +88,14 @@ function failures({ stages, runId, failure: ofRun }: RunModel): Html | undefined
   const whole =
     ofRun &&
     markup`<p><b class="is-bad">${signHtml("cross")} ${ofRun.code}</b> ${ofRun.message.slice(0, longestMessage)}</p>`;
-  const parts = failed.slice(0, mostFailures).map(({ state: { id, uses, failure } }) => {
+  const parts = failed.slice(0, maxFailures).map(({ state: { id, uses, failure } }) => {
     const { code, message, facts } = failure!;
     const lines = (["where", "expected", "got", "next"] as const).flatMap((name) =>
       facts[name] === undefined ? [] : [markup`<br />${name}: ${String(facts[name]).slice(0, longestMessage)}`],
     );
     return markup`<p><b class="is-bad">${signHtml("cross")} ${id} (${uses})</b> ${code}: ${message.slice(0, longestMessage)}${lines}</p>`;
   });
-  const more = failed.length - mostFailures;
+  const more = failed.length - maxFailures;
   return markup`<div class="notice is-error">
     ${whole}${parts}${more > 0 ? markup`<p>and ${more} more: <code>pawl status ${shellWord(runId)}</code></p>` : undefined}
   </div>`;

@@ -10,7 +10,7 @@ import { signHtml } from "./marks.js";
 import { measurementLine } from "./measurements.js";
 
 /** Measurements of an evaluation without intervals in its row; all are below. */
-const mostInRow = 2;
+const maxInRow = 2;
 
 /** The evaluations as a table, with all measurements of each below it, and heat maps of needles. */
 export function evaluationSection(evaluations: readonly EvaluatedStage[]): Html {
@@ -38,7 +38,7 @@ const isBounded = ({ low, error }: Measurement): boolean => low !== undefined ||
 /** Those with an interval; of others, the first ones. */
 function firstMeasurements(measurements: readonly Measurement[]): readonly Measurement[] {
   const bounded = measurements.filter(isBounded);
-  return bounded.length > 0 ? bounded : measurements.slice(0, mostInRow);
+  return bounded.length > 0 ? bounded : measurements.slice(0, maxInRow);
 }
 
 function contaminationHtml(found: Contamination | undefined): Html | string {

@@ -15,12 +15,12 @@ import { elapsedText } from "../stage-words.js";
 import { shapePath } from "./marks.js";
 
 /** Larger graphs cannot be read; the table below has all stages. */
-const mostDrawn = 60;
+const maxDrawn = 60;
 
 /** Stages as boxes, each right of what it needs, with status, time and attempts; undefined if there are too many. */
 export function stageGraph(stages: readonly StageInRun[], nowMs: number): Html | undefined {
   const nodes = graphNodes(stages);
-  if (nodes.length === 0 || nodes.length > mostDrawn) return undefined;
+  if (nodes.length === 0 || nodes.length > maxDrawn) return undefined;
   const { width, height } = graphSize(nodes);
   const label = `${nodes.length} stages and what they need; the table below says the same`;
   return markup`<div class="wide" role="group" aria-label="Graph of the stages" tabindex="0">

@@ -89,9 +89,9 @@ async function contentsOf(
 const isTable = (file: string, files: readonly string[]): boolean =>
   file.endsWith(".parquet") || (file.endsWith(".csv") && !files.includes(file.replace(/csv$/, "parquet")));
 
-async function firstLines(file: string, mostRows: number): Promise<string[]> {
+async function firstLines(file: string, maxRows: number): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of readLines(file)) if (lines.push(line) === mostRows) break;
+  for await (const line of readLines(file)) if (lines.push(line) === maxRows) break;
   return lines;
 }
 

@@ -19,9 +19,9 @@ export interface FeatureTable {
 }
 
 /** Features whose distribution is shown. */
-const mostShown = 24;
+const maxShown = 24;
 /** Rows that distributions are of. */
-const mostRows = 100_000;
+const maxRows = 100_000;
 
 /** A table of features; undefined if the artifact has no dictionary. @throws PawlError of the artifact */
 export async function readFeatureTable(
@@ -35,10 +35,10 @@ export async function readFeatureTable(
   const entries = await readDictionary(await openArtifactFile(home, ref, dictionaryFile));
   const numeric = new Set(facts.columns.flatMap(({ name, type }) => (type === "text" ? [] : [name])));
   const features = entries.filter(({ name, group }) => group !== "nodes" && numeric.has(name));
-  const first = features.slice(0, mostShown);
+  const first = features.slice(0, maxShown);
   const directory = await openArtifactFile(home, ref, facts.file);
   const names = first.map(({ name }) => name);
-  const columns = names.length === 0 ? [] : await readNumericColumns(directory, facts, names, mostRows);
+  const columns = names.length === 0 ? [] : await readNumericColumns(directory, facts, names, maxRows);
   return {
     ...{ stage, description: facts.description, rows: facts.rows, features: features.length },
     shown: first.map(({ name, meaning }, i) => ({ name, meaning, histogram: histogram(columns[i]!) })),

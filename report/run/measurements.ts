@@ -52,7 +52,7 @@ function paired(metrics: Readonly<Record<string, number>>): Measurement[] {
 const reference = /^\$\{\{ *stages\.([\w-]+)\.(?:metrics|outputs)\.([\w-]+) *\}\}$/;
 
 /** Measurements of a run that are shown first. */
-const mostFirst = 5;
+const maxFirst = 5;
 
 /**
  * The measurements of a run, the most important ones first: the numbers among its outputs, in their order, those with an interval
@@ -88,7 +88,7 @@ export function runMeasurements(
   const candidates =
     ofOutputs.length > 0 ? ofOutputs : bounded.length > 0 ? bounded.toReversed() : learned.toReversed();
   const ordered = [...candidates.filter(isBounded), ...candidates.filter((measurement) => !isBounded(measurement))];
-  const first = ordered.slice(0, mostFirst);
+  const first = ordered.slice(0, maxFirst);
   return { first, others: candidates.filter((measurement) => !first.includes(measurement)) };
 }
 

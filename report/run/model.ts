@@ -64,7 +64,7 @@ export interface ReadOptions {
   /** Parts of the steps of which each curve keeps the extremes; 0: without curves. */
   buckets: number;
   /** Maximum number of sampled prompts for a stage. */
-  mostPrompts: number;
+  maxPrompts: number;
 }
 
 /** Files of stages that are read at the same time. */
@@ -78,7 +78,7 @@ const stagesAtOnce = 8;
 export async function readRunModel(
   home: string,
   { record, plan, note }: KnownRun,
-  { buckets, mostPrompts }: ReadOptions,
+  { buckets, maxPrompts }: ReadOptions,
 ): Promise<RunModel> {
   const { runId, outputs, status, startedAt, endedAt, failure } = record;
   const problems: string[] = note === undefined ? [] : [note];
@@ -102,7 +102,7 @@ export async function readRunModel(
     ...(endedAt !== undefined && { endedAtMs: Date.parse(endedAt) }),
     ...(failure && { failure }),
     measurements: runMeasurements(outputs, plan.outputs, states, new Set(curves.map(({ stage }) => stage))),
-    samples: await samplesOf(home, states, mostPrompts, problem),
+    samples: await samplesOf(home, states, maxPrompts, problem),
     ...{ stages, curves, evaluations },
     featureTables: await readFeatureTables(home, states, problem),
     ...(found && { model: await readFinalModel(home, found, states, problem) }),

@@ -16,29 +16,29 @@ const usualPrompts = 5;
 /**
  * Samples of what the models of a run write, stage by stage, if their artifacts are in this store: a run on another machine
  * may have left them elsewhere.
- * @param mostPrompts maximum number of prompts for one stage
+ * @param maxPrompts maximum number of prompts for one stage
  * @param problem called with what cannot be read
  */
 export async function samplesOf(
   home: string,
   stages: readonly StageState[],
-  mostPrompts = usualPrompts,
+  maxPrompts = usualPrompts,
   problem: (error: Error) => void = () => {},
 ): Promise<StageSample[]> {
   const read = (stage: StageState): Promise<StageSample[]> =>
-    samplesIn(home, stage, mostPrompts).catch((error: unknown) => {
+    samplesIn(home, stage, maxPrompts).catch((error: unknown) => {
       problem(new Error(`${stage.id}: ${(error as Error).message}`));
       return [];
     });
   return (await Promise.all(stages.map(read))).flat();
 }
 
-async function samplesIn(home: string, { id, outputs }: StageState, mostPrompts: number): Promise<StageSample[]> {
+async function samplesIn(home: string, { id, outputs }: StageState, maxPrompts: number): Promise<StageSample[]> {
   const { samples, evaluation } = outputs;
   const written = samples
     ? await readSamples(await openArtifact(home, samples))
     : evaluation
       ? ((await readEvaluation(await openArtifact(home, evaluation))).samples ?? [])
       : [];
-  return written.slice(0, mostPrompts).map(({ prompt, text }) => ({ stage: id, prompt, text }));
+  return written.slice(0, maxPrompts).map(({ prompt, text }) => ({ stage: id, prompt, text }));
 }

@@ -29,14 +29,14 @@ export interface ShownDocuments {
 }
 
 /** The vocabulary of a tokenizer.json. @throws PawlError TOKENIZER_MISMATCH */
-export async function shownVocabulary(file: string, mostTokens: number): Promise<ShownVocabulary> {
+export async function shownVocabulary(file: string, maxTokens: number): Promise<ShownVocabulary> {
   const tokens = await readVocabulary(file);
   const shown: ShownVocabulary = { count: 0, bytes: 0, special: 0, learned: [] };
   tokens.forEach((token, id) => {
     shown.count++;
     if ("special" in token) shown.special++;
     else if (token.bytes.length === 1) shown.bytes++;
-    else if (shown.learned.length < mostTokens) shown.learned.push(shownToken(token, id));
+    else if (shown.learned.length < maxTokens) shown.learned.push(shownToken(token, id));
   });
   return shown;
 }

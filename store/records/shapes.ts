@@ -1,5 +1,5 @@
 import { artifactKinds } from "../../schemas/artifact.js";
-import { mostItems } from "../../schemas/choices.js";
+import { maxChoiceItems } from "../../schemas/choices.js";
 import { durationMs, longestDuration } from "../../schemas/duration.js";
 import { isObject } from "../../platform/json.js";
 import { largestCount, statusSigns, type RunState, type RunStatus } from "../../schemas/run.js";
@@ -103,7 +103,7 @@ const isPlan = shape({
 });
 
 /** Pages list the items, and count them. */
-const isItems: Check = (value) => isCount(value) && (value as number) <= mostItems;
+const isItems: Check = (value) => isCount(value) && (value as number) <= maxChoiceItems;
 
 const isChoiceRequest = shape({
   pairs: isArtifact,

@@ -23,7 +23,7 @@ import {
   artifactDirectory,
   indexName,
   largestIndex,
-  mostEntries,
+  maxEntries,
   provenanceName,
   resultName,
   runDirectory,
@@ -188,7 +188,7 @@ async function stage(
     ...{ results: results.map(({ result }) => result.key), artifacts, files: [...files, ...ofArtifacts] },
   };
   const text = sealed(index);
-  if (index.files.length > mostEntries || text.length > largestIndex) throw tooMany(record.runId, index.files.length);
+  if (index.files.length > maxEntries || text.length > largestIndex) throw tooMany(record.runId, index.files.length);
   await writeFile(path.join(staging, indexName), text);
   return index;
 }
@@ -241,7 +241,7 @@ const unique = (refs: readonly ArtifactRef[]): ArtifactRef[] => [
 
 function tooMany(runId: string, files: number): PawlError {
   return new PawlError("OUT_OF_RANGE", `run ${runId} has too many files for one run file`, {
-    expected: `at most ${mostEntries} files, with an index of at most ${largestIndex} bytes`,
+    expected: `at most ${maxEntries} files, with an index of at most ${largestIndex} bytes`,
     got: `${files} files`,
     next: "export it without --all, or name fewer artifacts in the outputs of its pipeline",
   });

@@ -40,7 +40,7 @@ export const artifactDirectory = (digest: string): string => `artifacts/${digest
 /** Largest index, bytes: some 150,000 files. */
 export const largestIndex = 32 * 1024 * 1024;
 /** Maximum number of entries. */
-export const mostEntries = 100_000;
+export const maxEntries = 100_000;
 /** Largest entry that is read into memory as a whole, bytes: all but the files of artifacts. */
 const largestText = 64 * 1024 * 1024;
 
@@ -65,8 +65,8 @@ export function parseIndex(text: string, file: string): RunFileIndex {
   const ofRuns = ["", ...(index.children ?? [])].flatMap((_, i) =>
     Object.values(runFiles).map((name) => `${runDirectory(i)}/${name}`),
   );
-  if (index.files.length > mostEntries)
-    throw invalid(file, `it lists ${index.files.length} files, more than ${mostEntries}`);
+  if (index.files.length > maxEntries)
+    throw invalid(file, `it lists ${index.files.length} files, more than ${maxEntries}`);
   const known = new Set<string>([provenanceName, ...ofRuns, ...index.results.map(resultName)]);
   const directories = new Set(index.artifacts.map(({ digest }) => artifactDirectory(digest)));
   for (const { path, size } of index.files) {

@@ -5,7 +5,7 @@ import { createGunzip } from "node:zlib";
 import { Parser, type ReadEntry } from "tar";
 import { isDiskFull } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
-import { mostUnpacked, usualGrowth } from "../../platform/growth.js";
+import { maxUnpacked, usualGrowth } from "../../platform/growth.js";
 import { isMissing, systemCode } from "../errors.js";
 import type { FileEntry } from "../artifacts/manifest.js";
 import { indexName, invalid, largestIndex, parseIndex, refuseOutside, type RunFileIndex } from "./format.js";
@@ -125,7 +125,7 @@ class Entries {
     const { files } = this.#index;
     for (const entry of files) this.#missing.set(entry.path, entry);
     const listed = files.reduce((sum, { size }) => sum + size, 0);
-    const most = mostUnpacked(statSync(this.#file).size, usualGrowth);
+    const most = maxUnpacked(statSync(this.#file).size, usualGrowth);
     if (listed > most) throw invalid(this.#file, `it unpacks to far more than its size: ${listed} bytes, over ${most}`);
     this.#most = text.length + listed + bytesPerEntry * (files.length + 1);
   }

@@ -31,11 +31,11 @@ export function boxesOf(cards: readonly StageCard[], isFolded: boolean): Box[] {
 }
 
 /** More boxes are shown as a list: a drawing has no room for them, and each edge would be looked for on all paths. */
-export const mostDrawn = 300;
+export const maxDrawn = 300;
 
 /** The boxes without the edges that a longer path says, too. A box stands after those that it needs. */
 function withoutDetours(boxes: readonly Box[]): Box[] {
-  if (boxes.length > mostDrawn) return [...boxes];
+  if (boxes.length > maxDrawn) return [...boxes];
   const before = new Map<string, Set<string>>();
   return boxes.map((box) => {
     const beyond = new Set(box.needs.flatMap((id) => [...(before.get(id) ?? [])]));

@@ -18,7 +18,7 @@ export interface TargetGroup {
 }
 
 /** Targets of one kind that are shown; more words find the others. */
-const mostOfKind = 8;
+const maxOfKind = 8;
 
 /**
  * The targets that have all words of a query, in any order and letter case, by kind. Those whose name begins with the query
@@ -37,7 +37,7 @@ export function search(targets: readonly Target[], query: string): TargetGroup[]
   };
   const groups = (Object.keys(kinds) as Kind[]).flatMap((kind) => {
     const own = found.filter((target) => target.kind === kind).sort((a, b) => rank(a) - rank(b));
-    return own.length === 0 ? [] : [{ kind, targets: own.slice(0, mostOfKind) }];
+    return own.length === 0 ? [] : [{ kind, targets: own.slice(0, maxOfKind) }];
   });
   return groups.sort((a, b) => rank(a.targets[0]!) - rank(b.targets[0]!));
 }

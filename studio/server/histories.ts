@@ -2,7 +2,7 @@ import { downsample, type Sampled } from "../../report/run/downsample.js";
 import { addTime, followMetrics, type MetricsRow, type StepTime } from "../../store/history/metrics.js";
 
 /** Values that are kept in memory, of the histories that were looked at last; 16 bytes each. */
-const mostValues = 8_000_000;
+const maxValues = 8_000_000;
 
 /** The metrics history of a stage key. */
 export interface KnownHistory {
@@ -34,7 +34,7 @@ export class Histories {
   #dropOldest(): void {
     let values = [...this.#kept.values()].reduce((sum, history) => sum + history.values, 0);
     for (const [key, history] of this.#kept) {
-      if (values <= mostValues || this.#kept.size === 1) return;
+      if (values <= maxValues || this.#kept.size === 1) return;
       this.#kept.delete(key);
       values -= history.values;
     }

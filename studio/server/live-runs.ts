@@ -9,12 +9,12 @@ import type { RunSummary, RunsMessage } from "../messages.js";
 import type { ServerLink } from "./server-link.js";
 
 /** Runs under way that are asked for their state at each look: the newest, and of the others those that wait, in turn. */
-const mostNewest = 50;
-const mostWaiting = 50;
+const maxNewest = 50;
+const maxWaiting = 50;
 /** Runs that are asked at the same time. */
 const askedAtOnce = 8;
 /** Runs under way that are listed, the newest first; those that wait for people are listed without a limit. */
-const mostListed = 1000;
+const maxListed = 1000;
 const deadlineMs = 2000;
 
 const running = `WorkflowType = '${workflowType}' AND ExecutionStatus = 'Running'`;
@@ -59,8 +59,8 @@ export class LiveRuns {
   }
 
   async #read(client: Client): Promise<Map<string, RunView>> {
-    const [listed, waits] = await Promise.all([idsOf(client, running, mostListed), waitingIds(client)]);
-    const newest = [...listed].slice(0, mostNewest);
+    const [listed, waits] = await Promise.all([idsOf(client, running, maxListed), waitingIds(client)]);
+    const newest = [...listed].slice(0, maxNewest);
     const others = [...waits].filter((id) => !newest.includes(id));
     const before = this.#views;
     const views = new Map(others.flatMap((id) => (before.has(id) ? [[id, before.get(id)!] as const] : [])));
@@ -70,7 +70,7 @@ export class LiveRuns {
       if (view !== undefined) views.set(id, view);
     });
     this.#listed = new Set([...listed, ...waits]);
-    this.#isCut = listed.size >= mostListed;
+    this.#isCut = listed.size >= maxListed;
     return views;
   }
 
@@ -78,7 +78,7 @@ export class LiveRuns {
   #inTurn(ids: readonly string[]): string[] {
     const look = ++this.#looks;
     const lastAsked = (id: string): number => this.#askedIn.get(id) ?? 0;
-    const next = [...ids].sort((a, b) => lastAsked(a) - lastAsked(b)).slice(0, mostWaiting);
+    const next = [...ids].sort((a, b) => lastAsked(a) - lastAsked(b)).slice(0, maxWaiting);
     const chosen = new Set(next);
     this.#askedIn = new Map(ids.map((id) => [id, chosen.has(id) ? look : lastAsked(id)]));
     return next;

@@ -120,7 +120,7 @@ async function sendRun(context: StudioContext, run: string, left: AbortSignal, s
 }
 
 /** Maximum number of lines in a message, the newest; and characters of a line. */
-const mostLines = 2000;
+const maxLines = 2000;
 const longestLine = 16_384;
 /** Lines that come together are one message, ms. */
 const togetherMs = 50;
@@ -155,12 +155,12 @@ async function sendLog(
     const message = `${count} damaged ${count === 1 ? "line is" : "lines are"} left out`;
     lines.push(lineOf({ time: new Date().toISOString(), stage: stage === "*" ? "" : stage, attempt: 0, message }));
   };
-  const newest = { most: mostLines, onLeftOut: (count: number) => void (leftOut += count) };
+  const newest = { most: maxLines, onLeftOut: (count: number) => void (leftOut += count) };
   for await (const entry of readLog(home, run, { follow: left, newest, onDamaged, ...(stage !== "*" && { stage }) })) {
     lines.push(lineOf(entry));
     timer ??= setTimeout(() => {
       timer = undefined;
-      if (lines.length > mostLines) leftOut += lines.splice(0, lines.length - mostLines).length;
+      if (lines.length > maxLines) leftOut += lines.splice(0, lines.length - maxLines).length;
       void flush();
     }, togetherMs);
   }

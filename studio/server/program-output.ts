@@ -7,7 +7,7 @@ import type { OutputMessage } from "../messages.js";
 import { changeIn } from "./changes.js";
 
 /** Bytes that a message has at most, the newest. */
-export const mostOutputBytes = 1 << 18;
+export const maxOutputBytes = 1 << 18;
 /** How often a file is read in any case, ms: not every file system reports changes. */
 const everyMs = 1000;
 const newline = 0x0a;
@@ -57,7 +57,7 @@ class Tail {
       if (isAgain) this.#position = 0;
       const hasGrown = size !== this.#size;
       this.#size = size;
-      const from = Math.max(this.#position, size - mostOutputBytes);
+      const from = Math.max(this.#position, size - maxOutputBytes);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
       const begin = from > this.#position ? buffer.subarray(0, bytesRead).indexOf(newline) + 1 : 0;
       const end = hasGrown ? buffer.lastIndexOf(newline, bytesRead) + 1 : bytesRead;

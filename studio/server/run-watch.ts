@@ -22,7 +22,7 @@ export interface RunLook {
 /** How often the server is asked for a run under way, and for one that has ended: it may be resumed; ms. */
 const askEveryMs = { running: 1000, ended: 3000 };
 /** Runs that are kept, once nobody follows them. */
-const mostKept = 100;
+const maxKept = 100;
 /** A question to the server is given up after this time, ms. */
 const deadlineMs = 5000;
 
@@ -74,7 +74,7 @@ export class RunWatch {
       return changeIn(places, isEnded ? askEveryMs.ended : askEveryMs.running, left);
     };
     const watched = new Watched(look, pause);
-    if (this.#runs.size >= mostKept) this.#forget();
+    if (this.#runs.size >= maxKept) this.#forget();
     this.#runs.set(runId, watched);
     return watched;
   }

@@ -29,7 +29,7 @@ interface Ticket {
 const sessionLastsMs = 7 * 24 * 60 * 60 * 1000;
 const ticketLastsMs = 60_000;
 /** Sessions of a subject that are kept; the oldest end first. */
-const mostSessions = 100;
+const maxSessions = 100;
 
 /**
  * Who uses a studio. A page shows once what admits its visitor, and gets the secret of a session, which it keeps in the
@@ -66,7 +66,7 @@ export class Sessions {
     const secret = newSecret();
     const link = await admit(this.home, visitor.subject);
     const same = [...this.#sessions].filter(([, other]) => other.visitor.subject === visitor.subject);
-    for (const [oldest] of same.slice(0, Math.max(0, same.length + 1 - mostSessions))) this.#sessions.delete(oldest);
+    for (const [oldest] of same.slice(0, Math.max(0, same.length + 1 - maxSessions))) this.#sessions.delete(oldest);
     this.#sessions.set(sha256(secret), { visitor, link, endsAtMs: this.now() + sessionLastsMs });
     return secret;
   }

@@ -6,7 +6,7 @@ import { openArtifact } from "../../store/artifacts/artifacts.js";
 import type { Side } from "../people-messages.js";
 
 /** Lists of pairs that are kept in memory: those used last. */
-const mostKept = 4;
+const maxKept = 4;
 const kept = new Map<string, Promise<Pair[]>>();
 
 /** The pairs of a request, item 1 first. @throws PawlError ARTIFACT_MISSING */
@@ -16,7 +16,7 @@ export function pairsOf(home: string, ref: ArtifactRef<"pairs">): Promise<Pair[]
   kept.set(ref.digest, found);
   found.catch(() => kept.delete(ref.digest));
   const [oldest] = kept.keys();
-  if (kept.size > mostKept) kept.delete(oldest!);
+  if (kept.size > maxKept) kept.delete(oldest!);
   return found;
 }
 

@@ -15,7 +15,7 @@ import type { StudioContext } from "./context.js";
 import type { ResultRecord } from "../../store/records/record-types.js";
 
 /** Earlier runs of the same pipeline that are looked through for a result to compare with. */
-const mostCompared = 5;
+const maxCompared = 5;
 /** Attempts of a stage in one message, the newest; and ids in an error. */
 const most = { attempts: 100, ids: 20 };
 
@@ -77,7 +77,7 @@ async function changesSince(
   const earlier = runs.filter(
     (run) => run.pipeline === state.pipeline && run.run !== runId && run.startedAtMs < startedAtMs,
   );
-  for (const { run } of earlier.slice(0, mostCompared)) {
+  for (const { run } of earlier.slice(0, maxCompared)) {
     const key = (await findRecord(home, run))?.stages.find((stage) => stage.id === id)?.key;
     const before = key === undefined || key === result.key ? undefined : await recordedResult(home, key);
     if (before !== undefined) return explainChange(before, result).map((change) => `since ${run}: ${change}`);

@@ -16,7 +16,7 @@ describeInBrowser("a report in Chromium", () => {
   async function openReport(mode: "light" | "dark" = "light") {
     await makeReportedRun(home());
     const run = await findKnownRun(home(), "poems-1");
-    const model = await readRunModel(home(), run!, { buckets: 50, mostPrompts: 5 });
+    const model = await readRunModel(home(), run!, { buckets: 50, maxPrompts: 5 });
     const file = path.join(home(), "report.html");
     writeFileSync(file, await runPage(model, { nowMs: 0, version: "0.1.0" }));
     const opened = await tests.openPage(mode);

@@ -47,7 +47,7 @@ export interface SealedPlan {
 
 /** Plans that this process remembers: of runs under way, each of which prepares many stages. */
 const known = new Map<string, SealedPlan & { stamp: string | undefined }>();
-const mostKnown = 64;
+const maxKnown = 64;
 
 /**
  * A run's plan from the store.
@@ -71,7 +71,7 @@ export async function sealedPlan(home: string, runId: string): Promise<SealedPla
   };
   known.set(name, sealed);
   const [oldest] = known.keys();
-  if (known.size > mostKnown) known.delete(oldest!);
+  if (known.size > maxKnown) known.delete(oldest!);
   return sealed;
 }
 

@@ -98,7 +98,7 @@ async function sealedMember(home: string, proposal: Claims): Promise<Pick<Sealed
 
 /** The list that each stage has read last, by run and stage, with what it was read from. */
 const lists = new Map<string, { from: string; items: Json[] }>();
-const mostLists = 64;
+const maxLists = 64;
 
 /** The items of a stage with `foreach`. */
 async function itemsOf(home: string, run: SealedPlan, list: PlannedStage, proposal: Claims): Promise<Json[]> {
@@ -115,7 +115,7 @@ async function itemsOf(home: string, run: SealedPlan, list: PlannedStage, propos
   lists.delete(name);
   lists.set(name, { from, items });
   const [oldest] = lists.keys();
-  if (lists.size > mostLists) lists.delete(oldest!);
+  if (lists.size > maxLists) lists.delete(oldest!);
   return items;
 }
 

@@ -14,7 +14,7 @@ const place = { where: "the workflow's input", expected: example, next: `give ${
 /** Maximum nesting depth of maps and lists: more than in a definition, which a plan nests deeper. */
 const deepest = 100;
 /** Maximum number of problems that the message names. */
-const mostTold = 5;
+const maxReported = 5;
 
 /**
  * A workflow's input as a checked request, whoever sent it: what the workflow relies on exists and is consistent, so that
@@ -27,8 +27,8 @@ export function checkedRequest(given: unknown): RunRequest {
     throw invalid(`maps and lists are nested more than ${deepest} deep`, "deeper nesting");
   if (!validateRunRequest(request)) {
     const problems = schemaProblems(validateRunRequest.errors ?? [], request, requestForm(), []);
-    const told = problems.slice(0, mostTold).map(({ path, message }) => `${pathText(path)} ${message}`.trim());
-    const more = problems.length > mostTold ? `; and ${problems.length - mostTold} more` : "";
+    const told = problems.slice(0, maxReported).map(({ path, message }) => `${pathText(path)} ${message}`.trim());
+    const more = problems.length > maxReported ? `; and ${problems.length - maxReported} more` : "";
     throw invalid(`the run's request is invalid: ${told.join("; ")}${more}`, problems[0]?.got ?? "another value");
   }
   const { pipeline, definition, plan, planDigest, files } = request;

@@ -22,7 +22,7 @@ import { projectFiles } from "../project/project-files.js";
 import { reportUnpinned } from "./unpinned.js";
 
 /** Sources with more bytes whose digests are not remembered are read in a worker process, which has no such time limit. */
-const mostRead = 2 ** 28;
+const maxRead = 2 ** 28;
 
 /**
  * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key; else it allows an attempt,
@@ -60,7 +60,7 @@ export async function prepare(
   const place = { home, workingDirectory: projectDirectory(worker, attempt, checked), ...(signal && { signal }) };
   const toDo = (key?: string): Promise<PrepareResult> => allowed(home, { attempt, checked, request, execution }, key);
   const sources = await findExternal(externalInputs(stage.uses, checked), place);
-  if (sources.unreadBytes > mostRead) return toDo();
+  if (sources.unreadBytes > maxRead) return toDo();
   const { fingerprint } = await readFound(sources, place);
   const identity = identityWith({ ...attempt, with: checked, compute }, fingerprint);
   const key = stageKey(identity);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const unprocessed = "UnprocessedUpdate";
 /** gRPC's FAILED_PRECONDITION: the server refused the worker's answer, and with it aborted the update. */
 const notReady = 9;
-const mostTries = 10;
+const maxTries = 10;
 const longestDelayMs = 5000;
 
 /**
@@ -18,7 +18,7 @@ export const resendUpdates = (firstDelayMs = 50): WorkflowClientInterceptor => (
   async startUpdate(input, next) {
     const identified = { ...input, options: { ...input.options, updateId: input.options?.updateId ?? randomUUID() } };
     for (let tries = 1; ; tries++) {
-      const last = tries === mostTries;
+      const last = tries === maxTries;
       try {
         const output = await next(identified);
         if (last || !isUnprocessed(output)) return output;

@@ -8,8 +8,8 @@ import type { LastSteps, TrackedAttempt, TrackedEnd } from "../../store/records/
 /** A request has this long to be answered, ms. */
 const patienceMs = 30_000;
 /** MLflow's limit for one request, and its lowest limit for a parameter's text, in all versions since 1.28. */
-const mostMetrics = 1000;
-const mostParameters = 100;
+const maxMetrics = 1000;
+const maxParameters = 100;
 const longestParameter = 500;
 
 const statuses = { succeeded: "FINISHED", failed: "FAILED", cancelled: "KILLED" } as const satisfies Record<
@@ -38,8 +38,8 @@ export function mlflow(address: string, environment: NodeJS.ProcessEnv): Tracker
         last: await lastSteps(api, run_id),
         async write(rows) {
           const metrics = metricsOf(rows, Date.now());
-          for (let from = 0; from < metrics.length; from += mostMetrics)
-            await api.post("runs/log-batch", { run_id, metrics: metrics.slice(from, from + mostMetrics) });
+          for (let from = 0; from < metrics.length; from += maxMetrics)
+            await api.post("runs/log-batch", { run_id, metrics: metrics.slice(from, from + maxMetrics) });
         },
         async end({ status, atMs, metrics }) {
           const results = Object.entries(metrics).map(([name, value]) => [`result/${name}`, value] as const);
@@ -171,7 +171,7 @@ async function createRun(api: Api, experiment_id: string, attempt: TrackedAttemp
   });
   const run_id = idIn(isObject(run) ? run["info"] : undefined, "run_id");
   const params = Object.entries(attempt.parameters)
-    .slice(0, mostParameters)
+    .slice(0, maxParameters)
     .map(([key, value]) => ({ key, value: value.slice(0, longestParameter) }));
   if (params.length > 0) await api.post("runs/log-batch", { run_id, params });
   return run_id;

@@ -13,7 +13,7 @@ const generators: Readonly<Record<ProblemTask, ProblemGenerator>> = {
 };
 
 /** After this number of consecutive draws without a new problem, hardly any other problem remains. */
-const mostFruitless = 10_000;
+const maxFruitless = 10_000;
 
 /**
  * Different problems of a task: a pure function of settings and seed. A smaller number of problems is the beginning of a larger
@@ -38,7 +38,7 @@ export function* generateProblems(
   for (let fruitless = 0; seen.size < problems;) {
     const problem = generators[task](pick, ranges);
     if (seen.has(problem.instruction)) {
-      if (++fruitless >= mostFruitless) throw tooFew(problems, seen.size, where);
+      if (++fruitless >= maxFruitless) throw tooFew(problems, seen.size, where);
       continue;
     }
     fruitless = 0;
@@ -62,7 +62,7 @@ function tooFew(problems: number, found: number, where: string): PawlError {
   return new PawlError("OUT_OF_RANGE", "the generator has too few different problems", {
     where,
     expected: `${problems} different problems`,
-    got: `${found}, then ${mostFruitless} draws without a new one`,
+    got: `${found}, then ${maxFruitless} draws without a new one`,
     next: "lower problems, or widen the ranges",
   });
 }

@@ -17,7 +17,7 @@ export interface AddressRequest {
 
 /** The variable by which an operator lets addresses lead to the worker's own machine and networks. */
 const allowLocal = "PAWL_ALLOW_LOCAL_ADDRESSES";
-const mostRedirects = 10;
+const maxRedirects = 10;
 /** A connection that receives nothing for this long, ms, is closed; the download continues later. */
 const idleMs = 300_000;
 
@@ -53,7 +53,7 @@ const linkLocal = blockList([
 export async function fetchAddress(request: AddressRequest): Promise<IncomingMessage> {
   const first = new URL(request.url);
   let url = first;
-  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     const way: Way = { first, url, operatorsHost: request.operatorsHost };
     refuseForbidden(way);
     const headers =
@@ -68,7 +68,7 @@ export async function fetchAddress(request: AddressRequest): Promise<IncomingMes
   }
   throw new PawlError("DATA_MISSING", "the server sends too many redirects", {
     where: shownAddress(request.url),
-    expected: `at most ${mostRedirects} redirects`,
+    expected: `at most ${maxRedirects} redirects`,
     next: "check the address",
   });
 }

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { Writable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { PawlError } from "../../../platform/errors.js";
-import { mostUnpacked, type GrowthLimits } from "../../../platform/growth.js";
+import { maxUnpacked, type GrowthLimits } from "../../../platform/growth.js";
 import { readingError } from "../tables/resource-error.js";
 import { isBadGzip } from "../rows/text.js";
 import type { LocalFile } from "./local-file.js";
@@ -20,7 +20,7 @@ export async function refuseGrowth(
 ): Promise<void> {
   if (!/\.gz$/i.test(file.name)) return;
   const { size: packed } = await stat(file.path);
-  const most = mostUnpacked(packed, limits);
+  const most = maxUnpacked(packed, limits);
   const unpacked = await unpackedSize(file.path, most, signal);
   if (unpacked !== undefined && unpacked > most) throw tooMuchUnpacked(where, packed, most);
 }

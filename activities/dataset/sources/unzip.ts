@@ -7,7 +7,7 @@ import type { Entry, ZipFile } from "yauzl";
 import { diskFullError, isDiskFull } from "../../../platform/disk-full.js";
 import { sha256 } from "../../../platform/digests.js";
 import { PawlError } from "../../../platform/errors.js";
-import { mostUnpacked, type GrowthLimits } from "../../../platform/growth.js";
+import { maxUnpacked, type GrowthLimits } from "../../../platform/growth.js";
 import { isSystemError, readingError } from "../tables/resource-error.js";
 import { tooMuchUnpacked } from "./unpacked-size.js";
 import type { LocalFile } from "./local-file.js";
@@ -39,7 +39,7 @@ export async function openArchive(file: string, where: string, signal: AbortSign
       names: [...entries.keys()],
       read: (name, bytes) => readBeginning(zip, entryOf(name), bytes).catch((error: unknown) => refuse(error, where)),
       unpack: async (names, directory, limits) => {
-        const most = mostUnpacked((await stat(file)).size, limits);
+        const most = maxUnpacked((await stat(file)).size, limits);
         const wanted = names.map(entryOf);
         // While an entry is unpacked, its size is checked against the declared one.
         if (wanted.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0) > most)

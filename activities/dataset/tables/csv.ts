@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { splitLines } from "../../../formats/lines.js";
 import { PawlError } from "../../../platform/errors.js";
-import { mostColumns, tooManyColumns } from "./column-count.js";
+import { maxColumns, tooManyColumns } from "./column-count.js";
 import { shortText } from "../../../platform/json.js";
 import { notUtf8, readChunks } from "../rows/text.js";
 import type { LocalFile } from "../sources/local-file.js";
@@ -265,7 +265,7 @@ class Scan {
   #columns(fields: number): void {
     this.#facts.columns = fields;
     const where = `${this.file.name}:${this.#begin}`;
-    if (fields > mostColumns) throw tooManyColumns(where, `${fields} columns`);
+    if (fields > maxColumns) throw tooManyColumns(where, `${fields} columns`);
     const known = new Set<string>();
     for (const name of namesIn(this.#header.join("\n").replace(/\r$/, ""), this.#facts.delimiter)) {
       if (name !== "" && known.has(name.toLowerCase()))

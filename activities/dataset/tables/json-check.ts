@@ -1,5 +1,5 @@
 import { PawlError } from "../../../platform/errors.js";
-import { mostColumns, tooManyColumns } from "./column-count.js";
+import { maxColumns, tooManyColumns } from "./column-count.js";
 import { readChunks } from "../rows/text.js";
 import type { LocalFile } from "../sources/local-file.js";
 
@@ -7,7 +7,7 @@ import type { LocalFile } from "../sources/local-file.js";
  * Maximum number of levels of lists and objects, the record itself included. DuckDB's reader calls itself for each: types of
  * more levels exceed its limits, and some ten thousand levels end the process.
  */
-const mostLevels = 160;
+const maxLevels = 160;
 
 /**
  * Refuses what DuckDB's reader accepts although it is not JSON (a comma before a closing bracket, NaN, Infinity), and what it
@@ -136,9 +136,9 @@ class JsonCheck {
   #open(byte: number): void {
     if (this.#levels === 0) this.#recordLevel = byte === list ? 2 : 1;
     this.#levels++;
-    if (this.#levels > mostLevels)
+    if (this.#levels > maxLevels)
       throw this.#fault("the data are nested too deeply", {
-        expected: `at most ${mostLevels} levels of lists and objects`,
+        expected: `at most ${maxLevels} levels of lists and objects`,
         got: "more",
         next: "write the inner levels as text, or leave them out",
       });
@@ -166,8 +166,8 @@ class JsonCheck {
 
   #endKey(): void {
     this.#keys.add(this.#begun);
-    if (this.#keys.size > mostColumns)
-      throw tooManyColumns(`${this.name}:${this.#line}`, `more than ${mostColumns} different keys`);
+    if (this.#keys.size > maxColumns)
+      throw tooManyColumns(`${this.name}:${this.#line}`, `more than ${maxColumns} different keys`);
   }
 
   #fault(message: string, facts: { expected: string; got: string; next: string }): PawlError {

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { PawlError } from "../../../platform/errors.js";
-import { mostColumns, tooManyColumns } from "./column-count.js";
+import { maxColumns, tooManyColumns } from "./column-count.js";
 import type { LinkedFile, Relation } from "./relation.js";
 import { literals, quoteName } from "./sql.js";
 
 /** Digits of the longest decimal that DuckDB has: longer ones it reads as other numbers. */
-const mostDigits = 38;
+const maxDigits = 38;
 
 /**
  * Parquet files as a relation.
@@ -33,18 +33,18 @@ async function refuseWide(
   const schema = `parquet_schema(${literals(paths)})`;
   const [root] = await rowsOf(
     connection,
-    `SELECT file_name, num_children FROM ${schema} WHERE column_id = 0 AND num_children > ${mostColumns} LIMIT 1`,
+    `SELECT file_name, num_children FROM ${schema} WHERE column_id = 0 AND num_children > ${maxColumns} LIMIT 1`,
   );
   if (root !== undefined) throw tooManyColumns(nameOf(root[0]), `${root[1]} columns`);
   const [long] = await rowsOf(
     connection,
-    `SELECT file_name, name, precision FROM ${schema} WHERE precision > ${mostDigits} LIMIT 1`,
+    `SELECT file_name, name, precision FROM ${schema} WHERE precision > ${maxDigits} LIMIT 1`,
   );
   if (long === undefined) return;
   const [file, column, digits] = long.map(String) as [string, string, string];
   throw new PawlError("DATA_INVALID", `the decimals of the column ${column} have too many digits`, {
     where: nameOf(file),
-    expected: `at most ${mostDigits} digits`,
+    expected: `at most ${maxDigits} digits`,
     got: `${digits} digits`,
     next: "write the column as text, or as decimals of fewer digits",
   });

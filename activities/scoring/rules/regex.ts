@@ -3,7 +3,7 @@ import { describeError } from "../../../platform/text/describe-error.js";
 import { RuleFailure, type RuleKind } from "../rule.js";
 
 /** Maximum number of steps of one search: the response's length times the pattern's instructions. */
-const mostSteps = 1e8;
+const maxSteps = 1e8;
 
 /**
  * Matches of the pattern, or of the reference taken as one, anywhere in the response: as a verifier whether there is a match,
@@ -16,11 +16,8 @@ export const regex: RuleKind = {
     const given = pattern === undefined ? undefined : compile(pattern);
     return ({ response, reference }) => {
       const used = given ?? compile(reference!);
-      if (used.steps(response) > mostSteps)
-        throw new RuleFailure(
-          "stepLimit",
-          `pattern and response are so long that a search may take ${mostSteps} steps`,
-        );
+      if (used.steps(response) > maxSteps)
+        throw new RuleFailure("stepLimit", `pattern and response are so long that a search may take ${maxSteps} steps`);
       return role === "judge" ? used.count(response) : Number(used.test(response));
     };
   },

@@ -10,7 +10,7 @@ import {
   tellingState,
   type Direction,
 } from "../../../report/run/graph-layout.js";
-import { factsOf, mostDrawn, type Box } from "../boxes.js";
+import { factsOf, maxDrawn, type Box } from "../boxes.js";
 import { Status } from "./basics.js";
 import { ShapePath } from "./sign.js";
 
@@ -26,7 +26,7 @@ interface GraphProps {
 export function StageGraph(props: GraphProps) {
   const { boxes, selected, nowMs, onSelect } = props;
   if (boxes.length === 0) return null;
-  const isDrawn = boxes.length <= mostDrawn;
+  const isDrawn = boxes.length <= maxDrawn;
   return (
     <>
       {isDrawn && <Drawing {...props} />}

@@ -15,7 +15,7 @@ export function ChatPage({ params }: { params: Record<string, string> }) {
   return params["run"] === undefined ? <ChooseRun /> : <ChatWith key={params["run"]} run={params["run"]} />;
 }
 
-const mostRuns = 50;
+const maxRuns = 50;
 
 function ChooseRun() {
   const { value, failure } = useLoaded<Board>("/api/runs");
@@ -30,7 +30,7 @@ function ChooseRun() {
         <span class="muted">with the models of which run?</span>
       </div>
       <ul class="waiting">
-        {value.runs.slice(0, mostRuns).map(({ run, pipeline, startedAtMs }) => (
+        {value.runs.slice(0, maxRuns).map(({ run, pipeline, startedAtMs }) => (
           <li key={run}>
             <a href={chatAddress(run)}>
               <b>{run}</b>
@@ -47,7 +47,7 @@ function ChooseRun() {
 
 /** Stages that are asked at first: the last ones with a model. */
 const usualStages = 2;
-const mostStages = 6;
+const maxStages = 6;
 
 function ChatWith({ run }: { run: string }) {
   const { value, failure } = useLoaded<RunMessage>(`/api/runs/${encodeURIComponent(run)}`);
@@ -58,7 +58,7 @@ function ChatWith({ run }: { run: string }) {
   const asked = query.get("stages")?.split(",");
   const stages = asked === undefined ? known.slice(-usualStages) : known.filter((id) => asked.includes(id));
   const toggle = (id: string): void => {
-    const next = stages.includes(id) ? stages.filter((one) => one !== id) : [...stages, id].slice(-mostStages);
+    const next = stages.includes(id) ? stages.filter((one) => one !== id) : [...stages, id].slice(-maxStages);
     setQuery({ stages: next.join(",") });
   };
   return (

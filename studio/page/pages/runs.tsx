@@ -15,7 +15,7 @@ import { costText, counted, percent, spoken } from "../text.js";
 /** Heights of a row, px: fixed, so that only the rows in sight exist. */
 const rowHeights = { wide: 40, narrow: 76 };
 /** Runs that are compared at most. */
-const mostCompared = 6;
+const maxCompared = 6;
 /** Rows beyond the window, so that scrolling shows no gap. */
 const rowsBeyond = 12;
 
@@ -98,7 +98,7 @@ const markedIn = (query: URLSearchParams): string[] =>
 
 function toggleMark(run: string): void {
   const marked = markedIn(new URLSearchParams(location.search));
-  const next = marked.includes(run) ? marked.filter((one) => one !== run) : [...marked, run].slice(-mostCompared);
+  const next = marked.includes(run) ? marked.filter((one) => one !== run) : [...marked, run].slice(-maxCompared);
   setQuery({ marked: next.join(",") });
 }
 

@@ -11,7 +11,7 @@ import type { StudioContext } from "../context.js";
 /** How much of an artifact's files a page shows. */
 const shown = { rows: 50, columns: 50, tensors: 200, tokens: 200, values: 65_536 };
 /** Files that are listed, and read. */
-const mostFiles = 200;
+const maxFiles = 200;
 
 /** `/api/artifacts/DIGEST`: what an artifact is and holds; the digest may be its beginning, of four digits or more. */
 export function artifactRoutes(app: Hono, { home }: StudioContext): void {
@@ -28,10 +28,10 @@ export function artifactRoutes(app: Hono, { home }: StudioContext): void {
     const results = await allResults(home);
     return c.json({
       ...{ kind: ref.artifact, digest: ref.digest },
-      files: files.slice(0, mostFiles).map(({ path, size }) => ({ path, size })),
+      files: files.slice(0, maxFiles).map(({ path, size }) => ({ path, size })),
       contents: await readContents(
         directory,
-        files.slice(0, mostFiles).map((file) => file.path),
+        files.slice(0, maxFiles).map((file) => file.path),
         shown,
       ),
       madeFrom: ancestry(results, ref),

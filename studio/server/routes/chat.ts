@@ -12,9 +12,9 @@ import type { StudioContext } from "../context.js";
 import { bodyOf } from "../request-body.js";
 
 /** Chats at the same time: each holds its models in memory. */
-const mostChats = 2;
+const maxChats = 2;
 /** Models of one chat. */
-const mostModels = 6;
+const maxModels = 6;
 const longestQuestion = 16_384;
 
 const opening = Type.Object({ stages: Type.Array(Type.String()) });
@@ -32,13 +32,13 @@ export function chatRoutes(app: Hono, { home, runs }: StudioContext): void {
     const { stages } = await bodyOf(c, opening);
     const known = state.stages.filter(({ outputs }) => outputs["model"] !== undefined).map(({ id }) => id);
     const wanted = known.filter((id) => stages.includes(id));
-    if (wanted.length === 0 || wanted.length > mostModels)
-      throw new PawlError("UNKNOWN_REFERENCE", `a chat needs 1 to ${mostModels} stages of run ${runId} with a model`, {
+    if (wanted.length === 0 || wanted.length > maxModels)
+      throw new PawlError("UNKNOWN_REFERENCE", `a chat needs 1 to ${maxModels} stages of run ${runId} with a model`, {
         expected: known.length === 0 ? "a stage that has left a model" : `some of ${known.join(", ")}`,
         got: JSON.stringify(stages),
       });
-    if (chats.size >= mostChats)
-      throw new PawlError("RESOURCES_EXHAUSTED", `${mostChats} chats are open`, {
+    if (chats.size >= maxChats)
+      throw new PawlError("RESOURCES_EXHAUSTED", `${maxChats} chats are open`, {
         next: "close the page of another chat",
       });
     const chat = randomUUID();

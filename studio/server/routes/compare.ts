@@ -11,17 +11,17 @@ import type { CompareMessage, ComparedMetric } from "../../definition-messages.j
 import type { StudioContext } from "../context.js";
 
 /** As many as there are colors. */
-const mostRuns = 6;
-const mostPrompts = 50;
+const maxRuns = 6;
+const maxPrompts = 50;
 
 /** `/api/compare?run=A&run=B`: how runs differ from the first of them, from the store. */
 export function compareRoutes(app: Hono, { home }: StudioContext): void {
   app.get("/api/compare", async (c) => {
     const ids = [...new Set(c.req.queries("run") ?? [])];
-    if (ids.length < 2 || ids.length > mostRuns)
+    if (ids.length < 2 || ids.length > maxRuns)
       throw new PawlError("OUT_OF_RANGE", "runs cannot be compared: their number is wrong", {
         where: "run",
-        expected: `2 to ${mostRuns} runs`,
+        expected: `2 to ${maxRuns} runs`,
         got: `${ids.length}`,
         next: "choose runs in the list",
       });
@@ -34,7 +34,7 @@ export function compareRoutes(app: Hono, { home }: StudioContext): void {
 async function modelOf(home: string, runId: string): Promise<RunModel> {
   const known = await findKnownRun(home, runId);
   if (known === undefined) throw runNotFound(runId, []);
-  return readRunModel(home, known, { buckets: 0, mostPrompts });
+  return readRunModel(home, known, { buckets: 0, maxPrompts });
 }
 
 function comparison(models: readonly RunModel[]): CompareMessage {

@@ -13,9 +13,9 @@ import type { KnownHistory } from "../histories.js";
 /** Stages whose histories are read at the same time. */
 const stagesAtOnce = 4;
 /** Stages whose curves are in one message, those that run first. */
-const mostStages = 48;
+const maxStages = 48;
 /** Times of steps in a curve. */
-const mostTimes = 600;
+const maxTimes = 600;
 const buckets = { usual: 300, most: 2000 };
 
 /**
@@ -40,7 +40,7 @@ export function curveRoutes(app: Hono, { home, runs, histories }: StudioContext)
     const others: string[] = [];
     let count = 0;
     const pieces = await mapBounded(stages, stagesAtOnce, async (stage) => {
-      if (count >= mostStages) {
+      if (count >= maxStages) {
         others.push(stage.id);
         return [];
       }
@@ -92,7 +92,7 @@ function curvesOf(
     const marks = (steps: readonly number[]): number[] => onePerBucket(steps, range, wanted.buckets);
     return {
       ...{ stage: id, metric, from, to, count: column.count },
-      ...{ checkpoints: marks(checkpoints), retries: marks(retries), times: spreadOut(times, mostTimes) },
+      ...{ checkpoints: marks(checkpoints), retries: marks(retries), times: spreadOut(times, maxTimes) },
       ...column.piece(...range, wanted.buckets),
       ...(declared[metric] && { declared: declared[metric] }),
       ...(declared["tokens"] && { countsTokens: true as const }),

@@ -18,7 +18,7 @@ import { runHead, stageCards } from "../run-message.js";
 import { stageDetail } from "../stage-detail.js";
 
 /** Prompts of a stage that a page shows. */
-const mostPrompts = 50;
+const maxPrompts = 50;
 
 /** What a page shows of runs, and what it can do with them. */
 export function runRoutes(app: Hono, context: StudioContext): void {
@@ -41,7 +41,7 @@ export function runRoutes(app: Hono, context: StudioContext): void {
   app.get("/api/runs/:run/samples", async (c) => {
     const { state } = await runs.view(c.req.param("run"));
     const problems: string[] = [];
-    const samples = await samplesOf(home, state.stages, mostPrompts, ({ message }) => problems.push(message));
+    const samples = await samplesOf(home, state.stages, maxPrompts, ({ message }) => problems.push(message));
     return c.json({ samples, problems } satisfies SamplesMessage);
   });
 

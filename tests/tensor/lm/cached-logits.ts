@@ -20,7 +20,7 @@ export class CachedLogits {
     const { rows, tokens } = size;
     const cache = openKvCache(a, { name: "cache", rows, tokens });
     const sampling = { temperature: 0, topK: 0, topP: 1 };
-    const layout: DecodingLayout = { a, cache, name: "cache", rows, sampling, mostAtOnce: 1, compiled: false };
+    const layout: DecodingLayout = { a, cache, name: "cache", rows, sampling, maxConcurrent: 1, compiled: false };
     this.#shapes = readShapes(size);
     this.capacity = cache.capacity;
     const integers = { dtype: "int32" as const, shape: [rows, 1] };

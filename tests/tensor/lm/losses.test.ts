@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { crossEntropies, measureLogits, mostLogits, weightedCrossEntropy } from "../../../lm/model/losses.js";
+import { crossEntropies, measureLogits, maxLogits, weightedCrossEntropy } from "../../../lm/model/losses.js";
 import { parameters, resolveArchitecture } from "../../../lm/model/architecture.js";
 import { batchInputs, batchSpecs } from "../../../lm/data/batch.js";
 import { gradientsOf } from "../../../lm/optim/gradients.js";
@@ -43,7 +43,7 @@ describe.each(Object.entries(losses))("%s in chunks", (_, loss) => {
       ]);
       return [value, ...grads].map((x) => x.dataSync());
     };
-    const [chunked, whole] = [run(most), run(mostLogits)];
+    const [chunked, whole] = [run(most), run(maxLogits)];
     chunked.forEach((values, i) => expect(distance(values, whole[i]!)).toBeLessThan(2e-6));
   });
 
@@ -85,7 +85,7 @@ test("a compiled step whose loss is computed in chunks has the loss and the grad
     program.dispose();
     return outputs;
   };
-  const [kept, chunked] = [outcome(mostLogits), outcome(400)];
+  const [kept, chunked] = [outcome(maxLogits), outcome(400)];
   for (const [name, { data }] of Object.entries(kept))
     expect(distance(chunked[name]!.data, data) / Math.max(1, greatest(data.map(Math.abs)))).toBeLessThan(1e-5);
 });
@@ -125,7 +125,7 @@ describe("of a batch of 41 million logits only those of a chunk exist at the sam
     ["a policy's update", () => scoring({ inputs: policySpecs(responses, policy), run: objective })],
   ])("%s", (_, make) => {
     const sizes = sizesOfOutputs(() => make().dispose());
-    expect(greatest(sizes)).toBeLessThanOrEqual(mostLogits);
-    expect(greatest(sizes)).toBeGreaterThan(mostLogits / 4);
+    expect(greatest(sizes)).toBeLessThanOrEqual(maxLogits);
+    expect(greatest(sizes)).toBeGreaterThan(maxLogits / 4);
   });
 });

@@ -8,7 +8,7 @@ const home = useDirectory();
 
 async function card(): Promise<string> {
   await makeReportedRun(home());
-  const model = await readRunModel(home(), (await findKnownRun(home(), "poems-1"))!, { buckets: 10, mostPrompts: 5 });
+  const model = await readRunModel(home(), (await findKnownRun(home(), "poems-1"))!, { buckets: 10, maxPrompts: 5 });
   return modelCard(model, model.model!, { nowMs: Date.parse("2026-01-02T03:05:00.000Z"), version: "0.1.0" });
 }
 

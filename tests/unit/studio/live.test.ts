@@ -6,7 +6,7 @@ import { appendLog } from "../../../store/history/log.js";
 import { findRecord, saveRecord } from "../../../store/records/runs.js";
 import type { LogLine, LogMessage, OutputMessage, RunMessage, RunsMessage } from "../../../studio/messages.js";
 import { lineOf } from "../../../studio/server/live.js";
-import { mostOutputBytes } from "../../../studio/server/program-output.js";
+import { maxOutputBytes } from "../../../studio/server/program-output.js";
 import { useDirectory } from "../../support/directory.js";
 import { makeReportedRun } from "../../support/reported-run.js";
 import { openStudio, readEvents, type ReadEvent } from "../../support/studio.js";
@@ -149,7 +149,7 @@ describe("what a program prints", () => {
     const events = await readEvents(await openStudio(home()).ask(address), (found) => messages(found).length > 0);
     const [{ text, leftOut }] = messages(events) as [OutputMessage];
     expect(text.length).toBeGreaterThan(200_000);
-    expect(text.length).toBeLessThanOrEqual(mostOutputBytes);
+    expect(text.length).toBeLessThanOrEqual(maxOutputBytes);
     expect(text.startsWith("x".repeat(99))).toBe(true);
     expect(text.length + leftOut!).toBe(1_000_000);
   });

@@ -45,7 +45,7 @@ describe("a stage whose needs have ended", () => {
 test("only as many are started as asked for; what follows in the plan waits for the next steps", () => {
   const stages = [planned("a"), planned("b", { if: "false" }), planned("c"), planned("d", { if: "false" })];
   const states = Object.fromEntries(stages.map(({ id }) => [id, state(id, "queued")]));
-  const acts = (mostStarts: number) => nextSteps(stages, states, context, { mostStarts }).map(({ stage }) => stage);
+  const acts = (maxStarts: number) => nextSteps(stages, states, context, { maxStarts }).map(({ stage }) => stage);
   expect(acts(0)).toEqual([]);
   expect(acts(1)).toEqual(["a"]);
   expect(acts(2)).toEqual(["a", "b", "c"]);

@@ -13,7 +13,7 @@ import { useStep, type ShownRun } from "./shown-run.js";
 
 const smoothingWeights = [0, 0.6, 0.9, 0.97, 0.99];
 /** Runs that are compared at most: as many as there are colors. */
-const mostRuns = lineColors.length;
+const maxRuns = lineColors.length;
 /** A range is read once it has stayed for this time, ms; until then what is known of it is drawn. */
 const settledMs = 80;
 
@@ -27,7 +27,7 @@ export function Curves({ head, stages }: ShownRun) {
   const running = stages.filter(({ status }) => status === "running").map(({ id }) => id);
   const steps = stages.map(({ id, status, progress }) => `${id} ${status} ${progress?.done ?? ""}`).join();
   const order = stages.map(({ id }) => id);
-  return <CurvesOfRuns runs={[head.run, ...others].slice(0, mostRuns)} {...{ running, order }} step={useStep(steps)} />;
+  return <CurvesOfRuns runs={[head.run, ...others].slice(0, maxRuns)} {...{ running, order }} step={useStep(steps)} />;
 }
 
 interface CurvesOfRunsProps {
@@ -235,7 +235,7 @@ function Controls({ x, smoothing, isLog, runs, run, names, only, isFixed }: Cont
       <Chip isOn={isLog} onClick={() => setQuery({ log: isLog ? "" : "1" })}>
         log scale
       </Chip>
-      {candidates.length > 0 && runs.length < mostRuns && (
+      {candidates.length > 0 && runs.length < maxRuns && (
         <select
           aria-label="Compare with"
           value=""

@@ -12,7 +12,7 @@ import { absolute, bytesText } from "../../text.js";
 import type { ShownRun } from "./shown-run.js";
 
 /** Lines that the page keeps, the newest. */
-const mostLines = 5000;
+const maxLines = 5000;
 
 /** The log of a run or of one stage, as it is written; or what the program of a stage prints. */
 export function Logs({ head, stages }: ShownRun) {
@@ -190,7 +190,7 @@ function useLog(run: string, stage: string): { lines: readonly LogLine[]; leftOu
     setState((before) => {
       const isNew = isStart === true || before.of !== of;
       const all = isNew ? lines : [...before.lines, ...lines];
-      const kept = all.slice(-mostLines);
+      const kept = all.slice(-maxLines);
       return { of, lines: kept, leftOut: (isNew ? 0 : before.leftOut) + leftOut + all.length - kept.length };
     }),
   );

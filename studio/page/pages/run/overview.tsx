@@ -207,7 +207,7 @@ function ProgressOf({ card, nowMs }: { card: StageCard; nowMs: number }) {
 
 /** Suffixes of metrics that state the uncertainty of another one. */
 const beside = ["Low", "High", "Error"];
-const mostMetrics = 12;
+const maxMetrics = 12;
 
 function Metrics({ card: { metrics } }: { card: StageCard }) {
   const entries = Object.entries(metrics).filter(
@@ -221,11 +221,11 @@ function Metrics({ card: { metrics } }: { card: StageCard }) {
   };
   return (
     <>
-      <Values values={entries.slice(0, mostMetrics).map(text)} />
-      {entries.length > mostMetrics && (
+      <Values values={entries.slice(0, maxMetrics).map(text)} />
+      {entries.length > maxMetrics && (
         <details>
-          <summary>{entries.length - mostMetrics} more metrics</summary>
-          <Values values={entries.slice(mostMetrics).map(text)} />
+          <summary>{entries.length - maxMetrics} more metrics</summary>
+          <Values values={entries.slice(maxMetrics).map(text)} />
         </details>
       )}
     </>

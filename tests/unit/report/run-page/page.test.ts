@@ -33,7 +33,7 @@ const textsOf = (page: Page, selector: string): string[] => all(page, selector).
 async function modelOf(options: ReportedRun = {}): Promise<RunModel> {
   await makeReportedRun(home(), options);
   const run = await findKnownRun(home(), options.runId ?? "poems-1");
-  return readRunModel(home(), run!, { buckets: 50, mostPrompts: 5 });
+  return readRunModel(home(), run!, { buckets: 50, maxPrompts: 5 });
 }
 const pageOf = async (options: ReportedRun = {}): Promise<string> => runPage(await modelOf(options), written);
 

@@ -11,7 +11,7 @@ const home = useDirectory();
 
 async function read(runId = "poems-1"): Promise<RunModel> {
   const run = await findKnownRun(home(), runId);
-  return readRunModel(home(), run!, { buckets: 10, mostPrompts: 5 });
+  return readRunModel(home(), run!, { buckets: 10, maxPrompts: 5 });
 }
 
 /** What a store prints about a damaged record is expected here. */
