@@ -93,7 +93,9 @@ test("of 20,000 attempts, marks that fall together are one, and the newest attem
     expect(marks.length).toBeGreaterThan(250);
     expect(marks.length).toBeLessThanOrEqual(301);
   }
-  expect(loss.times.map(([step]) => step)).toEqual([1, 20_000]);
+  // A time between them is noted whenever a while has passed.
+  const timed = loss.times.map(([step]) => step);
+  expect([timed[0], timed.at(-1)]).toEqual([1, 20_000]);
   const near = await get<CurvesMessage>("/api/runs/poems-1/curves?stage=base&from=100&to=120");
   expect(near.curves[0]!.checkpoints).toEqual(Array.from({ length: 21 }, (_, i) => 100 + i));
   const detail = await get<StageDetail>("/api/runs/poems-1/stages/base");
