@@ -4,7 +4,7 @@ import { layout } from "../store/home.js";
 import { namesIn, ownerOf } from "../store/temporary.js";
 import { readTask } from "../worker/supervision/task-file.js";
 import type { Rig } from "./rig.js";
-import { pausing } from "./stress.js";
+import { pause } from "../platform/processes/pause.js";
 
 /** What was killed, when (ms since the epoch), and what it was doing. */
 export interface Kill {
@@ -17,7 +17,7 @@ export interface Kill {
 }
 
 /** Times between kills, ms: short enough to hit a restart, long enough that work gets done in between. */
-const pause = { shortest: 200, longest: 4000 };
+const pauses = { shortest: 200, longest: 4000 };
 /** How long a kill waits for the write of a checkpoint to begin, ms. */
 const ambush = 5000;
 const lookAgainMs = 20;
@@ -36,7 +36,7 @@ export async function killAtRandom(
   onKill: (kill: Kill) => void,
 ): Promise<void> {
   for (let delivered = 0; delivered < count && !ended.aborted;) {
-    await pausing(pause.shortest + random() * (pause.longest - pause.shortest), ended);
+    await pause(pauses.shortest + random() * (pauses.longest - pauses.shortest), ended);
     const choice = random();
     const inAmbush = random() < 0.5;
     if (ended.aborted) return;
@@ -68,7 +68,7 @@ async function busyProcess(rig: Rig, ended: AbortSignal): Promise<{ pid: number 
   while (!ended.aborted) {
     const busy = rig.processes().find(({ pid }) => readTask(rig.home, pid)?.ended === false);
     if (busy) return busy;
-    await pausing(lookAgainMs, ended);
+    await pause(lookAgainMs, ended);
   }
   return undefined;
 }
@@ -122,7 +122,7 @@ export async function checkpointBegun(home: string, ended: AbortSignal): Promise
       if (isCheckpoint(name) && existsSync(path.join(directory, name))) resolve();
     });
   });
-  await Promise.race([begun, pausing(ambush, ended)]);
+  await Promise.race([begun, pause(ambush, ended)]);
   close();
 }
 

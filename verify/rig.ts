@@ -13,7 +13,7 @@ import { grantPlan, planDigest } from "../worker/authority/plans.js";
 import { startDevServer, type DevServer } from "../worker/server/dev-server.js";
 import { superviseWorkers, type Supervisor, type WorkerEvent } from "../worker/supervision/supervisor.js";
 import { keepHome, newHome } from "./homes.js";
-import { pausing } from "./stress.js";
+import { pause } from "../platform/processes/pause.js";
 
 export interface RigOptions {
   /** Program of a worker process; tests have their own stages. */
@@ -127,7 +127,7 @@ export class Rig {
       } catch (error) {
         this.#over.throwIfAborted();
         if (error instanceof WorkflowFailedError) throw runFailed(error);
-        await pausing(200, this.#over);
+        await pause(200, this.#over);
       }
     }
   }

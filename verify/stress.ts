@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { availableParallelism } from "node:os";
 import type { StressReport, StressTarget } from "./stress-report.js";
 import { stressTimes } from "./stretched-plan.js";
+import { pause } from "../platform/processes/pause.js";
 
 /** Stopped in this order, repeatedly. */
 const targets: readonly StressTarget[] = ["worker", "workflows", "server"];
@@ -58,15 +59,15 @@ export async function stress(
   let turn = 0;
   try {
     while (!ended.aborted) {
-      await pausing(betweenMs, ended);
-      while (!ended.aborted && rig.progress() === before) await pausing(Math.min(betweenMs, lookEveryMs), ended);
+      await pause(betweenMs, ended);
+      while (!ended.aborted && rig.progress() === before) await pause(Math.min(betweenMs, lookEveryMs), ended);
       if (ended.aborted) break;
       const victim = nextVictim(turn, rig);
       if (victim === undefined || !send(victim.pid, "SIGSTOP")) continue;
       turn++;
       report.stops[victim.target]++;
       before = rig.progress();
-      await pausing(stoppedMs, ended);
+      await pause(stoppedMs, ended);
       send(victim.pid, "SIGCONT");
     }
   } finally {
@@ -91,18 +92,4 @@ function send(pid: number, signal: "SIGSTOP" | "SIGCONT"): boolean {
   } catch {
     return false;
   }
-}
-
-/** Waits, but not beyond the end. */
-export function pausing(ms: number, ended: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (ended.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    ended.addEventListener("abort", done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      ended.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }

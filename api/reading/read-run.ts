@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { isOver, queryState, readProgress, taskQueues, type RunState, type RunStatus } from "../../schemas/run.js";
 import { PawlError } from "../../platform/errors.js";
@@ -8,6 +7,7 @@ import { describeRun } from "./find-run.js";
 import { loggedState } from "./logged-state.js";
 import type { RunView } from "./run-view.js";
 import type { Progress } from "../../schemas/stage-result.js";
+import { pause } from "../../platform/processes/pause.js";
 
 /** The note of a view while no worker answers. */
 export const noAnswer = "waiting for a worker to answer (if none runs: pawl worker)";
@@ -127,9 +127,9 @@ export async function queriedState(client: Client, runId: string): Promise<RunSt
 export async function shownState(client: Client, runId: string): Promise<RunState | undefined> {
   const answer = queriedState(client, runId);
   if (await hasWorkers(client)) return answer;
-  const moment = new AbortController();
-  const passed = setTimeout(momentMs, undefined, { signal: moment.signal }).catch(() => undefined);
-  return Promise.race([answer, passed]).finally(() => moment.abort());
+  const answered = new AbortController();
+  const passed = pause(momentMs, answered.signal).then(() => undefined);
+  return Promise.race([answer, passed]).finally(() => answered.abort());
 }
 
 /** A worker that has just started may not have asked for work yet. */

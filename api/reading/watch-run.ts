@@ -3,6 +3,7 @@ import { PawlError } from "../../platform/errors.js";
 import { isServerAway } from "../servers/grpc.js";
 import { noAnswer, readRun } from "./read-run.js";
 import { hasEnded, type RunView } from "./run-view.js";
+import { pause } from "../../platform/processes/pause.js";
 
 const lookEveryMs = { interactive: 300, lines: 500 };
 
@@ -62,17 +63,4 @@ function look(options: WatchOptions, before: RunView | undefined): Promise<RunVi
     return view.note === noAnswer && onSilent ? { ...view, note: await onSilent() } : view;
   };
   return before === undefined ? read() : client().withDeadline(Date.now() + lookPatienceMs, read);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-    if (signal.aborted) done();
-  });
 }

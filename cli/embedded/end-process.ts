@@ -1,4 +1,5 @@
 import { lives, type ProcessIdentity } from "../../platform/processes/process-identity.js";
+import { pause } from "../../platform/processes/pause.js";
 
 /**
  * Ends a process that is not a child of this one: with SIGTERM, then after `patienceMs` with SIGKILL. Resolves when it
@@ -10,7 +11,7 @@ export async function endProcess(found: ProcessIdentity, patienceMs = 10_000): P
   while (lives(found)) {
     const wanted = sent !== undefined && performance.now() > deadline ? "SIGKILL" : "SIGTERM";
     if (wanted !== sent && sent !== "SIGKILL") signal(found.pid, (sent = wanted));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
   }
 }
 

@@ -7,6 +7,7 @@ import { exitCodes } from "../exit-codes.js";
 import { launch } from "./launch.js";
 import { holder } from "./lock.js";
 import { runningServer, upLogFile, type UpRecord } from "../../api/servers/up-record.js";
+import { pause } from "../../platform/processes/pause.js";
 
 /** Longer than `pawl up` waits for its server: then it has told why there is none. */
 const patienceMs = startsWithinMs + 30_000;
@@ -34,7 +35,7 @@ export async function ensureServer(home: string, onStart: () => void): Promise<U
       onStart();
       child = await launch(home, ["up", "--json", "--background"], upLogFile(home));
     }
-    await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+    await pause(lookAgainMs);
   }
   throw new PawlError("SERVER_UNREACHABLE", "the embedded server does not start", {
     where: home,

@@ -2,6 +2,7 @@ import { PawlError } from "../../platform/errors.js";
 import { openHome } from "../../store/home.js";
 import { launch } from "../embedded/launch.js";
 import { runningStudio, studioLogFile, type StudioRecord } from "./record.js";
+import { pause } from "../../platform/processes/pause.js";
 
 const patienceMs = 30_000;
 const lookAgainMs = 50;
@@ -20,7 +21,7 @@ export async function ensureStudio(home: string): Promise<StudioRecord> {
     const record = await runningStudio(home);
     if (record !== undefined) return record;
     if (child.exitCode !== null || child.signalCode !== null) break;
-    await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+    await pause(lookAgainMs);
   }
   throw new PawlError("SERVER_UNREACHABLE", "the studio does not start", {
     where: studioLogFile(home),

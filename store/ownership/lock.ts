@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { identify, readIdentity, standingOf, type ProcessIdentity } from "../../platform/processes/process-identity.js";
+import { pause } from "../../platform/processes/pause.js";
 
 /**
  * The process that holds a lock. A holder on this machine is checked by its process. A holder on another machine or
@@ -135,7 +136,7 @@ async function isRenewed(directory: string, found: Holder, { expiresMs }: Lease)
       if (performance.now() - lookedAt >= expiresMs) throw error;
       before = undefined;
     }
-    await new Promise((resolve) => setTimeout(resolve, Math.min(lookEveryMs, expiresMs)));
+    await pause(Math.min(lookEveryMs, expiresMs));
   }
 }
 

@@ -1,6 +1,7 @@
 import { isServerAway } from "../../api/servers/grpc.js";
 import { connectIfUp, runAddress, type Server } from "../../api/servers/server.js";
 import { PawlError } from "../../platform/errors.js";
+import { pause } from "../../platform/processes/pause.js";
 
 /** How often a server that is away is looked for, ms. */
 const lookAgainMs = 2000;
@@ -27,7 +28,7 @@ export class ServerLink {
     if ((this.#server === undefined || this.#isAway) && performance.now() - this.#lookedAtMs > lookAgainMs)
       void this.#lookNow(patienceMs);
     if (this.#server === undefined && this.#looking !== undefined)
-      await Promise.race([this.#looking, new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
+      await Promise.race([this.#looking, pause(patienceMs, undefined, true)]);
     return this.#isAway ? undefined : this.#server;
   }
 

@@ -3,6 +3,7 @@ import type { PawlError } from "../../platform/errors.js";
 import type { StageOutcome } from "../../schemas/run.js";
 import { givenUp, heldBack } from "./why-stopped.js";
 import type { Progress } from "../../schemas/stage-result.js";
+import { pause } from "../../platform/processes/pause.js";
 
 /** Time between two heartbeats that the attempt sends itself, ms. */
 const ownHeartbeatEveryMs = 1000;
@@ -105,7 +106,7 @@ export class ServerLink {
         return await activity.fail(this.#token, ended.error);
       } catch (error) {
         if ((error as Error).name === "ActivityNotFoundError" || performance.now() > givenUpAt) return;
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        await pause(waitMs);
       }
     }
   }

@@ -12,6 +12,7 @@ import type { ServerAddress } from "./connection.js";
 import { startsWithinMs } from "../supervision/grace.js";
 import { lastWords } from "../supervision/last-words.js";
 import { parseStat, thisMachine, type ProcessIdentity } from "../../platform/processes/process-identity.js";
+import { pause } from "../../platform/processes/pause.js";
 
 export interface DevServerOptions {
   /** Port of the server; 0 or absent: a free one. */
@@ -242,7 +243,7 @@ async function answers({ address, namespace }: ServerAddress, child: ChildProces
     } finally {
       await connection.close();
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
   }
   return false;
 }

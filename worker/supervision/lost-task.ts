@@ -5,6 +5,7 @@ import { failedCheck, saysOutOfMemory } from "./last-words.js";
 import type { PatientClient } from "./patient-client.js";
 import { orphanedTasks, removeTask, type StageTask } from "./task-file.js";
 import { asApplicationFailure } from "../attempts/stage-failure.js";
+import { pause } from "../../platform/processes/pause.js";
 
 /** How a worker process ended. */
 export interface Death {
@@ -59,8 +60,7 @@ export class LostTasks {
 
   /** Waits until everything is reported, but no longer than `withinMs`. */
   async settle(withinMs: number): Promise<void> {
-    const patience = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
-    await Promise.race([Promise.all(this.#pending.values()), patience]);
+    await Promise.race([Promise.all(this.#pending.values()), pause(withinMs, undefined, true)]);
   }
 
   async #fail(task: StageTask, error: PawlError): Promise<void> {
@@ -75,7 +75,7 @@ export class LostTasks {
       } catch (failure) {
         // It had ended, or the server has already given it up.
         if (failure instanceof ActivityNotFoundError) break;
-        await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
+        await pause(waitMs, undefined, true);
       }
     }
     removeTask(this.#home, task.pid);

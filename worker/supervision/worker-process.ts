@@ -5,6 +5,7 @@ import { printable } from "../../platform/text/printable.js";
 import { connectWorker } from "../server/connection.js";
 import type { ProcessMessage } from "./standby-heartbeats.js";
 import { turningEveryMs, watchThread } from "./workflow-thread-pulse.js";
+import { pause } from "../../platform/processes/pause.js";
 
 /**
  * Sends a message to the supervisor, if there is one. The supervisor may just have died: without the callback, the failed
@@ -100,7 +101,7 @@ async function connectPatiently(told: AbortSignal) {
       return await connectWorker();
     } catch (error) {
       if (!(error instanceof PawlError && error.code === "SERVER_UNREACHABLE")) throw error;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await pause(waitMs);
     }
   }
   return undefined;
