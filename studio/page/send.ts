@@ -56,13 +56,29 @@ export interface Loaded<T> {
   failure?: Failure;
 }
 
+/** Failures of Temporal that pass by themselves. */
+const passing = [away.code, "WORKER_LOST"];
+const tryAgainMs = 2000;
+
+/** Counts up every while as long as a failure lasts that may pass. */
+function useTries(failure: Failure | undefined): number {
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    if (failure === undefined || !passing.includes(failure.code)) return;
+    const timer = setTimeout(() => setTries((before) => before + 1), tryAgainMs);
+    return () => clearTimeout(timer);
+  }, [failure]);
+  return tries;
+}
+
 /**
- * What an address has, read again whenever the address or `version` changes, and when the studio answers again after it did
- * not; what was read before stays meanwhile.
+ * What an address has, read again whenever the address or `version` changes, when the studio answers again after it did not,
+ * and every while as long as Temporal or its workers do not; what was read before stays meanwhile.
  */
 export function useLoaded<T>(address: string | undefined, version: unknown = 0): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T> & { address?: string }>({});
   const answersAgain = useAnswersAgain(loaded.failure);
+  const tries = useTries(loaded.failure);
   useEffect(() => {
     if (address === undefined) return;
     const left = new AbortController();
@@ -73,6 +89,6 @@ export function useLoaded<T>(address: string | undefined, version: unknown = 0):
       },
     );
     return () => left.abort();
-  }, [address, version, answersAgain]);
+  }, [address, version, answersAgain, tries]);
   return loaded.address === address ? loaded : {};
 }

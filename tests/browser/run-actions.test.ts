@@ -67,7 +67,14 @@ describeInBrowser("what people do with a run, in a browser", () => {
       expect(await page.getByLabel(/^rate/).inputValue()).toBe("0.25");
       expect(await page.getByLabel(/^comment/).inputValue()).toBe("half written");
 
+      // As while workers start: the form appears once they answer.
+      let unanswered = 2;
+      await page.route("**/api/runs/decides-1/parked/words", async (route) => {
+        const error = { code: "WORKER_LOST", message: "no worker answers", facts: {} };
+        await (unanswered-- > 0 ? route.fulfill({ status: 503, json: { error } }) : route.continue());
+      });
       await item(page, "words").getByRole("button", { name: "Decide", exact: true }).click();
+      await page.getByText("no worker answers").waitFor();
       await confirm(page, "Skip", "Skip the stage");
       await page.getByLabel("2 wait for people").waitFor();
 
