@@ -82,5 +82,5 @@ function changeBy({ time, attempt, message, data = {} }: LogEntry): Change | und
 
 const numbersIn = (metrics: unknown): Record<string, number> =>
   Object.fromEntries(
-    Object.entries((metrics ?? {}) as object).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+    Object.entries(metrics ?? {}).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
   );

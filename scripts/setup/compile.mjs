@@ -57,8 +57,8 @@ const packagesOutside = {
   },
 };
 
-/** The licences of the packages whose code is in a bundle: their terms ask for it. */
-function licences({ inputs }) {
+/** The licenses of the packages whose code is in a bundle: their terms ask for it. */
+function licenses({ inputs }) {
   const names = Object.keys(inputs).map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
   return [...new Set(names)]
     .filter((name) => name !== undefined)
@@ -66,7 +66,7 @@ function licences({ inputs }) {
     .map((name) => {
       const directory = join(root, "node_modules", name);
       const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
-      const file = readdirSync(directory).find((one) => /^licen[cs]e/i.test(one));
+      const file = readdirSync(directory).find((one) => /^lic/i.test(one));
       return `${name} ${version}\n\n${readFileSync(join(directory, file), "utf8").trim()}\n`;
     })
     .join(`\n${"-".repeat(80)}\n\n`);
@@ -87,7 +87,7 @@ const bundles = await build({
   },
 });
 const files = new Map([...modules.outputFiles, ...bundles.outputFiles].map(({ path, contents }) => [path, contents]));
-files.set(join(dist, "LICENCES.txt"), Buffer.from(licences(bundles.metafile)));
+files.set(join(dist, "LICENSES.txt"), Buffer.from(licenses(bundles.metafile)));
 // A program comes after the chunks that it names.
 const isChunk = (path) => relative(dist, path).startsWith("chunks/");
 const inOrder = [...files].sort(([a], [b]) => Number(isChunk(b)) - Number(isChunk(a)));
