@@ -160,7 +160,7 @@ test("numbers become texts wherever chunks are cut; nothing else changes", async
 
 /** A program that prints how many rows the files `0.json`, `1.json`, … have. */
 const countRows = (files: number): string => `
-  import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/tables/table.js"))};
+  import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/tables/table.ts"))};
   const files = Array.from({ length: ${files} }, (_, i) => ({ name: i + ".json", path: i + ".json" }));
   const signal = new AbortController().signal;
   const options = { query: undefined, queryKey: "query", seed: 1, home: ".pawl", source: "files", log: () => undefined, signal };

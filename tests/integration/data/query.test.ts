@@ -217,7 +217,7 @@ describe("two columns of one name are refused", () => {
 
 /** A program that prints the first row of a query; a process has one time zone for its life. */
 const printTime = (sql: string): string => `
-  import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/tables/table.js"))};
+  import { Table } from ${JSON.stringify(path.join(import.meta.dirname, "../../../activities/dataset/tables/table.ts"))};
   const sql = ${JSON.stringify(sql)};
   const query = { sql, variables: {}, where: "query" };
   const signal = new AbortController().signal;
