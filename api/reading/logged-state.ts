@@ -62,8 +62,9 @@ function changed({ id, uses, attempts, combination, startedAtMs }: StageState, c
 }
 
 /**
- * What a line of the log says of its stage; undefined for lines that change nothing. Pawl's own lines (worker/attempts/run-stage.ts,
- * worker/bookkeeping/prepare.ts) are known by their data: a stage's program may log the same words.
+ * What a line of the log says of its stage; undefined for lines that change nothing. Pawl's own lines, of
+ * worker/attempts/run-stage.ts and worker/bookkeeping/prepare.ts, are known by their data: a stage's program may log the
+ * same words.
  */
 function changeBy({ time, attempt, message, data = {} }: LogEntry): Change | undefined {
   const atMs = Date.parse(time);

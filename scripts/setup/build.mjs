@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { provideGenerated } from "./generated.mjs";
 import { run, step } from "./report.mjs";
@@ -30,29 +30,36 @@ export function build(root) {
 /** Waits until no other living process holds the lock, and holds it for the work. */
 function alone(lock, work) {
   mkdirSync(dirname(lock), { recursive: true });
-  for (;;) {
-    try {
-      writeFileSync(lock, `${process.pid}`, { flag: "wx" });
-      break;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
+  const own = `${lock}.${process.pid}`;
+  writeFileSync(own, `${process.pid}`);
+  try {
+    while (!isLinked(own, lock))
       if (isHeld(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
       else rmSync(lock, { force: true });
+    try {
+      work();
+    } finally {
+      rmSync(lock, { force: true });
     }
-  }
-  try {
-    work();
   } finally {
-    rmSync(lock, { force: true });
+    rmSync(own);
+  }
+}
+
+/** The lock appears with its holder in it: a process that dies meanwhile leaves none that nobody holds. */
+function isLinked(own, lock) {
+  try {
+    linkSync(own, lock);
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
   }
 }
 
 function isHeld(lock) {
   try {
-    const holder = Number(readFileSync(lock, "utf8"));
-    // It is being written.
-    if (holder === 0) return true;
-    process.kill(holder, 0);
+    process.kill(Number(readFileSync(lock, "utf8")), 0);
     return true;
   } catch (error) {
     return error.code === "EPERM";
