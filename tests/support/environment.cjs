@@ -4,6 +4,23 @@ const { TestEnvironment } = require("jest-environment-node");
 
 const createContext = vm.createContext;
 
+/**
+ * Jest compiles every module anew for each test file. Here a process compiles a module once, with the functions in it, and
+ * runs it in the context of each file. (`import()` never gets here: the transform turns it into `require`.)
+ */
+const scripts = new Map();
+const compileFunction = vm.compileFunction;
+vm.compileFunction = (source, parameters, options) => {
+  if (options?.parsingContext === undefined) return compileFunction(source, parameters, options);
+  const { filename, parsingContext } = options;
+  const known = scripts.get(filename);
+  if (known?.source === source) return known.script.runInContext(parsingContext);
+  const head = `(function (${parameters.join(", ")}) {`;
+  const script = new vm.Script(`${head}${source}\n})`, { filename, columnOffset: -head.length });
+  scripts.set(filename, { source, script });
+  return script.runInContext(parsingContext);
+};
+
 /** Stores of asynchronous contexts that the current file's modules have put to use. */
 const stores = new Set();
 const { run, enterWith } = AsyncLocalStorage.prototype;
