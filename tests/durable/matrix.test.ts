@@ -1,7 +1,7 @@
 import { failureOf, stateOf, statuses, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
-const fleet = useFleet();
+const fleet = useFleet({ processes: 2 });
 
 /** A program whose values come from the combination. */
 const program = (fields: object) => ({

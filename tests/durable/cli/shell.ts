@@ -3,8 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeUp, type UpRecord } from "../../../api/servers/up-record.js";
+import { main } from "../../../cli/program.js";
 import { packageRoot } from "../../../platform/program/locations.js";
 import { freePort } from "../../../worker/server/dev-server.js";
+import { recordedTerminal } from "../../support/terminal.js";
+
+/** The directory of the commands that run in this process, and how many they are. */
+const inProcess = { directory: "", count: 0 };
+const jestsDirectory = process.cwd();
 
 const program = path.join(packageRoot(), "dist", "cli", "main.js");
 
@@ -82,6 +88,13 @@ interface StartOptions {
   environment?: Record<string, string>;
 }
 
+// Commands see the same environment in this process as in one of their own.
+beforeAll(() => {
+  for (const name of Object.keys(process.env).filter((each) => each.startsWith("TEMPORAL_"))) delete process.env[name];
+  delete process.env["PAWL_HOME"];
+  process.env["CI"] = "1";
+});
+
 /** Shells that are not closed; what a failed test leaves of them ends with its file. */
 const open = new Set<Shell>();
 afterAll(async () => {
@@ -111,11 +124,9 @@ export class Shell {
    * @param options.environment further variables
    */
   start(args: string[], options: StartOptions = {}): Command {
-    const temporal = Object.keys(process.env).filter((name) => name.startsWith("TEMPORAL_"));
     const environment = {
       ...process.env,
       ...(options.terminal ? { CI: undefined, TERM: "xterm", NO_COLOR: "1" } : { CI: "1" }),
-      ...Object.fromEntries(temporal.map((name) => [name, undefined])),
       PAWL_HOME: options.directory === undefined ? undefined : this.home,
       ...options.environment,
     };
@@ -153,8 +164,17 @@ export class Shell {
     };
   }
 
-  pawl(...args: string[]): Promise<Outcome> {
-    return this.start(args).ended;
+  /** Runs a command that ends by itself, in this process; the commands of one directory may run at the same time. */
+  async pawl(...args: string[]): Promise<Outcome> {
+    if (inProcess.count > 0 && inProcess.directory !== this.directory)
+      throw new Error("commands of two directories at the same time need processes: start one of them");
+    Object.assign(inProcess, { directory: this.directory, count: inProcess.count + 1 });
+    process.chdir(this.directory);
+    const terminal = recordedTerminal();
+    const code = await main(args, terminal);
+    inProcess.count -= 1;
+    if (inProcess.count === 0) process.chdir(jestsDirectory);
+    return { code, ...terminal.written };
   }
 
   /** Runs a verb with --json and reads what it printed, a value a line. Fails when the verb does. */

@@ -44,8 +44,9 @@ export class Fleet {
   supervisor!: Supervisor;
   client!: Client;
 
+  /** @param options.processes workers for CPU stages: as many as must run at the same time; absent: one */
   constructor(options: DevServerOptions & { processes?: number; home?: string } = {}) {
-    const { processes = 2, home = path.join(this.directory, "home"), ...server } = options;
+    const { processes = 1, home = path.join(this.directory, "home"), ...server } = options;
     this.home = home;
     this.#cpuProcesses = processes;
     this.#serverOptions = { database: path.join(this.directory, "server.sqlite"), ...server };
