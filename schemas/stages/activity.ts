@@ -64,15 +64,7 @@ shouted:
   outputs: Type.Object({}),
   metrics: { leftOut: metric("1", "files in the output directory that belong to no output; only if there were any") },
   declaredIn: { outputs: "outputs", metrics: "metrics" },
-  computesWithTensors: false,
-  libraries: [],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
   runsCode: ["activity", "taskQueue"],
-  rowsOf: {},
   learnsFrom: learnsFromInputs,
 });
 

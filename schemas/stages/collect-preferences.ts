@@ -82,14 +82,10 @@ preferences:
   },
   computesWithTensors: true,
   libraries: ["tokenizers", "quickjs", "re2js", "unicode"],
-  writesOutsideStore: false,
-  isBrief: false,
   asksPeople: ({ judge }: Settings) => judge === undefined,
   reads: modulesRead,
-  unpinned: [],
   runsCode: modulesRun,
   rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
-  learnsFrom: {},
 });
 
 /** A pair for each prompt, and a row for each choice. */

@@ -70,15 +70,8 @@ counted:
   declaredIn: { outputs: "outputs", metrics: "metrics" },
   variablesIn: "env",
   scriptsIn,
-  computesWithTensors: false,
-  libraries: [],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: filesRead,
-  unpinned: [],
   runsCode: ["run", "shell", "workdir", "env"],
-  rowsOf: {},
   learnsFrom: learnsFromInputs,
 });
 

@@ -102,19 +102,14 @@ questions:
     beyondLimit: metric("rows", "rows left out because of limit"),
     duplicates: metric("rows", "rows equal to an earlier one; kept, on the same side of the split"),
   },
-  computesWithTensors: false,
   libraries: ({ source, query }: Settings) => (source.text !== undefined && query === undefined ? [] : ["duckdb"]),
-  writesOutsideStore: false,
   isBrief: ({ source, query }: Settings) => source.text !== undefined && query === undefined,
-  asksPeople: false,
   reads: ({ source: from, query }: Settings) => [
     ...sourceReads(from, "with.source"),
     ...queryReads(query, "with.query"),
   ],
   unpinned: ({ source: from }: Settings) => unpinnedIn({ source: from }),
-  runsCode: [],
   rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
-  learnsFrom: {},
 });
 
 function rowsOf(settings: Settings): Rows {

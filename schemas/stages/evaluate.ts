@@ -189,19 +189,13 @@ score:
   },
   computesWithTensors: true,
   libraries: ["tokenizers", "quickjs", "re2js", "brotli", "unicode"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: (settings: Settings) => [
     ...modulesRead(settings),
     ...(isComparedWithTraining(settings)
       ? [{ where: "with.model (its training data)", lineageOf: settings.model }]
       : []),
   ],
-  unpinned: [],
   runsCode: modulesRun,
-  rowsOf: {},
-  learnsFrom: {},
 });
 
 /** Whether there are held-out rows, which may occur in the model's training data. */

@@ -61,14 +61,6 @@ exported:
   metrics: {
     bytes: metric("bytes", "size of the directory"),
   },
-  computesWithTensors: false,
-  libraries: [],
   writesOutsideStore: true,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { model: ["model"], rewardModel: ["rewardModel"] },
 });

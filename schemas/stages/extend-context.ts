@@ -95,13 +95,6 @@ long:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { model: ["model", "tokens"] },
 });
 

@@ -52,7 +52,6 @@ samples:
 `,
   version: 6,
   with: settings,
-  rules: [],
   outputs: Type.Object({ samples: Artifact("samples", "samples.jsonl: prompt, text, tokens, stop reason") }),
   metrics: {
     samples: metric("responses", "texts generated"),
@@ -61,12 +60,4 @@ samples:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
-  learnsFrom: {},
 });

@@ -196,16 +196,9 @@ features:
     unknownNodePairs: metric("node pairs", "node pairs left out because one node is not in the table of nodes"),
     notConverged: metric("groups", "groups of features without values because their iteration did not converge"),
   },
-  computesWithTensors: false,
   libraries: ["duckdb", "plot"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: ({ nodes, edges, nodePairs }: Settings) => tablesRead({ nodes, edges, nodePairs }),
   unpinned: ({ nodes, edges, nodePairs }: Settings) => unpinnedIn({ nodes, edges, nodePairs }),
-  runsCode: [],
-  rowsOf: {},
-  learnsFrom: {},
 });
 
 function personalizeBelongs({ features, personalize }: Settings): RuleProblem | undefined {

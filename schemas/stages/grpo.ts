@@ -123,13 +123,8 @@ reasoned:
   },
   computesWithTensors: true,
   libraries: ["tokenizers", "quickjs", "re2js", "unicode"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: modulesRead,
-  unpinned: [],
   runsCode: modulesRun,
-  rowsOf: {},
   learnsFrom: { model: ["model", "prompts"] },
 });
 

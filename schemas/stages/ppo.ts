@@ -108,13 +108,6 @@ preferred:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { model: ["model", "rewardModel", "prompts"] },
 });
 

@@ -51,14 +51,6 @@ base:
     parameters: metric("parameters", "parameters of the model"),
   },
   computesWithTensors: true,
-  libraries: [],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { model: ["tokens"], initial: [] },
 });
 

@@ -70,13 +70,6 @@ scorer:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { rewardModel: ["model", "data"] },
   leastRows: ({ batchSize }: Settings) => ({ data: "data", least: batchSize, because: "batchSize" }),
 });

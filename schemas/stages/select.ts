@@ -57,16 +57,7 @@ shortest:
   },
   declaredIn: { outputs: "from" },
   passesThrough: true,
-  computesWithTensors: false,
-  libraries: [],
-  writesOutsideStore: false,
   isBrief: true,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
-  learnsFrom: {},
 });
 
 /** The combinations that can be chosen, from 0: those with a number and all artifacts. */

@@ -69,13 +69,6 @@ chat:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { model: ["model", "data"] },
 });
 

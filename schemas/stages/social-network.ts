@@ -29,7 +29,6 @@ network:
 `,
   version: 2,
   with: settings,
-  rules: [],
   outputs: Type.Object({
     nodes: Artifact("table", "id, age, country, topic, posts per month, and the label: whether the account subscribes"),
     edges: Artifact("table", "follower, followed, messages between them"),
@@ -39,14 +38,5 @@ network:
     edges: metric("edges", "edges"),
     subscribers: metric("share", "share of accounts that subscribe"),
   },
-  computesWithTensors: false,
   libraries: ["duckdb"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
-  learnsFrom: {},
 });

@@ -33,7 +33,6 @@ tokens:
 `,
   version: 2,
   with: settings,
-  rules: [],
   outputs: Type.Object({
     tokenizer: Artifact("tokenizer", "tokenizer.json and tokenizer_config.json"),
     tokens: Artifact("tokens", "the training rows, encoded"),
@@ -47,14 +46,6 @@ tokens:
     heldOutDocuments: metric("documents", "held-out rows"),
     bytesPerToken: metric("bytes/token", "mean over the training rows"),
   },
-  computesWithTensors: false,
   libraries: ["tokenizers", "unicode"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { tokens: ["train"], heldOut: ["heldOut"] },
 });
