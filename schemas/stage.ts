@@ -11,10 +11,10 @@ import type { StageRun } from "./stage-run.js";
  *
  * @example
  * ```ts
- * const settings = Type.Object(
- *   { data: Artifact("dataset", "rows to count"), minimum: Type.Integer({ default: 1, description: "…" }) },
- *   { additionalProperties: false },
- * );
+ * const settings = Type.Object({
+ *   data: Artifact("dataset", "rows to count"),
+ *   minimum: Type.Integer({ default: 1, description: "…" }),
+ * });
  * export const countRows = defineStage({
  *   summary: "counts the rows of a data set",
  *   example: `
@@ -228,7 +228,7 @@ const defaults = {
 } as const satisfies Partial<StageDefinition>;
 type HasDefault = keyof typeof defaults;
 
-/** Declares a stage type, and fills in the traits that it leaves out. */
+/** Declares a stage type, and fills in the traits that it leaves out. A setting that `with` does not name is a mistake. */
 export function defineStage<
   const W extends TObject,
   const O extends TObject,
@@ -237,7 +237,8 @@ export function defineStage<
 >(
   definition: Omit<StageDefinition<W, O, M, C>, HasDefault> & Partial<Pick<StageDefinition<W, O, M, C>, HasDefault>>,
 ): StageDefinition<W, O, M, C> {
-  return { ...defaults, ...definition } as StageDefinition<W, O, M, C>;
+  const settings = { ...definition.with, additionalProperties: definition.with.additionalProperties ?? false };
+  return { ...defaults, ...definition, with: settings } as StageDefinition<W, O, M, C>;
 }
 
 /** A trait's value for a stage's settings. */

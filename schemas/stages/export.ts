@@ -3,17 +3,13 @@ import { unwritableReason } from "../../platform/containment.js";
 import { Artifact, RelativePath } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 
-const settings = Type.Object(
-  {
-    model: Type.Optional(Artifact("model", "model to export")),
-    rewardModel: Type.Optional(Artifact("reward-model", "reward model to export, instead of model")),
-    to: RelativePath({
-      description:
-        "directory below the project directory; replaced only if an export wrote it and nothing else is in it",
-    }),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  model: Type.Optional(Artifact("model", "model to export")),
+  rewardModel: Type.Optional(Artifact("reward-model", "reward model to export, instead of model")),
+  to: RelativePath({
+    description: "directory below the project directory; replaced only if an export wrote it and nothing else is in it",
+  }),
+});
 
 export const exportModel = defineStage({
   summary: "writes a model or a reward model as a Hugging Face directory, for transformers (and a model for llama.cpp)",

@@ -2,23 +2,20 @@ import { Type } from "@sinclair/typebox";
 import { Artifact } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 
-const settings = Type.Object(
-  {
-    train: Type.Array(Artifact("dataset", "rows to train on"), { minItems: 1 }),
-    heldOut: Type.Array(Artifact("dataset", "held-out rows"), { default: [] }),
-    vocabularyFrom: Type.Array(Artifact("dataset", "further rows to train the tokenizer on, which are not encoded"), {
-      default: [],
-    }),
-    vocabularySize: Type.Integer({
-      minimum: 300,
-      maximum: 200000,
-      default: 2048,
-      description: "number of tokens, bytes and special tokens included",
-    }),
-    tokenizer: Type.Optional(Artifact("tokenizer", "existing tokenizer to use; none is trained")),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  train: Type.Array(Artifact("dataset", "rows to train on"), { minItems: 1 }),
+  heldOut: Type.Array(Artifact("dataset", "held-out rows"), { default: [] }),
+  vocabularyFrom: Type.Array(Artifact("dataset", "further rows to train the tokenizer on, which are not encoded"), {
+    default: [],
+  }),
+  vocabularySize: Type.Integer({
+    minimum: 300,
+    maximum: 200000,
+    default: 2048,
+    description: "number of tokens, bytes and special tokens included",
+  }),
+  tokenizer: Type.Optional(Artifact("tokenizer", "existing tokenizer to use; none is trained")),
+});
 
 export const tokenize = defineStage({
   summary: "trains a byte-level BPE tokenizer (or uses an existing one) and encodes data sets",
