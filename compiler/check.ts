@@ -112,7 +112,7 @@ function checkParts(
   return { definition: { ...value, ...resolved }, outputs: given };
 }
 
-/** What does not fit the form of a definition, as far as it is known. */
+/** What does not fit the form of a definition; what is known only at run time is left out. */
 function shapeProblems(value: Json, standIns: readonly StandIn[]): Problem[] {
   const found = validateDefinition(value)
     ? []
