@@ -1,14 +1,13 @@
 /**
  * `npm run bench -- tracking [ROUNDS]`: what studio, metrics history and trackers cost the training beside them. The loop of
- * `pretrain` runs in turns without all three, and with the history, the process that sends it to TensorBoard and to an
- * MLflow server on this machine, and the studio, which a page asks for the curves; the browser itself is elsewhere.
+ * `pretrain` runs in turns without all three, and with the history, the process that sends it to TensorBoard, and the
+ * studio, which a page asks for the curves; the browser itself is elsewhere.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { withLoopHelpers } from "../activities/checkpointed-loop.js";
 import type { StageContext } from "../activities/stage.js";
 import { runTraining } from "../activities/training/loop.js";
@@ -35,10 +34,6 @@ const program = (name: string): string => path.join(packageRoot(), "dist", name)
 
 class Tracking {
   readonly home = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
-  readonly #server = spawn(process.execPath, [program("bench/support/mlflow-process.js")], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  #address: string | undefined;
   #turns = 0;
 
   /** Runs a loop whose metrics are recorded, sent and looked at. */
@@ -63,13 +58,11 @@ class Tracking {
   }
 
   close(): void {
-    this.#server.kill();
     rmSync(this.home, { recursive: true });
   }
 
   async #startSender(): Promise<ChildProcess> {
-    this.#address ??= ((await once(createInterface({ input: this.#server.stdout }), "line")) as [string])[0];
-    const chosen = { PAWL_TENSORBOARD: path.join(this.home, "board"), PAWL_MLFLOW: this.#address };
+    const chosen = { PAWL_TENSORBOARD: path.join(this.home, "board") };
     const sender = spawn(process.execPath, [program("worker/tracking-worker.js")], {
       env: { ...process.env, PAWL_HOME: this.home, ...chosen },
       stdio: ["ignore", "inherit", "inherit", "ipc"],

@@ -4,7 +4,7 @@ import * as data from "@actions/expressions/data/index";
 import { Evaluator } from "@actions/expressions/evaluator";
 import { FilteredArray } from "@actions/expressions/filtered_array";
 import type { ArtifactRef } from "../schemas/artifact.js";
-import type { Json, JsonObject } from "../platform/json.js";
+import { mapTexts, type Json, type JsonObject } from "../platform/json.js";
 import type { StageStatus } from "../schemas/run.js";
 import { secretMarker, secretName, type SecretPlace } from "../schemas/secrets.js";
 import { Budget, OverBound, TextLength, workOf, workOfJson } from "./bounds.js";
@@ -84,15 +84,10 @@ export function templateEvaluator(context: ExpressionContext): TemplateEvaluator
   const budget = new Budget();
   const evaluateWithSecrets = (template: Json): ValueWithSecrets => {
     const secrets: SecretPlace[] = [];
-    const walk = (value: Json, path: SecretPlace["path"]): Json => {
-      if (typeof value === "string")
-        return evaluateString(value, names, budget, (name, offset) => secrets.push({ path, offset, name }));
-      if (Array.isArray(value)) return value.map((item, i) => walk(item, [...path, i]));
-      if (value !== null && typeof value === "object")
-        return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key])]));
-      return value;
-    };
-    return { value: walk(template, []), secrets };
+    const value = mapTexts(template, (text, path) =>
+      evaluateString(text, names, budget, (name, offset) => secrets.push({ path, offset, name })),
+    );
+    return { value, secrets };
   };
   return { evaluate: (template) => evaluateWithSecrets(template).value, evaluateWithSecrets, budget };
 }

@@ -12,7 +12,7 @@ import {
   type Unary,
 } from "@actions/expressions/ast";
 import * as data from "@actions/expressions/data/index";
-import type { Json } from "../platform/json.js";
+import { mapTexts, type Json } from "../platform/json.js";
 import type { ParsedExpression } from "./parse.js";
 import { ExpressionProblem } from "./problem.js";
 import { parseTemplate } from "./template.js";
@@ -45,16 +45,12 @@ export type LocatedReference = Reference & { path: (string | number)[] };
  */
 export function references(template: Json): LocatedReference[] {
   const found: LocatedReference[] = [];
-  const walk = (value: Json, path: (string | number)[]): void => {
-    if (typeof value === "string") {
-      for (const part of parseTemplate(value))
-        if (part.kind === "expression")
-          for (const reference of expressionReferences(part.expression)) found.push({ ...reference, path });
-    } else if (Array.isArray(value)) value.forEach((item, i) => walk(item, [...path, i]));
-    else if (value !== null && typeof value === "object")
-      for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
-  };
-  walk(template, []);
+  mapTexts(template, (text, path) => {
+    for (const part of parseTemplate(text))
+      if (part.kind === "expression")
+        for (const reference of expressionReferences(part.expression)) found.push({ ...reference, path });
+    return text;
+  });
   return found;
 }
 

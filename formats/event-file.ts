@@ -3,6 +3,7 @@
  * with scalars in a `Summary`. A record is the length of its data (8 bytes, little endian), the masked CRC-32C of these
  * 8 bytes, the data, and the masked CRC-32C of the data.
  */
+import protobuf from "protobufjs/minimal.js";
 
 /** The scalars of one step. */
 export interface ScalarEvent {
@@ -11,30 +12,31 @@ export interface ScalarEvent {
   values: Readonly<Record<string, number>>;
 }
 
+/** Numbers of fields with their wire types, as a record holds them. */
+const tags = { wallTime: 0x09, step: 0x10, version: 0x1a, summary: 0x2a, value: 0x0a, name: 0x0a, number: 0x15 };
+
 /** The first record of a file: its version. @param wallTime seconds since 1970; TensorBoard only shows it */
 export function versionRecord(wallTime: number): Buffer {
-  return record(Buffer.concat([double(1, wallTime), bytes(3, Buffer.from("brain.Event:2"))]));
+  return record(eventAt(wallTime).uint32(tags.version).string("brain.Event:2"));
 }
 
 /** @param wallTime seconds since 1970; TensorBoard only shows it */
 export function scalarRecord({ step, values }: ScalarEvent, wallTime: number): Buffer {
-  const summary = Object.entries(values).map(([tag, value]) =>
-    bytes(1, Buffer.concat([bytes(1, Buffer.from(tag)), float(2, value)])),
-  );
-  return record(
-    Buffer.concat([double(1, wallTime), tagOf(2, 0), variableInteger(step), bytes(5, Buffer.concat(summary))]),
-  );
+  const event = eventAt(wallTime).uint32(tags.step).int64(step).uint32(tags.summary).fork();
+  for (const [name, value] of Object.entries(values))
+    event.uint32(tags.value).fork().uint32(tags.name).string(name).uint32(tags.number).float(value).ldelim();
+  return record(event.ldelim());
 }
+
+const eventAt = (wallTime: number): protobuf.Writer => protobuf.Writer.create().uint32(tags.wallTime).double(wallTime);
 
 /** The scalars of a file's undamaged beginning, and how many bytes that has: what follows is damaged or half written. */
 export function readEvents(file: Buffer): { events: ScalarEvent[]; wholeBytes: number } {
   const events: ScalarEvent[] = [];
   let at = 0;
   for (let data = dataAt(file, at); data !== undefined; data = dataAt(file, at)) {
-    const fields = fieldsOf(data);
-    const summary = fields.find(({ field }) => field === 5)?.content;
-    const step = fields.find(({ field }) => field === 2)?.integer ?? 0;
-    if (summary !== undefined) events.push({ step, values: scalarsOf(summary) });
+    const event = readEvent(data);
+    if (event !== undefined) events.push(event);
     at += data.length + frameBytes;
   }
   return { events, wholeBytes: at };
@@ -43,7 +45,8 @@ export function readEvents(file: Buffer): { events: ScalarEvent[]; wholeBytes: n
 /** Bytes of a record around its data. */
 const frameBytes = 16;
 
-function record(data: Buffer): Buffer {
+function record(event: protobuf.Writer): Buffer {
+  const data = event.finish();
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(data.length));
   return Buffer.concat([length, maskedChecksum(length), data, maskedChecksum(data)]);
@@ -59,68 +62,42 @@ function dataAt(file: Buffer, at: number): Buffer | undefined {
   return maskedChecksum(data).equals(file.subarray(end, end + 4)) ? data : undefined;
 }
 
-interface Field {
-  field: number;
-  integer?: number;
-  content?: Buffer;
+/** The scalars of an event; undefined if it has none. */
+function readEvent(data: Buffer): ScalarEvent | undefined {
+  let step = 0;
+  let values: Record<string, number> | undefined;
+  readFields(data, {
+    [tags.step]: (event) => (step = Number(event.int64())),
+    [tags.summary]: (event) => (values = readSummary(event.bytes())),
+  });
+  return values && { step, values };
 }
 
-/** The fields of a message in protocol buffers' encoding. */
-function fieldsOf(message: Buffer): Field[] {
-  const fields: Field[] = [];
-  let at = 0;
-  const integer = (): number => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = message[at++]!;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
-  };
-  const content = (length: number): Buffer => message.subarray(at, (at += length));
-  while (at < message.length) {
-    const key = integer();
-    const [field, wire] = [key >>> 3, key & 7];
-    if (wire === 0) fields.push({ field, integer: integer() });
-    else fields.push({ field, content: content(wire === 1 ? 8 : wire === 5 ? 4 : integer()) });
-  }
-  return fields;
+function readSummary(data: Uint8Array): Record<string, number> {
+  const values: Record<string, number> = {};
+  readFields(data, {
+    [tags.value]: (summary) => {
+      let [name, number] = ["", 0];
+      readFields(summary.bytes(), {
+        [tags.name]: (value) => (name = value.string()),
+        [tags.number]: (value) => (number = value.float()),
+      });
+      values[name] = number;
+    },
+  });
+  return values;
 }
 
-function scalarsOf(summary: Buffer): Record<string, number> {
-  const values = fieldsOf(summary).map(({ content }) => fieldsOf(content!));
-  return Object.fromEntries(
-    values.map((value) => [
-      value.find(({ field }) => field === 1)!.content!.toString(),
-      value.find(({ field }) => field === 2)!.content!.readFloatLE(),
-    ]),
-  );
-}
-
-const tagOf = (field: number, wire: number): Buffer => Buffer.from([(field << 3) | wire]);
-
-function variableInteger(value: number): Buffer {
-  const parts: number[] = [];
-  for (let left = value; ; left = Math.floor(left / 128)) {
-    if (left < 128) return Buffer.from([...parts, left]);
-    parts.push((left % 128) | 0x80);
+/** Reads the fields of a message whose tags are known. */
+function readFields(message: Uint8Array, known: Record<number, (reader: protobuf.Reader) => void>): void {
+  const reader = protobuf.Reader.create(message);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    const read = known[tag];
+    if (read === undefined) reader.skipType(tag & 7);
+    else read(reader);
   }
 }
-
-function double(field: number, value: number): Buffer {
-  const content = Buffer.alloc(8);
-  content.writeDoubleLE(value);
-  return Buffer.concat([tagOf(field, 1), content]);
-}
-
-function float(field: number, value: number): Buffer {
-  const content = Buffer.alloc(4);
-  content.writeFloatLE(value);
-  return Buffer.concat([tagOf(field, 5), content]);
-}
-
-const bytes = (field: number, content: Buffer): Buffer =>
-  Buffer.concat([tagOf(field, 2), variableInteger(content.length), content]);
 
 /** CRC-32C (Castagnoli polynomial, reflected: RFC 3720, appendix B.4) of each byte. */
 const checksums = Uint32Array.from({ length: 256 }, (_, byte) => {

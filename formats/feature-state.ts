@@ -1,7 +1,6 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { PawlError } from "../platform/errors.js";
-import { readJson, writeJson } from "./json-file.js";
+import { readVersioned, writeJson } from "./json-file.js";
 import { readInto } from "./read-into.js";
 
 /**
@@ -17,7 +16,6 @@ export interface FeatureState {
 const format = 1;
 
 interface StateFile {
-  format: number;
   finished: { group: string; lengths: number[]; notConverged: boolean }[];
   current?: { group: string; done: number; length: number };
 }
@@ -41,14 +39,7 @@ export async function writeFeatureState(directory: string, { finished, current }
 
 /** @throws PawlError CHECKPOINT_MISMATCH if another version of Pawl wrote it */
 export async function readFeatureState(directory: string): Promise<FeatureState> {
-  const facts = (await readJson(join(directory, "state.json"))) as unknown as StateFile;
-  if (facts.format !== format)
-    throw new PawlError("CHECKPOINT_MISMATCH", "the checkpoint has another format", {
-      where: join(directory, "state.json"),
-      expected: String(format),
-      got: String(facts.format),
-      next: "use the version of Pawl that wrote it, remove the stage's directory in store/checkpoints, or change one of its settings",
-    });
+  const facts = await readVersioned<StateFile>(join(directory, "state.json"), format);
   const handle = await open(join(directory, "values.f64"), "r");
   try {
     let at = 0;

@@ -48,14 +48,8 @@ export async function writeTable(
   limits: TableLimits,
 ): Promise<TableFacts> {
   const rows = columns[0]?.values.length ?? 0;
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:", {
-    threads: "1",
-    memory_limit: `${Math.floor(limits.memoryBytes / 2 ** 20)}MiB`,
-    temp_directory: limits.temporaryDirectory,
-  });
-  const connection = await instance.connect();
-  try {
+  const memory_limit = `${Math.floor(limits.memoryBytes / 2 ** 20)}MiB`;
+  await withDatabase({ memory_limit, temp_directory: limits.temporaryDirectory }, async (connection) => {
     const defined = columns.map((column) => `${quoted(column.name, '"')} ${sqlTypes[column.type]}`);
     await connection.run(`CREATE TABLE data (${defined.join(", ")})`);
     await fill(connection, columns, rows);
@@ -64,10 +58,7 @@ export async function writeTable(
       ["csv", "FORMAT csv, HEADER"],
     ] as const)
       await connection.run(`COPY data TO ${quoted(join(directory, `${name}.${ending}`), "'")} (${options})`);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+  });
   const facts: TableFacts = {
     file: `${name}.parquet`,
     description,
@@ -139,18 +130,24 @@ async function withReader<T>(
   file: string,
   work: (read: Read, from: string, isParquet: boolean) => Promise<T>,
 ): Promise<T> {
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
-  const connection = await instance.connect();
   const isParquet = file.endsWith(".parquet");
   const name = quoted(file, "'");
+  const from = isParquet ? `read_parquet(${name})` : `read_csv(${name}, header = true, all_varchar = true)`;
+  return withDatabase({}, (connection) =>
+    work(async (sql) => (await connection.runAndReadAll(sql)).getColumns(), from, isParquet),
+  );
+}
+
+/** A database of one thread, for as long as the work takes. */
+async function withDatabase<T>(
+  options: Record<string, string>,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1", ...options });
+  const connection = await instance.connect();
   try {
-    const read: Read = async (sql) => (await connection.runAndReadAll(sql)).getColumns();
-    return await work(
-      read,
-      isParquet ? `read_parquet(${name})` : `read_csv(${name}, header = true, all_varchar = true)`,
-      isParquet,
-    );
+    return await work(connection);
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { PawlError } from "../platform/errors.js";
-import { readJson, writeJson } from "./json-file.js";
+import { readVersioned, writeJson } from "./json-file.js";
 import { readSafetensors, writeSafetensors, type StoredTensors } from "./safetensors.js";
 
 /**
@@ -26,21 +25,7 @@ export async function writeTrainingState(directory: string, state: TrainingState
 
 /** @throws PawlError CHECKPOINT_MISMATCH if another version of Pawl wrote it */
 export async function readTrainingState(directory: string): Promise<TrainingState> {
-  const facts = (await readJson(join(directory, "training.json"))) as {
-    format: number;
-    step: number;
-    values: Record<string, number>;
-  };
-  if (facts.format !== format)
-    throw new PawlError("CHECKPOINT_MISMATCH", "the checkpoint has another format", {
-      where: join(directory, "training.json"),
-      expected: String(format),
-      got: String(facts.format),
-      next: "use the version of Pawl that wrote it, remove the stage's directory in store/checkpoints, or change one of its settings",
-    });
-  return {
-    step: facts.step,
-    tensors: await readSafetensors(join(directory, "state.safetensors")),
-    values: facts.values,
-  };
+  const facts = await readVersioned<Omit<TrainingState, "tensors">>(join(directory, "training.json"), format);
+  const { step, values } = facts;
+  return { step, tensors: await readSafetensors(join(directory, "state.safetensors")), values };
 }

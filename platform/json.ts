@@ -6,6 +6,18 @@ export type JsonObject = { [key: string]: Json };
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A value with each of its texts replaced. @param path of the value, which the paths of texts begin with */
+export function mapTexts(
+  value: Json,
+  replace: (text: string, path: (string | number)[]) => Json,
+  path: readonly (string | number)[] = [],
+): Json {
+  if (typeof value === "string") return replace(value, [...path]);
+  if (Array.isArray(value)) return value.map((item, i) => mapTexts(item, replace, [...path, i]));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, replace, [...path, key])]));
+}
+
 /** A value as errors show it: JSON, cut after 80 characters. */
 export function shortJson(value: unknown): string {
   return shortText(JSON.stringify(value) ?? String(value));

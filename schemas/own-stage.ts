@@ -55,7 +55,7 @@ export interface OwnStageDefinition<
   /** Artifacts by output name, of the kinds files, dataset and model. */
   outputs: O;
   /** What the stage reports: `${{ stages.ID.metrics.NAME }}`. */
-  metrics: Metrics;
+  metrics?: Metrics;
   /** Settings that name files of the project, by path or `*` pattern: their content belongs to the stage's key. */
   reads?: readonly (keyof Static<W> & string)[];
   /**

@@ -6,14 +6,15 @@ import type { StageRun } from "./stage-run.js";
 
 /**
  * Everything about a stage type except its work: the TypeScript type, the ajv schema, the editor's schema, the reference
- * and every trait that other modules use come from this one object. A definition that lacks a trait does not compile.
+ * and every trait that other modules use come from this one object. A trait that says nothing (no rules, no metrics, false)
+ * is left out.
  *
  * @example
  * ```ts
- * const settings = Type.Object(
- *   { data: Artifact("dataset", "rows to count"), minimum: Type.Integer({ default: 1, description: "…" }) },
- *   { additionalProperties: false },
- * );
+ * const settings = Type.Object({
+ *   data: Artifact("dataset", "rows to count"),
+ *   minimum: Type.Integer({ default: 1, description: "…" }),
+ * });
  * export const countRows = defineStage({
  *   summary: "counts the rows of a data set",
  *   example: `
@@ -23,19 +24,8 @@ import type { StageRun } from "./stage-run.js";
  * `,
  *   version: 1,
  *   with: settings,
- *   rules: [],
  *   outputs: Type.Object({ evaluation: Artifact("evaluation", "evaluation.json: the count") }),
  *   metrics: { rows: metric("rows", "rows counted") },
- *   computesWithTensors: false,
- *   libraries: [],
- *   writesOutsideStore: false,
- *   isBrief: false,
- *   asksPeople: false,
- *   reads: [],
- *   unpinned: [],
- *   runsCode: [],
- *   rowsOf: {},
- *   learnsFrom: {},
  * });
  * ```
  */
@@ -221,17 +211,34 @@ export function metric(unit: MetricUnit, description: string): Metric {
   return { unit, description };
 }
 
-/**
- * Declares a stage type. It returns its argument; it exists for the types that it infers from it.
- * @param definition every trait is required
- */
+/** The traits that a definition may leave out, with what they then are. */
+const defaults = {
+  rules: [],
+  metrics: {},
+  computesWithTensors: false,
+  libraries: [],
+  writesOutsideStore: false,
+  isBrief: false,
+  asksPeople: false,
+  reads: [],
+  unpinned: [],
+  runsCode: [],
+  rowsOf: {},
+  learnsFrom: {},
+} as const satisfies Partial<StageDefinition>;
+type HasDefault = keyof typeof defaults;
+
+/** Declares a stage type, and fills in the traits that it leaves out. A setting that `with` does not name is a mistake. */
 export function defineStage<
   const W extends TObject,
   const O extends TObject,
-  const M extends Metrics,
-  const C extends Trait<W, boolean>,
->(definition: StageDefinition<W, O, M, C>): StageDefinition<W, O, M, C> {
-  return definition;
+  const M extends Metrics = Readonly<Record<never, Metric>>,
+  const C extends Trait<W, boolean> = false,
+>(
+  definition: Omit<StageDefinition<W, O, M, C>, HasDefault> & Partial<Pick<StageDefinition<W, O, M, C>, HasDefault>>,
+): StageDefinition<W, O, M, C> {
+  const settings = { ...definition.with, additionalProperties: definition.with.additionalProperties ?? false };
+  return { ...defaults, ...definition, with: settings } as StageDefinition<W, O, M, C>;
 }
 
 /** A trait's value for a stage's settings. */

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { isNative, nativeBackend } from "./backend.js";
+import { withGradient } from "./with-gradient.js";
 
 /**
  * Rows of a table: out[i] = table[ids[i]]. The gradient sums the rows' gradients by id; on the fallback, which lacks the
@@ -11,19 +12,13 @@ import { isNative, nativeBackend } from "./backend.js";
  */
 export function embedding(table: Tensor2D, ids: Tensor1D): Tensor2D {
   const rows = table.shape[0];
-  const op = tf.customGrad((...args) => {
-    const [input, save] = args as unknown as [Tensor2D, tf.GradSaveFunc];
-    // Saved, not only closed over: tfjs disposes of tensors that the forward pass created and did not save.
-    save([ids]);
-    return {
-      value: tf.gather(input, ids),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const rowIds = saved[0] as Tensor1D;
-        return isNative() ? tf.unsortedSegmentSum(dy, rowIds, rows) : tf.matMul(oneHot(rowIds, rows), dy, true, false);
-      },
-    };
-  });
-  return op(table);
+  return withGradient(
+    { table },
+    ({ table }) => ({ value: tf.gather(table, ids), saved: ids }),
+    (dy, ids) => ({
+      table: isNative() ? tf.unsortedSegmentSum(dy, ids, rows) : tf.matMul(oneHot(ids, rows), dy, true, false),
+    }),
+  );
 }
 
 /**
@@ -44,16 +39,14 @@ export function sumRows(values: Tensor, ids: Tensor1D, count: number): Tensor {
  * @returns [rows]
  */
 export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor1D): Tensor1D {
-  const op = tf.customGrad((...args) => {
-    const [input, save] = args as unknown as [Tensor2D, tf.GradSaveFunc];
-    const [loss, slope] = isNative() ? nativeCrossEntropy(input, targets) : composedCrossEntropy(input, targets);
-    save([slope]);
-    return {
-      value: loss,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(tf.expandDims(dy, 1), saved[0]!),
-    };
-  });
-  return op(logits) as Tensor1D;
+  return withGradient(
+    { logits },
+    ({ logits }) => {
+      const [loss, slope] = isNative() ? nativeCrossEntropy(logits, targets) : composedCrossEntropy(logits, targets);
+      return { value: loss as Tensor1D, saved: slope };
+    },
+    (dy, slope) => ({ logits: tf.mul(tf.expandDims(dy, 1), slope) }),
+  );
 }
 
 /**
@@ -66,19 +59,17 @@ export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor1D): Tensor
  * @returns [rows]
  */
 export function linearCrossEntropy(hidden: Tensor2D, weight: Tensor2D, targets: Tensor1D): Tensor1D {
-  const op = tf.customGrad((...args) => {
-    const [hidden, weight, save] = args as unknown as [Tensor2D, Tensor2D, tf.GradSaveFunc];
-    const [losses, slope] = productCrossEntropy(hidden, weight, targets);
-    save([slope, hidden, weight]);
-    return {
-      value: losses,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [slope, hidden, weight] = saved as [Tensor2D, Tensor2D, Tensor2D];
-        return productGradients(slope, hidden, weight, dy as Tensor1D);
-      },
-    };
-  });
-  return op(hidden, weight) as Tensor1D;
+  return withGradient(
+    { hidden, weight },
+    ({ hidden, weight }) => {
+      const [losses, slope] = productCrossEntropy(hidden, weight, targets);
+      return { value: losses as Tensor1D, saved: { slope, hidden, weight } };
+    },
+    (dy, { slope, hidden, weight }) => {
+      const [ofHidden, ofWeight] = productGradients(slope, hidden, weight, dy as Tensor1D);
+      return { hidden: ofHidden, weight: ofWeight };
+    },
+  );
 }
 
 /**

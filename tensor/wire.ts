@@ -1,57 +1,31 @@
-/**
- * Protocol Buffers wire format, write side (protobuf.dev/programming-guides/encoding): just enough to write a
- * TensorFlow graph. A message is a list of fields; a field is its bytes.
- */
+/** The wire format of Protocol Buffers, for TensorFlow's graphs: a message is a list of fields, a field is its bytes. */
+import protobuf from "protobufjs/minimal.js";
+
 export type Field = Uint8Array;
 
+const wireTypes = { varint: 0, length: 2, fixed32: 5 } as const;
+
+const begin = (field: number, type: keyof typeof wireTypes): protobuf.Writer =>
+  protobuf.Writer.create().uint32((field << 3) | wireTypes[type]);
+
 /** An integer, enum or bool field. */
-export function integer(field: number, value: number | bigint | boolean): Field {
-  return concatenate([varint(BigInt(field) << 3n), varint(BigInt(value))]);
-}
+export const integer = (field: number, value: number | boolean): Field =>
+  begin(field, "varint").int64(Number(value)).finish();
 
-/** A float field. */
-export function float(field: number, value: number): Field {
-  return concatenate([varint((BigInt(field) << 3n) | 5n), new Uint8Array(Float32Array.of(value).buffer)]);
-}
+export const float = (field: number, value: number): Field => begin(field, "fixed32").float(value).finish();
 
-/** A bytes field. */
-export function bytes(field: number, value: Uint8Array): Field {
-  return concatenate([varint((BigInt(field) << 3n) | 2n), varint(BigInt(value.length)), value]);
-}
+export const bytes = (field: number, value: Uint8Array): Field => begin(field, "length").bytes(value).finish();
 
-/** A string field. */
-export function text(field: number, value: string): Field {
-  return bytes(field, new TextEncoder().encode(value));
-}
+export const text = (field: number, value: string): Field => begin(field, "length").string(value).finish();
 
 /** A nested message. */
-export function message(field: number, fields: readonly Field[]): Field {
-  return bytes(field, concatenate(fields));
-}
+export const message = (field: number, fields: readonly Field[]): Field => bytes(field, concatenate(fields));
 
 /** A packed list of integers. */
 export function integers(field: number, values: readonly number[]): Field {
-  return bytes(field, concatenate(values.map((value) => varint(BigInt(value)))));
+  const packed = protobuf.Writer.create();
+  for (const value of values) packed.int64(value);
+  return bytes(field, packed.finish());
 }
 
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-/** Negative numbers take ten bytes, as 64-bit two's complement. */
-function varint(value: bigint): Uint8Array {
-  const out: number[] = [];
-  let rest = BigInt.asUintN(64, value);
-  while (rest > 127n) {
-    out.push(Number(rest & 127n) | 128);
-    rest >>= 7n;
-  }
-  out.push(Number(rest));
-  return Uint8Array.from(out);
-}
+export const concatenate = (parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts);

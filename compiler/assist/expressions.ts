@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import { runFactNames } from "../../expressions/evaluate.js";
 import { stageDefinitions } from "../../schemas/stages/index.js";
+import { matrixOptions } from "../definition/matrix.js";
 import { answerNames, isStageType, metricNames, outputKinds } from "../schema/forms.js";
 import { outputRows } from "../schema/stage-reference.js";
 import { valueAt, type Path } from "../schema/schema.js";
@@ -24,7 +25,6 @@ export function namesAfter(beginning: string, document: unknown, path: Path): Kn
   if (root === "inputs" && parts.length === 1) return inputNames(document);
   if (root === "run" && parts.length === 1) return runFactNames.map((name) => ({ name, detail: "of the run" }));
   if (root === "matrix" && parts.length === 1) return matrixNames(document, path);
-  if (root === "each" && parts.length === 1) return ["item", "index"].map((name) => ({ name, detail: "of foreach" }));
   if (root !== "stages") return [];
   const stages = membersOf(document, ["stages"]).filter(([name]) => name !== path[1]);
   if (id === undefined) return stages.map(([name, stage]) => ({ name, detail: textAt(stage, "uses") }));
@@ -49,7 +49,7 @@ function roots(document: unknown, path: Path): KnownName[] {
     ...(matrixNames(document, path).length > 0 ? [{ name: "matrix", detail: "the combination" }] : []),
     ...(valueAt(document, [...path.slice(0, 2), "foreach"]) === undefined
       ? []
-      : [{ name: "each", detail: "the item" }]),
+      : ["item", "index"].map((name) => ({ name, detail: "of foreach" }))),
   ];
 }
 
@@ -67,9 +67,7 @@ function inputNames(document: unknown): KnownName[] {
 function matrixNames(document: unknown, path: Path): KnownName[] {
   if (path[0] !== "stages") return [];
   const names = membersOf(document, [...path.slice(0, 2), "matrix"]).map(([name]) => name);
-  return names
-    .filter((name) => !["include", "exclude", "maxParallel"].includes(name))
-    .map((name) => ({ name, detail: "of the matrix" }));
+  return names.filter((name) => !matrixOptions.includes(name)).map((name) => ({ name, detail: "of the matrix" }));
 }
 
 function namesOfStage(stage: JsonObject, section: string): KnownName[] {

@@ -2,7 +2,7 @@ import { parseCondition } from "../../expressions/condition.js";
 import { ExpressionProblem } from "../../expressions/problem.js";
 import { expressionReferences, references, type Reference } from "../../expressions/references.js";
 import { PawlError } from "../../platform/errors.js";
-import { isObject, type Json, type JsonObject } from "../../platform/json.js";
+import { isObject, mapTexts, type Json, type JsonObject } from "../../platform/json.js";
 import { append } from "../../platform/lists.js";
 import type { DefinitionFiles } from "../../schemas/plan.js";
 import { Library, readingProblem, type ReadDefinition } from "../children.js";
@@ -167,16 +167,10 @@ function renameIn(stage: Json, renaming: Renaming): Json {
   if (renaming.prefix === "" || !isObject(stage)) return stage;
   const { own, prefix } = renaming;
   const needed = (need: Json): Json => (typeof need === "string" && own.includes(need) ? prefix + need : need);
-  const walk = (value: Json, path: Path): Json => {
-    if (typeof value === "string") return renamedText(value, path, renaming);
-    if (Array.isArray(value)) return value.map((item, i) => walk(item, [...path, i]));
-    if (!isObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key])]));
-  };
   return Object.fromEntries(
     Object.entries(stage).map(([key, value]) => {
       if (key === "needs") return [key, Array.isArray(value) ? value.map(needed) : needed(value)];
-      return [key, walk(value, [key])];
+      return [key, mapTexts(value, (text, path) => renamedText(text, path, renaming), [key])];
     }),
   );
 }

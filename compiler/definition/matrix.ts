@@ -5,7 +5,8 @@ import type { MatrixPlan } from "../../schemas/plan.js";
 import type { Problem } from "../problem.js";
 import type { Path } from "../schema/schema.js";
 
-const options = ["include", "exclude", "maxParallel", "failFast"];
+/** Keys of a matrix that name no list of values. */
+export const matrixOptions: readonly string[] = ["include", "exclude", "maxParallel", "failFast"];
 
 /**
  * The combinations of a matrix that fits the schema, as GitHub Actions makes them: all combinations of the lists, the first
@@ -14,7 +15,7 @@ const options = ["include", "exclude", "maxParallel", "failFast"];
  * null in it.
  */
 export function combinationsOf(matrix: JsonObject): JsonObject[] {
-  const axes = Object.entries(matrix).filter((axis): axis is [string, Json[]] => !options.includes(axis[0]));
+  const axes = Object.entries(matrix).filter((axis): axis is [string, Json[]] => !matrixOptions.includes(axis[0]));
   const product = axes.reduce<JsonObject[]>(
     (rows, [name, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [name]: value }))),
     axes.length === 0 ? [] : [{}],
@@ -53,7 +54,7 @@ export function fitsMatrix(matrix: Json): matrix is JsonObject {
   if (!isObject(matrix)) return false;
   const isList = (value: Json): value is Json[] => Array.isArray(value) && !value.some(isOpen);
   return Object.entries(matrix).every(([name, value]) =>
-    options.includes(name)
+    matrixOptions.includes(name)
       ? name === "maxParallel" || name === "failFast" || (isList(value) && value.every(isObject))
       : isList(value) && value.length > 0,
   );
@@ -74,7 +75,7 @@ export function matrixPlan(matrix: JsonObject): MatrixPlan {
 
 /** What is wrong with a matrix that fits the schema. */
 export function matrixProblems(matrix: JsonObject, path: Path): Problem[] {
-  const names = Object.keys(matrix).filter((name) => !options.includes(name));
+  const names = Object.keys(matrix).filter((name) => !matrixOptions.includes(name));
   const lengths = names.map((name) => (matrix[name] as Json[]).length);
   const before = lengths.reduce((product, length) => product * length, 1);
   if (before > maxCombinations) return [tooMany(before, path)];

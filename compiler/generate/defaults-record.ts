@@ -3,8 +3,8 @@ import type { Json, JsonObject } from "../../platform/json.js";
 import { defaultsOf } from "../../schemas/stage-defaults.js";
 import { stageDefinitions } from "../../schemas/stages/index.js";
 
-/** Defaults of each stage type at each of its versions: stage type -> version -> path of a field -> its default. */
-export type DefaultsRecord = Record<string, Record<string, JsonObject>>;
+/** A version of each stage type, with its defaults by the path of the field. */
+export type DefaultsRecord = Record<string, Omit<StageDefaults, "uses">>;
 
 /** The present state of a stage type. */
 export interface StageDefaults {
@@ -14,7 +14,7 @@ export interface StageDefaults {
 }
 
 /**
- * Adds what is new to the record: a stage, a version, a field with a default. Earlier versions stay.
+ * The record of the present state.
  * @throws PawlError NOT_ALLOWED if a default differs from the one recorded for the stage's version: keys leave out defaults,
  *   so that results of the old default would be reused for the new one
  */
@@ -22,15 +22,15 @@ export function recordDefaults(record: DefaultsRecord, stages: readonly StageDef
   const changes = stages.flatMap((stage) => changedDefaults(record, stage));
   if (changes.length > 0)
     throw new PawlError("NOT_ALLOWED", changes.join("\n"), { next: "raise the version, then npm run generate" });
-  const next = structuredClone(record);
-  for (const { uses, version, defaults } of stages) (next[uses] ??= {})[version] = defaults;
-  return next;
+  return Object.fromEntries(stages.map(({ uses, ...state }) => [uses, state]));
 }
 
 /** One sentence for each default that changed without a new version. */
 export function changedDefaults(record: DefaultsRecord, { uses, version, defaults }: StageDefaults): string[] {
-  const recorded = record[uses]?.[version] ?? {};
-  return Object.entries(recorded).flatMap(([path, was]) => {
+  const recorded = record[uses];
+  if (recorded === undefined || recorded.version < version) return [];
+  if (recorded.version > version) return [`${uses}: its version was ${recorded.version}: it may not be lowered`];
+  return Object.entries(recorded.defaults).flatMap(([path, was]) => {
     const now = defaults[path];
     if (isSame(was, now)) return [];
     const text = now === undefined ? "no longer exists" : `is now ${JSON.stringify(now)}`;

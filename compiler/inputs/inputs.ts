@@ -9,7 +9,8 @@ import { validateSchema } from "../generated/meta-schema.js";
 import { costProblem } from "./input-cost.js";
 import { inputKeywords } from "./input-keywords.js";
 import { shown, type Problem } from "../problem.js";
-import { pointerPath, valueAt, type Path } from "../schema/schema.js";
+import { pointerPath, valueAt, type Path, type Schema } from "../schema/schema.js";
+import { schemaProblems } from "../schema/schema-errors.js";
 
 /** The inputs of a run: their known values, and their problems. */
 export interface CheckedInputs {
@@ -59,7 +60,7 @@ function inputValue(
   if (check !== undefined && standard !== undefined && !check(standard))
     append(
       problems,
-      valueProblems(check.errors ?? [], standard, {
+      valueProblems(check, standard, body, {
         path: [...path, "default"],
         what: `: the default of ${name}`,
         next: () => "correct the default, or the schema of the input",
@@ -70,10 +71,10 @@ function inputValue(
   if (value !== standard && check !== undefined && !check(value))
     append(
       problems,
-      valueProblems(check.errors ?? [], value, {
+      valueProblems(check, value, body, {
         path,
         what: `: the value given for ${name}`,
-        next: (fitting) => `set ${fitting}: --input ${name}=…`,
+        next: (advice) => `${advice}: --input ${name}=…`,
       }),
     );
   return { value, problems };
@@ -93,10 +94,8 @@ export async function passedValues(): Promise<CheckPassed> {
     // A wrong schema is reported in its own file.
     const check = checks.has(body) ? checks.get(body) : compile(ajv, body, path, []);
     checks.set(body, check);
-    if (check !== undefined && !check(value)) {
-      const told = { path, what: "", next: (fitting: string) => `pass ${fitting}` };
-      append(problems, valueProblems(check.errors ?? [], value, told));
-    }
+    if (check !== undefined && !check(value))
+      append(problems, valueProblems(check, value, body, { path, what: "", next: (advice) => advice }));
     return problems;
   };
 }
@@ -248,49 +247,19 @@ function firstByPlace(errors: readonly ErrorObject[]): ErrorObject[] {
   return deepest.filter((error, i) => deepest.findIndex((other) => other.instancePath === error.instancePath) === i);
 }
 
-/** How wrong values are reported: where, as what, and what to do with a value that fits. */
+/** How wrong values are reported: where, as what, and what to do. */
 interface Told {
   path: Path;
   what: string;
-  next: (fitting: string) => string;
+  next: (advice: string) => string;
 }
 
-function valueProblems(errors: readonly ErrorObject[], value: Json, { path, what, next }: Told): Problem[] {
-  return errors.filter(isTelling).map((error) => {
-    const at = pointerPath(error.instancePath, value);
-    const inside = at.length === 0 || what === "" ? "" : ` at ${at.join(".")}`;
-    const wrong = `${error.message ?? "is wrong"}${detail(error)}, got ${shown(valueAt(value, at))}`;
-    return {
-      code: "INPUT_INVALID",
-      path: [...path, ...at],
-      message: what === "" ? wrong : `${what}${inside} ${wrong}`,
-      got: shown(valueAt(value, at)),
-      next: next(fitting(error)),
-    };
+/** @param body the schema that the value was checked with */
+function valueProblems(check: ValidateFunction, value: Json, body: JsonObject, { path, what, next }: Told): Problem[] {
+  return schemaProblems(check.errors ?? [], value, body as Schema, path).map((problem) => {
+    const at = problem.path.slice(path.length);
+    const inside = at.length === 0 ? "" : ` at ${at.join(".")}`;
+    const message = what === "" ? problem.message : `${what}${inside} ${problem.message}`;
+    return { ...problem, code: "INPUT_INVALID", message, next: next(problem.next) };
   });
-}
-
-const valuesOfTypes: Record<string, string> = {
-  integer: "a whole number",
-  number: "a number",
-  boolean: "true or false",
-  string: "text",
-  array: "a list '[…]'",
-  object: "a mapping '{…}'",
-};
-
-function fitting({ keyword, params }: ErrorObject): string {
-  const wanted = keyword === "type" ? valuesOfTypes[String(params["type"])] : undefined;
-  return wanted ?? "another value";
-}
-
-/** An alternative's errors say what is wrong; that no alternative fits adds nothing. */
-const isTelling = ({ keyword }: ErrorObject, _i: number, all: readonly ErrorObject[]) =>
-  all.length === 1 || !["anyOf", "oneOf", "allOf", "if"].includes(keyword);
-
-/** What ajv's message leaves out. */
-function detail({ params }: ErrorObject): string {
-  const { allowedValues, additionalProperty } = params as { allowedValues?: unknown[]; additionalProperty?: string };
-  if (allowedValues !== undefined) return ` (${allowedValues.map(shown).join(", ")})`;
-  return additionalProperty === undefined ? "" : ` (${additionalProperty})`;
 }

@@ -2,7 +2,7 @@ import type { ExpressionContext, TemplateEvaluator } from "../../expressions/eva
 import { ExpressionProblem } from "../../expressions/problem.js";
 import { expressionReferences, type Reference } from "../../expressions/references.js";
 import { isTemplate, parseTemplate, wholeExpression, type Part } from "../../expressions/template.js";
-import { isObject, type Json, type JsonObject } from "../../platform/json.js";
+import { mapTexts, type Json, type JsonObject } from "../../platform/json.js";
 import { append } from "../../platform/lists.js";
 import type { Children, OutputType } from "../children.js";
 import { kindOfOutput } from "./output-kind.js";
@@ -42,13 +42,7 @@ export interface Known extends Pick<ExpressionContext, "inputs" | "run"> {
 /** Replaces every expression below `path` with its value if inputs determine it, else with a stand-in of its type. */
 export function resolve(value: Json, path: Path, known: Known): Resolved {
   const resolved: Resolved = { value: null, standIns: [], references: [], problems: [] };
-  const walk = (item: Json, at: Path): Json => {
-    if (typeof item === "string") return resolveString(item, at, known, resolved);
-    if (Array.isArray(item)) return item.map((member, i) => walk(member, [...at, i]));
-    if (!isObject(item)) return item;
-    return Object.fromEntries(Object.entries(item).map(([key, member]) => [key, walk(member, [...at, key])]));
-  };
-  resolved.value = walk(value, path);
+  resolved.value = mapTexts(value, (text, at) => resolveString(text, at, known, resolved), path);
   return resolved;
 }
 

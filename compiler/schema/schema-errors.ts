@@ -16,11 +16,15 @@ export function schemaProblems(
   prefix: Path,
 ): Problem[] {
   const mistyped = new Set(errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath));
-  const telling = errors.filter(({ keyword, instancePath }) => keyword === "type" || !mistyped.has(instancePath));
+  const telling = errors.filter(
+    ({ keyword, instancePath }) =>
+      keyword === "type" || !(mistyped.has(instancePath) || (errors.length > 1 && ofAlternatives.includes(keyword))),
+  );
   return telling.map((error) => {
     const path = pointerPath(error.instancePath, value);
     const holder = schemaAt(schema, path.slice(0, -1));
     const got = valueAt(value, path);
+    if (prefix.length === 0 && path.length === 0 && got === null) return emptyDefinition;
     const problem =
       error.keyword === "const" && typeof holder?.["x-artifact"] === "string"
         ? wrongKind(path.slice(0, -1), got, holder)
@@ -28,6 +32,16 @@ export function schemaProblems(
     return { ...problem, path: [...prefix, ...problem.path] };
   });
 }
+
+/** Keywords of schemas that contain others, whose errors say what is wrong. */
+const ofAlternatives = ["anyOf", "oneOf", "allOf", "if"];
+
+const emptyDefinition: Problem = {
+  code: "MISSING_KEY",
+  path: [],
+  message: "the definition is empty",
+  next: "write name: and stages:",
+};
 
 type Parameters = Record<string, unknown>;
 
@@ -52,14 +66,17 @@ function describe(error: ErrorObject, path: Path, got: unknown, schema: Schema):
     case "pattern":
       return wrongPattern(path, got, schema);
     default:
-      return outOfRange(path, error.keyword, parameters["limit"] ?? parameters["multipleOf"], got, schema);
+      return outOfRange(path, error, got, schema);
   }
 }
 
+/** How patterns of names end in the language's own schemas. */
+const ofNames = "{0,63}$";
+
 function unknownKey(path: Path, key: string, schema: Schema): Problem {
   const inside = [...path, key];
-  const [pattern] = Object.keys((schema["patternProperties"] as object | undefined) ?? {});
-  if (pattern !== undefined)
+  const [pattern = ""] = Object.keys(schema.patternProperties ?? {});
+  if (pattern.endsWith(ofNames))
     return {
       code: "NOT_ALLOWED",
       path: inside,
@@ -144,8 +161,6 @@ function wrongKind(path: Path, got: unknown, schema: Schema): Problem {
 export const quotesAdvice = "remove the quotes";
 
 function wrongType(path: Path, type: string | string[], got: unknown, schema: Schema): Problem {
-  if (path.length === 0 && got === null)
-    return { code: "MISSING_KEY", path, message: "the definition is empty", next: "write name: and stages:" };
   const types = [type].flat();
   const problem = { code: "WRONG_TYPE" as const, path, got: shown(got), ...expectedOf(schema) };
   const message = `must be ${types.join(" or ")}, got ${shown(got)}`;
@@ -215,9 +230,9 @@ const ranges: Record<string, (limit: string) => string> = {
   [uniqueItems]: () => "must not have the same item twice",
 };
 
-function outOfRange(path: Path, keyword: string, limit: unknown, got: unknown, schema: Schema): Problem {
-  const say = ranges[keyword];
-  const condition = say === undefined ? `must satisfy ${keyword}` : say(String(limit));
+function outOfRange(path: Path, { keyword, params, message }: ErrorObject, got: unknown, schema: Schema): Problem {
+  const limit = (params as Parameters)["limit"] ?? (params as Parameters)["multipleOf"];
+  const condition = ranges[keyword]?.(String(limit)) ?? message ?? `must satisfy ${keyword}`;
   const bounds = boundsOf(schema);
   return {
     code: "OUT_OF_RANGE",
@@ -232,7 +247,8 @@ function outOfRange(path: Path, keyword: string, limit: unknown, got: unknown, s
 function rangeAdvice(keyword: string, bounds: string): string {
   if (bounds !== "") return `use a value ${bounds}`;
   if (keyword === uniqueItems) return "remove one of the two";
-  return keyword.startsWith("min") ? "make it longer" : "make it shorter";
+  if (keyword.startsWith("min")) return "make it longer";
+  return keyword.startsWith("max") ? "make it shorter" : "choose another value";
 }
 
 function boundsOf(schema: Schema): string {

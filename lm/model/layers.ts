@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
+import { withGradient } from "../../tensor/with-gradient.js";
 
 /**
  * y = x · weightᵀ for a linear layer's weight held as [out, in]. Two-dimensional, because the gradient of a matMul of
@@ -18,24 +19,21 @@ export function linear(x: Tensor, weight: Tensor): Tensor2D {
  */
 export function rmsNorm(x: Tensor, gain: Tensor, epsilon: number): Tensor {
   const hiddenSize = gain.shape[0];
-  const op = tf.customGrad((...args) => {
-    const [input, scale, save] = args as unknown as [Tensor, Tensor1D, tf.GradSaveFunc];
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(input), -1, true), epsilon));
-    save([input, scale, inverse]);
-    return {
-      value: tf.mul(tf.mul(input, inverse), scale),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [input, scale, inverse] = saved as [Tensor, Tensor, Tensor];
-        const normed = tf.mul(input, inverse);
-        const scaled = tf.mul(dy, scale);
-        const projection = tf.div(tf.sum(tf.mul(scaled, normed), -1, true), hiddenSize);
-        const dx = tf.mul(tf.sub(scaled, tf.mul(normed, projection)), inverse);
-        const leading = dy.shape.slice(0, -1).map((_, axis) => axis);
-        return [dx, tf.sum(tf.mul(dy, normed), leading)];
-      },
-    };
-  });
-  return op(x, gain);
+  return withGradient(
+    { x, gain },
+    ({ x, gain }) => {
+      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
+      return { value: tf.mul(tf.mul(x, inverse), gain), saved: { x, gain, inverse } };
+    },
+    (dy, { x, gain, inverse }) => {
+      const normed = tf.mul(x, inverse);
+      const scaled = tf.mul(dy, gain);
+      const projection = tf.div(tf.sum(tf.mul(scaled, normed), -1, true), hiddenSize);
+      const dx = tf.mul(tf.sub(scaled, tf.mul(normed, projection)), inverse);
+      const leading = dy.shape.slice(0, -1).map((_, axis) => axis);
+      return { x: dx, gain: tf.sum(tf.mul(dy, normed), leading) };
+    },
+  );
 }
 
 /** Cosines and sines of RoPE's angles for some positions. */
@@ -50,18 +48,11 @@ export interface Rotation {
  * @param x [..., heads, headDim]
  */
 export function rotate(x: Tensor, { cos, sin }: Rotation): Tensor {
-  const op = tf.customGrad((...args) => {
-    const [input, save] = args as unknown as [Tensor, tf.GradSaveFunc];
-    save([cos, sin]);
-    return {
-      value: tf.add(tf.mul(input, cos), tf.mul(rotateHalf(input), sin)),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [cos, sin] = saved as [Tensor, Tensor];
-        return tf.sub(tf.mul(dy, cos), tf.mul(rotateHalf(dy), sin));
-      },
-    };
-  });
-  return op(x);
+  return withGradient(
+    { x },
+    ({ x }) => ({ value: tf.add(tf.mul(x, cos), tf.mul(rotateHalf(x), sin)), saved: { cos, sin } }),
+    (dy, { cos, sin }) => ({ x: tf.sub(tf.mul(dy, cos), tf.mul(rotateHalf(dy), sin)) }),
+  );
 }
 
 /** (a, b) → (−b, a) on the halves of the last axis. */
@@ -72,22 +63,17 @@ function rotateHalf(x: Tensor): Tensor {
 
 /** The gated activation of SwiGLU (Shazeer 2020): silu(gate) · up. */
 export function swiglu(gate: Tensor, up: Tensor): Tensor {
-  const op = tf.customGrad((...args) => {
-    const [gate, up, save] = args as unknown as [Tensor, Tensor, tf.GradSaveFunc];
-    save([gate, up]);
-    return {
-      value: tf.mul(tf.mul(gate, tf.sigmoid(gate)), up),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [gate, up] = saved as [Tensor, Tensor];
-        const open = tf.sigmoid(gate);
-        const silu = tf.mul(gate, open);
-        // silu'(g) = σ(g) + silu(g)·(1 − σ(g))
-        const slope = tf.add(open, tf.mul(silu, tf.sub(1, open)));
-        return [tf.mul(tf.mul(dy, up), slope), tf.mul(dy, silu)];
-      },
-    };
-  });
-  return op(gate, up);
+  return withGradient(
+    { gate, up },
+    (inputs) => ({ value: tf.mul(tf.mul(inputs.gate, tf.sigmoid(inputs.gate)), inputs.up), saved: inputs }),
+    (dy, { gate, up }) => {
+      const open = tf.sigmoid(gate);
+      const silu = tf.mul(gate, open);
+      // silu'(g) = σ(g) + silu(g)·(1 − σ(g))
+      const slope = tf.add(open, tf.mul(silu, tf.sub(1, open)));
+      return { gate: tf.mul(tf.mul(dy, up), slope), up: tf.mul(dy, silu) };
+    },
+  );
 }
 
 /**

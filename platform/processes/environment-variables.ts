@@ -62,7 +62,7 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
   },
   PAWL_TRACKER_PYTHON: {
     of: "users",
-    meaning: "The Python that has the packages `wandb` and `trackio`.",
+    meaning: "The Python that has the packages `mlflow`, `wandb` and `trackio`.",
     standard: "`python3`",
   },
   MLFLOW_EXPERIMENT_NAME: {

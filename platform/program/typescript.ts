@@ -10,7 +10,7 @@ export const isTypeScript = (file: string): boolean => typed.includes(path.extna
 /**
  * A module's source with its types replaced by spaces: places of the code stay. As in Node.js itself, only types can be erased;
  * `enum`, `namespace` and parameter properties are refused.
- * @throws Error with file, line and column
+ * @throws Error with file, line and column, in its message and as `place`
  */
 export async function withoutTypes(source: string, file: string): Promise<string> {
   const { default: swc } = await import("@swc/wasm-typescript");
@@ -20,8 +20,9 @@ export async function withoutTypes(source: string, file: string): Promise<string
     const { message, startLine, startColumn } = error as Partial<
       Record<"message" | "startLine" | "startColumn", string>
     >;
-    const place = startLine === undefined ? file : `${file}:${startLine}:${Number(startColumn) + 1}`;
-    throw new Error(`${place}: ${message ?? String(error)}`, { cause: error });
+    const at = startLine === undefined ? undefined : `${startLine}:${Number(startColumn) + 1}`;
+    const whole = `${file}${at === undefined ? "" : `:${at}`}: ${message ?? String(error)}`;
+    throw Object.assign(new Error(whole, { cause: error }), { place: at && { file, at } });
   }
 }
 

@@ -10,34 +10,31 @@ import {
 } from "../fields/exchange.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 
-const settings = Type.Object(
-  {
-    activity: Type.String({
-      pattern: "^[A-Za-z_][A-Za-z0-9_.:-]{0,199}$",
-      description: "name under which your worker has registered the activity",
-    }),
-    taskQueue: Type.String({
-      pattern: "^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}$",
-      description: "task queue that your worker serves",
-    }),
-    version: Type.Unsafe<string | number>({
-      type: ["string", "number"],
-      minLength: 1,
-      description: "version of the activity's code, which Pawl cannot see: another one runs the stage again",
-    }),
-    settings: Type.Object({}, { default: {}, description: "what the activity gets as its settings: any JSON" }),
-    inputs: ReadArtifacts("a directory", "artifacts that the activity reads, by name"),
-    outputs: WrittenOutputs("the output directory", "what the activity writes, by name"),
-    learnsFrom: LearnsFromInputs("inputs"),
-    metrics: ReportedMetrics("names of metrics that the activity must return, and that expressions may use"),
-    notRetried: Type.Array(Type.String({ minLength: 1 }), {
-      default: [],
-      uniqueItems: true,
-      description: "types of the activity's errors after which a retry is of no use",
-    }),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  activity: Type.String({
+    pattern: "^[A-Za-z_][A-Za-z0-9_.:-]{0,199}$",
+    description: "name under which your worker has registered the activity",
+  }),
+  taskQueue: Type.String({
+    pattern: "^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}$",
+    description: "task queue that your worker serves",
+  }),
+  version: Type.Unsafe<string | number>({
+    type: ["string", "number"],
+    minLength: 1,
+    description: "version of the activity's code, which Pawl cannot see: another one runs the stage again",
+  }),
+  settings: Type.Object({}, { default: {}, description: "what the activity gets as its settings: any JSON" }),
+  inputs: ReadArtifacts("a directory", "artifacts that the activity reads, by name"),
+  outputs: WrittenOutputs("the output directory", "what the activity writes, by name"),
+  learnsFrom: LearnsFromInputs("inputs"),
+  metrics: ReportedMetrics("names of metrics that the activity must return, and that expressions may use"),
+  notRetried: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    uniqueItems: true,
+    description: "types of the activity's errors after which a retry is of no use",
+  }),
+});
 type Settings = Static<typeof settings>;
 
 export const activity = defineStage({
@@ -64,15 +61,7 @@ shouted:
   outputs: Type.Object({}),
   metrics: { leftOut: metric("1", "files in the output directory that belong to no output; only if there were any") },
   declaredIn: { outputs: "outputs", metrics: "metrics" },
-  computesWithTensors: false,
-  libraries: [],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
   runsCode: ["activity", "taskQueue"],
-  rowsOf: {},
   learnsFrom: learnsFromInputs,
 });
 

@@ -4,36 +4,33 @@ import { defineStage, metric, type Rows, type RuleProblem } from "../stage.js";
 import { samplingFields } from "../fields/training.js";
 import { judge, judgeMetrics, judgeRules, modulesRead, modulesRun } from "../fields/scoring.js";
 
-const settings = Type.Object(
-  {
-    model: Artifact("model", "model that writes the responses"),
-    prompts: Type.Array(Dataset(["instruction"], "instruction rows, whose instruction is the prompt"), { minItems: 1 }),
-    limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of prompts" })),
-    judge: Type.Optional(judge),
-    count: Type.Optional(Type.Integer({ minimum: 1, description: "number of choices; default: one for each pair" })),
-    people: Type.Integer({
-      minimum: 1,
-      maximum: 100,
-      default: 1,
-      description: "people who choose at each pair; the choice that most of them made counts, else it is a tie",
-    }),
-    deadline: Type.Optional(Duration("maximum wait for people's choices; default: no limit")),
-    heldOut: Type.Number({
-      minimum: 0,
-      exclusiveMaximum: 1,
-      default: 0,
-      description: "share of preferences held out, by hash of the prompt",
-    }),
-    batchSize: Type.Integer({ minimum: 1, default: 16, description: "responses per batch" }),
-    ...samplingFields,
-    temperature: Type.Number({
-      exclusiveMinimum: 0,
-      default: 1,
-      description: "sampling temperature; the higher, the more the two responses differ",
-    }),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  model: Artifact("model", "model that writes the responses"),
+  prompts: Type.Array(Dataset(["instruction"], "instruction rows, whose instruction is the prompt"), { minItems: 1 }),
+  limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of prompts" })),
+  judge: Type.Optional(judge),
+  count: Type.Optional(Type.Integer({ minimum: 1, description: "number of choices; default: one for each pair" })),
+  people: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    default: 1,
+    description: "people who choose at each pair; the choice that most of them made counts, else it is a tie",
+  }),
+  deadline: Type.Optional(Duration("maximum wait for people's choices; default: no limit")),
+  heldOut: Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0,
+    description: "share of preferences held out, by hash of the prompt",
+  }),
+  batchSize: Type.Integer({ minimum: 1, default: 16, description: "responses per batch" }),
+  ...samplingFields,
+  temperature: Type.Number({
+    exclusiveMinimum: 0,
+    default: 1,
+    description: "sampling temperature; the higher, the more the two responses differ",
+  }),
+});
 type Settings = Static<typeof settings>;
 
 export const collectPreferences = defineStage({
@@ -82,14 +79,10 @@ preferences:
   },
   computesWithTensors: true,
   libraries: ["tokenizers", "quickjs", "re2js", "unicode"],
-  writesOutsideStore: false,
-  isBrief: false,
   asksPeople: ({ judge }: Settings) => judge === undefined,
   reads: modulesRead,
-  unpinned: [],
   runsCode: modulesRun,
   rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
-  learnsFrom: {},
 });
 
 /** A pair for each prompt, and a row for each choice. */

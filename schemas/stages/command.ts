@@ -15,29 +15,26 @@ import {
 import { codeArgument } from "../fields/scripts.js";
 import { defineStage, metric, type ExternalInput, type RuleProblem } from "../stage.js";
 
-const settings = Type.Object(
-  {
-    run: Type.Unsafe<string | Scalar[]>({
-      type: ["array", "string"],
-      items: { type: scalars },
-      minItems: 1,
-      minLength: 1,
-      description: "the program and its arguments, as a list; with shell: true, a script",
-    }),
-    shell: Type.Boolean({ default: false, description: "run is a script for sh, which ends at the first error" }),
-    workdir: Type.Optional(RelativePath({ description: "working directory; default: the project directory" })),
-    files: Type.Array(RelativePath({ description: "a path or pattern below the project directory" }), {
-      default: [],
-      description: "files that the program reads (its code, its imports): their content belongs to the key",
-    }),
-    env: Variables({ default: {}, description: "environment variables of the program, besides the pipeline's" }),
-    inputs: ReadArtifacts("a directory below PAWL_INPUTS", "artifacts that the program reads, by name"),
-    outputs: WrittenOutputs("PAWL_OUTPUTS", "what the program writes, by name"),
-    learnsFrom: LearnsFromInputs("inputs"),
-    metrics: ReportedMetrics("names of metrics that the program must report, and that expressions may use"),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  run: Type.Unsafe<string | Scalar[]>({
+    type: ["array", "string"],
+    items: { type: scalars },
+    minItems: 1,
+    minLength: 1,
+    description: "the program and its arguments, as a list; with shell: true, a script",
+  }),
+  shell: Type.Boolean({ default: false, description: "run is a script for sh, which ends at the first error" }),
+  workdir: Type.Optional(RelativePath({ description: "working directory; default: the project directory" })),
+  files: Type.Array(RelativePath({ description: "a path or pattern below the project directory" }), {
+    default: [],
+    description: "files that the program reads (its code, its imports): their content belongs to the key",
+  }),
+  env: Variables({ default: {}, description: "environment variables of the program, besides the pipeline's" }),
+  inputs: ReadArtifacts("a directory below PAWL_INPUTS", "artifacts that the program reads, by name"),
+  outputs: WrittenOutputs("PAWL_OUTPUTS", "what the program writes, by name"),
+  learnsFrom: LearnsFromInputs("inputs"),
+  metrics: ReportedMetrics("names of metrics that the program must report, and that expressions may use"),
+});
 type Settings = Static<typeof settings>;
 
 export const command = defineStage({
@@ -70,15 +67,8 @@ counted:
   declaredIn: { outputs: "outputs", metrics: "metrics" },
   variablesIn: "env",
   scriptsIn,
-  computesWithTensors: false,
-  libraries: [],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: filesRead,
-  unpinned: [],
   runsCode: ["run", "shell", "workdir", "env"],
-  rowsOf: {},
   learnsFrom: learnsFromInputs,
 });
 

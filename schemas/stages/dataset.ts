@@ -5,62 +5,59 @@ import { Artifact, OneOf } from "../fields/basic.js";
 import { formatOf } from "../fields/data-format.js";
 import { defineStage, metric, type RowKind, type Rows } from "../stage.js";
 
-const settings = Type.Object(
-  {
-    source,
-    format: OneOf(["auto", "text", "jsonl", "json", "csv", "parquet"], {
-      default: "auto",
-      description: "file format; auto: by the file's extension",
-    }),
-    query: Type.Optional(QueryField("SQL (DuckDB) over the table `data`; text formats have the columns line and file")),
-    columns: Type.Optional(
-      Type.Object(
-        {
-          text: Type.Optional(Type.String({ minLength: 1, description: "of text: the text" })),
-          instruction: Type.Optional(Type.String({ minLength: 1, description: "of instructions: the instruction" })),
-          response: Type.Optional(Type.String({ minLength: 1, description: "of instructions: the right response" })),
-          messages: Type.Optional(
-            Type.String({
-              minLength: 1,
-              description: "instead of instruction and response: a conversation, of which the first exchange is used",
-            }),
-          ),
-          task: Type.Optional(Type.String({ minLength: 1, description: "optional, of instructions: the task" })),
-          entity: Type.Optional(
-            Type.String({
-              minLength: 1,
-              description: "optional, of instructions and preferences: the subject, for `byEntity` of evaluate",
-            }),
-          ),
-          prompt: Type.Optional(Type.String({ minLength: 1, description: "of preferences: the prompt" })),
-          chosen: Type.Optional(Type.String({ minLength: 1, description: "of preferences: the preferred response" })),
-          rejected: Type.Optional(Type.String({ minLength: 1, description: "of preferences: the other response" })),
-          margin: Type.Optional(
-            Type.String({ minLength: 1, description: "optional, of preferences: margin between the scores" }),
-          ),
-        },
-        { additionalProperties: false, description: "names of the columns to read; default: columns with these names" },
-      ),
+const settings = Type.Object({
+  source,
+  format: OneOf(["auto", "text", "jsonl", "json", "csv", "parquet"], {
+    default: "auto",
+    description: "file format; auto: by the file's extension",
+  }),
+  query: Type.Optional(QueryField("SQL (DuckDB) over the table `data`; text formats have the columns line and file")),
+  columns: Type.Optional(
+    Type.Object(
+      {
+        text: Type.Optional(Type.String({ minLength: 1, description: "of text: the text" })),
+        instruction: Type.Optional(Type.String({ minLength: 1, description: "of instructions: the instruction" })),
+        response: Type.Optional(Type.String({ minLength: 1, description: "of instructions: the right response" })),
+        messages: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: "instead of instruction and response: a conversation, of which the first exchange is used",
+          }),
+        ),
+        task: Type.Optional(Type.String({ minLength: 1, description: "optional, of instructions: the task" })),
+        entity: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: "optional, of instructions and preferences: the subject, for `byEntity` of evaluate",
+          }),
+        ),
+        prompt: Type.Optional(Type.String({ minLength: 1, description: "of preferences: the prompt" })),
+        chosen: Type.Optional(Type.String({ minLength: 1, description: "of preferences: the preferred response" })),
+        rejected: Type.Optional(Type.String({ minLength: 1, description: "of preferences: the other response" })),
+        margin: Type.Optional(
+          Type.String({ minLength: 1, description: "optional, of preferences: margin between the scores" }),
+        ),
+      },
+      { additionalProperties: false, description: "names of the columns to read; default: columns with these names" },
     ),
-    unit: OneOf(["document", "paragraph", "line"], {
-      default: "document",
-      description: "text only: unit that becomes a row",
-    }),
-    minimumBytes: Type.Integer({
-      minimum: 1,
-      default: 1,
-      description: "text only: minimum size of a row; shorter paragraphs are joined",
-    }),
-    heldOut: Type.Number({
-      minimum: 0,
-      exclusiveMaximum: 1,
-      default: 0,
-      description: "share of rows held out, by hash of the text, or of the instruction or prompt alone",
-    }),
-    limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of rows, chosen by hash" })),
-  },
-  { additionalProperties: false },
-);
+  ),
+  unit: OneOf(["document", "paragraph", "line"], {
+    default: "document",
+    description: "text only: unit that becomes a row",
+  }),
+  minimumBytes: Type.Integer({
+    minimum: 1,
+    default: 1,
+    description: "text only: minimum size of a row; shorter paragraphs are joined",
+  }),
+  heldOut: Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0,
+    description: "share of rows held out, by hash of the text, or of the instruction or prompt alone",
+  }),
+  limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of rows, chosen by hash" })),
+});
 type Settings = Static<typeof settings>;
 
 export const dataset = defineStage({
@@ -102,19 +99,14 @@ questions:
     beyondLimit: metric("rows", "rows left out because of limit"),
     duplicates: metric("rows", "rows equal to an earlier one; kept, on the same side of the split"),
   },
-  computesWithTensors: false,
   libraries: ({ source, query }: Settings) => (source.text !== undefined && query === undefined ? [] : ["duckdb"]),
-  writesOutsideStore: false,
   isBrief: ({ source, query }: Settings) => source.text !== undefined && query === undefined,
-  asksPeople: false,
   reads: ({ source: from, query }: Settings) => [
     ...sourceReads(from, "with.source"),
     ...queryReads(query, "with.query"),
   ],
   unpinned: ({ source: from }: Settings) => unpinnedIn({ source: from }),
-  runsCode: [],
   rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
-  learnsFrom: {},
 });
 
 function rowsOf(settings: Settings): Rows {

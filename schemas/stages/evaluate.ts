@@ -15,84 +15,81 @@ import {
   verifierRules,
 } from "../fields/scoring.js";
 
-const settings = Type.Object(
-  {
-    model: Artifact("model", "model to evaluate"),
-    text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
-    compressorReads: Type.Array(
-      Artifact("dataset", "text that the compressor (brotli) reads first: the model's training text"),
-      {
-        default: [],
-        description: "training text for brotli, read before the held-out text (at most the last 64 MiB); default: none",
-      },
-    ),
-    byPosition: Type.Boolean({
-      default: false,
-      description: "also measure the text's bits per byte by position in the context",
-    }),
-    needle: Type.Optional(needle),
-    questions: Type.Array(Dataset(["instruction"], "instruction–response rows to respond to"), { default: [] }),
-    verifiers: Type.Array(verifier, {
+const settings = Type.Object({
+  model: Artifact("model", "model to evaluate"),
+  text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
+  compressorReads: Type.Array(
+    Artifact("dataset", "text that the compressor (brotli) reads first: the model's training text"),
+    {
       default: [],
-      description: "rules that decide whether a response is right, by the row's task; default: exact match",
+      description: "training text for brotli, read before the held-out text (at most the last 64 MiB); default: none",
+    },
+  ),
+  byPosition: Type.Boolean({
+    default: false,
+    description: "also measure the text's bits per byte by position in the context",
+  }),
+  needle: Type.Optional(needle),
+  questions: Type.Array(Dataset(["instruction"], "instruction–response rows to respond to"), { default: [] }),
+  verifiers: Type.Array(verifier, {
+    default: [],
+    description: "rules that decide whether a response is right, by the row's task; default: exact match",
+  }),
+  samples: Type.Integer({ minimum: 1, default: 1, description: "responses per question" }),
+  reasoningPattern: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        "regular expression that matches step-by-step responses; measures their share, and accuracy with and without",
     }),
-    samples: Type.Integer({ minimum: 1, default: 1, description: "responses per question" }),
-    reasoningPattern: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          "regular expression that matches step-by-step responses; measures their share, and accuracy with and without",
-      }),
-    ),
-    passAt: Type.Array(Type.Integer({ minimum: 1 }), {
+  ),
+  passAt: Type.Array(Type.Integer({ minimum: 1 }), {
+    default: [],
+    description: "values of k for pass@k, the chance that at least one of k responses is right",
+  }),
+  against: Type.Optional(Artifact("model", "other model, for the win rate over it")),
+  judge: Type.Optional(judge),
+  comparisons: Type.Array(
+    Dataset(["instruction", "preference"], "instruction or preference rows, whose prompts both models respond to"),
+    {
       default: [],
-      description: "values of k for pass@k, the chance that at least one of k responses is right",
+      description: "rows whose prompts both models respond to; default: the questions",
+    },
+  ),
+  byEntity: Type.Boolean({
+    default: false,
+    description: "confidence intervals by bootstrap over `entity`, whose rows are correlated; default: over rows",
+  }),
+  reference: Type.Optional(Artifact("model", "reference model, for the KL divergence on the model's responses")),
+  baseline: Type.Optional(Artifact("evaluation", "earlier evaluation, for measuring forgetting")),
+  prompts: Type.Array(Type.String(), { default: [], description: "prompts whose responses are shown, not scored" }),
+  chat: Type.Optional(
+    Type.Boolean({
+      description:
+        "true: wrap prompts and questions in the chat template; false: continue them as text; default: true for each model that has a chat template",
     }),
-    against: Type.Optional(Artifact("model", "other model, for the win rate over it")),
-    judge: Type.Optional(judge),
-    comparisons: Type.Array(
-      Dataset(["instruction", "preference"], "instruction or preference rows, whose prompts both models respond to"),
-      {
-        default: [],
-        description: "rows whose prompts both models respond to; default: the questions",
-      },
-    ),
-    byEntity: Type.Boolean({
-      default: false,
-      description: "confidence intervals by bootstrap over `entity`, whose rows are correlated; default: over rows",
-    }),
-    reference: Type.Optional(Artifact("model", "reference model, for the KL divergence on the model's responses")),
-    baseline: Type.Optional(Artifact("evaluation", "earlier evaluation, for measuring forgetting")),
-    prompts: Type.Array(Type.String(), { default: [], description: "prompts whose responses are shown, not scored" }),
-    chat: Type.Optional(
-      Type.Boolean({
-        description:
-          "true: wrap prompts and questions in the chat template; false: continue them as text; default: true for each model that has a chat template",
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of questions, and of comparisons" })),
+  contaminationLimits: Type.Object(
+    {
+      rows: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0,
+        description: "maximum share of rows of text, questions or comparisons found in the model's training data",
       }),
-    ),
-    limit: Type.Optional(Type.Integer({ minimum: 1, description: "maximum number of questions, and of comparisons" })),
-    contaminationLimits: Type.Object(
-      {
-        rows: Type.Number({
-          minimum: 0,
-          maximum: 1,
-          default: 0,
-          description: "maximum share of rows of text, questions or comparisons found in the model's training data",
-        }),
-        grams: Type.Number({
-          minimum: 0,
-          maximum: 1,
-          default: 0.01,
-          description: "maximum share of their word 13-grams that occur there",
-        }),
-      },
-      { additionalProperties: false, default: {}, description: "contamination above these limits causes a warning" },
-    ),
-    batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences per batch" }),
-    ...samplingFields,
-  },
-  { additionalProperties: false },
-);
+      grams: Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: 0.01,
+        description: "maximum share of their word 13-grams that occur there",
+      }),
+    },
+    { additionalProperties: false, default: {}, description: "contamination above these limits causes a warning" },
+  ),
+  batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences per batch" }),
+  ...samplingFields,
+});
 type Settings = Static<typeof settings>;
 
 export const evaluate = defineStage({
@@ -189,19 +186,13 @@ score:
   },
   computesWithTensors: true,
   libraries: ["tokenizers", "quickjs", "re2js", "brotli", "unicode"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: (settings: Settings) => [
     ...modulesRead(settings),
     ...(isComparedWithTraining(settings)
       ? [{ where: "with.model (its training data)", lineageOf: settings.model }]
       : []),
   ],
-  unpinned: [],
   runsCode: modulesRun,
-  rowsOf: {},
-  learnsFrom: {},
 });
 
 /** Whether there are held-out rows, which may occur in the model's training data. */

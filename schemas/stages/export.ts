@@ -3,17 +3,13 @@ import { unwritableReason } from "../../platform/containment.js";
 import { Artifact, RelativePath } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 
-const settings = Type.Object(
-  {
-    model: Type.Optional(Artifact("model", "model to export")),
-    rewardModel: Type.Optional(Artifact("reward-model", "reward model to export, instead of model")),
-    to: RelativePath({
-      description:
-        "directory below the project directory; replaced only if an export wrote it and nothing else is in it",
-    }),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  model: Type.Optional(Artifact("model", "model to export")),
+  rewardModel: Type.Optional(Artifact("reward-model", "reward model to export, instead of model")),
+  to: RelativePath({
+    description: "directory below the project directory; replaced only if an export wrote it and nothing else is in it",
+  }),
+});
 
 export const exportModel = defineStage({
   summary: "writes a model or a reward model as a Hugging Face directory, for transformers (and a model for llama.cpp)",
@@ -61,14 +57,6 @@ exported:
   metrics: {
     bytes: metric("bytes", "size of the directory"),
   },
-  computesWithTensors: false,
-  libraries: [],
   writesOutsideStore: true,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { model: ["model"], rewardModel: ["rewardModel"] },
 });

@@ -21,36 +21,31 @@ const step = Type.Object(
   { additionalProperties: false },
 );
 
-const settings = Type.Object(
-  {
-    model: Artifact("model", "model to extend"),
-    tokens: Artifact("tokens", "long documents to continue training on"),
-    heldOut: Type.Optional(Artifact("tokens", "held-out text, for measuring and for hiding needles")),
-    steps: Type.Array(step, { minItems: 1, description: "context lengths, each trained and then measured" }),
-    ropeScaling: OneOf(["none", "linear", "ntk", "yarn"], {
-      default: "yarn",
-      description: "RoPE scaling at each context length; none: extrapolates beyond the trained angles",
-    }),
-    attention: Type.Optional(
-      OneOf(attentionKinds, { description: "attention of all layers; default: the model's own" }),
-    ),
-    window,
-    sinks,
-    blockSize,
-    selectedBlocks,
-    needle: Type.Optional(needle),
-    batchSize: Type.Integer({ minimum: 1, default: 4, description: "sequences per micro-batch" }),
-    ...memoryFields,
-    ...optimizerFields,
-    learningRate: Type.Number({
-      exclusiveMinimum: 0,
-      maximum: 10,
-      default: 3e-4,
-      description: "peak learning rate, after the warm-up; the schedule restarts at each context length",
-    }),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  model: Artifact("model", "model to extend"),
+  tokens: Artifact("tokens", "long documents to continue training on"),
+  heldOut: Type.Optional(Artifact("tokens", "held-out text, for measuring and for hiding needles")),
+  steps: Type.Array(step, { minItems: 1, description: "context lengths, each trained and then measured" }),
+  ropeScaling: OneOf(["none", "linear", "ntk", "yarn"], {
+    default: "yarn",
+    description: "RoPE scaling at each context length; none: extrapolates beyond the trained angles",
+  }),
+  attention: Type.Optional(OneOf(attentionKinds, { description: "attention of all layers; default: the model's own" })),
+  window,
+  sinks,
+  blockSize,
+  selectedBlocks,
+  needle: Type.Optional(needle),
+  batchSize: Type.Integer({ minimum: 1, default: 4, description: "sequences per micro-batch" }),
+  ...memoryFields,
+  ...optimizerFields,
+  learningRate: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 10,
+    default: 3e-4,
+    description: "peak learning rate, after the warm-up; the schedule restarts at each context length",
+  }),
+});
 type Settings = Static<typeof settings>;
 
 export const extendContext = defineStage({
@@ -95,13 +90,6 @@ long:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { model: ["model", "tokens"] },
 });
 

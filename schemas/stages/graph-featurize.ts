@@ -26,127 +26,124 @@ export const featureNames = [
 ] as const;
 export type FeatureName = (typeof featureNames)[number];
 
-const settings = Type.Object(
-  {
-    nodes: tableSource("table of nodes: one row per node, with its attributes"),
-    edges: tableSource("table of edges: one row per edge, from its source to its target"),
-    columns: Type.Object(
-      {
-        node: Type.String({ minLength: 1, default: "id", description: "column of nodes: id" }),
-        source: Type.String({ minLength: 1, default: "follower", description: "column of edges: source" }),
-        target: Type.String({ minLength: 1, default: "followed", description: "column of edges: target" }),
-        weight: Type.Optional(
-          Type.String({
-            minLength: 1,
-            description: "column of edges: weight; default: every edge weighs 1, however often it occurs",
-          }),
-        ),
-      },
-      { additionalProperties: false, default: {}, description: "names of the columns" },
-    ),
-    directed: Type.Boolean({ default: true, description: "false: edges are undirected" }),
-    unknownNodes: OneOf(["error", "drop", "add"], {
-      default: "error",
-      description:
-        "edges of nodes that are not in the table; error: the stage fails; drop: leave them out; add: add the nodes",
-    }),
-    duplicates: OneOf(["sum", "first"], {
-      default: "sum",
-      description: "weight of an edge that occurs several times; sum: of all; first: of the first",
-    }),
-    selfLoops: OneOf(["keep", "drop"], { default: "drop", description: "edges from a node to itself" }),
-    features: Type.Array(OneOf(featureNames), {
-      minItems: 1,
-      uniqueItems: true,
-      default: [
-        "degree",
-        "reciprocity",
-        "clustering",
-        "core",
-        "components",
-        "pagerank",
-        "hits",
-        "katz",
-        "betweenness",
-        "closeness",
-        "community",
-        "fastrp",
-      ],
-      description: "groups of features to compute",
-    }),
-    sources: Type.Integer({
-      minimum: 0,
-      default: 1000,
-      description:
-        "maximum number of nodes to search shortest paths from; larger graphs are sampled, with standard errors; 0: all nodes",
-    }),
-    paths: OneOf(["hops", "weights"], {
-      default: "hops",
-      description: "length of an edge on a path; hops: 1; weights: its weight",
-    }),
-    damping: Type.Number({
-      minimum: 0,
-      exclusiveMaximum: 1,
-      default: 0.85,
-      description: "PageRank: damping factor, the share of steps that follow an edge",
-    }),
-    personalize: Type.Array(Type.String({ minLength: 1 }), {
-      default: [],
-      description: "personalized-pagerank: ids of the nodes at which a walk restarts",
-    }),
-    katzAlpha: Type.Optional(
-      Type.Number({
-        exclusiveMinimum: 0,
-        description: "Katz: attenuation factor; default: small enough that it always converges",
-      }),
-    ),
-    hops: Type.Array(Type.Integer({ minimum: 1 }), {
-      minItems: 1,
-      uniqueItems: true,
-      default: [2, 3],
-      description: "reach, reached-by: maximum numbers of hops",
-    }),
-    resolution: Type.Number({
-      exclusiveMinimum: 0,
-      default: 1,
-      description: "community: resolution; above 1: more and smaller communities",
-    }),
-    dimensions: Type.Integer({ minimum: 1, maximum: 1024, default: 16, description: "fastrp: size of the embedding" }),
-    neighbors: Type.Array(
-      Type.Object(
-        {
-          attribute: Type.String({ minLength: 1, description: "column of nodes" }),
-          aggregate: Type.Array(OneOf(["mean", "max", "share"]), {
-            uniqueItems: true,
-            default: [],
-            description: "mean, max: of numbers; share: of each category; default: those that fit the column",
-          }),
-        },
-        { additionalProperties: false, description: "attribute of the neighbors, and how to aggregate it" },
+const settings = Type.Object({
+  nodes: tableSource("table of nodes: one row per node, with its attributes"),
+  edges: tableSource("table of edges: one row per edge, from its source to its target"),
+  columns: Type.Object(
+    {
+      node: Type.String({ minLength: 1, default: "id", description: "column of nodes: id" }),
+      source: Type.String({ minLength: 1, default: "follower", description: "column of edges: source" }),
+      target: Type.String({ minLength: 1, default: "followed", description: "column of edges: target" }),
+      weight: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description: "column of edges: weight; default: every edge weighs 1, however often it occurs",
+        }),
       ),
-      { default: [], description: "neighbors: attributes of the neighbors to aggregate" },
-    ),
-    nodePairs: Type.Optional(tableSource("table of node pairs, for features of pairs")),
-    nodePairColumns: Type.Object(
-      {
-        source: Type.String({ minLength: 1, default: "source", description: "column of nodePairs: first node" }),
-        target: Type.String({ minLength: 1, default: "target", description: "column of nodePairs: second node" }),
-      },
-      { additionalProperties: false, default: {}, description: "names of the columns of nodePairs" },
-    ),
-    tolerance: Type.Number({
+    },
+    { additionalProperties: false, default: {}, description: "names of the columns" },
+  ),
+  directed: Type.Boolean({ default: true, description: "false: edges are undirected" }),
+  unknownNodes: OneOf(["error", "drop", "add"], {
+    default: "error",
+    description:
+      "edges of nodes that are not in the table; error: the stage fails; drop: leave them out; add: add the nodes",
+  }),
+  duplicates: OneOf(["sum", "first"], {
+    default: "sum",
+    description: "weight of an edge that occurs several times; sum: of all; first: of the first",
+  }),
+  selfLoops: OneOf(["keep", "drop"], { default: "drop", description: "edges from a node to itself" }),
+  features: Type.Array(OneOf(featureNames), {
+    minItems: 1,
+    uniqueItems: true,
+    default: [
+      "degree",
+      "reciprocity",
+      "clustering",
+      "core",
+      "components",
+      "pagerank",
+      "hits",
+      "katz",
+      "betweenness",
+      "closeness",
+      "community",
+      "fastrp",
+    ],
+    description: "groups of features to compute",
+  }),
+  sources: Type.Integer({
+    minimum: 0,
+    default: 1000,
+    description:
+      "maximum number of nodes to search shortest paths from; larger graphs are sampled, with standard errors; 0: all nodes",
+  }),
+  paths: OneOf(["hops", "weights"], {
+    default: "hops",
+    description: "length of an edge on a path; hops: 1; weights: its weight",
+  }),
+  damping: Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.85,
+    description: "PageRank: damping factor, the share of steps that follow an edge",
+  }),
+  personalize: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description: "personalized-pagerank: ids of the nodes at which a walk restarts",
+  }),
+  katzAlpha: Type.Optional(
+    Type.Number({
       exclusiveMinimum: 0,
-      default: 1e-12,
-      description: "relative change of the values below which an iteration has converged",
+      description: "Katz: attenuation factor; default: small enough that it always converges",
     }),
-    iterations: Type.Integer({ minimum: 1, default: 1000, description: "maximum number of iterations" }),
-    notConverged: OneOf(["error", "missing"], {
-      default: "error",
-      description: "features whose iteration does not converge; error: the stage fails; missing: they have no values",
-    }),
-  },
-  { additionalProperties: false },
-);
+  ),
+  hops: Type.Array(Type.Integer({ minimum: 1 }), {
+    minItems: 1,
+    uniqueItems: true,
+    default: [2, 3],
+    description: "reach, reached-by: maximum numbers of hops",
+  }),
+  resolution: Type.Number({
+    exclusiveMinimum: 0,
+    default: 1,
+    description: "community: resolution; above 1: more and smaller communities",
+  }),
+  dimensions: Type.Integer({ minimum: 1, maximum: 1024, default: 16, description: "fastrp: size of the embedding" }),
+  neighbors: Type.Array(
+    Type.Object(
+      {
+        attribute: Type.String({ minLength: 1, description: "column of nodes" }),
+        aggregate: Type.Array(OneOf(["mean", "max", "share"]), {
+          uniqueItems: true,
+          default: [],
+          description: "mean, max: of numbers; share: of each category; default: those that fit the column",
+        }),
+      },
+      { additionalProperties: false, description: "attribute of the neighbors, and how to aggregate it" },
+    ),
+    { default: [], description: "neighbors: attributes of the neighbors to aggregate" },
+  ),
+  nodePairs: Type.Optional(tableSource("table of node pairs, for features of pairs")),
+  nodePairColumns: Type.Object(
+    {
+      source: Type.String({ minLength: 1, default: "source", description: "column of nodePairs: first node" }),
+      target: Type.String({ minLength: 1, default: "target", description: "column of nodePairs: second node" }),
+    },
+    { additionalProperties: false, default: {}, description: "names of the columns of nodePairs" },
+  ),
+  tolerance: Type.Number({
+    exclusiveMinimum: 0,
+    default: 1e-12,
+    description: "relative change of the values below which an iteration has converged",
+  }),
+  iterations: Type.Integer({ minimum: 1, default: 1000, description: "maximum number of iterations" }),
+  notConverged: OneOf(["error", "missing"], {
+    default: "error",
+    description: "features whose iteration does not converge; error: the stage fails; missing: they have no values",
+  }),
+});
 type Settings = Static<typeof settings>;
 
 export const graphFeaturize = defineStage({
@@ -196,16 +193,9 @@ features:
     unknownNodePairs: metric("node pairs", "node pairs left out because one node is not in the table of nodes"),
     notConverged: metric("groups", "groups of features without values because their iteration did not converge"),
   },
-  computesWithTensors: false,
   libraries: ["duckdb", "plot"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: ({ nodes, edges, nodePairs }: Settings) => tablesRead({ nodes, edges, nodePairs }),
   unpinned: ({ nodes, edges, nodePairs }: Settings) => unpinnedIn({ nodes, edges, nodePairs }),
-  runsCode: [],
-  rowsOf: {},
-  learnsFrom: {},
 });
 
 function personalizeBelongs({ features, personalize }: Settings): RuleProblem | undefined {

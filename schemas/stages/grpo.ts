@@ -4,69 +4,66 @@ import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { learningRateRule, minibatchesFit, reinforcementFields, warmupRule } from "../fields/training.js";
 import { modulesRead, modulesRun, verifier, verifierMetrics, verifierRules } from "../fields/scoring.js";
 
-const settings = Type.Object(
-  {
-    model: Artifact("model", "policy to start from; also the reference model"),
-    prompts: Type.Array(Dataset(["instruction"], "rows of instruction and response, the right answer"), {
-      minItems: 1,
-    }),
-    verifiers: Type.Array(verifier, { minItems: 1, description: "rules that decide whether a response is right" }),
-    groupSize: Type.Integer({ minimum: 2, default: 8, description: "responses per prompt" }),
-    groups: Type.Integer({ minimum: 1, default: 16, description: "prompts per iteration" }),
-    minibatches: Type.Integer({
-      minimum: 1,
-      default: 1,
-      description: "minibatches per epoch, one optimizer step each",
-    }),
-    epochs: Type.Integer({ minimum: 1, default: 1, description: "passes over an iteration's responses" }),
-    ...reinforcementFields,
-    lossType: OneOf(["grpo", "dapo", "dr_grpo"], {
-      default: "dapo",
-      description:
-        "grpo: mean over responses of the mean over tokens; dapo: mean over all tokens; dr_grpo: sum ÷ a constant length",
-    }),
-    scaleRewards: OneOf(["group", "batch", "none"], {
-      default: "group",
-      description: "whose rewards' standard deviation divides the advantages; none: no scaling (Dr. GRPO)",
-    }),
-    epsilon: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "clip range of the probability ratio" }),
-    epsilonHigh: Type.Optional(
-      Type.Number({ exclusiveMinimum: 0, description: "upper clip range; default: epsilon; DAPO: 0.28" }),
+const settings = Type.Object({
+  model: Artifact("model", "policy to start from; also the reference model"),
+  prompts: Type.Array(Dataset(["instruction"], "rows of instruction and response, the right answer"), {
+    minItems: 1,
+  }),
+  verifiers: Type.Array(verifier, { minItems: 1, description: "rules that decide whether a response is right" }),
+  groupSize: Type.Integer({ minimum: 2, default: 8, description: "responses per prompt" }),
+  groups: Type.Integer({ minimum: 1, default: 16, description: "prompts per iteration" }),
+  minibatches: Type.Integer({
+    minimum: 1,
+    default: 1,
+    description: "minibatches per epoch, one optimizer step each",
+  }),
+  epochs: Type.Integer({ minimum: 1, default: 1, description: "passes over an iteration's responses" }),
+  ...reinforcementFields,
+  lossType: OneOf(["grpo", "dapo", "dr_grpo"], {
+    default: "dapo",
+    description:
+      "grpo: mean over responses of the mean over tokens; dapo: mean over all tokens; dr_grpo: sum ÷ a constant length",
+  }),
+  scaleRewards: OneOf(["group", "batch", "none"], {
+    default: "group",
+    description: "whose rewards' standard deviation divides the advantages; none: no scaling (Dr. GRPO)",
+  }),
+  epsilon: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "clip range of the probability ratio" }),
+  epsilonHigh: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, description: "upper clip range; default: epsilon; DAPO: 0.28" }),
+  ),
+  ratio: OneOf(["token", "sequence"], {
+    default: "token",
+    description:
+      "unit of the clipped probability ratio; token: each token; sequence: the response, geometric mean per token (GSPO)",
+  }),
+  beta: Type.Number({ minimum: 0, default: 0, description: "weight of the KL divergence" }),
+  klIn: OneOf(["loss", "reward"], {
+    default: "loss",
+    description:
+      "where the KL divergence is applied; loss: to each token's loss, as published; reward: to the response's reward",
+  }),
+  dynamicSampling: Type.Boolean({
+    default: false,
+    description: "replace groups whose rewards are all equal with groups of other prompts (DAPO)",
+  }),
+  maskTruncated: Type.Boolean({
+    default: false,
+    description: "leave responses cut at maxNewTokens out of the loss (DAPO); their rewards still count",
+  }),
+  overlongPenalty: Type.Optional(
+    Type.Object(
+      {
+        cache: Type.Integer({
+          minimum: 1,
+          description: "tokens before maxNewTokens over which the penalty grows from 0",
+        }),
+        penalty: Type.Number({ exclusiveMinimum: 0, default: 1, description: "penalty at maxNewTokens" }),
+      },
+      { additionalProperties: false, description: "penalty of long responses (DAPO's soft overlong punishment)" },
     ),
-    ratio: OneOf(["token", "sequence"], {
-      default: "token",
-      description:
-        "unit of the clipped probability ratio; token: each token; sequence: the response, geometric mean per token (GSPO)",
-    }),
-    beta: Type.Number({ minimum: 0, default: 0, description: "weight of the KL divergence" }),
-    klIn: OneOf(["loss", "reward"], {
-      default: "loss",
-      description:
-        "where the KL divergence is applied; loss: to each token's loss, as published; reward: to the response's reward",
-    }),
-    dynamicSampling: Type.Boolean({
-      default: false,
-      description: "replace groups whose rewards are all equal with groups of other prompts (DAPO)",
-    }),
-    maskTruncated: Type.Boolean({
-      default: false,
-      description: "leave responses cut at maxNewTokens out of the loss (DAPO); their rewards still count",
-    }),
-    overlongPenalty: Type.Optional(
-      Type.Object(
-        {
-          cache: Type.Integer({
-            minimum: 1,
-            description: "tokens before maxNewTokens over which the penalty grows from 0",
-          }),
-          penalty: Type.Number({ exclusiveMinimum: 0, default: 1, description: "penalty at maxNewTokens" }),
-        },
-        { additionalProperties: false, description: "penalty of long responses (DAPO's soft overlong punishment)" },
-      ),
-    ),
-  },
-  { additionalProperties: false },
-);
+  ),
+});
 type Settings = Static<typeof settings>;
 
 export const grpo = defineStage({
@@ -123,13 +120,8 @@ reasoned:
   },
   computesWithTensors: true,
   libraries: ["tokenizers", "quickjs", "re2js", "unicode"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: modulesRead,
-  unpinned: [],
   runsCode: modulesRun,
-  rowsOf: {},
   learnsFrom: { model: ["model", "prompts"] },
 });
 

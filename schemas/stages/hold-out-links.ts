@@ -3,26 +3,23 @@ import { Artifact } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 import { checkSource, tableSource, tablesRead, unpinnedIn } from "../fields/source.js";
 
-const settings = Type.Object(
-  {
-    edges: tableSource("table of edges: one row per edge, from its source to its target"),
-    columns: Type.Object(
-      {
-        source: Type.String({ minLength: 1, default: "follower", description: "column of edges: source" }),
-        target: Type.String({ minLength: 1, default: "followed", description: "column of edges: target" }),
-      },
-      { additionalProperties: false, default: {}, description: "names of the columns" },
-    ),
-    directed: Type.Boolean({ default: true, description: "false: an edge and its reverse are the same edge" }),
-    share: Type.Number({
-      exclusiveMinimum: 0,
-      exclusiveMaximum: 1,
-      default: 0.2,
-      description: "share of the edges to hold out",
-    }),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  edges: tableSource("table of edges: one row per edge, from its source to its target"),
+  columns: Type.Object(
+    {
+      source: Type.String({ minLength: 1, default: "follower", description: "column of edges: source" }),
+      target: Type.String({ minLength: 1, default: "followed", description: "column of edges: target" }),
+    },
+    { additionalProperties: false, default: {}, description: "names of the columns" },
+  ),
+  directed: Type.Boolean({ default: true, description: "false: an edge and its reverse are the same edge" }),
+  share: Type.Number({
+    exclusiveMinimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.2,
+    description: "share of the edges to hold out",
+  }),
+});
 
 type Settings = Static<typeof settings>;
 
@@ -52,14 +49,7 @@ links:
     selfLoops: metric("edges", "edges from a node to itself, neither kept nor held out"),
     duplicates: metric("edges", "duplicates of an earlier edge, which go the same way as that edge"),
   },
-  computesWithTensors: false,
   libraries: ["duckdb"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: ({ edges }: Settings) => tablesRead({ edges }),
   unpinned: ({ edges }: Settings) => unpinnedIn({ edges }),
-  runsCode: [],
-  rowsOf: {},
-  learnsFrom: {},
 });

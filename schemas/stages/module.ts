@@ -8,23 +8,20 @@ import { defineStage, type ExternalInput } from "../stage.js";
 
 const name = Type.String({ pattern: idPattern });
 
-const settings = Type.Object(
-  {
-    file: Type.String({ minLength: 1, description: "the file that exports the stage" }),
-    settings: Type.Object({}, { description: "the settings, as the stage's own definition has them", default: {} }),
-    outputs: Type.Record(name, OneOf(writtenKinds), {
-      additionalProperties: false,
-      default: {},
-      description: "kinds of what the stage writes, by name",
-    }),
-    metrics: Type.Array(name, { default: [], uniqueItems: true, description: "what the stage reports" }),
-    reads: Type.Array(name, { default: [], description: "settings that name files of the project" }),
-    learnsFrom: LearnsFromInputs("settings"),
-    env: Variables({ default: {}, description: "environment variables of its process: those of the pipeline" }),
-    computesWithTensors: Type.Boolean({ default: false, description: "it computes with Pawl's tensors" }),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  file: Type.String({ minLength: 1, description: "the file that exports the stage" }),
+  settings: Type.Object({}, { description: "the settings, as the stage's own definition has them", default: {} }),
+  outputs: Type.Record(name, OneOf(writtenKinds), {
+    additionalProperties: false,
+    default: {},
+    description: "kinds of what the stage writes, by name",
+  }),
+  metrics: Type.Array(name, { default: [], uniqueItems: true, description: "what the stage reports" }),
+  reads: Type.Array(name, { default: [], description: "settings that name files of the project" }),
+  learnsFrom: LearnsFromInputs("settings"),
+  env: Variables({ default: {}, description: "environment variables of its process: those of the pipeline" }),
+  computesWithTensors: Type.Boolean({ default: false, description: "it computes with Pawl's tensors" }),
+});
 type Settings = Static<typeof settings>;
 
 /** A definition names a file (`uses: ./stages/NAME.ts`), which the compiler replaces by a stage of this type. */
@@ -37,21 +34,14 @@ distinct:
 `,
   version: 1,
   with: settings,
-  rules: [],
   outputs: Type.Object({}),
-  metrics: {},
   declaredIn: { outputs: "outputs", metrics: "metrics" },
   ownSettings: "settings",
   variablesIn: "env",
   computesWithTensors: (own) => own.computesWithTensors,
   libraries: ["pawl"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: filesRead,
-  unpinned: [],
   runsCode: ["file", "env"],
-  rowsOf: {},
   learnsFrom: trainedOn,
 });
 

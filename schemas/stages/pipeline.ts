@@ -3,20 +3,17 @@ import type { Json } from "../../platform/json.js";
 import { idPattern } from "../fields/basic.js";
 import { defineStage } from "../stage.js";
 
-const settings = Type.Object(
-  {
-    pipeline: Type.String({
-      minLength: 1,
-      description: "a pipeline's name, or a file below the project directory: ./pipelines/trial.yaml; no expression",
-    }),
-    inputs: Type.Record(Type.String({ pattern: idPattern }), Type.Unsafe<Json>({}), {
-      additionalProperties: false,
-      default: {},
-      description: "values of its inputs, by name; they may be artifacts",
-    }),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  pipeline: Type.String({
+    minLength: 1,
+    description: "a pipeline's name, or a file below the project directory: ./pipelines/trial.yaml; no expression",
+  }),
+  inputs: Type.Record(Type.String({ pattern: idPattern }), Type.Unsafe<Json>({}), {
+    additionalProperties: false,
+    default: {},
+    description: "values of its inputs, by name; they may be artifacts",
+  }),
+});
 
 export const pipeline = defineStage({
   summary: "runs another pipeline, and passes on its outputs",
@@ -32,19 +29,8 @@ trial:
 `,
   version: 1,
   with: settings,
-  rules: [],
   outputs: Type.Object({}),
-  metrics: {},
   runsPipeline: true,
   passesThrough: true,
-  computesWithTensors: false,
-  libraries: [],
-  writesOutsideStore: false,
   isBrief: true,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
-  learnsFrom: {},
 });

@@ -3,64 +3,61 @@ import { Artifact, Dataset } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { learningRateRule, minibatchesFit, reinforcementFields, warmupRule } from "../fields/training.js";
 
-const settings = Type.Object(
-  {
-    model: Artifact("model", "policy to start from; also the reference model"),
-    rewardModel: Artifact("reward-model", "reward model that scores responses; the critic starts from it"),
-    prompts: Type.Array(Dataset(["instruction"], "rows whose instruction is the prompt"), { minItems: 1 }),
-    batchSize: Type.Integer({ minimum: 1, default: 64, description: "responses per iteration" }),
-    minibatches: Type.Integer({
-      minimum: 1,
-      default: 2,
-      description: "minibatches per epoch, one optimizer step each",
-    }),
-    epochs: Type.Integer({ minimum: 1, default: 2, description: "passes over an iteration's responses" }),
-    ...reinforcementFields,
-    criticLearningRate: Type.Number({
+const settings = Type.Object({
+  model: Artifact("model", "policy to start from; also the reference model"),
+  rewardModel: Artifact("reward-model", "reward model that scores responses; the critic starts from it"),
+  prompts: Type.Array(Dataset(["instruction"], "rows whose instruction is the prompt"), { minItems: 1 }),
+  batchSize: Type.Integer({ minimum: 1, default: 64, description: "responses per iteration" }),
+  minibatches: Type.Integer({
+    minimum: 1,
+    default: 2,
+    description: "minibatches per epoch, one optimizer step each",
+  }),
+  epochs: Type.Integer({ minimum: 1, default: 2, description: "passes over an iteration's responses" }),
+  ...reinforcementFields,
+  criticLearningRate: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 10,
+    default: 3e-4,
+    description: "peak learning rate of the critic; schedule, warm-up and minimum are the policy's",
+  }),
+  klCoefficient: Type.Number({ minimum: 0, default: 0.05, description: "KL penalty: reward lost per nat" }),
+  klTarget: Type.Optional(
+    Type.Number({
       exclusiveMinimum: 0,
-      maximum: 10,
-      default: 3e-4,
-      description: "peak learning rate of the critic; schedule, warm-up and minimum are the policy's",
+      description: "target KL divergence per response, nats, for an adaptive klCoefficient; default: fixed",
     }),
-    klCoefficient: Type.Number({ minimum: 0, default: 0.05, description: "KL penalty: reward lost per nat" }),
-    klTarget: Type.Optional(
-      Type.Number({
-        exclusiveMinimum: 0,
-        description: "target KL divergence per response, nats, for an adaptive klCoefficient; default: fixed",
-      }),
-    ),
-    klHorizon: Type.Integer({
-      minimum: 1,
-      default: 1000,
-      description: "adaptive KL: number of responses over which klCoefficient adapts",
-    }),
-    missingEndPenalty: Type.Number({
-      minimum: 0,
-      default: 1,
-      description: "reward penalty of a response without an end token",
-    }),
-    gamma: Type.Number({ minimum: 0, maximum: 1, default: 1, description: "discount factor of rewards" }),
-    lambda: Type.Number({
-      minimum: 0,
-      maximum: 1,
-      default: 0.95,
-      description: "lambda of generalized advantage estimation (GAE)",
-    }),
-    clip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "clip range of the probability ratio" }),
-    valueClip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "clip range of the critic's values" }),
-    valueClipRelative: Type.Boolean({
-      default: false,
-      description:
-        "measure valueClip in standard deviations of the iteration's returns, so that it follows the scale of rewards",
-    }),
-    normalizeRewards: Type.Boolean({
-      default: false,
-      description: "normalize rewards by the mean and standard deviation of all rewards so far, before the KL penalty",
-    }),
-    valueCoefficient: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: "weight of the value loss" }),
-  },
-  { additionalProperties: false },
-);
+  ),
+  klHorizon: Type.Integer({
+    minimum: 1,
+    default: 1000,
+    description: "adaptive KL: number of responses over which klCoefficient adapts",
+  }),
+  missingEndPenalty: Type.Number({
+    minimum: 0,
+    default: 1,
+    description: "reward penalty of a response without an end token",
+  }),
+  gamma: Type.Number({ minimum: 0, maximum: 1, default: 1, description: "discount factor of rewards" }),
+  lambda: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.95,
+    description: "lambda of generalized advantage estimation (GAE)",
+  }),
+  clip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "clip range of the probability ratio" }),
+  valueClip: Type.Number({ exclusiveMinimum: 0, default: 0.2, description: "clip range of the critic's values" }),
+  valueClipRelative: Type.Boolean({
+    default: false,
+    description:
+      "measure valueClip in standard deviations of the iteration's returns, so that it follows the scale of rewards",
+  }),
+  normalizeRewards: Type.Boolean({
+    default: false,
+    description: "normalize rewards by the mean and standard deviation of all rewards so far, before the KL penalty",
+  }),
+  valueCoefficient: Type.Number({ exclusiveMinimum: 0, default: 0.1, description: "weight of the value loss" }),
+});
 type Settings = Static<typeof settings>;
 
 export const ppo = defineStage({
@@ -108,13 +105,6 @@ preferred:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { model: ["model", "rewardModel", "prompts"] },
 });
 

@@ -4,16 +4,13 @@ import { Artifact } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { learningRateRule, trainingFields } from "../fields/training.js";
 
-const settings = Type.Object(
-  {
-    tokens: Artifact("tokens", "tokens to train on"),
-    heldOut: Type.Optional(Artifact("tokens", "tokens for the held-out loss")),
-    architecture,
-    steps: Type.Integer({ minimum: 0, default: 1000, description: "optimizer steps" }),
-    ...trainingFields,
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  tokens: Artifact("tokens", "tokens to train on"),
+  heldOut: Type.Optional(Artifact("tokens", "tokens for the held-out loss")),
+  architecture,
+  steps: Type.Integer({ minimum: 0, default: 1000, description: "optimizer steps" }),
+  ...trainingFields,
+});
 type Settings = Static<typeof settings>;
 
 export const pretrain = defineStage({
@@ -51,14 +48,6 @@ base:
     parameters: metric("parameters", "parameters of the model"),
   },
   computesWithTensors: true,
-  libraries: [],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { model: ["tokens"], initial: [] },
 });
 

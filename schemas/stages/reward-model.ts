@@ -3,26 +3,23 @@ import { Artifact, Dataset } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 import { learningRateRule, memoryFields, optimizerFields } from "../fields/training.js";
 
-const settings = Type.Object(
-  {
-    model: Artifact("model", "language model to start from"),
-    data: Type.Array(Dataset(["preference"], "rows of prompt, chosen, rejected"), { minItems: 1 }),
-    heldOut: Type.Array(Dataset(["preference"], "rows for measuring accuracy and calibration"), { default: [] }),
-    epochs: Type.Number({ exclusiveMinimum: 0, default: 1, description: "passes over the preferences" }),
-    batchSize: Type.Integer({ minimum: 1, default: 32, description: "preferences per micro-batch" }),
-    ...memoryFields,
-    centering: Type.Number({ minimum: 0, default: 0.01, description: "weight of (chosen + rejected)² in the loss" }),
-    ...optimizerFields,
-    learningRate: Type.Number({
-      exclusiveMinimum: 0,
-      maximum: 10,
-      default: 3e-4,
-      description: "peak learning rate, after the warm-up",
-    }),
-    weightDecay: Type.Number({ minimum: 0, default: 0, description: "decoupled weight decay, of matrices only" }),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  model: Artifact("model", "language model to start from"),
+  data: Type.Array(Dataset(["preference"], "rows of prompt, chosen, rejected"), { minItems: 1 }),
+  heldOut: Type.Array(Dataset(["preference"], "rows for measuring accuracy and calibration"), { default: [] }),
+  epochs: Type.Number({ exclusiveMinimum: 0, default: 1, description: "passes over the preferences" }),
+  batchSize: Type.Integer({ minimum: 1, default: 32, description: "preferences per micro-batch" }),
+  ...memoryFields,
+  centering: Type.Number({ minimum: 0, default: 0.01, description: "weight of (chosen + rejected)² in the loss" }),
+  ...optimizerFields,
+  learningRate: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 10,
+    default: 3e-4,
+    description: "peak learning rate, after the warm-up",
+  }),
+  weightDecay: Type.Number({ minimum: 0, default: 0, description: "decoupled weight decay, of matrices only" }),
+});
 
 type Settings = Static<typeof settings>;
 
@@ -70,13 +67,6 @@ scorer:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { rewardModel: ["model", "data"] },
   leastRows: ({ batchSize }: Settings) => ({ data: "data", least: batchSize, because: "batchSize" }),
 });

@@ -4,27 +4,24 @@ import { AnyArtifact, idPattern, OneOf } from "../fields/basic.js";
 
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 
-const settings = Type.Object(
-  {
-    from: Type.Record(
-      Type.String({ pattern: idPattern }),
-      Type.Array(
-        Type.Unsafe<{ artifact: ArtifactKind; digest: string } | null>({
-          ...AnyArtifact("an artifact, or null for a combination without one"),
-          type: ["object", "null"],
-        }),
-        { minItems: 1, description: "an output of a matrix: one artifact for each combination" },
-      ),
-      { additionalProperties: false, minProperties: 1, description: "what to choose from, by the name of an output" },
+const settings = Type.Object({
+  from: Type.Record(
+    Type.String({ pattern: idPattern }),
+    Type.Array(
+      Type.Unsafe<{ artifact: ArtifactKind; digest: string } | null>({
+        ...AnyArtifact("an artifact, or null for a combination without one"),
+        type: ["object", "null"],
+      }),
+      { minItems: 1, description: "an output of a matrix: one artifact for each combination" },
     ),
-    by: Type.Array(Type.Unsafe<number | null>({ type: ["number", "null"] }), {
-      minItems: 1,
-      description: "a metric of the matrix: one number for each combination",
-    }),
-    prefer: OneOf(["lowest", "highest"], { description: "which number is the best; of equal ones, the first" }),
-  },
-  { additionalProperties: false },
-);
+    { additionalProperties: false, minProperties: 1, description: "what to choose from, by the name of an output" },
+  ),
+  by: Type.Array(Type.Unsafe<number | null>({ type: ["number", "null"] }), {
+    minItems: 1,
+    description: "a metric of the matrix: one number for each combination",
+  }),
+  prefer: OneOf(["lowest", "highest"], { description: "which number is the best; of equal ones, the first" }),
+});
 type Settings = Static<typeof settings>;
 
 export const select = defineStage({
@@ -57,16 +54,7 @@ shortest:
   },
   declaredIn: { outputs: "from" },
   passesThrough: true,
-  computesWithTensors: false,
-  libraries: [],
-  writesOutsideStore: false,
   isBrief: true,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
-  learnsFrom: {},
 });
 
 /** The combinations that can be chosen, from 0: those with a number and all artifacts. */

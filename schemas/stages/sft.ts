@@ -21,20 +21,17 @@ const source = Shorthand(
   "training data: instruction–response rows, and prose against forgetting",
 );
 
-const settings = Type.Object(
-  {
-    model: Artifact("model", "model to start from"),
-    data: Type.Array(source, { minItems: 1 }),
-    heldOut: Type.Array(Dataset(["instruction"], "rows for the held-out loss"), { default: [] }),
-    epochs: Type.Number({
-      exclusiveMinimum: 0,
-      default: 3,
-      description: "passes over the data; each source counts by its weight",
-    }),
-    ...trainingFields,
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  model: Artifact("model", "model to start from"),
+  data: Type.Array(source, { minItems: 1 }),
+  heldOut: Type.Array(Dataset(["instruction"], "rows for the held-out loss"), { default: [] }),
+  epochs: Type.Number({
+    exclusiveMinimum: 0,
+    default: 3,
+    description: "passes over the data; each source counts by its weight",
+  }),
+  ...trainingFields,
+});
 type Settings = Static<typeof settings>;
 
 export const sft = defineStage({
@@ -69,13 +66,6 @@ chat:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { model: ["model", "data"] },
 });
 

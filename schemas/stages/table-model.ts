@@ -3,35 +3,32 @@ import { Artifact } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 import { checkSource, tableSource, tablesRead, unpinnedIn } from "../fields/source.js";
 
-const settings = Type.Object(
-  {
-    data: tableSource("rows to train on and to predict"),
-    target: Type.String({ minLength: 1, description: "column to predict: true or false, 1 or 0" }),
-    baseline: Type.Array(Type.String({ minLength: 1 }), {
-      minItems: 1,
-      description: "columns that both models use; `*` matches anything",
+const settings = Type.Object({
+  data: tableSource("rows to train on and to predict"),
+  target: Type.String({ minLength: 1, description: "column to predict: true or false, 1 or 0" }),
+  baseline: Type.Array(Type.String({ minLength: 1 }), {
+    minItems: 1,
+    description: "columns that both models use; `*` matches anything",
+  }),
+  features: Type.Array(Type.String({ minLength: 1 }), {
+    minItems: 1,
+    default: ["*"],
+    description: "columns that only the second model uses, without those of baseline",
+  }),
+  ignore: Type.Array(Type.String({ minLength: 1 }), { default: [], description: "columns that neither model uses" }),
+  group: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        "column that neither model uses: rows with the same value (one entity, or one pair in both directions) share a fold, and the bootstrap resamples them together; default: each row by itself",
     }),
-    features: Type.Array(Type.String({ minLength: 1 }), {
-      minItems: 1,
-      default: ["*"],
-      description: "columns that only the second model uses, without those of baseline",
-    }),
-    ignore: Type.Array(Type.String({ minLength: 1 }), { default: [], description: "columns that neither model uses" }),
-    group: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          "column that neither model uses: rows with the same value (one entity, or one pair in both directions) share a fold, and the bootstrap resamples them together; default: each row by itself",
-      }),
-    ),
-    folds: Type.Integer({ minimum: 2, default: 5, description: "folds; each is predicted by models of the others" }),
-    rounds: Type.Integer({ minimum: 1, default: 100, description: "boosting rounds: trees per model" }),
-    depth: Type.Integer({ minimum: 1, maximum: 8, default: 3, description: "maximum depth of a tree" }),
-    learningRate: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.1, description: "weight of each tree" }),
-    resamples: Type.Integer({ minimum: 100, default: 1000, description: "bootstrap resamples" }),
-  },
-  { additionalProperties: false },
-);
+  ),
+  folds: Type.Integer({ minimum: 2, default: 5, description: "folds; each is predicted by models of the others" }),
+  rounds: Type.Integer({ minimum: 1, default: 100, description: "boosting rounds: trees per model" }),
+  depth: Type.Integer({ minimum: 1, maximum: 8, default: 3, description: "maximum depth of a tree" }),
+  learningRate: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.1, description: "weight of each tree" }),
+  resamples: Type.Integer({ minimum: 100, default: 1000, description: "bootstrap resamples" }),
+});
 
 type Settings = Static<typeof settings>;
 
@@ -75,14 +72,7 @@ follows:
     columnsWithout: metric("columns", "columns that the model without the features uses"),
     columnsWith: metric("columns", "columns that the model with the features uses"),
   },
-  computesWithTensors: false,
   libraries: ["duckdb"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
   reads: ({ data }: Settings) => tablesRead({ data }),
   unpinned: ({ data }: Settings) => unpinnedIn({ data }),
-  runsCode: [],
-  rowsOf: {},
-  learnsFrom: {},
 });

@@ -2,23 +2,20 @@ import { Type } from "@sinclair/typebox";
 import { Artifact } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 
-const settings = Type.Object(
-  {
-    train: Type.Array(Artifact("dataset", "rows to train on"), { minItems: 1 }),
-    heldOut: Type.Array(Artifact("dataset", "held-out rows"), { default: [] }),
-    vocabularyFrom: Type.Array(Artifact("dataset", "further rows to train the tokenizer on, which are not encoded"), {
-      default: [],
-    }),
-    vocabularySize: Type.Integer({
-      minimum: 300,
-      maximum: 200000,
-      default: 2048,
-      description: "number of tokens, bytes and special tokens included",
-    }),
-    tokenizer: Type.Optional(Artifact("tokenizer", "existing tokenizer to use; none is trained")),
-  },
-  { additionalProperties: false },
-);
+const settings = Type.Object({
+  train: Type.Array(Artifact("dataset", "rows to train on"), { minItems: 1 }),
+  heldOut: Type.Array(Artifact("dataset", "held-out rows"), { default: [] }),
+  vocabularyFrom: Type.Array(Artifact("dataset", "further rows to train the tokenizer on, which are not encoded"), {
+    default: [],
+  }),
+  vocabularySize: Type.Integer({
+    minimum: 300,
+    maximum: 200000,
+    default: 2048,
+    description: "number of tokens, bytes and special tokens included",
+  }),
+  tokenizer: Type.Optional(Artifact("tokenizer", "existing tokenizer to use; none is trained")),
+});
 
 export const tokenize = defineStage({
   summary: "trains a byte-level BPE tokenizer (or uses an existing one) and encodes data sets",
@@ -33,7 +30,6 @@ tokens:
 `,
   version: 2,
   with: settings,
-  rules: [],
   outputs: Type.Object({
     tokenizer: Artifact("tokenizer", "tokenizer.json and tokenizer_config.json"),
     tokens: Artifact("tokens", "the training rows, encoded"),
@@ -47,14 +43,6 @@ tokens:
     heldOutDocuments: metric("documents", "held-out rows"),
     bytesPerToken: metric("bytes/token", "mean over the training rows"),
   },
-  computesWithTensors: false,
   libraries: ["tokenizers", "unicode"],
-  writesOutsideStore: false,
-  isBrief: false,
-  asksPeople: false,
-  reads: [],
-  unpinned: [],
-  runsCode: [],
-  rowsOf: {},
   learnsFrom: { tokens: ["train"], heldOut: ["heldOut"] },
 });

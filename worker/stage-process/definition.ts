@@ -27,14 +27,14 @@ export function stageIn(module: object): OwnStageDefinition {
   for (const part of ["with", "outputs"] as const)
     if (!isObject(stage[part]) || stage[part].type !== "object")
       throw new InvalidStage("must be made with Type.Object({ … })", part);
-  if (!isObject(stage.metrics)) throw new InvalidStage("must map names to metric(unit, description)", "metrics");
+  if (!isObject(stage.metrics ?? {})) throw new InvalidStage("must map names to metric(unit, description)", "metrics");
   if (typeof stage.run !== "function") throw new InvalidStage("must be a function", "run");
   return stage;
 }
 
 /** A stage's definition without its code. @throws InvalidStage */
 export function describe(stage: OwnStageDefinition): StageDescription {
-  const { summary, metrics, reads = [], writesOutsideStore = false, computesWithTensors = false } = stage;
+  const { summary, metrics = {}, reads = [], writesOutsideStore = false, computesWithTensors = false } = stage;
   const learnsFrom = (stage.learnsFrom ?? {}) as StageDescription["learnsFrom"];
   if (typeof computesWithTensors !== "boolean") throw new InvalidStage("must be true or false", "computesWithTensors");
   const form = formOf(stage);

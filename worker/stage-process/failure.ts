@@ -21,24 +21,28 @@ export function failureFrom(error: unknown, otherwise: "invalid" | "backend" | "
 
 /** A place at the end of a line of a stack, in a file or at its URL. */
 const frame = /(?:^|[\s(])((?:file:\/\/)?\/.+?):(\d+(?::\d+)?)\)?$/;
-/** A place at the beginning of a message: of syntax that is not understood. */
-const told = /^(\/.+?):(\d+:\d+): /;
-
 /**
  * Where in the project's own code an error was thrown, relative to the stage's file: `deduplicate.ts:12:7`, or
  * `lib/rows.ts:3:1` in what that imports.
  */
 function placeIn(error: unknown, file: string): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { message, stack = "" } = error;
-  const found = [told.exec(message), ...stack.split("\n").map((line) => frame.exec(line))];
-  for (const match of found) {
-    if (match === null) continue;
-    const [, named, at] = match as unknown as [string, string, string];
-    const place = named.startsWith("file:") ? fileURLToPath(named) : named;
-    if (isOwn(place, file)) return `${path.relative(path.dirname(file), place)}:${at}`;
-  }
-  return undefined;
+  const { place, stack = "" } = error as Error & { place?: Place };
+  const places = [place, ...stack.split("\n").map(placeOfFrame)].filter((found) => found !== undefined);
+  const own = places.find((found) => isOwn(found.file, file));
+  return own && `${path.relative(path.dirname(file), own.file)}:${own.at}`;
+}
+
+/** Line and column in a file. */
+interface Place {
+  file: string;
+  at: string;
+}
+
+function placeOfFrame(line: string): Place | undefined {
+  const [, named, at] = frame.exec(line) ?? [];
+  if (named === undefined || at === undefined) return undefined;
+  return { file: named.startsWith("file:") ? fileURLToPath(named) : named, at };
 }
 
 /** Whether code is the stage's, and not that of a package that it imports, or of Pawl. */

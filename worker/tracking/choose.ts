@@ -1,5 +1,4 @@
 import path from "node:path";
-import { mlflow } from "./mlflow.js";
 import { pythonTracker } from "./python-tracker.js";
 import { tensorBoard } from "./tensorboard.js";
 import type { Tracker } from "./tracker.js";
@@ -7,7 +6,7 @@ import type { Tracker } from "./tracker.js";
 /** The variable of the workers that chooses a tracker, and what its value means: where the tracker is, or a project. */
 const choices: Record<string, (value: string, home: string, environment: NodeJS.ProcessEnv) => Tracker> = {
   PAWL_TENSORBOARD: (directory) => tensorBoard(path.resolve(directory)),
-  PAWL_MLFLOW: (address, _home, environment) => mlflow(address, environment),
+  PAWL_MLFLOW: (address, home, environment) => pythonTracker("mlflow", address, { home, environment }),
   PAWL_WANDB: (project, home, environment) => pythonTracker("wandb", project, { home, environment }),
   PAWL_TRACKIO: (project, home, environment) => pythonTracker("trackio", project, { home, environment }),
 };
@@ -17,7 +16,7 @@ const chosen = (environment: NodeJS.ProcessEnv): string[] => Object.keys(choices
 /** Whether the workers' environment chooses any tracker. */
 export const hasTrackers = (environment: NodeJS.ProcessEnv): boolean => chosen(environment).length > 0;
 
-/** The trackers that the workers' environment chooses. @throws PawlError INPUT_INVALID if an address is none */
+/** The trackers that the workers' environment chooses. */
 export function trackersOf(home: string, environment: NodeJS.ProcessEnv): Tracker[] {
   return chosen(environment).map((name) => choices[name]!(environment[name]!, home, environment));
 }

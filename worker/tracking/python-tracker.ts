@@ -21,37 +21,38 @@ interface Answer {
   missing?: boolean;
 }
 
+/** The trackers that have a package for Python, and the secrets of the workers that it needs. */
+const packages = {
+  mlflow: {
+    title: "MLflow",
+    secrets: ["MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"],
+  },
+  wandb: { title: "Weights & Biases", secrets: ["WANDB_API_KEY"] },
+  trackio: { title: "Trackio", secrets: [] },
+} as const;
+
 /**
- * Weights & Biases or Trackio, through their own packages for Python (`python/pawl_tracker.py`): neither documents what it
- * sends. One process for each stage under way.
+ * A tracker that its own package for Python writes to (`python/pawl_tracker.py`). One process for each stage under way.
+ * @param project where its curves belong; of MLflow the address of the server
  */
 export function pythonTracker(
-  name: "wandb" | "trackio",
+  name: keyof typeof packages,
   project: string,
   { home, environment }: { home: string; environment: NodeJS.ProcessEnv },
 ): Tracker {
   const python = environment["PAWL_TRACKER_PYTHON"] || "python3";
+  const { title, secrets } = packages[name];
   return {
-    name: name === "wandb" ? "Weights & Biases" : "Trackio",
+    name: title,
     async open(attempt, last) {
-      const { runId, stage, key, uses, parameters } = attempt;
-      const secret = name === "wandb" ? await findSecret("WANDB_API_KEY") : undefined;
-      const program = new Program(python, { ...environment, ...(secret && { WANDB_API_KEY: secret }) });
-      const { last: known = last } = await program.ask({
-        open: {
-          tracker: name,
-          project,
-          directory: layout.trackerFiles(home),
-          id: trackedId(attempt),
-          name: name === "wandb" ? `${runId}/${stage}` : `${runId}/${stage}/${key.slice(0, 8)}`,
-          group: runId,
-          job: uses,
-          config: { ...parameters, "pawl.key": key, "pawl.pipeline": attempt.pipeline },
-          last,
-        },
-      });
+      const found = await Promise.all(secrets.map(async (secret) => [secret, await findSecret(secret)] as const));
+      const known = Object.fromEntries(found.filter(([, value]) => value !== undefined));
+      const program = new Program(python, { ...environment, ...known });
+      const directory = layout.trackerFiles(home);
+      const told = { tracker: name, project, directory, id: trackedId(attempt), attempt, last };
+      const answer = await program.ask({ open: told });
       return {
-        last: known,
+        last: answer.last ?? last,
         write: async (rows) => void (await program.ask({ rows: rows.map(({ step, metrics }) => [step, metrics]) })),
         async end({ status, metrics }) {
           await program.ask({ end: { status, metrics } });

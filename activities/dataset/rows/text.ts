@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -19,17 +20,11 @@ export async function* textLines(
   onBytes: (bytes: number) => void = () => {},
   longest = longestLine,
 ): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let number = 0;
   for await (const bytes of splitLines(readChunks(file, onBytes), file.name, longest)) {
     number += 1;
-    let line: string;
-    try {
-      line = decoder.decode(bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA") throw error;
-      throw notUtf8(file, number);
-    }
+    if (!isUtf8(bytes)) throw notUtf8(file, number);
+    const line = (bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes).toString();
     yield number === 1 && line.startsWith("\uFEFF") ? line.slice(1) : line;
   }
 }

@@ -37,7 +37,7 @@ export async function indexedFiles(index: PackageIndex, name: string, signal: Ab
 }
 
 /** A name as an index knows it (PEP 503). */
-export const normalizedName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
+const normalizedName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
 
 async function bodyOf(page: IncomingMessage, url: string): Promise<string> {
   const chunks: Buffer[] = [];

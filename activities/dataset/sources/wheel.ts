@@ -3,7 +3,7 @@ import { PawlError } from "../../../platform/errors.js";
 import { usualGrowth } from "../../../platform/growth.js";
 import type { StageContext } from "../../stage.js";
 import { download, keptDownload } from "./download.js";
-import { indexedFiles, normalizedName, type IndexedFile } from "./index-page.js";
+import { indexedFiles, type IndexedFile } from "./index-page.js";
 import { packageIndex } from "./package-index.js";
 import { patternExpression } from "./paths.js";
 import { refuseGrowth } from "./unpacked-size.js";
@@ -31,8 +31,8 @@ type Context = Pick<StageContext, "signal" | "progress">;
  * Files of a Python package's wheel: the one of that version with that digest in the worker's index. A wheel is a zip archive; nothing
  * in it is run or installed. One that was downloaded before is used without asking the index.
  * @param key of `with` that holds the source, for messages
- * @throws PawlError DATA_MISSING (no such package, version or file), DATA_INVALID (another digest, another kind of archive, a
- *   damaged or dangerous one), SETUP_FAILED (no index), DOWNLOAD_FAILED (retried)
+ * @throws PawlError DATA_MISSING (no such package, version or file), DATA_INVALID (another digest, a damaged or dangerous
+ *   archive), SETUP_FAILED (no index), DOWNLOAD_FAILED (retried)
  */
 export async function wheelFiles(
   source: WheelSource,
@@ -78,46 +78,30 @@ interface WantedFile {
   key: string;
 }
 
-/** @throws PawlError DATA_MISSING for a version that does not exist; DATA_INVALID for a digest that no wheel of it has */
+/** @throws PawlError DATA_MISSING for a version without wheels; DATA_INVALID for a digest that no wheel of it has */
 function chooseFile(files: readonly IndexedFile[], { project, version, sha256, key }: WantedFile): IndexedFile {
-  const versions = new Set(files.map(({ name }) => versionOf(name, project)).filter((found) => found !== undefined));
-  const ofVersion = files.filter(({ name }) => versionOf(name, project) === comparable(version));
+  const wheels = files.filter(({ name }) => /\.whl$/i.test(name));
+  const versions = new Set(wheels.map(versionOf));
+  const ofVersion = wheels.filter((file) => versionOf(file) === comparable(version));
   if (ofVersion.length === 0)
-    throw new PawlError("DATA_MISSING", `the index has no version ${version} of ${project}`, {
+    throw new PawlError("DATA_MISSING", `the index has no wheel of ${project} ${version}`, {
       where: `${key}.pypi`,
-      expected: "a version that the index lists",
+      expected: "a version of which the index lists a wheel",
       got: version,
-      next: versions.size === 0 ? "check the name" : `its newest ones: ${[...versions].slice(-10).join(", ")}`,
+      next: versions.size === 0 ? "check the name" : `the newest with a wheel: ${[...versions].slice(-10).join(", ")}`,
     });
   const found = ofVersion.find((file) => file.sha256 === sha256);
-  const wheels = ofVersion.filter(({ name }) => isWheel(name));
-  const next =
-    wheels.length === 0
-      ? "this version has no wheel: use one that has, or download and unpack the file yourself and name it"
-      : `its wheels: ${wheels.map((file) => `${file.name} ${file.sha256 ?? "(no SHA-256)"}`).join(", ")}`;
-  const facts = { where: `${key}.sha256`, next };
-  if (found === undefined)
-    throw new PawlError("DATA_INVALID", `no file of ${project} ${version} has this SHA-256`, {
-      ...facts,
-      expected: "the SHA-256 of a wheel that the index lists",
-      got: sha256,
-    });
-  if (!isWheel(found.name))
-    throw new PawlError("DATA_INVALID", "the file is not a wheel", { ...facts, expected: "FILE.whl", got: found.name });
-  return found;
+  if (found !== undefined) return found;
+  throw new PawlError("DATA_INVALID", `no wheel of ${project} ${version} has this SHA-256`, {
+    where: `${key}.sha256`,
+    expected: "the SHA-256 of a wheel that the index lists",
+    got: sha256,
+    next: `its wheels: ${ofVersion.map((file) => `${file.name} ${file.sha256 ?? "(no SHA-256)"}`).join(", ")}`,
+  });
 }
 
-const isWheel = (name: string): boolean => /\.whl$/i.test(name);
-
-/** The version in a file's name: of a wheel the second part (PEP 427), of other archives what follows the package's name. */
-function versionOf(name: string, project: string): string | undefined {
-  if (isWheel(name)) return comparable(name.split("-")[1] ?? "");
-  const stem = name.replace(/\.(tar\.[a-z0-9]+|[a-z0-9]+)$/i, "");
-  const begin = `${normalizedName(project)}-`;
-  for (let at = stem.indexOf("-"); at >= 0; at = stem.indexOf("-", at + 1))
-    if (`${normalizedName(stem.slice(0, at))}-` === begin) return comparable(stem.slice(at + 1));
-  return undefined;
-}
+/** The version in a wheel's name: its second part (PEP 427). */
+const versionOf = ({ name }: IndexedFile): string => comparable(name.split("-")[1] ?? "");
 
 /** Names of files have `_` for what separates the parts of a version. */
 const comparable = (version: string): string => version.toLowerCase().replace(/[_-]/g, "-");

@@ -6,7 +6,7 @@ import { mapBounded } from "../../../platform/map-bounded.js";
 import { contentField, conversationType, isPlain } from "./columns.js";
 import { quoteNumbers } from "./json-numbers.js";
 import { filesWithContent, type LinkedFile, type LoadOptions, type Relation } from "./relation.js";
-import { literal, literals, quoteName } from "./sql.js";
+import { describe, literal, literals, quoteName, rowsOf } from "./sql.js";
 import { readChunks } from "../rows/text.js";
 import type { Column } from "./column.js";
 
@@ -71,11 +71,6 @@ async function recordsOf(connection: DuckDBConnection, reader: string): Promise<
   }
 }
 
-async function describe(connection: DuckDBConnection, sql: string): Promise<Column[]> {
-  const rows = (await connection.runAndReadAll(`DESCRIBE ${sql}`)).getRows();
-  return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
-}
-
 function typeAsWritten({ type }: Column, hasQuery: boolean): string {
   if (type === "JSON" && !hasQuery) return type;
   return conversationType(type) ?? (isPlain(type) ? "VARCHAR" : type);
@@ -86,7 +81,7 @@ async function withPlainTexts(connection: DuckDBConnection, sql: string, columns
   const mixed = columns.filter(({ type }) => type === "JSON").map(({ name }) => quoteName(name));
   if (mixed.length === 0) return sql;
   const isPlainJson = mixed.map((name) => `bool_and(json_type(${name}) NOT IN ('OBJECT', 'ARRAY'))`);
-  const [plain] = (await connection.runAndReadAll(`SELECT ${isPlainJson.join(", ")} FROM (${sql})`)).getRows();
+  const [plain] = await rowsOf(connection, `SELECT ${isPlainJson.join(", ")} FROM (${sql})`);
   const texts = mixed.filter((_, i) => plain![i] !== false).map((name) => `${name} ->> '$' AS ${name}`);
   return texts.length === 0 ? sql : `SELECT * REPLACE (${texts.join(", ")}) FROM (${sql})`;
 }

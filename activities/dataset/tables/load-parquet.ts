@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { PawlError } from "../../../platform/errors.js";
 import { maxColumns, tooManyColumns } from "./column-count.js";
 import type { LinkedFile, Relation } from "./relation.js";
-import { literals, quoteName } from "./sql.js";
+import { describe, literals, quoteName, rowsOf } from "./sql.js";
 
 /** Digits of the longest decimal that DuckDB has: longer ones it reads as other numbers. */
 const maxDigits = 38;
@@ -64,14 +64,13 @@ async function haveSeveralTypes(connection: DuckDBConnection, paths: readonly st
  * of all files with one type.
  */
 async function refuseRounded(connection: DuckDBConnection, files: readonly LinkedFile[], sql: string): Promise<void> {
-  const common = new Map(await describe(connection, sql));
-  const floating = [...common].filter(([, type]) => /\b(DOUBLE|FLOAT)\b/.test(type));
+  const floating = (await describe(connection, sql)).filter(({ type }) => /\b(DOUBLE|FLOAT)\b/.test(type));
   if (floating.length === 0) return;
   for (const file of files) {
     const own = `SELECT * FROM ${reader([file.link])}`;
-    for (const [name, type] of await describe(connection, own)) {
-      const [common, commonType] = floating.find(([one]) => one.toLowerCase() === name.toLowerCase()) ?? [];
-      if (common === undefined || commonType === type) continue;
+    for (const { name, type } of await describe(connection, own)) {
+      const commonType = floating.find((common) => common.name.toLowerCase() === name.toLowerCase())?.type;
+      if (commonType === undefined || commonType === type) continue;
       const column = quoteName(name);
       const back = `TRY_CAST(CAST(${column} AS ${commonType}) AS ${type})`;
       const [changed] = await rowsOf(
@@ -87,12 +86,4 @@ async function refuseRounded(connection: DuckDBConnection, files: readonly Linke
       });
     }
   }
-}
-
-async function describe(connection: DuckDBConnection, sql: string): Promise<[name: string, type: string][]> {
-  return (await rowsOf(connection, `DESCRIBE ${sql}`)).map(([name, type]) => [String(name), String(type)]);
-}
-
-async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
-  return (await connection.runAndReadAll(sql)).getRows();
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { after } from "../../../tensor/trace.js";
+import { withGradient } from "../../../tensor/with-gradient.js";
 import { masked } from "./dense.js";
 import type { DocumentBlocks } from "./document-blocks.js";
 
@@ -15,6 +16,9 @@ export interface BlockSight {
    */
   windowStarts: Tensor;
 }
+
+/** The part of it that says which blocks a token sees. */
+type Visibility = Omit<BlockSight, "blocks"> & { blocks: Pick<DocumentBlocks, "segments" | "positions"> };
 
 /** Floats of the scores of one chunk of queries. */
 const chunkFloats = 2 ** 22;
@@ -37,33 +41,21 @@ export function compressedAttention(
 ): { attended: Tensor; selected: Tensor } {
   const [streams, length, width] = q.shape as [number, number, number];
   const chunks = chunksOf(q, keys, sight.blocks.size);
-  const op = tf.customGrad((...args) => {
-    const [q, keys, values, save] = args as unknown as [Tensor, Tensor, Tensor, tf.GradSaveFunc];
-    save([q, keys, values, sight.blocks.segments, sight.blocks.positions, sight.segments, sight.windowStarts]);
-    const parts: Tensor[] = [];
-    for (const chunk of chunks) {
-      const before = parts.at(-1);
-      parts.push(tf.tidy(() => attendToBlocks(before ? after(q, before) : q, keys, values, { sight, chunk, most })));
-    }
-    return {
-      value: tf.concat(parts, 1),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [q, keys, values, segments, positions, tokenSegments, windowStarts] = saved as [
-          Tensor,
-          Tensor,
-          Tensor,
-          Tensor,
-          Tensor,
-          Tensor,
-          Tensor,
-        ];
-        const blocks = { ...sight.blocks, segments, positions };
-        const given = { blocks, segments: tokenSegments, windowStarts };
-        return gradients(q, keys, values, tf.slice(dy, [0, 0, 0], [streams, length, width]), given, chunks);
-      },
-    };
-  });
-  const both = op(q, keys, values);
+  const { segments, positions } = sight.blocks;
+  const visibility = { ...sight, blocks: { segments, positions } };
+  const both = withGradient(
+    { q, keys, values },
+    ({ q, keys, values }) => {
+      const parts: Tensor[] = [];
+      for (const chunk of chunks) {
+        const before = parts.at(-1);
+        parts.push(tf.tidy(() => attendToBlocks(before ? after(q, before) : q, keys, values, { sight, chunk, most })));
+      }
+      return { value: tf.concat(parts, 1), saved: { q, keys, values, visibility } };
+    },
+    (dy, { q, keys, values, visibility }) =>
+      gradients(q, keys, values, tf.slice(dy, [0, 0, 0], [streams, length, width]), visibility, chunks),
+  );
   const selected = tf.cast(tf.slice(both, [0, 0, width], [streams, length, most]), "int32");
   return { attended: tf.slice(both, [0, 0, 0], [streams, length, width]), selected };
 }
@@ -102,7 +94,7 @@ function firstBlocks(x: Tensor, { blocks }: Chunk): Tensor {
 /**
  * Shares of the blocks, [rows, keyValueHeads, queries, group, blocks], and which are visible, [rows, 1, queries, 1, blocks].
  */
-function sharesOf(queries: Tensor, keys: Tensor, { blocks, segments, windowStarts }: BlockSight, chunk: Chunk) {
+function sharesOf(queries: Tensor, keys: Tensor, { blocks, segments, windowStarts }: Visibility, chunk: Chunk) {
   const rows = segments.shape[0];
   const count = chunk.to - chunk.from;
   const ofQueries = (x: Tensor): Tensor =>
@@ -154,8 +146,8 @@ export function attendToBlocks(
   return tf.concat([attended, numbers, ...none], 2);
 }
 
-/** The gradients of q, keys and values, from that of the attended values. */
-function gradients(q: Tensor, keys: Tensor, values: Tensor, dy: Tensor, sight: BlockSight, chunks: Chunk[]): Tensor[] {
+/** The gradients from that of the attended values. */
+function gradients(q: Tensor, keys: Tensor, values: Tensor, dy: Tensor, visibility: Visibility, chunks: Chunk[]) {
   const [streams, , width] = q.shape as [number, number, number];
   const [, count, headDim] = keys.shape as [number, number, number];
   const ofQueries: Tensor[] = [];
@@ -168,7 +160,7 @@ function gradients(q: Tensor, keys: Tensor, values: Tensor, dy: Tensor, sight: B
     const [dq, dKeys, dValues] = tf.tidy(() => {
       const queries = queriesOf(after(q, ofKeys), chunk, headDim);
       const [k, v] = [firstBlocks(keys, chunk), firstBlocks(values, chunk)];
-      const { shares } = sharesOf(queries, k, sight, chunk);
+      const { shares } = sharesOf(queries, k, visibility, chunk);
       const p = tf.reshape(shares, [streams, queries.shape[1]!, chunk.blocks]);
       const d = queriesOf(dy, chunk, headDim);
       const dp = tf.matMul(d, v, false, true);
@@ -183,5 +175,5 @@ function gradients(q: Tensor, keys: Tensor, values: Tensor, dy: Tensor, sight: B
     ofQueries.push(dq);
     [ofKeys, ofValues] = [dKeys, dValues];
   }
-  return [tf.concat(ofQueries, 1), ofKeys, ofValues];
+  return { q: tf.concat(ofQueries, 1), keys: ofKeys, values: ofValues };
 }

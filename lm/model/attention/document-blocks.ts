@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rank, Tensor } from "@tensorflow/tfjs-core";
+import { withGradient } from "../../../tensor/with-gradient.js";
 import { sumRows } from "../../../tensor/ops.js";
 
 /**
@@ -78,18 +79,14 @@ function rowStarts(rows: number, length: number): Tensor {
  */
 export function inDocumentBlocks(x: Tensor, { size, count, tokens, places }: DocumentBlocks): Tensor {
   const [streams, , width] = x.shape as [number, number, number];
-  const op = tf.customGrad((...args) => {
-    const [input, save] = args as unknown as [Tensor, tf.GradSaveFunc];
-    save([places]);
-    return {
-      value: tf.reshape(pickStreams(input, tokens), [streams, count, size, width]),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const flat = tf.reshape(dy, [streams, count * size, width]);
-        return pickStreams(tf.pad(flat, [[0, 0], [0, 1], [0, 0]]), saved[0]!); // prettier-ignore
-      },
-    };
-  });
-  return op(x);
+  return withGradient(
+    { x },
+    ({ x }) => ({ value: tf.reshape(pickStreams(x, tokens), [streams, count, size, width]), saved: places }),
+    (dy, places) => {
+      const flat = tf.reshape(dy, [streams, count * size, width]);
+      return { x: pickStreams(tf.pad(flat, [[0, 0], [0, 1], [0, 0]]), places) }; // prettier-ignore
+    },
+  );
 }
 
 /** Of each stream the vectors at its row's places: x [streams, n, width], places [rows, m] int32 -> [streams, m, width]. */

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { sumRows } from "../../../tensor/ops.js";
 import { after } from "../../../tensor/trace.js";
+import { withGradient } from "../../../tensor/with-gradient.js";
 import { masked } from "./dense.js";
 import { dispatch, type Dispatch } from "./dispatch.js";
 import { blocksBefore, intoBlocksBefore, type LocalBlocks } from "./local-blocks.js";
@@ -44,45 +45,36 @@ export function selectedAttention(
   const [streams, length, width] = q.shape as [number, number, number];
   const headDim = k.shape[2]!;
   const chunks = chunksOf(selected, keyBlocks.shape[1]!, window);
-  const op = tf.customGrad((...args) => {
-    const [q, k, v, keyBlocks, valueBlocks, save] = args as unknown as [
-      Tensor,
-      Tensor,
-      Tensor,
-      Tensor,
-      Tensor,
-      tf.GradSaveFunc,
-    ];
-    const parts: Tensor[] = [];
-    for (const chunk of chunks) {
-      const before = parts.at(-1);
-      const given = { q: before ? after(q, before) : q, k, v, keyBlocks, valueBlocks, selected, mask: window.mask };
-      parts.push(tf.tidy(() => forward(given, window, chunk)));
-    }
-    const value = tf.concat(parts, 1);
-    const [attended, logSums] = tf.split(value, [width, width / headDim], 2) as [Tensor, Tensor];
-    save([q, k, v, keyBlocks, valueBlocks, selected, window.mask, attended, logSums, ...chunks.flatMap(tensorsOf)]);
-    return {
-      value: attended,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [q, k, v, keyBlocks, valueBlocks, selected, mask, attended, logSums, ...rest] = saved as [
-          Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[],
-        ]; // prettier-ignore
-        const restored = chunks.map((chunk, i) => withTensors(chunk, rest.slice(4 * i, 4 * i + 4)));
-        const d = { dy, logSums, projections: projectionsOf(attended, dy, headDim) };
-        return gradients({ q, k, v, keyBlocks, valueBlocks, selected, mask }, d, window, restored);
-      },
-    };
-  });
-  return tf.reshape(op(q, k, v, keyBlocks, valueBlocks), [streams, length, width]);
+  const attended = withGradient(
+    { q, k, v, keyBlocks, valueBlocks },
+    (inputs) => {
+      const given = { ...inputs, selected, mask: window.mask };
+      const parts: Tensor[] = [];
+      for (const chunk of chunks) {
+        const before = parts.at(-1);
+        const late = { ...given, q: before ? after(given.q, before) : given.q };
+        parts.push(tf.tidy(() => forward(late, window, chunk)));
+      }
+      const value = tf.concat(parts, 1);
+      const [attended, logSums] = tf.split(value, [width, width / headDim], 2) as [Tensor, Tensor];
+      return { value: attended, saved: { given, attended, logSums, chunks } };
+    },
+    (dy, { given, attended, logSums, chunks }) =>
+      gradients(given, { dy, logSums, projections: projectionsOf(attended, dy, headDim) }, window, chunks),
+  );
+  return tf.reshape(attended, [streams, length, width]);
 }
 
-interface Given {
+/** The tensors that have a gradient. */
+interface Inputs {
   q: Tensor;
   k: Tensor;
   v: Tensor;
   keyBlocks: Tensor;
   valueBlocks: Tensor;
+}
+
+interface Given extends Inputs {
   selected: Tensor;
   mask: Tensor;
 }
@@ -94,18 +86,6 @@ interface Result {
   logSums: Tensor;
   /** Σ dy · attended of each query head, [streams, length, group]. */
   projections: Tensor;
-}
-
-const tensorsOf = ({ dispatch }: Chunk): Tensor[] => [
-  dispatch.queries,
-  dispatch.filled,
-  dispatch.blocks,
-  dispatch.slots,
-];
-
-function withTensors(chunk: Chunk, [queries, filled, blocks, slots]: Tensor[]): Chunk {
-  const tensors = { queries, filled, blocks, slots } as Pick<Dispatch, "queries" | "filled" | "blocks" | "slots">;
-  return { ...chunk, dispatch: { ...chunk.dispatch, ...tensors } };
 }
 
 function chunksOf(selected: Tensor, blocks: number, { size, count }: LocalBlocks): Chunk[] {
@@ -233,8 +213,7 @@ function softmaxParts(scores: Tensor, values: Tensor): { highest: Tensor; total:
   return { highest, total: tf.sum(exponentials, -1, true), attended: tf.matMul(exponentials, values) };
 }
 
-/** The gradients of q, k, v, keyBlocks and valueBlocks. */
-function gradients(given: Given, result: Result, window: LocalBlocks, chunks: Chunk[]): Tensor[] {
+function gradients(given: Given, result: Result, window: LocalBlocks, chunks: Chunk[]): Inputs {
   const ofQueries: Tensor[] = [];
   const sums = [given.k, given.v, given.keyBlocks, given.valueBlocks].map((x) => tf.zerosLike(x));
   for (const chunk of chunks) {
@@ -248,7 +227,8 @@ function gradients(given: Given, result: Result, window: LocalBlocks, chunks: Ch
     ofQueries.push(dq);
     rest.forEach((gradient, i) => (sums[i] = tf.add(sums[i]!, gradient)));
   }
-  return [tf.concat(ofQueries, 1), ...sums];
+  const [k, v, keyBlocks, valueBlocks] = sums as [Tensor, Tensor, Tensor, Tensor];
+  return { q: tf.concat(ofQueries, 1), k, v, keyBlocks, valueBlocks };
 }
 
 /** dq of the chunk's queries, dk, dv, as far as the window goes. */

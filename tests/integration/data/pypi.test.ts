@@ -151,7 +151,7 @@ describe("what is refused", () => {
   test("a version that does not exist: the error lists those there are", async () => {
     const sha256 = serveWheel();
     const failing = source(sha256, { pypi: "some-data==9.9" });
-    await expectFailure(failing, "DATA_MISSING", "no version 9.9", "its newest ones: 1.2");
+    await expectFailure(failing, "DATA_MISSING", "no wheel of some-data 9.9", "the newest with a wheel: 1.2");
   });
 
   test("a package that does not exist", async () => {
@@ -163,10 +163,10 @@ describe("what is refused", () => {
     await expectFailure(source(sha256, { path: "other/*.csv" }), "DATA_MISSING", "with.source.path", "rows-a.jsonl");
   });
 
-  test("an archive of another kind", async () => {
+  test("a version that has only an archive of another kind", async () => {
     const sdist = { name: "some_data-1.2.tar.gz", content: gzipSync("a tar") };
     const sha256 = serve([sdist]);
-    await expectFailure(source(sha256), "DATA_INVALID", "the file is not a wheel", sdist.name, "has no wheel");
+    await expectFailure(source(sha256), "DATA_MISSING", "no wheel of Some.Data 1.2");
   });
 
   test("a wheel that is no zip archive", async () => {

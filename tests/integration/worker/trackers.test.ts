@@ -1,5 +1,8 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { layout } from "../../../store/home.js";
@@ -195,12 +198,20 @@ from mlflow.tracking import MlflowClient
 client = MlflowClient(sys.argv[1])
 (run,) = client.search_runs([client.get_experiment_by_name("p").experiment_id])
 curve = lambda name: [[m.step, str(m.value)] for m in client.get_metric_history(run.info.run_id, name)]
-print(json.dumps([run.info.run_name, run.info.status, run.data.params, curve("loss"), curve("heldOutLoss"), curve("result/accuracy")]))
+tags = {name: value for name, value in run.data.tags.items() if name.startswith("pawl.") and name != "pawl.id"}
+print(json.dumps([run.info.run_name, run.info.status, run.data.params, tags, curve("loss"), curve("heldOutLoss"), curve("result/accuracy")]))
 `;
     expect(ask(script, address)).toEqual([
       "run/stage",
       "FINISHED",
       { steps: "3", learningRate: "0.001" },
+      {
+        "pawl.run": "run",
+        "pawl.stage": "stage",
+        "pawl.key": "b".repeat(64),
+        "pawl.pipeline": "p",
+        "pawl.uses": "pretrain",
+      },
       [
         [1, "1.0"],
         [2, "2.0"],
@@ -210,5 +221,57 @@ print(json.dumps([run.info.run_name, run.info.status, run.data.params, curve("lo
       [[2, "9.0"]],
       [[0, "0.5"]],
     ]);
+  });
+});
+
+describe("a server that MLflow's package asks", () => {
+  let server: Server;
+  let answer: (request: IncomingMessage) => [status: number, body: object];
+  let requests: string[];
+  beforeEach(async () => {
+    requests = [];
+    server = createServer((request, response) => {
+      requests.push(request.headers.authorization ?? "");
+      const [status, body] = answer(request);
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+  });
+  afterEach(() => server.close());
+  const address = (userInfo = ""): string => `http://${userInfo}127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sendTo = async (chosen: NodeJS.ProcessEnv): Promise<object[]> => {
+    const end = await trackAttempt(home(), tracked());
+    await record(row(1));
+    await end(ended);
+    await new Sender(home(), trackersOf(home(), { ...environment(), ...chosen })).round();
+    return undeliveredOf(home(), "run");
+  };
+
+  testWithPython(["mlflow"], "a login that it refuses is reported, and no file holds the secret", async () => {
+    answer = () => [401, { error_code: "UNAUTHENTICATED", message: "who are you" }];
+    mkdirSync(path.join(home(), "secrets"));
+    writeFileSync(path.join(home(), "secrets", "MLFLOW_TRACKING_TOKEN"), "token-of-mlflow\n");
+    process.env["PAWL_SECRETS"] = path.join(home(), "secrets");
+    try {
+      expect(await sendTo({ PAWL_MLFLOW: address() })).toMatchObject([
+        { tracker: "MLflow", steps: 1, message: expect.stringContaining("who are you") as string },
+      ]);
+      expect(await undeliveredOf(home(), "run")).toMatchObject([
+        { next: expect.stringContaining("correct") as string },
+      ]);
+    } finally {
+      delete process.env["PAWL_SECRETS"];
+    }
+    expect(requests).toEqual(["Bearer token-of-mlflow"]);
+    rmSync(path.join(home(), "secrets"), { recursive: true });
+    expect(spawnSync("grep", ["-r", "token-of-mlflow", home()]).status).toBe(1);
+  });
+
+  testWithPython(["mlflow"], "user and password of its address are sent as such, and shown nowhere", async () => {
+    answer = () => [503, {}];
+    const [lacks] = await sendTo({ PAWL_MLFLOW: address("reader:p%40ss@") });
+    expect(lacks).toMatchObject({ steps: 1, next: "nothing: it is tried again" });
+    expect(requests).toEqual([`Basic ${Buffer.from("reader:p@ss").toString("base64")}`]);
+    expect(spawnSync("grep", ["-rE", "p@ss|p%40ss", home()]).status).toBe(1);
   });
 });

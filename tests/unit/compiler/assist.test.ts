@@ -54,6 +54,7 @@ test.each([
   ["a switch", `stages:\n  a:\n    uses: pretrain\n    with: { recompute: | }`, ["true", "false"]],
   ["a stage that is needed", `${poems}  base:\n    needs: [|]`, ["text", "tokens"]],
   ["a root of expressions", `${poems}  b:\n    with: { x: "\${{ |" }`, ["stages", "inputs", "run"]],
+  ["an item", `${poems}  b:\n    foreach: [1]\n    with: { x: "\${{ |" }`, ["item", "index"]],
   ["an input", `${poems}  b:\n    with: { x: "\${{ inputs.|" }`, ["rate"]],
   ["a stage", `${poems}  b:\n    with: { x: "\${{ stages.t| }}" }`, ["text", "tokens"]],
   ["an output", `${poems}  b:\n    with: { x: "\${{ stages.tokens.outputs.| }}" }`, ["tokens"]],

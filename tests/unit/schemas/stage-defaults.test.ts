@@ -110,7 +110,8 @@ describe("the recorded defaults", () => {
   test.each(presentDefaults())("$uses has those of its version; a new one has a new version", (stage) => {
     expect(changedDefaults(record, stage)).toEqual([]);
     // What is missing here, `npm run generate` adds.
-    expect(record[stage.uses]?.[stage.version]).toEqual(stage.defaults);
+    const { version, defaults } = stage;
+    expect(record[stage.uses]).toEqual({ version, defaults });
   });
 
   const stage = { uses: "pretrain", version: 2, defaults: { steps: 1000, "architecture.layers": 4 } };
@@ -125,11 +126,13 @@ describe("the recorded defaults", () => {
     expect(() => recordDefaults(recorded, [changed])).toThrow("raise `version` in schemas/stages/pretrain.ts");
   });
 
-  test("a new field and a new version are added; earlier versions stay", () => {
+  test("a new field is added; a new version takes the place of the one before, which cannot come back", () => {
     const wider = { ...stage, defaults: { ...stage.defaults, schedule: "cosine" } };
-    expect(recordDefaults(recorded, [wider])).toEqual({ pretrain: { 2: wider.defaults } });
+    expect(recordDefaults(recorded, [wider])).toEqual({ pretrain: { version: 2, defaults: wider.defaults } });
     const next = { ...stage, version: 3, defaults: { steps: 500 } };
-    expect(recordDefaults(recorded, [next])).toEqual({ pretrain: { 2: stage.defaults, 3: next.defaults } });
+    const later = recordDefaults(recorded, [next]);
+    expect(later).toEqual({ pretrain: { version: 3, defaults: next.defaults } });
+    expect(() => recordDefaults(later, [stage])).toThrow("pretrain: its version was 3: it may not be lowered");
   });
 
   test("name every default, in nested objects and list items too", () => {

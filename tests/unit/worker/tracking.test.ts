@@ -1,5 +1,5 @@
 import type { TrackedAttempt } from "../../../store/records/record-types.js";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StageContext } from "../../../activities/stage.js";
@@ -16,9 +16,9 @@ import { tensorBoard } from "../../../worker/tracking/tensorboard.js";
 import type { Curves, Tracker } from "../../../worker/tracking/tracker.js";
 import { attempt, processWith, request } from "../../support/attempt.js";
 import { useDirectory } from "../../support/directory.js";
-import { MlflowDouble } from "../../support/mlflow-double.js";
 import { python, testWithPython } from "../../support/python.js";
 import { recordRows, row, tracked, trackedKey as key } from "../../support/tracked.js";
+import { TrackerDouble } from "../../support/tracker-double.js";
 
 const home = useDirectory();
 const board = (): string => path.join(home(), "board");
@@ -269,184 +269,106 @@ describe("the sender", () => {
   });
 });
 
-describe("MLflow", () => {
-  let server: MlflowDouble;
-  let address = "";
+describe("a tracker with faults", () => {
+  let double: TrackerDouble;
   let nowMs = 0;
-  beforeEach(async () => {
-    server = new MlflowDouble();
-    address = await server.start();
+  beforeEach(() => {
+    double = new TrackerDouble();
     nowMs = 0;
   });
-  afterEach(() => server.stop());
-  const senderTo = (environment: NodeJS.ProcessEnv = {}): Sender =>
-    new Sender(home(), trackersOf(home(), { PAWL_MLFLOW: address, ...environment }), () => nowMs);
+  const newSender = (): Sender => new Sender(home(), [double], () => nowMs);
   const lacks = async (): Promise<object[]> =>
     (await undeliveredOf(home(), "run")).map(({ steps, message, next }) => ({ steps, message, next }));
 
-  test("gets an experiment for each pipeline, and a run for each stage with settings, curves, results and state", async () => {
-    const end = await trackAttempt(home(), tracked());
-    const sender = senderTo();
-    await record(row(1), row(2, { loss: NaN, reward: Infinity }));
-    await sender.round();
-    expect(server.runs).toMatchObject([{ name: "run/stage", status: "RUNNING" }]);
-    await end(ended);
-    await sender.round();
-    expect(server.experiments).toEqual(["p"]);
-    expect(server.runs).toHaveLength(1);
-    expect(server.runs[0]).toMatchObject({
-      status: "FINISHED",
-      params: { steps: "3", learningRate: "0.001" },
-      tags: {
-        "pawl.run": "run",
-        "pawl.stage": "stage",
-        "pawl.pipeline": "p",
-        "pawl.uses": "pretrain",
-        "pawl.key": key,
-      },
-    });
-    expect(server.runs[0]!.metrics.map(({ key, step, value }) => [key, step, value])).toEqual([
-      ["loss", 1, 1],
-      ["loss", 2, "NaN"],
-      ["reward", 2, "Infinity"],
-      ["result/accuracy", 0, 0.5],
-    ]);
-    expect(pending()).toEqual([]);
-  });
-
-  test("gets long curves in parts of 1,000 metrics, and another run for changed settings", async () => {
-    await trackAttempt(home(), tracked());
-    await record(...Array.from({ length: 1500 }, (_, i) => row(i + 1)));
-    const sender = senderTo({ MLFLOW_EXPERIMENT_NAME: "mine" });
-    await sender.round();
-    expect(server.experiments).toEqual(["mine"]);
-    expect(server.steps("loss")).toEqual(Array.from({ length: 1500 }, (_, i) => i + 1));
-    expect(server.requests.filter((name) => name.endsWith("log-batch"))).toHaveLength(3);
-    await trackAttempt(home(), tracked({ startedAtMs: 2000, key: "c".repeat(64) }));
-    await sender.round();
-    expect(server.runs).toHaveLength(2);
-    expect(server.steps("loss", server.runs[1])).toEqual([]);
-  });
-
   test("that is down at the start gets everything once it is there; it is tried again less and less often", async () => {
-    await server.stop();
+    double.mode = "down";
     const end = await trackAttempt(home(), tracked());
     await record(row(1), row(2));
-    const sender = senderTo();
+    const sender = newSender();
     await sender.round();
-    expect(await lacks()).toEqual([{ steps: 2, message: "ECONNREFUSED", next: "nothing: it is tried again" }]);
+    expect(await lacks()).toEqual([{ steps: 2, message: "no answer", next: "nothing: it is tried again" }]);
     await end(ended);
-    const again = new MlflowDouble();
-    await again.start(Number(new URL(address).port));
-    try {
-      nowMs += 999;
+    for (const [waitedMs, opened] of [
+      [999, 1],
+      [1, 2],
+      [1999, 2],
+    ] as const) {
+      nowMs += waitedMs;
       await sender.round();
-      expect(again.requests).toEqual([]);
-      nowMs += 1;
-      again.mode = "broken";
-      await sender.round();
-      expect(again.requests).toHaveLength(1);
-      nowMs += 1999;
-      again.mode = "works";
-      await sender.round();
-      expect(again.requests).toHaveLength(1);
-      nowMs += 1;
-      await sender.round();
-      expect(again.steps("loss")).toEqual([1, 2]);
-    } finally {
-      await again.stop();
+      expect(double.opened).toBe(opened);
     }
+    double.mode = "works";
+    nowMs += 1;
+    await sender.round();
+    expect(double.steps()).toEqual([1, 2]);
     expect(await lacks()).toEqual([]);
     expect(pending()).toEqual([]);
-    expect(await messages()).toEqual(["MLflow does not get the curves: ECONNREFUSED", "MLflow has the curves again"]);
+    expect(await messages()).toEqual(["Double does not get the curves: no answer", "Double has the curves again"]);
   });
 
-  test.each(["down", "broken", "lost"] as const)(
-    "that is %s in the middle gets what it missed, each step once",
-    async (mode) => {
-      await trackAttempt(home(), tracked());
-      const sender = senderTo();
-      await record(row(1), row(2));
-      await sender.round();
-      server.mode = mode;
-      await record(row(3));
-      await sender.round();
-      await record(row(4));
-      await sender.round();
-      expect(await lacks()).toMatchObject([{ steps: 2 }]);
-      server.mode = "works";
-      nowMs += 60_000;
-      await sender.round();
-      expect(server.steps("loss")).toEqual([1, 2, 3, 4]);
-      expect(await lacks()).toEqual([]);
-      expect(server.runs).toHaveLength(1);
-    },
-  );
+  test.each(["down", "lost"] as const)("that is %s in the middle gets what it missed, each step once", async (mode) => {
+    await trackAttempt(home(), tracked());
+    const sender = newSender();
+    await record(row(1), row(2));
+    await sender.round();
+    double.mode = mode;
+    await record(row(3));
+    await sender.round();
+    await record(row(4));
+    await sender.round();
+    expect(await lacks()).toMatchObject([{ steps: 2 }]);
+    double.mode = "works";
+    nowMs += 60_000;
+    await sender.round();
+    expect(double.steps()).toEqual([1, 2, 3, 4]);
+    expect(await lacks()).toEqual([]);
+    expect(double.runs.size).toBe(1);
+  });
 
   test("a sender that is killed and another one in its place send each step once, wherever the kill was", async () => {
     const end = await trackAttempt(home(), tracked());
     await record(row(1), row(2));
-    await senderTo().round();
+    await newSender().round();
     await record(row(3));
-    // It dies after the server has taken step 3, and before it has noted that.
-    server.mode = "lost";
-    await senderTo().round();
-    server.mode = "works";
+    // It dies after the tracker has taken step 3, and before it has noted that.
+    double.mode = "lost";
+    await newSender().round();
+    double.mode = "works";
     await record(row(4));
     await end(ended);
-    await senderTo().round();
-    expect(server.steps("loss")).toEqual([1, 2, 3, 4]);
-    expect(server.runs).toMatchObject([{ status: "FINISHED" }]);
+    await newSender().round();
+    expect(double.steps()).toEqual([1, 2, 3, 4]);
+    expect([...double.runs.values()]).toMatchObject([{ ended: "succeeded" }]);
   });
 
-  test("a refused login is logged and counted, and not tried again before a restart with another token", async () => {
-    server.authorization = "Bearer right-token-of-mlflow";
-    process.env["MLFLOW_TRACKING_TOKEN"] = "wrong-token-of-mlflow";
-    try {
-      const end = await trackAttempt(home(), tracked());
-      await record(row(1), row(2));
-      const sender = senderTo();
-      for (let round = 0; round < 3; round++) {
-        await sender.round();
-        nowMs += 3_600_000;
-      }
-      await end(ended);
-      await sender.round();
-      expect(server.requests).toHaveLength(1);
-      const message = "the server refused it with HTTP status 401: UNAUTHENTICATED: who are you";
-      const next =
-        "set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and _PASSWORD, for the workers, and restart them";
-      expect(await lacks()).toEqual([{ steps: 2, message, next }]);
-      expect(await messages()).toEqual([`MLflow does not get the curves: ${message}`]);
-      // No file holds the token: grep finds none.
-      expect(spawnSync("grep", ["-r", "token-of-mlflow", home()]).status).toBe(1);
-    } finally {
-      delete process.env["MLFLOW_TRACKING_TOKEN"];
-    }
-    mkdirSync(path.join(home(), "secrets"));
-    writeFileSync(path.join(home(), "secrets", "MLFLOW_TRACKING_TOKEN"), "right-token-of-mlflow\n");
-    process.env["PAWL_SECRETS"] = path.join(home(), "secrets");
-    try {
-      await senderTo().round();
-    } finally {
-      delete process.env["PAWL_SECRETS"];
-    }
-    expect(server.steps("loss")).toEqual([1, 2]);
-    expect(await lacks()).toEqual([]);
-  });
-
-  test("user and password of its address are sent as such", async () => {
-    server.authorization = `Basic ${Buffer.from("reader:p@ss").toString("base64")}`;
+  test("changed settings are another run", async () => {
     await trackAttempt(home(), tracked());
     await record(row(1));
-    await senderTo({ PAWL_MLFLOW: address.replace("//", "//reader:p%40ss@") }).round();
-    expect(server.steps("loss")).toEqual([1]);
+    const sender = newSender();
+    await sender.round();
+    await trackAttempt(home(), tracked({ startedAtMs: 2000, key: "c".repeat(64) }));
+    await sender.round();
+    expect([...double.runs.values()].map(({ rows }) => rows.length)).toEqual([1, 0]);
   });
 
-  test.each(["ftp://host", "localhost:5000", "/here"])("%s is no address of it", (wrong) => {
-    const choose = (): unknown => trackersOf(home(), { PAWL_MLFLOW: wrong });
-    expect(choose).toThrow(PawlError);
-    expect(choose).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }) as Error);
+  test("a refusal is logged and counted, and not tried again before a restart", async () => {
+    double.mode = "refusing";
+    const end = await trackAttempt(home(), tracked());
+    await record(row(1), row(2));
+    const sender = newSender();
+    for (let round = 0; round < 3; round++) {
+      await sender.round();
+      nowMs += 3_600_000;
+    }
+    await end(ended);
+    await sender.round();
+    expect(double.opened).toBe(1);
+    expect(await lacks()).toEqual([{ steps: 2, message: "who are you", next: "set the key" }]);
+    expect(await messages()).toEqual(["Double does not get the curves: who are you"]);
+    double.mode = "works";
+    await newSender().round();
+    expect(double.steps()).toEqual([1, 2]);
+    expect(await lacks()).toEqual([]);
   });
 });
 
