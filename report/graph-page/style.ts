@@ -15,7 +15,8 @@ p { margin: 4px 0; } .dim { color: var(--dim); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px; }
 .card p { font-size: 13px; } .card svg { margin-top: 8px; max-width: 100%; height: auto; }
 .wide { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px; overflow-x: auto; }
-svg { background: transparent !important; color: var(--text); --plot-background: var(--card); }
+svg text { font: 10px system-ui, sans-serif; fill: var(--text); } .axis { stroke: var(--line); fill: none; }
+.bars { fill: var(--accent); } .negative { fill: var(--negative); }
 .graph { width: 100%; max-width: 860px; display: block; margin: auto; }
 .graph .edges { stroke: var(--dim); stroke-opacity: 0.28; stroke-width: 0.8; fill: none; }
 .graph circle { stroke: var(--card); stroke-width: 1; }

@@ -161,7 +161,7 @@ features:
     features: [degree, clustering, pagerank, community, neighbors]
     neighbors: [{ attribute: age, aggregate: [mean] }]
 `,
-  version: 7,
+  version: 8,
   with: settings,
   rules: [
     { fields: ["nodes"], check: ({ nodes }) => checkSource(nodes, "nodes") },
@@ -197,7 +197,7 @@ features:
     notConverged: metric("groups", "groups of features without values because their iteration did not converge"),
   },
   computesWithTensors: false,
-  libraries: ["duckdb", "plot"],
+  libraries: ["duckdb", "hono"],
   writesOutsideStore: false,
   isBrief: false,
   asksPeople: false,

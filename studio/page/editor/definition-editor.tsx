@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Sign } from "../../../report/components/sign.js";
 import type { StageForecast } from "../../../api/forecasting/forecast.js";
 import type { LocatedError } from "../../../compiler/errors.js";
 import type { JsonObject } from "../../../platform/json.js";
@@ -18,7 +19,6 @@ import { boxesOf } from "../boxes.js";
 import { FailureNotice, Loading, Note } from "../components/basics.js";
 import { Field } from "../components/fields.js";
 import { FormFields, type Texts } from "../components/form-fields.js";
-import { Sign } from "../components/sign.js";
 import { StageGraph } from "../components/stage-graph.js";
 import { fieldText, inputValue } from "../form-values.js";
 import { navigate } from "../router.js";

@@ -1,8 +1,9 @@
+import { Status } from "../../../report/components/sign.js";
 import type { StageForecast } from "../../../api/forecasting/forecast.js";
 import { expectedText } from "../../../report/expected-work.js";
 import type { Mark } from "../../../report/marks.js";
 import type { PlanMessage } from "../../definition-messages.js";
-import { Status } from "../components/basics.js";
+
 import { WideTable } from "../components/wide-table.js";
 import { counted } from "../text.js";
 

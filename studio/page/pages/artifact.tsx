@@ -3,11 +3,11 @@ import type { FirstRows } from "../../../formats/table.js";
 import type { FileContents } from "../../../report/run/contents.js";
 import type { Histogram } from "../../../report/run/histogram.js";
 import type { ShownDocuments, ShownToken, ShownVocabulary } from "../../../report/run/shown-tokens.js";
+import { short } from "../../../report/components/axis.js";
 import { stageAddress } from "../address.js";
 import { ArtifactTree } from "../components/artifact-tree.js";
 import { Command, Copied, FailureNotice, Loading, Note } from "../components/basics.js";
 import { WideTable } from "../components/wide-table.js";
-import { short } from "../curve-view.js";
 import { useLoaded } from "../send.js";
 import { bytesText, counted } from "../text.js";
 

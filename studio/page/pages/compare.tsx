@@ -1,15 +1,16 @@
 import type { ComponentChildren } from "preact";
+import { Status } from "../../../report/components/sign.js";
 import { markOfRun } from "../../../report/marks.js";
 import type { CompareMessage } from "../../definition-messages.js";
 import type { Board } from "../board.js";
 import { compareAddress, runAddress } from "../address.js";
-import { Ago, Empty, FailureNotice, Loading, Note, Status, useNow } from "../components/basics.js";
-import { lineColors } from "../components/curve-chart.js";
+import { Ago, Empty, FailureNotice, Loading, Note, useNow } from "../components/basics.js";
+import { maxRuns } from "../curves/chart.js";
+import { CurvesOfRuns } from "../curves/curves-of-runs.js";
 import { WideTable } from "../components/wide-table.js";
 import { navigate, usePlace } from "../router.js";
 import { useLoaded } from "../send.js";
 import { spoken } from "../text.js";
-import { CurvesOfRuns } from "./run/curves.js";
 
 /** Runs beside each other: first what was set, then what came of it. */
 export function Compare() {
@@ -43,7 +44,7 @@ export function Compare() {
 function AddRun({ ids }: { ids: readonly string[] }) {
   const { value } = useLoaded<Board>("/api/runs");
   const others = value?.runs.filter(({ run }) => !ids.includes(run)).slice(0, 200) ?? [];
-  if (ids.length >= lineColors.length || others.length === 0) return null;
+  if (ids.length >= maxRuns || others.length === 0) return null;
   return (
     <select
       aria-label="Add a run"

@@ -1,12 +1,12 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Sign, Status } from "../../../report/components/sign.js";
 import { markOfRun } from "../../../report/marks.js";
 import { shortNumber } from "../../../report/values.js";
 import { isOver, type RunStatus } from "../../../schemas/run.js";
 import type { RunSummary } from "../../messages.js";
 import { compareAddress, runAddress } from "../address.js";
-import { Ago, Bar, Command, Empty, FailureNotice, Loading, ServerAway, Status, useNow } from "../components/basics.js";
+import { Ago, Bar, Command, Empty, FailureNotice, Loading, ServerAway, useNow } from "../components/basics.js";
 import { Chip } from "../components/fields.js";
-import { Sign } from "../components/sign.js";
 import { useKeys } from "../keys.js";
 import { navigate, setQuery, usePlace } from "../router.js";
 import { useRuns } from "../use-runs.js";

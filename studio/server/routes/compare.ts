@@ -5,7 +5,7 @@ import { comparedMeasurements, differenceOf } from "../../../report/run/compared
 import { asCompared, compareRuns } from "../../../report/run/compare-runs.js";
 import { findKnownRun } from "../../../report/run/known-run.js";
 import { readRunModel, type RunModel } from "../../../report/run/model.js";
-import { measurementLine } from "../../../report/run-page/measurements.js";
+import { measurementLine } from "../../../report/run-page/measurement-text.js";
 import { stageDefinitions } from "../../../schemas/stages/index.js";
 import type { CompareMessage, ComparedMetric } from "../../definition-messages.js";
 import type { StudioContext } from "../context.js";

@@ -1,10 +1,11 @@
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import { Status } from "../../../../report/components/sign.js";
 import { markOfStage } from "../../../../report/marks.js";
 import { compactNumber, shortNumber } from "../../../../report/values.js";
 import type { StageCard, StageDetail, WaitingItem } from "../../../messages.js";
 import { answerAddress, artifactAddress, chooseAddress, runAddress } from "../../address.js";
 import { ArtifactTree } from "../../components/artifact-tree.js";
-import { Ago, Bar, Command, Copied, Digest, Empty, FailureNotice, Status, useNow } from "../../components/basics.js";
+import { Ago, Bar, Command, Copied, Digest, Empty, FailureNotice, useNow } from "../../components/basics.js";
 import { Sparkline } from "../../components/sparkline.js";
 import { boxesOf, elapsed } from "../../boxes.js";
 import { StageGraph } from "../../components/stage-graph.js";

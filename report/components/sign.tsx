@@ -1,4 +1,12 @@
-import { shapes, type Shape, type ShapeName } from "../../../report/shapes.js";
+import type { Mark } from "../marks.js";
+import { shapes, type Shape, type ShapeName } from "../shapes.js";
+
+/** A status: shape, word and color. */
+export const Status = ({ mark: { shape, word, color } }: { mark: Mark }) => (
+  <span class={`status is-${color}`}>
+    <Sign shape={shape} /> {word}
+  </span>
+);
 
 /** A shape among text, in the color of the text. What it means is said beside it. */
 export const Sign = ({ shape }: { shape: ShapeName }) => (

@@ -1,4 +1,3 @@
-import { markup, type Html } from "../html.js";
 import type { Measurement } from "../run/measurements.js";
 import { shortNumber } from "../values.js";
 
@@ -17,18 +16,4 @@ export function measurementText(measurement: Measurement): { value: string; inte
 export function measurementLine(measurement: Measurement): string {
   const { value, interval, unit } = measurementText(measurement);
   return [value, unit, interval === undefined ? undefined : `(${interval})`].filter(Boolean).join(" ");
-}
-
-/** The measurements that matter first, large. */
-export const measurementTiles = (measurements: readonly Measurement[]): Html =>
-  markup`<dl class="numbers">${measurements.map((measurement) => tile(measurement))}</dl>\n`;
-
-function tile(measurement: Measurement): Html {
-  const { value, interval, unit } = measurementText(measurement);
-  const bounds = interval === undefined ? "" : `${interval.startsWith("±") ? "" : "95 %: "}${interval}`;
-  return markup`<div>
-    <dt>${measurement.name}</dt>
-    <dd><b>${value}</b> ${unit}</dd>
-    <dd class="muted">${bounds}</dd>
-  </div>`;
 }

@@ -1,7 +1,6 @@
-import { ticks } from "../../report/run-page/ticks.js";
-import { shortNumber } from "../../report/values.js";
-import type { Point } from "../../report/run/downsample.js";
-import type { CurvePiece } from "../messages.js";
+import type { Axis } from "../../../report/components/axis.js";
+import type { Point } from "../../../report/run/downsample.js";
+import type { CurvePiece } from "../../messages.js";
 
 /** What the x axis counts. */
 export const xNames = ["step", "tokens", "time"] as const;
@@ -83,44 +82,6 @@ export function smooth(points: readonly Point[], weight: number): Point[] {
   });
 }
 
-/** From values to pixels and back. */
-export interface Axis {
-  from: number;
-  to: number;
-  ticks: number[];
-  of: (value: number) => number;
-  valueAt: (pixel: number) => number;
-}
-
-/** An axis that fits some values. */
-export function axisOf(values: readonly number[], [start, end]: readonly [number, number], isLog: boolean): Axis {
-  let [least, most] = [Infinity, -Infinity];
-  for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
-  if (!(least <= most)) [least, most] = [0, 1];
-  // A constant is drawn in the middle.
-  const room = least === most ? Math.abs(least) || 1 : 0;
-  const [from, to] = isLog ? [least / (room ? 2 : 1), most * (room ? 2 : 1)] : [least - room, most + room];
-  const [scaled, back] = isLog ? [Math.log10, (value: number) => 10 ** value] : [same, same];
-  const [low, high] = [scaled(from), scaled(to)];
-  return {
-    from,
-    to,
-    ticks: isLog ? logTicks(from, to) : ticks(from, to, 4),
-    of: (value) => start + ((scaled(value) - low) / (high - low)) * (end - start),
-    valueAt: (pixel) => back(low + ((pixel - start) / (end - start)) * (high - low)),
-  };
-}
-
-const same = (value: number): number => value;
-
-/** Powers of ten, or round numbers where there are fewer than two of them. */
-function logTicks(from: number, to: number): number[] {
-  const powers: number[] = [];
-  for (let power = Math.ceil(Math.log10(from)); power <= Math.log10(to); power++) powers.push(10 ** power);
-  const every = Math.ceil(powers.length / 5);
-  return powers.length < 2 ? ticks(from, to, 4) : powers.filter((_, i) => i % every === 0);
-}
-
 /** The points on an axis: the place of the first one, and the one after the last. */
 export const placesIn = (points: readonly Point[], { from, to }: Pick<Axis, "from" | "to">): [number, number] => [
   firstPlace(points, (x) => x >= from),
@@ -147,14 +108,4 @@ export function nearestPoint(points: readonly Point[], x: number): Point | undef
   const [before, after] = [points[low - 1], points[low]];
   if (before === undefined || after === undefined) return after;
   return x - before[0] < after[0] - x ? before : after;
-}
-
-/** A number of an axis in few characters: `1.2k`, `0.003`, `5e-7`. */
-export function short(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1e9) return `${Number((value / 1e9).toPrecision(3))}G`;
-  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(3))}M`;
-  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(3))}k`;
-  if (size > 0 && size < 1e-3) return Number(value.toPrecision(3)).toExponential();
-  return shortNumber(Number(value.toPrecision(4)));
 }
