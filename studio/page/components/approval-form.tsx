@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import type { Failure } from "../../messages.js";
 import type { ApprovalView } from "../../people-messages.js";
 import { fieldText, fieldValue, messagesByField } from "../form-values.js";
 import { PersonField, usePerson } from "../person.js";
-import { failureOf, send, useLoaded } from "../send.js";
+import { send, useLoaded } from "../send.js";
 import { absolute, spoken } from "../text.js";
+import { useAct } from "../use-act.js";
 import { FailureNotice, Loading, Note, NothingToAnswer, useNow } from "./basics.js";
 import { FormFields, type Texts } from "./form-fields.js";
 
@@ -42,28 +42,24 @@ function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) 
   const [texts, setTexts] = useState<Texts>(() =>
     Object.fromEntries(fields.map((field) => [field.name, fieldText(field.default, field)])),
   );
-  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [wrong, setWrong] = useState<Record<string, string>>({});
   const [comment, setComment] = useState("");
-  const [failure, setFailure] = useState<Failure>();
-  const [isSending, setSending] = useState(false);
+  const { busy, failure, act } = useAct();
+  const isRefused = failure?.code === "INPUT_INVALID";
+  const isDisabled = busy !== undefined || !mayAnswer;
 
   const answer = (approved: boolean): void => {
     const read = fields.map((field) => [field.name, fieldValue(texts[field.name] ?? "", field)] as const);
-    const wrong = Object.fromEntries(read.flatMap(([name, { error }]) => (error === undefined ? [] : [[name, error]])));
-    setErrors(approved ? wrong : {});
-    if (approved && Object.keys(wrong).length > 0) return;
+    const found = read.flatMap(([name, { error }]) => (error === undefined || !approved ? [] : [[name, error]]));
+    setWrong(Object.fromEntries(found) as Record<string, string>);
+    if (found.length > 0) return;
     const filled = read.flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value] as const]));
     const answers = approved ? { answers: Object.fromEntries(filled) } : {};
-    setSending(true);
-    send(address, { approved, comment, person, ...answers, ...(sinceMs !== undefined && { sinceMs }) })
-      .then(onDone, (error: unknown) => {
-        const found = failureOf(error);
-        setFailure(found);
-        if (found.code === "INPUT_INVALID") setErrors(messagesByField(found.message, fields));
-      })
-      .finally(() => setSending(false));
+    act("answer", async () => {
+      await send(address, { approved, comment, person, ...answers, ...(sinceMs !== undefined && { sinceMs }) });
+      onDone();
+    });
   };
-  const isOutdated = failure !== undefined && failure.code !== "INPUT_INVALID";
   return (
     <form class="answer" onSubmit={(event) => (event.preventDefault(), answer(true))}>
       <p class="text question">{message}</p>
@@ -80,7 +76,7 @@ function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) 
       <FormFields
         fields={fields}
         texts={texts}
-        errors={errors}
+        errors={{ ...(isRefused && messagesByField(failure.message, fields)), ...wrong }}
         onChange={(name, text) => setTexts({ ...texts, [name]: text })}
       />
       <label class="field">
@@ -94,13 +90,13 @@ function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) 
       </label>
       {failure && <FailureNotice failure={failure} />}
       <div class="buttons">
-        <button type="submit" class="is-main" disabled={isSending || !mayAnswer}>
+        <button type="submit" class="is-main" disabled={isDisabled}>
           Approve
         </button>
-        <button type="button" class="is-danger" disabled={isSending || !mayAnswer} onClick={() => answer(false)}>
+        <button type="button" class="is-danger" disabled={isDisabled} onClick={() => answer(false)}>
           Refuse
         </button>
-        {isOutdated && (
+        {failure && !isRefused && (
           <button type="button" onClick={onReload}>
             Show what it asks now
           </button>

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { Json, JsonObject } from "../../../platform/json.js";
-import type { Failure } from "../../messages.js";
 import type { FormField, ParkedView } from "../../people-messages.js";
 import { fieldText, fieldValue } from "../form-values.js";
-import { failureOf, read, send, useLoaded } from "../send.js";
+import { read, send, useLoaded } from "../send.js";
+import { useAct } from "../use-act.js";
 import { FailureNotice, Loading, NothingToAnswer } from "./basics.js";
 import { Confirm } from "./fields.js";
 import { FormFields, type Texts } from "./form-fields.js";
@@ -44,8 +44,7 @@ function Parked({ view, address, onDone, onReload }: ParkedProps) {
     fields.map((field) => [field.name, fieldText(isKnown ? settings[field.name] : settings, field)]),
   );
   const [texts, setTexts] = useState(before);
-  const [refused, setRefused] = useState<Failure>();
-  const [isSending, setSending] = useState(false);
+  const { busy, failure: refused, act } = useAct();
   const [asking, setAsking] = useState<"skip" | "abort">();
   const changed = fields.filter(({ name }) => texts[name] !== before[name]);
   const edited = changed.map((field) => [field, fieldValue(texts[field.name]!, field)] as const);
@@ -56,13 +55,13 @@ function Parked({ view, address, onDone, onReload }: ParkedProps) {
 
   const retry = (): void => {
     if (isWrong) return;
-    setSending(true);
     const changes = isKnown
       ? changesOf(edited)
       : mergePatchTo(settings, (edited[0]?.[1].value ?? settings) as JsonObject);
-    send(address, { action: "retry", attempts, changes })
-      .then(onDone, (error: unknown) => setRefused(failureOf(error)))
-      .finally(() => setSending(false));
+    act("retry", async () => {
+      await send(address, { action: "retry", attempts, changes });
+      onDone();
+    });
   };
   const first = fields.filter(({ name }) => name === named || settings[name] !== undefined || !isKnown);
   const others = fields.filter((field) => !first.includes(field));
@@ -99,7 +98,7 @@ function Parked({ view, address, onDone, onReload }: ParkedProps) {
       )}
       {refused && <FailureNotice failure={refused} />}
       <div class="buttons">
-        <button type="submit" class="is-main" disabled={isSending || isWrong}>
+        <button type="submit" class="is-main" disabled={busy !== undefined || isWrong}>
           {changed.length > 0 ? "Retry with the changes" : "Retry"}
         </button>
         <button type="button" onClick={() => setAsking("skip")}>

@@ -1,6 +1,6 @@
 import type { Board } from "../board.js";
 import { DataLink } from "../components/data-link.js";
-import { Chip } from "../components/fields.js";
+import { Chip, Select } from "../components/fields.js";
 import { setQuery } from "../router.js";
 import { useLoaded } from "../send.js";
 import { maxRuns } from "./chart.js";
@@ -25,70 +25,39 @@ export function CurveControls({ view, smoothing, runs, names, only, isFixed }: C
   return (
     <div class="filters" role="group" aria-label="How curves are shown">
       {names.length > 1 && (
-        <select
-          aria-label="Stage"
+        <Select
+          label="Stage"
           value={only ?? ""}
-          onChange={(event) => setQuery({ stage: event.currentTarget.value })}
-        >
-          <option value="">all stages</option>
-          {names.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
+          options={[["", "all stages"], ...names]}
+          onChange={(stage) => setQuery({ stage })}
+        />
       )}
-      <select
-        aria-label="X axis"
+      <Select
+        label="X axis"
         value={view.x}
-        onChange={(event) => setQuery({ x: event.currentTarget.value === "step" ? "" : event.currentTarget.value })}
-      >
-        {xNames.map((name) => (
-          <option key={name} value={name}>
-            by {name}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label="Smoothing"
+        options={xNames.map((name) => [name, `by ${name}`] as const)}
+        onChange={(x) => setQuery({ x: x === "step" ? "" : x })}
+      />
+      <Select
+        label="Smoothing"
         value={String(smoothing)}
-        onChange={(event) => setQuery({ smooth: event.currentTarget.value === "0" ? "" : event.currentTarget.value })}
-      >
-        {smoothingWeights.map((value) => (
-          <option key={value} value={String(value)}>
-            {value === 0 ? "not smoothed" : `smoothed ${value}`}
-          </option>
-        ))}
-      </select>
+        options={smoothingWeights.map(
+          (weight) => [`${weight}`, weight === 0 ? "not smoothed" : `smoothed ${weight}`] as const,
+        )}
+        onChange={(smooth) => setQuery({ smooth: smooth === "0" ? "" : smooth })}
+      />
       <Chip isOn={view.isLog} onClick={() => setQuery({ log: view.isLog ? "" : "1" })}>
         log scale
       </Chip>
       {candidates.length > 0 && runs.length < maxRuns && (
-        <select
-          aria-label="Compare with"
+        <Select
+          label="Compare with"
           value=""
-          onChange={(event) => setQuery({ with: [...others, event.currentTarget.value].join(",") })}
-        >
-          <option value="">compare with…</option>
-          {candidates.map((one) => (
-            <option key={one.run}>{one.run}</option>
-          ))}
-        </select>
+          options={[["", "compare with…"], ...candidates.map(({ run }) => run)]}
+          onChange={(run) => setQuery({ with: [...others, run].join(",") })}
+        />
       )}
-      {others.length > 0 &&
-        runs.map((name, i) => (
-          <span key={name} class="legend">
-            <span class={`swatch line-${i}`} aria-hidden="true" /> {name}
-            {i > 0 && !isFixed && (
-              <button
-                type="button"
-                class="quiet"
-                aria-label={`leave ${name} out`}
-                onClick={() => setQuery({ with: others.filter((one) => one !== name).join(",") })}
-              >
-                ×
-              </button>
-            )}
-          </span>
-        ))}
+      {others.length > 0 && <Legend runs={runs} isFixed={isFixed} />}
       <span class="grow" />
       <DataLink
         href={`/api/runs/${encodeURIComponent(runs[0]!)}/metrics.csv${only === null ? "" : `?stage=${encodeURIComponent(only)}`}`}
@@ -99,3 +68,31 @@ export function CurveControls({ view, smoothing, runs, names, only, isFixed }: C
     </div>
   );
 }
+
+/** The colors of the runs; all but the first can be left out. */
+const Legend = ({ runs, isFixed }: { runs: readonly string[]; isFixed: boolean }) => (
+  <>
+    {runs.map((name, i) => (
+      <span key={name} class="legend">
+        <span class={`swatch line-${i}`} aria-hidden="true" /> {name}
+        {i > 0 && !isFixed && (
+          <button
+            type="button"
+            class="quiet"
+            aria-label={`leave ${name} out`}
+            onClick={() =>
+              setQuery({
+                with: runs
+                  .slice(1)
+                  .filter((one) => one !== name)
+                  .join(","),
+              })
+            }
+          >
+            ×
+          </button>
+        )}
+      </span>
+    ))}
+  </>
+);

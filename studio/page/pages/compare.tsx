@@ -5,6 +5,7 @@ import type { CompareMessage } from "../../definition-messages.js";
 import type { Board } from "../board.js";
 import { compareAddress, runAddress } from "../address.js";
 import { Ago, Empty, FailureNotice, Loading, Note, useNow } from "../components/basics.js";
+import { Select } from "../components/fields.js";
 import { maxRuns } from "../curves/chart.js";
 import { CurvesOfRuns } from "../curves/curves-of-runs.js";
 import { WideTable } from "../components/wide-table.js";
@@ -46,16 +47,12 @@ function AddRun({ ids }: { ids: readonly string[] }) {
   const others = value?.runs.filter(({ run }) => !ids.includes(run)).slice(0, 200) ?? [];
   if (ids.length >= maxRuns || others.length === 0) return null;
   return (
-    <select
-      aria-label="Add a run"
+    <Select
+      label="Add a run"
       value=""
-      onChange={({ currentTarget }) => navigate(compareAddress([...ids, currentTarget.value]))}
-    >
-      <option value="">add a run…</option>
-      {others.map(({ run }) => (
-        <option key={run}>{run}</option>
-      ))}
-    </select>
+      options={[["", "add a run…"], ...others.map(({ run }) => run)]}
+      onChange={(run) => navigate(compareAddress([...ids, run]))}
+    />
   );
 }
 

@@ -6,7 +6,7 @@ import { isOver, type RunStatus } from "../../../schemas/run.js";
 import type { RunSummary } from "../../messages.js";
 import { compareAddress, runAddress } from "../address.js";
 import { Ago, Bar, Command, Empty, FailureNotice, Loading, ServerAway, useNow } from "../components/basics.js";
-import { Chip } from "../components/fields.js";
+import { Chip, Select } from "../components/fields.js";
 import { useKeys } from "../keys.js";
 import { navigate, setQuery, usePlace } from "../router.js";
 import { useRuns } from "../use-runs.js";
@@ -174,18 +174,12 @@ function Filters({ runs, query, field }: FiltersProps) {
         onInput={(event) => setQuery({ q: event.currentTarget.value })}
       />
       {pipelines.length > 1 && (
-        <select
-          aria-label="Pipeline"
+        <Select
+          label="Pipeline"
           value={wanted.pipeline}
-          onChange={(event) => setQuery({ pipeline: event.currentTarget.value })}
-        >
-          <option value="">all pipelines</option>
-          {pipelines.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
+          options={[["", "all pipelines"], ...pipelines]}
+          onChange={(pipeline) => setQuery({ pipeline })}
+        />
       )}
       {statuses
         .filter((status) => counts.has(status) || wanted.statuses.includes(status))

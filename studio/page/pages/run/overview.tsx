@@ -6,6 +6,7 @@ import type { StageCard, StageDetail, WaitingItem } from "../../../messages.js";
 import { answerAddress, artifactAddress, chooseAddress, runAddress } from "../../address.js";
 import { ArtifactTree } from "../../components/artifact-tree.js";
 import { Ago, Bar, Command, Copied, Digest, Empty, FailureNotice, useNow } from "../../components/basics.js";
+import { Select } from "../../components/fields.js";
 import { Sparkline } from "../../components/sparkline.js";
 import { boxesOf, elapsed } from "../../boxes.js";
 import { StageGraph } from "../../components/stage-graph.js";
@@ -127,13 +128,11 @@ function StagePanel({ run, card, siblings, nowMs, waits }: PanelProps) {
       {others.length > 1 && (
         <label class="field-row">
           <span class="muted">combination</span>
-          <select value={id} onChange={(event) => setQuery({ stage: event.currentTarget.value })}>
-            {others.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.id} {one.combination ?? ""}
-              </option>
-            ))}
-          </select>
+          <Select
+            value={id}
+            options={others.map((one) => [one.id, `${one.id} ${one.combination ?? ""}`] as const)}
+            onChange={(stage) => setQuery({ stage })}
+          />
         </label>
       )}
       {combination !== undefined && others.length === 1 && <p>{combination}</p>}
