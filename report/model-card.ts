@@ -1,5 +1,5 @@
 import type { Json } from "../platform/json.js";
-import { measurementLine } from "./run-page/measurement-text.js";
+import { measurementLine } from "./run/measurement-text.js";
 import { dateText, type Written } from "./run-page/document.js";
 import { shellWord } from "./shell-word.js";
 import { versionsOf } from "./run-page/provenance.js";

@@ -1,4 +1,5 @@
 import { axisOf } from "../components/axis.js";
+import { Swatch } from "../components/comparison.js";
 import { LineChart, type Frame } from "../components/line-chart.js";
 import type { Curve } from "../run/curves.js";
 import { curveText } from "../run/curve-text.js";
@@ -33,7 +34,6 @@ export function Curves({ panels, rest, runs }: CurvesProps) {
   const stages = [...new Set(panels.map(({ stage }) => stage))];
   return (
     <>
-      <h2 id="curves">Curves</h2>
       <p class="muted">
         By step; bars on the axis are checkpoints, triangles are places where a later attempt resumed.
       </p>
@@ -41,7 +41,7 @@ export function Curves({ panels, rest, runs }: CurvesProps) {
         <p>
           {runs.map((name, run) => (
             <>
-              <span class={`key line-${run}`}></span> {name}{" "}
+              <Swatch index={run} /> {name}{" "}
             </>
           ))}
           · equal curves are left out
@@ -117,7 +117,7 @@ function Chart({ stage, metric, curves }: Panel) {
             curve && (
               <>
                 <br />
-                {curves.length > 1 && <span class={`key line-${run}`}></span>} {curveText(curve)}
+                {curves.length > 1 && <Swatch index={run} />} {curveText(curve)}
               </>
             ),
         )}

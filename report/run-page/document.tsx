@@ -56,7 +56,14 @@ function Document({ title, heading, sections, nowMs, version }: DocumentProps) {
             </ul>
           </nav>
         </header>
-        <main>{shown.map(({ content }) => content)}</main>
+        <main>
+          {shown.map(({ id, title: name, content }) => (
+            <>
+              <h2 id={id}>{name}</h2>
+              {content}
+            </>
+          ))}
+        </main>
         <footer>
           <p class="muted">
             Written by Pawl {version} at {dateText(nowMs)} from the store alone.

@@ -6,8 +6,8 @@ import type { Contamination, EvaluatedStage } from "../run/evaluations.js";
 import type { FeatureTable } from "../run/feature-tables.js";
 import { measurementsOf, type Measurement } from "../run/measurements.js";
 import type { StageInRun } from "../run/model.js";
-import { measurementLine } from "./measurement-text.js";
-import { Table } from "./table.js";
+import { measurementLine } from "../run/measurement-text.js";
+import { Table } from "../components/table.js";
 
 /** Measurements of an evaluation without intervals in its row; all are below. */
 const maxInRow = 2;
@@ -16,20 +16,21 @@ const maxInRow = 2;
 export function Evaluation({ evaluations }: { evaluations: readonly EvaluatedStage[] }) {
   const rows = evaluations.map(({ stage, measurements, count, decidedBy, contamination }) => [
     stage,
-    firstMeasurements(measurements).map((measurement, i) => (
-      <>
-        {i > 0 && <br />}
-        {measurement.name} <b>{measurementLine(measurement)}</b>
-      </>
-    )),
+    <>
+      {firstMeasurements(measurements).map((measurement, i) => (
+        <>
+          {i > 0 && <br />}
+          {measurement.name} <b>{measurementLine(measurement)}</b>
+        </>
+      ))}
+    </>,
     [count, decidedBy && `decided by ${decidedBy}`].filter(Boolean).join("; ") || "–",
     contamination === undefined ? "not measured" : <Contaminated {...contamination} />,
   ]);
   return (
     <>
-      <h2 id="evaluation">Evaluation</h2>
       <Table
-        caption="What each evaluation measured"
+        label="What each evaluation measured"
         columns={["stage", "result (95 % interval)", "measured on", "in the training data"]}
         rows={rows}
       />
@@ -76,9 +77,9 @@ function AllMeasurements({ evaluations }: { evaluations: readonly EvaluatedStage
     <details>
       <summary>All {rows.length} metrics</summary>
       <Table
-        caption="All metrics of the evaluations"
+        label="All metrics of the evaluations"
         columns={["metric", "value", "meaning"]}
-        numeric={[1]}
+        numeric={[1, 2]}
         rows={rows}
       />
     </details>
@@ -92,9 +93,9 @@ function Needles({ stage, needle }: { stage: string; needle: NonNullable<Evaluat
       <h3>Needles of {stage}</h3>
       <div class="paper" role="img" aria-label={label} dangerouslySetInnerHTML={{ __html: needleHeatMap(needle) }} />
       <Table
-        caption={`Needles found by ${stage}, all places together`}
+        label={`Needles found by ${stage}, all places together`}
         columns={["tokens", "found", "by guessing"]}
-        numeric={[1, 2]}
+        numeric={[1]}
         rows={needle.byLength.map(({ found, low, high, guess }, i) => [
           needle.lengths[i]!.toLocaleString("en-US"),
           measurementLine({ name: "", value: found, low, high, unit: "share" }),
@@ -116,18 +117,17 @@ export const hasPreferences = (stages: readonly StageInRun[]): boolean =>
 /** What people or judges chose, and how a reward model agrees with them. */
 export const Preferences = ({ stages }: { stages: readonly StageInRun[] }) => (
   <>
-    <h2 id="preferences">Preferences</h2>
     <p class="muted">Without a bias for the first place, about half of the preferred responses were shown first.</p>
-    <MetricsTable caption="Pairs of responses, and the choices between them" stages={stages.filter(hasChoices)} />
+    <MetricsTable label="Pairs of responses, and the choices between them" stages={stages.filter(hasChoices)} />
     <MetricsTable
-      caption="Agreement of reward models with held-out choices, and of trivial rules"
+      label="Agreement of reward models with held-out choices, and of trivial rules"
       stages={stages.filter(hasRewardModel)}
     />
   </>
 );
 
 /** Stages as rows, their metrics as columns. */
-function MetricsTable({ caption, stages }: { caption: string; stages: readonly StageInRun[] }) {
+function MetricsTable({ label, stages }: { label: string; stages: readonly StageInRun[] }) {
   if (stages.length === 0) return null;
   const rows = stages.map(({ state }) => ({ id: state.id, measurements: measurementsOf(state) }));
   const told = rows.flatMap(({ measurements }) => measurements.filter((one) => !isNone(one)));
@@ -139,7 +139,7 @@ function MetricsTable({ caption, stages }: { caption: string; stages: readonly S
       return measurement === undefined ? "–" : measurementLine(measurement);
     }),
   ]);
-  return <Table caption={caption} columns={["stage", ...names]} numeric={names.map((_, i) => i + 1)} rows={cells} />;
+  return <Table label={label} columns={["stage", ...names]} numeric={[1]} rows={cells} />;
 }
 
 /** None of what a stage leaves out; the column says nothing if no stage has any. A share or a kappa of 0 does say something. */
@@ -148,7 +148,6 @@ const isNone = ({ value, unit }: Measurement): boolean => value === 0 && (unit =
 /** Features of graphs, with their distributions. */
 export const Features = ({ tables }: { tables: readonly FeatureTable[] }) => (
   <>
-    <h2 id="features">Graph features</h2>
     {tables.map((table) => (
       <FeaturesOf {...table} />
     ))}

@@ -1,5 +1,6 @@
 import type { ErrorFacts } from "../../platform/errors.js";
 import { isOver } from "../../schemas/run.js";
+import { SamplesTable } from "../components/samples.js";
 import { Sign, Status } from "../components/sign.js";
 import { markOfRun } from "../marks.js";
 import type { Measurement } from "../run/measurements.js";
@@ -8,22 +9,22 @@ import { shellWord } from "../shell-word.js";
 import { duration } from "../values.js";
 import { Curves } from "./curves.js";
 import { dateText, documentText, type Written } from "./document.js";
-import { measurementLine, measurementText } from "./measurement-text.js";
+import { measurementLine, measurementText } from "../run/measurement-text.js";
 import { Evaluation, Features, hasPreferences, Preferences } from "./measured.js";
 import { Provenance } from "./provenance.js";
-import { Samples } from "./samples.js";
-import { Stages } from "./stages.js";
-import { Table } from "./table.js";
+import { StageGraph, Times } from "./stages.js";
+import { Table } from "../components/table.js";
 
 /** The report of a run as one HTML file. */
 export function runPage(model: RunModel, written: Written): string {
   const { samples, curves, evaluations, featureTables, stages, problems, runId } = model;
   const panels = curves.map((curve) => ({ stage: curve.stage, metric: curve.metric, curves: [curve] }));
+  const nowMs = model.endedAtMs ?? written.nowMs;
   const rest = `pawl metrics ${shellWord(runId)} --plot`;
   return documentText({
     ...{ ...written, title: `${runId}: report`, heading: <Heading model={model} nowMs={written.nowMs} /> },
     sections: [
-      samples.length > 0 && { id: "samples", title: "Samples", content: <Samples samples={samples} /> },
+      samples.length > 0 && { id: "samples", title: "Samples", content: <SamplesTable samples={samples} /> },
       panels.length > 0 && { id: "curves", title: "Curves", content: <Curves panels={panels} rest={rest} /> },
       evaluations.length > 0 && {
         ...{ id: "evaluation", title: "Evaluation", content: <Evaluation evaluations={evaluations} /> },
@@ -32,10 +33,8 @@ export function runPage(model: RunModel, written: Written): string {
       featureTables.length > 0 && {
         ...{ id: "features", title: "Graph features", content: <Features tables={featureTables} /> },
       },
-      {
-        ...{ id: "graph", title: "Graph and times" },
-        content: <Stages stages={stages} nowMs={model.endedAtMs ?? written.nowMs} />,
-      },
+      { id: "graph", title: "Graph", content: <StageGraph stages={stages} nowMs={nowMs} /> },
+      { id: "times", title: "Stages and times", content: <Times stages={stages} nowMs={nowMs} /> },
       { id: "provenance", title: "Provenance", content: <Provenance model={model} /> },
       problems.length > 0 && { id: "problems", title: "What is missing", content: <Problems problems={problems} /> },
     ],
@@ -75,7 +74,7 @@ function Heading({ model, nowMs }: { model: RunModel; nowMs: number }) {
         <details>
           <summary>{others.length} more measurements</summary>
           <Table
-            caption="More measurements"
+            label="More measurements"
             columns={["measurement", "value"]}
             numeric={[1]}
             rows={others.map((measurement) => [measurement.name, measurementLine(measurement)])}
@@ -145,7 +144,6 @@ function Failure({ title, text, facts = {} }: { title: string; text: string; fac
 
 const Problems = ({ problems }: { problems: readonly string[] }) => (
   <>
-    <h2 id="problems">What is missing</h2>
     <ul>
       {problems.map((problem) => (
         <li>{problem}</li>

@@ -3,7 +3,7 @@ import type { ArtifactNode } from "../run/artifact-tree.js";
 import type { RunModel, StageInRun } from "../run/model.js";
 import type { FinalModel } from "../run/sources.js";
 import { shortNumber } from "../values.js";
-import { Table, type Cell } from "./table.js";
+import { Table, type Cell } from "../components/table.js";
 
 /** Characters of the definition that are shown. */
 const longestDefinition = 200_000;
@@ -22,8 +22,7 @@ export function Provenance({ model }: { model: RunModel }) {
   const left = (definition?.length ?? 0) - longestDefinition;
   return (
     <>
-      <h2 id="provenance">Provenance</h2>
-      <Table caption="What ran" columns={["what", "value"]} rows={facts} />
+      <Table label="What ran" columns={["what", "value"]} rows={facts} />
       {definition === undefined ? (
         <p>The store does not have the definition.</p>
       ) : (
@@ -85,9 +84,9 @@ const TrainingData = ({ trainingData, unknown }: FinalModel) => (
     <h3>What the model has learned from</h3>
     {trainingData.length > 0 && (
       <Table
-        caption="Data sets that the model was trained on"
+        label="Data sets that the model was trained on"
         columns={["data set", "source", "license", "commit", "rows", "bytes"]}
-        numeric={[4, 5]}
+        numeric={[4]}
         rows={trainingData.map(({ digest, source, license, commit, rows, bytes }) => [
           <code>{digest.slice(0, 12)}</code>,
           ...[source, license ?? "not declared", commit?.slice(0, 12), shortNumber(rows), shortNumber(bytes)],
@@ -126,7 +125,7 @@ const Node = ({ ref, by, next, repeated }: ArtifactNode) => (
 
 const Artifacts = ({ stages }: { stages: readonly StageInRun[] }) => (
   <Table
-    caption="Artifacts of the run"
+    label="Artifacts of the run"
     columns={["output", "kind", "SHA-256 of its manifest"]}
     rows={stages.flatMap(({ state }) =>
       Object.entries(state.outputs).map(([output, { artifact, digest }]) => [

@@ -8,15 +8,15 @@ import { graphNodes, graphSize, tellingState, type GraphNode } from "../run/grap
 import type { StageInRun } from "../run/model.js";
 import { why } from "../run/why.js";
 import { elapsedText } from "../stage-words.js";
-import { Table } from "./table.js";
+import { Table } from "../components/table.js";
 
 interface StagesProps {
   stages: readonly StageInRun[];
   nowMs: number;
 }
 
-/** The graph of the stages, and a table of their times, attempts and reasons. */
-export function Stages({ stages, nowMs }: StagesProps) {
+/** A table of the times, attempts and reasons of stages. */
+export function Times({ stages, nowMs }: StagesProps) {
   const span = spanOf(stages, nowMs);
   const rows = stages.map((stage) => [
     stage.state.id + combination(stage.state),
@@ -30,18 +30,15 @@ export function Stages({ stages, nowMs }: StagesProps) {
   ]);
   return (
     <>
-      <h2 id="graph">Graph</h2>
-      <StageGraph stages={stages} nowMs={nowMs} />
-      <h2 id="times">Stages and times</h2>
       <p class="muted">
         A bar is the time from a stage's start to its end, within the run; workers worked in the colored part. A stage
         that was not taken from the cache ran because the store had no result of its key, or because its pipeline wants
         it to run.
       </p>
       <Table
-        caption="Every stage, with its time and why it ran or did not"
+        label="Every stage, with its time and why it ran or did not"
         columns={["stage", "type", "status", "when", "time", "attempts", "why", "needs"]}
-        numeric={[5]}
+        numeric={[5, 6]}
         rows={rows}
       />
       <Attempts stages={stages} />
@@ -56,7 +53,7 @@ const combination = ({ combination: values }: StageState): string =>
 const maxDrawn = 60;
 
 /** Stages as boxes, each right of what it needs, with status, time and attempts; nothing if there are too many. */
-function StageGraph({ stages, nowMs }: StagesProps) {
+export function StageGraph({ stages, nowMs }: StagesProps) {
   const nodes = graphNodes(stages);
   if (nodes.length === 0 || nodes.length > maxDrawn) return null;
   const { width, height } = graphSize(nodes);
@@ -138,7 +135,7 @@ function Attempts({ stages }: { stages: readonly StageInRun[] }) {
     <>
       <h3>Attempts</h3>
       <Table
-        caption="Stages with several attempts"
+        label="Stages with several attempts"
         columns={["attempt", "started (UTC)", "machine", "from", "why it ended"]}
         rows={rows}
       />

@@ -34,8 +34,7 @@ svg text{fill:var(--muted);font:11px system-ui,sans-serif}
 .axis{stroke:var(--line);fill:none}.curve{fill:none;stroke:currentColor;stroke-width:1.25;stroke-linejoin:round}
 .line-0{color:var(--accent)}.line-1{color:var(--other)}.curve.line-1{stroke-dasharray:5 2}
 .checkpoint{stroke:var(--muted);fill:none}.retry{fill:var(--warn)}
-.key{display:inline-block;width:24px;height:0;border-top:2px solid;vertical-align:middle}
-.key.line-1{border-top-style:dashed}
+.swatch{display:inline-block;width:24px;border-top:2px solid;vertical-align:middle}.swatch.line-1{border-top-style:dashed}
 .bar{width:160px;height:12px}.bar rect{fill:var(--line)}.bar .worked{fill:var(--accent)}
 .graph rect{fill:var(--panel);stroke:var(--line)}.graph text{fill:var(--fg)}.graph .edge{stroke:var(--muted);stroke-opacity:.45;fill:none}
 .graph .second{fill:var(--muted)}

@@ -3,11 +3,11 @@ import type { FirstRows } from "../../../formats/table.js";
 import type { FileContents } from "../../../report/run/contents.js";
 import type { Histogram } from "../../../report/run/histogram.js";
 import type { ShownDocuments, ShownToken, ShownVocabulary } from "../../../report/run/shown-tokens.js";
+import { Table } from "../../../report/components/table.js";
 import { short } from "../../../report/components/axis.js";
 import { stageAddress } from "../address.js";
 import { ArtifactTree } from "../components/artifact-tree.js";
 import { Command, Copied, FailureNotice, Loading, Note } from "../components/basics.js";
-import { WideTable } from "../components/wide-table.js";
 import { useLoaded } from "../send.js";
 import { bytesText, counted } from "../text.js";
 
@@ -110,15 +110,12 @@ function FirstTableRows({ table: { columns, columnCount, rows, rowCount } }: { t
         {isCut && `; the first ${counted(rows.length, "row")}`}
         {columnCount > columns.length && `; the first ${counted(columns.length, "column")}`}
       </p>
-      <WideTable label="First rows" class="list" head={columns.map(({ name, type }) => `${name} (${type})`)}>
-        {rows.map((row, i) => (
-          <tr key={i}>
-            {row.map((value, at) => (
-              <td key={at}>{value ?? <span class="muted">–</span>}</td>
-            ))}
-          </tr>
-        ))}
-      </WideTable>
+      <Table
+        label="First rows"
+        class="list"
+        columns={columns.map(({ name, type }) => `${name} (${type})`)}
+        rows={rows.map((row) => row.map((value) => value ?? "–"))}
+      />
     </>
   );
 }
@@ -129,16 +126,17 @@ function Tensors({ tensors: { values, count, first } }: { tensors: NonNullable<F
       <p class="muted">
         {values.toLocaleString("en-US")} values in {counted(count, "tensor")}
       </p>
-      <WideTable label="Tensors" class="list" head={["tensor", "type", "shape", "values"]}>
-        {first.map(({ name, dtype, shape, histogram }) => (
-          <tr key={name}>
-            <td class="mono">{name}</td>
-            <td>{dtype}</td>
-            <td class="mono">{shape.join(" × ")}</td>
-            <td>{histogram && <HistogramChart histogram={histogram} of={sizeOf(shape)} />}</td>
-          </tr>
-        ))}
-      </WideTable>
+      <Table
+        label="Tensors"
+        class="list"
+        columns={["tensor", "type", "shape", "values"]}
+        rows={first.map(({ name, dtype, shape, histogram }) => [
+          <span class="mono">{name}</span>,
+          dtype,
+          <span class="mono">{shape.join(" × ")}</span>,
+          histogram && <HistogramChart histogram={histogram} of={sizeOf(shape)} />,
+        ])}
+      />
       {count > first.length && <p class="muted">and {count - first.length} more</p>}
     </>
   );
@@ -236,17 +234,12 @@ function Rows({ rows }: { rows: readonly string[] }) {
   const parsed = rows.map(parsedRow);
   const columns = [...new Set(parsed.flatMap((row) => Object.keys(row)))];
   return (
-    <WideTable label="Rows" class="samples" head={columns}>
-      {parsed.map((row, i) => (
-        <tr key={i}>
-          {columns.map((name) => (
-            <td key={name} data-title={name}>
-              <div class="text">{shownValue(row[name])}</div>
-            </td>
-          ))}
-        </tr>
-      ))}
-    </WideTable>
+    <Table
+      label="Rows"
+      class="samples"
+      columns={columns}
+      rows={parsed.map((row) => columns.map((name) => <div class="text">{shownValue(row[name])}</div>))}
+    />
   );
 }
 
