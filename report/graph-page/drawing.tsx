@@ -25,7 +25,7 @@ export function Drawing({ graph, labels, groups }: DrawingProps) {
   const radius = total.map((degree) => 3 + 1.1 * Math.sqrt(degree));
   const above = (node: number) => ({ x: x![node]!, y: y![node]! - radius[node]! - 3 });
   return (
-    <svg class="graph" viewBox={`0 0 ${side} ${side}`} role="img" aria-label="the graph">
+    <svg class="network" viewBox={`0 0 ${side} ${side}`} role="img" aria-label="the graph">
       <path class="edges" d={edges(graph, x!, y!)} />
       {labels.map((label, v) => (
         <circle

@@ -16,7 +16,7 @@ export function comparisonPage(runs: readonly [RunModel, RunModel], written: Wri
   const panels = panelsOf(runs);
   const names = [before.runId, after.runId];
   return documentText({
-    ...{ ...written, title: `${names.join(" and ")}: comparison` },
+    ...{ written, title: `${names.join(" and ")}: comparison` },
     heading: <Heading runs={runs} comparison={comparison} nowMs={written.nowMs} />,
     sections: [
       { id: "settings", title: "Settings that differ", content: <DifferingSettings {...comparison} /> },

@@ -18,8 +18,11 @@ export interface Section {
 
 export const dateText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-interface DocumentProps extends Written {
+interface DocumentProps {
   title: string;
+  /** Absent: the page does not say when it was written. */
+  written?: Written;
+  extraStyle?: string;
   /** What comes before the list of sections. */
   heading: Child;
   /** Those that are false are left out. */
@@ -29,7 +32,7 @@ interface DocumentProps extends Written {
 /** A page as the text of one file: no script, no address outside of it, which its policy also forbids. */
 export const documentText = (props: DocumentProps): string => htmlText(<Document {...props} />);
 
-function Document({ title, heading, sections, nowMs, version }: DocumentProps) {
+function Document({ title, written, extraStyle = "", heading, sections }: DocumentProps) {
   const shown = sections.filter((section) => section !== false);
   return (
     <html lang="en">
@@ -41,7 +44,7 @@ function Document({ title, heading, sections, nowMs, version }: DocumentProps) {
           content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
         />
         <title>{title}</title>
-        <style dangerouslySetInnerHTML={{ __html: style }} />
+        <style dangerouslySetInnerHTML={{ __html: style + extraStyle }} />
       </head>
       <body>
         <header>
@@ -64,11 +67,13 @@ function Document({ title, heading, sections, nowMs, version }: DocumentProps) {
             </>
           ))}
         </main>
-        <footer>
-          <p class="muted">
-            Written by Pawl {version} at {dateText(nowMs)} from the store alone.
-          </p>
-        </footer>
+        {written && (
+          <footer>
+            <p class="muted">
+              Written by Pawl {written.version} at {dateText(written.nowMs)} from the store alone.
+            </p>
+          </footer>
+        )}
       </body>
     </html>
   );

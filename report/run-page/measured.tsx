@@ -1,7 +1,6 @@
 import { needleHeatMap } from "../../formats/evaluation.js";
-import { short } from "../components/axis.js";
 import { Sign } from "../components/sign.js";
-import { Bars } from "../graph-page/charts.js";
+import { FeatureChart } from "../graph-page/charts.js";
 import type { Contamination, EvaluatedStage } from "../run/evaluations.js";
 import type { FeatureTable } from "../run/feature-tables.js";
 import { measurementsOf, type Measurement } from "../run/measurements.js";
@@ -167,18 +166,8 @@ function FeaturesOf({ stage, description, rows, features, shown, rowsRead }: Fea
         {limits.length > 0 && `; shown: ${limits.join(", ")}`}
       </p>
       <div class="charts">
-        {shown.map(({ name, meaning, histogram: { least, median, largest, missing, bars, logarithmic } }) => (
-          <div class="chart">
-            {least < largest && <Bars bars={bars} logarithmic={logarithmic} />}
-            <div class="caption">
-              <b>{name}</b> · {meaning}
-              <br />
-              {Number.isNaN(median)
-                ? "no values"
-                : `least ${short(least)}, median ${short(median)}, largest ${short(largest)}`}
-              {!Number.isNaN(median) && missing > 0 && `, ${missing} missing`}
-            </div>
-          </div>
+        {shown.map((feature) => (
+          <FeatureChart {...feature} />
         ))}
       </div>
     </>

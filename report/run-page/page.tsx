@@ -22,7 +22,7 @@ export function runPage(model: RunModel, written: Written): string {
   const nowMs = model.endedAtMs ?? written.nowMs;
   const rest = `pawl metrics ${shellWord(runId)} --plot`;
   return documentText({
-    ...{ ...written, title: `${runId}: report`, heading: <Heading model={model} nowMs={written.nowMs} /> },
+    ...{ written, title: `${runId}: report`, heading: <Heading model={model} nowMs={written.nowMs} /> },
     sections: [
       samples.length > 0 && { id: "samples", title: "Samples", content: <SamplesTable samples={samples} /> },
       panels.length > 0 && { id: "curves", title: "Curves", content: <Curves panels={panels} rest={rest} /> },
