@@ -36,22 +36,20 @@ interface ApprovalProps {
   onReload: () => void;
 }
 
-function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) {
-  const { message, fields, approvers, mayAnswer, closesAtMs, sinceMs, person, isProved } = view;
-  const now = useNow(1000);
+/** The fields and the comment of an answer, and what sends it. */
+function useAnswer({ fields, sinceMs, person }: ApprovalView, address: string, onDone: () => void) {
   const [texts, setTexts] = useState<Texts>(() =>
     Object.fromEntries(fields.map((field) => [field.name, fieldText(field.default, field)])),
   );
-  const [wrong, setWrong] = useState<Record<string, string>>({});
+  const [wrong, setWrong] = useState<Texts>({});
   const [comment, setComment] = useState("");
   const { busy, failure, act } = useAct();
-  const isRefused = failure?.code === "INPUT_INVALID";
-  const isDisabled = busy !== undefined || !mayAnswer;
-
   const answer = (approved: boolean): void => {
     const read = fields.map((field) => [field.name, fieldValue(texts[field.name] ?? "", field)] as const);
-    const found = read.flatMap(([name, { error }]) => (error === undefined || !approved ? [] : [[name, error]]));
-    setWrong(Object.fromEntries(found) as Record<string, string>);
+    const found = read.flatMap(([name, { error }]) =>
+      error === undefined || !approved ? [] : [[name, error] as const],
+    );
+    setWrong(Object.fromEntries(found));
     if (found.length > 0) return;
     const filled = read.flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value] as const]));
     const answers = approved ? { answers: Object.fromEntries(filled) } : {};
@@ -60,15 +58,24 @@ function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) 
       onDone();
     });
   };
+  const refusals = failure?.code === "INPUT_INVALID" ? messagesByField(failure.message, fields) : undefined;
+  return {
+    ...{ texts, setTexts, comment, setComment, failure, answer, isSending: busy !== undefined },
+    errors: { ...refusals, ...wrong },
+    isOutdated: failure !== undefined && refusals === undefined,
+  };
+}
+
+function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) {
+  const { message, fields, approvers, mayAnswer, closesAtMs, person, isProved } = view;
+  const { texts, setTexts, comment, setComment, ...given } = useAnswer(view, address, onDone);
+  const { errors, failure, answer, isSending, isOutdated } = given;
+  const isDisabled = isSending || !mayAnswer;
   return (
     <form class="answer" onSubmit={(event) => (event.preventDefault(), answer(true))}>
       <p class="text question">{message}</p>
       <p class="muted answer-facts">
-        {closesAtMs !== undefined && (
-          <span title={absolute(closesAtMs)}>
-            {closesAtMs > now ? `open for ${spoken(closesAtMs - now)}` : "its deadline has passed"}
-          </span>
-        )}
+        {closesAtMs !== undefined && <Deadline ms={closesAtMs} />}
         {approvers.length > 0 && <span>answered by {approvers.join(", ")}</span>}
         <PersonField known={person} isProved={isProved} onChange={onPerson} />
       </p>
@@ -76,7 +83,7 @@ function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) 
       <FormFields
         fields={fields}
         texts={texts}
-        errors={{ ...(isRefused && messagesByField(failure.message, fields)), ...wrong }}
+        errors={errors}
         onChange={(name, text) => setTexts({ ...texts, [name]: text })}
       />
       <label class="field">
@@ -96,7 +103,7 @@ function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) 
         <button type="button" class="is-danger" disabled={isDisabled} onClick={() => answer(false)}>
           Refuse
         </button>
-        {failure && !isRefused && (
+        {isOutdated && (
           <button type="button" onClick={onReload}>
             Show what it asks now
           </button>
@@ -105,4 +112,9 @@ function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) 
       </div>
     </form>
   );
+}
+
+function Deadline({ ms }: { ms: number }) {
+  const now = useNow(1000);
+  return <span title={absolute(ms)}>{ms > now ? `open for ${spoken(ms - now)}` : "its deadline has passed"}</span>;
 }

@@ -15,7 +15,7 @@ interface MenuProps {
 
 /** What can be done with all choices of a stage: take them out, bring some in, close the request. */
 export function ChoiceMenu({ view, onUndo, onChanged }: MenuProps) {
-  const { run, stage, isClosed, shown, person, chosen, target } = view;
+  const { run, stage, isClosed, shown, person } = view;
   const [isClosing, setClosing] = useState(false);
   const { failure, act } = useAct();
   const [imported, setImported] = useState<string>();
@@ -63,22 +63,23 @@ export function ChoiceMenu({ view, onUndo, onChanged }: MenuProps) {
           </>
         )}
       </p>
-      {isClosing && (
-        <Confirm
-          title="Close the request?"
-          act="Close it"
-          address={`${base}/close`}
-          body={{ person }}
-          onClose={() => {
-            setClosing(false);
-            onChanged();
-          }}
-        >
-          <p>
-            The run continues with the choices made so far: {chosen} of {target}.
-          </p>
-        </Confirm>
-      )}
+      {isClosing && <Closing view={view} base={base} onClose={() => (setClosing(false), onChanged())} />}
     </section>
   );
+}
+
+function Closing({ view: { person, chosen, target }, base, onClose }: ClosingProps) {
+  return (
+    <Confirm title="Close the request?" act="Close it" address={`${base}/close`} body={{ person }} onClose={onClose}>
+      <p>
+        The run continues with the choices made so far: {chosen} of {target}.
+      </p>
+    </Confirm>
+  );
+}
+
+interface ClosingProps {
+  view: ChoiceView;
+  base: string;
+  onClose: () => void;
 }

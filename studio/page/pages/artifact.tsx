@@ -1,5 +1,6 @@
 import type { ArtifactMessage } from "../../messages.js";
 import type { FirstRows } from "../../../formats/table.js";
+import type { ArtifactNode } from "../../../report/run/artifact-tree.js";
 import type { FileContents } from "../../../report/run/contents.js";
 import type { Histogram } from "../../../report/run/histogram.js";
 import type { ShownDocuments, ShownToken, ShownVocabulary } from "../../../report/run/shown-tokens.js";
@@ -36,22 +37,8 @@ export function ArtifactPage({ params }: { params: Record<string, string> }) {
         </p>
       )}
       <div class="columns">
-        <section class="panel">
-          <h2>Made from</h2>
-          {madeFrom.next.length === 0 ? (
-            <p class="muted">No artifact came before it.</p>
-          ) : (
-            <ArtifactTree node={madeFrom} />
-          )}
-        </section>
-        <section class="panel">
-          <h2>Used for</h2>
-          {usedFor.next.length === 0 ? (
-            <p class="muted">Nothing in this store was made from it.</p>
-          ) : (
-            <ArtifactTree node={usedFor} />
-          )}
-        </section>
+        <Lineage title="Made from" none="No artifact came before it." node={madeFrom} />
+        <Lineage title="Used for" none="Nothing in this store was made from it." node={usedFor} />
       </div>
       {contents.map((content) => (
         <section key={content.file} class="panel">
@@ -75,6 +62,13 @@ export function ArtifactPage({ params }: { params: Record<string, string> }) {
     </>
   );
 }
+
+const Lineage = ({ title, none, node }: { title: string; none: string; node: ArtifactNode }) => (
+  <section class="panel">
+    <h2>{title}</h2>
+    {node.next.length === 0 ? <p class="muted">{none}</p> : <ArtifactTree node={node} />}
+  </section>
+);
 
 function Contents({ content }: { content: FileContents }) {
   const { problem, facts, rows, table, tensors, vocabulary, documents } = content;

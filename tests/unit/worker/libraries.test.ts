@@ -34,6 +34,8 @@ const harmless: Record<string, string> = {
   "activities/dataset/sources/wheel.ts": "names and versions of packages are ASCII",
   "activities/graph/columns.ts": "it compares with names in ASCII",
   "activities/graph/node-pairs.ts": "it compares with names in ASCII",
+  "report/components/samples.tsx": "a page about a run, which no key names",
+  "report/graph-page/charts.tsx": "whole numbers",
   "report/graph-page/page.tsx": "whole numbers, and names of Pawl's features in ASCII",
   "report/run-page/measured.tsx": "a page about a run, which no key names",
   "report/run-page/stages.tsx": "a page about a run, which no key names",

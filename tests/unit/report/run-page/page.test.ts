@@ -261,7 +261,7 @@ test("a comparison shows first what was set differently, then metrics, overlaid 
   const page = parsed(text);
   expect(textsOf(page, "h2")).toEqual(["Settings that differ", "Metrics that differ", "Curves", "Samples that differ"]);
   expect(shown(page.querySelector("#settings + .wide")!)).toContain("with.steps is now 8, was 4");
-  const row = all(page, "#metrics + .wide tr").find((one) => shown(one).startsWith("judgedaccuracy"))!;
+  const row = all(page, "#metrics + .wide tr").find((one) => shown(one).match(/^judged\s*accuracy/))!;
   expect(textsOf(row, "td")).toEqual(["accuracy", "75.0 % (65.0–85.0)", "85.0 % (75.0–95.0)+10.0 points"]);
   expect(all(page, ".chart svg .curve").map((curve) => curve.getAttribute("class"))).toEqual([
     "curve line-0",
