@@ -30,7 +30,11 @@ export function DifferingSettings({ differences }: Pick<Comparison, "differences
   });
   const columns = ["stage", ...(differences.length > 1 ? ["run"] : []), "change"];
   return (
-    <Differing none="settings, inputs and versions are the same" label="Settings that differ" {...{ columns, rows }} />
+    <Differing
+      none="settings, inputs and versions are the same"
+      label="Settings, inputs and versions that differ"
+      {...{ columns, rows }}
+    />
   );
 }
 

@@ -1,8 +1,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { ListedPipeline } from "../../definition-messages.js";
-import type { RunMessage } from "../../messages.js";
+import type { Board, RunMessage } from "../../messages.js";
 import { matchPath, pipelineAddress, runAddress, runTabs, stageAddress, tabName } from "../address.js";
-import type { Board } from "../board.js";
 import { navigate } from "../router.js";
 import { menu } from "../routes.js";
 import { kinds, search, type Target, type TargetGroup } from "../search.js";

@@ -1,5 +1,5 @@
-import type { Board } from "../board.js";
 import { DataLink } from "../components/data-link.js";
+import type { Board } from "../../messages.js";
 import { Chip, Select } from "../components/fields.js";
 import { setQuery } from "../router.js";
 import { useLoaded } from "../send.js";

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { Board } from "../../messages.js";
 import {
   DifferingMetrics,
   DifferingSamples,
@@ -8,7 +9,6 @@ import {
 import { Status } from "../../../report/components/sign.js";
 import { markOfRun } from "../../../report/marks.js";
 import type { CompareMessage } from "../../definition-messages.js";
-import type { Board } from "../board.js";
 import { compareAddress, runAddress } from "../address.js";
 import { Ago, Empty, FailureNotice, Loading, Note, useNow } from "../components/basics.js";
 import { Select } from "../components/fields.js";
