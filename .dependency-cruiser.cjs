@@ -52,7 +52,7 @@ const pureConstants =
 
 /** What the studio's page may import at run time. */
 const pureForPages =
-  "^(report/(expected-work|marks|shapes|values|run/graph-layout|run-page/ticks)|schemas/run|platform/(errors|extremes|json))\\.ts$";
+  "^(report/(expected-work|marks|shapes|values|run/graph-layout|components/[\\w-]+)|schemas/run|platform/(errors|extremes|json))\\.tsx?$";
 
 module.exports = {
   forbidden: [

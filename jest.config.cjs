@@ -15,6 +15,18 @@ const base = {
         sourceMaps: "inline",
       },
     ],
+    "\\.tsx$": [
+      "@swc/jest",
+      {
+        jsc: {
+          parser: { syntax: "typescript", tsx: true },
+          target: "es2022",
+          transform: { react: { runtime: "automatic", importSource: "hono/jsx" } },
+        },
+        module: { type: "commonjs" },
+        sourceMaps: "inline",
+      },
+    ],
   },
   // Packages that ship only ES modules are transformed; the rest of node_modules is used unchanged.
   transformIgnorePatterns: [
@@ -22,7 +34,7 @@ const base = {
     "<rootDir>/dist/",
   ],
   moduleNameMapper: {
-    "^(\\.{1,2}/.*)\\.js$": ["$1.ts", "$1.js"],
+    "^(\\.{1,2}/.*)\\.js$": ["$1.ts", "$1.tsx", "$1.js"],
     "^pawl$": "<rootDir>/index.ts",
     "^@actions/expressions$": "<rootDir>/node_modules/@actions/expressions/dist/index.js",
     "^@actions/expressions/(.+)$": "<rootDir>/node_modules/@actions/expressions/dist/$1.js",

@@ -10,7 +10,7 @@ import { readEdges } from "./graph/edges.js";
 import { requireLengths } from "./graph/lengths.js";
 import { featureOptions } from "./graph/options.js";
 import { pageContent } from "../report/graph-page/content.js";
-import { writePage } from "../report/graph-page/index.js";
+import { writePage } from "../report/graph-page/page.js";
 import { pairTable } from "./graph/node-pairs.js";
 import type { Stage } from "./stage.js";
 import { putTable } from "./tables/put.js";

@@ -1,6 +1,6 @@
 import type { Json } from "../platform/json.js";
-import { measurementLine } from "./run-page/measurements.js";
-import { dateText, type Written } from "./run-page/index.js";
+import { measurementLine } from "./run/measurement-text.js";
+import { dateText, type Written } from "./run-page/document.js";
 import { shellWord } from "./shell-word.js";
 import { versionsOf } from "./run-page/provenance.js";
 import type { FinalModel } from "./run/sources.js";

@@ -54,11 +54,13 @@ export function metricsText(metrics: Record<string, number>, atMost = Infinity):
 /** Suffixes of metrics that state the uncertainty of another metric. */
 const besideNames = ["Low", "High", "Error"];
 
-function isBeside(name: string, metrics: Record<string, number>): boolean {
+/** Whether a metric states the uncertainty of another one. */
+export function isBeside(name: string, metrics: Record<string, number>): boolean {
   return besideNames.some((end) => name.endsWith(end) && metrics[name.slice(0, -end.length)] !== undefined);
 }
 
-function certainty(name: string, metrics: Record<string, number>): string {
+/** The interval or the standard error of a metric, if it has one: ` (0.55–0.69)`, ` ± 0.1`. */
+export function certainty(name: string, metrics: Record<string, number>): string {
   const [low, high, error] = besideNames.map((end) => metrics[name + end]);
   if (low !== undefined && high !== undefined) return ` (${shortNumber(low)}–${shortNumber(high)})`;
   return error === undefined ? "" : ` ± ${shortNumber(error)}`;

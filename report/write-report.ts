@@ -1,8 +1,9 @@
 import { writeRunFile } from "../store/records/runs.js";
 import { modelCard } from "./model-card.js";
 import { comparisonPage } from "./run-page/compare.js";
-import { runPage, type Written } from "./run-page/index.js";
-import { chartBuckets } from "./run-page/line-chart.js";
+import { chartBuckets } from "./run-page/curves.js";
+import type { Written } from "./run-page/document.js";
+import { runPage } from "./run-page/page.js";
 import { refuseUnrecorded, type KnownRun } from "./run/known-run.js";
 import { readRunModel, type RunModel } from "./run/model.js";
 
@@ -27,7 +28,7 @@ export interface ReportTexts {
 /** The current report of a run, and its model card. @throws PawlError STORE_UNREADABLE */
 export async function reportTexts(home: string, run: KnownRun, written: Written): Promise<ReportTexts> {
   const model = await modelOf(home, run);
-  const html = await runPage(model, written);
+  const html = runPage(model, written);
   return model.model === undefined ? { html } : { html, card: modelCard(model, model.model, written) };
 }
 

@@ -114,7 +114,7 @@ export type Library =
   | "tokenizers"
   | "quickjs"
   | "re2js"
-  | "plot"
+  | "hono"
   | "brotli"
   | "unicode"
   /** Node.js itself: of every stage that runs code of the project in it. */

@@ -2,7 +2,7 @@
 import type { LocatedError } from "../compiler/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import type { PlannedWork } from "../api/forecasting/expected-work.js";
-import type { RunDifference } from "../report/run/compare-runs.js";
+import type { Comparison } from "../report/run/comparison.js";
 import type { RunStatus } from "../schemas/run.js";
 import type { Failure } from "./messages.js";
 import type { FormField } from "./people-messages.js";
@@ -97,23 +97,9 @@ export interface ComparedHead {
   endedAtMs?: number;
 }
 
-/** A metric in several runs, as texts in the order of the runs: with its interval, and its difference to the first run. */
-export interface ComparedMetric {
-  stage: string;
-  name: string;
-  description?: string;
-  texts: (string | null)[];
-  differences: (string | null)[];
-}
-
 /** How runs differ from the first of them. */
-export interface CompareMessage {
+export interface CompareMessage extends Comparison {
   runs: ComparedHead[];
-  /** Of each other run to the first one, in their order. */
-  differences: RunDifference[];
-  metrics: ComparedMetric[];
-  /** Prompts to which not all runs have the same response; `texts` in the order of the runs. */
-  samples: { stage: string; prompt: string; texts: (string | null)[] }[];
   /** One sentence each. */
   problems: string[];
 }

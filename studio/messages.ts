@@ -74,6 +74,12 @@ export interface RunsMessage {
   problem?: Failure;
 }
 
+/** What `/api/runs` answers. */
+export interface Board {
+  runs: RunSummary[];
+  problem?: Failure;
+}
+
 /** A stage of a run, as its page shows it. */
 export interface StageCard {
   id: string;

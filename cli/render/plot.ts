@@ -1,4 +1,4 @@
-import { leastOf, mostOf } from "../../report/run/curve-text.js";
+import { greatest, least } from "../../platform/extremes.js";
 import type { Point } from "../../report/run/downsample.js";
 import { shortNumber } from "../../report/values.js";
 
@@ -26,15 +26,15 @@ export function plot(points: readonly Point[], columns: number): string[] {
   if (points.length < 2) return [];
   const [width, last] = [plotWidth(columns), points.at(-1)![0]];
   const values = points.map(([, value]) => value);
-  const [least, most] = [leastOf(values), mostOf(values)];
+  const [low, high] = [least(values), greatest(values)];
   const cells = Array.from({ length: height }, () => new Uint8Array(width));
   const place = ([step, value]: Point): [x: number, y: number] => [
     Math.round(((step - points[0]![0]) / (last - points[0]![0])) * (2 * width - 1)),
-    most === least ? 2 * height : Math.round(((most - value) / (most - least)) * (4 * height - 1)),
+    high === low ? 2 * height : Math.round(((high - value) / (high - low)) * (4 * height - 1)),
   ];
   points.slice(1).forEach((point, i) => join(cells, place(points[i]!), place(point)));
   const rows = cells.map((row, i) => {
-    const label = i === 0 ? shortNumber(most) : i === height - 1 ? shortNumber(least) : "";
+    const label = i === 0 ? shortNumber(high) : i === height - 1 ? shortNumber(low) : "";
     return `${label.padStart(labelWidth)} ┤${Array.from(row, (bits) => String.fromCodePoint(0x2800 + bits)).join("")}`;
   });
   const [from, to] = [shortNumber(points[0]![0]), shortNumber(last)];

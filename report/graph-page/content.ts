@@ -1,7 +1,7 @@
 import type { NumericColumn, TableColumn } from "../../formats/table.js";
 import type { Graph } from "../../graph/graph.js";
 import type { DictionaryEntry } from "../../formats/dictionary.js";
-import type { PageContent } from "./index.js";
+import type { PageContent } from "./page.js";
 
 /** What the page shows: nodes are labeled with their column `name`, or their id; colors show communities. */
 export function pageContent(

@@ -31,16 +31,15 @@ th{font-weight:600}tbody th{font-weight:400;overflow-wrap:anywhere;min-width:12c
 svg{display:block;width:100%;height:auto}.sign{display:inline-block;width:12px;height:12px;vertical-align:-1px}
 .shape{fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}.shape.is-filled{fill:currentColor}
 svg text{fill:var(--muted);font:11px system-ui,sans-serif}
-.axis{stroke:var(--line);fill:none}.curve{fill:none;stroke-width:1.25;stroke-linejoin:round}
-.run-0{stroke:var(--accent)}.run-1{stroke:var(--other);stroke-dasharray:5 2}
+.axis{stroke:var(--line);fill:none}.curve{fill:none;stroke:currentColor;stroke-width:1.25;stroke-linejoin:round}
+.line-0{color:var(--accent)}.line-1{color:var(--other)}.curve.line-1{stroke-dasharray:5 2}
 .checkpoint{stroke:var(--muted);fill:none}.retry{fill:var(--warn)}
-.key{display:inline-block;width:24px;height:0;border-top:2px solid var(--accent);vertical-align:middle}
-.key-1{border-top:2px dashed var(--other)}
+.swatch{display:inline-block;width:24px;border-top:2px solid;vertical-align:middle}.swatch.line-1{border-top-style:dashed}
 .bar{width:160px;height:12px}.bar rect{fill:var(--line)}.bar .worked{fill:var(--accent)}
 .graph rect{fill:var(--panel);stroke:var(--line)}.graph text{fill:var(--fg)}.graph .edge{stroke:var(--muted);stroke-opacity:.45;fill:none}
 .graph .second{fill:var(--muted)}
 .paper{background:#fff;border-radius:6px;padding:8px;display:inline-block;max-width:100%}.paper svg text{fill:#1b1f24}
-.plot svg{--plot-background:var(--bg);color:var(--muted);background:none}
+.bars{fill:var(--accent)}
 details{margin:8px 0}summary{cursor:pointer;color:var(--accent)}ul.tree{margin:0;padding-left:16px}
 .notice{border-left:4px solid var(--warn);padding:4px 8px;margin:16px 0;background:var(--panel)}.notice.is-error{border-color:var(--bad)}
 @media (max-width:640px){.wide{position:relative}thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}

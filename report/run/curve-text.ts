@@ -1,3 +1,4 @@
+import { greatest, least } from "../../platform/extremes.js";
 import { shortNumber } from "../values.js";
 import type { Curve } from "./curves.js";
 import type { Point } from "./downsample.js";
@@ -10,15 +11,10 @@ export function curveText({ points, count, notFinite, checkpoints, retries }: Cu
   const at = ([step, value]: Point): string => `${shortNumber(value)} at step ${shortNumber(step)}`;
   const facts = [
     count === 1 ? at(last) : `from ${at(first)} to ${at(last)}`,
-    ...(count > 2 ? [`between ${shortNumber(leastOf(values))} and ${shortNumber(mostOf(values))}`] : []),
+    ...(count > 2 ? [`between ${shortNumber(least(values))} and ${shortNumber(greatest(values))}`] : []),
     ...(checkpoints.length > 0 ? [`${checkpoints.length} checkpoint${checkpoints.length === 1 ? "" : "s"}`] : []),
     ...(retries.length > 0 ? [`resumed at step ${retries.map(shortNumber).join(", ")}`] : []),
     ...(notFinite > 0 ? [`${notFinite} values are not finite`] : []),
   ];
   return facts.join(", ");
 }
-
-export const leastOf = (values: readonly number[]): number =>
-  values.reduce((least, value) => Math.min(least, value), Infinity);
-export const mostOf = (values: readonly number[]): number =>
-  values.reduce((most, value) => Math.max(most, value), -Infinity);

@@ -158,7 +158,7 @@ features:
     features: [degree, clustering, pagerank, community, neighbors]
     neighbors: [{ attribute: age, aggregate: [mean] }]
 `,
-  version: 7,
+  version: 8,
   with: settings,
   rules: [
     { fields: ["nodes"], check: ({ nodes }) => checkSource(nodes, "nodes") },
@@ -193,7 +193,7 @@ features:
     unknownNodePairs: metric("node pairs", "node pairs left out because one node is not in the table of nodes"),
     notConverged: metric("groups", "groups of features without values because their iteration did not converge"),
   },
-  libraries: ["duckdb", "plot"],
+  libraries: ["duckdb", "hono"],
   reads: ({ nodes, edges, nodePairs }: Settings) => tablesRead({ nodes, edges, nodePairs }),
   unpinned: ({ nodes, edges, nodePairs }: Settings) => unpinnedIn({ nodes, edges, nodePairs }),
 });

@@ -12,7 +12,7 @@ export function sourceFiles() {
       : readdirSync(join(root, place), { recursive: true }).map((name) => join(place, name));
   return include
     .flatMap(within)
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => /\.tsx?$/.test(name))
     .sort()
     .map((name) => join(root, name));
 }

@@ -1,4 +1,4 @@
-import { isServerAway } from "../../api/servers/grpc.js";
+import { isServerAway, withServerErrors } from "../../api/servers/grpc.js";
 import { connectIfUp, runAddress, type Server } from "../../api/servers/server.js";
 import { PawlError } from "../../platform/errors.js";
 import { pause } from "../../platform/processes/pause.js";
@@ -42,6 +42,12 @@ export class ServerLink {
       where: this.#server?.address ?? this.home,
       next: "start it with `pawl up`; runs resume where they were",
     });
+  }
+
+  /** Does something that needs the server. @throws PawlError SERVER_UNREACHABLE, those of the server, and errors of `act` */
+  async withClient<T>(act: (client: Server["client"]) => Promise<T>): Promise<T> {
+    const server = await this.required();
+    return withServerErrors(server, () => act(server.client));
   }
 
   /** Uses the server if it answers. @returns undefined if it does not @throws other errors of `use` */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { findKnownRun } from "../../report/run/known-run.js";
 import { readRunModel } from "../../report/run/model.js";
-import { runPage } from "../../report/run-page/index.js";
+import { runPage } from "../../report/run-page/page.js";
 import { describeInBrowser, seriousFindings, useBrowser } from "../support/browser.js";
 import { useDirectory } from "../support/directory.js";
 import { makeReportedRun } from "../support/reported-run.js";
@@ -18,7 +18,7 @@ describeInBrowser("a report in Chromium", () => {
     const run = await findKnownRun(home(), "poems-1");
     const model = await readRunModel(home(), run!, { buckets: 50, maxPrompts: 5 });
     const file = path.join(home(), "report.html");
-    writeFileSync(file, await runPage(model, { nowMs: 0, version: "0.1.0" }));
+    writeFileSync(file, runPage(model, { nowMs: 0, version: "0.1.0" }));
     const opened = await tests.openPage(mode);
     await opened.page.goto(pathToFileURL(file).href);
     return opened;

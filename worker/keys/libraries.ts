@@ -21,7 +21,7 @@ const sources: Record<Library, { package: string } | { node: string } | { files:
   tokenizers: { package: "tokenizers" },
   quickjs: { package: "@jitl/quickjs-wasmfile-release-sync" },
   re2js: { package: "re2js" },
-  plot: { package: "@observablehq/plot" },
+  hono: { package: "hono" },
   brotli: { node: "brotli" },
   unicode: { node: "unicode" },
   node: { node: "node" },

@@ -63,20 +63,11 @@ function filesOfJson(text: string, url: string): IndexedFile[] {
   );
 }
 
-/** A link of a page: linkedom is typed for browsers, whose types this project does not load. */
-interface Link {
-  textContent: string;
-  getAttribute(name: "href"): string;
-}
-
 async function filesOfHtml(text: string, url: string): Promise<IndexedFile[]> {
-  const { parseHTML } = await import("linkedom");
-  const { document } = parseHTML(text) as unknown as {
-    document: { querySelectorAll(selector: string): Iterable<Link> };
-  };
-  return [...document.querySelectorAll("a[href]")].flatMap((link) => {
-    const [address, fragment = ""] = link.getAttribute("href").split("#");
-    return indexed(link.textContent.trim(), address, /^sha256=(.*)$/.exec(fragment)?.[1], url);
+  const { DomUtils, parseDocument } = await import("htmlparser2");
+  return DomUtils.getElementsByTagName("a", parseDocument(text)).flatMap((link) => {
+    const [address, fragment = ""] = link.attribs["href"]?.split("#") ?? [];
+    return indexed(DomUtils.textContent(link).trim(), address, /^sha256=(.*)$/.exec(fragment)?.[1], url);
   });
 }
 

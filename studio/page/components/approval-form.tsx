@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import type { Failure } from "../../messages.js";
 import type { ApprovalView } from "../../people-messages.js";
 import { fieldText, fieldValue, messagesByField } from "../form-values.js";
 import { PersonField, usePerson } from "../person.js";
-import { failureOf, send, useLoaded } from "../send.js";
+import { send, useLoaded } from "../send.js";
 import { absolute, spoken } from "../text.js";
+import { useAct } from "../use-act.js";
 import { FailureNotice, Loading, Note, NothingToAnswer, useNow } from "./basics.js";
 import { FormFields, type Texts } from "./form-fields.js";
 
@@ -36,43 +36,46 @@ interface ApprovalProps {
   onReload: () => void;
 }
 
-function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) {
-  const { message, fields, approvers, mayAnswer, closesAtMs, sinceMs, person, isProved } = view;
-  const now = useNow(1000);
+/** The fields and the comment of an answer, and what sends it. */
+function useAnswer({ fields, sinceMs, person }: ApprovalView, address: string, onDone: () => void) {
   const [texts, setTexts] = useState<Texts>(() =>
     Object.fromEntries(fields.map((field) => [field.name, fieldText(field.default, field)])),
   );
-  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [wrong, setWrong] = useState<Texts>({});
   const [comment, setComment] = useState("");
-  const [failure, setFailure] = useState<Failure>();
-  const [isSending, setSending] = useState(false);
-
+  const { busy, failure, act } = useAct();
   const answer = (approved: boolean): void => {
     const read = fields.map((field) => [field.name, fieldValue(texts[field.name] ?? "", field)] as const);
-    const wrong = Object.fromEntries(read.flatMap(([name, { error }]) => (error === undefined ? [] : [[name, error]])));
-    setErrors(approved ? wrong : {});
-    if (approved && Object.keys(wrong).length > 0) return;
+    const found = read.flatMap(([name, { error }]) =>
+      error === undefined || !approved ? [] : [[name, error] as const],
+    );
+    setWrong(Object.fromEntries(found));
+    if (found.length > 0) return;
     const filled = read.flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value] as const]));
     const answers = approved ? { answers: Object.fromEntries(filled) } : {};
-    setSending(true);
-    send(address, { approved, comment, person, ...answers, ...(sinceMs !== undefined && { sinceMs }) })
-      .then(onDone, (error: unknown) => {
-        const found = failureOf(error);
-        setFailure(found);
-        if (found.code === "INPUT_INVALID") setErrors(messagesByField(found.message, fields));
-      })
-      .finally(() => setSending(false));
+    act("answer", async () => {
+      await send(address, { approved, comment, person, ...answers, ...(sinceMs !== undefined && { sinceMs }) });
+      onDone();
+    });
   };
-  const isOutdated = failure !== undefined && failure.code !== "INPUT_INVALID";
+  const refusals = failure?.code === "INPUT_INVALID" ? messagesByField(failure.message, fields) : undefined;
+  return {
+    ...{ texts, setTexts, comment, setComment, failure, answer, isSending: busy !== undefined },
+    errors: { ...refusals, ...wrong },
+    isOutdated: failure !== undefined && refusals === undefined,
+  };
+}
+
+function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) {
+  const { message, fields, approvers, mayAnswer, closesAtMs, person, isProved } = view;
+  const { texts, setTexts, comment, setComment, ...given } = useAnswer(view, address, onDone);
+  const { errors, failure, answer, isSending, isOutdated } = given;
+  const isDisabled = isSending || !mayAnswer;
   return (
     <form class="answer" onSubmit={(event) => (event.preventDefault(), answer(true))}>
       <p class="text question">{message}</p>
       <p class="muted answer-facts">
-        {closesAtMs !== undefined && (
-          <span title={absolute(closesAtMs)}>
-            {closesAtMs > now ? `open for ${spoken(closesAtMs - now)}` : "its deadline has passed"}
-          </span>
-        )}
+        {closesAtMs !== undefined && <Deadline ms={closesAtMs} />}
         {approvers.length > 0 && <span>answered by {approvers.join(", ")}</span>}
         <PersonField known={person} isProved={isProved} onChange={onPerson} />
       </p>
@@ -94,10 +97,10 @@ function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) 
       </label>
       {failure && <FailureNotice failure={failure} />}
       <div class="buttons">
-        <button type="submit" class="is-main" disabled={isSending || !mayAnswer}>
+        <button type="submit" class="is-main" disabled={isDisabled}>
           Approve
         </button>
-        <button type="button" class="is-danger" disabled={isSending || !mayAnswer} onClick={() => answer(false)}>
+        <button type="button" class="is-danger" disabled={isDisabled} onClick={() => answer(false)}>
           Refuse
         </button>
         {isOutdated && (
@@ -109,4 +112,9 @@ function Approval({ view, address, onPerson, onDone, onReload }: ApprovalProps) 
       </div>
     </form>
   );
+}
+
+function Deadline({ ms }: { ms: number }) {
+  const now = useNow(1000);
+  return <span title={absolute(ms)}>{ms > now ? `open for ${spoken(ms - now)}` : "its deadline has passed"}</span>;
 }

@@ -1,16 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Mark } from "../../../report/marks.js";
 import type { Failure } from "../../messages.js";
-import { Sign } from "./sign.js";
 import { absolute, agoText, percent, shortDigest } from "../text.js";
-
-/** A status: shape, word and color. */
-export const Status = ({ mark: { shape, word, color } }: { mark: Mark }) => (
-  <span class={`status is-${color}`}>
-    <Sign shape={shape} /> {word}
-  </span>
-);
 
 /** The present time, again and again. */
 export function useNow(everyMs = 1000): number {

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import type { ChoiceView } from "../../people-messages.js";
-import { failureOf, send } from "../send.js";
+import { send } from "../send.js";
+import { useAct } from "../use-act.js";
 import { FailureNotice, Note } from "./basics.js";
 import { DataLink } from "./data-link.js";
 import { Confirm } from "./fields.js";
-import type { Failure } from "../../messages.js";
 
 interface MenuProps {
   view: ChoiceView;
@@ -15,26 +15,21 @@ interface MenuProps {
 
 /** What can be done with all choices of a stage: take them out, bring some in, close the request. */
 export function ChoiceMenu({ view, onUndo, onChanged }: MenuProps) {
-  const { run, stage, isClosed, shown, person, chosen, target } = view;
+  const { run, stage, isClosed, shown, person } = view;
   const [isClosing, setClosing] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
+  const { failure, act } = useAct();
   const [imported, setImported] = useState<string>();
   const base = `/api/runs/${encodeURIComponent(run)}/choices/${encodeURIComponent(stage)}`;
-  const importFile = async (input: HTMLInputElement): Promise<void> => {
+  const importFile = (input: HTMLInputElement): void => {
     const file = input.files?.[0];
     if (file === undefined) return;
-    setFailure(undefined);
-    try {
-      const { read, made } = await send<{ read: number; made: number }>(`${base}/import`, {
-        person,
-        text: await file.text(),
-      });
+    act("import", async () => {
+      const text = await file.text();
+      input.value = "";
+      const { read, made } = await send<{ read: number; made: number }>(`${base}/import`, { person, text });
       setImported(`${made} of ${read} choices of ${file.name} made`);
       onChanged();
-    } catch (error) {
-      setFailure(failureOf(error));
-    }
-    input.value = "";
+    });
   };
   return (
     <section class="choose-menu" aria-label="All choices">
@@ -59,7 +54,7 @@ export function ChoiceMenu({ view, onUndo, onChanged }: MenuProps) {
               <input
                 type="file"
                 accept=".json,.jsonl,application/json"
-                onChange={(event) => void importFile(event.currentTarget)}
+                onChange={(event) => importFile(event.currentTarget)}
               />
             </label>
             <button type="button" class="quiet" onClick={() => setClosing(true)}>
@@ -68,22 +63,23 @@ export function ChoiceMenu({ view, onUndo, onChanged }: MenuProps) {
           </>
         )}
       </p>
-      {isClosing && (
-        <Confirm
-          title="Close the request?"
-          act="Close it"
-          address={`${base}/close`}
-          body={{ person }}
-          onClose={() => {
-            setClosing(false);
-            onChanged();
-          }}
-        >
-          <p>
-            The run continues with the choices made so far: {chosen} of {target}.
-          </p>
-        </Confirm>
-      )}
+      {isClosing && <Closing view={view} base={base} onClose={() => (setClosing(false), onChanged())} />}
     </section>
   );
+}
+
+function Closing({ view: { person, chosen, target }, base, onClose }: ClosingProps) {
+  return (
+    <Confirm title="Close the request?" act="Close it" address={`${base}/close`} body={{ person }} onClose={onClose}>
+      <p>
+        The run continues with the choices made so far: {chosen} of {target}.
+      </p>
+    </Confirm>
+  );
+}
+
+interface ClosingProps {
+  view: ChoiceView;
+  base: string;
+  onClose: () => void;
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import type { Failure } from "../../messages.js";
-import { failureOf, send } from "../send.js";
+import { useEffect, useRef } from "preact/hooks";
+import { send } from "../send.js";
+import { useAct } from "../use-act.js";
 import { FailureNotice } from "./basics.js";
 
 /**
@@ -26,6 +26,27 @@ interface FieldProps {
   children: ComponentChildren;
 }
 
+interface SelectProps {
+  /** For screen readers; absent: a label stands around it. */
+  label?: string;
+  value: string;
+  /** Values, and their texts if they are others. */
+  options: readonly (string | readonly [value: string, text: string])[];
+  onChange: (value: string) => void;
+}
+
+export const Select = ({ label, value, options, onChange }: SelectProps) => (
+  <select aria-label={label} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+    {options
+      .map((option) => (typeof option === "string" ? ([option, option] as const) : option))
+      .map(([own, text]) => (
+        <option key={own} value={own}>
+          {text}
+        </option>
+      ))}
+  </select>
+);
+
 /** A choice of a few that is a chip: pressed or not. */
 export function Chip({ isOn, onClick, children }: { isOn: boolean; onClick: () => void; children: ComponentChildren }) {
   return (
@@ -33,27 +54,6 @@ export function Chip({ isOn, onClick, children }: { isOn: boolean; onClick: () =
       {children}
     </button>
   );
-}
-
-/** What a button that changes something sends, and its state. */
-export function useSending(): {
-  isSending: boolean;
-  failure?: Failure;
-  start: (address: string, body?: unknown) => Promise<boolean>;
-} {
-  const [state, setState] = useState<{ isSending: boolean; failure?: Failure }>({ isSending: false });
-  const start = async (address: string, body?: unknown): Promise<boolean> => {
-    setState({ isSending: true });
-    try {
-      await send(address, body);
-      setState({ isSending: false });
-      return true;
-    } catch (error) {
-      setState({ isSending: false, failure: failureOf(error) });
-      return false;
-    }
-  };
-  return { ...state, start };
 }
 
 interface ConfirmProps {
@@ -69,9 +69,14 @@ interface ConfirmProps {
 }
 
 /** Asks before something is changed, sends it, and shows what came of it. */
-export function Confirm({ title, children, act, address, body, isHarmless = false, onClose }: ConfirmProps) {
+export function Confirm({ title, children, act: name, address, body, isHarmless = false, onClose }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const { isSending, failure, start } = useSending();
+  const { busy, failure, act } = useAct();
+  const confirm = (): void =>
+    act("sending", async () => {
+      await send(address, body);
+      dialog.current?.close();
+    });
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="dialog" aria-label={title} onClose={onClose}>
@@ -85,10 +90,10 @@ export function Confirm({ title, children, act, address, body, isHarmless = fals
         <button
           type="button"
           class={isHarmless ? "is-main" : "is-danger"}
-          disabled={isSending}
-          onClick={() => void start(address, body).then((done) => done && dialog.current?.close())}
+          disabled={busy !== undefined}
+          onClick={confirm}
         >
-          {isSending ? "…" : act}
+          {busy === undefined ? name : "…"}
         </button>
       </div>
     </dialog>

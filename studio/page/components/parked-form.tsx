@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { Json, JsonObject } from "../../../platform/json.js";
-import type { Failure } from "../../messages.js";
 import type { FormField, ParkedView } from "../../people-messages.js";
 import { fieldText, fieldValue } from "../form-values.js";
-import { failureOf, read, send, useLoaded } from "../send.js";
+import { read, send, useLoaded } from "../send.js";
+import { useAct } from "../use-act.js";
 import { FailureNotice, Loading, NothingToAnswer } from "./basics.js";
 import { Confirm } from "./fields.js";
 import { FormFields, type Texts } from "./form-fields.js";
@@ -36,70 +36,47 @@ interface ParkedProps {
   onReload: () => void;
 }
 
-function Parked({ view, address, onDone, onReload }: ParkedProps) {
-  const { run, stage, failure, reason, settings, field: named, attempts } = view;
-  const isKnown = view.fields.length > 0;
-  const fields = isKnown ? view.fields : [allSettings];
+/** The settings that somebody edits, and the merge patch of what has changed. */
+function useSettings({ settings, fields: known }: ParkedView) {
+  const isKnown = known.length > 0;
+  const fields = isKnown ? known : [allSettings];
   const before: Texts = Object.fromEntries(
     fields.map((field) => [field.name, fieldText(isKnown ? settings[field.name] : settings, field)]),
   );
   const [texts, setTexts] = useState(before);
-  const [refused, setRefused] = useState<Failure>();
-  const [isSending, setSending] = useState(false);
-  const [asking, setAsking] = useState<"skip" | "abort">();
   const changed = fields.filter(({ name }) => texts[name] !== before[name]);
   const edited = changed.map((field) => [field, fieldValue(texts[field.name]!, field)] as const);
-  const errors = Object.fromEntries(
-    edited.flatMap(([{ name }, { error }]) => (error === undefined ? [] : [[name, error]])),
-  );
-  const isWrong = Object.keys(errors).length > 0;
+  const wrong = edited.flatMap(([{ name }, { error }]) => (error === undefined ? [] : [[name, error] as const]));
+  const changes = (): JsonObject =>
+    isKnown ? changesOf(edited) : mergePatchTo(settings, (edited[0]?.[1].value ?? settings) as JsonObject);
+  return { fields, isKnown, before, texts, setTexts, changed, changes, errors: Object.fromEntries(wrong) as Texts };
+}
 
+function Parked({ view, address, onDone, onReload }: ParkedProps) {
+  const { failure, reason, settings, field: named, attempts } = view;
+  const { fields, isKnown, before, texts, setTexts, changed, changes, errors } = useSettings(view);
+  const { busy, failure: refused, act } = useAct();
+  const [asking, setAsking] = useState<"skip" | "abort">();
+  const isWrong = Object.keys(errors).length > 0;
   const retry = (): void => {
     if (isWrong) return;
-    setSending(true);
-    const changes = isKnown
-      ? changesOf(edited)
-      : mergePatchTo(settings, (edited[0]?.[1].value ?? settings) as JsonObject);
-    send(address, { action: "retry", attempts, changes })
-      .then(onDone, (error: unknown) => setRefused(failureOf(error)))
-      .finally(() => setSending(false));
+    act("retry", async () => {
+      await send(address, { action: "retry", attempts, changes: changes() });
+      onDone();
+    });
   };
-  const first = fields.filter(({ name }) => name === named || settings[name] !== undefined || !isKnown);
-  const others = fields.filter((field) => !first.includes(field));
-  const form = (some: readonly FormField[]) => (
-    <FormFields
-      fields={some}
-      texts={texts}
-      errors={errors}
-      {...(named !== undefined && { focused: named })}
-      onChange={(name, text) => setTexts({ ...texts, [name]: text })}
-    />
-  );
   return (
     <form class="answer" onSubmit={(event) => (event.preventDefault(), retry())}>
       {failure ? <FailureNotice failure={failure} /> : <p class="text">{reason}</p>}
-      <div class="settings">
-        {form(first)}
-        {others.length > 0 && (
-          <details>
-            <summary>{others.length} more settings</summary>
-            {form(others)}
-          </details>
-        )}
-      </div>
-      {changed.length > 0 && (
-        <div class="diff" role="group" aria-label="Changes">
-          {changed.map(({ name }) => (
-            <pre key={name} class="mono">
-              {before[name] !== "" && <del>{`- ${name}: ${before[name]}`}</del>}
-              {texts[name] !== "" && <ins>{`+ ${name}: ${texts[name]}`}</ins>}
-            </pre>
-          ))}
-        </div>
-      )}
+      <SettingsFields
+        {...{ fields, texts, errors, focused: named }}
+        isFirst={({ name }) => name === named || settings[name] !== undefined || !isKnown}
+        onChange={setTexts}
+      />
+      <Changes names={changed.map(({ name }) => name)} before={before} after={texts} />
       {refused && <FailureNotice failure={refused} />}
       <div class="buttons">
-        <button type="submit" class="is-main" disabled={isSending || isWrong}>
+        <button type="submit" class="is-main" disabled={busy !== undefined || isWrong}>
           {changed.length > 0 ? "Retry with the changes" : "Retry"}
         </button>
         <button type="button" onClick={() => setAsking("skip")}>
@@ -115,24 +92,79 @@ function Parked({ view, address, onDone, onReload }: ParkedProps) {
         )}
       </div>
       {asking !== undefined && (
-        <Confirm
-          title={`${asking === "skip" ? "Skip" : "Abort"} ${stage}?`}
-          act={asking === "skip" ? "Skip the stage" : "Abort the stage"}
-          address={address}
-          body={{ action: asking, attempts }}
-          onClose={() => {
-            setAsking(undefined);
-            read(address).catch(onDone);
-          }}
-        >
-          <p>
-            {asking === "skip"
-              ? "The stages that need it are skipped, too; the run continues with the others."
-              : `The stage fails, and ${run} with it.`}
-          </p>
-        </Confirm>
+        <ConfirmAct
+          {...{ view, address }}
+          act={asking}
+          onClose={() => (setAsking(undefined), void read(address).catch(onDone))}
+        />
       )}
     </form>
+  );
+}
+
+interface SettingsFieldsProps {
+  fields: readonly FormField[];
+  texts: Texts;
+  errors: Texts;
+  focused: string | undefined;
+  /** Whether a field is shown at once. */
+  isFirst: (field: FormField) => boolean;
+  onChange: (texts: Texts) => void;
+}
+
+function SettingsFields({ fields, texts, errors, focused, isFirst, onChange }: SettingsFieldsProps) {
+  const others = fields.filter((field) => !isFirst(field));
+  const shared = {
+    ...{ texts, errors, ...(focused !== undefined && { focused }) },
+    onChange: (name: string, text: string) => onChange({ ...texts, [name]: text }),
+  };
+  return (
+    <div class="settings">
+      <FormFields fields={fields.filter(isFirst)} {...shared} />
+      {others.length > 0 && (
+        <details>
+          <summary>{others.length} more settings</summary>
+          <FormFields fields={others} {...shared} />
+        </details>
+      )}
+    </div>
+  );
+}
+
+interface ConfirmActProps {
+  view: ParkedView;
+  address: string;
+  act: "skip" | "abort";
+  onClose: () => void;
+}
+
+const ConfirmAct = ({ view: { run, stage, attempts }, address, act, onClose }: ConfirmActProps) => (
+  <Confirm
+    title={`${act === "skip" ? "Skip" : "Abort"} ${stage}?`}
+    act={act === "skip" ? "Skip the stage" : "Abort the stage"}
+    address={address}
+    body={{ action: act, attempts }}
+    onClose={onClose}
+  >
+    <p>
+      {act === "skip"
+        ? "The stages that need it are skipped, too; the run continues with the others."
+        : `The stage fails, and ${run} with it.`}
+    </p>
+  </Confirm>
+);
+
+function Changes({ names, before, after }: { names: readonly string[]; before: Texts; after: Texts }) {
+  if (names.length === 0) return null;
+  return (
+    <div class="diff" role="group" aria-label="Changes">
+      {names.map((name) => (
+        <pre key={name} class="mono">
+          {before[name] !== "" && <del>{`- ${name}: ${before[name]}`}</del>}
+          {after[name] !== "" && <ins>{`+ ${name}: ${after[name]}`}</ins>}
+        </pre>
+      ))}
+    </div>
   );
 }
 

@@ -1,11 +1,10 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { ListedPipeline } from "../../definition-messages.js";
-import type { RunMessage } from "../../messages.js";
+import type { Board, RunMessage } from "../../messages.js";
 import { matchPath, pipelineAddress, runAddress, runTabs, stageAddress, tabName } from "../address.js";
-import type { Board } from "../board.js";
 import { navigate } from "../router.js";
 import { menu } from "../routes.js";
-import { kinds, search, type Target } from "../search.js";
+import { kinds, search, type Target, type TargetGroup } from "../search.js";
 import { useLoaded } from "../send.js";
 import { counted } from "../text.js";
 import { FailureNotice } from "./basics.js";
@@ -63,32 +62,46 @@ export function SearchDialog({ path, onClose }: { path: string; onClose: () => v
       <p class="muted" role="status">
         {found.length === 0 ? "Nothing is found." : counted(found.length, "result")}
       </p>
-      <div id={`${id}-list`} role="listbox" aria-label="Results" class="search-results" hidden={found.length === 0}>
-        {groups.map(({ kind, targets: own }) => (
-          <div key={kind} role="group" aria-label={kinds[kind]}>
-            <h3 aria-hidden="true">{kinds[kind]}</h3>
-            {own.map((target) => {
-              const index = found.indexOf(target);
-              return (
-                <a
-                  key={target.href}
-                  id={idOf(index)}
-                  role="option"
-                  aria-selected={index === active}
-                  tabIndex={-1}
-                  href={target.href}
-                  onClick={() => dialog.current?.close()}
-                >
-                  {target.name} <span class="muted">{target.about}</span>
-                </a>
-              );
-            })}
-          </div>
-        ))}
-      </div>
+      <Results {...{ id, groups, found, active }} onOpen={() => dialog.current?.close()} />
     </dialog>
   );
 }
+
+interface ResultsProps {
+  /** What the ids of its elements begin with. */
+  id: string;
+  groups: readonly TargetGroup[];
+  /** The targets of all groups. */
+  found: readonly Target[];
+  active: number;
+  onOpen: () => void;
+}
+
+const Results = ({ id, groups, found, active, onOpen }: ResultsProps) => (
+  <div id={`${id}-list`} role="listbox" aria-label="Results" class="search-results" hidden={found.length === 0}>
+    {groups.map(({ kind, targets: own }) => (
+      <div key={kind} role="group" aria-label={kinds[kind]}>
+        <h3 aria-hidden="true">{kinds[kind]}</h3>
+        {own.map((target) => {
+          const index = found.indexOf(target);
+          return (
+            <a
+              key={target.href}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={index === active}
+              tabIndex={-1}
+              href={target.href}
+              onClick={onOpen}
+            >
+              {target.name} <span class="muted">{target.about}</span>
+            </a>
+          );
+        })}
+      </div>
+    ))}
+  </div>
+);
 
 const target = (kind: Target["kind"], name: string, about = "", href: string): Target => ({ kind, name, about, href });
 

@@ -1,18 +1,10 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { markOfStage } from "../../../report/marks.js";
-import {
-  edgePath,
-  graphBox,
-  graphNodes,
-  graphSize,
-  placeOf,
-  shownName,
-  tellingState,
-  type Direction,
-} from "../../../report/run/graph-layout.js";
+import { Status } from "../../../report/components/sign.js";
+import { StageGraphParts, type StageBox } from "../../../report/components/stage-graph.js";
+import { graphNodes, graphSize, tellingState, type Direction } from "../../../report/run/graph-layout.js";
 import { factsOf, maxDrawn, type Box } from "../boxes.js";
-import { Status } from "./basics.js";
-import { ShapePath } from "./sign.js";
+import { useWidth } from "../use-width.js";
 
 interface GraphProps {
   boxes: readonly Box[];
@@ -71,24 +63,13 @@ function Item({ name, state, facts, isSelected: isPressed, onSelect }: ItemProps
   );
 }
 
-/** Characters of the second line that fit into a box. */
-const longestFacts = 28;
-const shownFacts = (text: string): string =>
-  text.length > longestFacts ? `${text.slice(0, longestFacts - 1)}…` : text;
-
 const isSelected = ({ cards }: Box, selected: string | undefined): boolean =>
   selected !== undefined && cards.some(({ id, declared }) => id === selected || declared === selected);
 
 function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
   const nodes = graphNodes(boxes);
-  const frame = useRef<HTMLDivElement>(null);
-  const [room, setRoom] = useState(Infinity);
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setRoom(entry!.contentRect.width));
-    observer.observe(frame.current!);
-    return () => observer.disconnect();
-  }, []);
-  const fits = (way: Direction): boolean => graphSize(nodes, way).width + 4 <= room;
+  const [frame, room] = useWidth<HTMLDivElement>();
+  const fits = (way: Direction): boolean => graphSize(nodes, way).width + 4 <= (room ?? Infinity);
   const direction = !fits("right") && fits("down") ? "down" : "right";
   const { width, height } = graphSize(nodes, direction);
   return (
@@ -101,44 +82,21 @@ function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
         role="group"
         aria-label="Stages and what they need"
       >
-        <path class="edge" d={edgePath(nodes, direction)} />
-        {nodes.map((node) => {
-          const box = node.stages[0]!;
-          const { x, y } = placeOf(node, direction);
-          const card = tellingState(box.cards);
-          const { shape, word, color } = markOfStage(card);
-          const facts = factsOf(box, nowMs);
-          const { progress } = card;
-          const share = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
-          const select = (): void => onSelect(box.declared);
-          return (
-            <g
-              key={node.id}
-              class={`node is-${color}`}
-              role="button"
-              tabIndex={0}
-              aria-pressed={isSelected(box, selected)}
-              onClick={select}
-              onKeyDown={(event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), select())}
-            >
-              <title>{`${node.id}: ${word}, ${facts}`}</title>
-              <rect x={x} y={y} width={graphBox.width} height={graphBox.height} rx={6} />
-              {share > 0 && (
-                <rect class="node-share" x={x} y={y + graphBox.height - 3} width={graphBox.width * share} height={3} />
-              )}
-              <g transform={`translate(${x + 8} ${y + 5})`}>
-                <ShapePath shape={shape} />
-              </g>
-              <text x={x + 24} y={y + 15}>
-                {shownName(node.id)}
-              </text>
-              <text class="second" x={x + 8} y={y + 29}>
-                {shownFacts(facts || word)}
-              </text>
-            </g>
-          );
-        })}
+        <StageGraphParts
+          nodes={nodes}
+          direction={direction}
+          boxOf={({ stages: [box] }) => stageBox(box!, nowMs, isSelected(box!, selected), onSelect)}
+        />
       </svg>
     </div>
   );
+}
+
+function stageBox(box: Box, nowMs: number, isSelected: boolean, onSelect: GraphProps["onSelect"]): StageBox {
+  const card = tellingState(box.cards);
+  const { progress } = card;
+  return {
+    ...{ mark: markOfStage(card), facts: factsOf(box, nowMs), isSelected, onSelect: () => onSelect(box.declared) },
+    ...(progress && progress.total > 0 && { share: Math.min(1, progress.done / progress.total) }),
+  };
 }

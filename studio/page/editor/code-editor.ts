@@ -11,7 +11,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from "@codemirror/lint";
-import { EditorState, type Text } from "@codemirror/state";
+import { EditorState, type Extension, type Text } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -79,18 +79,7 @@ export function createCodeEditor(host: HTMLElement, options: CodeEditorOptions):
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", tabindex: "0" }),
         theme,
-        keymap.of([
-          { key: "Mod-s", preventDefault: true, run: () => (options.onSave(), true) },
-          { key: "Mod-Enter", preventDefault: true, run: () => (options.onStart(), true) },
-          // Tab indents; Escape leaves the editor, so that the keyboard is not caught in it.
-          { key: "Escape", run: (editor) => (editor.contentDOM.blur(), false) },
-          ...closeBracketsKeymap,
-          ...completionKeymap,
-          ...lintKeymap,
-          ...historyKeymap,
-          ...defaultKeymap,
-          indentWithTab,
-        ]),
+        keys(options),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.onChange(update.state.doc.toString());
         }),
@@ -112,6 +101,20 @@ export function createCodeEditor(host: HTMLElement, options: CodeEditorOptions):
     destroy: () => view.destroy(),
   };
 }
+
+const keys = ({ onSave, onStart }: CodeEditorOptions): Extension =>
+  keymap.of([
+    { key: "Mod-s", preventDefault: true, run: () => (onSave(), true) },
+    { key: "Mod-Enter", preventDefault: true, run: () => (onStart(), true) },
+    // Tab indents; Escape leaves the editor, so that the keyboard is not caught in it.
+    { key: "Escape", run: (editor) => (editor.contentDOM.blur(), false) },
+    ...closeBracketsKeymap,
+    ...completionKeymap,
+    ...lintKeymap,
+    ...historyKeymap,
+    ...defaultKeymap,
+    indentWithTab,
+  ]);
 
 function placeOf(text: Text, line: number, column: number): number {
   const found = text.line(Math.min(Math.max(1, line), text.lines));

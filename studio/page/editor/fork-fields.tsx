@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Field } from "../components/fields.js";
+import { Field, Select } from "../components/fields.js";
 
 /** What a fork changes besides its text; see `pawl fork`. */
 export interface ForkOptions {
@@ -33,13 +33,11 @@ export function ForkFields({ options, stages, onChange }: ForkFieldsProps) {
     <div class="fork-fields">
       {stageFields.map(({ name, label, hint, none }) => (
         <Field key={name} label={label} hint={hint}>
-          <select
+          <Select
             value={options[name]}
-            onChange={({ currentTarget }) => onChange({ ...options, [name]: currentTarget.value })}
-          >
-            <option value="">{none}</option>
-            <StageOptions stages={stages} />
-          </select>
+            options={[["", none], ...stages]}
+            onChange={(value) => onChange({ ...options, [name]: value })}
+          />
         </Field>
       ))}
       <NewSetting stages={stages} onAdd={(text) => onChange({ ...options, set: [...set, text] })} />
@@ -64,13 +62,6 @@ export function ForkFields({ options, stages, onChange }: ForkFieldsProps) {
   );
 }
 
-const StageOptions = ({ stages }: { stages: readonly string[] }) =>
-  stages.map((id) => (
-    <option key={id} value={id}>
-      {id}
-    </option>
-  ));
-
 /** A single setting of a stage that the fork changes. */
 function NewSetting({ stages, onAdd }: { stages: readonly string[]; onAdd: (text: string) => void }) {
   const [stage, setStage] = useState("");
@@ -91,9 +82,7 @@ function NewSetting({ stages, onAdd }: { stages: readonly string[]; onAdd: (text
     <div class="field" role="group" aria-label="A changed setting">
       <span class="field-label">Change a setting</span>
       <div class="field-row new-setting">
-        <select aria-label="Stage" value={chosen} onChange={({ currentTarget }) => setStage(currentTarget.value)}>
-          <StageOptions stages={stages} />
-        </select>
+        <Select label="Stage" value={chosen} options={stages} onChange={setStage} />
         <input
           aria-label="Setting"
           placeholder="learningRate"

@@ -1,9 +1,10 @@
+import { Status } from "../../../report/components/sign.js";
+import { Table, type Cell } from "../../../report/components/table.js";
 import type { StageForecast } from "../../../api/forecasting/forecast.js";
 import { expectedText } from "../../../report/expected-work.js";
 import type { Mark } from "../../../report/marks.js";
 import type { PlanMessage } from "../../definition-messages.js";
-import { Status } from "../components/basics.js";
-import { WideTable } from "../components/wide-table.js";
+
 import { counted } from "../text.js";
 
 const marks: Record<StageForecast["verdict"], Mark> = {
@@ -23,26 +24,19 @@ export function PlanTable({ stages, work }: PlanMessage) {
       <p role="status">
         {running} of {counted(stages.length, "stage")} will run.{work && ` In earlier runs: ${expectedText(work)}.`}
       </p>
-      <WideTable label="Plan" class="plan" head={["Stage", "Type", "What happens", "Why"]}>
-        {rowsOf(stages, 0)}
-      </WideTable>
+      <Table label="Plan" class="plan" columns={["Stage", "Type", "What happens", "Why"]} rows={rowsOf(stages, 0)} />
     </>
   );
 }
 
 /** @param level how deep a stage is in pipelines that stages run */
-const rowsOf = (stages: readonly StageForecast[], level: number): preact.ComponentChildren[] =>
+const rowsOf = (stages: readonly StageForecast[], level: number): Cell[][] =>
   stages.flatMap(({ stage, uses, verdict, reasons, stages: inner = [] }) => [
-    <tr key={`${level} ${stage}`}>
-      <th scope="row">
-        {"\u00a0\u00a0".repeat(level)}
-        {stage}
-      </th>
-      <td class="muted">{uses}</td>
-      <td>
-        <Status mark={marks[verdict]} />
-      </td>
-      <td class="text">{reasons.filter(Boolean).join("\n")}</td>
-    </tr>,
+    [
+      "\u00a0\u00a0".repeat(level) + stage,
+      <span class="muted">{uses}</span>,
+      <Status mark={marks[verdict]} />,
+      <div class="text">{reasons.filter(Boolean).join("\n")}</div>,
+    ],
     ...rowsOf(inner, level + 1),
   ]);

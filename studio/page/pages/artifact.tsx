@@ -1,13 +1,14 @@
 import type { ArtifactMessage } from "../../messages.js";
 import type { FirstRows } from "../../../formats/table.js";
+import type { ArtifactNode } from "../../../report/run/artifact-tree.js";
 import type { FileContents } from "../../../report/run/contents.js";
 import type { Histogram } from "../../../report/run/histogram.js";
 import type { ShownDocuments, ShownToken, ShownVocabulary } from "../../../report/run/shown-tokens.js";
+import { Table } from "../../../report/components/table.js";
+import { short } from "../../../report/components/axis.js";
 import { stageAddress } from "../address.js";
 import { ArtifactTree } from "../components/artifact-tree.js";
 import { Command, Copied, FailureNotice, Loading, Note } from "../components/basics.js";
-import { WideTable } from "../components/wide-table.js";
-import { short } from "../curve-view.js";
 import { useLoaded } from "../send.js";
 import { bytesText, counted } from "../text.js";
 
@@ -36,22 +37,8 @@ export function ArtifactPage({ params }: { params: Record<string, string> }) {
         </p>
       )}
       <div class="columns">
-        <section class="panel">
-          <h2>Made from</h2>
-          {madeFrom.next.length === 0 ? (
-            <p class="muted">No artifact came before it.</p>
-          ) : (
-            <ArtifactTree node={madeFrom} />
-          )}
-        </section>
-        <section class="panel">
-          <h2>Used for</h2>
-          {usedFor.next.length === 0 ? (
-            <p class="muted">Nothing in this store was made from it.</p>
-          ) : (
-            <ArtifactTree node={usedFor} />
-          )}
-        </section>
+        <Lineage title="Made from" none="No artifact came before it." node={madeFrom} />
+        <Lineage title="Used for" none="Nothing in this store was made from it." node={usedFor} />
       </div>
       {contents.map((content) => (
         <section key={content.file} class="panel">
@@ -75,6 +62,13 @@ export function ArtifactPage({ params }: { params: Record<string, string> }) {
     </>
   );
 }
+
+const Lineage = ({ title, none, node }: { title: string; none: string; node: ArtifactNode }) => (
+  <section class="panel">
+    <h2>{title}</h2>
+    {node.next.length === 0 ? <p class="muted">{none}</p> : <ArtifactTree node={node} />}
+  </section>
+);
 
 function Contents({ content }: { content: FileContents }) {
   const { problem, facts, rows, table, tensors, vocabulary, documents } = content;
@@ -110,15 +104,12 @@ function FirstTableRows({ table: { columns, columnCount, rows, rowCount } }: { t
         {isCut && `; the first ${counted(rows.length, "row")}`}
         {columnCount > columns.length && `; the first ${counted(columns.length, "column")}`}
       </p>
-      <WideTable label="First rows" class="list" head={columns.map(({ name, type }) => `${name} (${type})`)}>
-        {rows.map((row, i) => (
-          <tr key={i}>
-            {row.map((value, at) => (
-              <td key={at}>{value ?? <span class="muted">–</span>}</td>
-            ))}
-          </tr>
-        ))}
-      </WideTable>
+      <Table
+        label="First rows"
+        class="list"
+        columns={columns.map(({ name, type }) => `${name} (${type})`)}
+        rows={rows.map((row) => row.map((value) => value ?? "–"))}
+      />
     </>
   );
 }
@@ -129,16 +120,17 @@ function Tensors({ tensors: { values, count, first } }: { tensors: NonNullable<F
       <p class="muted">
         {values.toLocaleString("en-US")} values in {counted(count, "tensor")}
       </p>
-      <WideTable label="Tensors" class="list" head={["tensor", "type", "shape", "values"]}>
-        {first.map(({ name, dtype, shape, histogram }) => (
-          <tr key={name}>
-            <td class="mono">{name}</td>
-            <td>{dtype}</td>
-            <td class="mono">{shape.join(" × ")}</td>
-            <td>{histogram && <HistogramChart histogram={histogram} of={sizeOf(shape)} />}</td>
-          </tr>
-        ))}
-      </WideTable>
+      <Table
+        label="Tensors"
+        class="list"
+        columns={["tensor", "type", "shape", "values"]}
+        rows={first.map(({ name, dtype, shape, histogram }) => [
+          <span class="mono">{name}</span>,
+          dtype,
+          <span class="mono">{shape.join(" × ")}</span>,
+          histogram && <HistogramChart histogram={histogram} of={sizeOf(shape)} />,
+        ])}
+      />
       {count > first.length && <p class="muted">and {count - first.length} more</p>}
     </>
   );
@@ -236,17 +228,12 @@ function Rows({ rows }: { rows: readonly string[] }) {
   const parsed = rows.map(parsedRow);
   const columns = [...new Set(parsed.flatMap((row) => Object.keys(row)))];
   return (
-    <WideTable label="Rows" class="samples" head={columns}>
-      {parsed.map((row, i) => (
-        <tr key={i}>
-          {columns.map((name) => (
-            <td key={name} data-title={name}>
-              <div class="text">{shownValue(row[name])}</div>
-            </td>
-          ))}
-        </tr>
-      ))}
-    </WideTable>
+    <Table
+      label="Rows"
+      class="samples"
+      columns={columns}
+      rows={parsed.map((row) => columns.map((name) => <div class="text">{shownValue(row[name])}</div>))}
+    />
   );
 }
 

@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Failure, RunMessage } from "../../messages.js";
+import type { Board, Failure, RunMessage } from "../../messages.js";
 import type { ChatEvent } from "../../people-messages.js";
 import { chatAddress, runAddress } from "../address.js";
-import type { Board } from "../board.js";
 import { Ago, Empty, FailureNotice, Loading, useNow } from "../components/basics.js";
 import { Chip } from "../components/fields.js";
 import { readLines } from "../lines.js";

@@ -73,21 +73,19 @@ interface Request {
   reload: () => void;
 }
 
-/** A request for choices, its changes by others, and this person's choices. */
-function useChoices(run: string, stage: string, person: string, withAgreement: boolean): Request {
+/** A request for choices as a person sees it, read again when others have changed it. */
+function useView(run: string, stage: string, person: string, withAgreement: boolean) {
   const base = `/api/runs/${encodeURIComponent(run)}/choices/${encodeURIComponent(stage)}`;
   const [view, setView] = useState<ChoiceView>();
-  /** Why a choice was not taken, until the next one is; and why the request cannot be read, until it can. */
-  const [refused, setRefused] = useState<Failure>();
   const [notRead, setNotRead] = useState<Failure>();
-  const [isSending, setSending] = useState(false);
-  const [made, setMade] = useState<readonly number[]>([]);
   const [version, setVersion] = useState(0);
-  const times = useRef<number[]>([]);
   const busy = useRef(false);
   /** Counts what is asked and what is changed: an answer to anything but the last of them is out of date. */
   const last = useRef(0);
-
+  const show = (next: ChoiceView): void => {
+    setView(next);
+    setNotRead(undefined);
+  };
   const load = (item: number | undefined): void => {
     const query = new URLSearchParams({
       ...(person !== "" && { person }),
@@ -96,19 +94,11 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
     });
     const asked = ++last.current;
     read<ChoiceView>(`${base}?${query.toString()}`).then(
-      (next) => {
-        if (asked !== last.current) return;
-        setView(next);
-        setNotRead(undefined);
-      },
+      (next) => asked === last.current && show(next),
       (error: unknown) => asked === last.current && setNotRead(failureOf(error)),
     );
   };
-  useEffect(() => {
-    setRefused(undefined);
-    load(undefined);
-  }, [base, person, version]);
-  useEffect(() => setMade([]), [base, person]);
+  useEffect(() => load(undefined), [base, person, version]);
   useEffect(() => {
     if (view !== undefined) load(view.shown?.item);
   }, [withAgreement]);
@@ -121,31 +111,47 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
     known.current = now;
     if (!isFirst && !busy.current) load(view?.shown?.item);
   });
+  const change = async (act: string, body: object): Promise<void> => {
+    const next = await send<ChoiceView>(`${base}/${act}`, {
+      person,
+      agreement: withAgreement,
+      pairs: view?.pairs,
+      ...body,
+    });
+    last.current++;
+    show(next);
+  };
+  return { view, notRead, busy, version, change, reload: () => setVersion((count) => count + 1) };
+}
 
-  const change = async (act: string, body: object): Promise<boolean> => {
-    if (busy.current || view === undefined) return false;
+/** A request for choices, and this person's choices. */
+function useChoices(run: string, stage: string, person: string, withAgreement: boolean): Request {
+  const { view, notRead, busy, version, change, reload } = useView(run, stage, person, withAgreement);
+  /** Why a choice was not taken, until the next one is. */
+  const [refused, setRefused] = useState<Failure>();
+  const [isSending, setSending] = useState(false);
+  const [made, setMade] = useState<readonly number[]>([]);
+  const times = useRef<number[]>([]);
+  useEffect(() => setRefused(undefined), [run, stage, person, version]);
+  useEffect(() => setMade([]), [run, stage, person]);
+  const act = async (name: string, item: number, body: object, after: (made: readonly number[]) => number[]) => {
     busy.current = true;
     setSending(true);
-    let isDone = false;
     try {
-      const next = { person, agreement: withAgreement, pairs: view.pairs, ...body };
-      setView(await send<ChoiceView>(`${base}/${act}`, next));
-      last.current++;
+      await change(name, { item, ...body });
       setRefused(undefined);
-      setNotRead(undefined);
+      setMade((before) => after(before.filter((one) => one !== item)));
       scrollTo(0, 0);
-      isDone = true;
     } catch (error) {
       setRefused(failureOf(error));
     }
     busy.current = false;
     setSending(false);
-    return isDone;
   };
   const failure = refused ?? notRead;
   const paceMs = pace(times.current);
   return {
-    ...{ isSending, canUndo: made.length > 0 },
+    ...{ isSending, canUndo: made.length > 0, reload },
     ...(view && { view }),
     ...(failure && { failure }),
     ...(paceMs !== undefined && { paceMs }),
@@ -154,18 +160,13 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
       if (shown === undefined || busy.current) return;
       times.current = [...times.current.slice(-paceOf), performance.now()];
       const { item, mine = null } = shown;
-      void change("choose", { item, side, note, before: mine }).then((isDone) => {
-        if (isDone) setMade((before) => [...before.filter((one) => one !== item), item]);
-      });
+      void act("choose", item, { side, note, before: mine }, (others) => [...others, item]);
     },
     undo() {
       const item = made.at(-1);
       if (item === undefined || busy.current) return;
-      void change("withdraw", { item }).then((isDone) => {
-        if (isDone) setMade((before) => before.filter((one) => one !== item));
-      });
+      void act("withdraw", item, {}, (others) => [...others]);
     },
-    reload: () => setVersion((count) => count + 1),
   };
 }
 
@@ -262,31 +263,45 @@ function Pair({ view, shown, isSending, choose, canUndo, undo }: Request & { vie
           />
         </label>
       )}
-      <div class="choose-buttons" role="group" aria-label="Your choice">
-        {buttons.map(({ side, key, name, small }) => (
-          <button
-            key={side}
-            type="button"
-            class={`choose-${side}`}
-            aria-pressed={mine === side}
-            disabled={isSending}
-            onClick={() => choose(side, note)}
-          >
-            <kbd aria-hidden="true">{key}</kbd>
-            <span class="when-wide">{name}</span>
-            <span class="when-small">{small}</span>
-          </button>
-        ))}
-        <button type="button" class="quiet choose-note" onClick={() => setHasNote(true)}>
-          <kbd aria-hidden="true">n</kbd>Note
-        </button>
-        <button type="button" class="quiet choose-undo" disabled={!canUndo || isSending} onClick={undo}>
-          <kbd aria-hidden="true">u</kbd>Undo
-        </button>
-      </div>
+      <ChoiceButtons
+        {...{ mine, isSending, canUndo, undo }}
+        choose={(side) => choose(side, note)}
+        onNote={() => setHasNote(true)}
+      />
     </>
   );
 }
+
+interface ButtonsProps extends Pick<Request, "isSending" | "canUndo" | "undo"> {
+  mine: Side | undefined;
+  choose: (side: Side) => void;
+  onNote: () => void;
+}
+
+const ChoiceButtons = ({ mine, isSending, canUndo, undo, choose, onNote }: ButtonsProps) => (
+  <div class="choose-buttons" role="group" aria-label="Your choice">
+    {buttons.map(({ side, key, name, small }) => (
+      <button
+        key={side}
+        type="button"
+        class={`choose-${side}`}
+        aria-pressed={mine === side}
+        disabled={isSending}
+        onClick={() => choose(side)}
+      >
+        <kbd aria-hidden="true">{key}</kbd>
+        <span class="when-wide">{name}</span>
+        <span class="when-small">{small}</span>
+      </button>
+    ))}
+    <button type="button" class="quiet choose-note" onClick={onNote}>
+      <kbd aria-hidden="true">n</kbd>Note
+    </button>
+    <button type="button" class="quiet choose-undo" disabled={!canUndo || isSending} onClick={undo}>
+      <kbd aria-hidden="true">u</kbd>Undo
+    </button>
+  </div>
+);
 
 function Response({ name, title, text, isChosen }: { name: string; title: string; text: string; isChosen: boolean }) {
   return (

@@ -1,15 +1,22 @@
 import type { ComponentChildren } from "preact";
+import type { Board } from "../../messages.js";
+import {
+  DifferingMetrics,
+  DifferingSamples,
+  DifferingSettings,
+  Swatch,
+} from "../../../report/components/comparison.js";
+import { Status } from "../../../report/components/sign.js";
 import { markOfRun } from "../../../report/marks.js";
 import type { CompareMessage } from "../../definition-messages.js";
-import type { Board } from "../board.js";
 import { compareAddress, runAddress } from "../address.js";
-import { Ago, Empty, FailureNotice, Loading, Note, Status, useNow } from "../components/basics.js";
-import { lineColors } from "../components/curve-chart.js";
-import { WideTable } from "../components/wide-table.js";
+import { Ago, Empty, FailureNotice, Loading, Note, useNow } from "../components/basics.js";
+import { Select } from "../components/fields.js";
+import { maxRuns } from "../curves/chart.js";
+import { CurvesOfRuns } from "../curves/curves-of-runs.js";
 import { navigate, usePlace } from "../router.js";
 import { useLoaded } from "../send.js";
 import { spoken } from "../text.js";
-import { CurvesOfRuns } from "./run/curves.js";
 
 /** Runs beside each other: first what was set, then what came of it. */
 export function Compare() {
@@ -43,18 +50,14 @@ export function Compare() {
 function AddRun({ ids }: { ids: readonly string[] }) {
   const { value } = useLoaded<Board>("/api/runs");
   const others = value?.runs.filter(({ run }) => !ids.includes(run)).slice(0, 200) ?? [];
-  if (ids.length >= lineColors.length || others.length === 0) return null;
+  if (ids.length >= maxRuns || others.length === 0) return null;
   return (
-    <select
-      aria-label="Add a run"
+    <Select
+      label="Add a run"
       value=""
-      onChange={({ currentTarget }) => navigate(compareAddress([...ids, currentTarget.value]))}
-    >
-      <option value="">add a run…</option>
-      {others.map(({ run }) => (
-        <option key={run}>{run}</option>
-      ))}
-    </select>
+      options={[["", "add a run…"], ...others.map(({ run }) => run)]}
+      onChange={(run) => navigate(compareAddress([...ids, run]))}
+    />
   );
 }
 
@@ -65,19 +68,21 @@ function Compared({ message }: { message: CompareMessage }) {
     <div class="compare">
       {problems.length > 0 && <Note>{problems.join("; ")}</Note>}
       <Heads runs={runs} />
-      <Settings message={message} />
-      <Metrics message={message} />
-      <section class="panel">
-        <h2>Curves</h2>
+      <Panel title="Settings that differ">
+        <DifferingSettings {...message} />
+      </Panel>
+      <Panel title="Metrics that differ">
+        <DifferingMetrics {...message} runs={ids} />
+      </Panel>
+      <Panel title="Curves">
         <CurvesOfRuns runs={ids} isFixed />
-      </section>
-      <Samples message={message} />
+      </Panel>
+      <Panel title="Samples that differ">
+        <DifferingSamples {...message} runs={ids} />
+      </Panel>
     </div>
   );
 }
-
-/** The sign of a run: its color in all charts. */
-const Swatch = ({ index }: { index: number }) => <span class={`swatch line-${index}`} aria-hidden="true" />;
 
 function Heads({ runs }: Pick<CompareMessage, "runs">) {
   const now = useNow(10_000);
@@ -116,108 +121,9 @@ function Heads({ runs }: Pick<CompareMessage, "runs">) {
   );
 }
 
-/** What differs in settings, inputs and versions, for each run beside the first. */
-function Settings({ message: { differences } }: { message: CompareMessage }) {
-  const rows = differences.flatMap(({ runs, changes, stages }, i) => [
-    ...changes.map((change) => ({ run: runs[1], index: i + 1, stage: "the run", change })),
-    ...stages.flatMap(({ stage, changes: own, status: [was, is] }) =>
-      [...own, ...(was === is ? [] : [`status is now ${is ?? "absent"}, was ${was ?? "absent"}`])].map((change) => ({
-        ...{ run: runs[1], index: i + 1, stage, change },
-      })),
-    ),
-  ]);
-  const hasRuns = differences.length > 1;
-  return (
-    <Differing
-      what="Settings"
-      none="settings, inputs and versions are the same."
-      head={[...(hasRuns ? ["Run"] : []), "Stage", "Change"]}
-      rows={rows.map(({ run, index, stage, change }, i) => (
-        <tr key={i}>
-          {hasRuns && (
-            <td>
-              <Swatch index={index} /> {run}
-            </td>
-          )}
-          <th scope="row">{stage}</th>
-          <td class="text">{change}</td>
-        </tr>
-      ))}
-    />
-  );
-}
-
-const Metrics = ({ message: { runs, metrics } }: { message: CompareMessage }) => (
-  <Differing
-    what="Metrics"
-    none="all metrics are the same."
-    class="compared-metrics"
-    head={["Stage", "Metric", ...headsOf(runs)]}
-    rows={metrics.map(({ stage, name, description, texts, differences }) => (
-      <tr key={`${stage} ${name}`} title={description}>
-        <td>{stage}</td>
-        <th scope="row">{name}</th>
-        {texts.map((text, i) => (
-          <td key={i}>
-            {text ?? "–"}
-            {differences[i] && <div class="muted">{differences[i]}</div>}
-          </td>
-        ))}
-      </tr>
-    ))}
-  />
+const Panel = ({ title, children }: { title: string; children: ComponentChildren }) => (
+  <section class="panel">
+    <h2>{title}</h2>
+    {children}
+  </section>
 );
-
-const Samples = ({ message: { runs, samples } }: { message: CompareMessage }) => (
-  <Differing
-    what="Samples"
-    none="no prompt of both has different responses."
-    class="samples"
-    head={["prompt", ...headsOf(runs)]}
-    rows={samples.map(({ stage, prompt, texts }) => (
-      <tr key={`${stage} ${prompt}`}>
-        <th scope="row" class="text">
-          <span class="muted">{stage}</span> {prompt}
-        </th>
-        {texts.map((text, i) => (
-          <td key={i} data-title={runs[i]!.run} class="text">
-            {text?.trim() ?? <i class="muted">no response</i>}
-          </td>
-        ))}
-      </tr>
-    ))}
-  />
-);
-
-const headsOf = (runs: CompareMessage["runs"]): ComponentChildren[] =>
-  runs.map(({ run }, i) => (
-    <>
-      <Swatch index={i} /> {run}
-    </>
-  ));
-
-interface DifferingProps {
-  /** The things that are compared. */
-  what: string;
-  /** What it means that there are no rows. */
-  none: string;
-  head: readonly ComponentChildren[];
-  rows: readonly ComponentChildren[];
-  class?: string;
-}
-
-function Differing({ what, none, rows, ...table }: DifferingProps) {
-  const title = `${what} that differ`;
-  return (
-    <section class="panel">
-      <h2>{title}</h2>
-      {rows.length === 0 ? (
-        <p class="muted">None: {none}</p>
-      ) : (
-        <WideTable label={title} {...table}>
-          {rows}
-        </WideTable>
-      )}
-    </section>
-  );
-}

@@ -1,12 +1,12 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Sign, Status } from "../../../report/components/sign.js";
 import { markOfRun } from "../../../report/marks.js";
 import { shortNumber } from "../../../report/values.js";
 import { isOver, type RunStatus } from "../../../schemas/run.js";
 import type { RunSummary } from "../../messages.js";
 import { compareAddress, runAddress } from "../address.js";
-import { Ago, Bar, Command, Empty, FailureNotice, Loading, ServerAway, Status, useNow } from "../components/basics.js";
-import { Chip } from "../components/fields.js";
-import { Sign } from "../components/sign.js";
+import { Ago, Bar, Command, Empty, FailureNotice, Loading, ServerAway, useNow } from "../components/basics.js";
+import { Chip, Select } from "../components/fields.js";
 import { useKeys } from "../keys.js";
 import { navigate, setQuery, usePlace } from "../router.js";
 import { useRuns } from "../use-runs.js";
@@ -174,18 +174,12 @@ function Filters({ runs, query, field }: FiltersProps) {
         onInput={(event) => setQuery({ q: event.currentTarget.value })}
       />
       {pipelines.length > 1 && (
-        <select
-          aria-label="Pipeline"
+        <Select
+          label="Pipeline"
           value={wanted.pipeline}
-          onChange={(event) => setQuery({ pipeline: event.currentTarget.value })}
-        >
-          <option value="">all pipelines</option>
-          {pipelines.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
+          options={[["", "all pipelines"], ...pipelines]}
+          onChange={(pipeline) => setQuery({ pipeline })}
+        />
       )}
       {statuses
         .filter((status) => counts.has(status) || wanted.statuses.includes(status))
@@ -218,13 +212,11 @@ interface RunTableProps {
   marked: readonly string[];
 }
 
-/** The rows in sight, between two gaps as high as all others. */
-function RunTable({ runs, nowMs, at, marked }: RunTableProps) {
+/** Which rows are in sight; the row that keys have chosen is brought there. */
+function useRowsInSight(rows: number, at: number, height: number) {
   const table = useRef<HTMLTableSectionElement>(null);
-  const height = isNarrow() ? rowHeights.narrow : rowHeights.wide;
   const [first, setFirst] = useState(0);
   const [count, setCount] = useState(Math.ceil(innerHeight / height) + rowsBeyond);
-  const last = first + count;
   useEffect(() => {
     const update = (): void => {
       const top = Math.max(0, -(table.current?.getBoundingClientRect().top ?? 0));
@@ -240,7 +232,7 @@ function RunTable({ runs, nowMs, at, marked }: RunTableProps) {
       removeEventListener("scroll", update);
       removeEventListener("resize", update);
     };
-  }, [height, runs.length]);
+  }, [height, rows]);
   useLayoutEffect(() => {
     if (at < 0) return;
     const row = document.querySelector(`[data-row="${at}"]`);
@@ -248,6 +240,15 @@ function RunTable({ runs, nowMs, at, marked }: RunTableProps) {
     // Keys can be faster than the rows.
     else scrollBy(0, table.current!.getBoundingClientRect().top + at * height - innerHeight / 2);
   }, [at]);
+  return { table, first, last: first + count };
+}
+
+const columns = ["Status", "Run", "Pipeline", "Started", "Duration", "Progress", "Metric", "Waits for"];
+
+/** The rows in sight, between two gaps as high as all others. */
+function RunTable({ runs, nowMs, at, marked }: RunTableProps) {
+  const height = isNarrow() ? rowHeights.narrow : rowHeights.wide;
+  const { table, first, last } = useRowsInSight(runs.length, at, height);
   const shown = runs.slice(first, last);
   return (
     <table
@@ -256,14 +257,11 @@ function RunTable({ runs, nowMs, at, marked }: RunTableProps) {
     >
       <thead>
         <tr>
-          <th scope="col">Status</th>
-          <th scope="col">Run</th>
-          <th scope="col">Pipeline</th>
-          <th scope="col">Started</th>
-          <th scope="col">Duration</th>
-          <th scope="col">Progress</th>
-          <th scope="col">Metric</th>
-          <th scope="col">Waits for</th>
+          {columns.map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody ref={table}>
@@ -296,11 +294,8 @@ interface RunRowProps {
 }
 
 function RunRow({ run, nowMs, index, isAt, isMarked }: RunRowProps) {
-  const { status, startedAtMs, endedAtMs, done, total, share, metric, waits, stale } = run;
+  const { status, startedAtMs, endedAtMs, metric, waits, stale } = run;
   const address = runAddress(run.run);
-  const [first] = waits;
-  const isUnderWay = !isOver(status);
-  const part = share ?? (total === 0 ? 0 : done / total);
   return (
     <tr
       class={isAt ? "is-at" : ""}
@@ -334,15 +329,7 @@ function RunRow({ run, nowMs, index, isAt, isMarked }: RunRowProps) {
         {run.cost && <span class="muted"> · {costText(run.cost)}</span>}
       </td>
       <td class="cell-progress">
-        {isUnderWay && stale === undefined ? (
-          <>
-            <Bar share={part} label={`progress of ${run.run}`} /> {percent(part)}
-          </>
-        ) : (
-          <span class="muted">
-            {done} of {total}
-          </span>
-        )}
+        <Progress run={run} />
       </td>
       <td class="cell-metric" title={metric && `${metric.name} ${metric.value}`}>
         {metric && (
@@ -352,14 +339,32 @@ function RunRow({ run, nowMs, index, isAt, isMarked }: RunRowProps) {
         )}
       </td>
       <td class="cell-waits">
-        {first && (
-          <a href="/waiting" class="is-warn">
-            {first.stage}
-            {first.target !== undefined && ` ${first.chosen}/${first.target}`}
-            {waits.length > 1 && ` and ${waits.length - 1} more`}
-          </a>
-        )}
+        <WaitsFor items={waits} />
       </td>
     </tr>
+  );
+}
+
+function Progress({ run: { run, status, done, total, share, stale } }: { run: RunSummary }) {
+  const part = share ?? (total === 0 ? 0 : done / total);
+  return !isOver(status) && stale === undefined ? (
+    <>
+      <Bar share={part} label={`progress of ${run}`} /> {percent(part)}
+    </>
+  ) : (
+    <span class="muted">
+      {done} of {total}
+    </span>
+  );
+}
+
+function WaitsFor({ items: [first, ...others] }: { items: RunSummary["waits"] }) {
+  if (first === undefined) return null;
+  return (
+    <a href="/waiting" class="is-warn">
+      {first.stage}
+      {first.target !== undefined && ` ${first.chosen}/${first.target}`}
+      {others.length > 0 && ` and ${others.length} more`}
+    </a>
   );
 }

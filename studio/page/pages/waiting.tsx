@@ -1,7 +1,8 @@
+import { Status } from "../../../report/components/sign.js";
 import { markOfStage } from "../../../report/marks.js";
 import type { WaitingItem } from "../../messages.js";
 import { chooseAddress, runAddress, stageAddress } from "../address.js";
-import { Ago, Bar, Command, Empty, FailureNotice, Loading, ServerAway, Status, useNow } from "../components/basics.js";
+import { Ago, Bar, Command, Empty, FailureNotice, Loading, ServerAway, useNow } from "../components/basics.js";
 import { ApprovalForm } from "../components/approval-form.js";
 import { ParkedForm } from "../components/parked-form.js";
 import { setQuery, usePlace } from "../router.js";

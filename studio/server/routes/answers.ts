@@ -2,7 +2,6 @@ import { Type } from "@sinclair/typebox";
 import type { Hono } from "hono";
 import { actOnParked } from "../../../api/acting/act-on-parked.js";
 import { findApproval, sendApproval } from "../../../api/acting/approve-stage.js";
-import { withServerErrors } from "../../../api/servers/grpc.js";
 import { knownRun } from "../../../api/reading/read-run.js";
 import { PawlError } from "../../../platform/errors.js";
 import { isObject, mergePatch, type JsonObject } from "../../../platform/json.js";
@@ -35,7 +34,14 @@ const parkedAnswer = Type.Object({
 
 /** `/api/runs/RUN/approvals/STAGE` and `/api/runs/RUN/parked/STAGE`: what they ask, and the answers. */
 export function answerRoutes(app: Hono, context: StudioContext): void {
-  const { home, link, runs } = context;
+  approvalRoutes(app, context);
+  parkedRoutes(app, context);
+}
+
+function approvalRoutes(app: Hono, { home, link }: StudioContext): void {
+  /** @throws PawlError STAGE_NOT_WAITING */
+  const asked = (run: string, stage: string): ReturnType<typeof findApproval> =>
+    link.withClient((client) => findApproval(client, home, run, stage));
 
   app.get("/api/runs/:run/approvals/:stage", async (c) => {
     const { run, stage } = c.req.param();
@@ -57,9 +63,8 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
     const by = answererOf(c, person).person;
     const found = await asked(run, stage);
     if (sinceMs !== undefined && sinceMs !== found.sinceMs) throw outdated(stage, "asks again");
-    const server = await link.required();
-    const state = await withServerErrors(server, () =>
-      sendApproval(server.client, run, {
+    const state = await link.withClient((client) =>
+      sendApproval(client, run, {
         ...{ stage, approved, by },
         ...(answers && { answers }),
         ...(comment.trim() !== "" && { comment: comment.trim() }),
@@ -67,19 +72,14 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
     );
     return c.json({ stage: state.id, status: state.status });
   });
+}
 
-  /** @throws PawlError STAGE_NOT_WAITING */
-  async function asked(run: string, stage: string): ReturnType<typeof findApproval> {
-    const server = await link.required();
-    return withServerErrors(server, () => findApproval(server.client, home, run, stage));
-  }
-
+function parkedRoutes(app: Hono, { home, link, runs }: StudioContext): void {
   /** A run with its stages: after a restart of the server, a busy worker answers late. @throws PawlError WORKER_LOST */
   async function viewed(run: string): Promise<RunView> {
     const view = await runs.view(run);
     if (view.state.plan !== undefined) return view;
-    const server = await link.required();
-    return withServerErrors(server, () => knownRun(server.client, home, run));
+    return link.withClient((client) => knownRun(client, home, run));
   }
 
   app.get("/api/runs/:run/parked/:stage", async (c) => {
@@ -92,11 +92,10 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
     const { action, changes = {}, attempts } = await bodyOf(c, parkedAnswer);
     const known = parkedStage(await viewed(run), stage);
     if (attempts !== undefined && attempts !== known.attempts) throw outdated(stage, "has run again");
-    const server = await link.required();
     const change = Object.keys(changes).length > 0 ? { changes } : {};
-    const state = await withServerErrors(server, () =>
+    const state = await link.withClient((client) =>
       // Unsigned, a change may not name code.
-      actOnParked(server.client, home, run, { action, stage, isSigned: isOwner(c), ...change }),
+      actOnParked(client, home, run, { action, stage, isSigned: isOwner(c), ...change }),
     );
     return c.json({ stage: state.id, status: state.status });
   });

@@ -4,7 +4,6 @@ import type { Client } from "@temporalio/client";
 import { nextItem } from "../../../api/choosing/next-item.js";
 import { exportedPreferences, importPreferences } from "../../../api/choosing/preference-files.js";
 import { findQuestion } from "../../../api/choosing/question.js";
-import { withServerErrors } from "../../../api/servers/grpc.js";
 import { knownRun } from "../../../api/reading/read-run.js";
 import { preferenceFormats, type PreferenceFormat } from "../../../formats/preference-files.js";
 import { PawlError } from "../../../platform/errors.js";
@@ -50,7 +49,7 @@ const longestImport = 64 << 20;
  * answer to a change is the view after it, with the next pair.
  */
 export function choiceRoutes(app: Hono, context: StudioContext): void {
-  const { home } = context;
+  const { home, link } = context;
   const place = "/api/runs/:run/choices/:stage";
 
   app.get(place, async (c) => {
@@ -61,14 +60,14 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
       ...(item !== undefined && { item: Number(item) }),
       withAgreement: asked !== undefined,
     };
-    return c.json(await withClient(context, (client) => choiceView(client, home, { run, stage }, wanted)));
+    return c.json(await link.withClient((client) => choiceView(client, home, { run, stage }, wanted)));
   });
 
   app.post(`${place}/:act{choose|withdraw}`, async (c) => {
     const { run, stage, act } = c.req.param();
     const body = await bodyOf(c, choosing);
     const answerer = answererOf(c, body.person);
-    const view = await withClient(context, async (client) => {
+    const view = await link.withClient(async (client) => {
       const question = await findQuestion(client, home, run, stage, answerer.person);
       await question.send(act as "choose" | "withdraw", await sentChoice(question, body));
       const item = act === "withdraw" ? { item: body.item } : {};
@@ -81,7 +80,7 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
     const { run, stage } = c.req.param();
     const { person, agreement: asked } = await bodyOf(c, closing);
     const answerer = answererOf(c, person);
-    const view = await withClient(context, async (client) => {
+    const view = await link.withClient(async (client) => {
       const question = await findQuestion(client, home, run, stage, answerer.person);
       await question.send("close", {});
       return choiceView(client, home, { run, stage }, { ...answerer, withAgreement: asked === true });
@@ -103,7 +102,7 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
     const { run, stage } = c.req.param();
     const { text, person } = await bodyOf(c, importing, longestImport);
     const answerer = answererOf(c, person);
-    const imported = await withClient(context, async (client) =>
+    const imported = await link.withClient(async (client) =>
       importPreferences(await findQuestion(client, home, run, stage, answerer.person), text, answerer),
     );
     return c.json(imported);
@@ -115,11 +114,6 @@ const formatOf = (given = "label-studio"): PreferenceFormat => {
   if (found !== undefined) return found;
   throw new PawlError("NOT_ALLOWED", `there is no format ${given}`, { expected: preferenceFormats.join(", ") });
 };
-
-async function withClient<T>({ link }: StudioContext, act: (client: Client) => Promise<T>): Promise<T> {
-  const server = await link.required();
-  return withServerErrors(server, () => act(server.client));
-}
 
 /** The update for what a page sends: it speaks of sides, the workflow of the first and the second response. */
 async function sentChoice(

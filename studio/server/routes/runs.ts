@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
 import { cancelRun } from "../../../api/acting/cancel-run.js";
-import { withServerErrors } from "../../../api/servers/grpc.js";
 import { pauseRun } from "../../../api/acting/pause-run.js";
 import { resumeRun } from "../../../api/acting/resume-run.js";
 import { PawlError } from "../../../platform/errors.js";
@@ -22,7 +21,8 @@ const maxPrompts = 50;
 
 /** What a page shows of runs, and what it can do with them. */
 export function runRoutes(app: Hono, context: StudioContext): void {
-  const { home, link, board, runs, rates, startServer } = context;
+  const { home, link, board, runs, rates } = context;
+  actRoutes(app, context);
 
   app.get("/api/runs", async (c) => c.json(await board.now()));
 
@@ -71,40 +71,43 @@ export function runRoutes(app: Hono, context: StudioContext): void {
     } satisfies DefinitionMessage);
   });
 
-  app.get("/api/runs/:run/metrics.csv", async (c) => {
-    const run = c.req.param("run");
-    const known = await findKnownRun(home, run);
-    if (known === undefined) throw runNotFound(run, []);
-    const { state } = await runs.view(run);
-    const stage = c.req.query("stage");
-    const ids = state.stages.map(({ id }) => id).filter((id) => stage === undefined || id === stage);
-    if (ids.length === 0) throw new PawlError("UNKNOWN_REFERENCE", `run ${run} has no stage ${stage}`);
-    const keys = keysOf(state.stages, await readStageEvents(home, run, stage));
-    const name = encodeURIComponent(stage === undefined ? run : `${run}-${stage}`);
-    c.header("content-type", "text/csv; charset=utf-8");
-    c.header("content-disposition", `attachment; filename*=UTF-8''${name}.csv`);
-    return c.body(Readable.toWeb(Readable.from(bytesOf(csvPieces(home, keys, ids)))) as ReadableStream);
-  });
+  app.get("/api/runs/:run/metrics.csv", (c) => metricsFile(c, context));
+}
 
+/** The metrics of a run or of one of its stages as CSV. @throws PawlError RUN_NOT_FOUND, UNKNOWN_REFERENCE */
+async function metricsFile(c: Context, { home, runs }: StudioContext): Promise<Response> {
+  const run = c.req.param("run")!;
+  const known = await findKnownRun(home, run);
+  if (known === undefined) throw runNotFound(run, []);
+  const { state } = await runs.view(run);
+  const stage = c.req.query("stage");
+  const ids = state.stages.map(({ id }) => id).filter((id) => stage === undefined || id === stage);
+  if (ids.length === 0) throw new PawlError("UNKNOWN_REFERENCE", `run ${run} has no stage ${stage}`);
+  const keys = keysOf(state.stages, await readStageEvents(home, run, stage));
+  const name = encodeURIComponent(stage === undefined ? run : `${run}-${stage}`);
+  c.header("content-type", "text/csv; charset=utf-8");
+  c.header("content-disposition", `attachment; filename*=UTF-8''${name}.csv`);
+  return c.body(Readable.toWeb(Readable.from(bytesOf(csvPieces(home, keys, ids)))) as ReadableStream);
+}
+
+/** What changes a run. */
+function actRoutes(app: Hono, { home, link, startServer }: StudioContext): void {
   app.post("/api/runs/:run/cancel", async (c) => {
     const run = c.req.param("run");
-    const server = await link.required();
-    await withServerErrors(server, () => cancelRun(server.client, home, run));
+    await link.withClient((client) => cancelRun(client, home, run));
     return c.json({ run, status: "cancelling" });
   });
 
   app.post("/api/runs/:run/:act{pause|unpause}", async (c) => {
     const { run, act } = c.req.param();
-    const server = await link.required();
-    const pausing = act as "pause" | "unpause";
-    return c.json({ run, ...(await withServerErrors(server, () => pauseRun(server.client, home, run, pausing))) });
+    const state = await link.withClient((client) => pauseRun(client, home, run, act as "pause" | "unpause"));
+    return c.json({ run, ...state });
   });
 
   app.post("/api/runs/:run/resume", async (c) => {
     const run = c.req.param("run");
     if ((await link.current()) === undefined) await startServer?.();
-    const server = await link.required();
-    await withServerErrors(server, () => resumeRun(server.client, home, run));
+    await link.withClient((client) => resumeRun(client, home, run));
     return c.json({ run, status: "running" });
   });
 }

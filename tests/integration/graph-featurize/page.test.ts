@@ -2,6 +2,8 @@ import { rankCorrelations } from "../../../report/graph-page/correlation.js";
 import { histogram } from "../../../report/graph-page/histogram.js";
 import { buildGraph } from "../../../graph/build.js";
 import { layout } from "../../../graph/layout.js";
+import { sha256 } from "../../../platform/digests.js";
+import { stageDefinitions } from "../../../schemas/stages/index.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { put } from "../../support/datasets.js";
 import { featurize } from "./support.js";
@@ -32,18 +34,21 @@ describe("the page", () => {
     given(30);
     const { page, outputs } = await run();
     expect(page).toContain("the same for all");
-    for (const name of ["in_degree", "strong_component_size", "pagerank"]) expect(page).toContain(`<h3>${name}</h3>`);
+    for (const name of ["in_degree", "strong_component_size", "pagerank"]) expect(page).toContain(`<b>${name}</b>`);
     expect(page).toContain("Spearman");
     expect(page.match(/<circle/g)).toHaveLength(30);
     expect(page).toContain("&lt;script&gt;&amp;");
     expect(page).not.toMatch(/<script|<link|@import|url\(|src=/);
-    expect(page.replaceAll("http://www.w3.org/", "")).not.toContain("http");
+    expect(page).not.toMatch(/https?:/);
     expect((await run()).outputs).toEqual(outputs);
   });
 
   test("does not draw a large graph", async () => {
     given(301);
-    expect((await run()).page).not.toContain("<circle");
+    const { page } = await run();
+    expect(page).not.toContain("<circle");
+    // The page is part of an artifact: with other bytes, also by another style of reports, the stage has another version.
+    expect([stageDefinitions["graph-featurize"].version, sha256(page).slice(0, 12)]).toEqual([8, "2afbc176371f"]);
   });
 });
 

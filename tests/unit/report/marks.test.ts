@@ -1,5 +1,5 @@
 import { markOfRun, markOfStage } from "../../../report/marks.js";
-import { statusHtml } from "../../../report/run-page/marks.js";
+import { Status } from "../../../report/components/sign.js";
 import { shapes } from "../../../report/shapes.js";
 import { statusSigns, type StageStatus } from "../../../schemas/run.js";
 
@@ -7,7 +7,7 @@ const statuses = Object.keys(statusSigns) as StageStatus[];
 
 test.each(statuses)("the mark of %s is a drawing and a word: no font needs to have its sign", (status) => {
   const mark = markOfStage({ status });
-  const html = statusHtml(mark).text;
+  const html = Status({ mark }).toString();
   expect(html).toMatch(/^<span class="status is-\w+"><svg [^>]*aria-hidden="true"><path .*<\/svg> [a-z ]+<\/span>$/);
   expect(html).toContain(`d="${shapes[mark.shape].path}"`);
   expect(html).toContain(`> ${mark.word}</span>`);

@@ -1,17 +1,15 @@
 import fc from "fast-check";
-import { SvgCanvas } from "../../../studio/page/chart-svg.js";
+import { axisOf, short } from "../../../report/components/axis.js";
 import { matchPath, runAddress } from "../../../studio/page/address.js";
 import { boxesOf } from "../../../studio/page/boxes.js";
 import {
-  axisOf,
   curveView,
   drawnPoints,
   nearestPoint,
-  short,
   smooth,
   whyLeftOut,
   xNames,
-} from "../../../studio/page/curve-view.js";
+} from "../../../studio/page/curves/curve-view.js";
 import { withText, type OutputLines } from "../../../studio/page/output-lines.js";
 import { bytesText, spoken } from "../../../studio/page/text.js";
 import type { CurvePiece, StageCard } from "../../../studio/messages.js";
@@ -199,38 +197,4 @@ describe("what a program has printed", () => {
     expect(lines.at(-1)).toHaveLength(65_536);
     expect(leftOut).toBe(3 * 1001 + 100_000 - 65_536);
   });
-});
-
-test("what is drawn of a chart is kept as SVG: paths, dashes, clips, circles, text that is no markup", () => {
-  const c = new SvgCanvas();
-  c.font = "11px system-ui, sans-serif";
-  c.fillStyle = "#123456";
-  c.fillRect(0, 0, 100, 50);
-  c.save();
-  c.beginPath();
-  c.rect(5, 5, 90, 40);
-  c.clip();
-  c.strokeStyle = "red";
-  c.setLineDash([5, 2]);
-  c.beginPath();
-  c.lineTo(10.04, 20);
-  c.lineTo(30, 40.26);
-  c.stroke();
-  c.beginPath();
-  c.arc(10, 10, 3);
-  c.fill();
-  c.restore();
-  c.textAlign = "right";
-  c.fillText("<b> & co", 50, 45);
-  expect(c.text('loss of "base"', 100, 50).split("\n")).toEqual([
-    '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50" viewBox="0 0 100 50" font-size="11" font-family="system-ui, sans-serif" role="img"><title>loss of &quot;base&quot;</title>',
-    '<rect x="0" y="0" width="100" height="50" fill="#123456"/>',
-    '<clipPath id="clip-1"><path d="M5 5h90v40h-90z"/></clipPath><g clip-path="url(#clip-1)">',
-    '<path d="M10 20L30 40.3" fill="none" stroke="red" stroke-width="1" stroke-dasharray="5 2"/>',
-    '<path d="M7 10a3 3 0 0 0 6 0a3 3 0 0 0 -6 0z" fill="#123456"/>',
-    "</g>",
-    '<text x="50" y="45" text-anchor="end" fill="#123456">&lt;b&gt; &amp; co</text>',
-    "</svg>",
-    "",
-  ]);
 });

@@ -20,7 +20,7 @@ const users: Partial<Record<Library, Record<string, readonly string[]>>> = {
     "activities/evaluate/questions.ts": ["askQuestions"],
   },
   quickjs: { "activities/scoring/sandbox.ts": ["openSandbox"] },
-  plot: { "report/graph-page/charts.ts": ["openCharts"] },
+  hono: { "report/html-text.ts": ["htmlText"] },
 };
 
 /** Why other files that look up characters or match patterns change no result that a key does not know of. */
@@ -34,13 +34,15 @@ const harmless: Record<string, string> = {
   "activities/dataset/sources/wheel.ts": "names and versions of packages are ASCII",
   "activities/graph/columns.ts": "it compares with names in ASCII",
   "activities/graph/node-pairs.ts": "it compares with names in ASCII",
-  "report/graph-page/index.ts": "whole numbers, and names of Pawl's features in ASCII",
-  "report/run-page/measured.ts": "a page about a run, which no key names",
-  "report/run-page/stages.ts": "a page about a run, which no key names",
+  "report/components/samples.tsx": "a page about a run, which no key names",
+  "report/graph-page/charts.tsx": "whole numbers",
+  "report/graph-page/page.tsx": "whole numbers, and names of Pawl's features in ASCII",
+  "report/run-page/measured.tsx": "a page about a run, which no key names",
+  "report/run-page/stages.tsx": "a page about a run, which no key names",
   "report/run/artifact-tree.ts": "the order of times in ASCII, and no key names it",
   "report/run/evaluations.ts": "a page about a run, which no key names",
   "report/run/shown-tokens.ts": "what a page shows of an artifact, which no key names",
-  "report/values.ts": "numbers for people to read, which no key names",
+  "report/values.ts": "numbers in English for people to read",
 };
 
 /** What a file imports of others at run time, by file: names, `*` for all. */
@@ -48,8 +50,9 @@ function importsOf(file: string): [string, string[]][] {
   const found = [...sourceOf(file).matchAll(/^(?:import|export) (?!type )([^"';]*) from "(\.[^"]+)"/gm)];
   const loaded = [...sourceOf(file).matchAll(/\bimport\("(\.[^"]+)"\)/g)].map(([, target]) => ["*", target] as const);
   return [...found.map(([, names, target]) => [names!, target!] as const), ...loaded].map(([names, target]) => {
-    const resolved = path.join(path.dirname(file), target!).replace(/\.js$/, ".ts");
-    return [resolved, names === "*" ? ["*"] : names.split(/[{},\s]+/)];
+    const module = path.join(path.dirname(file), target!).replace(/\.js$/, "");
+    const resolved = [`${module}.ts`, `${module}.tsx`].find((name) => existsSync(path.join(root, name)));
+    return [resolved ?? target!, names === "*" ? ["*"] : names.split(/[{},\s]+/)];
   });
 }
 
@@ -85,7 +88,7 @@ test("no other file asks Node.js for characters, or matches patterns of users", 
   const directories = ["activities", "formats", "graph", "lm", "report", "tabular", "tensor"];
   const files = directories.flatMap((directory) =>
     readdirSync(path.join(root, directory), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts"))
+      .filter((name) => /\.tsx?$/.test(name))
       .map((name) => `${directory}/${name}`),
   );
   const listed = [...Object.keys(harmless), ...Object.values(users).flatMap((of) => Object.keys(of))];

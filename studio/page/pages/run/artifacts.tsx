@@ -1,3 +1,4 @@
+import { Table } from "../../../../report/components/table.js";
 import type { ListedArtifact } from "../../../messages.js";
 import { artifactAddress, stageAddress } from "../../address.js";
 import { Digest, Empty, FailureNotice, Loading } from "../../components/basics.js";
@@ -18,39 +19,24 @@ export function Artifacts({ head, stages }: ShownRun) {
       </Empty>
     );
   return (
-    <table class="list">
-      <thead>
-        <tr>
-          <th scope="col">artifact</th>
-          <th scope="col">kind</th>
-          <th scope="col">stage</th>
-          <th scope="col" class="number">
-            size
-          </th>
-          <th scope="col">digest</th>
-        </tr>
-      </thead>
-      <tbody>
-        {value.map(({ stage, output, kind, digest, bytes, files }) => (
-          <tr key={`${stage} ${output}`}>
-            <td>
-              <a href={artifactAddress(digest)}>
-                {stage}/{output}
-              </a>
-            </td>
-            <td>{kind}</td>
-            <td>
-              <a href={stageAddress(head.run, stage)}>{stage}</a>
-            </td>
-            <td class="number" title={files === undefined ? undefined : `${files} files`}>
-              {bytes === undefined ? <span class="muted">not in this store</span> : bytesText(bytes)}
-            </td>
-            <td>
-              <Digest digest={digest} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Table
+      label="Artifacts"
+      class="list"
+      columns={["artifact", "kind", "stage", "size", "digest"]}
+      numeric={[3, 4]}
+      rows={value.map(({ stage, output, kind, digest, bytes, files }) => [
+        <a href={artifactAddress(digest)}>
+          {stage}/{output}
+        </a>,
+        kind,
+        <a href={stageAddress(head.run, stage)}>{stage}</a>,
+        bytes === undefined ? (
+          <span class="muted">not in this store</span>
+        ) : (
+          <span title={`${files} files`}>{bytesText(bytes)}</span>
+        ),
+        <Digest digest={digest} />,
+      ])}
+    />
   );
 }

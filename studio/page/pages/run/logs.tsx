@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { isOver } from "../../../../schemas/run.js";
 import type { LogLine, LogMessage, OutputMessage } from "../../../messages.js";
 import { Empty } from "../../components/basics.js";
-import { Chip } from "../../components/fields.js";
+import { Chip, Select } from "../../components/fields.js";
 import { useKeys } from "../../keys.js";
 import { useLive } from "../../live.js";
 import { withText, type OutputLines } from "../../output-lines.js";
@@ -34,25 +34,22 @@ export function Logs({ head, stages }: ShownRun) {
           value={query.get("q") ?? ""}
           onInput={(event) => setQuery({ q: event.currentTarget.value })}
         />
-        <select
-          aria-label="Stage"
+        <Select
+          label="Stage"
           value={stage}
-          onChange={(event) => setQuery({ stage: event.currentTarget.value === "*" ? "" : event.currentTarget.value })}
-        >
-          <option value="*">all stages</option>
-          {stages.map(({ id }) => (
-            <option key={id}>{id}</option>
-          ))}
-        </select>
+          options={[["*", "all stages"], ...stages.map(({ id }) => id)]}
+          onChange={(id) => setQuery({ stage: id === "*" ? "" : id })}
+        />
         {stage !== "*" && (
-          <select
-            aria-label="What is shown"
+          <Select
+            label="What is shown"
             value={isOutput ? "output" : ""}
-            onChange={(event) => setQuery({ show: event.currentTarget.value })}
-          >
-            <option value="">log</option>
-            <option value="output">output of its program</option>
-          </select>
+            options={[
+              ["", "log"],
+              ["output", "output of its program"],
+            ]}
+            onChange={(show) => setQuery({ show })}
+          />
         )}
         <Chip isOn={isFollowing} onClick={() => setFollowing(!isFollowing)}>
           follow

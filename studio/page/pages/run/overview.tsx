@@ -1,49 +1,28 @@
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import { Status } from "../../../../report/components/sign.js";
 import { markOfStage } from "../../../../report/marks.js";
-import { compactNumber, shortNumber } from "../../../../report/values.js";
-import type { StageCard, StageDetail, WaitingItem } from "../../../messages.js";
+import { certainty, compactNumber, isBeside, shortNumber } from "../../../../report/values.js";
+import type { StageCard, WaitingItem } from "../../../messages.js";
 import { answerAddress, artifactAddress, chooseAddress, runAddress } from "../../address.js";
-import { ArtifactTree } from "../../components/artifact-tree.js";
-import { Ago, Bar, Command, Copied, Digest, Empty, FailureNotice, Status, useNow } from "../../components/basics.js";
+import { Ago, Bar, Command, Empty, FailureNotice, useNow } from "../../components/basics.js";
+import { Select } from "../../components/fields.js";
 import { Sparkline } from "../../components/sparkline.js";
-import { boxesOf, elapsed } from "../../boxes.js";
+import { boxesOf, elapsed, type Box } from "../../boxes.js";
 import { StageGraph } from "../../components/stage-graph.js";
 import { Timeline } from "../../components/timeline.js";
 import { useKeys } from "../../keys.js";
 import { setQuery, usePlace } from "../../router.js";
-import { useLoaded } from "../../send.js";
 import { absolute, spoken } from "../../text.js";
 import type { ShownRun } from "./shown-run.js";
+import { Detail } from "./stage-detail.js";
 
 /** The graph beside the selected stage, and when each stage ran. */
 export function Overview({ head, stages }: ShownRun) {
-  const { query } = usePlace();
   const now = useNow(1000);
   const [isFolded, setFolded] = useState(true);
   const all = useMemo(() => ({ folded: boxesOf(stages, true), single: boxesOf(stages, false) }), [stages]);
   const boxes = isFolded ? all.folded : all.single;
-  const selected = stages.find(({ id }) => id === query.get("stage")) ?? tellingStage(stages);
-  const select = (declared: string): void => {
-    const box = boxes.find((one) => one.declared === declared);
-    if (box === undefined) return;
-    if (box.folded > 1) setFolded(false);
-    else {
-      setQuery({ stage: box.cards.find(({ id }) => id === selected?.id)?.id ?? box.cards[0]!.id });
-      // On a narrow screen, the panel stands below the list.
-      requestAnimationFrame(() => document.querySelector(".stage-panel")?.scrollIntoView({ block: "nearest" }));
-    }
-  };
-  const newest = useRef(select);
-  newest.current = select;
-  const onSelect = useCallback((declared: string) => newest.current(declared), []);
-  const move = (by: number): void => {
-    const at = stages.findIndex(({ id }) => id === selected?.id) + by;
-    if (stages[at]) setQuery({ stage: stages[at].id });
-  };
-  useKeys([
-    { keys: "j", label: "the next stage", act: () => move(1) },
-    { keys: "k", label: "the stage before", act: () => move(-1) },
-  ]);
+  const { selected, onSelect } = useSelection(stages, boxes, () => setFolded(false));
   if (stages.length === 0)
     return (
       <Empty title="No stage is known yet.">
@@ -82,6 +61,34 @@ export function Overview({ head, stages }: ShownRun) {
       )}
     </div>
   );
+}
+
+/** The selected stage, which the address keeps; keys move to the next. @param unfold called for a box that stands for several */
+function useSelection(stages: readonly StageCard[], boxes: readonly Box[], unfold: () => void) {
+  const { query } = usePlace();
+  const selected = stages.find(({ id }) => id === query.get("stage")) ?? tellingStage(stages);
+  const select = (declared: string): void => {
+    const box = boxes.find((one) => one.declared === declared);
+    if (box === undefined) return;
+    if (box.folded > 1) unfold();
+    else {
+      setQuery({ stage: box.cards.find(({ id }) => id === selected?.id)?.id ?? box.cards[0]!.id });
+      // On a narrow screen, the panel stands below the list.
+      requestAnimationFrame(() => document.querySelector(".stage-panel")?.scrollIntoView({ block: "nearest" }));
+    }
+  };
+  const newest = useRef(select);
+  newest.current = select;
+  const onSelect = useCallback((declared: string) => newest.current(declared), []);
+  const move = (by: number): void => {
+    const at = stages.findIndex(({ id }) => id === selected?.id) + by;
+    if (stages[at]) setQuery({ stage: stages[at].id });
+  };
+  useKeys([
+    { keys: "j", label: "the next stage", act: () => move(1) },
+    { keys: "k", label: "the stage before", act: () => move(-1) },
+  ]);
+  return { selected, onSelect };
 }
 
 const answerTo = ({ kind, run, stage }: WaitingItem): string =>
@@ -126,13 +133,11 @@ function StagePanel({ run, card, siblings, nowMs, waits }: PanelProps) {
       {others.length > 1 && (
         <label class="field-row">
           <span class="muted">combination</span>
-          <select value={id} onChange={(event) => setQuery({ stage: event.currentTarget.value })}>
-            {others.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.id} {one.combination ?? ""}
-              </option>
-            ))}
-          </select>
+          <Select
+            value={id}
+            options={others.map((one) => [one.id, `${one.id} ${one.combination ?? ""}`] as const)}
+            onChange={(stage) => setQuery({ stage })}
+          />
         </label>
       )}
       {combination !== undefined && others.length === 1 && <p>{combination}</p>}
@@ -205,20 +210,12 @@ function ProgressOf({ card, nowMs }: { card: StageCard; nowMs: number }) {
   );
 }
 
-/** Suffixes of metrics that state the uncertainty of another one. */
-const beside = ["Low", "High", "Error"];
 const maxMetrics = 12;
 
 function Metrics({ card: { metrics } }: { card: StageCard }) {
-  const entries = Object.entries(metrics).filter(
-    ([name, value]) =>
-      value !== null && !beside.some((end) => name.endsWith(end) && metrics[name.slice(0, -end.length)] !== undefined),
-  );
+  const entries = Object.entries(metrics).filter(([name, value]) => value !== null && !isBeside(name, metrics));
   if (entries.length === 0) return null;
-  const text = ([name, value]: [string, number]): [string, number, string] => {
-    const [low, high] = [metrics[`${name}Low`], metrics[`${name}High`]];
-    return [name, value, low !== undefined && high !== undefined ? ` (${shortNumber(low)}–${shortNumber(high)})` : ""];
-  };
+  const text = ([name, value]: [string, number]): [string, number, string] => [name, value, certainty(name, metrics)];
   return (
     <>
       <Values values={entries.slice(0, maxMetrics).map(text)} />
@@ -245,83 +242,5 @@ function Values({ values }: { values: readonly (readonly [name: string, value: n
         </div>
       ))}
     </dl>
-  );
-}
-
-function Detail({ run, id, version }: { run: string; id: string; version: string }) {
-  const address = `/api/runs/${encodeURIComponent(run)}/stages/${encodeURIComponent(id)}`;
-  const { value, failure } = useLoaded<StageDetail>(address, version);
-  if (failure) return <FailureNotice failure={failure} />;
-  if (value === undefined) return <p class="muted">…</p>;
-  const { why, settings, planned, key, attempts, attemptCount, checkpointCount, madeBy, lineage } = value;
-  const trees = Object.entries(lineage);
-  return (
-    <div class="detail">
-      {why.length > 0 && (
-        <div>
-          <h3>Why</h3>
-          <ul class="plain">
-            {why.map((reason) => (
-              <li key={reason} class="text">
-                {reason}
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
-      <details>
-        <summary>settings</summary>
-        <pre>{JSON.stringify(settings ?? planned, null, 2)}</pre>
-        {settings === undefined && <p class="muted">as the definition has them</p>}
-      </details>
-      {attempts.length > 0 && (
-        <details open={attemptCount > 1}>
-          <summary>attempts ({attemptCount.toLocaleString("en-US")})</summary>
-          {attemptCount > attempts.length && <p class="muted">the newest {attempts.length}; the log has the others</p>}
-          <ol class="plain">
-            {attempts.map(({ attempt, startedAt, host, resumedAt, failure: failed }) => (
-              <li key={`${attempt} ${startedAt}`}>
-                #{attempt} <span title={absolute(Date.parse(startedAt))}>{startedAt.slice(11, 19)} UTC</span>
-                {host !== undefined && ` on ${host}`}
-                {resumedAt !== undefined && `, from the checkpoint of step ${resumedAt.toLocaleString("en-US")}`}
-                {failed !== undefined && <div class="text is-bad">{failed}</div>}
-              </li>
-            ))}
-          </ol>
-          {checkpointCount > 0 && <p class="muted">{checkpointCount.toLocaleString("en-US")} checkpoints</p>}
-        </details>
-      )}
-      {trees.length > 0 && (
-        <details>
-          <summary>lineage</summary>
-          {trees.map(([name, node]) => (
-            <div key={name}>
-              <b>{name}</b>
-              <ArtifactTree node={node} />
-            </div>
-          ))}
-        </details>
-      )}
-      {madeBy && (
-        <p class="muted">
-          made by <a href={runAddress(madeBy.run, "overview", { stage: madeBy.stage })}>{madeBy.run}</a> on{" "}
-          {madeBy.machine}
-        </p>
-      )}
-      {key !== undefined && (
-        <p class="muted">
-          key <Digest digest={key} />
-        </p>
-      )}
-      <p class="muted">
-        <Copied text={`pawl logs ${run} ${id} --follow`} what="command" />
-        {value.hasOutput && (
-          <>
-            {" · "}
-            <a href={runAddress(run, "logs", { stage: id, show: "output" })}>output of its program</a>
-          </>
-        )}
-      </p>
-    </div>
   );
 }

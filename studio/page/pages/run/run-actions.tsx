@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { Sign } from "../../../../report/components/sign.js";
 import { isOver } from "../../../../schemas/run.js";
 import { forkAddress } from "../../address.js";
 import { DataLink } from "../../components/data-link.js";
 import { Confirm } from "../../components/fields.js";
-import { Sign } from "../../components/sign.js";
 import type { ShownRun } from "./shown-run.js";
 
 type ActName = "pause" | "unpause" | "resume" | "cancel";

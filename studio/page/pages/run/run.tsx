@@ -1,21 +1,11 @@
 import type { ComponentType } from "preact";
 import { useState } from "preact/hooks";
+import { Status } from "../../../../report/components/sign.js";
 import { markOfRun } from "../../../../report/marks.js";
 import { isOver } from "../../../../schemas/run.js";
 import type { Failure, RunMessage } from "../../../messages.js";
 import { forkAddress, runAddress, runTabs, tabName, type RunTab } from "../../address.js";
-import {
-  Ago,
-  Bar,
-  Copied,
-  Empty,
-  FailureNotice,
-  Loading,
-  Note,
-  Status,
-  useNow,
-  ViewFailed,
-} from "../../components/basics.js";
+import { Ago, Bar, Copied, Empty, FailureNotice, Loading, Note, useNow, ViewFailed } from "../../components/basics.js";
 import { useKeys } from "../../keys.js";
 import { useLateView } from "../../late-view.js";
 import { useLive } from "../../live.js";

@@ -4,7 +4,7 @@ import { histogram } from "../../../../report/graph-page/histogram.js";
 import { findKnownRun } from "../../../../report/run/known-run.js";
 import { readRunModel, type RunModel } from "../../../../report/run/model.js";
 import { comparisonPage } from "../../../../report/run-page/compare.js";
-import { runPage } from "../../../../report/run-page/index.js";
+import { runPage } from "../../../../report/run-page/page.js";
 import { tokens } from "../../../../report/colors.js";
 import { useDirectory } from "../../../support/directory.js";
 import { hostileText, makeReportedRun, type ReportedRun } from "../../../support/reported-run.js";
@@ -204,7 +204,7 @@ test("needles have a heat map and a table with intervals", async () => {
   const page = parsed(
     await runPage({ ...model, evaluations: [{ stage: "judged", measurements: [], needle }] }, written),
   );
-  expect(page.querySelector(".paper svg")!.getAttribute("aria-label")).toContain("Share of needles found by judged");
+  expect(page.querySelector(".paper")!.getAttribute("aria-label")).toContain("Share of needles found by judged");
   expect(textsOf(page, ".paper ~ .wide td").slice(0, 2)).toEqual(["90.0 % (60.0–98.0)", "10.0 %"]);
 });
 
@@ -261,13 +261,13 @@ test("a comparison shows first what was set differently, then metrics, overlaid 
   const page = parsed(text);
   expect(textsOf(page, "h2")).toEqual(["Settings that differ", "Metrics that differ", "Curves", "Samples that differ"]);
   expect(shown(page.querySelector("#settings + .wide")!)).toContain("with.steps is now 8, was 4");
-  const row = all(page, "#metrics + .wide tr").find((one) => shown(one).startsWith("judged accuracy"))!;
-  expect(textsOf(row, "td")).toEqual(["75.0 % (65.0–85.0)", "85.0 % (75.0–95.0)", "+10.0 points"]);
+  const row = all(page, "#metrics + .wide tr").find((one) => shown(one).match(/^judged\s*accuracy/))!;
+  expect(textsOf(row, "td")).toEqual(["accuracy", "75.0 % (65.0–85.0)", "85.0 % (75.0–95.0)+10.0 points"]);
   expect(all(page, ".chart svg .curve").map((curve) => curve.getAttribute("class"))).toEqual([
-    "curve run-0",
-    "curve run-1",
-    "curve run-0",
-    "curve run-1",
+    "curve line-0",
+    "curve line-1",
+    "curve line-0",
+    "curve line-1",
   ]);
   expect(textsOf(page, "#samples + .wide td")).toEqual([hostileText, "I"]);
   expect(text).not.toContain("<script");
@@ -275,7 +275,10 @@ test("a comparison shows first what was set differently, then metrics, overlaid 
 
 test("two runs with equal results differ in nothing", async () => {
   const page = parsed(comparisonPage([await modelOf(), await modelOf({ runId: "poems-2" })], written));
-  expect(textsOf(page, "h2 + p")).toEqual(["None.", "None."]);
+  expect(textsOf(page, "h2 + p")).toEqual([
+    "None: settings, inputs and versions are the same.",
+    "None: all metrics are the same.",
+  ]);
   expect(page.querySelector(".chart")).toBeNull();
 });
 

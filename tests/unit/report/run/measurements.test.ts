@@ -1,6 +1,6 @@
 import { measurementsOf, runMeasurements } from "../../../../report/run/measurements.js";
 import type { StageState } from "../../../../schemas/run.js";
-import { measurementLine } from "../../../../report/run-page/measurements.js";
+import { measurementLine } from "../../../../report/run/measurement-text.js";
 
 const stage = (id: string, metrics: Record<string, number>): StageState => ({
   ...{ id, uses: "evaluate", status: "succeeded", attempts: 1, outputs: {}, metrics },
