@@ -2,6 +2,7 @@
 // import them; then the programs, which processes and threads run, are bundled with what they import, so that a command reads
 // a few files instead of hundreds. What is loaded late (`await import`) stays a chunk of its own. If anything fails to compile,
 // nothing is written.
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
@@ -88,11 +89,21 @@ const bundles = await build({
 });
 const files = new Map([...modules.outputFiles, ...bundles.outputFiles].map(({ path, contents }) => [path, contents]));
 files.set(join(dist, "LICENSES.txt"), Buffer.from(licenses(bundles.metafile)));
+files.set(join(dist, "build.txt"), Buffer.from(digestOf(files)));
 // A program comes after the chunks that it names.
 const isChunk = (path) => relative(dist, path).startsWith("chunks/");
 const inOrder = [...files].sort(([a], [b]) => Number(isChunk(b)) - Number(isChunk(a)));
 for (const [path, contents] of inOrder) writeChanged(path, contents);
 removeOld();
+
+/** By which processes know whether they run from this build (platform/program/build.ts). Benches are no part of it. */
+function digestOf(files) {
+  const hash = createHash("sha256");
+  for (const [path, contents] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+    if (path.endsWith(".js") && !relative(dist, path).startsWith("bench"))
+      hash.update(`${relative(dist, path)}\n`).update(contents);
+  return `${hash.digest("hex")}\n`;
+}
 
 /** A file that stays the same keeps its time: processes that run from it see no new build. */
 function writeChanged(path, contents) {
