@@ -56,11 +56,11 @@ async function writeBoth(
   context: StageContext,
 ) {
   const metrics: Record<string, number> = {};
-  const writeRows = async (...directories: [train: string, heldOut: string]) => {
+  const writeRows = async (directories: readonly string[]) => {
     const writers: DatasetWriter[] = [];
     let facts: DatasetFacts[];
     try {
-      for (const directory of directories) writers.push(await createDatasetWriter(directory, origin));
+      for (const directory of directories) writers.push(createDatasetWriter(directory, origin));
       const [train, heldOut] = writers as [DatasetWriter, DatasetWriter];
       const choose = (side: number) => (side < settings.heldOut ? heldOut : train);
       Object.assign(metrics, await distribute(watch(reader, context), choose, cut));
@@ -73,13 +73,31 @@ async function writeBoth(
     metrics["bytes"] = train.bytes + heldOut.bytes;
     checkNotEmpty(origin.source, settings, metrics);
   };
-  // One pass fills both artifacts, so one is written inside the other's writing.
-  let heldOut: Awaited<ReturnType<typeof put>> | undefined;
-  const put = (write: (directory: string) => Promise<void>) => context.putArtifact("dataset", write);
-  const train = await put(async (trainDirectory) => {
-    heldOut = await put((heldOutDirectory) => writeRows(trainDirectory, heldOutDirectory));
-  });
-  return { train, heldOut: heldOut!, metrics };
+  const [train, heldOut] = await putBoth(context, writeRows);
+  return { train: train!, heldOut: heldOut!, metrics };
+}
+
+/** Puts two artifacts that one pass fills. They are forced to the disk at the same time. */
+async function putBoth(context: StageContext, write: (directories: readonly string[]) => Promise<void>) {
+  const directories: string[] = [];
+  let open = 2;
+  let [fill, fail]: [(filled: Promise<void>) => void, (error: unknown) => void] = [() => undefined, () => undefined];
+  const filled = new Promise<void>((resolve, reject) => ([fill, fail] = [resolve, reject]));
+  filled.catch(() => undefined);
+  const put = async (side: number) => {
+    try {
+      return await context.putArtifact("dataset", (directory) => {
+        directories[side] = directory;
+        if (--open === 0) fill(write(directories));
+        return filled;
+      });
+    } catch (error) {
+      // Without its directory, the other one would wait forever.
+      fail(error);
+      throw error;
+    }
+  };
+  return mapBounded([0, 1], 2, put);
 }
 
 async function distribute(

@@ -1,7 +1,8 @@
-import { createWriteStream } from "node:fs";
-import { open, readFile, writeFile, type FileHandle } from "node:fs/promises";
+import { appendFile, appendFileSync, closeSync, createWriteStream, openSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
 import { PawlError } from "../platform/errors.js";
 import { readLines } from "./lines.js";
 
@@ -53,6 +54,9 @@ export interface DatasetFacts extends DatasetOrigin {
 export const rowsFile = "data.jsonl";
 const factsFile = "dataset.json";
 const flushAt = 1 << 20;
+/** Characters that are written in place: faster than by a thread. */
+const smallText = 1 << 16;
+const appended = promisify(appendFile);
 
 /** Writes a dataset row by row; memory stays small whatever the size. */
 export interface DatasetWriter {
@@ -62,14 +66,15 @@ export interface DatasetWriter {
 }
 
 /** Begins a dataset in an empty directory. */
-export async function createDatasetWriter(directory: string, origin: DatasetOrigin): Promise<DatasetWriter> {
-  const file: FileHandle = await open(join(directory, rowsFile), "wx");
+export function createDatasetWriter(directory: string, origin: DatasetOrigin): DatasetWriter {
+  const file = openSync(join(directory, rowsFile), "wx");
   const facts: DatasetFacts = { ...origin, rows: 0, bytes: 0 };
   let buffer = "";
   const flush = async () => {
     const text = buffer;
     buffer = "";
-    await file.appendFile(text, "utf8");
+    if (text.length < smallText) appendFileSync(file, text);
+    else await appended(file, text);
   };
   return {
     async write(row) {
@@ -82,9 +87,9 @@ export async function createDatasetWriter(directory: string, origin: DatasetOrig
       try {
         await flush();
       } finally {
-        await file.close();
+        closeSync(file);
       }
-      await writeFile(join(directory, factsFile), JSON.stringify(facts, null, 2) + "\n");
+      writeFileSync(join(directory, factsFile), JSON.stringify(facts, null, 2) + "\n");
       return facts;
     },
   };

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { closeSync, fsync, openSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { promisify } from "node:util";
 
 /** Size of the largest piece of a file that is read in one call, bytes. */
 const largestPiece = 1 << 20;
@@ -27,24 +26,25 @@ export function piecesDigest(pieces: Iterable<string | Uint8Array>): string {
 
 export interface DigestOptions {
   signal?: AbortSignal;
-  sync?: boolean;
   inPlace?: boolean;
   onRead?: (bytes: number) => void;
 }
 
 /**
  * SHA-256 (hex) and size in bytes of a file.
- * @param options.sync also forces the file to the disk
- * @param options.inPlace the file has just been written: if it is small, no call is handed to a thread to read it
+ * @param options.inPlace if the file is small, no call is handed to a thread to read it: it is on a local disk
  * @param options.onRead called with the number of bytes of each piece read
  * @throws system errors; the signal's reason, if it is aborted
  */
 export async function fileDigest(
   file: string,
-  { signal, sync = false, inPlace = false, onRead }: DigestOptions = {},
+  { signal, inPlace = false, onRead }: DigestOptions = {},
 ): Promise<{ sha256: string; size: number }> {
-  if (inPlace && statSync(file).size <= largestInPlace)
-    return smallFileDigest(file, { sync, ...(onRead && { onRead }) });
+  if (inPlace && statSync(file).size <= largestInPlace) {
+    const content = readFileSync(file);
+    onRead?.(content.length);
+    return { size: content.length, sha256: sha256(content) };
+  }
   const handle = await open(file, "r");
   try {
     const hash = createHash("sha256");
@@ -60,25 +60,9 @@ export async function fileDigest(
       size += bytesRead;
       onRead?.(bytesRead);
     }
-    if (sync) await handle.sync();
     return { size, sha256: hash.digest("hex") };
   } finally {
     await handle.close();
-  }
-}
-
-async function smallFileDigest(
-  file: string,
-  { sync, onRead }: Pick<DigestOptions, "sync" | "onRead">,
-): Promise<{ sha256: string; size: number }> {
-  const descriptor = openSync(file, "r");
-  try {
-    const content = readFileSync(descriptor);
-    onRead?.(content.length);
-    if (sync) await promisify(fsync)(descriptor);
-    return { size: content.length, sha256: sha256(content) };
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -6,7 +6,14 @@ import type { Checkpoints } from "../schemas/stage-run.js";
 import { isMissing, storeError } from "./errors.js";
 import { layout } from "./home.js";
 import { verifyDirectory } from "./artifacts/manifest.js";
-import { fillDirectory, moveAside, placeDirectory, type SealedDirectory } from "./artifacts/place.js";
+import {
+  discard,
+  fillDirectory,
+  moveAside,
+  placeDirectory,
+  sealFilled,
+  type FilledDirectory,
+} from "./artifacts/place.js";
 import { namesIn, sometimesRemoveLeftovers, temporaryDirectory } from "./temporary.js";
 import { touch } from "./touch.js";
 import type { Hardware } from "./records/record-types.js";
@@ -61,11 +68,11 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
     return gone ? "gone" : undefined;
   }
 
-  async function confirmed({ directory }: SealedDirectory): Promise<void> {
+  async function confirmed(filled: FilledDirectory): Promise<void> {
     try {
       await options.confirm?.();
     } catch (error) {
-      await rm(directory, { recursive: true, force: true });
+      await discard(filled);
       throw error;
     }
   }
@@ -77,10 +84,11 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
       try {
         await sometimesRemoveLeftovers(home);
         const { hardware } = options;
-        const sealed = await fillDirectory(home, { step, ...(hardware && { hardware }) }, write);
-        await confirmed(sealed);
-        await placeDirectory(sealed, path.join(base, String(step)), () => setAside(step));
-        await discard(home, base, (await stepsIn(base)).slice(Math.max(1, options.keep)).map(String));
+        const filled = await fillDirectory(home, { step, ...(hardware && { hardware }) }, write);
+        await sealFilled(filled);
+        await confirmed(filled);
+        await placeDirectory(filled, path.join(base, String(step)), () => setAside(step));
+        await removeSteps(home, base, (await stepsIn(base)).slice(Math.max(1, options.keep)).map(String));
       } catch (error) {
         throw storeError(error, home);
       }
@@ -93,7 +101,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
     },
     async clear() {
       // The directory itself stays: another process may be renaming a checkpoint into it.
-      await discard(home, base, namesIn(base));
+      await removeSteps(home, base, namesIn(base));
     },
   };
 }
@@ -120,7 +128,7 @@ async function stepsIn(base: string): Promise<number[]> {
 }
 
 /** Removes directories so that no process ever sees a partial one: moves them away first, then removes file by file. */
-async function discard(home: string, base: string, names: readonly string[]): Promise<void> {
+async function removeSteps(home: string, base: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const grave = await temporaryDirectory(home, "removal");
   try {

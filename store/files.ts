@@ -1,19 +1,17 @@
 /**
  * Small files and directories. Calls that take microseconds are made in place: handing each to a thread and back costs several
- * times as much, and a brief stage makes dozens. What may wait for the disk is handed on: fsync, and what makes, renames or
- * removes an entry of a directory, which waits while the file system's journal is written.
+ * times as much, and a brief stage makes dozens. What waits for the disk is handed on: fsync.
  */
 import { randomUUID } from "node:crypto";
-import { closeSync, fsync, lstatSync, open, openSync, statSync } from "node:fs";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { closeSync, fsync, lstatSync, openSync, renameSync, statSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
+import { mapBounded } from "../platform/map-bounded.js";
 import { writeAll } from "./history/append.js";
 import { isMissing } from "./errors.js";
 
-const opened = promisify(open);
-/** Forces what was written to an open file, or directory, to the disk. */
-const forceToDisk = (descriptor: number): Promise<void> => promisify(fsync)(descriptor);
+const synced = (descriptor: number): Promise<void> =>
+  new Promise((resolve, reject) => fsync(descriptor, (error) => (error === null ? resolve() : reject(error))));
 
 /** Makes a directory and its parents survive a power failure: every directory that gained an entry is synced. */
 export async function makeDirectory(directory: string): Promise<void> {
@@ -37,10 +35,36 @@ export function exists(file: string): boolean {
   }
 }
 
-export async function syncDirectory(directory: string): Promise<void> {
-  const descriptor = openSync(directory, "r");
+/** Files and directories that are forced to the disk at the same time: as many as Node.js has threads for it. */
+const syncedAtOnce = 4;
+
+/** Forces files and directories to the disk. */
+export async function forceToDisk(paths: readonly string[]): Promise<void> {
+  await mapBounded(paths, syncedAtOnce, syncPath);
+}
+
+/** Directories that are being forced to the disk, and what waits until they have been forced again. */
+const syncing = new Map<string, { now: Promise<void>; next?: Promise<void> }>();
+
+/**
+ * Forces the names in a directory to the disk. What asks for it meanwhile waits for one more time together: a name that came
+ * after the first one began may have been missed by it.
+ */
+export function syncDirectory(directory: string): Promise<void> {
+  const current = syncing.get(directory);
+  if (current !== undefined) {
+    const again = (): Promise<void> => syncDirectory(directory);
+    return (current.next ??= current.now.then(again, again));
+  }
+  const now = syncPath(directory).finally(() => syncing.delete(directory));
+  syncing.set(directory, { now });
+  return now;
+}
+
+async function syncPath(file: string): Promise<void> {
+  const descriptor = openSync(file, "r");
   try {
-    await forceToDisk(descriptor);
+    await synced(descriptor);
   } finally {
     closeSync(descriptor);
   }
@@ -48,10 +72,10 @@ export async function syncDirectory(directory: string): Promise<void> {
 
 /** Writes a new file and forces it to the disk: its name only once its directory is synced. */
 export async function writeNewFile(file: string, content: string): Promise<void> {
-  const descriptor = await opened(file, "wx");
+  const descriptor = openSync(file, "wx");
   try {
     writeAll(descriptor, Buffer.from(content));
-    await forceToDisk(descriptor);
+    await synced(descriptor);
   } finally {
     closeSync(descriptor);
   }
@@ -69,7 +93,7 @@ export async function writeFileWhole(
   await makeDirectory(path.dirname(file));
   try {
     await writeNewFile(temporary, content);
-    await rename(temporary, file);
+    renameSync(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

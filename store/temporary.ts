@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdirSync, readdirSync } from "node:fs";
+import { rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { namedProcess, processName, standingOf, type ProcessIdentity } from "../platform/processes/process-identity.js";
 import { isMissing } from "./errors.js";
@@ -36,7 +36,7 @@ export function ownName(purpose: TemporaryPurpose): string {
 /** Creates an empty directory of that name. */
 export async function temporaryDirectory(home: string, purpose: TemporaryPurpose): Promise<string> {
   const directory = await temporaryName(home, purpose);
-  await mkdir(directory);
+  mkdirSync(directory);
   return directory;
 }
 

@@ -115,7 +115,7 @@ export class Rig {
    * @throws PawlError of the stage that failed; the signal's reason; an AbortError once the rig is stopped
    */
   async run(runId: string, plan: Plan): Promise<RunResult> {
-    const { WorkflowFailedError } = await import("@temporalio/client");
+    const { WorkflowFailedError } = await import("../worker/server/temporal-client.js");
     const client = this.#client!;
     const placed = { ...plan, project: process.cwd() };
     await savePlan(this.home, runId, grantPlan(this.home, runId, placed), "");

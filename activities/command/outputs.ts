@@ -78,7 +78,7 @@ async function takeDataset({ source, isDirectory, where }: Written, context: Put
   const { sha256 } = await fileDigest(source);
   const kind = await kindOfRows(source, where);
   const artifact = await context.putArtifact("dataset", async (directory) => {
-    const writer = await createDatasetWriter(directory, { kind, source: "a command", sourceDigest: sha256 });
+    const writer = createDatasetWriter(directory, { kind, source: "a command", sourceDigest: sha256 });
     let number = 0;
     try {
       for await (const line of splitLines(createReadStream(source), where)) {

@@ -80,7 +80,7 @@ function putDataset(
 ): Promise<ArtifactRef<"dataset">> {
   const source = `responses of model ${model.digest.slice(0, 12)}, chosen by ${by}`;
   return context.putArtifact("dataset", async (directory) => {
-    const writer = await createDatasetWriter(directory, { kind: "preferences", source, sourceDigest: choices.digest });
+    const writer = createDatasetWriter(directory, { kind: "preferences", source, sourceDigest: choices.digest });
     try {
       for (const row of rows) await writer.write(row);
     } finally {

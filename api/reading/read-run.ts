@@ -149,7 +149,7 @@ const workflowQueue = 1;
 
 /** Last heartbeat of each pending stage; activities are named `STAGE/ATTEMPT`. */
 async function progressOf(described: WorkflowExecutionDescription): Promise<Record<string, Progress>> {
-  const { defaultPayloadConverter } = await import("@temporalio/common");
+  const { defaultPayloadConverter } = await import("../../worker/server/temporal-client.js");
   const pending = described.raw.pendingActivities ?? [];
   const found = pending.flatMap(({ activityId, heartbeatDetails }) => {
     const payload = heartbeatDetails?.payloads?.[0];
@@ -171,10 +171,7 @@ async function failureOf(client: Client, runId: string): Promise<{ code: string;
   try {
     await client.workflow.getHandle(runId).result();
   } catch (error) {
-    const [{ WorkflowFailedError }, { ApplicationFailure }] = await Promise.all([
-      import("@temporalio/client"),
-      import("@temporalio/common"),
-    ]);
+    const { WorkflowFailedError, ApplicationFailure } = await import("../../worker/server/temporal-client.js");
     const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
     if (cause instanceof ApplicationFailure) return { code: cause.type ?? "INTERNAL", message: cause.message };
     if (cause) return { code: "INTERNAL", message: cause.message };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Client } from "@temporalio/client";
 import { PawlError } from "../../platform/errors.js";
 import { isServerAway } from "../servers/grpc.js";
@@ -36,8 +37,18 @@ export interface WatchOptions {
  * the last view; undefined when the watcher left before the first.
  */
 export async function watchRun(options: WatchOptions): Promise<RunView | undefined> {
-  const { signal } = options;
   const everyMs = options.interactive ? lookEveryMs.interactive : lookEveryMs.lines;
+  const end = new End(options);
+  try {
+    return await watch(options, () => end.orAfter(everyMs));
+  } finally {
+    end.forget();
+  }
+}
+
+/** @param untilNext waits until the next look */
+async function watch(options: WatchOptions, untilNext: () => Promise<void>): Promise<RunView | undefined> {
+  const { signal } = options;
   let view: RunView | undefined;
   let unknown = 0;
   while (!signal.aborted) {
@@ -51,9 +62,45 @@ export async function watchRun(options: WatchOptions): Promise<RunView | undefin
       if (view === undefined || !(isUnknown || isServerAway(error))) throw error;
       options.onView({ ...view, note: await options.onAway() });
     }
-    await pause(everyMs, signal);
+    await untilNext();
   }
   return view;
+}
+
+/** The end of a run, which the server reports when it comes: a short run is over before the second look. */
+class End {
+  readonly #options: WatchOptions;
+  readonly #forgotten = new AbortController();
+  #come: Promise<void> | undefined;
+  #isPast = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    // The client adds a listener for each request of a long wait, and removes none.
+    setMaxListeners(0, this.#forgotten.signal);
+  }
+
+  /** Waits until the run has ended, at most for so long. Once the wait has ended or failed, this is a pause. */
+  async orAfter(ms: number): Promise<void> {
+    this.#come ??= this.#wait();
+    const passed = pause(ms, AbortSignal.any([this.#options.signal, this.#forgotten.signal]));
+    await (this.#isPast ? passed : Promise.race([passed, this.#come]));
+  }
+
+  async #wait(): Promise<void> {
+    const { client, runId } = this.#options;
+    try {
+      const result = (): Promise<unknown> => client().workflow.getHandle(runId).result();
+      await client().withAbortSignal(this.#forgotten.signal, result);
+    } catch {
+      // How it ended, or that the server is away, is what the next look finds.
+    }
+    this.#isPast = true;
+  }
+
+  forget(): void {
+    this.#forgotten.abort();
+  }
 }
 
 function look(options: WatchOptions, before: RunView | undefined): Promise<RunView> {

@@ -1,13 +1,14 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { piecesDigest } from "../digests.js";
 import { PawlError } from "../errors.js";
 import { packageRoot } from "./locations.js";
 
-/** Files that pin the packages and binaries that the program runs with. */
-const pins = ["package-lock.json", path.join("node_modules", ".pawl.json")];
-/** Made from the rest when a worker starts. */
-const derived = "workflow-bundle.js";
+/**
+ * Files that change with the program: the digest of all that is compiled, which is written after it
+ * (scripts/setup/compile.mjs); the studio's program, which names the others by their content; what pins packages and binaries.
+ */
+const identifying = ["dist/build.txt", "dist/studio/page/main.js", "package-lock.json", "node_modules/.pawl.json"];
 
 /** SHA-256 over the compiled program and what it runs with: equal digests mean the same program. */
 export function buildDigest(root = packageRoot()): string {
@@ -71,10 +72,7 @@ export function failedToLoad(error: unknown): never {
 }
 
 function programFiles(root: string): string[] {
-  const program = readdirSync(path.join(root, "dist"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".js") && name !== derived && !name.startsWith("bench"))
-    .map((name) => path.join("dist", name));
-  return [...program.sort(), ...pins.filter((name) => existsSync(path.join(root, name)))];
+  return identifying.filter((name) => existsSync(path.join(root, name)));
 }
 
 function signature(root: string): string {

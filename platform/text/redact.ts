@@ -33,10 +33,28 @@ export const stars = "***";
 
 /** Secrets that this process has read. */
 const learned = new Set<string>();
+/** Secrets of its environment, and when they were read, ms. */
+let ofEnvironment: { secrets: readonly string[]; readAt: number } = { secrets: [], readAt: -Infinity };
+/** To read the variables for each line of a log takes longer than the rest: they are read again after this time, ms. */
+const environmentLastsMs = 1000;
+/** Finds all of them; undefined: not built since the last one came; null: there are none. */
+let pattern: RegExp | null | undefined;
 
 /** Registers a secret, so that `redact` finds it. */
 export function learnSecret(secret: string): void {
-  if (secret.length >= shortestLearned && !plainWord.test(secret)) learned.add(secret);
+  if (secret.length < shortestLearned || plainWord.test(secret) || learned.has(secret)) return;
+  learned.add(secret);
+  pattern = undefined;
+}
+
+/** Reads the secrets of the environment right away: it has just been changed. */
+export function learnEnvironment(): void {
+  const named = Object.entries(process.env).filter(([name]) => secretName.test(name));
+  const secrets = named
+    .map(([, value = ""]) => value)
+    .filter((value) => value.length >= shortestVariable && !plainWord.test(value));
+  ofEnvironment = { secrets, readAt: performance.now() };
+  pattern = undefined;
 }
 
 /**
@@ -72,48 +90,31 @@ export function redact(text: string): string {
 
 /** A value that will become JSON, with each of its texts redacted, names included. */
 export function redactAll(value: unknown): unknown {
-  const pattern = secretPattern();
+  const secrets = secretPattern();
   const walk = (member: unknown): unknown => {
-    if (typeof member === "string") return withoutSecrets(member, pattern);
+    if (typeof member === "string") return withoutSecrets(member, secrets);
     if (typeof member !== "object" || member === null) return member;
     if (Array.isArray(member)) return member.map(walk);
     const { toJSON } = member as { toJSON?: unknown };
     if (typeof toJSON === "function") return walk(Reflect.apply(toJSON, member, []));
     return Object.fromEntries(
-      Object.entries(member).map(([name, item]) => [withoutSecrets(name, pattern), walk(item)]),
+      Object.entries(member).map(([name, item]) => [withoutSecrets(name, secrets), walk(item)]),
     );
   };
   return walk(value);
 }
 
-function withoutSecrets(text: string, pattern: RegExp | undefined): string {
+function withoutSecrets(text: string, secrets: RegExp | null): string {
   // First: a secret may be an address with a password, of which more than the password is secret.
-  const clean = pattern === undefined ? text : text.replace(pattern, stars);
+  const clean = secrets === null ? text : text.replace(secrets, stars);
   return clean.replace(userInfo, `$1${stars}@`);
 }
 
-/** The last pattern, and the secrets that it finds. */
-let last: { secrets: string; pattern: RegExp | undefined } | undefined;
-
-function secretPattern(): RegExp | undefined {
-  const all = [...learned, ...environmentSecrets()];
-  const secrets = all.join("\0");
-  if (last?.secrets !== secrets) {
-    const forms = [...new Set(all.flatMap(secretForms))];
-    last = { secrets, pattern: forms.length === 0 ? undefined : anyOf(forms, "gu", alone) };
+function secretPattern(): RegExp | null {
+  if (performance.now() - ofEnvironment.readAt >= environmentLastsMs) learnEnvironment();
+  if (pattern === undefined) {
+    const forms = [...new Set([...learned, ...ofEnvironment.secrets].flatMap(secretForms))];
+    pattern = forms.length === 0 ? null : anyOf(forms, "gu", alone);
   }
-  return last.pattern;
-}
-
-/** Whether the variable of a name holds a secret: processes have a few dozen variables, and the same ones for each line. */
-const isSecretName = new Map<string, boolean>();
-
-function environmentSecrets(): string[] {
-  // To read a variable costs more than its name: for each line of a log, only those are read that count.
-  return Object.keys(process.env).flatMap((name) => {
-    let isSecret = isSecretName.get(name);
-    if (isSecret === undefined) isSecretName.set(name, (isSecret = secretName.test(name)));
-    const value = isSecret ? process.env[name] : undefined;
-    return value !== undefined && value.length >= shortestVariable && !plainWord.test(value) ? [value] : [];
-  });
+  return pattern;
 }

@@ -2,6 +2,7 @@
 // import them; then the programs, which processes and threads run, are bundled with what they import, so that a command reads
 // a few files instead of hundreds. What is loaded late (`await import`) stays a chunk of its own. If anything fails to compile,
 // nothing is written.
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
@@ -9,10 +10,10 @@ import { root, sourceFiles } from "./sources.mjs";
 
 const dist = join(root, "dist");
 
-/** What is run by name (the first argument of Node.js, a thread, a module of people's own), by its module. */
+/** The command line, and what else is run by name (the first argument of Node.js, a thread, a module of people's own). */
+const commandLine = ["cli/main"];
 const programs = [
   "index",
-  "cli/main",
   "cli/machine/probe-tensorflow",
   "worker/stage-worker",
   "worker/workflow-worker",
@@ -27,6 +28,8 @@ const programs = [
 
 /** Packages whose code goes into the bundles: what most commands load. All others stay packages. */
 const bundledPackages = ["@sinclair/typebox", "ajv", "commander", "picocolors", "yaml", "hono", "@hono/node-server"];
+/** Only of the command line, which starts sooner: workers load them with the packages of their own SDK. */
+const temporalPackages = ["@temporalio/client", "@temporalio/common"];
 
 /** Chunks of earlier builds stay this long: a process that has run for days may load one late. */
 const keptMs = 7 * 24 * 3600 * 1000;
@@ -45,21 +48,37 @@ const common = {
 };
 
 /** Leaves packages outside, but for those that are bundled and what these import; a late import has a package's names only outside. */
-const packagesOutside = {
+const packagesOutside = (bundled) => ({
   name: "packages",
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
       const name = path.split("/", path.startsWith("@") ? 2 : 1).join("/");
-      const isBundled = bundledPackages.includes(name) && kind !== "dynamic-import";
+      const isBundled = bundled.includes(name) && kind !== "dynamic-import";
       if (isBundled || relative(root, importer).startsWith("node_modules")) return undefined;
       return { path, external: true };
     });
   },
-};
+});
+
+const bundle = (names, packages) =>
+  build({
+    ...common,
+    entryPoints: names.map((name) => `${name}.ts`),
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [packagesOutside(packages)],
+    // CommonJS of bundled packages asks for Node's own modules.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+  });
 
 /** The licenses of the packages whose code is in a bundle: their terms ask for it. */
-function licenses({ inputs }) {
-  const names = Object.keys(inputs).map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
+function licenses(bundles) {
+  const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const names = inputs.map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
   return [...new Set(names)]
     .filter((name) => name !== undefined)
     .sort()
@@ -73,26 +92,28 @@ function licenses({ inputs }) {
 }
 
 const modules = await build({ ...common, entryPoints: sourceFiles().map((file) => relative(root, file)) });
-const bundles = await build({
-  ...common,
-  entryPoints: programs.map((name) => `${name}.ts`),
-  bundle: true,
-  splitting: true,
-  metafile: true,
-  chunkNames: "chunks/[name]-[hash]",
-  plugins: [packagesOutside],
-  // CommonJS of bundled packages asks for Node's own modules.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
-});
-const files = new Map([...modules.outputFiles, ...bundles.outputFiles].map(({ path, contents }) => [path, contents]));
-files.set(join(dist, "LICENSES.txt"), Buffer.from(licenses(bundles.metafile)));
+const bundles = [
+  await bundle(programs, bundledPackages),
+  await bundle(commandLine, [...bundledPackages, ...temporalPackages]),
+];
+const outputs = [modules, ...bundles].flatMap(({ outputFiles }) => outputFiles);
+const files = new Map(outputs.map(({ path, contents }) => [path, contents]));
+files.set(join(dist, "LICENSES.txt"), Buffer.from(licenses(bundles)));
+files.set(join(dist, "build.txt"), Buffer.from(digestOf(files)));
 // A program comes after the chunks that it names.
 const isChunk = (path) => relative(dist, path).startsWith("chunks/");
 const inOrder = [...files].sort(([a], [b]) => Number(isChunk(b)) - Number(isChunk(a)));
 for (const [path, contents] of inOrder) writeChanged(path, contents);
 removeOld();
+
+/** By which processes know whether they run from this build (platform/program/build.ts). Benches are no part of it. */
+function digestOf(files) {
+  const hash = createHash("sha256");
+  for (const [path, contents] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+    if (path.endsWith(".js") && !relative(dist, path).startsWith("bench"))
+      hash.update(`${relative(dist, path)}\n`).update(contents);
+  return `${hash.digest("hex")}\n`;
+}
 
 /** A file that stays the same keeps its time: processes that run from it see no new build. */
 function writeChanged(path, contents) {

@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { ArtifactKind, ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
@@ -6,10 +6,19 @@ import { fileDigest, sha256 } from "../../platform/digests.js";
 import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { digestsInText } from "./digests-in.js";
 import { isMissing, storeError } from "../errors.js";
-import { exists } from "../files.js";
+import { exists, syncDirectory } from "../files.js";
 import { layout } from "../home.js";
 import { manifestName, verifyDirectory, type FileEntry } from "./manifest.js";
-import { fillDirectory, moveAside, placeDirectory, protectFiles, type SealedDirectory } from "./place.js";
+import {
+  discard,
+  fillDirectory,
+  isPlaced,
+  moveAside,
+  placeDirectory,
+  protectFiles,
+  sealFilled,
+  type FilledDirectory,
+} from "./place.js";
 import { sometimesRemoveLeftovers } from "../temporary.js";
 import { touch } from "../touch.js";
 
@@ -27,9 +36,9 @@ export async function putArtifact<K extends ArtifactKind>(
 ): Promise<ArtifactRef<K>> {
   try {
     await sometimesRemoveLeftovers(home);
-    const sealed = await fillDirectory(home, { kind }, write);
-    const digest = digestOf(sealed);
-    await placeArtifact(home, sealed, digest);
+    const filled = await fillDirectory(home, { kind }, write);
+    const digest = digestOf(filled);
+    await placeArtifact(home, filled, digest);
     return { artifact: kind, digest };
   } catch (error) {
     throw storeError(error, home);
@@ -43,23 +52,27 @@ export async function restoreArtifact(
   write: (directory: string) => Promise<void>,
 ): Promise<boolean> {
   try {
-    const sealed = await fillDirectory(home, { kind }, write);
-    if (digestOf(sealed) === digest) {
-      await placeArtifact(home, sealed, digest);
-      return true;
-    }
-    await rm(sealed.directory, { recursive: true, force: true });
-    return false;
+    const filled = await fillDirectory(home, { kind }, write);
+    const isIt = digestOf(filled) === digest;
+    await (isIt ? placeArtifact(home, filled, digest) : discard(filled));
+    return isIt;
   } catch (error) {
     throw storeError(error, home);
   }
 }
 
-const digestOf = ({ manifest }: SealedDirectory): string => sha256(canonicalJson(manifest));
+const digestOf = ({ manifest }: FilledDirectory): string => sha256(canonicalJson(manifest));
 
-async function placeArtifact(home: string, sealed: SealedDirectory, digest: string): Promise<void> {
-  protectFiles(sealed);
-  await placeDirectory(sealed, layout.object(home, digest), () => setAside(home, digest));
+async function placeArtifact(home: string, filled: FilledDirectory, digest: string): Promise<void> {
+  const target = layout.object(home, digest);
+  if (await isPlaced(target)) {
+    // Its writer may not have forced its name to the disk yet.
+    await syncDirectory(path.dirname(target));
+    return discard(filled);
+  }
+  await sealFilled(filled);
+  protectFiles(filled);
+  await placeDirectory(filled, target, () => setAside(home, digest));
 }
 
 /**

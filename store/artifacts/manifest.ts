@@ -1,11 +1,11 @@
-import { lstat, readFile, readdir } from "node:fs/promises";
+import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { isMissing, ofOtherVersion, systemCode } from "../errors.js";
 import { escapeReason } from "../../platform/containment.js";
 import { fileDigest, sha256 } from "../../platform/digests.js";
-import { syncDirectory, writeNewFile } from "../files.js";
+import { forceToDisk } from "../files.js";
 import type { Hardware } from "../records/record-types.js";
 
 export const manifestName = "manifest.json";
@@ -23,8 +23,14 @@ export type Header = { kind: string } | { step: number; hardware?: Hardware };
 /** The inventory of a directory. */
 export type Manifest = Header & { files: FileEntry[] };
 
-/** Hashes and syncs every file of a directory, then writes the manifest beside them. The directory is then ready to be renamed. */
-export async function sealDirectory(directory: string, header: Header): Promise<Manifest> {
+/** What a filled directory holds: its manifest, and the directories in it. */
+export interface Contents {
+  manifest: Manifest;
+  directories: string[];
+}
+
+/** Hashes every file of a directory. */
+export async function contentsOf(directory: string, header: Header): Promise<Contents> {
   const { files, directories, others } = await inventory(directory);
   if (others[0] !== undefined)
     throw new PawlError("INTERNAL", `a stage wrote ${others[0]}, which is not an ordinary file`, { where: directory });
@@ -32,34 +38,33 @@ export async function sealDirectory(directory: string, header: Header): Promise<
     throw new PawlError("INTERNAL", `a stage wrote ${manifestName}, a name that the store reserves`, {
       where: directory,
     });
-  const manifest = { ...header, files };
-  await writeNewFile(path.join(directory, manifestName), canonicalJson(manifest));
-  for (const inner of directories) await syncDirectory(path.join(directory, inner));
-  await syncDirectory(directory);
-  return manifest;
+  return { manifest: { ...header, files }, directories };
 }
 
-/** The content of a directory, files with their digests. @param options.sync false: the files are not forced to the disk */
+/** Writes the manifest beside the files, and forces all to the disk. The directory is then ready to be renamed. */
+export async function sealDirectory(directory: string, { manifest, directories }: Contents): Promise<void> {
+  writeFileSync(path.join(directory, manifestName), canonicalJson(manifest), { flag: "wx" });
+  const files = manifest.files.map((file) => file.path);
+  await forceToDisk(["", manifestName, ...files, ...directories].map((name) => path.join(directory, name)));
+}
+
+/** The content of a directory, files with their digests. */
 export async function inventory(
   directory: string,
-  options: { sync?: boolean } = {},
 ): Promise<{ files: FileEntry[]; directories: string[]; others: string[] }> {
-  const { files: paths, directories, others } = await walk(directory);
+  const { files: paths, directories, others } = walk(directory);
   const files: FileEntry[] = [];
   for (const file of paths)
-    files.push({
-      path: file,
-      ...(await fileDigest(path.join(directory, file), { sync: true, inPlace: true, ...options })),
-    });
+    files.push({ path: file, ...(await fileDigest(path.join(directory, file), { inPlace: true })) });
   return { files, directories, others };
 }
 
 /** The manifest of a sealed directory. Throws PawlError ARTIFACT_CORRUPT, OTHER_VERSION or PATH_TRAVERSAL; ENOENT if there is no directory. */
-async function readManifest(directory: string, digest: string | undefined): Promise<Manifest> {
-  await lstat(directory);
+function readManifest(directory: string, digest: string | undefined): Manifest {
+  lstatSync(directory);
   let text: string;
   try {
-    text = await readFile(path.join(directory, manifestName), "utf8");
+    text = readFileSync(path.join(directory, manifestName), "utf8");
   } catch (error) {
     if (isMissing(error)) throw corrupt(directory, `${manifestName} is missing`);
     if (systemCode(error) === "EISDIR") throw corrupt(directory, `${manifestName} is not a file`);
@@ -79,8 +84,8 @@ async function readManifest(directory: string, digest: string | undefined): Prom
  * @param digest that the manifest must have, if it is known
  */
 export async function verifyDirectory(directory: string, digest?: string): Promise<Manifest> {
-  const manifest = await readManifest(directory, digest);
-  const { files: present, others } = await walk(directory);
+  const manifest = readManifest(directory, digest);
+  const { files: present, others } = walk(directory);
   if (others[0] !== undefined) throw corrupt(directory, `${others[0]} is not an ordinary file`);
   const listed = new Set(manifest.files.map((file) => file.path));
   const extra = present.find(
@@ -89,7 +94,7 @@ export async function verifyDirectory(directory: string, digest?: string): Promi
   if (extra !== undefined) throw corrupt(directory, `${extra} does not belong to it`);
   for (const { path: file, size, sha256 } of manifest.files) {
     if (!present.includes(file)) throw corrupt(directory, `${file} is missing`);
-    const found = await fileDigest(path.join(directory, file));
+    const found = await fileDigest(path.join(directory, file), { inPlace: true });
     if (found.size !== size) throw corrupt(directory, `${file} has ${found.size} bytes instead of ${size}`);
     if (found.sha256 !== sha256) throw corrupt(directory, `${file} has changed`);
   }
@@ -126,20 +131,20 @@ function isFileEntry(value: unknown): value is FileEntry {
 }
 
 /** Files, directories, and others (links, devices) below a directory, relative, sorted by code units. */
-async function walk(directory: string): Promise<{ files: string[]; directories: string[]; others: string[] }> {
+function walk(directory: string): { files: string[]; directories: string[]; others: string[] } {
   const files: string[] = [];
   const directories: string[] = [];
   const others: string[] = [];
-  const visit = async (inner: string): Promise<void> => {
-    for (const entry of await readdir(path.join(directory, inner), { withFileTypes: true })) {
+  const visit = (inner: string): void => {
+    for (const entry of readdirSync(path.join(directory, inner), { withFileTypes: true })) {
       const name = inner === "" ? entry.name : `${inner}/${entry.name}`;
       if (entry.isDirectory()) {
         directories.push(name);
-        await visit(name);
+        visit(name);
       } else if (entry.isFile()) files.push(name);
       else others.push(name);
     }
   };
-  await visit("");
+  visit("");
   return { files: files.sort(), directories: directories.sort(), others };
 }

@@ -4,7 +4,7 @@ import { exportMark, isWithin } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { notice } from "../../platform/text/printable.js";
 import { isMissing, storeError, systemCode } from "../errors.js";
-import { exists, makeDirectory, syncDirectory, writeFileWhole } from "../files.js";
+import { exists, forceToDisk, makeDirectory, syncDirectory, writeFileWhole } from "../files.js";
 import { layout } from "../home.js";
 import { inventory, type FileEntry } from "./manifest.js";
 import { OtherVersion, readAnyRecord, writeRecord, type RecordKind } from "../records/records.js";
@@ -133,9 +133,8 @@ async function restoreForeign(target: string, old: string): Promise<void> {
 
 async function mark(directory: string): Promise<void> {
   const { files, directories } = await inventory(directory);
+  await forceToDisk([...files.map((file) => file.path), ...directories].map((name) => path.join(directory, name)));
   await writeFileWhole(path.join(directory, exportMark), sealed({ files }));
-  for (const inner of directories) await syncDirectory(path.join(directory, inner));
-  await syncDirectory(directory);
 }
 
 async function isMarked(directory: string): Promise<boolean> {
@@ -189,7 +188,7 @@ async function foreignInOne(directory: string): Promise<string | undefined> {
   if ((await readdir(directory)).length === 0) return undefined;
   const marked = await readMark(directory);
   if (marked === undefined) return "it was not made by an export";
-  const { files, directories, others } = await inventory(directory, { sync: false });
+  const { files, directories, others } = await inventory(directory);
   if (others[0] !== undefined) return `it holds ${others[0]}`;
   const known = new Map(marked.map((file) => [file.path, file]));
   const extra = files.find((file) => file.path !== exportMark && !known.has(file.path));

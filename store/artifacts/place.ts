@@ -1,38 +1,64 @@
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing, systemCode } from "../errors.js";
 import { exists, makeDirectory, syncDirectory } from "../files.js";
-import { sealDirectory, verifyDirectory, type Header, type Manifest } from "./manifest.js";
+import { contentsOf, manifestName, sealDirectory, verifyDirectory, type Contents, type Header } from "./manifest.js";
 import { temporaryDirectory } from "../temporary.js";
 import { touch } from "../touch.js";
 import { tellWritePhase, type WritePhase } from "./write-phases.js";
 
-/** A directory that has been filled, hashed and synced under a temporary name. */
-export interface SealedDirectory {
+/** A directory that has been filled and hashed under a temporary name. */
+export interface FilledDirectory extends Contents {
   directory: string;
-  manifest: Manifest;
 }
 
-/** Lets `write` fill a temporary directory and seals it; nothing remains if either fails. */
+/** Lets `write` fill a temporary directory, and hashes it; nothing remains if either fails. */
 export async function fillDirectory(
   home: string,
   header: Header,
   write: (directory: string) => Promise<void> | void,
-): Promise<SealedDirectory> {
+): Promise<FilledDirectory> {
   const directory = await temporaryDirectory(home, "step" in header ? "checkpoint" : "artifact");
   const tell = (phase: WritePhase): void => tellWritePhase({ phase, header, directory, write: directory });
   try {
     tell("begun");
     await write(directory);
     tell("written");
-    const manifest = await sealDirectory(directory, header);
-    tell("sealed");
-    return { directory, manifest };
+    return { directory, ...(await contentsOf(directory, header)) };
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Seals a filled directory; nothing remains if that fails. */
+export async function sealFilled(filled: FilledDirectory): Promise<void> {
+  const { directory, manifest: header } = filled;
+  try {
+    await sealDirectory(directory, filled);
+    tellWritePhase({ phase: "sealed", header, directory, write: directory });
+  } catch (error) {
+    await discard(filled);
+    throw error;
+  }
+}
+
+/** Files that are removed in place have no more bytes than this together: to free the blocks of large ones takes time. */
+const smallBytes = 1 << 20;
+
+/** Removes a filled directory: in place if it has a few small files, as the artifacts of brief stages. */
+export async function discard({ directory, manifest: { files }, directories }: FilledDirectory): Promise<void> {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  if (bytes > smallBytes || directories.length > 0) return rm(directory, { recursive: true, force: true });
+  for (const name of [...files.map((file) => file.path), manifestName])
+    if (existsSync(path.join(directory, name))) unlinkSync(path.join(directory, name));
+  rmdirSync(directory);
+}
+
+/** Whether a complete directory has this name; marks it as used. */
+export async function isPlaced(target: string): Promise<boolean> {
+  return exists(target) && (await isWhole(target)) && touch(target);
 }
 
 /**
@@ -40,7 +66,7 @@ export async function fillDirectory(
  * same thing); a damaged one is passed to `setAside` first.
  */
 export async function placeDirectory(
-  sealed: SealedDirectory,
+  sealed: FilledDirectory,
   target: string,
   setAside: () => Promise<unknown>,
 ): Promise<void> {
@@ -52,12 +78,12 @@ export async function placeDirectory(
     await syncDirectory(path.dirname(target));
     tellWritePhase({ phase: "placed", header: sealed.manifest, directory: target, write: sealed.directory });
   } finally {
-    if (existsSync(sealed.directory)) await rm(sealed.directory, { recursive: true, force: true });
+    if (existsSync(sealed.directory)) await discard(sealed);
   }
 }
 
 /** Takes write permission from the files of a directory: a finished artifact never changes. */
-export function protectFiles({ directory, manifest }: SealedDirectory): void {
+export function protectFiles({ directory, manifest }: FilledDirectory): void {
   for (const file of manifest.files) chmodSync(path.join(directory, file.path), 0o444);
 }
 
@@ -78,7 +104,7 @@ async function renamed(from: string, to: string): Promise<boolean> {
   for (;;) {
     await makeDirectory(path.dirname(to));
     try {
-      await rename(from, to);
+      renameSync(from, to);
       return true;
     } catch (error) {
       const code = systemCode(error);

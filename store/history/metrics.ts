@@ -6,7 +6,7 @@ import { crc32 } from "node:zlib";
 import { sha256 } from "../../platform/digests.js";
 import { appendLines } from "./append.js";
 import { isMissing, storeError, systemCode } from "../errors.js";
-import { writeFileWhole } from "../files.js";
+import { exists, writeFileWhole } from "../files.js";
 import { layout } from "../home.js";
 import { recordedResult } from "../records/results.js";
 import { temporaryName } from "../temporary.js";
@@ -94,6 +94,7 @@ export function openMetrics(home: string, key: string): MetricsHistory {
     finish: () =>
       guarded(home, async () => {
         writeAll();
+        if (!exists(file)) return 0;
         const { rows, lines, times, lost } = await rowsOf(file);
         if (lines === rows.length) return lines;
         const text = new WrittenLines(lost).textOf(linesOf(rows) + times.map(timeLine).join(""), true);

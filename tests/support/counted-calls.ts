@@ -1,4 +1,10 @@
-import { promises as fs } from "node:fs";
+import files, { promises as fs } from "node:fs";
+
+/** Calls that change something. Those that read are made by imports, too. */
+const changing = [
+  ...["mkdirSync", "openSync", "writeSync", "writeFileSync", "appendFileSync", "chmodSync", "fsync"],
+  ...["renameSync", "unlinkSync", "rmdirSync", "rmSync"],
+];
 
 /** Counts this process's calls to the file system, and kills it with SIGKILL just before the n-th (0: never). */
 export class CountedCalls {
@@ -11,6 +17,7 @@ export class CountedCalls {
     const { open } = fs;
     for (const name of ["mkdir", "open", "readdir", "rename", "rm", "lstat", "stat", "chmod", "readFile", "cp"])
       counted.#wrap(fs, name);
+    for (const name of changing) counted.#wrap(files, name);
     const handle = await open(process.execPath, "r");
     const prototype = Object.getPrototypeOf(handle) as Record<string, unknown>;
     await handle.close();

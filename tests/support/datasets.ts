@@ -33,7 +33,7 @@ export function putDataset(context: TestContext, rows: readonly DatasetRow[]): P
   const [first] = rows;
   const kind = !first || "text" in first ? "text" : "instruction" in first ? "instructions" : "preferences";
   return context.putArtifact("dataset", async (directory) => {
-    const writer = await createDatasetWriter(directory, { kind, source: "test", sourceDigest: "0".repeat(64) });
+    const writer = createDatasetWriter(directory, { kind, source: "test", sourceDigest: "0".repeat(64) });
     for (const row of rows) await writer.write(row);
     await writer.close();
   });

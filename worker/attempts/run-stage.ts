@@ -109,7 +109,7 @@ async function make(worker: StageWorker, request: StageRequest, attempt: Attempt
     }
     const { outputs, answers } = outcome;
     const metrics = inOrderOfInterest(request.uses, outcome.metrics);
-    await record(worker, request, { identity, result: { outputs, metrics }, startedAt }, publication);
+    await record(worker, request, { identity, key, result: { outputs, metrics }, startedAt }, publication);
     await context.checkpoints.clear();
     await tracking.ended("succeeded", metrics);
     attempt.log("finished", { seconds: passedMs() / 1000, metrics });
@@ -189,7 +189,7 @@ const loadedStages = new WeakMap<StageTable, Set<StageType>>();
 async function record(
   worker: StageWorker,
   request: StageRequest,
-  { identity, result, startedAt }: { identity: StageIdentity; result: StageResult; startedAt: Date },
+  { identity, key, result, startedAt }: { identity: StageIdentity; key: string; result: StageResult; startedAt: Date },
   { confirm, metrics }: Publication,
 ): Promise<void> {
   const steps = await metrics.finish();
@@ -202,7 +202,7 @@ async function record(
     machine: hostname(),
     hardware: thisHardware(worker.gpu),
   };
-  await recordResult(worker.home, { ...identity, key: stageKey(identity), ...result, lineage, steps });
+  await recordResult(worker.home, { ...identity, key, ...result, lineage, steps });
   await recordLatest(worker.home, request.pipeline, request.stage, identity);
 }
 

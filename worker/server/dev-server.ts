@@ -226,7 +226,7 @@ const [firstAnswerMs, slowestAnswerMs] = [1000, 8000];
  */
 async function answers({ address, namespace }: ServerAddress, child: ChildProcess): Promise<boolean> {
   if (child.pid === undefined) return false;
-  const { Connection, isGrpcDeadlineError } = await import("@temporalio/client");
+  const { Connection, isGrpcDeadlineError } = await import("./temporal-client.js");
   const patience = AbortSignal.timeout(startsWithinMs);
   let answerMs = firstAnswerMs;
   while (!hasEnded(child) && !patience.aborted) {

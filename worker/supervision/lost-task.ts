@@ -64,7 +64,7 @@ export class LostTasks {
   }
 
   async #fail(task: StageTask, error: PawlError): Promise<void> {
-    const { ActivityNotFoundError } = await import("@temporalio/client");
+    const { ActivityNotFoundError } = await import("../server/temporal-client.js");
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
       try {
         const token = new Uint8Array(Buffer.from(task.taskToken, "base64"));

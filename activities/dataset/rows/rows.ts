@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import type { DatasetKind, DatasetRow, InstructionRow } from "../../../formats/dataset.js";
 import type { DataFormat } from "../../../schemas/fields/data-format.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
@@ -63,7 +63,7 @@ function textReader(source: LocalSource, settings: StageWith<"dataset">, context
   return {
     kind: "text",
     async *read() {
-      const total = await totalBytes(source);
+      const total = source.files.reduce((bytes, file) => bytes + statSync(file.path).size, 0);
       let done = 0;
       for (const file of source.files) {
         const lines = textLines(file, (bytes) => {
@@ -172,10 +172,4 @@ function checkRecordSettings(settings: StageWith<"dataset">, format: DataFormat)
         expected: `${key} only for text without a query`,
         got: settings.query === undefined ? `format ${format}` : "a query",
       });
-}
-
-async function totalBytes(source: LocalSource): Promise<number> {
-  let total = 0;
-  for (const file of source.files) total += (await stat(file.path)).size;
-  return total;
 }

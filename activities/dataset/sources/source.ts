@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { homeDirectory } from "../../../store/home.js";
 import { readTableFacts } from "../../../formats/table.js";
@@ -89,7 +89,7 @@ async function findFiles(source: Source, context: StageContext, key: string): Pr
       return { ...facts, files: local, digests };
     }
     case "text":
-      return { description: "inline text", files: [await inlineFile("inline.txt", source.text!, downloads)] };
+      return { description: "inline text", ...inlineFile("inline.txt", source.text!, downloads) };
     case "generator":
       return generatedFiles(source.generator!, downloads, key, context);
     case "table": {
@@ -112,22 +112,28 @@ async function generatedFiles(
     lines.push(`${JSON.stringify(problem)}\n`);
   }
   const description = `${settings.problems} generated problems: ${settings.task}`;
-  return { description, files: [await inlineFile("problems.jsonl", lines.join(""), downloads)] };
+  return { description, ...inlineFile("problems.jsonl", lines.join(""), downloads) };
 }
 
 /** Writes inline text to a file named by its content, so that it is read like any other file. */
-async function inlineFile(name: string, text: string, directory: string): Promise<LocalFile> {
-  const file = path.join(directory, "inline", sha256(text));
-  if (await isFileOf(file, text)) return { name, path: file };
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${randomBytes(4).toString("hex")}`;
-  await writeFile(temporary, text);
-  await rename(temporary, file);
-  return { name, path: file };
+function inlineFile(name: string, text: string, directory: string): Required<Pick<Found, "files" | "digests">> {
+  const digest = sha256(text);
+  const file = path.join(directory, "inline", digest);
+  if (!isFileOf(file, text)) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const temporary = `${file}.${randomBytes(4).toString("hex")}`;
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  }
+  return { files: [{ name, path: file }], digests: [digest] };
 }
 
-async function isFileOf(file: string, text: string): Promise<boolean> {
-  return (await readFile(file, "utf8").catch(() => undefined)) === text;
+function isFileOf(file: string, text: string): boolean {
+  try {
+    return readFileSync(file, "utf8") === text;
+  } catch {
+    return false;
+  }
 }
 
 function localFiles(directory: string, names: string[]): LocalFile[] {

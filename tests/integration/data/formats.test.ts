@@ -35,7 +35,7 @@ test("dataset: every Unicode text comes back", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.record({ instruction: text, response: text })), async (rows) => {
       const to = fresh();
-      const writer = await createDatasetWriter(to, { kind: "instructions", ...origin });
+      const writer = createDatasetWriter(to, { kind: "instructions", ...origin });
       for (const row of rows) await writer.write(row);
       const facts = await writer.close();
       expect(await readDatasetFacts(to)).toEqual(facts);
@@ -50,7 +50,7 @@ test("dataset: every Unicode text comes back", async () => {
 });
 
 test("dataset: text where instructions are needed is an error", async () => {
-  const writer = await createDatasetWriter(directory, { kind: "text", ...origin });
+  const writer = createDatasetWriter(directory, { kind: "text", ...origin });
   await writer.write({ text: "x" });
   await writer.close();
   await expect(all(readInstructions(directory))).rejects.toMatchObject({ code: "DATA_INVALID" });

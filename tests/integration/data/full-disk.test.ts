@@ -6,10 +6,10 @@ import { testContext, type TestContext } from "../../support/stage-context.js";
 import { failureOf, put, runDataset } from "../../support/datasets.js";
 
 let context: TestContext;
-let handles: FileHandle[];
+let descriptors: Map<number, "open" | "closed">;
 beforeEach(() => {
   context = testContext();
-  handles = [];
+  descriptors = new Map();
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -18,36 +18,54 @@ afterEach(() => {
 
 const full = (): Error => Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
 
-/** Lets the disk of all files that are opened from now on be full; of files called `name` the first `opened` can be opened. */
+/** Lets the disk be full for what is written to files called `name`, of which the first `opened` can be opened. */
 function fillDisk(name: string, opened = Infinity): void {
-  const { open } = fs.promises;
-  jest.spyOn(fs.promises, "open").mockImplementation(async (file, ...rest) => {
-    if (!String(file).endsWith(name)) return open(file, ...rest);
-    if (handles.length >= opened) throw full();
-    const handle = await open(file, ...rest);
-    jest.spyOn(handle, "appendFile").mockRejectedValue(full());
-    handles.push(handle);
-    return handle;
+  const { openSync, closeSync, appendFileSync } = fs;
+  jest.spyOn(fs, "openSync").mockImplementation((file, ...rest) => {
+    if (!String(file).endsWith(name)) return openSync(file, ...rest);
+    if (descriptors.size >= opened) throw full();
+    const descriptor = openSync(file, ...rest);
+    descriptors.set(descriptor, "open");
+    return descriptor;
+  });
+  jest.spyOn(fs, "appendFileSync").mockImplementation((file, ...rest) => {
+    if (descriptors.has(file as number)) throw full();
+    appendFileSync(file, ...rest);
+  });
+  jest.spyOn(fs, "closeSync").mockImplementation((descriptor) => {
+    if (descriptors.has(descriptor)) descriptors.set(descriptor, "closed");
+    closeSync(descriptor);
   });
 }
-/** A handle that is closed has no file. */
-const stillOpen = (): number => handles.filter(({ fd }) => fd !== -1).length;
+const stillOpen = (): string[] => [...descriptors.values()].filter((state) => state === "open");
 
 test.each([2, 1])("a data set closes its files where the disk is full; files that open: %i", async (opened) => {
   put(context, "a.txt", "one\ntwo\n");
   fillDisk("data.jsonl", opened);
   const work = runDataset(context, { source: { file: "a.txt" }, unit: "line", heldOut: 0.5 });
   expect((await failureOf(work)).code).toBe("DISK_FULL");
-  expect(handles).toHaveLength(opened);
-  expect(stillOpen()).toBe(0);
+  expect(descriptors.size).toBe(opened);
+  expect(stillOpen()).toEqual([]);
 });
 
 test("so do its writer and that of tokens", async () => {
   const facts = { vocabularySize: 300, endOfText: 256, pad: 257, tokenizerDigest: "0".repeat(64) };
-  fillDisk("");
-  const rows = await createDatasetWriter(context.workingDirectory, { kind: "text", source: "a", sourceDigest: "0" });
+  fillDisk("data.jsonl");
+  const rows = createDatasetWriter(context.workingDirectory, { kind: "text", source: "a", sourceDigest: "0" });
+  await rows.write({ text: "one" });
+  await expect(rows.close()).rejects.toMatchObject({ code: "ENOSPC" });
+  expect([descriptors.size, stillOpen()]).toEqual([1, []]);
+
+  const { open } = fs.promises;
+  const handles: FileHandle[] = [];
+  jest.spyOn(fs.promises, "open").mockImplementation(async (...given) => {
+    const handle = await open(...given);
+    jest.spyOn(handle, "appendFile").mockRejectedValue(full());
+    handles.push(handle);
+    return handle;
+  });
   const tokens = await createTokensWriter(context.workingDirectory, facts);
-  for (const writer of [rows, tokens]) await expect(writer.close()).rejects.toMatchObject({ code: "ENOSPC" });
-  expect(handles).toHaveLength(2);
-  expect(stillOpen()).toBe(0);
+  await expect(tokens.close()).rejects.toMatchObject({ code: "ENOSPC" });
+  // A handle that is closed has no file.
+  expect(handles.map(({ fd }) => fd)).toEqual([-1]);
 });

@@ -81,3 +81,29 @@ test("where no worker answers, the watcher may look for one, and say what it doe
   });
   expect(notes).toEqual(["starting it again", "starting it again", undefined]);
 });
+
+test("the end of a run is seen when it comes, not with the next look", async () => {
+  let isOver = false;
+  let looks = 0;
+  const handle = {
+    query: () => state,
+    describe: async () => {
+      looks++;
+      return { status: { name: isOver ? "COMPLETED" : "RUNNING" }, startTime: new Date(0), raw: {} };
+    },
+    result: async () => void (isOver = true),
+  };
+  const client = {
+    ...clientWithPollers({}),
+    withDeadline: (_: unknown, work: () => unknown) => work(),
+    withAbortSignal: (_: unknown, work: () => unknown) => work(),
+    workflow: { list: async function* () {}, getHandle: () => handle },
+  } as unknown as Client;
+  jest.useFakeTimers();
+  try {
+    expect((await watch(client)).last!.state.status).toBe("succeeded");
+  } finally {
+    jest.useRealTimers();
+  }
+  expect(looks).toBe(2);
+});

@@ -15,24 +15,24 @@ const write = (name: string, content: string): void => {
   writeFileSync(file, content);
 };
 beforeEach(() => {
-  write("dist/activities/dataset.js", "one");
-  write("dist/worker/attempts/stage-table.js", "two");
+  write("dist/build.txt", "one");
+  write("dist/studio/page/main.js", "two");
   write("package-lock.json", "{}");
   noteBuild(root());
 });
 
 test("a program whose files are as they were at the start is not replaced, written again or not", () => {
   expect(isBuildReplaced()).toBe(false);
-  write("dist/activities/dataset.js", "one");
-  utimesSync(path.join(root(), "dist/worker/attempts/stage-table.js"), 1, 1);
+  write("dist/build.txt", "one");
+  utimesSync(path.join(root(), "dist/studio/page/main.js"), 1, 1);
   write("dist/activities/dataset.js.map", "no code");
   expect(isBuildReplaced()).toBe(false);
 });
 
 test.each<[string, () => void]>([
-  ["a file changed, of the same size", () => write("dist/activities/dataset.js", "ONE")],
-  ["a new file", () => write("dist/activities/new.js", "")],
-  ["a file removed", () => rmSync(path.join(root(), "dist/worker/attempts/stage-table.js"))],
+  ["another build, its digest of the same size", () => write("dist/build.txt", "ONE")],
+  ["another page", () => write("dist/studio/page/main.js", "three")],
+  ["a file removed", () => rmSync(path.join(root(), "dist/studio/page/main.js"))],
   ["other packages", () => write("package-lock.json", '{"packages": {}}')],
   ["nothing left", () => rmSync(root(), { recursive: true })],
 ])("%s: the program is replaced", (_, change) => {
@@ -68,7 +68,7 @@ describe("a stage whose code is loaded after an update", () => {
   };
 
   test("does not run: the process ends, and the next one takes the stage up", async () => {
-    const { worker, leave } = loadedBy(() => write("dist/activities/dataset.js", "new code"));
+    const { worker, leave } = loadedBy(() => write("dist/build.txt", "new code"));
     await expect(attempt(worker, request())).rejects.toMatchObject({ type: "PREEMPTED" });
     expect(leave).toHaveBeenCalledTimes(1);
     expect(await findResult(home(), await key())).toBeUndefined();
@@ -76,7 +76,7 @@ describe("a stage whose code is loaded after an update", () => {
   test("still runs where it was loaded before: it is the old code, under the old key", async () => {
     const { worker, leave } = loadedBy(() => undefined);
     await attempt(worker, request());
-    write("dist/activities/dataset.js", "new code");
+    write("dist/build.txt", "new code");
     await attempt(worker, request({ seed: 2 }));
     expect(leave).not.toHaveBeenCalled();
   });

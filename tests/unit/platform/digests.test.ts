@@ -15,7 +15,7 @@ test("text, bytes, pieces and a file of the same content have the same digest", 
   expect(sha256Bytes("abc").toString("hex")).toBe(ofAbc);
   expect(piecesDigest(["a", Buffer.from("b"), "c"])).toBe(ofAbc);
   expect(await fileDigest(file)).toEqual({ sha256: ofAbc, size: 3 });
-  expect(await fileDigest(file, { sync: true })).toEqual({ sha256: ofAbc, size: 3 });
+  expect(await fileDigest(file, { inPlace: true })).toEqual({ sha256: ofAbc, size: 3 });
 });
 
 test("a file is read to its end, however many pieces it has, and none when it is empty", async () => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { notice, printable } from "../../../platform/text/printable.js";
+import { learnEnvironment } from "../../../platform/text/redact.js";
 import { layout } from "../../../store/home.js";
 import { appendLog } from "../../../store/history/log.js";
 import { useDirectory } from "../../support/directory.js";
@@ -32,6 +33,7 @@ test("printable text keeps its lines", () => {
 test("JSON without secrets stays JSON: texts are redacted one by one, numbers stay", () => {
   process.env["A_PASS"] = "1234";
   process.env["B_TOKEN"] = 'n"quoted"\nlines';
+  learnEnvironment();
   try {
     const value = { n: 1234, pin: "1234", list: ['say n"quoted"\nlines'], big: "\u2028" };
     expect(JSON.parse(printable(`${JSON.stringify(value)}\n`))).toEqual({ ...value, pin: "***", list: ["say ***"] });

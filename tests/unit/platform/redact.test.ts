@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { learnSecret, redact, redactAll } from "../../../platform/text/redact.js";
+import { learnEnvironment, learnSecret, redact, redactAll } from "../../../platform/text/redact.js";
 
 const before = { ...process.env };
 afterEach(() => {
@@ -17,6 +17,7 @@ test.each([
 test("secrets of the environment and of files are known by their value", () => {
   process.env["HF_TOKEN"] = "hf_0123456789";
   process.env["SHORT_TOKEN"] = "abc";
+  learnEnvironment();
   learnSecret("a password of a file");
   learnSecret("https://me:pa55w0rd@example.com/hook");
   expect(redact("sent hf_0123456789 and abc")).toBe("sent *** and abc");
@@ -41,6 +42,7 @@ test.each([
   "PAWL_SECRET_ANY",
 ])("the value of %s is a secret", (name) => {
   process.env[name] = "v4lue-of-a-variable";
+  learnEnvironment();
   expect(redact("it is v4lue-of-a-variable")).toBe("it is ***");
 });
 
@@ -55,12 +57,14 @@ test.each([
   "PAWL_SECRETS",
 ])("the value of %s is none", (name) => {
   process.env[name] = "v4lue-of-a-variable";
+  learnEnvironment();
   expect(redact("it is v4lue-of-a-variable")).toBe("it is v4lue-of-a-variable");
 });
 
 test("a short secret is replaced where it stands alone", () => {
   process.env["DB_PASS"] = "1a2b";
   process.env["USE_TOKEN"] = "true";
+  learnEnvironment();
   for (const value of ["7qz", "1", "on", "true"]) learnSecret(value);
   expect(redact("1a2b, (1a2b) and x1a2b are true; 7qz is not 7qzs; 1 is on")).toBe(
     "***, (***) and x1a2b are true; *** is not 7qzs; 1 is on",
@@ -102,6 +106,7 @@ test("no secret of eight or more characters is in what was redacted, nor in its 
   fc.assert(
     fc.property(secret, fc.string(), fc.string(), (value, left, right) => {
       process.env["A_TOKEN"] = value;
+      learnEnvironment();
       fc.pre(!"***".includes(value));
       const clean = redactAll({ text: left + value + right, deep: [{ [value]: value }] });
       const texts: string[] = [];

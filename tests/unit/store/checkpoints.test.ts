@@ -104,7 +104,10 @@ test.each(["writing a file", "syncing it", "renaming the whole"])(
     const { checkpoints } = open(1);
     await checkpoints.save(1, weights("at 1"));
     const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
-    if (when === "renaming the whole") jest.spyOn(fs.promises, "rename").mockRejectedValueOnce(full);
+    const refuse = (): never => {
+      throw full;
+    };
+    if (when === "renaming the whole") jest.spyOn(fs, "renameSync").mockImplementationOnce(refuse);
     if (when === "syncing it") jest.spyOn(fs, "fsync").mockImplementationOnce((_, done) => done(full));
     const write = when === "writing a file" ? () => writeFileSync("/dev/full", "at 2") : weights("at 2");
     await expect(checkpoints.save(2, write)).rejects.toMatchObject({ code: "DISK_FULL" });

@@ -140,7 +140,7 @@ describe("preparing a stage", () => {
       sourceDigest: "1".repeat(64),
     };
     const train = await putArtifact(home(), "dataset", async (directory) => {
-      await (await createDatasetWriter(directory, { kind: "text", ...origin })).close();
+      await createDatasetWriter(directory, { kind: "text", ...origin }).close();
     });
     const identity = await stageIdentity(
       { uses: "dataset", with: settings as unknown as StageWith<"dataset">, seed: 1 },

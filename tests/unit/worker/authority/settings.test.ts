@@ -159,7 +159,7 @@ describe("a combination", () => {
   });
   it("of the list in an artifact is one of its rows", async () => {
     const data = await putArtifact(home(), "dataset", async (directory) => {
-      const writer = await createDatasetWriter(directory, { kind: "text", source: "x", sourceDigest: "0".repeat(64) });
+      const writer = createDatasetWriter(directory, { kind: "text", source: "x", sourceDigest: "0".repeat(64) });
       for (const value of ["a", "b"]) await writer.write({ text: value });
       await writer.close();
     });
