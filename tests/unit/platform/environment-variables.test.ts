@@ -17,6 +17,7 @@ const directories = [
     "graph",
     "lm",
     "platform",
+    "python",
     "report",
     "schemas",
   ],
@@ -30,14 +31,17 @@ const sources = directories
     ),
   )
   .filter(
-    (file) => /\.(ts|mjs|cjs)$/.test(file) && !file.includes("generated") && !file.endsWith("environment-variables.ts"),
+    (file) =>
+      /\.(ts|mjs|cjs)$|\/python\/[^/]*\.py$/.test(file) &&
+      !file.includes("generated") &&
+      !file.endsWith("environment-variables.ts"),
   )
   .map((file) => readFileSync(file, "utf8"));
 
 /** Names behind `env`, and Pawl's own wherever they stand. */
 const read = new Set(
   sources.flatMap((text) => [
-    ...[...text.matchAll(/\benv(?:ironment)?(?:\.|\[")([A-Z][A-Z_]+)\b/g)].map(([, name]) => name!),
+    ...[...text.matchAll(/\benv(?:iron(?:ment)?)?(?:\.get\("|\.|\[")([A-Z][A-Z_]+)\b/g)].map(([, name]) => name!),
     ...(text.match(/\bPAWL_[A-Z_]+\b/g) ?? []),
   ]),
 );
