@@ -179,7 +179,7 @@ test("preferences show choices, the share of first places (also if it is 0), and
       },
     },
   ];
-  const page = parsed(await runPage({ ...model, stages }, written));
+  const page = parsed(runPage({ ...model, stages }, written));
   expect(textsOf(page, "#preferences ~ .wide caption").slice(0, 2)).toEqual([
     "Pairs of responses, and the choices between them",
     "Agreement of reward models with held-out choices, and of trivial rules",
@@ -201,16 +201,14 @@ test("needles have a heat map and a table with intervals", async () => {
     statement: "",
     question: "",
   };
-  const page = parsed(
-    await runPage({ ...model, evaluations: [{ stage: "judged", measurements: [], needle }] }, written),
-  );
+  const page = parsed(runPage({ ...model, evaluations: [{ stage: "judged", measurements: [], needle }] }, written));
   expect(page.querySelector(".paper")!.getAttribute("aria-label")).toContain("Share of needles found by judged");
   expect(textsOf(page, ".paper ~ .wide td").slice(0, 2)).toEqual(["90.0 % (60.0–98.0)", "10.0 %"]);
 });
 
 test("the provenance names inputs, versions, machine, definition, lineage and artifacts", async () => {
   const model = await modelOf();
-  const page = parsed(await runPage(model, written));
+  const page = parsed(runPage(model, written));
   const facts = new Map(
     all(page, "#provenance + .wide tbody tr").map((row) => [
       shown(row.querySelector("th")!),
@@ -243,7 +241,7 @@ test("graph features have their meaning and distribution, and what is left out i
   const degrees = histogram(Float64Array.of(1, 2, 2, 9, NaN));
   const feature = { name: "degree", meaning: "edges of a <node>", histogram: degrees };
   const table = { stage: "features", description: "nodes", rows: 2000, features: 30, shown: [feature], rowsRead: 1000 };
-  const page = parsed(await runPage({ ...(await modelOf()), featureTables: [table] }, written));
+  const page = parsed(runPage({ ...(await modelOf()), featureTables: [table] }, written));
   expect(textsOf(page, "#features")).toEqual(["Graph features"]);
   expect(shown(page.querySelector("#features ~ p")!)).toBe(
     "nodes: 2,000 rows, 30 features; shown: the first 1 features, the first 1,000 rows",
@@ -292,7 +290,7 @@ test("a thousand stages with three curves each stay a page of at most 2 MiB, whi
   const ids = Array.from({ length: 1000 }, (_, i) => `s${i}`);
   const stages = ids.map((id) => ({ ...stage!, declared: id, state: { ...stage!.state, id } }));
   const curves = ids.flatMap((id) => ["a", "b", "c"].map((metric) => ({ ...curve, stage: id, metric })));
-  const text = await runPage({ ...model, stages, curves }, written);
+  const text = runPage({ ...model, stages, curves }, written);
   expect(Buffer.byteLength(text)).toBeLessThan(2 ** 21);
   expect(text).toContain("2760 more curves: <code>pawl metrics poems-1 --plot</code>");
   expect(textsOf(parsed(text), "#times ~ .wide tbody th").length).toBeGreaterThanOrEqual(1000);
