@@ -41,8 +41,9 @@ const shownFacts = (text: string): string =>
 
 function Box({ name, x, y, mark, facts, share = 0, isSelected, onSelect }: BoxProps) {
   const { shape, word, color } = mark;
+  // In SVG, names of attributes have their case.
   const acts = onSelect && {
-    ...{ role: "button" as const, tabIndex: 0, "aria-pressed": isSelected === true, onClick: onSelect },
+    ...{ role: "button" as const, tabindex: 0, "aria-pressed": isSelected === true, onClick: onSelect },
     onKeyDown: (event: { key: string; preventDefault: () => void }) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();

@@ -33,7 +33,7 @@ export function CurveChart(props: ChartProps) {
         ref={picture}
         class="plot"
         height={chartHeight}
-        tabIndex={0}
+        tabindex={0}
         role="img"
         aria-label={`${title}: ${lines.map(inWords).join("; ")}. Keys: + and - zoom, arrows move, 0 shows all.`}
         {...acts}

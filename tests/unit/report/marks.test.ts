@@ -7,7 +7,7 @@ const statuses = Object.keys(statusSigns) as StageStatus[];
 
 test.each(statuses)("the mark of %s is a drawing and a word: no font needs to have its sign", (status) => {
   const mark = markOfStage({ status });
-  const html = Status({ mark }).toString();
+  const html = (Status({ mark }) as { toString(): string }).toString();
   expect(html).toMatch(/^<span class="status is-\w+"><svg [^>]*aria-hidden="true"><path .*<\/svg> [a-z ]+<\/span>$/);
   expect(html).toContain(`d="${shapes[mark.shape].path}"`);
   expect(html).toContain(`> ${mark.word}</span>`);
