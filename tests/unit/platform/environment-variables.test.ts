@@ -41,7 +41,7 @@ const sources = directories
 /** Names behind `env`, and Pawl's own wherever they stand. */
 const read = new Set(
   sources.flatMap((text) => [
-    ...[...text.matchAll(/\benv(?:iron(?:ment)?)?(?:\.get\("|\.|\[")([A-Z][A-Z_]+)\b/g)].map(([, name]) => name!),
+    ...[...text.matchAll(/\benv(?:iron|ironment)?(?:\.get\("|\.|\[")([A-Z][A-Z_]+)\b/g)].map(([, name]) => name!),
     ...(text.match(/\bPAWL_[A-Z_]+\b/g) ?? []),
   ]),
 );
