@@ -1,4 +1,7 @@
-/** The arrows between the modules (docs/architecture.md). A module may import itself and what is listed here, nothing else of ours. */
+/**
+ * The arrows between the modules (docs/architecture.md). A module may import itself and what is
+ * listed here, nothing else of ours.
+ */
 const arrows = {
   platform: [],
   schemas: ["platform"],

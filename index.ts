@@ -1,4 +1,7 @@
-/** Pawl's public interface. Scripts: docs/guides/api.md. Stages of one's own: docs/guides/own-stages.md. */
+/**
+ * Pawl's public interface. Scripts: docs/guides/api.md. Stages of one's own:
+ * docs/guides/own-stages.md.
+ */
 export { definePipeline, type WrittenPipeline as PipelineDefinition } from "./schemas/written.js";
 export { compile, type CompileOptions, type Pipeline, type PipelineSource, type PipelineText } from "./api/compile.js";
 export { connect, start, type Connection, type ConnectOptions, type StartOptions } from "./api/connection.js";

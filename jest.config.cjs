@@ -1,8 +1,9 @@
 /**
- * Tests are tiered by what they need: unit (one process), integration (DuckDB, processes and threads of their own; both need
- * npm's packages only), tensor and tensor-no-xla (native TensorFlow, with and without XLA),
- * durable (a Temporal development server), browser (the same, and Chromium); nightly and its two kin: what takes longer than
- * a change may wait for (CONTRIBUTING.md).
+ * Tests are tiered by what they need: unit (one process), integration (DuckDB, processes and
+ * threads of their own; both need npm's packages only), tensor and tensor-no-xla (native
+ * TensorFlow, with and without XLA), durable (a Temporal development server), browser (the same,
+ * and Chromium); nightly and its two kin: what takes longer than a change may wait for
+ * (CONTRIBUTING.md).
  */
 const base = {
   rootDir: __dirname,
@@ -54,7 +55,10 @@ const tier = (name, settings = {}) => ({
   testPathIgnorePatterns: [nightly],
   ...settings,
 });
-/** The native library reads its switches once per process: each set of them has processes of its own. */
+/**
+ * The native library reads its switches once per process: each set of them has processes of its
+ * own.
+ */
 const tensorTier = (name, tensorSwitches, settings) =>
   tier("tensor", {
     displayName: name,
@@ -82,6 +86,7 @@ module.exports = {
   reporters: ["default", "<rootDir>/tests/support/closing-line.cjs"],
   testSequencer: "<rootDir>/tests/support/sequencer.cjs",
   maxWorkers: 2,
-  // Ends what hangs. No test has a limit of its own: one that an idle machine keeps, a busy one does not.
+  // Ends what hangs. No test has a limit of its own: one that an idle machine keeps, a busy one
+  // does not.
   testTimeout: 1_800_000,
 };

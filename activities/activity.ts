@@ -11,14 +11,18 @@ import type { CallingStage, StageContext } from "./stage.js";
 type Settings = StageWith<"activity">;
 
 /**
- * The two halves of an attempt whose work an activity of the user's does, on a task queue of its own: the first takes the
- * checkpoints of earlier attempts, and prepares what the activity gets; the second takes what it has written. Between them,
- * the workflow calls the activity: see workflows/call-activity.ts.
+ * The two halves of an attempt whose work an activity of the user's does, on a task queue of its
+ * own: the first takes the checkpoints of earlier attempts, and prepares what the activity gets;
+ * the second takes what it has written. Between them, the workflow calls the activity: see
+ * workflows/call-activity.ts.
  */
 export const activity: CallingStage<"activity"> = (settings, context) =>
   context.called === undefined ? prepareCall(settings, context) : takeBack(settings, context, context.called);
 
-/** Maximum settings, UTF-16 code units of JSON: they stand in the run's history, and hundreds of stages may start together. */
+/**
+ * Maximum settings, UTF-16 code units of JSON: they stand in the run's history, and hundreds of
+ * stages may start together.
+ */
 const largestSettings = 16_384;
 
 async function prepareCall(settings: Settings, context: StageContext): ReturnType<CallingStage<"activity">> {
@@ -43,8 +47,8 @@ async function takeBack(
   context: StageContext,
   { directory, result }: NonNullable<StageContext["called"]>,
 ): ReturnType<CallingStage<"activity">> {
-  const taken = await closeExchange(directory, context, async ({ linked, outputs, metrics: told }) => {
-    const metrics = metricsOf(settings, result, told);
+  const taken = await closeExchange(directory, context, async ({ linked, outputs, metrics: reported }) => {
+    const metrics = readMetrics(settings, result, reported);
     await refuseChangedInputs(linked, context.home);
     return { ...(await takeOutputs(settings.outputs, { directory: outputs, named: "outputs" }, context)), metrics };
   });
@@ -58,16 +62,17 @@ async function takeBack(
 }
 
 /**
- * @param told metrics of the result among the activity's events
- * @throws PawlError STAGE_INVALID if the activity returned something else than the metrics that it should
+ * @param reported metrics of the result among the activity's events
+ * @throws PawlError STAGE_INVALID if the activity returned something else than the metrics that it
+ *   should
  */
-function metricsOf(
+function readMetrics(
   { activity: called, metrics: names }: Settings,
   result: Json,
-  told: Record<string, number>,
+  reported: Record<string, number>,
 ): Record<string, number> {
   const { metrics: returned = {}, ...others } = isObject(result) ? result : { others: result };
-  const metrics = isObject(returned) ? { ...told, ...returned } : returned;
+  const metrics = isObject(returned) ? { ...reported, ...returned } : returned;
   const isResult = result === null || (isObject(result) && Object.keys(others).length === 0);
   if (!isResult || !isMetrics(metrics) || Object.keys(metrics).length > maxMetrics)
     throw invalid(called, `{"metrics": {…}} with at most ${maxMetrics} names and numbers, or null`, result);

@@ -6,8 +6,8 @@ import { filesContent } from "./command/inputs.js";
 import type { Stage } from "./stage.js";
 
 /**
- * Asks for an approval; the attempt after that records the answer. An answer to another message, from before the run was
- * resumed, does not count.
+ * Asks for an approval; the attempt after that records the answer. An answer to another message,
+ * from before the run was resumed, does not count.
  */
 export const approve: Stage<"approve"> = async ({ message, form, approvers, deadline }, context) => {
   const { approval: given } = context;

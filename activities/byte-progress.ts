@@ -17,7 +17,7 @@ export class ByteProgress {
     this.total += bytes;
   }
 
-  /** Yields if enough has been done since the last yield. @throws the signal's reason */
+  /** Yields if enough was done since the last time. @throws the signal's reason */
   async advance(bytes: number): Promise<void> {
     this.done += bytes;
     if (this.done - this.reported < 1 << 18) return;

@@ -2,12 +2,14 @@ import { yieldProcess } from "../platform/processes/yield-process.js";
 import type { LoopState, PublicStageContext } from "../schemas/stage-run.js";
 
 type Helpers = Pick<PublicStageContext, "yield" | "checkpointEvery">;
-/** What the helpers need of a context. */
+/** The part of a context that the helpers need. */
 type Parts = Pick<PublicStageContext, "signal" | "checkpointEveryMs"> & {
   checkpoints: Pick<PublicStageContext["checkpoints"], "save">;
 };
 
-/** A context with the two helpers that follow from its other fields, which may be replaced later. */
+/**
+ * A context with the two helpers that follow from its other fields, which may be replaced later.
+ */
 export function withLoopHelpers<C extends Parts>(parts: C): NoInfer<C> & Helpers {
   const context: C & Helpers = {
     ...parts,

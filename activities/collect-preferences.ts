@@ -13,8 +13,9 @@ import type { Stage, StageContext } from "./stage.js";
 type Settings = StageWith<"collect-preferences">;
 
 /**
- * The model writes two responses to each prompt. A judge chooses the preferred one immediately. Without a judge, people
- * choose: the first attempt ends with the request, and the next attempt turns the choices into preferences.
+ * The model writes two responses to each prompt. A judge chooses the preferred one immediately.
+ * Without a judge, people choose: the first attempt ends with the request, and the next attempt
+ * turns the choices into preferences.
  */
 export const collectPreferences: Stage<"collect-preferences"> = async (settings, context) => {
   if (context.given) return fromPeople(settings, context.given, context);
@@ -54,7 +55,7 @@ async function fromPeople(settings: Settings, { pairs, choices, votes }: GivenCh
   return putPreferences(written, verdicts, { by: "person", metrics }, settings, context);
 }
 
-/** What each person chose at an item, in the order of their names. */
+/** Returns each person's choice at an item, ordered by name. */
 function votesAt(votes: Votes, item: number): ({ by: string } & Vote)[] {
   const names = Object.keys(votes).sort();
   return names.flatMap((by) => (votes[by]![item] === undefined ? [] : [{ by, ...votes[by]![item] }]));
@@ -69,19 +70,26 @@ function agreementMetrics(votes: Votes): Record<string, number> {
   };
 }
 
-/** The pairs that people were shown. If the store lacks them, the model writes them again; they must be the same. */
-async function pairsShown(settings: Settings, shown: ArtifactRef<"pairs">, context: StageContext): Promise<Pairs> {
+/**
+ * The pairs that people were shown. If the store lacks them, the model writes them again; they must
+ * be the same.
+ */
+async function pairsShown(
+  settings: Settings,
+  expectedPairs: ArtifactRef<"pairs">,
+  context: StageContext,
+): Promise<Pairs> {
   try {
-    return await readPairs(await context.openArtifact(shown));
+    return await readPairs(await context.openArtifact(expectedPairs));
   } catch (error) {
     if (!(error instanceof PawlError) || !/^ARTIFACT_/.test(error.code)) throw error;
     context.log(`${error.message}: the responses are written again`);
   }
   const written = await writeAllPairs(settings, context);
   const again = await putPairs(written, context);
-  if (again.digest === shown.digest) return written;
+  if (again.digest === expectedPairs.digest) return written;
   throw new PawlError("ARTIFACT_MISSING", "the responses shown to people no longer exist and cannot be reproduced", {
-    where: `pairs ${shown.digest.slice(0, 12)}`,
+    where: `pairs ${expectedPairs.digest.slice(0, 12)}`,
     expected: "the same responses from the same model",
     got: `pairs ${again.digest.slice(0, 12)}`,
     next: "restore the store, or resume the run to request choices between new responses (pawl resume)",

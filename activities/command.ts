@@ -16,59 +16,62 @@ import type { Stage, StageContext } from "./stage.js";
 
 type Settings = StageWith<"command">;
 
-/** Runs a program of the user's in a directory of its own, takes its checkpoints while it runs, and its outputs at its end. */
+/**
+ * Runs a program of the user's in a directory of its own, takes its checkpoints while it runs, and
+ * its outputs at its end.
+ */
 export const command: Stage<"command"> = async (settings, context) => {
   for (const [i, pattern] of settings.files.entries())
     await filesBelow(context.workingDirectory, pattern, `with.files[${i}]`);
   const scratch = await temporaryDirectory(context.home, "scratch");
   try {
-    const place = await placeIn(scratch, context);
-    const inputs = await linkInputs(settings.inputs, { directory: place.inputs, named: "PAWL_INPUTS" }, context);
+    const workspace = await createWorkspace(scratch, context);
+    const inputs = await linkInputs(settings.inputs, { directory: workspace.inputs, named: "PAWL_INPUTS" }, context);
     const reader = new EventReader(context);
-    await attempt(settings, context, { place, reader });
+    await attempt(settings, context, { workspace, reader });
     await refuseChangedInputs(inputs, context.home);
     const { artifacts, leftOut } = await takeOutputs(
       settings.outputs,
-      { directory: place.outputs, named: "PAWL_OUTPUTS" },
+      { directory: workspace.outputs, named: "PAWL_OUTPUTS" },
       context,
     );
     if (leftOut.length > 0)
       context.log("files below PAWL_OUTPUTS belong to no output", { files: leftOut.slice(0, 20), all: leftOut.length });
     refuseMissingMetrics(settings, reader.metrics);
     const counts = { invalidEvents: reader.invalid, leftOut: leftOut.length };
-    const told = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-    return { outputs: artifacts, metrics: { ...reader.metrics, ...told } };
+    const stoppedCounts = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+    return { outputs: artifacts, metrics: { ...reader.metrics, ...stoppedCounts } };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 };
 
 /** The program's directories, and the newest checkpoint: a copy, which the program may change. */
-async function placeIn(scratch: string, context: StageContext) {
+async function createWorkspace(scratch: string, context: StageContext) {
   const [inputs, outputs, checkpoints] = ["inputs", "outputs", "checkpoints"].map((name) => path.join(scratch, name));
   for (const directory of [inputs!, outputs!, checkpoints!]) await mkdir(directory);
   const { seed, checkpointEveryMs } = context;
-  const place = { inputs: inputs!, outputs: outputs!, checkpoints: checkpoints!, seed, checkpointEveryMs };
+  const workspace = { inputs: inputs!, outputs: outputs!, checkpoints: checkpoints!, seed, checkpointEveryMs };
   const directory = path.join(scratch, "resume");
   const step = await copyNewest(directory, context);
-  return step === undefined ? place : { ...place, resume: { directory, step } };
+  return step === undefined ? workspace : { ...workspace, resume: { directory, step } };
 }
 
 /** Runs the program to its end. @throws PawlError of a failed end; the reason why it was stopped */
 async function attempt(
   settings: Settings,
   context: StageContext,
-  { place, reader }: { place: Awaited<ReturnType<typeof placeIn>>; reader: EventReader },
+  { workspace, reader }: { workspace: Awaited<ReturnType<typeof createWorkspace>>; reader: EventReader },
 ): Promise<void> {
-  const workingDirectory = await workingDirectoryOf(settings, context);
+  const workingDirectory = await openWorkingDirectory(settings, context);
   const { variables, secrets } = await ownVariables(settings.env, context.secrets, "with.env");
   const stop = new AbortController();
-  const taker = new CheckpointTaker(place.checkpoints, context, (error) => stop.abort(error));
+  const taker = new CheckpointTaker(workspace.checkpoints, context, (error) => stop.abort(error));
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const program = {
-    argv: argvOf(settings),
+    argv: commandLine(settings),
     workingDirectory,
-    environment: programEnvironment(variables, place),
+    environment: programEnvironment(variables, workspace),
     onEvents: (bytes: Buffer) => reader.read(bytes),
   };
   const { end, last } = await runCaptured(program, context, { signal, secrets }).finally(() => taker.finish());
@@ -77,11 +80,11 @@ async function attempt(
   refuseFailedEnd(end, program.argv[0]!, last.text());
 }
 
-function argvOf({ run }: Settings): string[] {
+function commandLine({ run }: Settings): string[] {
   return typeof run === "string" ? ["/bin/sh", "-e", "-c", run, "sh"] : run.map(String);
 }
 
-async function workingDirectoryOf({ workdir }: Settings, { workingDirectory }: StageContext): Promise<string> {
+async function openWorkingDirectory({ workdir }: Settings, { workingDirectory }: StageContext): Promise<string> {
   if (workdir === undefined || path.normalize(workdir) === ".") return workingDirectory;
   const directory = await pathBelow(workingDirectory, workdir, { where: "with.workdir" });
   const found = await stat(directory).catch(() => undefined);

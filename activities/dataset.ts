@@ -4,7 +4,7 @@ import { mapBounded } from "../platform/map-bounded.js";
 import type { StageWith } from "../schemas/stages/index.js";
 import { drops, openRows, type ReadRow, type RowReader } from "./dataset/rows/rows.js";
 import { bringSource, type LocalSource } from "./dataset/sources/source.js";
-import { everything, placeOf, RowOrders, type Cut } from "./dataset/rows/split.js";
+import { everything, splitPosition, RowOrders, type Cut } from "./dataset/rows/split.js";
 import type { Stage, StageContext } from "./stage.js";
 
 type Settings = StageWith<"dataset">;
@@ -13,15 +13,16 @@ type Settings = StageWith<"dataset">;
 type Counts = Record<(typeof drops)[keyof typeof drops] | "beyondLimit" | "cutTurns" | "duplicates", number>;
 
 /**
- * Reads a source into rows and splits off held-out ones by a hash: of a text, or of the question alone, so that no question
- * is on both sides. The same data give the same bytes. A row that cannot be used is dropped and counted, by reason.
+ * Reads a source into rows and splits off held-out ones by a hash: of a text, or of the question
+ * alone, so that no question is on both sides. The same data give the same bytes. A row that cannot
+ * be used is dropped and counted, by reason.
  */
 export const dataset: Stage<"dataset"> = async (settings, context) => {
   const source = await bringSource(settings.source, context, "with.source");
   const reader = await openRows(source, settings, context);
   try {
     const cut = await findCut(reader, settings, context);
-    const origin = originOf(source, reader);
+    const origin = datasetOrigin(source, reader);
     const { train, heldOut, metrics } = await writeBoth(reader, origin, settings, cut, context);
     context.log(`read ${source.description}`, { ...metrics, sourceDigest: source.digest });
     return { outputs: { train, heldOut }, metrics };
@@ -34,11 +35,11 @@ export const dataset: Stage<"dataset"> = async (settings, context) => {
 async function findCut(reader: RowReader, settings: Settings, context: StageContext): Promise<Cut> {
   if (settings.limit === undefined) return everything;
   const orders = new RowOrders();
-  for await (const row of watch(reader, context)) if (typeof row === "object") orders.add(placeOf(row.row).order);
+  for await (const row of watch(reader, context)) if (typeof row === "object") orders.add(splitPosition(row.row).order);
   return orders.cut(settings.limit);
 }
 
-function originOf({ description, digest, license, commit }: LocalSource, { kind }: RowReader): DatasetOrigin {
+function datasetOrigin({ description, digest, license, commit }: LocalSource, { kind }: RowReader): DatasetOrigin {
   return {
     kind,
     source: description,
@@ -112,7 +113,7 @@ async function distribute(
   for await (const read of rows) {
     if (typeof read === "string") counts[drops[read]] += 1;
     else {
-      const { side, order } = placeOf(read.row);
+      const { side, order } = splitPosition(read.row);
       if (order > cut.last || (order === cut.last && ofLast-- <= 0)) {
         counts.beyondLimit += 1;
         continue;

@@ -12,7 +12,10 @@ import { checkPrompts, promptTokens } from "./models/responses.js";
 import { openModel } from "./models/model.js";
 import type { Stage } from "./stage.js";
 
-/** Measures a model: one file in `evaluate/` for each measure, one part of evaluation.json, and its metrics. */
+/**
+ * Measures a model: one file in `evaluate/` for each measure, one part of evaluation.json, and its
+ * metrics.
+ */
 export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const against = settings.against && (await openOther(settings.against, model, "with.against", context));
@@ -22,9 +25,15 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   const parts: Omit<Evaluation, "samples"> = {};
   if (settings.text.length > 0) parts.text = await measureText(model, settings, context);
   if (settings.byPosition || settings.needle) Object.assign(parts, await measureLongText(model, settings, context));
-  const { samples, asked, ...responses } = await measureResponses(model, against, promptIds, settings, context);
+  const { samples, askedQuestions, ...responses } = await measureResponses(
+    model,
+    against,
+    promptIds,
+    settings,
+    context,
+  );
   Object.assign(parts, responses);
-  if (reference) parts.divergence = await divergence(model, reference, asked!, settings, context);
+  if (reference) parts.divergence = await divergence(model, reference, askedQuestions!, settings, context);
   if (settings.baseline) parts.baseline = await changeSince(settings.baseline, parts, context);
   // Last: it may read a lot, and wrong settings are reported before that.
   const contamination = await measureContamination(settings, context);
@@ -32,11 +41,16 @@ export const evaluate: Stage<"evaluate"> = async (settings, context) => {
   const evaluation = await context.putArtifact("evaluation", (directory) =>
     writeEvaluation(directory, { ...parts, samples }),
   );
-  return { outputs: { evaluation }, metrics: metricsOf(parts) };
+  return { outputs: { evaluation }, metrics: collectMetrics(parts) };
 };
 
 /** The numbers that the schema names as metrics, in its order. */
-function metricsOf({ text, questions, comparison, ...parts }: Omit<Evaluation, "samples">): Record<string, number> {
+function collectMetrics({
+  text,
+  questions,
+  comparison,
+  ...parts
+}: Omit<Evaluation, "samples">): Record<string, number> {
   const found: Record<string, unknown> = {
     ...parts.contamination,
     ...text,
@@ -46,7 +60,8 @@ function metricsOf({ text, questions, comparison, ...parts }: Omit<Evaluation, "
     ...bounded("reasoningShare", questions?.reasoning?.share),
     ...bounded("accuracyWithReasoning", questions?.reasoning?.accuracyWith),
     ...bounded("accuracyWithoutReasoning", questions?.reasoning?.accuracyWithout),
-    // The keys are whole numbers, which JavaScript keeps in ascending order: the last is the largest.
+    // The keys are whole numbers, which JavaScript keeps in ascending order: the last is the
+    // largest.
     ...bounded("passAt", Object.values(questions?.passAt ?? {}).at(-1)),
     ...comparison,
     ...comparison?.failures,

@@ -7,7 +7,10 @@ import { PawlError } from "../platform/errors.js";
 import { replaceDirectory } from "../store/artifacts/owned-directory.js";
 import type { Stage } from "./stage.js";
 
-/** Writes a model or a reward model as a Hugging Face directory below the project directory, in place of the one that an export left there. */
+/**
+ * Writes a model or a reward model as a Hugging Face directory below the project directory, in
+ * place of the one that an export left there.
+ */
 export const exportModel: Stage<"export"> = async (settings, context) => {
   const { model, rewardModel } = settings;
   const from = await context.openArtifact((model ?? rewardModel)!);

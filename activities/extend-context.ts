@@ -14,12 +14,13 @@ import { openModel, putModel } from "./models/model.js";
 import type { Stage } from "./stage.js";
 
 /**
- * Makes a model read longer sequences: context by context, its RoPE is stretched, it continues to learn from long documents,
- * and is measured. Each context's optimizer begins with empty moments and its own schedule.
+ * Makes a model read longer sequences: context by context, its RoPE is stretched, it continues to
+ * learn from long documents, and is measured. Each context's optimizer begins with empty moments
+ * and its own schedule.
  */
 export const extendContext: Stage<"extend-context"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
-  const architectures = architecturesOf(model.architecture, settings);
+  const architectures = stepArchitectures(model.architecture, settings);
   const text = await openLongText(settings, model, context);
   const last = architectures.at(-1)!;
   const complete = (weights: HostTensors): HostTensors => ({ ...lazyInitialize(last, context.seed), ...weights });
@@ -28,13 +29,13 @@ export const extendContext: Stage<"extend-context"> = async (settings, context) 
     if (subSteps.toMeasure) {
       const { index, report, weights } = subSteps.toMeasure;
       const measured = { ...model, architecture: architectures[index]!, weights };
-      subSteps.measured(await measureContext(measured, text, report, settings, subSteps.contextOf(index)));
+      subSteps.measured(await measureContext(measured, text, report, settings, subSteps.subContext(index)));
     }
     const next = subSteps.next;
     if (next === undefined) break;
     const architecture = architectures[next]!;
     await subSteps.trained(
-      await trainContext(architecture, subSteps.weights, text, settings, next, subSteps.contextOf(next)),
+      await trainContext(architecture, subSteps.weights, text, settings, next, subSteps.subContext(next)),
     );
   }
   const { weights, reports } = subSteps;
@@ -44,7 +45,7 @@ export const extendContext: Stage<"extend-context"> = async (settings, context) 
   );
   return {
     outputs: { model: extended, evaluation },
-    metrics: metricsOf(reports, {
+    metrics: collectMetrics(reports, {
       newParameters: parameterCount(last) - parameterCount(model.architecture),
       fullSequences: fullShare(text.data, last.contextLength),
     }),
@@ -52,7 +53,7 @@ export const extendContext: Stage<"extend-context"> = async (settings, context) 
 };
 
 /** The architecture at each context. */
-function architecturesOf(start: Architecture, settings: StageWith<"extend-context">): Architecture[] {
+function stepArchitectures(start: Architecture, settings: StageWith<"extend-context">): Architecture[] {
   const attention = settings.attention && resolveAttention(settings, "with");
   const change = { ropeScaling: settings.ropeScaling, ...(attention && { attention }) };
   let architecture = start;
@@ -61,7 +62,7 @@ function architecturesOf(start: Architecture, settings: StageWith<"extend-contex
   );
 }
 
-function metricsOf(reports: readonly ExtensionMetrics[], more: Record<string, number>): Record<string, number> {
+function collectMetrics(reports: readonly ExtensionMetrics[], more: Record<string, number>): Record<string, number> {
   const last = reports.at(-1)!;
   const sum = (name: "steps" | "tokens"): number => reports.reduce((total, report) => total + report[name], 0);
   return {

@@ -40,11 +40,11 @@ export const graphFeaturize: Stage<"graph-featurize"> = async (settings, context
     const { columns, entries } = featureColumns(finished, input);
     const all = [...own, ...columns];
     const dictionary = [...nodeEntries(own, nodes.description), ...entries];
-    const told = { name: "features", description: `${nodes.description}, with features from ${description}` };
-    const page = pageContent({ description: told.description, counts }, graph, own, columns, entries);
+    const tableFacts = { name: "features", description: `${nodes.description}, with features from ${description}` };
+    const page = pageContent({ description: tableFacts.description, counts }, graph, own, columns, entries);
     const ofPairs =
       settings.nodePairs && (await pairTable(settings.nodePairs, settings, nodes, all, { graph, threads }, context));
-    const features = await putTable(context, told, all, async (directory) => {
+    const features = await putTable(context, tableFacts, all, async (directory) => {
       await writeDictionary(directory, dictionary);
       await writePage(directory, page);
     });

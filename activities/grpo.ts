@@ -9,9 +9,12 @@ import type { Stage } from "./stage.js";
 import { readPrompts, type PromptSet } from "./training/prompts.js";
 import { runReinforcement } from "./training/reinforcement-loop.js";
 import { lastTenth, putTraining } from "./training/reinforcement.js";
-import { optimizerSettings, scheduleOf } from "./training/settings.js";
+import { optimizerSettings, createSchedule } from "./training/settings.js";
 
-/** Reasoning fine-tuning: the model responds, verifiers compare with the right answer, GRPO makes right ones more likely. */
+/**
+ * Reasoning fine-tuning: the model responds, verifiers compare with the right answer, GRPO makes
+ * right ones more likely.
+ */
 export const grpo: Stage<"grpo"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const { maxNewTokens } = settings;
@@ -21,7 +24,7 @@ export const grpo: Stage<"grpo"> = async (settings, context) => {
   try {
     await loadBackend();
     const verify = (chosen: readonly number[], rollouts: readonly Rollout[]) =>
-      verdictOf(verifiers, model, prompts, chosen, rollouts);
+      scoreRollouts(verifiers, model, prompts, chosen, rollouts);
     const algorithm = new Grpo(
       grpoSettings(settings, model, prompts, context.seed),
       model.weights,
@@ -73,14 +76,14 @@ function grpoSettings(settings: StageWith<"grpo">, model: OpenModel, prompts: Pr
     epsilonHigh: settings.epsilonHigh ?? settings.epsilon,
     overlongPenalty: settings.overlongPenalty,
     optimizer: optimizerSettings(settings),
-    schedule: scheduleOf(settings, updates),
+    schedule: createSchedule(settings, updates),
     stop: model.tokens.stop,
     seed,
   };
 }
 
 /** The verifiers' scores of responses. */
-async function verdictOf(
+async function scoreRollouts(
   verifiers: Scorer,
   model: OpenModel,
   prompts: PromptSet,

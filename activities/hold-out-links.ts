@@ -11,12 +11,16 @@ interface Pair {
   target: string;
 }
 
-/** Maximum number of tries to find a pair that is not an edge, for one removed edge; then that edge has no counterpart. */
+/**
+ * Maximum number of tries to find a pair that is not an edge, for one removed edge; then that edge
+ * has no counterpart.
+ */
 const maxTries = 100;
 
 /**
- * Removes random edges, and adds for each a node pair that is not an edge: from the same source to the target of another edge,
- * so that neither the degree of the source nor that of the target tells them apart. Compute features from the remaining edges.
+ * Removes random edges, and adds for each a node pair that is not an edge: from the same source to
+ * the target of another edge, so that neither the degree of the source nor that of the target tells
+ * them apart. Compute features from the remaining edges.
  */
 export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) => {
   const { source, target } = settings.columns;
@@ -24,9 +28,9 @@ export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) =
     { name: source, where: "with.columns.source" },
     { name: target, where: "with.columns.target" },
   ]);
-  const place = (name: string): number => table.columns.findIndex((column) => column.name === name);
-  const [from, to] = [table.cells[place(source)]!, table.cells[place(target)]!];
-  const keyOf = ({ source: a, target: b }: Pair): string =>
+  const columnIndex = (name: string): number => table.columns.findIndex((column) => column.name === name);
+  const [from, to] = [table.cells[columnIndex(source)]!, table.cells[columnIndex(target)]!];
+  const pairKey = ({ source: a, target: b }: Pair): string =>
     JSON.stringify(settings.directed || a < b ? [a, b] : [b, a]);
   const rows = from.map((cell, i): Pair => {
     const pair = { source: cell ?? "", target: to[i] ?? "" };
@@ -34,7 +38,7 @@ export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) =
     return pair;
   });
   const isLoop = (pair: Pair): boolean => pair.source === pair.target;
-  const edges = new Map(rows.filter((pair) => !isLoop(pair)).map((pair) => [keyOf(pair), pair]));
+  const edges = new Map(rows.filter((pair) => !isLoop(pair)).map((pair) => [pairKey(pair), pair]));
   const keys = [...edges.keys()];
   const order = new RandomStream(context.seed, "held-out links").permutation(keys.length);
   const heldOut = new Set(Array.from(order.subarray(0, Math.round(settings.share * keys.length)), (i) => keys[i]!));
@@ -43,8 +47,8 @@ export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) =
   const negatives = notLinked(
     positives,
     [...edges.values()],
-    (pair) => edges.has(keyOf(pair)) || isLoop(pair),
-    keyOf,
+    (pair) => edges.has(pairKey(pair)) || isLoop(pair),
+    pairKey,
     context.seed,
   );
   if (negatives.length < positives.length)
@@ -54,12 +58,12 @@ export const holdOutLinks: Stage<"hold-out-links"> = async (settings, context) =
         : "some held-out edges have no negative: their sources are linked to nearly all targets of other edges",
       { heldOut: positives.length, notLinked: negatives.length },
     );
-  const kept = (row: number): boolean => !isLoop(rows[row]!) && !heldOut.has(keyOf(rows[row]!));
+  const kept = (row: number): boolean => !isLoop(rows[row]!) && !heldOut.has(pairKey(rows[row]!));
   const stays = table.columns.map((column) => keepRows(column, kept));
-  const told = { name: "edges", description: `edges of ${table.description} that were not held out` };
+  const tableFacts = { name: "edges", description: `edges of ${table.description} that were not held out` };
   return {
     outputs: {
-      edges: await putTable(context, told, stays),
+      edges: await putTable(context, tableFacts, stays),
       nodePairs: await putTable(
         context,
         { name: "node-pairs", description: `edges held out of ${table.description}, and pairs that are none` },
@@ -80,7 +84,7 @@ function notLinked(
   positives: readonly Pair[],
   edges: readonly Pair[],
   refused: (pair: Pair) => boolean,
-  keyOf: (pair: Pair) => string,
+  pairKey: (pair: Pair) => string,
   seed: number,
 ): Pair[] {
   const taken = new Set<string>();
@@ -89,7 +93,7 @@ function notLinked(
     for (let attempt = 0; attempt < maxTries; attempt++) {
       const { target } = edges[Math.floor(stream.uniform(attempt) * edges.length)]!;
       const pair = { source, target };
-      const key = keyOf(pair);
+      const key = pairKey(pair);
       if (refused(pair) || taken.has(key)) continue;
       taken.add(key);
       return [pair];

@@ -1,7 +1,10 @@
 import type { StageType } from "../schemas/stages/index.js";
 import type { CallingStage, Stage } from "./stage.js";
 
-/** The table of stages: type -> its code, loaded when first needed. One line a stage; its twin is `schemas/stages/index.ts`. */
+/**
+ * The table of stages: type -> its code, loaded when first needed. One line a stage; its twin is
+ * `schemas/stages/index.ts`.
+ */
 export const stages = {
   dataset: async () => (await import("./dataset.js")).dataset,
   tokenize: async () => (await import("./tokenize.js")).tokenize,

@@ -6,7 +6,7 @@ import { temporaryDirectory } from "../store/temporary.js";
 import { computeThreads, fixedCompute } from "../tensor/flags.js";
 import { runCaptured } from "./command/captured.js";
 import { ownVariables } from "./command/environment.js";
-import { failureOf, refuseBrokenOff } from "./module/errors.js";
+import { taskFailure, refuseBrokenOff } from "./module/errors.js";
 import { RunHandlers } from "./module/handlers.js";
 import type { End, Task } from "./module/messages.js";
 import { stageProgram } from "./module/program.js";
@@ -17,43 +17,49 @@ import type { StageResult } from "../schemas/stage-result.js";
 
 type Settings = StageWith<"module">;
 
-/** Runs a stage of the project's own in a process of its own, which asks this one for all that concerns the store. */
+/**
+ * Runs a stage of the project's own in a process of its own, which asks this one for all that
+ * concerns the store.
+ */
 export const moduleStage: Stage<"module"> = async (settings, context) => {
   const { file } = await moduleFile(settings.file, "uses", context.workingDirectory);
   const scratch = await temporaryDirectory(context.home, "scratch");
   try {
     const handlers = new RunHandlers(context);
-    const server = new StageServer(taskOf(file, settings, context, scratch), context, handlers.all);
+    const server = new StageServer(createTask(file, settings, context, scratch), context, handlers.all);
     const { variables, secrets } = await ownVariables(settings.env, context.secrets, "env");
     const program = stageProgram(server, context.workingDirectory, variables);
     const { end, last } = await runCaptured(program, context, { signal: context.signal, secrets });
     await server.close();
     context.signal.throwIfAborted();
     if (server.end === undefined) refuseBrokenOff(settings.file, end, last);
-    if (server.end === undefined || !("outputs" in server.end)) throw failureOf(settings.file, server.end, server);
+    if (server.end === undefined || !("outputs" in server.end)) throw taskFailure(settings.file, server.end, server);
     await handlers.refuseChangedInputs();
-    return resultOf(settings, server.end, handlers);
+    return checkResult(settings, server.end, handlers);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 };
 
-function taskOf(
+function createTask(
   file: string,
   { settings, computesWithTensors }: Settings,
   context: StageContext,
   scratch: string,
 ): Task {
   const { runId, stage, seed, attempt, workingDirectory, checkpointEveryMs } = context;
-  const place = { runId, stage, seed, attempt, workingDirectory, checkpointEveryMs, scratch };
+  const taskContext = { runId, stage, seed, attempt, workingDirectory, checkpointEveryMs, scratch };
   const compute = computesWithTensors
     ? (fixedCompute() ?? { device: "cpu" as const, threads: computeThreads() })
     : undefined;
-  return { file, run: { settings, ...place, ...(compute && { compute }) } };
+  return { file, run: { settings, ...taskContext, ...(compute && { compute }) } };
 }
 
-/** What the stage returned. @throws PawlError STAGE_INVALID if it is not what its definition declares */
-function resultOf(
+/**
+ * What the stage returned.
+ * @throws PawlError STAGE_INVALID if it is not what its definition declares
+ */
+function checkResult(
   { file, outputs, metrics }: Settings,
   returned: Extract<End, { outputs: object }>,
   handlers: RunHandlers,

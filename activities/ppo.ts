@@ -7,9 +7,12 @@ import type { Stage } from "./stage.js";
 import { readPrompts, type PromptSet } from "./training/prompts.js";
 import { runReinforcement } from "./training/reinforcement-loop.js";
 import { lastTenth, putTraining } from "./training/reinforcement.js";
-import { optimizerSettings, scheduleOf } from "./training/settings.js";
+import { optimizerSettings, createSchedule } from "./training/settings.js";
 
-/** Preference fine-tuning: the reward model scores what the model writes, PPO makes responses with high scores more likely. */
+/**
+ * Preference fine-tuning: the reward model scores what the model writes, PPO makes responses with
+ * high scores more likely.
+ */
 export const ppo: Stage<"ppo"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const reward = await openRewardModel(settings.rewardModel, context);
@@ -32,7 +35,7 @@ export const ppo: Stage<"ppo"> = async (settings, context) => {
       training: await putTraining(context, iterations),
     };
     const metrics = {
-      ...lastTenth(iterations, told),
+      ...lastTenth(iterations, reportedMetrics),
       ...(iterations[0] && { firstReward: iterations[0]["reward"]! }),
       klCoefficient: algorithm.counters["klCoefficient"]!,
       iterations: iterations.length,
@@ -46,7 +49,15 @@ export const ppo: Stage<"ppo"> = async (settings, context) => {
   }
 };
 
-const told = ["reward", "kl", "entropy", "clipFraction", "explainedVariance", "responseLength", "missingEnd"];
+const reportedMetrics = [
+  "reward",
+  "kl",
+  "entropy",
+  "clipFraction",
+  "explainedVariance",
+  "responseLength",
+  "missingEnd",
+];
 
 function ppoSettings(
   settings: StageWith<"ppo">,
@@ -61,8 +72,8 @@ function ppoSettings(
     promptLength: from.prompts.longest,
     klTarget: settings.klTarget,
     optimizer: optimizerSettings(settings),
-    schedule: scheduleOf(settings, updates),
-    criticSchedule: { ...scheduleOf(settings, updates), learningRate: settings.criticLearningRate },
+    schedule: createSchedule(settings, updates),
+    criticSchedule: { ...createSchedule(settings, updates), learningRate: settings.criticLearningRate },
     stop: from.model.tokens.stop,
     rewardEnd: from.model.tokenizer.special.messageEnd,
     seed,

@@ -11,7 +11,7 @@ import { Tokenizer } from "../lm/text/tokenizer.js";
 import { Trainer } from "../lm/train/trainer.js";
 import { PawlError } from "../platform/errors.js";
 import { loadBackend } from "../tensor/backend.js";
-import { putModel, specialTokensOf } from "./models/model.js";
+import { putModel, specialTokens } from "./models/model.js";
 import type { Stage } from "./stage.js";
 import { runTraining } from "./training/loop.js";
 import { heldOutBatches, trainerSettings, trainingPlan } from "./training/settings.js";
@@ -30,10 +30,10 @@ export const pretrain: Stage<"pretrain"> = async (settings, context) => {
   const { rows, length } = trainerOptions.shape;
   const sequences = documentSequences(data.stream, data.documents, length);
   const batches = shuffledBatches(sequences, rows, length, context.seed);
-  const heldOut = heldOutData && heldOutBatches(windowsOf(heldOutData, length), trainerOptions);
+  const heldOut = heldOutData && heldOutBatches(heldOutWindows(heldOutData, length), trainerOptions);
 
   const weights = lazyInitialize(architecture, context.seed);
-  const tokens = specialTokensOf(tokenizer);
+  const tokens = specialTokens(tokenizer);
   const initial = await putModel(context, { architecture, weights, tokens }, directory);
   await loadBackend();
   const trainer = new Trainer(trainerOptions, weights);
@@ -60,7 +60,7 @@ export const pretrain: Stage<"pretrain"> = async (settings, context) => {
 };
 
 /** Windows in which every held-out token is predicted once. */
-function windowsOf({ tokens, documents, facts }: Tokens, length: number): Example[] {
+function heldOutWindows({ tokens, documents, facts }: Tokens, length: number): Example[] {
   return Array.from(documents).flatMap((start, d) =>
     scoringWindows(tokens.subarray(start, (documents[d + 1] ?? tokens.length) - 1), facts.endOfText, length),
   );

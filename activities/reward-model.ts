@@ -18,7 +18,7 @@ import { openModel, type OpenModel } from "./models/model.js";
 import { putRewardModel } from "./models/reward-model.js";
 import type { Stage, StageContext } from "./stage.js";
 import { runTraining, type TrainingPlan } from "./training/loop.js";
-import { checkWarmup, optimizerSettings, scheduleOf } from "./training/settings.js";
+import { checkWarmup, optimizerSettings, createSchedule } from "./training/settings.js";
 import { Smoothed } from "./training/smoothed.js";
 import type { Pair } from "../lm/train/pair.js";
 
@@ -27,7 +27,7 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
   const model = await openModel(settings.model, context);
   const data = await readPairs(settings.data, model, context);
   checkPairs(data, settings, model);
-  checkWarmup(settings, stepsOf(settings, data.pairs));
+  checkWarmup(settings, totalSteps(settings, data.pairs));
   const heldOut = await readPairs(settings.heldOut, model, context);
   if (data.tooLong > 0) context.log(`${data.tooLong} preferences are longer than the model's context: left out`);
   const trainer = await openTrainer(settings, model, [...data.pairs, ...heldOut.pairs], context);
@@ -37,7 +37,7 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
     const { loss } = await runTraining(plan, context);
     const scores = await scorePairs(trainer, heldOut.pairs, settings.batchSize, context);
     const { bins, error } = calibration(scores);
-    const measuredAccuracy = accuracyOf(scores, heldOut.rows, context);
+    const measuredAccuracy = measureAccuracy(scores, heldOut.rows, context);
     const trivial = trivialRules(data.rows, heldOut.rows);
     const histogram = scoreHistogram(scores);
     const evaluated = {
@@ -76,8 +76,11 @@ export const rewardModel: Stage<"reward-model"> = async (settings, context) => {
   }
 };
 
-/** With its 95 % interval over the entities of the preferences, or over their prompts if they have none. */
-function accuracyOf(scores: readonly ScoredPair[], rows: readonly PreferenceRow[], { seed }: StageContext) {
+/**
+ * With its 95 % interval over the entities of the preferences, or over their prompts if they have
+ * none.
+ */
+function measureAccuracy(scores: readonly ScoredPair[], rows: readonly PreferenceRow[], { seed }: StageContext) {
   const outcomes = pairOutcomes(scores);
   if (outcomes.length === 0) return { accuracy: 0 };
   const { low, high } = groupInterval(
@@ -88,7 +91,10 @@ function accuracyOf(scores: readonly ScoredPair[], rows: readonly PreferenceRow[
   return { accuracy: mean(outcomes), accuracyLow: low, accuracyHigh: high };
 }
 
-/** Preferences that fit the model's context, as text and as tokens, and the number of those that do not. */
+/**
+ * Preferences that fit the model's context, as text and as tokens, and the number of those that do
+ * not.
+ */
 async function readPairs(
   refs: readonly ArtifactRef<"dataset">[],
   { tokenizer, architecture }: OpenModel,
@@ -130,7 +136,7 @@ const updatesPerEpoch = ({ batchSize, accumulate }: StageWith<"reward-model">, p
   Math.ceil(pairs.length / (batchSize * accumulate));
 
 /** Optimizer steps in total. */
-function stepsOf(settings: StageWith<"reward-model">, pairs: readonly Pair[]): number {
+function totalSteps(settings: StageWith<"reward-model">, pairs: readonly Pair[]): number {
   return Math.max(1, Math.ceil(settings.epochs * updatesPerEpoch(settings, pairs)));
 }
 
@@ -142,13 +148,13 @@ function trainingPlan(
   context: StageContext,
 ): TrainingPlan {
   const perEpoch = updatesPerEpoch(settings, pairs);
-  const steps = stepsOf(settings, pairs);
-  const schedule = scheduleOf(settings, steps);
+  const steps = totalSteps(settings, pairs);
+  const schedule = createSchedule(settings, steps);
   return {
     steps,
     update(step) {
-      const place = { iteration: Math.floor(step / perEpoch), index: step % perEpoch, seed: context.seed };
-      const chosen = minibatch(pairs.length, perEpoch, place);
+      const position = { iteration: Math.floor(step / perEpoch), index: step % perEpoch, seed: context.seed };
+      const chosen = minibatch(pairs.length, perEpoch, position);
       const learningRate = learningRateAt(schedule, step);
       const batch = chosen.map((index) => pairs[index]!);
       const { accuracy, ...report } = trainer.update(step, learningRate, batch);

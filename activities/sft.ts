@@ -13,31 +13,32 @@ import { runTraining } from "./training/loop.js";
 import {
   checkWarmup,
   heldOutBatches,
-  predictionsOf,
+  maxPredictions,
   rowLength,
   trainerSettings,
   trainingPlan,
 } from "./training/settings.js";
 
 /**
- * Instruction fine-tuning: the loss counts the response's tokens only, of prose all; examples keep their boundaries when packed.
- * Prose among the examples reduces forgetting: the loss that made the model continues to be minimized (Ouyang et al. 2022,
- * "Training language models to follow instructions with human feedback", PPO-ptx; Ibrahim et al. 2024, arXiv:2403.08763).
+ * Instruction fine-tuning: the loss counts the response's tokens only, of prose all; examples keep
+ * their boundaries when packed. Prose among the examples reduces forgetting: the loss that made the
+ * model continues to be minimized (Ouyang et al. 2022, "Training language models to follow
+ * instructions with human feedback", PPO-ptx; Ibrahim et al. 2024, arXiv:2403.08763).
  */
 export const sft: Stage<"sft"> = async (settings, context) => {
   const { architecture, weights, tokenizer, tokens, directory } = await openModel(settings.model, context);
   const length = rowLength(settings, architecture);
   const sources = await readSources(settings.data, tokenizer, length, context);
   checkSome(sources, length);
-  const heldOutExamples = await readExamples(instructionsOf(settings.heldOut, context), tokenizer, context);
+  const heldOutExamples = await readExamples(readInstructionRows(settings.heldOut, context), tokenizer, context);
 
-  const batches = batchesOf(sources, settings.batchSize, length, context.seed);
+  const batches = createBatches(sources, settings.batchSize, length, context.seed);
   const { accumulate } = settings;
   const steps = Math.max(1, Math.ceil((settings.epochs * batches.rowsPerEpoch) / (settings.batchSize * accumulate)));
   checkWarmup(settings, steps);
   const metricsOfSources = sourceMetrics(sources, batches.timesRead(steps * accumulate), context);
   const general = trainerSettings(settings, architecture, steps);
-  const predictions = predictionsOf(batches.maxCounted(steps * accumulate), general.shape);
+  const predictions = maxPredictions(batches.maxCounted(steps * accumulate), general.shape);
   const trainerOptions = { ...general, shape: { ...general.shape, ...predictions } };
   const heldOut = heldOutBatches(heldOutExamples, trainerOptions);
   await loadBackend();
@@ -66,7 +67,7 @@ export const sft: Stage<"sft"> = async (settings, context) => {
   }
 };
 
-async function* instructionsOf(
+async function* readInstructionRows(
   refs: readonly ArtifactRef<"dataset">[],
   context: StageContext,
 ): AsyncGenerator<InstructionRow> {
@@ -74,7 +75,7 @@ async function* instructionsOf(
 }
 
 /** Sources of one weight are packed together. */
-function batchesOf(sources: readonly Source[], rows: number, length: number, seed: number): Batches {
+function createBatches(sources: readonly Source[], rows: number, length: number, seed: number): Batches {
   const sequences = joinSequences(sources.map((source) => source.sequences));
   const parts = [...new Set(sources.map(({ weight }) => weight))].map((weight) => {
     const own = sources.filter((source) => source.weight === weight);

@@ -3,7 +3,10 @@ import { socialNetwork as makeNetwork, type AccountRow, type FollowRow } from ".
 import type { Stage } from "./stage.js";
 import { putTable } from "./tables/put.js";
 
-/** Generates a synthetic network, the same for the same seed: to try things out, and to show what features add. */
+/**
+ * Generates a synthetic network, the same for the same seed: to try things out, and to show what
+ * features add.
+ */
 export const socialNetwork: Stage<"social-network"> = async (settings, context) => {
   const { accounts, follows } = makeNetwork(settings, context.seed);
   const made = `synthetic network, seed ${context.seed}`;

@@ -15,7 +15,10 @@ export interface StageContext extends PublicStageContext {
   secrets: readonly SecretPlace[];
   /** How many checkpoints to keep. */
   checkpointsToKeep: number;
-  /** Time that a program has from now on until SIGKILL if it gets SIGTERM now, ms: the attempt's timeout may be near. */
+  /**
+   * Time that a program has from now on until SIGKILL if it gets SIGTERM now, ms: the attempt's
+   * timeout may be near.
+   */
   graceMs: () => number;
   /** What the activity returned that the first half of the attempt has called. */
   called?: CalledActivity;
@@ -29,7 +32,10 @@ export type Stage<T extends StageType> = StageRun<
   StageContext
 >;
 
-/** A stage whose attempt is continued in a second call, once the workflow has called an activity of the user's. */
+/**
+ * A stage whose attempt is continued in a second call, once the workflow has called an activity of
+ * the user's.
+ */
 export type CallingStage<T extends StageType> = (
   ...given: Parameters<Stage<T>>
 ) => Promise<Awaited<ReturnType<Stage<T>>> | { call: ActivityCall }>;

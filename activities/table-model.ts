@@ -5,7 +5,7 @@ import type { StageWith } from "../schemas/stages/index.js";
 import { RandomStream } from "../platform/random.js";
 import type { Stage, StageContext } from "./stage.js";
 import { boost } from "../tabular/boosting.js";
-import { binaryTarget, chosenColumns, groupOf, inputColumns, type InputColumn } from "./table-model/columns.js";
+import { binaryTarget, chosenColumns, rowGroups, inputColumns, type InputColumn } from "./table-model/columns.js";
 import { accuracy, areaUnderCurve, countGroups, liftInterval } from "../tabular/measures.js";
 import { putTable } from "./tables/put.js";
 import { readTable } from "./tables/read.js";
@@ -13,15 +13,16 @@ import { readTable } from "./tables/read.js";
 type Settings = StageWith<"table-model">;
 
 /**
- * Measures what some columns add: two models of the same kind, settings and folds predict the target, one with the
- * baseline's columns, one with the features' too. Every row is predicted by models that have not seen it.
+ * Measures what some columns add: two models of the same kind, settings and folds predict the
+ * target, one with the baseline's columns, one with the features' too. Every row is predicted by
+ * models that have not seen it.
  */
 export const tableModel: Stage<"table-model"> = async (settings, context) => {
   const { columns } = await readTable(settings.data, "with.data", context);
   const target = binaryTarget(columns, settings.target);
   const { baseline, features } = chooseInputs(columns, settings);
-  const groups = groupOf(columns, target.length, settings);
-  const folds = foldOf(groups, settings.folds, context.seed);
+  const groups = rowGroups(columns, target.length, settings);
+  const folds = assignFolds(groups, settings.folds, context.seed);
   const without = await predict(baseline, target, folds, "without features", settings, context);
   const all = [...baseline, ...features];
   const withThem = await predict(all, target, folds, "with features", settings, context);
@@ -47,8 +48,8 @@ export const tableModel: Stage<"table-model"> = async (settings, context) => {
     { name: "without_features", type: "number", values: without.logOdds },
     { name: "with_features", type: "number", values: withThem.logOdds },
   ];
-  const told = { name: "predictions", description: `log odds of ${settings.target}` };
-  const predictions = await putTable(context, told, rows, (directory) =>
+  const tableFacts = { name: "predictions", description: `log odds of ${settings.target}` };
+  const predictions = await putTable(context, tableFacts, rows, (directory) =>
     writeJson(join(directory, "importance.json"), importance(all, withThem.gains)),
   );
   return { outputs: { predictions }, metrics };
@@ -65,7 +66,7 @@ function chooseInputs(columns: readonly TableColumn[], settings: Settings) {
 }
 
 /** The fold of each row: the folds' numbers of groups differ by at most one. */
-function foldOf(groups: Uint32Array, folds: number, seed: number): Uint32Array {
+function assignFolds(groups: Uint32Array, folds: number, seed: number): Uint32Array {
   const order = new RandomStream(seed, "folds").permutation(countGroups(groups));
   return groups.map((group) => order[group]! % folds);
 }

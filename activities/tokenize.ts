@@ -16,12 +16,14 @@ type Settings = StageWith<"tokenize">;
 
 /** Tokens that exist before training: one for each byte, and the special ones. */
 const fixedTokens = alphabet.length + Object.keys(specialTokens).length;
-/** Characters of text that are processed together: enough for all cores, few enough to stop soon. */
+/**
+ * Characters of text that are processed together: enough for all cores, few enough to stop soon.
+ */
 const chunkCharacters = 1 << 20;
 
 /**
- * Trains a byte-level BPE tokenizer on the data (or uses an existing one) and encodes the training and held-out rows.
- * Of instruction rows both fields are text.
+ * Trains a byte-level BPE tokenizer on the data (or uses an existing one) and encodes the training
+ * and held-out rows. Of instruction rows both fields are text.
  */
 export const tokenize: Stage<"tokenize"> = async (settings, context) => {
   const tokenizer = takenTokenizer(settings) ?? (await trainTokenizer(settings, context));

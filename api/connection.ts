@@ -2,11 +2,14 @@ import path from "node:path";
 import { PawlError } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import type { Pipeline } from "./compile.js";
-import { runOf, type Run } from "./run.js";
+import { openRun, type Run } from "./run.js";
 import type { Server } from "./servers/server.js";
 
 export interface ConnectOptions {
-  /** The directory that holds the store and the runs; default: `PAWL_HOME`, else `.pawl` in the working directory. */
+  /**
+   * The directory that holds the store and the runs; default: `PAWL_HOME`, else `.pawl` in the
+   * working directory.
+   */
   home?: string;
 }
 
@@ -25,8 +28,9 @@ export interface Connection {
 }
 
 /**
- * Connects to the server that the commands use: the one that the environment names (`TEMPORAL_ADDRESS`, or a profile of
- * Temporal), else that of `pawl up` for this home directory. It starts neither a server nor workers.
+ * Connects to the server that the commands use: the one that the environment names
+ * (`TEMPORAL_ADDRESS`, or a profile of Temporal), else that of `pawl up` for this home directory.
+ * It starts neither a server nor workers.
  *
  * @example
  * ```ts
@@ -37,8 +41,8 @@ export interface Connection {
  *   await connection.close();
  * }
  * ```
- * @throws PawlError SERVER_UNREACHABLE if no server runs; SETUP_FAILED if the configuration is invalid; STORE_UNREADABLE if
- *   the home directory is another user's
+ * @throws PawlError SERVER_UNREACHABLE if no server runs; SETUP_FAILED if the configuration is
+ *   invalid; STORE_UNREADABLE if the home directory is another user's
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
   const [{ homeDirectory, refuseForeignHome }, { connectIfUp }] = await Promise.all([
@@ -56,7 +60,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
     get address() {
       return server.address;
     },
-    run: (id) => runOf({ server, home, closed: closing.signal }, id),
+    run: (id) => openRun({ server, home, closed: closing.signal }, id),
     close() {
       closing.abort(new PawlError("SERVER_UNREACHABLE", "the connection was closed", { where: server.address }));
       return server.close();
@@ -75,7 +79,10 @@ function notUp(home: string): PawlError {
 export interface StartOptions {
   /** Values of the pipeline's inputs. */
   inputs?: JsonObject;
-  /** Root of the run's random numbers, an integer from 0 to 4294967295; default: the pipeline's `seed`. */
+  /**
+   * Root of the run's random numbers, an integer from 0 to 4294967295; default: the pipeline's
+   * `seed`.
+   */
   seed?: number;
   /** The run's id; default: the pipeline's name and six characters. */
   id?: string;
@@ -86,7 +93,8 @@ export interface StartOptions {
 }
 
 /**
- * Starts a run as `pawl run` does. It does not wait for the run, which needs this process no longer.
+ * Starts a run as `pawl run` does. It does not wait for the run, which needs this process no
+ * longer.
  *
  * @example
  * ```ts
@@ -94,11 +102,12 @@ export interface StartOptions {
  * const { outputs } = await run.result();
  * ```
  * @param pipeline what `compile` returned
- * @throws PipelineErrors with everything that is wrong with the inputs, and with the pipeline for these inputs
+ * @throws PipelineErrors with everything that is wrong with the inputs, and with the pipeline for
+ *   these inputs
  * @throws PawlError NOT_ALLOWED if a run has the id; SERVER_UNREACHABLE
  */
 export async function start(connection: Connection, pipeline: Pipeline, options: StartOptions = {}): Promise<Run> {
-  const [{ compileRun, requestOf }, { startRun }, { newRunId }, { withServerErrors }] = await Promise.all([
+  const [{ compileRun, runRequest }, { startRun }, { newRunId }, { withServerErrors }] = await Promise.all([
     import("./definitions/compile-run.js"),
     import("./acting/start-run.js"),
     import("./acting/run-id.js"),
@@ -107,7 +116,7 @@ export async function start(connection: Connection, pipeline: Pipeline, options:
   const { inputs = {}, seed, project = pipeline.project } = options;
   const compiled = await compileRun({ ...pipeline, inputs, ...(seed !== undefined && { seed }) });
   const id = options.id ?? newRunId(compiled.plan.name);
-  const request = requestOf({ ...compiled, project: path.resolve(project) });
+  const request = runRequest({ ...compiled, project: path.resolve(project) });
   const { server, home } = connection;
   await withServerErrors(server, () => startRun(server, home, id, request, options.priority));
   return connection.run(id);

@@ -26,7 +26,10 @@ export interface StageReport {
 /** How a run is, or how it ended. */
 export interface RunReport {
   readonly id: string;
-  /** `loading`: no worker has compiled the pipeline yet. `parked` and `waiting`: a stage waits for people. */
+  /**
+   * `loading`: no worker has compiled the pipeline yet. `parked` and `waiting`: a stage waits for
+   * people.
+   */
   readonly status: RunStatus;
   readonly stages: readonly StageReport[];
   /** The values of the pipeline's `outputs`, once the run has succeeded. */
@@ -49,7 +52,8 @@ export interface Run {
    * Waits until the run has ended, however long its workers and its server are away.
    * @param options.signal ends the waiting, and not the run
    * @returns how the run ended, if it succeeded
-   * @throws PawlError with the failure of the stage that made the run fail, or RUN_CANCELED; RUN_NOT_FOUND
+   * @throws PawlError with the failure of the stage that made the run fail, or RUN_CANCELED;
+   *   RUN_NOT_FOUND
    * @throws the signal's reason
    */
   result(options?: { signal?: AbortSignal }): Promise<RunReport>;
@@ -64,7 +68,7 @@ export interface Run {
  * Where runs are looked up.
  * @internal
  */
-interface Place {
+interface Installation {
   server: Server;
   home: string;
   /** Aborted when the connection is closed: the server then does not answer any more. */
@@ -75,20 +79,24 @@ interface Place {
  * The run with this id.
  * @internal
  */
-export function runOf(place: Place, id: string): Run {
-  const { server, home } = place;
+export function openRun(installation: Installation, id: string): Run {
+  const { server, home } = installation;
   const act = async <T>(work: () => Promise<T>): Promise<T> =>
     (await import("./servers/grpc.js")).withServerErrors(server, work);
   return {
     id,
     status: () =>
-      act(async () => reportOf((await (await import("./reading/known-run.js")).findRun(server, home, id)).view)),
-    result: ({ signal } = {}) => act(() => endOf(place, id, signal)),
+      act(async () => toReport((await (await import("./reading/known-run.js")).findRun(server, home, id)).view)),
+    result: ({ signal } = {}) => act(() => waitForEnd(installation, id, signal)),
     cancel: () => act(async () => (await import("./acting/cancel-run.js")).cancelRun(server.client, home, id)),
   };
 }
 
-async function endOf({ server, home, closed }: Place, runId: string, given?: AbortSignal): Promise<RunReport> {
+async function waitForEnd(
+  { server, home, closed }: Installation,
+  runId: string,
+  given?: AbortSignal,
+): Promise<RunReport> {
   const [{ watchRun }, { failedStage }] = await Promise.all([
     import("./reading/watch-run.js"),
     import("./reading/run-view.js"),
@@ -108,7 +116,7 @@ async function endOf({ server, home, closed }: Place, runId: string, given?: Abo
     onView: () => undefined,
   });
   signal.throwIfAborted();
-  const report = reportOf(view!);
+  const report = toReport(view!);
   if (report.status === "succeeded") return report;
   throw report.status === "cancelled" ? canceled(runId) : failed(report, failedStage(view!));
 }
@@ -126,7 +134,7 @@ function failed({ id, failure }: RunReport, stage: StageState | undefined): Pawl
 }
 
 /** What of a run's view is public. */
-function reportOf({ runId, state, progress, failure, note }: RunView): RunReport {
+function toReport({ runId, state, progress, failure, note }: RunView): RunReport {
   const { status, outputs } = state;
   const stages = state.stages.map((stage) => stageReport(stage, progress[stage.id]));
   return { id: runId, status, stages, outputs, ...(failure && { failure }), ...(note !== undefined && { note }) };

@@ -1,9 +1,10 @@
 /**
- * `npm run bench -- against COMMIT NAME [--rounds N] [--again] [options of NAME]`: this checkout, changes included, against
- * another commit. Each is built in its own directory below Pawl's cache; then they take turns at `bench NAME` (A B, B A, A
- * B, …), or at `npm test` where NAME is `test`. For every metric that both write: medians, the ratio with its interval, and
- * the number of rounds. Ctrl-C ends it and all its children; the same command resumes. What both sides share is the form of
- * bench/results/NAME.json and of the tests' closing line, as commit 117143e has them.
+ * `npm run bench -- against COMMIT NAME [--rounds N] [--again] [options of NAME]`: this checkout,
+ * changes included, against another commit. Each is built in its own directory below Pawl's cache;
+ * then they take turns at `bench NAME` (A B, B A, A B, …), or at `npm test` where NAME is `test`.
+ * For every metric that both write: medians, the ratio with its interval, and the number of rounds.
+ * Ctrl-C ends it and all its children; the same command resumes. What both sides share is the form
+ * of bench/results/NAME.json and of the tests' closing line, as commit 117143e has them.
  */
 import { readdirSync } from "node:fs";
 import os from "node:os";
@@ -16,7 +17,7 @@ import { cacheDirectory, packageRoot } from "../platform/program/locations.js";
 import { parseArguments, type Arguments } from "./against/arguments.js";
 import { disturbance } from "./against/machine.js";
 import { reportRounds } from "./against/report.js";
-import { KeptRounds, orderOf, secondsLeft, sideNames, type Round, type SideName } from "./against/rounds.js";
+import { KeptRounds, roundOrder, secondsLeft, sideNames, type Round, type SideName } from "./against/rounds.js";
 import { benchNames, builtDirectory, ourSide, requireBench, theirSide, type Side } from "./against/side.js";
 import { takeTurn } from "./against/turn.js";
 import { duration } from "../report/values.js";
@@ -48,7 +49,7 @@ async function measureRound(args: Arguments, kept: KeptRounds, sides: Record<Sid
   const disturbed = await disturbance();
   if (disturbed !== undefined) note(`  warning: the machine is not idle: ${disturbed}`);
   const round: Partial<Round> = {};
-  for (const side of orderOf(number)) {
+  for (const side of roundOrder(number)) {
     note(`round ${number + 1} of ${args.rounds}, ${side}${forecast(args, kept.rounds, round)}`);
     round[side] = await takeTurn(args, sides[side], path.join(base, `${args.name}-${side}.log`), signal);
     note(`  ${duration(round[side].seconds * 1000)}`);

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- big-state`: memory that resuming a training takes. A state of 400 million parameters with AdamW's
- * moments (4.8 GB) is resumed by pretrain up to its first step; the memory that the process holds beyond the state is
- * measured. It takes 10 GB of memory and of disk.
+ * `npm run bench -- big-state`: memory that resuming a training takes. A state of 400 million
+ * parameters with AdamW's moments (4.8 GB) is resumed by pretrain up to its first step; the memory
+ * that the process holds beyond the state is measured. It takes 10 GB of memory and of disk.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- commands`: how long commands take as whole processes, in times of `node -e 0` in the same rounds, and the
- * memory of an installation that waits for work. With a commit (`npm run bench -- commands 591e9b7`), that memory beside the
- * commit's, which is built as `bench against` does.
+ * `npm run bench -- commands`: how long commands take as whole processes, in times of `node -e 0`
+ * in the same rounds, and the memory of an installation that waits for work. With a commit (`npm
+ * run bench -- commands 591e9b7`), that memory beside the commit's, which is built as
+ * `bench against` does.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -71,7 +72,10 @@ async function rowsOf(
   });
 }
 
-/** Memory of `pawl up` with two CPU workers and its server, once a run has ended: shared pages by share, MB. */
+/**
+ * Memory of `pawl up` with two CPU workers and its server, once a run has ended: shared pages by
+ * share, MB.
+ */
 async function idleMemory(root: string): Promise<number> {
   const project = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
   const main = mainIn(root);

@@ -1,8 +1,10 @@
 /**
- * `npm run bench -- context`: what a long context costs. Peak memory of attention, forward and backward, as the tokens grow
- * eight times (over a process that attends to 256 tokens); the forward pass of a small model over 131,072 tokens; processor
- * time of a training step at 8,192 tokens, sparse against dense. Every point is measured in its own process. `npm run bench
- * -- context curve`: processor time and memory of a step by window and selected blocks, as JSON.
+ * `npm run bench -- context`: what a long context costs. Peak memory of attention, forward and
+ * backward, as the tokens grow eight times (over a process that attends to 256 tokens); the forward
+ * pass of a small model over 131,072 tokens; processor time of a training step at 8,192 tokens,
+ * sparse against dense. Every point is measured in its own process.
+ * `npm run bench -- context curve`: processor time and memory of a step by window and selected
+ * blocks, as JSON.
  */
 import { measure, type Point } from "./support/context-point.js";
 import { median, report, row } from "./harness.js";

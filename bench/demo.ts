@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- demo [SEED …]`: runs pipelines/llm-from-scratch.yaml in an empty store, once for each seed (default: 1,
- * 2, 3), and compares the metrics of every seed with their bounds. Held out are countries, synthetic names, additions and
- * programs; each share is shown with its 95 % interval and its number of cases.
+ * `npm run bench -- demo [SEED …]`: runs pipelines/llm-from-scratch.yaml in an empty store, once
+ * for each seed (default: 1, 2, 3), and compares the metrics of every seed with their bounds. Held
+ * out are countries, synthetic names, additions and programs; each share is shown with its 95 %
+ * interval and its number of cases.
  */
 import { row, type Row } from "./harness.js";
 import { reportSeeds, type SeedEnd } from "./support/seeds.js";

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- flags`: the chosen switches of TensorFlow (tensor/flags.ts) against each of them changed, on one
- * training step of the small model. All take turns; medians.
+ * `npm run bench -- flags`: the chosen switches of TensorFlow (tensor/flags.ts) against each of
+ * them changed, on one training step of the small model. All take turns; medians.
  */
 import { interleaved, report, row } from "./harness.js";
 import { ours } from "./support/contestant.js";

@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- generate`: 100 greedy tokens from one model, with the cache against without; and against transformers'
- * `generate` with its cache on the exported model, at batch 1 and 16 (bench/peers/transformers_generate.py). All take
- * turns of a second; medians. Every side must write the same tokens.
+ * `npm run bench -- generate`: 100 greedy tokens from one model, with the cache against without;
+ * and against transformers' `generate` with its cache on the exported model, at batch 1 and 16
+ * (bench/peers/transformers_generate.py). All take turns of a second; medians. Every side must
+ * write the same tokens.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -41,8 +42,9 @@ class Contestant {
 const turnMs = 1000;
 
 /**
- * Seconds of a request, repeated for a turn, without the first: it finds cold caches, and threads of the other side that
- * still wait spinning (OpenMP's do so for 200 ms). Throws if it writes other tokens than expected.
+ * Seconds of a request, repeated for a turn, without the first: it finds cold caches, and threads
+ * of the other side that still wait spinning (OpenMP's do so for 200 ms). Throws if it writes other
+ * tokens than expected.
  */
 async function timed(contestant: Contestant, request: string, expected: number[][]): Promise<number[]> {
   const all: number[] = [];

@@ -1,9 +1,11 @@
 /**
- * `npm run bench -- graph`: features of a graph of 100,000 nodes and 1,000,000 edges with hubs, against networkx and
- * igraph; exact betweenness against igraph on 5,000 nodes and 50,000 edges; and the memory of building a graph of
- * 10,000,000 edges. Every result is compared with the peer's. The sides take turns, after one that lets the compiler warm
- * up; in a turn a side computes repeatedly for half a second. Medians and quartiles of processor time, which other programs
- * on the machine disturb less than the clock; computations in 2 threads (which are up already) by the clock as well.
+ * `npm run bench -- graph`: features of a graph of 100,000 nodes and 1,000,000 edges with hubs,
+ * against networkx and igraph; exact betweenness against igraph on 5,000 nodes and 50,000 edges;
+ * and the memory of building a graph of 10,000,000 edges. Every result is compared with the peer's.
+ * The sides take turns, after one that lets the compiler warm up; in a turn a side computes
+ * repeatedly for half a second. Medians and quartiles of processor time, which other programs on
+ * the machine disturb less than the clock; computations in 2 threads (which are up already) by the
+ * clock as well.
  */
 import { execFileSync } from "node:child_process";
 import path from "node:path";

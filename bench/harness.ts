@@ -21,11 +21,17 @@ export interface Row {
   /** null: told only, without a bound. */
   atLeast: number | CommitBound | null;
   aim: number;
-  /** Whether `atLeast` is reached; null if it cannot be known here: without the peer, or for a bound over another commit. */
+  /**
+   * Whether `atLeast` is reached; null if it cannot be known here: without the peer, or for a bound
+   * over another commit.
+   */
   holds: boolean | null;
 }
 
-/** A bound on `ours` over another commit's on the same machine: `npm run bench -- against COMMIT NAME` measures it. */
+/**
+ * A bound on `ours` over another commit's on the same machine:
+ * `npm run bench -- against COMMIT NAME` measures it.
+ */
 export interface CommitBound {
   commit: string;
   /** ours / theirs; 1: not slower. */
@@ -54,7 +60,10 @@ export function median(values: readonly number[]): number {
 
 export const quartiles = (values: readonly number[]): Spread => [quantile(values, 0.25), quantile(values, 0.75)];
 
-/** Between two values it lies on the line that joins them (Hyndman & Fan 1996, definition 7). NaN of no values. */
+/**
+ * Between two values it lies on the line that joins them (Hyndman & Fan 1996, definition 7). NaN of
+ * no values.
+ */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const place = share * (sorted.length - 1);
@@ -114,8 +123,8 @@ function header(name: string, versions: Record<string, string>): string {
 }
 
 /**
- * Prints what it ran on and the table, writes bench/results/NAME.json, and sets a non-zero exit code if a row does not
- * hold.
+ * Prints what it ran on and the table, writes bench/results/NAME.json, and sets a non-zero exit
+ * code if a row does not hold.
  */
 export function report(name: string, rows: readonly Row[], versions: Record<string, string> = {}): void {
   const table = new Table({

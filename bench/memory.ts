@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- memory`: resident memory of a worker process, started by the supervisor, before it computes: when it waits
- * for its first stage; when its first stage is pretrain and that stage's code is loaded; and when TensorFlow is as well.
+ * `npm run bench -- memory`: resident memory of a worker process, started by the supervisor, before
+ * it computes: when it waits for its first stage; when its first stage is pretrain and that stage's
+ * code is loaded; and when TensorFlow is as well.
  */
 import { EventEmitter, once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

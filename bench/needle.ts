@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- needle [SEED …]`: runs pipelines/long-context.yaml in an empty store, once for each seed (default: 1,
- * 2, 3): a model trained at 256 tokens is extended to 2,048 with the same training for three kinds of attention. Then it
- * has to find words that are hidden in held-out text, on which it was not trained. The bound applies to the lower end of
- * the 95 % interval; for a window, it is an upper bound, from what is within its reach. No peer: dense attention is the
+ * `npm run bench -- needle [SEED …]`: runs pipelines/long-context.yaml in an empty store, once for
+ * each seed (default: 1, 2, 3): a model trained at 256 tokens is extended to 2,048 with the same
+ * training for three kinds of attention. Then it has to find words that are hidden in held-out
+ * text, on which it was not trained. The bound applies to the lower end of the 95 % interval; for a
+ * window, it is an upper bound, from what is within its reach. No peer: dense attention is the
  * reference.
  */
 import { row } from "./harness.js";

@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- orchestrator`: what running stages costs beside their work, on a warm server and workers: stages in a row
- * (beside Prefect, Dagster, DBOS and Restate), programs, the way from a run's first event to its first stage, a matrix, many runs at the same
- * time, and `pawl plan` of many stages.
+ * `npm run bench -- orchestrator`: what running stages costs beside their work, on a warm server
+ * and workers: stages in a row (beside Prefect, Dagster, DBOS and Restate), programs, the way from
+ * a run's first event to its first stage, a matrix, many runs at the same time, and `pawl plan` of
+ * many stages.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

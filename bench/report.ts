@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- report`: time and size of the report of a run of the demo's shape: 45 stages, each with 3 curves of 3,000
- * steps. Every report is made by a process of its own, as `pawl report` does it.
+ * `npm run bench -- report`: time and size of the report of a run of the demo's shape: 45 stages,
+ * each with 3 curves of 3,000 steps. Every report is made by a process of its own, as `pawl report`
+ * does it.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";

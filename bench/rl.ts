@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- rl`: GRPO from fresh weights, response tokens sampled, rewarded and trained on per second: Pawl against
- * TRL's GRPOTrainer (bench/peers/trl_grpo.py), plain and with torch.compile. All three take turns; medians.
+ * `npm run bench -- rl`: GRPO from fresh weights, response tokens sampled, rewarded and trained on
+ * per second: Pawl against TRL's GRPOTrainer (bench/peers/trl_grpo.py), plain and with
+ * torch.compile. All three take turns; medians.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -30,8 +31,8 @@ class Contestant {
   }
 
   /**
-   * Tokens a second of each of some iterations. Throws if responses of random weights ended early: the sides would do
-   * different amounts of work.
+   * Tokens a second of each of some iterations. Throws if responses of random weights ended early:
+   * the sides would do different amounts of work.
    */
   async iterate(count: number): Promise<number[]> {
     const answer = await this.#process.ask(`run ${count}`);
@@ -103,7 +104,8 @@ report(
       what: "the same with responses of 4 to 48 tokens, 64 side by side",
       ours: of.unequal,
       peer: fasterPeer("unequalPlain", "unequalCompiled"),
-      // Commit 117143e lacks this row. With equal lengths it had 2.1 times TRL's tokens; the bound is 1.3 times that.
+      // Commit 117143e lacks this row. With equal lengths it had 2.1 times TRL's tokens; the bound
+      // is 1.3 times that.
       atLeast: 2.73,
     }),
   ],

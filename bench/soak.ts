@@ -1,8 +1,9 @@
 /**
- * `npm run test:soak`: what takes too long for every change. 100 kills at random moments and kills at every phase of every
- * write, without and with stress, of tiny and tiny-rl; 20,000 mutated definitions; two minutes of odd starts, signals, updates,
- * answers, archives and records; the store's records damaged and its disk filled. It takes an hour; if interrupted, it resumes with the part that it was in (`--again`: from the beginning). Its
- * last result is in bench/results/.
+ * `npm run test:soak`: what takes too long for every change. 100 kills at random moments and kills
+ * at every phase of every write, without and with stress, of tiny and tiny-rl; 20,000 mutated
+ * definitions; two minutes of odd starts, signals, updates, answers, archives and records; the
+ * store's records damaged and its disk filled. It takes an hour; if interrupted, it resumes with
+ * the part that it was in (`--again`: from the beginning). Its last result is in bench/results/.
  */
 import { randomInt } from "node:crypto";
 import { rmSync } from "node:fs";
@@ -16,7 +17,10 @@ import { doParts } from "./support/parts.js";
 import { proveAtEveryCheckpoint, proveAtRandom } from "./support/prove.js";
 import { storeRows } from "./support/store-tests.js";
 
-/** Steps between two checkpoints: of 200 steps of pretraining, and of as many small steps of reinforcement learning. */
+/**
+ * Steps between two checkpoints: of 200 steps of pretraining, and of as many small steps of
+ * reinforcement learning.
+ */
 const everySteps = 25;
 
 const parts: Record<string, () => Promise<Row[]>> = {

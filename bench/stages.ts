@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- stages`: fifty trivial stages in a row on a warm worker and server. Each is brief, so it runs as a
- * local activity of the process for workflows, and writes an artifact to the store. Compared with Prefect (warm, tasks that
- * leave nothing) and Metaflow (a process for each step).
+ * `npm run bench -- stages`: fifty trivial stages in a row on a warm worker and server. Each is
+ * brief, so it runs as a local activity of the process for workflows, and writes an artifact to the
+ * store. Compared with Prefect (warm, tasks that leave nothing) and Metaflow (a process for each
+ * step).
  */
 import { compilePipeline } from "../compiler/compile.js";
 import type { Plan } from "../schemas/plan.js";

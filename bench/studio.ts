@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- studio`: the studio's page in Chromium, on stores made for it. First paint of the list of runs with 1,000
- * and with 10,000 runs recorded; the time from a line of a log, and from a point of a curve, in the store to the screen; the
- * main thread's time a frame while a curve of 1,000,000 points is panned and zoomed, and while 10,000 runs are scrolled; the
- * size of its JavaScript.
+ * `npm run bench -- studio`: the studio's page in Chromium, on stores made for it. First paint of
+ * the list of runs with 1,000 and with 10,000 runs recorded; the time from a line of a log, and
+ * from a point of a curve, in the store to the screen; the main thread's time a frame while a curve
+ * of 1,000,000 points is panned and zoomed, and while 10,000 runs are scrolled; the size of its
+ * JavaScript.
  */
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -79,7 +80,10 @@ const keepSession = (session: string): void =>
     session,
   );
 
-/** Milliseconds from the start of the navigation until the first run of the list is on the screen; nothing is cached. */
+/**
+ * Milliseconds from the start of the navigation until the first run of the list is on the screen;
+ * nothing is cached.
+ */
 async function firstPaint(browser: Browser, { address, session }: StudioProcess): Promise<number> {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
@@ -109,7 +113,10 @@ function notePaint(selector: string): void {
   });
 }
 
-/** Milliseconds from when a worker's process would append a line to its log until the page has drawn it. */
+/**
+ * Milliseconds from when a worker's process would append a line to its log until the page has drawn
+ * it.
+ */
 async function eventToScreen(page: Page, home: string, index: number): Promise<number> {
   const mark = `event ${index}`;
   const seen = page.evaluate(
@@ -137,8 +144,9 @@ async function eventToScreen(page: Page, home: string, index: number): Promise<n
 }
 
 /**
- * Milliseconds from when the newest row of a stage's history is in the store until the page of its curves says that it has
- * that step: of a stage that trains here, in a worker of the embedded server.
+ * Milliseconds from when the newest row of a stage's history is in the store until the page of its
+ * curves says that it has that step: of a stage that trains here, in a worker of the embedded
+ * server.
  */
 async function pointsToScreen(page: Page, home: string, { address, headers }: StudioProcess): Promise<number[]> {
   const run = pawlProcess(home, "run", "tiny", "-i", "steps=100000", "--id", "bench-live", "--json");

@@ -1,4 +1,7 @@
-/** `npm run bench -- tiny`: `pawl run pipelines/tiny.yaml` with an empty store, the server's start included. */
+/**
+ * `npm run bench -- tiny`: `pawl run pipelines/tiny.yaml` with an empty store, the server's start
+ * included.
+ */
 import { median, report, row } from "./harness.js";
 import { withEmptyStore } from "./support/pawl.js";
 

@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- tracking [ROUNDS]`: what studio, metrics history and trackers cost the training beside them. The loop of
- * `pretrain` runs in turns without all three, and with the history, the process that sends it to TensorBoard, and the
- * studio, which a page asks for the curves; the browser itself is elsewhere.
+ * `npm run bench -- tracking [ROUNDS]`: what studio, metrics history and trackers cost the training
+ * beside them. The loop of `pretrain` runs in turns without all three, and with the history, the
+ * process that sends it to TensorBoard, and the studio, which a page asks for the curves; the
+ * browser itself is elsewhere.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -16,7 +17,7 @@ import { Trainer } from "../lm/train/trainer.js";
 import { packageRoot } from "../platform/program/locations.js";
 import { layout } from "../store/home.js";
 import { openMetrics } from "../store/history/metrics.js";
-import { trackAttempt, undeliveredOf } from "../store/records/tracking.js";
+import { trackAttempt, readUndelivered } from "../store/records/tracking.js";
 import { loadBackend } from "../tensor/backend.js";
 import { comparePairs } from "./against/statistics.js";
 import { report, row, shown } from "./harness.js";
@@ -52,7 +53,7 @@ class Tracking {
     await end({ status: "succeeded", atMs: Date.now(), metrics: {} });
     sender.kill("SIGTERM");
     await once(sender, "exit");
-    const [lacking] = await undeliveredOf(this.home, attempt.runId);
+    const [lacking] = await readUndelivered(this.home, attempt.runId);
     if (lacking !== undefined) throw new Error(`${lacking.tracker} lacks ${lacking.steps} steps: ${lacking.message}`);
     return ms;
   }

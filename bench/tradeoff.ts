@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- tradeoff`: the benefit of attending to more tokens, with windows of several sizes and with selected
- * blocks: the loss on held-out text (support/loss-curve.ts) and the needles found (support/needle-curve.ts). A table, and a
- * chart of each in bench/results/. No peer: the dense model is the reference.
+ * `npm run bench -- tradeoff`: the benefit of attending to more tokens, with windows of several
+ * sizes and with selected blocks: the loss on held-out text (support/loss-curve.ts) and the needles
+ * found (support/needle-curve.ts). A table, and a chart of each in bench/results/. No peer: the
+ * dense model is the reference.
  */
 import { writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- train`: one training step of Pawl's model against the same architecture in PyTorch, eager and
- * compiled (bench/peers/torch_train.py): forward, backward, clipping, AdamW, from a batch on the host to the loss on the
- * host. All three take turns; medians.
+ * `npm run bench -- train`: one training step of Pawl's model against the same architecture in
+ * PyTorch, eager and compiled (bench/peers/torch_train.py): forward, backward, clipping, AdamW,
+ * from a batch on the host to the loss on the host. All three take turns; medians.
  */
 import os from "node:os";
 import path from "node:path";

@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- training`: what a training stage costs in addition to its steps: the share of time that goes into
- * checkpoints at the default interval, and how resident memory grows between step 50 and step 3,000. It runs the loop of
- * `pretrain` and `sft` with real checkpoints, on the small model of `bench train` with a vocabulary of 2,048.
+ * `npm run bench -- training`: what a training stage costs in addition to its steps: the share of
+ * time that goes into checkpoints at the default interval, and how resident memory grows between
+ * step 50 and step 3,000. It runs the loop of `pretrain` and `sft` with real checkpoints, on the
+ * small model of `bench train` with a vocabulary of 2,048.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";

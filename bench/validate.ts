@@ -1,4 +1,7 @@
-/** `npm run bench -- validate`: `pawl validate` on a file of 100 stages, the whole process from start to exit. */
+/**
+ * `npm run bench -- validate`: `pawl validate` on a file of 100 stages, the whole process from
+ * start to exit.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -9,7 +12,10 @@ import { interleaved, report, row } from "./harness.js";
 const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
 const file = path.join(directory, "hundred.yaml");
 
-/** One hundred stages in a chain of training and evaluation, each with settings, expressions and needs. */
+/**
+ * One hundred stages in a chain of training and evaluation, each with settings, expressions and
+ * needs.
+ */
 function definition(): string {
   const stages = [
     "  text:\n    uses: dataset\n    with: { source: { text: some text }, unit: paragraph, heldOut: 0.1 }",

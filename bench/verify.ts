@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- verify [KILLS]`: `pawl verify resume` on tiny and on tiny-rl, 20 kills each by default. A row's metric
- * is the share of outputs whose digest is equal in every killed run.
+ * `npm run bench -- verify [KILLS]`: `pawl verify resume` on tiny and on tiny-rl, 20 kills each by
+ * default. A row's metric is the share of outputs whose digest is equal in every killed run.
  */
 import { report } from "./harness.js";
 import { proveAtRandom } from "./support/prove.js";

@@ -5,17 +5,23 @@ import { buildProgram } from "./program.js";
 import type { Terminal } from "./terminal.js";
 import { verbs } from "./verbs/index.js";
 
-/** The reference of commands: every verb with its arguments, options and examples, and the exit codes. */
+/**
+ * The reference of commands: every verb with its arguments, options and examples, and the exit
+ * codes.
+ */
 export async function commandsDocument(terminal: Terminal): Promise<string> {
   const sections: string[] = [];
   for (const [name, { summary, examples }] of Object.entries(verbs)) {
     const program = await buildProgram(name, terminal);
     const verb = program.commands.find((command) => command.name() === name)!;
-    const shown = verb.commands.length > 0 ? [...verb.commands] : [verb];
+    const documented = verb.commands.length > 0 ? [...verb.commands] : [verb];
     sections.push(
-      [`## pawl ${name}`, sentence(summary), ...shown.map((command) => usage(command)), examplesOf(examples)].join(
-        "\n\n",
-      ),
+      [
+        `## pawl ${name}`,
+        sentence(summary),
+        ...documented.map((command) => usage(command)),
+        formatExamples(examples),
+      ].join("\n\n"),
     );
   }
   return `${head}\n${sections.join("\n\n")}\n\n## Exit codes\n${exitLines()}\n`;
@@ -49,7 +55,7 @@ function optionText({ flags, description, defaultValue }: Option): string {
   return `\`${flags}\`: ${description}${isShown ? ` (default: ${String(defaultValue)})` : ""}`;
 }
 
-function examplesOf(examples: (typeof verbs)[string]["examples"]): string {
+function formatExamples(examples: (typeof verbs)[string]["examples"]): string {
   const lines = examples.map(([command, effect]) => `pawl ${command}   # ${effect}`);
   return ["```sh", ...lines, "```"].join("\n");
 }

@@ -6,7 +6,10 @@ import { endOlder } from "./embedded/older.js";
 import { setUpOnce } from "./set-up.js";
 import type { Terminal } from "./terminal.js";
 
-/** Connects to the configured server, else to the embedded one of this home directory; sets up and starts that if none runs. */
+/**
+ * Connects to the configured server, else to the embedded one of this home directory; sets up and
+ * starts that if none runs.
+ */
 export async function connect(home: string, terminal: Terminal): Promise<Server> {
   const address = await configuredAddress();
   if (address !== undefined) return connectConfigured(address);
@@ -20,7 +23,10 @@ export function tellStart(terminal: Terminal): void {
   if (!terminal.json) terminal.out(terminal.colors.dim(text));
 }
 
-/** If the embedded server is used: makes the next `connect` find one of this command's version; see endOlder. */
+/**
+ * If the embedded server is used: makes the next `connect` find one of this command's version; see
+ * endOlder.
+ */
 export async function renewEmbedded(home: string, terminal: Terminal): Promise<void> {
   if ((await configuredAddress()) === undefined) await endOlder(home, terminal);
 }

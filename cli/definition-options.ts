@@ -30,7 +30,10 @@ export function optionsText({ input, inputs, seed }: DefinitionOptions): string 
   return words.map((word) => ` ${shellWord(word)}`).join("");
 }
 
-/** Reads and compiles a definition; warnings go to the terminal. Throws PipelineErrors and what `readInputs` throws. */
+/**
+ * Reads and compiles a definition; warnings go to the terminal. Throws PipelineErrors and what
+ * `readInputs` throws.
+ */
 export async function compileDefinition(
   name: string,
   options: DefinitionOptions,

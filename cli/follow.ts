@@ -6,30 +6,32 @@ import { listenForInterrupt } from "./interrupt.js";
 import { endText } from "./render/end.js";
 import { observer } from "./render/observers.js";
 import type { RunView } from "../api/reading/run-view.js";
-import { samplesOf } from "../report/run/samples.js";
+import { readRunSamples } from "../report/run/samples.js";
 import { reportOfEnd, tellReport } from "./report-lines.js";
 import type { Terminal } from "./terminal.js";
 import { watchRun } from "../api/reading/watch-run.js";
 import { Details } from "../api/watching/details.js";
 
-/** Watches a run until its end or until the user leaves; prints how it ended and what to do next. */
+/**
+ * Watches a run until its end or until the user leaves; prints how it ended and what to do next.
+ */
 export async function follow(server: Server, home: string, runId: string, terminal: Terminal): Promise<void> {
   const leave = new AbortController();
-  const shown = observer(terminal, runAddress(server, runId));
+  const observed = observer(terminal, runAddress(server, runId));
   const details = new Details(home, () => server.client);
   const restarts = new Restarts(home);
   let asking = false;
   const stopListening = listenForInterrupt(runId, terminal, {
     pause: () => {
       asking = true;
-      shown.pause();
+      observed.pause();
     },
     goOn: () => (asking = false),
     cancel: async () => void (await server.client.workflow.getHandle(runId).cancel()),
     detach: () => leave.abort(),
   });
   const onView = (view: RunView): void => {
-    if (!asking) shown.show(view, Date.now());
+    if (!asking) observed.show(view, Date.now());
   };
   try {
     const view = await watchRun({
@@ -44,25 +46,25 @@ export async function follow(server: Server, home: string, runId: string, termin
       onView,
     });
     if (leave.signal.aborted || view === undefined) return detached(server, runId, terminal);
-    shown.end();
+    observed.end();
     await tellEnd(server, home, view, terminal);
   } finally {
-    shown.pause();
+    observed.pause();
     stopListening();
   }
 }
 
 /**
- * The embedded server starts its workers by itself, unless `pawl up` has died: the server may outlive it. Returns the
- * note to show meanwhile.
+ * The embedded server starts its workers by itself, unless `pawl up` has died: the server may
+ * outlive it. Returns the note to show meanwhile.
  */
 async function lookForWorkers(home: string, restarts: Restarts): Promise<string> {
   return (await hasDied(home)) ? restarts.tryNow() : "waiting for a worker of the embedded server to answer";
 }
 
 /**
- * Reconnects to a server that has moved. An embedded server that has died is started again; one that somebody has stopped is
- * not. Returns the note to show meanwhile.
+ * Reconnects to a server that has moved. An embedded server that has died is started again; one
+ * that somebody has stopped is not. Returns the note to show meanwhile.
  */
 async function lookForServer(server: Server, home: string, restarts: Restarts): Promise<string> {
   // A server that has just started may not answer yet: the next look tries again.
@@ -82,7 +84,7 @@ function detached(server: Server, runId: string, terminal: Terminal): void {
 }
 
 async function tellEnd(server: Server, home: string, view: RunView, terminal: Terminal): Promise<void> {
-  const samples = await samplesOf(home, view.state.stages);
+  const samples = await readRunSamples(home, view.state.stages);
   if (view.state.status !== "succeeded")
     terminal.exitCode = view.state.status === "cancelled" ? exitCodes.canceled : exitCodes.failed;
   const report = await reportOfEnd(home, view.runId, terminal);

@@ -15,8 +15,8 @@ export interface InputOptions {
 }
 
 /**
- * The values of a run's inputs: those of the file, then those given one by one, typed by the input's schema. The compiler
- * checks whether they are valid.
+ * The values of a run's inputs: those of the file, then those given one by one, typed by the
+ * input's schema. The compiler checks whether they are valid.
  * @param text the definition, where the schemas are
  * @throws PawlError FILE_NOT_FOUND, INPUT_INVALID, NOT_ALLOWED
  */
@@ -42,7 +42,10 @@ function notFinite(assignment: string): PawlError {
   });
 }
 
-/** A value from the command line in the type that the schema expects: it stays a string if the schema allows strings. */
+/**
+ * A value from the command line in the type that the schema expects: it stays a string if the
+ * schema allows strings.
+ */
 export function typedValue(text: string, schema: Json | undefined): Json {
   const body = isObject(schema) ? schema : {};
   const choices = body["enum"];

@@ -17,8 +17,9 @@ Detach (the run continues) or cancel it?
   any other key: keep watching`;
 
 /**
- * Handles Ctrl-C while a run is watched: asks the person whether to detach or to cancel. A second Ctrl-C detaches, and so
- * does any SIGINT without a terminal. Returns a function that stops listening and withdraws an open question.
+ * Handles Ctrl-C while a run is watched: asks the person whether to detach or to cancel. A second
+ * Ctrl-C detaches, and so does any SIGINT without a terminal. Returns a function that stops
+ * listening and withdraws an open question.
  */
 export function listenForInterrupt(runId: string, terminal: Terminal, acts: InterruptActs, ask = readKey): () => void {
   const ended = new AbortController();

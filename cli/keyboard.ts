@@ -2,7 +2,7 @@
 export const interruptKey = "\u0003";
 
 /**
- * One key from the keyboard, in lower case; Ctrl-C is a key, too.
+ * Waits for one key, returned in lower case. Ctrl-C counts as a key.
  * @param withdrawn aborted when the key is no longer needed: the result is then an empty string
  */
 export function readKey(withdrawn?: AbortSignal): Promise<string> {

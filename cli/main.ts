@@ -6,7 +6,8 @@ try {
   const { processTerminal } = await import("./terminal.js");
   process.exitCode = await main(process.argv.slice(2), processTerminal());
 } catch (error) {
-  // Loading opens many files at the same time: where few are allowed, that fails, and nothing more can be loaded to report it.
+  // Loading opens many files at the same time: where few are allowed, that fails, and nothing more
+  // can be loaded to report it.
   const { code, message, facts } = openFilesError(error) ?? rethrow(error);
   process.exitCode = 1;
   if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ error: { code, message, facts } })}\n`);

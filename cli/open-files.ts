@@ -1,13 +1,15 @@
 import { PawlError } from "../platform/errors.js";
 
-/** Open files that every command can do with. */
+/** Number of open files that every command needs at most. */
 const enough = 1024;
 
-/** RESOURCES_EXHAUSTED if the system refused to open one more file; undefined for any other error. */
+/**
+ * RESOURCES_EXHAUSTED if the system refused to open one more file; undefined for any other error.
+ */
 export function openFilesError(error: unknown): PawlError | undefined {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   const ofSystem = code === "ENFILE";
-  // Node's loader of modules hands on only the message.
+  // Node's module loader passes on only the message.
   if (!ofSystem && code !== "EMFILE" && !/\bEMFILE\b|too many open files/i.test(String(message))) return undefined;
   return new PawlError(
     "RESOURCES_EXHAUSTED",

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { InvalidArgumentError } from "commander";
-import { longestName } from "../api/acting/person.js";
+import { maxNameLength } from "../api/acting/person.js";
 import { installed } from "../platform/program/locations.js";
 import { priorities } from "../schemas/run.js";
 import { gpuCount } from "./machine/gpus.js";
@@ -26,26 +26,29 @@ export function number(least: number, most: number): (text: string) => number {
   };
 }
 
-/** A directory as an option's value, made absolute: a relative path begins at this command's directory, not at the reader's. */
+/**
+ * A directory as an option's value, made absolute: a relative path begins at this command's
+ * directory, not at the reader's.
+ */
 export function directory(text: string): string {
   return path.resolve(text);
 }
 
 /** Longest id of a workflow, bytes, that a Temporal server accepts. */
-const longestId = 1000;
+const maxIdLength = 1000;
 
 /** A run's id as an option's value. Throws InvalidArgumentError. */
 export function runId(text: string): string {
   const bytes = Buffer.byteLength(text);
-  if (text.trim() !== "" && bytes <= longestId) return text;
-  throw new InvalidArgumentError(`It must have 1 to ${longestId} bytes.`);
+  if (text.trim() !== "" && bytes <= maxIdLength) return text;
+  throw new InvalidArgumentError(`It must have 1 to ${maxIdLength} bytes.`);
 }
 
-/** Gathers the names of people. Throws InvalidArgumentError. */
+/** Collects the names of people. Throws InvalidArgumentError. */
 export function personName(text: string, before: string[]): string[] {
   const name = text.trim();
-  if (name === "" || name.length > longestName)
-    throw new InvalidArgumentError(`It must be a name of at most ${longestName} characters.`);
+  if (name === "" || name.length > maxNameLength)
+    throw new InvalidArgumentError(`It must be a name of at most ${maxNameLength} characters.`);
   if (before.includes(name)) throw new InvalidArgumentError("It is given twice.");
   return collect(name, before);
 }
@@ -55,14 +58,14 @@ export const priority = wholeNumber(priorities.first, priorities.last);
 
 export const priorityHelp = `from ${priorities.first}, served first, to ${priorities.last}`;
 
-/** Gathers the values of an option that may be repeated. */
+/** Collects the values of an option that may be repeated. */
 export function collect(text: string, before: string[]): string[] {
   return [...before, text];
 }
 
 /**
- * Default number of worker processes for CPU stages: one, since a training step uses every core; on larger machines one for
- * every 4 cores.
+ * Default number of worker processes for CPU stages: one, since a training step uses every core; on
+ * larger machines one for every 4 cores.
  */
 export function usualProcesses(): number {
   return Math.max(1, Math.floor(availableParallelism() / 4));

@@ -28,14 +28,14 @@ export async function main(args: string[], terminal: Terminal): Promise<number> 
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     // Help was printed because an argument was missing.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
-    const failure = error instanceof CommanderError ? usageError(error, names) : failureOf(error);
+    const failure = error instanceof CommanderError ? usageError(error, names) : toUserError(error);
     renderFailure(failure, terminal);
-    return error instanceof CommanderError ? exitCodes.usage : exitCodeOf(failure);
+    return error instanceof CommanderError ? exitCodes.usage : exitCode(failure);
   }
 }
 
-/** Turns what a verb threw into an error with a fix, if the user can fix it. */
-function failureOf(error: unknown): unknown {
+/** Converts what a verb threw into an error with a next step, if the user can fix it. */
+function toUserError(error: unknown): unknown {
   if (error instanceof PawlError) return error;
   const refused = openFilesError(error);
   if (refused !== undefined) return refused;
@@ -47,14 +47,17 @@ function failureOf(error: unknown): unknown {
 /** Codes of what is wrong with a pipeline or its inputs before anything starts. */
 const invalid = new Set<ErrorCode>(["INPUT_INVALID", "PIPELINE_NOT_FOUND", "FILE_TOO_LARGE"]);
 
-function exitCodeOf(failure: unknown): number {
+function exitCode(failure: unknown): number {
   if (failure instanceof PipelineErrors) return exitCodes.invalid;
   if (!(failure instanceof PawlError)) return exitCodes.failed;
   if (invalid.has(failure.code)) return exitCodes.invalid;
   return failure.code === "SERVER_UNREACHABLE" ? exitCodes.unreachable : exitCodes.failed;
 }
 
-/** All verbs with name and summary; options and code are loaded only for the verb that is about to run. */
+/**
+ * All verbs with name and summary; options and code are loaded only for the verb that is about to
+ * run.
+ */
 export async function buildProgram(name: string | undefined, terminal: Terminal): Promise<Command> {
   const program = quiet(new Command("pawl"), terminal);
   program.description("Training pipelines that do not slip back.").version(pawlVersion());

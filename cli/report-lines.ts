@@ -10,8 +10,8 @@ export function tellReport({ html, card }: WrittenReport, { out, colors }: Pick<
 }
 
 /**
- * The report of a run that has just ended; undefined if it could not be written, which is printed: that changes nothing about
- * the run.
+ * The report of a run that has just ended; undefined if it could not be written, which is printed:
+ * that changes nothing about the run.
  */
 export async function reportOfEnd(home: string, runId: string, terminal: Terminal): Promise<WrittenReport | undefined> {
   try {

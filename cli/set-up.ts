@@ -5,15 +5,17 @@ import { isSetUp, packageRoot } from "../platform/program/locations.js";
 import { workflowBundle } from "../worker/bundle.js";
 import type { Terminal } from "./terminal.js";
 
-/** What the verbs use of scripts/setup/, which a clone's set-up runs before anything is compiled. */
+/**
+ * What the verbs use of scripts/setup/, which a clone's set-up runs before anything is compiled.
+ */
 interface Scripts {
   provideNative: (root: string) => void;
   SetupError: new () => Error & { fix?: string };
 }
 
 /**
- * Provides what npm does not: native TensorFlow, Temporal, and the bundle of the workflow code. Progress goes to standard
- * error.
+ * Provides what npm does not: native TensorFlow, Temporal, and the bundle of the workflow code.
+ * Progress goes to standard error.
  * @throws PawlError SETUP_FAILED
  */
 export async function setUp(): Promise<void> {
@@ -28,7 +30,10 @@ export async function setUp(): Promise<void> {
   }
 }
 
-/** Does the same if it has not been done on this machine, and reports it. @throws PawlError SETUP_FAILED */
+/**
+ * Does the same if it has not been done on this machine, and reports it.
+ * @throws PawlError SETUP_FAILED
+ */
 export async function setUpOnce(terminal: Terminal): Promise<void> {
   if (isSetUp()) return;
   terminal.note("setting up native TensorFlow and Temporal, once (pawl setup does the same)");

@@ -1,6 +1,9 @@
 let ordered = false;
 
-/** Aborted by Ctrl-C, SIGTERM, or the end of the terminal. Further signals change nothing: the process ends in order. */
+/**
+ * Aborted by Ctrl-C, SIGTERM, or the end of the terminal. Further signals change nothing: the
+ * process ends in order.
+ */
 export function untilStopped(): AbortSignal {
   const stop = new AbortController();
   ordered = true;

@@ -3,9 +3,10 @@ import picocolors from "picocolors";
 import { printable } from "../platform/text/printable.js";
 
 /**
- * An extra parameter distinguishes what steers a terminal from what is shown on it. Every escape code of Pawl carries a
- * number that was drawn when the process started; no run id, file name, message or response of a model can know it.
- * `release` removes the number; every other control character is shown instead of obeyed.
+ * An extra parameter distinguishes what steers a terminal from what is shown on it. Every escape
+ * code of Pawl carries a number that was drawn when the process started; no run id, file name,
+ * message or response of a model can know it. `release` removes the number; every other control
+ * character is shown instead of obeyed.
  */
 const mark = String(randomInt(1_000_000_000, 2 ** 47));
 const escape = "\u001b";

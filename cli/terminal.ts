@@ -4,17 +4,20 @@ import { ownColors, release, type Colors } from "./terminal-codes.js";
 
 export type { Colors } from "./terminal-codes.js";
 
-/** Where a verb writes, and what it may assume about the reader. Everything that it writes goes through `release`. */
+/**
+ * Where a verb writes, and what it may assume about the reader. Everything that it writes goes
+ * through `release`.
+ */
 export interface Terminal {
   /** The verb's result: standard output. */
   out(text: string): void;
-  /** The same without a line break, for text that comes in pieces. */
+  /** Like `print`, without a line break, for streamed text. */
   write(text: string): void;
   /** Everything else (errors, hints): standard error. */
   note(text: string): void;
-  /** Write JSON for a program instead of text for a person. */
+  /** Whether to write JSON for programs instead of text for people. */
   json: boolean;
-  /** A person reads: lines may be redrawn, and questions asked. */
+  /** Whether a person reads, so that lines may be redrawn and questions asked. */
   interactive: boolean;
   columns(): number;
   rows(): number;
@@ -31,8 +34,9 @@ export function wantsColors(stream: { isTTY?: boolean }, environment: NodeJS.Pro
 }
 
 /**
- * Keeps a process alive whose output is lost: its reader has ended (EPIPE: `pawl list | head -1`), or its terminal was
- * closed (EIO). A process that ends in order does so whatever error its output has, even a full disk.
+ * Keeps a process alive whose output is lost: its reader has ended (EPIPE: `pawl list | head -1`),
+ * or its terminal was closed (EIO). A process that ends in order does so whatever error its output
+ * has, even a full disk.
  */
 function outliveOutput(stream: NodeJS.WriteStream, onGone: () => void): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -55,7 +59,7 @@ export function processTerminal({
   env,
 }: Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env"> = process): Terminal {
   outliveOutput(stdout, () => process.exit(exitCodes.done));
-  // The result is still needed.
+  // Someone still reads the result.
   outliveOutput(stderr, () => undefined);
   const write = writer(stdout);
   const note = writer(stderr);

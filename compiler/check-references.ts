@@ -13,7 +13,10 @@ import type { StandIn } from "./references/stand-in.js";
 import { definitionForm } from "./schema/forms.js";
 import { schemaAt, type Path } from "./schema/schema.js";
 
-/** What the expressions of a stage can name and know: of all of them, or in one combination of its matrix. */
+/**
+ * What the expressions of a stage can name and know: of all of them, or in one combination of its
+ * matrix.
+ */
 export interface Scope {
   known: Known;
   names: Names;
@@ -42,7 +45,10 @@ export class ReferenceCollector {
     return resolved.value;
   }
 
-  /** What belongs to the whole run may use inputs, facts of the run and, where the schema says so, secrets. */
+  /**
+   * What belongs to the whole run may use inputs, facts of the run and, where the schema says so,
+   * secrets.
+   */
   resolveForRun(value: Json, path: Path, standIns: StandIn[]): Json {
     const resolved = this.replaceExpressions(value, path, this.scope);
     for (const placed of resolved.references) {

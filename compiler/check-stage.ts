@@ -5,7 +5,7 @@ import { combinationText } from "../schemas/matrix.js";
 import { runsPipeline, stageDefinitions, type StageType } from "../schemas/stages/index.js";
 import type { ReferenceCollector, Scope } from "./check-references.js";
 import { bothProblem, checkList, foreachForm } from "./definition/foreach.js";
-import { combinationsOf, fitsMatrix, matrixProblems } from "./definition/matrix.js";
+import { expandMatrix, fitsMatrix, matrixProblems } from "./definition/matrix.js";
 import { queriesIn, type PlacedQuery } from "./definition/queries.js";
 import { scriptProblems } from "./definition/scripts.js";
 import { withoutShorthands } from "./definition/shorthand.js";
@@ -71,14 +71,17 @@ export class StageChecker {
     append(this.#problems, problems);
     if (!fitsMatrix(matrix) || problems.length > 0)
       return [{ known: this.references.scope.known, names: { ...this.references.scope.names, matrix: "unknown" } }];
-    return combinationsOf(matrix).map((combination) => {
+    return expandMatrix(matrix).map((combination) => {
       const evaluator = templateEvaluator({ ...this.references.scope.known, stages: {}, matrix: combination });
       const names = { ...this.references.scope.names, matrix: Object.keys(combination) };
       return { known: { ...this.references.scope.known, evaluator, matrix: combination }, names, combination };
     });
   }
 
-  /** The settings of `foreach`, and a scope for each item of its list or, if that is known only at run time, for all. */
+  /**
+   * The settings of `foreach`, and a scope for each item of its list or, if that is known only at
+   * run time, for all.
+   */
   #foreach(id: string, form: Json, path: Path, standIns: StandIn[]): { form: Json; scopes: Scope[] } {
     const names = { ...this.references.scope.names, each: true };
     const unknown = { known: this.references.scope.known, names };

@@ -23,10 +23,12 @@ import { reviseProblem } from "./references/stand-ins.js";
 import { definitionForm, namedTypes } from "./schema/forms.js";
 import { schemaProblems } from "./schema/schema-errors.js";
 
-/** The result of checking a definition: its problems, and what the plan is made of. */
+/** The result of checking a definition: its problems, and the parts of the plan. */
 export interface Checked {
   problems: Problem[];
-  /** The definition with expressions outside `with`, `if` and `outputs` replaced by their values. */
+  /**
+   * The definition with expressions outside `with`, `if` and `outputs` replaced by their values.
+   */
   definition: Json;
   edges: Edge[];
   /** Inputs that some expression uses. */
@@ -36,7 +38,7 @@ export interface Checked {
   forms: readonly PlacedForm[];
   /** What stages pass to the pipelines that they run. */
   calls: readonly PlacedCall[];
-  /** What stands for the expressions of `outputs`. */
+  /** Stand-ins for the expressions of `outputs`. */
   outputs: readonly StandIn[];
 }
 
@@ -52,7 +54,7 @@ export function checkDefinition(
   declared: readonly string[],
   own: ReadonlyMap<string, SettingsForm> = new Map(),
 ): Checked {
-  const stages = stagesOf(value);
+  const stages = stageEntries(value);
   const ids = [...stages.keys()];
   const references = new ReferenceCollector({
     known: { ...known, stages, evaluator: templateEvaluator({ ...known, stages: {} }) },
@@ -60,7 +62,7 @@ export function checkDefinition(
   });
   const checker = new StageChecker(references, own);
   const { definition, outputs } = checkParts(value, references, checker);
-  const last = lastStages(stagesOf(definition));
+  const last = lastStages(stageEntries(definition));
   const problems = [
     ...references.problems,
     ...graphProblems(references.edges, ids, last),
@@ -79,7 +81,10 @@ export function checkDefinition(
   };
 }
 
-/** Checks each part of a definition; returns it with settings resolved, and what stands for the expressions of `outputs`. */
+/**
+ * Checks each part of a definition; returns it with settings resolved, and what stands for the
+ * expressions of `outputs`.
+ */
 function checkParts(
   value: Json,
   references: ReferenceCollector,
@@ -124,7 +129,7 @@ function shapeProblems(value: Json, standIns: readonly StandIn[]): Problem[] {
 }
 
 /** The entries of `stages` that are mappings. */
-export function stagesOf(value: Json): Map<string, JsonObject> {
+export function stageEntries(value: Json): Map<string, JsonObject> {
   const section = isObject(value) ? value["stages"] : undefined;
   const entries = isObject(section) ? Object.entries(section) : [];
   return new Map(entries.filter((entry): entry is [string, JsonObject] => isObject(entry[1])));
@@ -135,7 +140,7 @@ function lastStages(stages: ReadonlyMap<string, JsonObject>): string[] {
   return [...stages].filter(([, stage]) => stage["finally"] === true).map(([id]) => id);
 }
 
-/** What the last stages wait for: all others. */
+/** The needs of the last stages: all others. */
 function edgesToAll(last: readonly string[], stages: readonly string[]): Edge[] {
   const others = stages.filter((id) => !last.includes(id));
   return last.flatMap((stage) => others.map((need) => ({ stage, need, path: ["stages", stage, "finally"] })));

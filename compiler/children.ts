@@ -15,7 +15,7 @@ import type { StandIn } from "./references/stand-in.js";
 /** Reads a definition that another one names. Throws PawlError. */
 export type ReadDefinition = (name: string) => Promise<DefinitionFile>;
 
-/** Maximum number of pipelines that call each other, one inside the other, below the first. */
+/** Maximum nesting depth of pipelines below the first. */
 const deepest = 8;
 
 /** What a parent knows about a pipeline that it runs. */
@@ -28,7 +28,7 @@ export interface Child {
   outputs: Readonly<Record<string, OutputType>>;
   /** Levels of pipelines that run one another, from it downward. */
   levels: number;
-  /** It, and the definitions that it names. */
+  /** The definition and all that it names. */
   files: DefinitionFiles;
 }
 
@@ -66,13 +66,16 @@ export class Library {
   }
 }
 
-/** The files from the first definition to the one at hand, each run by the one before. */
+/** The files from the first definition to the current one; each runs the next. */
 export type Trail = readonly string[];
 
 /** Checks a definition as a child. Throws PipelineErrors. */
 export type CheckChild = (definition: DefinitionFile, trail: Trail) => Promise<Omit<Child, "name" | "file">>;
 
-/** The children of a definition, and what is wrong with them: in the definition itself, and in their own files. */
+/**
+ * The children of a definition, and what is wrong with them: in the definition itself, and in their
+ * own files.
+ */
 export interface ReadChildren {
   children: Children;
   problems: Problem[];
@@ -93,7 +96,7 @@ export async function readChildren(
     children.set(id, undefined);
     const name = isObject(settings) ? settings["pipeline"] : undefined;
     const path = ["stages", id, "with", "pipeline"];
-    // What is no text is reported by the schema.
+    // The schema reports values that are not text.
     if (typeof name !== "string" || name === "") continue;
     if (name.includes("${{")) {
       found.problems.push(notWritten(name, path));
@@ -178,7 +181,10 @@ function tooDeep(files: Trail, path: Path): Problem {
   };
 }
 
-/** A file that cannot be read, as a problem of the definition that names it. @param from that definition's file */
+/**
+ * A file that cannot be read, as a problem of the definition that names it.
+ * @param from that definition's file
+ */
 export function readingProblem(error: PawlError, name: string, path: Path, from = ""): Problem {
   const { where: _where, artifact: _artifact, next = "name another file", ...facts } = error.facts;
   const isMissing = error.code === "PIPELINE_NOT_FOUND";

@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject } from "../platform/json.js";
 import type { PipelineDefinition } from "../schemas/pipeline.js";
 import type { DefinitionFile, DefinitionFiles, Plan } from "../schemas/plan.js";
 import type { SchedulePlan } from "../schemas/schedules.js";
-import { checkDefinition, stagesOf, type Checked } from "./check.js";
+import { checkDefinition, stageEntries, type Checked } from "./check.js";
 import { callProblems } from "./inputs/child-inputs.js";
 import {
   Library,
@@ -33,26 +33,33 @@ import { readSource, type Source } from "./definition/source.js";
 export interface CompileOptions {
   /** The definition, YAML. */
   text: string;
-  /** The file it came from, as errors name it and as the plan keeps it; absent for an inlined definition. */
+  /**
+   * The file it came from, as errors name it and as the plan keeps it; absent for an inlined
+   * definition.
+   */
   file?: string;
   /** Values of the run's inputs. */
   inputs?: JsonObject;
   /** Root of the run's random numbers, instead of the definition's `seed`. */
   seed?: number;
-  /** Reads the files of queries, which are then checked, too; absent: the stages check them. */
+  /** Reads the files of queries, to check them. Without it, only the stages check them. */
   readProjectFile?: ReadProjectFile;
-  /** Reads the definitions that this one names: pipelines that its stages run, and files that it includes. */
+  /**
+   * Reads the definitions that this one names: pipelines that its stages run, and files that it
+   * includes.
+   */
   readDefinition?: ReadDefinition;
   /** Loads the stages that the definition names by their files (`uses: ./stages/NAME.ts`). */
   describeStage?: DescribeStage;
 }
 
-/** A problem that does not stop the run; it has the form of an error. */
+/** A problem that does not prevent the run, in the form of an error. */
 export type Warning = LocatedError;
 
 /**
  * Compiles a definition for a run.
- * @throws PipelineErrors with everything that is wrong with the definition and with the values of its inputs
+ * @throws PipelineErrors with everything that is wrong with the definition and with the values of
+ *   its inputs
  */
 export async function compilePipeline(
   options: CompileOptions,
@@ -60,7 +67,7 @@ export async function compilePipeline(
   const { source, checked, inputs, included, children, files, warnings } = await check(options, options.inputs ?? {});
   const definition = sound(checked.definition);
   const { text, file } = options;
-  const lineOf = (id: string): number => lineOfStage(id, included.origins, { text, source });
+  const stageLine = (id: string): number => lineOfStage(id, included.origins, { text, source });
   const plan: Plan = {
     name: definition.name,
     ...(definition.description === undefined ? {} : { description: definition.description }),
@@ -72,7 +79,7 @@ export async function compilePipeline(
       concurrency: { group: definition.name, ...DEFAULTS.concurrency, ...definition.concurrency },
     }),
     ...(definition.notify && { notify: definition.notify.map(plannedWebhook) }),
-    stages: planStages(definition, checked.edges, { lineOf, children }),
+    stages: planStages(definition, checked.edges, { stageLine, children }),
     outputs: (definition.outputs ?? {}) as JsonObject,
     ...(Object.keys(files).length > 0 && { files }),
   };
@@ -80,24 +87,25 @@ export async function compilePipeline(
 }
 
 /**
- * Checks a definition without a run: inputs without a default may be anything that their schema allows.
+ * Checks a definition without a run: inputs without a default may be anything that their schema
+ * allows.
  * @throws PipelineErrors with everything that is wrong
  */
 export async function validatePipeline(
   options: Omit<CompileOptions, "inputs" | "seed">,
 ): Promise<{ name: string; stages: string[]; files: DefinitionFiles; warnings: Warning[] }> {
   const { included, files, warnings } = await check(options, undefined);
-  return { name: nameOf(included.value), stages: [...stagesOf(included.value).keys()], files, warnings };
+  return { name: definitionName(included.value), stages: [...stageEntries(included.value).keys()], files, warnings };
 }
 
-/** A definition whose checks have found nothing wrong. */
+/** A definition that passed all checks. */
 function sound(definition: unknown): PipelineDefinition {
   if (validateDefinition(definition)) return definition;
   throw new PawlError("INTERNAL", "the definition fails a check that it passed before");
 }
 
 /** A definition's name, empty if it has none. */
-function nameOf(definition: Json): string {
+function definitionName(definition: Json): string {
   const name = isObject(definition) ? definition["name"] : undefined;
   return typeof name === "string" ? name : "";
 }
@@ -128,11 +136,11 @@ async function check(
   const lowered = await lowerOwnStages(included.value, options.describeStage);
   const { definition: value } = lowered;
   const checkChild = (definition: DefinitionFile, to: Trail): Promise<CheckedChild> =>
-    childOf(definition, options, library, to);
-  const called = await readChildren(stagesOf(value), library, [...trail, file], checkChild);
+    describeChild(definition, options, library, to);
+  const called = await readChildren(stageEntries(value), library, [...trail, file], checkChild);
   const inputs = await checkInputs(value, given);
   const seed = options.seed ?? numberAt(value, "seed") ?? DEFAULTS.seed;
-  const run = { id: "", pipeline: nameOf(value), seed };
+  const run = { id: "", pipeline: definitionName(value), seed };
   const known = { inputs: inputs.values, run, children: called.children };
   const checked = checkDefinition(value, known, inputs.declared, lowered.own);
   const problems = [
@@ -147,8 +155,8 @@ async function check(
     ...(await callProblems(checked.calls)),
     ...(await queryProblems(checked.queries, options.readProjectFile)),
   ];
-  const place = { text, file, source };
-  const own = locateIncluded(problems.filter(isReadable(source)), included.origins, place);
+  const location = { text, file, source };
+  const own = locateIncluded(problems.filter(isReadable(source)), included.origins, location);
   const errors = withoutRepeats([...own, ...included.errors, ...called.errors]);
   if (errors.length > 0) throw new PipelineErrors(errors);
   const unused = inputs.declared.filter((name) => !checked.usedInputs.has(name)).map(unusedInput);
@@ -164,8 +172,8 @@ function withoutRepeats(errors: readonly LocatedError[]): LocatedError[] {
 
 type CheckedChild = Omit<Child, "name" | "file">;
 
-/** What a parent has to know about a definition. */
-async function childOf(
+/** What a parent needs to know about a definition. */
+async function describeChild(
   definition: DefinitionFile,
   { readProjectFile, describeStage }: CompileOptions,
   library: Library,
@@ -188,7 +196,7 @@ function allFiles(included: DefinitionFiles, children: Children): DefinitionFile
   return Object.assign({}, included, ...ofChildren) as DefinitionFiles;
 }
 
-/** What could not be read already has its error. */
+/** Files that could not be read have been reported already. */
 function isReadable({ broken }: Source): (problem: Problem) => boolean {
   const paths = new Set(broken.map((path) => JSON.stringify(path)));
   return (problem) => problem.offset !== undefined || !paths.has(JSON.stringify(problem.path));
@@ -201,7 +209,7 @@ function numberAt(value: Json, key: string): number | undefined {
 
 /** With a shorter heartbeat every worker would be considered lost. */
 function shortHeartbeats(definition: Json): Problem[] {
-  const holders: [(string | number)[], JsonObject][] = [...stagesOf(definition)].map(([id, stage]) => [
+  const holders: [(string | number)[], JsonObject][] = [...stageEntries(definition)].map(([id, stage]) => [
     ["stages", id],
     stage,
   ]);

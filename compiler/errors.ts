@@ -4,7 +4,9 @@ import { pathText, type Problem } from "./problem.js";
 import { valueAt } from "./schema/schema.js";
 import type { Source } from "./definition/source.js";
 
-/** One error of a definition: where, what, what was expected, what to do next. */
+/**
+ * One error of a definition: where it is, what is wrong, what was expected, and what to do next.
+ */
 export interface LocatedError {
   code: ErrorCode;
   file: string;
@@ -16,16 +18,19 @@ export interface LocatedError {
   expected?: string;
   got?: string;
   next: string;
-  /** The line of the definition, and under it carets where the error is. */
+  /** The line of the definition, with carets under the error. */
   excerpt: string;
 }
 
-/** Maximum number of errors of a definition that are reported one by one: a file that was named by mistake may have thousands. */
+/**
+ * Maximum number of errors of a definition that are reported one by one: a file that was named by
+ * mistake may have thousands.
+ */
 const maxErrors = 100;
 
 /**
- * The errors of a definition, in the order of the text; of more than `maxErrors`, the last one counts the rest. `message` is the
- * whole report.
+ * The errors of a definition, in the order of the text; of more than `maxErrors`, the last one
+ * counts the rest. `message` is the whole report.
  */
 export class PipelineErrors extends PawlError {
   readonly errors: readonly LocatedError[];
@@ -64,12 +69,12 @@ export function renderError(error: LocatedError): string {
   return `${error.file}:${error.line}:${error.column}  ${error.message}\n${error.excerpt}${expected}\n  ${error.code} · next: ${error.next}`;
 }
 
-/** Adds to problems their place in the text; sorted by place, without duplicates. */
+/** Locates problems in the text, sorts them by position and removes duplicates. */
 export function locate(problems: readonly Problem[], text: string, file: string, source?: Source): LocatedError[] {
   const lineStarts = [0];
   for (let i = text.indexOf("\n"); i !== -1; i = text.indexOf("\n", i + 1)) lineStarts.push(i + 1);
   const located = problems.map((problem) => {
-    const { start, end } = problem.offset ?? rangeOf(problem, text, source);
+    const { start, end } = problem.offset ?? problemRange(problem, text, source);
     return { start, error: locatedError(problem, start, end, { text, file, lineStarts, value: source?.value }) };
   });
   located.sort((a, b) => a.start - b.start);
@@ -90,7 +95,7 @@ interface Text {
 }
 
 function locatedError(problem: Problem, start: number, end: number, where: Text): LocatedError {
-  const line = lineOf(where.lineStarts, start);
+  const line = lineAt(where.lineStarts, start);
   const lineStart = where.lineStarts[line] ?? 0;
   const { code, expected, got, next } = problem;
   return {
@@ -121,7 +126,7 @@ function joined(place: string, message: string): string {
   return message.startsWith(":") ? place + message : `${place} ${message}`;
 }
 
-function rangeOf(
+function problemRange(
   { path, place = path, at = "value", span }: Problem,
   text: string,
   source?: Source,
@@ -134,8 +139,9 @@ function rangeOf(
 }
 
 /**
- * The position in its YAML spelling of the character at `offset` of a string's value. The expression it belongs to is found
- * by counting `{{`; inside it, spelling and value differ by escapes and folded lines only.
+ * The position in its YAML spelling of the character at `offset` of a string's value. The
+ * expression it belongs to is found by counting `{{`; inside it, spelling and value differ by
+ * escapes and folded lines only.
  */
 export function offsetInSource(spelling: string, value: string, offset: number): number {
   let at = 0;
@@ -164,7 +170,7 @@ function spelledLength(spelling: string, at: number): number {
 /** A line break and the indentation after it are one character of the value. */
 const foldedLength = (rest: string) => /^[ \t]*\r?\n[ \t]*/.exec(rest)?.[0].length ?? 1;
 
-function lineOf(lineStarts: readonly number[], offset: number): number {
+function lineAt(lineStarts: readonly number[], offset: number): number {
   let low = 0;
   let high = lineStarts.length - 1;
   while (low < high) {
@@ -179,14 +185,14 @@ const widest = 100;
 
 function excerpt(text: string, line: number, lineStart: number, start: number, end: number): string {
   const newline = text.indexOf("\n", lineStart);
-  const whole = text.slice(lineStart, newline === -1 ? undefined : newline).replace(/\r$/, "");
+  const fullLine = text.slice(lineStart, newline === -1 ? undefined : newline).replace(/\r$/, "");
   const column = start - lineStart;
   const cut = column > widest - 20 ? column - 40 : 0;
-  const visible = clean(whole.slice(cut, cut + widest));
+  const visible = clean(fullLine.slice(cut, cut + widest));
   const carets = Math.max(1, Math.min(end - start, visible.length - (column - cut)));
   const number = String(line + 1);
   const before = cut === 0 ? "" : "…";
-  const after = cut + widest < whole.length ? "…" : "";
+  const after = cut + widest < fullLine.length ? "…" : "";
   const indent = " ".repeat(before.length + column - cut);
   const shownLine = `  ${number} | ${before}${visible}${after}`.trimEnd();
   return `${shownLine}\n  ${" ".repeat(number.length)} | ${indent}${"^".repeat(carets)}`;

@@ -4,7 +4,7 @@ import type { StageDescription } from "../schemas/own-stage.js";
 import { stageDefinitions, stageTypes, type StageType } from "../schemas/stages/index.js";
 import { compileSettings } from "./inputs/ajv.js";
 import { problemsOfForm, refuseProblems, type SettingsForm } from "./inputs/check-with.js";
-import { stagesOf } from "./check.js";
+import { stageEntries } from "./check.js";
 import { withForm } from "./schema/forms.js";
 import type { Problem } from "./problem.js";
 import type { Path, Schema } from "./schema/schema.js";
@@ -16,10 +16,15 @@ export type DescribeStage = (file: string) => Promise<StageDescription>;
 const standsForOwn = stageTypes.find((type) => stageDefinitions[type].ownSettings !== undefined)!;
 const settingsField: string = stageDefinitions[standsForOwn].ownSettings!;
 
-/** A definition in which each `uses` that names a file is replaced by the stage type that runs it. */
+/**
+ * A definition in which each `uses` that names a file is replaced by the stage type that runs it.
+ */
 export interface Lowered {
   definition: Json;
-  /** Forms of the settings of the stages that stand for own ones, by id; those of the own stage are in `settingsField`. */
+  /**
+   * Forms of the settings of the stages that stand for own ones, by id; those of the own stage are
+   * in `settingsField`.
+   */
   own: ReadonlyMap<string, SettingsForm>;
   problems: Problem[];
 }
@@ -29,7 +34,7 @@ export const namesFile = (uses: Json | undefined): uses is string => typeof uses
 
 /** @param describe absent: no file is loaded */
 export async function lowerOwnStages(definition: Json, describe: DescribeStage | undefined): Promise<Lowered> {
-  const stages = stagesOf(definition);
+  const stages = stageEntries(definition);
   const files = new Set([...stages.values()].flatMap(({ uses }) => (namesFile(uses) ? [uses] : [])));
   const described = new Map<string, Described>();
   for (const file of files) described.set(file, await describedOrProblem(file, describe));
@@ -60,16 +65,16 @@ async function describedOrProblem(file: string, describe: DescribeStage | undefi
     if (describe === undefined)
       throw new PawlError("CODE_NOT_ALLOWED", "no stage of the project is loaded here", { got: file });
     const description = await describe(file);
-    return { description, form: await formOf(description) };
+    return { description, form: await readForm(description) };
   } catch (error) {
     if (!(error instanceof PawlError)) throw error;
     const { where = file, next = "correct the file", ...facts } = error.facts;
-    const place = where === file || where === "uses" ? "" : ` ${where}:`;
-    return { problem: { code: error.code, message: `:${place} ${error.message}`, ...facts, next } };
+    const location = where === file || where === "uses" ? "" : ` ${where}:`;
+    return { problem: { code: error.code, message: `:${location} ${error.message}`, ...facts, next } };
   }
 }
 
-async function formOf(description: StageDescription): Promise<SettingsForm> {
+async function readForm(description: StageDescription): Promise<SettingsForm> {
   const outer = withForm(standsForOwn);
   const form = { ...outer, properties: { ...outer.properties, [settingsField]: description.with as Schema } };
   return { form, validate: await compileSettings(form) };
@@ -103,7 +108,8 @@ function namedDirectly(id: string): Problem {
 }
 
 /**
- * Checks the settings of a stage of the project's own by its present definition; does nothing for other stages.
+ * Checks the settings of a stage of the project's own by its present definition; does nothing for
+ * other stages.
  * @param settings of the stage that stands for it, checked
  * @param where the stage, as errors name it
  * @throws PawlError with the code of the first problem; what `describe` throws
@@ -123,8 +129,8 @@ export async function checkOwnSettings(
 /** The problems of a lowered definition, where they are in the definition as written. */
 export function asWritten(found: readonly Problem[], { own, problems }: Lowered): Problem[] {
   // A file that could not be loaded is still in the place of a stage type.
-  const told = new Set(problems.map(({ path }) => path.join("/")));
-  const others = found.filter(({ code, path }) => code !== "UNKNOWN_STAGE_TYPE" || !told.has(path.join("/")));
+  const reported = new Set(problems.map(({ path }) => path.join("/")));
+  const others = found.filter(({ code, path }) => code !== "UNKNOWN_STAGE_TYPE" || !reported.has(path.join("/")));
   return [...problems, ...others.map((problem) => ({ ...problem, path: writtenPath(problem.path, own) }))];
 }
 

@@ -15,14 +15,14 @@ import { matrixPlan } from "./definition/matrix.js";
 export function planStages(
   definition: PipelineDefinition,
   edges: readonly Edge[],
-  { lineOf, children }: { lineOf: (stage: string) => number; children: Children },
+  { stageLine, children }: { stageLine: (stage: string) => number; children: Children },
 ): DeclaredStage[] {
   const { stages, defaults = {}, env = {} } = definition;
   return topologicalOrder(Object.keys(stages), edges).map((id) => {
     const needs = edges.filter(({ stage }) => stage === id).map(({ need }) => need);
     const { uses, with: settings = {} } = stages[id]!;
     const stage = { ...stages[id]!, with: withVariables(uses, settings, env) };
-    const planned = plannedStage(id, stage, defaults, [...new Set(needs)].sort(), lineOf(id));
+    const planned = plannedStage(id, stage, defaults, [...new Set(needs)].sort(), stageLine(id));
     const child = children.get(id);
     return child === undefined ? planned : { ...planned, child: childPlan(child, stage) };
   });

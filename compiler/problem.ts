@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../platform/errors.js";
 import type { Path } from "./schema/schema.js";
 
-/** Something wrong with a definition, before its place in the text is known. */
+/** A problem of a definition whose position in the text is not known yet. */
 export interface Problem {
   code: ErrorCode;
   /** Where it is; the nearest place in the text is shown. */
@@ -12,7 +12,7 @@ export interface Problem {
   at?: "key" | "value";
   /** The part of a string, when the value is one: characters from the string's start. */
   span?: { offset: number; length: number };
-  /** A place in the text, when there is no path to it. */
+  /** A position in the text, if no path leads to it. */
   offset?: { start: number; end: number };
   message: string;
   expected?: string;
@@ -20,8 +20,8 @@ export interface Problem {
   next: string;
 }
 
-/** A value as an error shows it. */
-export function shown(value: unknown): string {
+/** Formats a value for an error. */
+export function formatValue(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

@@ -21,25 +21,25 @@ export interface NeedsStatus {
 
 /**
  * How the needs of a stage ended.
- * @param needsOf direct needs of a stage of the plan
- * @param statusOf status of a stage of the plan
+ * @param stageNeeds direct needs of a stage of the plan
+ * @param stageStatus status of a stage of the plan
  */
 export function needsStatus(
   stage: string,
-  needsOf: (stage: string) => readonly string[],
-  statusOf: (stage: string) => StageStatus | undefined,
+  stageNeeds: (stage: string) => readonly string[],
+  stageStatus: (stage: string) => StageStatus | undefined,
 ): NeedsStatus {
-  const direct = needsOf(stage);
+  const direct = stageNeeds(stage);
   const ancestors = new Set<string>();
   const pending = [...direct];
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     if (ancestors.has(id)) continue;
     ancestors.add(id);
-    pending.push(...needsOf(id));
+    pending.push(...stageNeeds(id));
   }
   return {
-    success: direct.map(statusOf).every((status) => status === "succeeded" || status === "cached"),
-    failure: [...ancestors].some((id) => statusOf(id) === "failed"),
+    success: direct.map(stageStatus).every((status) => status === "succeeded" || status === "cached"),
+    failure: [...ancestors].some((id) => stageStatus(id) === "failed"),
   };
 }
 
@@ -56,8 +56,8 @@ export function parseCondition(text: string): ParsedExpression {
 export const conditionSource = (text: string) => stripBraces(text).source.trim();
 
 /**
- * Whether a stage runs. As in GitHub Actions, an absent `if` is success(), and an `if` that names none of
- * success(), failure(), always(), cancelled() holds only when success() holds as well.
+ * Whether a stage runs. As in GitHub Actions, an absent `if` is success(), and an `if` that names
+ * none of success(), failure(), always(), cancelled() holds only when success() holds as well.
  * @throws ExpressionProblem
  */
 export function evaluateCondition(text: string | undefined, context: ExpressionContext, needs: NeedsStatus): boolean {
@@ -74,8 +74,8 @@ export function evaluateCondition(text: string | undefined, context: ExpressionC
 }
 
 /**
- * What of an `if` can be decided before the items of a list are known: all of it, unless it names one; then, whether the stage
- * may run at all.
+ * What of an `if` can be decided before the items of a list are known: all of it, unless it names
+ * one; then, whether the stage may run at all.
  */
 export function conditionBeforeItems(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;

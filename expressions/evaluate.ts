@@ -7,7 +7,7 @@ import type { ArtifactRef } from "../schemas/artifact.js";
 import { mapTexts, type Json, type JsonObject } from "../platform/json.js";
 import type { StageStatus } from "../schemas/run.js";
 import { secretMarker, secretName, type SecretPlace } from "../schemas/secrets.js";
-import { Budget, OverBound, TextLength, workOf, workOfJson } from "./bounds.js";
+import { Budget, OverBound, TextLength, readingWork, workOfJson } from "./bounds.js";
 import { boundedFunctions, type Functions } from "./functions.js";
 import { nearest } from "./nearest.js";
 import type { ParsedExpression } from "./parse.js";
@@ -27,7 +27,10 @@ export interface ExpressionContext {
   /** `item` and `index`: one item of a list; absent in a stage without `foreach`. */
   each?: JsonObject;
 }
-/** A stage, or a matrix: its outputs and metrics are lists in the order of its combinations, null where there is none. */
+/**
+ * A stage, or a matrix: its outputs and metrics are lists in the order of its combinations, null
+ * where there is none.
+ */
 export interface StageFacts {
   status: StageStatus;
   outputs: Record<string, ArtifactRef | Json | (ArtifactRef | Json)[]>;
@@ -47,8 +50,9 @@ export interface RunFacts {
 export const runFactNames = ["id", "pipeline", "seed"] as const satisfies readonly (keyof RunFacts)[];
 
 /**
- * Evaluates every string of a JSON value that holds `${{ }}`. A string that is one whole expression becomes that
- * expression's value with its type; in other strings the values are written into the text.
+ * Evaluates every string of a JSON value that holds `${{ }}`. A string that is one whole expression
+ * becomes that expression's value with its type; in other strings the values are written into the
+ * text.
  * @throws ExpressionProblem BAD_EXPRESSION, BARE_BRACES, UNKNOWN_REFERENCE
  */
 export function evaluateTemplate<T extends Json>(template: T, context: ExpressionContext): Json {
@@ -62,7 +66,8 @@ export interface ValueWithSecrets {
 }
 
 /**
- * The same, for templates that may name secrets. Each is a whole expression; data that looks like one stays text.
+ * The same, for templates that may name secrets. Each is a whole expression; data that looks like
+ * one stays text.
  * @throws as `evaluateTemplate`
  */
 export function evaluateWithSecrets(template: Json, context: ExpressionContext): ValueWithSecrets {
@@ -92,7 +97,10 @@ export function templateEvaluator(context: ExpressionContext): TemplateEvaluator
   return { evaluate: (template) => evaluateWithSecrets(template).value, evaluateWithSecrets, budget };
 }
 
-/** @param onSecret called with each secret that the text names, and where its marker begins in what it evaluates to */
+/**
+ * @param onSecret called with each secret that the text names, and where its marker begins in what
+ *   it evaluates to
+ */
 function evaluateString(
   text: string,
   names: ExactDictionary,
@@ -105,10 +113,10 @@ function evaluateString(
     const name = secretNamedBy(expression);
     if (name !== undefined) onSecret(name, offset);
   };
-  const whole = wholeExpression(parts);
-  if (whole !== undefined) {
-    note(whole, 0);
-    return evaluateExpression(whole, names, budget);
+  const expression = wholeExpression(parts);
+  if (expression !== undefined) {
+    note(expression, 0);
+    return evaluateExpression(expression, names, budget);
   }
   const length = new TextLength("the expressions are written into");
   let written = "";
@@ -125,7 +133,10 @@ function evaluateString(
   return written;
 }
 
-/** The secret that an expression is, as its text says it, whatever it evaluates to; undefined if it is anything else. */
+/**
+ * The secret that an expression is, as its text says it, whatever it evaluates to; undefined if it
+ * is anything else.
+ */
 function secretNamedBy(expression: ParsedExpression): string | undefined {
   if (expression.tokens[0]?.lexeme !== "secrets") return undefined;
   const [first] = expressionReferences(expression);
@@ -172,7 +183,8 @@ function checked<T>(expression: ParsedExpression, act: () => T): T {
   } catch (error) {
     if (error instanceof ExpressionProblem) throw error;
     if (error instanceof OverBound) throw problem(expression, "BAD_EXPRESSION", error.message, error);
-    // What remains is thrown by the engine's functions, by JSON.parse, or for a number that is not finite.
+    // What remains is thrown by the engine's functions, by JSON.parse, or for a number that is not
+    // finite.
     const message = String((error as { message?: unknown }).message ?? error);
     throw problem(expression, "BAD_EXPRESSION", message, { next: "see docs/reference/language.md, Expressions" });
   }
@@ -213,7 +225,10 @@ export function contextData(context: ExpressionContext): ExactDictionary {
   ]);
 }
 
-/** The engine's evaluator, except that an unknown name is an error and not null, and that every value read is counted. */
+/**
+ * The engine's evaluator, except that an unknown name is an error and not null, and that every
+ * value read is counted.
+ */
 class ExactEvaluator extends Evaluator {
   readonly #expression: ParsedExpression;
   readonly #names: ExactDictionary;
@@ -227,7 +242,7 @@ class ExactEvaluator extends Evaluator {
 
   protected override eval(node: Expr): ExpressionData {
     const value = super.eval(node);
-    this.#budget.spend(workOf(value));
+    this.#budget.spend(readingWork(value));
     return value;
   }
 
@@ -256,7 +271,10 @@ class ExactEvaluator extends Evaluator {
     throw this.#missing(index.coerceString(), "the value before it is neither an object nor an array");
   }
 
-  /** The engine's own access, on values already evaluated: evaluating them again at every level would double the work. */
+  /**
+   * The engine's own access, on values already evaluated: evaluating them again at every level
+   * would double the work.
+   */
   #select(owner: ExpressionData, index: Expr): ExpressionData {
     return super.visitIndexAccess(new IndexAccess(this.#known(owner), index));
   }
@@ -298,6 +316,6 @@ function problem(
   facts: { expected?: string; next: string },
 ): ExpressionProblem {
   const first = expression.tokens[0];
-  const offset = first === undefined ? 0 : expression.offsetOf(first);
+  const offset = first === undefined ? 0 : expression.tokenOffset(first);
   return new ExpressionProblem(code, message, { offset, length: expression.source.trim().length, ...facts });
 }

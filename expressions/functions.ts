@@ -20,7 +20,10 @@ export function boundedFunctions(budget: Budget): Functions {
   ]);
 }
 
-/** The engine's function, with a check of its arguments before the call and, if `checksText`, of its text after it. */
+/**
+ * The engine's function, with a check of its arguments before the call and, if `checksText`, of its
+ * text after it.
+ */
 function replaced(
   name: "join" | "tojson" | "contains",
   check: (first: ExpressionData, second?: ExpressionData) => void,
@@ -39,8 +42,8 @@ function replaced(
 }
 
 /**
- * `format('{0} of {1}', a, b)` as the engine defines it (`{0:x}` is `{0}`), in time that grows with the text: the engine
- * searches the whole rest of the text again for each brace.
+ * `format('{0} of {1}', a, b)` as the engine defines it (`{0:x}` is `{0}`), in time that grows with
+ * the text: the engine searches the whole rest of the text again for each brace.
  */
 function format(pattern?: ExpressionData, ...values: ExpressionData[]): ExpressionData {
   const text = pattern!.coerceString();
@@ -83,7 +86,10 @@ function measureJoin(list: ExpressionData, separator: ExpressionData | undefined
   list.values().forEach((item, i) => length.add(item.coerceString().length + (i === 0 ? 0 : between)));
 }
 
-/** Counts the minimum that toJSON returns: each value on its own line, two spaces deeper for each list around it. */
+/**
+ * Counts the minimum that toJSON returns: each value on its own line, two spaces deeper for each
+ * list around it.
+ */
 function measureJson(value: ExpressionData, depth: number, length: TextLength): void {
   length.add(1 + 2 * depth + (value.primitive ? value.coerceString().length : 1));
   if (value instanceof data.Array) for (const item of value.values()) measureJson(item, depth + 1, length);

@@ -1,6 +1,6 @@
 /**
- * Edits (insert, delete, replace, swap of neighbors) between two words: Damerau–Levenshtein distance in its
- * optimal-string-alignment form, case ignored.
+ * Edits (insert, delete, replace, swap of neighbors) between two words: Damerau–Levenshtein
+ * distance in its optimal-string-alignment form, case ignored.
  */
 export function editDistance(left: string, right: string): number {
   const a = left.toLowerCase();
@@ -23,9 +23,9 @@ export function editDistance(left: string, right: string): number {
 }
 
 /**
- * The candidate that `word` most likely meant, or undefined if none is near: at most a third of the letters differ, or
- * the first four agree, or it is the beginning of a longer one with at most a quarter of its letters wrong. Of candidates
- * that begin with the whole word, the shortest.
+ * The candidate that `word` most likely meant, or undefined if none is near: at most a third of the
+ * letters differ, or the first four agree, or it is the beginning of a longer one with at most a
+ * quarter of its letters wrong. Of candidates that begin with the whole word, the shortest.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 64) return undefined;
@@ -34,7 +34,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
-    const distance = distanceOf(word, candidate);
+    const distance = wordDistance(word, candidate);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -44,7 +44,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 /** How far a candidate is from a word; Infinity if it is not near. */
-function distanceOf(word: string, candidate: string): number {
+function wordDistance(word: string, candidate: string): number {
   const distance = editDistance(word, candidate);
   const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
   if (distance <= allowed || beginAlike(word, candidate)) return distance;
@@ -56,7 +56,10 @@ function beginAlike(a: string, b: string): boolean {
   return a.length >= 4 && a.slice(0, 4).toLowerCase() === b.slice(0, 4).toLowerCase();
 }
 
-/** Advice for a name that does not exist: the nearest existing one, else a choice (the message lists them), else `nothing`. */
+/**
+ * Advice for a name that does not exist: the nearest existing one, else a choice (the message lists
+ * them), else `nothing`.
+ */
 export function proposal(word: string, candidates: readonly string[], nothing: string): string {
   const guess = nearest(word, candidates);
   if (guess !== undefined) return `write ${guess}`;

@@ -28,7 +28,7 @@ export interface ParsedExpression {
   source: string;
   tree: Expr;
   tokens: readonly Token[];
-  offsetOf: (token: Token) => number;
+  tokenOffset: (token: Token) => number;
 }
 
 const statusFunctions: FunctionInfo[] = statusFunctionNames.map((name) => ({ name, minArgs: 0, maxArgs: 0 }));
@@ -37,14 +37,15 @@ const knownStatusFunctions = new Set<string>(statusFunctionNames);
 
 /**
  * Parses one expression with the engine of GitHub Actions.
- * @param base where `source` begins in the string that holds it; offsets in errors count from that string's start
+ * @param base where `source` begins in the string that holds it; offsets in errors count from that
+ *   string's start
  * @param inCondition allows success(), failure(), always(), cancelled()
  * @throws ExpressionProblem BAD_EXPRESSION
  */
 export function parseExpression(source: string, base = 0, inCondition = false): ParsedExpression {
   const tokens = lex(source, base);
   const offsets = tokenOffsets(source, tokens);
-  const offsetOf = (token: Token) => base + (offsets.get(token) ?? source.length);
+  const tokenOffset = (token: Token) => base + (offsets.get(token) ?? source.length);
   if (tokens.length === 1)
     throw new ExpressionProblem("BAD_EXPRESSION", "the expression is empty", {
       offset: base,
@@ -52,23 +53,23 @@ export function parseExpression(source: string, base = 0, inCondition = false): 
       expected: "an expression such as inputs.name",
       next: "write an expression between the braces, or remove them",
     });
-  refuseUnknownNames(tokens, offsetOf, inCondition);
+  refuseUnknownNames(tokens, tokenOffset, inCondition);
   try {
     const tree = new Parser(tokens, [...contextNames], inCondition ? statusFunctions : []).parse();
-    return { source, tree, tokens, offsetOf };
+    return { source, tree, tokens, tokenOffset };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const token = (error as unknown as { tok: Token }).tok;
     if (/^Exceeded max expression depth/.test(error.message))
       throw new ExpressionProblem("BAD_EXPRESSION", "the expression is nested too deeply", {
-        offset: offsetOf(token),
+        offset: tokenOffset(token),
         length: Math.max(1, token.lexeme.length),
         expected: "at most 50 levels of brackets and operators",
         next: "split it, for example into inputs or into the `if` of several stages",
       });
     const atEnd = token.type === TokenType.EOF || error.message.startsWith("Unexpected end");
     throw new ExpressionProblem("BAD_EXPRESSION", atEnd ? "the expression ends too early" : lowerFirst(error.message), {
-      offset: atEnd ? base + source.trimEnd().length : offsetOf(token),
+      offset: atEnd ? base + source.trimEnd().length : tokenOffset(token),
       length: atEnd ? 1 : Math.max(1, token.lexeme.length),
       next: adviceFor(token.lexeme),
     });
@@ -84,23 +85,26 @@ function lex(source: string, base: number): Token[] {
     return tokens;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const place = /^Unexpected symbol: '([\s\S]*)'\. Located at position (\d+) within expression/.exec(message);
-    if (place === null)
+    const match = /^Unexpected symbol: '([\s\S]*)'\. Located at position (\d+) within expression/.exec(message);
+    if (match === null)
       throw new ExpressionProblem("BAD_EXPRESSION", "the expression is longer than 21,000 characters", {
         offset: base,
         length: 1,
         next: "shorten it",
       });
-    const symbol = place[1] ?? "";
+    const symbol = match[1] ?? "";
     throw new ExpressionProblem("BAD_EXPRESSION", `unexpected symbol ${symbol.slice(0, 40)}`, {
-      offset: base + Number(place[2]) - 1,
+      offset: base + Number(match[2]) - 1,
       length: Math.max(1, symbol.split("\n")[0]?.length ?? 1),
       next: adviceFor(symbol),
     });
   }
 }
 
-/** The engine's own positions lose count after a line break inside a string; lexemes in a row do not. */
+/**
+ * The engine's own positions lose count after a line break inside a string; lexemes in a row do
+ * not.
+ */
 function tokenOffsets(source: string, tokens: readonly Token[]): Map<Token, number> {
   const offsets = new Map<Token, number>();
   let cursor = 0;
@@ -115,12 +119,19 @@ function tokenOffsets(source: string, tokens: readonly Token[]): Map<Token, numb
   return offsets;
 }
 
-/** Names and functions are checked here and not by the engine, which ignores case and lets `constructor()` pass. */
-function refuseUnknownNames(tokens: readonly Token[], offsetOf: (token: Token) => number, inCondition: boolean): void {
+/**
+ * Names and functions are checked here and not by the engine, which ignores case and lets
+ * `constructor()` pass.
+ */
+function refuseUnknownNames(
+  tokens: readonly Token[],
+  tokenOffset: (token: Token) => number,
+  inCondition: boolean,
+): void {
   for (const [i, token] of tokens.entries()) {
     if (token.type !== TokenType.IDENTIFIER || tokens[i - 1]?.type === TokenType.DOT) continue;
     const name = token.lexeme;
-    const at = { offset: offsetOf(token), length: name.length, got: name };
+    const at = { offset: tokenOffset(token), length: name.length, got: name };
     if (tokens[i + 1]?.type !== TokenType.LEFT_PAREN) {
       if ((contextNames as readonly string[]).includes(name)) continue;
       throw new ExpressionProblem("BAD_EXPRESSION", `unknown name ${name}`, {

@@ -10,7 +10,10 @@ export interface ExpressionFacts {
   next: string;
 }
 
-/** A malformed template (BAD_EXPRESSION, BARE_BRACES) or a name that does not exist (UNKNOWN_REFERENCE). */
+/**
+ * A malformed template (BAD_EXPRESSION, BARE_BRACES) or a name that does not exist
+ * (UNKNOWN_REFERENCE).
+ */
 export class ExpressionProblem extends PawlError {
   readonly offset: number;
   readonly length: number;
@@ -19,8 +22,8 @@ export class ExpressionProblem extends PawlError {
     message: string,
     facts: ExpressionFacts,
   ) {
-    const { offset, length, ...shown } = facts;
-    super(code, message, shown);
+    const { offset, length, ...problemFacts } = facts;
+    super(code, message, problemFacts);
     this.offset = offset;
     this.length = length;
   }

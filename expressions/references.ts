@@ -17,7 +17,9 @@ import type { ParsedExpression } from "./parse.js";
 import { ExpressionProblem } from "./problem.js";
 import { parseTemplate } from "./template.js";
 
-/** What a reference refers to. `stage`: a whole stage, or its status, outputs or metrics as a whole. */
+/**
+ * What a reference refers to. `stage`: a whole stage, or its status, outputs or metrics as a whole.
+ */
 export type ReferenceTarget =
   | { kind: "input"; name: string; /** further names and indices */ rest: string[] }
   | {
@@ -56,7 +58,8 @@ export function references(template: Json): LocatedReference[] {
 
 /**
  * The names that one expression uses.
- * @throws ExpressionProblem if a stage is not named literally, so that the dependencies could not be known
+ * @throws ExpressionProblem if a stage is not named literally, so that the dependencies could not
+ *   be known
  */
 export function expressionReferences(expression: ParsedExpression): Reference[] {
   return new ReferenceFinder(expression).find();
@@ -101,7 +104,7 @@ class ReferenceFinder implements ExprVisitor<void> {
     const steps: Step[] = [];
     let node: Expr = access;
     while (isIndexAccess(node)) {
-      steps.unshift(stepOf(node.index));
+      steps.unshift(toStep(node.index));
       if (!(node.index instanceof Star)) node.index.accept(this);
       node = node.expr;
     }
@@ -110,7 +113,7 @@ class ReferenceFinder implements ExprVisitor<void> {
   }
 
   #add(root: ContextAccess, steps: Step[]): void {
-    const offset = this.#expression.offsetOf(root.name);
+    const offset = this.#expression.tokenOffset(root.name);
     const text = chainText(this.#expression, root);
     const target = this.#target(root.name.lexeme, steps, { offset, length: text.length }, text);
     if (target !== undefined) this.#found.push({ ...target, text, offset, length: text.length });
@@ -146,7 +149,8 @@ class ReferenceFinder implements ExprVisitor<void> {
     }
     if (root === "matrix") return { kind: "matrix", ...(first !== undefined && { name: first }) };
     if (root === "item" || root === "index") return { kind: "each", name: root };
-    // `inputs` and `run` as a whole, and computed names, are looked up when the expression is evaluated.
+    // `inputs` and `run` as a whole, and computed names, are looked up when the expression is
+    // evaluated.
     if (first === undefined) return undefined;
     if (root === "run") return { kind: "run", name: first };
     const known = steps.slice(1);
@@ -158,18 +162,18 @@ class ReferenceFinder implements ExprVisitor<void> {
 const isIndexAccess = (node: Expr): node is IndexAccess => "index" in node;
 const isContextAccess = (node: Expr): node is ContextAccess => "name" in node;
 
-function stepOf(index: Expr): Step {
+function toStep(index: Expr): Step {
   if (!("literal" in index)) return undefined;
   const literal = (index as Literal).literal;
   return literal instanceof data.StringData || literal instanceof data.NumberData ? literal.coerceString() : undefined;
 }
 
 /** The text of `stages.a.outputs['b']` from its first name to the end of its last step. */
-function chainText({ tokens, offsetOf }: ParsedExpression, root: ContextAccess): string {
+function chainText({ tokens, tokenOffset }: ParsedExpression, root: ContextAccess): string {
   let text = "";
   let depth = 0;
   const from = tokens.indexOf(root.name);
-  let end = offsetOf(root.name);
+  let end = tokenOffset(root.name);
   for (let i = from; i < tokens.length; i++) {
     const token = tokens[i];
     if (token === undefined) break;
@@ -178,8 +182,8 @@ function chainText({ tokens, offsetOf }: ParsedExpression, root: ContextAccess):
     if (!continues) break;
     if (opens) depth++;
     if (token.lexeme === "]") depth--;
-    text += " ".repeat(Math.max(0, offsetOf(token) - end)) + token.lexeme;
-    end = offsetOf(token) + token.lexeme.length;
+    text += " ".repeat(Math.max(0, tokenOffset(token) - end)) + token.lexeme;
+    end = tokenOffset(token) + token.lexeme.length;
   }
   return text;
 }

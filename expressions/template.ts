@@ -40,7 +40,9 @@ export function parseTemplate(text: string): Part[] {
   return parts;
 }
 
-/** The expression when the string is one expression and nothing else: its value then keeps its type. */
+/**
+ * The expression when the string is one expression and nothing else: its value then keeps its type.
+ */
 export function wholeExpression(parts: readonly Part[]): ParsedExpression | undefined {
   const [only] = parts;
   return parts.length === 1 && only?.kind === "expression" ? only.expression : undefined;

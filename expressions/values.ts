@@ -9,10 +9,16 @@ export class ExactNumber extends data.NumberData {
   }
 }
 
-/** The engine's dictionary ignores case, keeps only the first of `a` and `A`, and drops the key `constructor`. */
+/**
+ * The engine's dictionary ignores case, keeps only the first of `a` and `A`, and drops the key
+ * `constructor`.
+ */
 export class ExactDictionary extends data.Dictionary {
   readonly entries = new Map<string, ExpressionData>();
-  /** What an unknown name yields: null (a stage that did not run has no outputs), an empty list, or an error. */
+  /**
+   * What an unknown name yields: null (a stage that did not run has no outputs), an empty list, or
+   * an error.
+   */
   readonly missing: "null" | "list" | "error";
   constructor(pairs: Iterable<readonly [string, ExpressionData]>, missing: "null" | "list" | "error" = "error") {
     super();

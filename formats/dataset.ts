@@ -6,7 +6,10 @@ import { promisify } from "node:util";
 import { PawlError } from "../platform/errors.js";
 import { readLines } from "./lines.js";
 
-/** The artifact `dataset`: `data.jsonl`, one row per line, and `dataset.json`, what the rows are and where they came from. */
+/**
+ * The artifact `dataset`: `data.jsonl`, one row per line, and `dataset.json`, what the rows are and
+ * where they came from.
+ */
 export interface TextRow {
   text: string;
 }
@@ -15,7 +18,10 @@ export interface InstructionRow {
   response: string;
   /** The kind of task of the row, if a data set has several kinds: verifiers choose by it. */
   task?: string;
-  /** What the row is about (a country, a word): rows of one entity are alike, and intervals may be over entities. */
+  /**
+   * What the row is about (a country, a word): rows of one entity are alike, and intervals may be
+   * over entities.
+   */
   entity?: string;
 }
 export interface PreferenceRow {
@@ -26,7 +32,7 @@ export interface PreferenceRow {
   margin?: number;
   /** Which response was shown first when it was chosen, if that is known. */
   shownFirst?: "chosen" | "rejected";
-  /** As for an instruction. */
+  /** As in an instruction. */
   entity?: string;
 }
 export type DatasetRow = TextRow | InstructionRow | PreferenceRow;
@@ -108,10 +114,10 @@ export function serializeRow(row: DatasetRow): string {
 
 /** UTF-8 bytes of a row's text. */
 export function rowBytes(row: DatasetRow): number {
-  return textsOf(row).reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
+  return rowTexts(row).reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
 }
 
-function textsOf(row: DatasetRow): string[] {
+function rowTexts(row: DatasetRow): string[] {
   if ("text" in row) return [row.text];
   return "instruction" in row ? [row.instruction, row.response] : [row.prompt, row.chosen, row.rejected];
 }
@@ -121,7 +127,7 @@ export async function readDatasetFacts(directory: string): Promise<DatasetFacts>
   return JSON.parse(await readFile(join(directory, factsFile), "utf8")) as DatasetFacts;
 }
 
-/** The rows in their order. */
+/** Reads the rows in order. */
 export async function* readRows(directory: string): AsyncGenerator<DatasetRow> {
   for await (const line of readLines(join(directory, rowsFile))) yield JSON.parse(line) as DatasetRow;
 }
@@ -139,15 +145,21 @@ export async function writeRows(
   );
 }
 
-/** The rows as texts to learn language from; a question is followed by its (chosen) answer on the next line. */
+/**
+ * The rows as texts to learn language from; a question is followed by its (chosen) answer on the
+ * next line.
+ */
 export async function* readTexts(directory: string): AsyncGenerator<string> {
-  for await (const row of readRows(directory)) yield textsOf(row).slice(0, 2).join("\n");
+  for await (const row of readRows(directory)) yield rowTexts(row).slice(0, 2).join("\n");
 }
 
-/** All that can be learned from the rows: as `readTexts`, and the rejected answer of a preference below its question, too. */
+/**
+ * Reads all texts of the rows: like `readTexts`, and also the rejected answer of a preference below
+ * its question.
+ */
 export async function* readAllTexts(directory: string): AsyncGenerator<string> {
   for await (const row of readRows(directory)) {
-    const [first, ...answers] = textsOf(row);
+    const [first, ...answers] = rowTexts(row);
     yield [first, ...answers.slice(0, 1)].join("\n");
     if (answers.length > 1) yield [first, answers[1]].join("\n");
   }

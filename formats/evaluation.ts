@@ -22,7 +22,10 @@ export interface Evaluation {
 /** How much of a model's evaluation data occurs in its training data. */
 export type ContaminationMetrics =
   | {
-      /** "unknown": the store does not record all that the model has learned from, for these reasons. */
+      /**
+       * "unknown": the store does not record all that the model has learned from, for these
+       * reasons.
+       */
       trainingData: "unknown";
       reasons: string[];
     }
@@ -59,14 +62,20 @@ export interface TextMetrics {
   brotliBitsPerByte: number;
   /** After Brotli has read training text. */
   brotliTrainedBitsPerByte?: number;
-  /** That text: bytes read, bytes of rows left out because the window holds no more, and digests of the datasets. */
+  /**
+   * That text: bytes read, bytes of rows left out because the window holds no more, and digests of
+   * the datasets.
+   */
   compressorRead?: { bytes: number; leftOut: number; data: string[] };
   bytes: number;
   /** Digests of the datasets. */
   data: string[];
 }
 
-/** A share with its 95 % interval, which is over questions or entities, not over responses to the same question. */
+/**
+ * A share with its 95 % interval, which is over questions or entities, not over responses to the
+ * same question.
+ */
 export interface Share {
   share: number;
   low: number;
@@ -81,7 +90,10 @@ export interface QuestionMetrics {
   entities?: number;
   exactMatch: number;
   meanScore?: number;
-  /** Responses worked step by step, by a pattern; an accuracy is absent if there is no such response. */
+  /**
+   * Responses worked step by step, by a pattern; an accuracy is absent if there is no such
+   * response.
+   */
   reasoning?: { responses: number; share: Share; accuracyWith?: Share; accuracyWithout?: Share };
   /** pass@k by k. */
   passAt?: Record<string, Share>;
@@ -110,7 +122,10 @@ export interface ComparisonMetrics {
   ties: number;
   comparisons: number;
   comparisonsTooLong: number;
-  /** Share of the judge's decisions in which the longer response wins; equal lengths count half. Absent without a decision. */
+  /**
+   * Share of the judge's decisions in which the longer response wins; equal lengths count half.
+   * Absent without a decision.
+   */
   lengthAgreement?: number;
   /** The win rate of a judge that prefers the longer response. */
   lengthWinRate: number;
@@ -164,9 +179,14 @@ export interface NeedleLengthMetrics {
   high: number;
   /** Share that is found by naming any value of the key, without reading the text. */
   guess: number;
-  /** Share that is found by naming the value of any statement in the text, whichever key it is of. */
+  /**
+   * Share that is found by naming the value of any statement in the text, whichever key it is of.
+   */
   anyStatement: number;
-  /** Share of needles of which a token is within the reach of the model's attention, through all its layers. */
+  /**
+   * Share of needles of which a token is within the reach of the model's attention, through all its
+   * layers.
+   */
   withinReach: number;
 }
 

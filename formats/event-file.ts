@@ -1,7 +1,8 @@
 /**
- * The event files of TensorBoard: records of TensorFlow's TFRecord format, each an `Event` (tensorflow/core/util/event.proto)
- * with scalars in a `Summary`. A record is the length of its data (8 bytes, little endian), the masked CRC-32C of these
- * 8 bytes, the data, and the masked CRC-32C of the data.
+ * The event files of TensorBoard: records of TensorFlow's TFRecord format, each an `Event`
+ * (tensorflow/core/util/event.proto) with scalars in a `Summary`. A record is the length of its
+ * data (8 bytes, little endian), the masked CRC-32C of these 8 bytes, the data, and the masked
+ * CRC-32C of the data.
  */
 import protobuf from "protobufjs/minimal.js";
 
@@ -15,7 +16,10 @@ export interface ScalarEvent {
 /** Numbers of fields with their wire types, as a record holds them. */
 const tags = { wallTime: 0x09, step: 0x10, version: 0x1a, summary: 0x2a, value: 0x0a, name: 0x0a, number: 0x15 };
 
-/** The first record of a file: its version. @param wallTime seconds since 1970; TensorBoard only shows it */
+/**
+ * The first record of a file: its version.
+ * @param wallTime seconds since 1970; TensorBoard only shows it
+ */
 export function versionRecord(wallTime: number): Buffer {
   return record(eventAt(wallTime).uint32(tags.version).string("brain.Event:2"));
 }
@@ -30,7 +34,10 @@ export function scalarRecord({ step, values }: ScalarEvent, wallTime: number): B
 
 const eventAt = (wallTime: number): protobuf.Writer => protobuf.Writer.create().uint32(tags.wallTime).double(wallTime);
 
-/** The scalars of a file's undamaged beginning, and how many bytes that has: what follows is damaged or half written. */
+/**
+ * The scalars of a file's undamaged beginning, and how many bytes that has: what follows is damaged
+ * or half written.
+ */
 export function readEvents(file: Buffer): { events: ScalarEvent[]; wholeBytes: number } {
   const events: ScalarEvent[] = [];
   let at = 0;
@@ -52,7 +59,7 @@ function record(event: protobuf.Writer): Buffer {
   return Buffer.concat([length, maskedChecksum(length), data, maskedChecksum(data)]);
 }
 
-/** The data of the record that begins there; undefined if it is damaged or not all there. */
+/** Returns the data of the record at an offset, or undefined if it is damaged or incomplete. */
 function dataAt(file: Buffer, at: number): Buffer | undefined {
   if (at + frameBytes > file.length) return undefined;
   const length = file.subarray(at, at + 8);

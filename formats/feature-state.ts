@@ -4,8 +4,9 @@ import { readVersioned, writeJson } from "./json-file.js";
 import { readInto } from "./read-into.js";
 
 /**
- * A checkpoint of features: the columns of finished groups, and the progress of the current group. `state.json` describes
- * `values.f64`: doubles, one array after the other, in this machine's order of bytes.
+ * A checkpoint of features: the columns of finished groups, and the progress of the current group.
+ * `state.json` describes `values.f64`: doubles, one array after the other, in this machine's order
+ * of bytes.
  */
 export interface FeatureState {
   finished: { group: string; columns: Float64Array[]; notConverged: boolean }[];

@@ -16,7 +16,7 @@ export function heatMap({ title, columns, rows, shares }: HeatMap): string {
   const height = margin.top + rows.names.length * cell.height + margin.bottom;
   const x = (column: number): number => margin.left + column * cell.width;
   const y = (row: number): number => margin.top + row * cell.height;
-  const middle = (place: number, size: number): number => place + size / 2;
+  const middle = (index: number, size: number): number => index + size / 2;
   const text = (at: [number, number], words: string, anchor = "middle"): string =>
     `<text x="${at[0]}" y="${at[1]}" text-anchor="${anchor}" dominant-baseline="middle">${escaped(words)}</text>`;
   const cells = shares.flatMap((row, r) =>

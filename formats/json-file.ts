@@ -12,7 +12,10 @@ export async function readJson(file: string): Promise<JsonObject> {
   return JSON.parse(await readFile(file, "utf8")) as JsonObject;
 }
 
-/** Reads the facts of a checkpoint. @throws PawlError CHECKPOINT_MISMATCH if another version of Pawl wrote it */
+/**
+ * Reads the facts of a checkpoint.
+ * @throws PawlError CHECKPOINT_MISMATCH if another version of Pawl wrote it
+ */
 export async function readVersioned<T>(file: string, format: number): Promise<T> {
   const facts = await readJson(file);
   if (facts["format"] === format) return facts as T;

@@ -3,19 +3,23 @@ import { PawlError } from "../platform/errors.js";
 
 const newline = 0x0a;
 
-/** Bytes of the longest line of data: a longer one does not fit into one JavaScript string with room to work on it. */
-export const longestLine = 2 ** 28;
+/**
+ * Bytes of the longest line of data: a longer one does not fit into one JavaScript string with room
+ * to work on it.
+ */
+export const maxLineBytes = 2 ** 28;
 
 /**
- * The lines of a stream of bytes, without their `\n`, as bytes. Only `\n` ends a line: Node's readline also breaks at
- * U+2028 and U+2029, which are ordinary characters inside a JSON string. A last line without `\n` counts.
+ * The lines of a stream of bytes, without their `\n`, as bytes. Only `\n` ends a line: Node's
+ * readline also breaks at U+2028 and U+2029, which are ordinary characters inside a JSON string. A
+ * last line without `\n` counts.
  * @param name of the file, for messages
  * @throws PawlError DATA_INVALID, with its number, for a line of more than `longest` bytes
  */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
-  longest = longestLine,
+  longest = maxLineBytes,
 ): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
   let bytes = 0;

@@ -7,15 +7,18 @@ import { readSafetensors, writeSafetensors, type StoredTensors } from "./safeten
 import { tokenizerFiles } from "./tokens.js";
 
 /**
- * The artifact `model`: a Hugging Face directory that transformers and llama.cpp load. `config.json`,
- * `generation_config.json`, `model.safetensors` (float32, names and [out, in] layout of transformers), and the
- * tokenizer's two files.
+ * The artifact `model`: a Hugging Face directory that transformers and llama.cpp load.
+ * `config.json`, `generation_config.json`, `model.safetensors` (float32, names and [out, in] layout
+ * of transformers), and the tokenizer's two files.
  */
 export interface ModelFiles {
   config: JsonObject;
   generationConfig: JsonObject;
   weights: StoredTensors;
-  /** The Jinja template of a conversation, if the model has learned one: `chat_template` of tokenizer_config.json. */
+  /**
+   * The Jinja template of a conversation, if the model has learned one: `chat_template` of
+   * tokenizer_config.json.
+   */
   chatTemplate?: string;
 }
 
@@ -25,7 +28,10 @@ const weightsFile = "model.safetensors";
 const [tokenizerFile, tokenizerConfigFile] = tokenizerFiles;
 export const modelFiles = [configFile, generationConfigFile, weightsFile, ...tokenizerFiles];
 
-/** Writes a model into an empty directory; the tokenizer comes from the directory of a tokens, tokenizer or model artifact. */
+/**
+ * Writes a model into an empty directory; the tokenizer comes from the directory of a tokens,
+ * tokenizer or model artifact.
+ */
 export async function writeModel(directory: string, model: ModelFiles, tokenizerFrom: string): Promise<void> {
   await writeJson(join(directory, configFile), model.config);
   await writeJson(join(directory, generationConfigFile), model.generationConfig);
@@ -47,7 +53,7 @@ export async function readModel(directory: string): Promise<ModelFiles> {
   };
 }
 
-/** A model's `config.json` alone. */
+/** Reads only a model's `config.json`. */
 export function readModelConfig(directory: string): Promise<JsonObject> {
   return readJson(join(directory, configFile));
 }

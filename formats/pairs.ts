@@ -15,7 +15,10 @@ export interface Pair {
   entity?: string;
 }
 
-/** The artifact `pairs`, and a checkpoint while it grows: `pairs.jsonl`, one per line, and `pairs.json`, their origin. */
+/**
+ * The artifact `pairs`, and a checkpoint while it grows: `pairs.jsonl`, one per line, and
+ * `pairs.json`, their origin.
+ */
 export interface Pairs {
   pairs: Pair[];
   /** Prompts with responses. */
@@ -50,7 +53,10 @@ export interface ChoiceRow extends Pick<Pair, "prompt" | "first" | "second"> {
   scores?: [number, number];
 }
 
-/** The artifact `choices`: `choices.jsonl`, one pair per line, and `choices.json`: who chose, and metrics. */
+/**
+ * The artifact `choices`: `choices.jsonl`, one pair per line, and `choices.json`: who chose, and
+ * metrics.
+ */
 export async function writeChoices(
   directory: string,
   rows: readonly ChoiceRow[],

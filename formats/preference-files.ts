@@ -1,20 +1,21 @@
 import { duplicateKey } from "../platform/text/duplicate-key.js";
 import { PawlError } from "../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
-import { votesOf, type Choice, type Choices, type Vote, type Votes } from "../schemas/choices.js";
+import { votesByPerson, type Choice, type Choices, type Vote, type Votes } from "../schemas/choices.js";
 import type { Pair } from "./pairs.js";
 
 /**
- * Preferences as other programs have them: tasks of Label Studio with its control `Pairwise`, and JSON lines of prompt, chosen
- * and rejected response. Ties and pairs of two bad responses, which the control does not have, are a control `Choices` beside
- * it; a note is a `TextArea`. The configuration that shows these tasks is in docs/guides/preferences.md.
+ * Preferences as other programs have them: tasks of Label Studio with its control `Pairwise`, and
+ * JSON lines of prompt, chosen and rejected response. Ties and pairs of two bad responses, which
+ * the control does not have, are a control `Choices` beside it; a note is a `TextArea`. The
+ * configuration that shows these tasks is in docs/guides/preferences.md.
  */
 export const preferenceFormats = ["label-studio", "jsonl"] as const;
 export type PreferenceFormat = (typeof preferenceFormats)[number];
 
 type ShownPair = Pick<Pair, "prompt" | "first" | "second">;
 
-/** A choice that a file has. */
+/** A choice in a file. */
 export interface ReadChoice extends Vote {
   item: number;
   /** Undefined if the file does not say who chose. */
@@ -27,14 +28,17 @@ interface Origin {
   stage: string;
 }
 
-/** The text of a file with all pairs and choices (`label-studio`) or with the preferences that count (`jsonl`). */
+/**
+ * The text of a file with all pairs and choices (`label-studio`) or with the preferences that count
+ * (`jsonl`).
+ */
 export function preferencesText(
   format: PreferenceFormat,
   pairs: readonly ShownPair[],
   chosen: { choices: Choices; votes?: Votes },
   origin: Origin,
 ): string {
-  return format === "jsonl" ? preferenceLines(pairs, chosen) : labelStudioText(pairs, votesOf(chosen), origin);
+  return format === "jsonl" ? preferenceLines(pairs, chosen) : labelStudioText(pairs, votesByPerson(chosen), origin);
 }
 
 function preferenceLines(pairs: readonly ShownPair[], { choices }: { choices: Choices }): string {
@@ -59,7 +63,10 @@ function labelStudioText(pairs: readonly ShownPair[], votes: Votes, { run, stage
   return `${JSON.stringify(tasks, null, 2)}\n`;
 }
 
-/** Label Studio refuses annotations of people who are not its users: the name is a remark on the result. */
+/**
+ * Label Studio refuses annotations of people who are not its users: the name is a remark on the
+ * result.
+ */
 function annotation(by: string, { choice, note }: Vote): JsonObject {
   const meta = by === "" ? {} : { meta: { by } };
   const verdict: JsonObject =
@@ -78,15 +85,16 @@ function annotation(by: string, { choice, note }: Vote): JsonObject {
 }
 
 /**
- * The choices in a file of either format: a JSON list is one of Label Studio, anything else JSON lines.
+ * The choices in a file of either format: a JSON list is one of Label Studio, anything else JSON
+ * lines.
  * @param pairs the pairs as people were shown them; they are found by their texts, in either order
  * @throws PawlError DATA_INVALID with the task or line that does not fit
  */
 export function readPreferences(text: string, pairs: readonly ShownPair[]): ReadChoice[] {
   const places = new Map(
     pairs.flatMap((pair, i) => [
-      [keyOf(pair.prompt, pair.first, pair.second), { item: i + 1, isSwapped: false }],
-      [keyOf(pair.prompt, pair.second, pair.first), { item: i + 1, isSwapped: true }],
+      [textsKey(pair.prompt, pair.first, pair.second), { item: i + 1, isSwapped: false }],
+      [textsKey(pair.prompt, pair.second, pair.first), { item: i + 1, isSwapped: true }],
     ]),
   );
   return text.trimStart().startsWith("[") ? readTasks(text, places) : readLines(text, places);
@@ -94,7 +102,7 @@ export function readPreferences(text: string, pairs: readonly ShownPair[]): Read
 
 type Places = ReadonlyMap<string, { item: number; isSwapped: boolean }>;
 
-const keyOf = (...texts: readonly string[]): string => JSON.stringify(texts);
+const textsKey = (...texts: readonly string[]): string => JSON.stringify(texts);
 
 function readLines(text: string, places: Places): ReadChoice[] {
   return text.split("\n").flatMap((line, i) => {
@@ -104,7 +112,7 @@ function readLines(text: string, places: Places): ReadChoice[] {
     const { prompt, chosen, rejected } = isObject(row) ? row : {};
     if (typeof prompt !== "string" || typeof chosen !== "string" || typeof rejected !== "string")
       throw invalid(where, "an object with the texts prompt, chosen and rejected", line);
-    const { item, isSwapped } = placeOf(places, [prompt, chosen, rejected], where);
+    const { item, isSwapped } = findItem(places, [prompt, chosen, rejected], where);
     return [{ item, choice: isSwapped ? "second" : "first" }];
   });
 }
@@ -118,7 +126,7 @@ function readTasks(text: string, places: Places): ReadChoice[] {
     if (typeof prompt !== "string" || typeof answer1 !== "string" || typeof answer2 !== "string")
       throw invalid(where, "data with the texts prompt, answer1 and answer2", JSON.stringify(task));
     if (!Array.isArray(annotations)) throw invalid(where, "a list of annotations", JSON.stringify(annotations));
-    const { item, isSwapped } = placeOf(places, [prompt, answer1, answer2], where);
+    const { item, isSwapped } = findItem(places, [prompt, answer1, answer2], where);
     return annotations.flatMap((annotation): ReadChoice[] => {
       const read = readAnnotation(annotation, where);
       return read === undefined ? [] : [{ item, ...read, choice: isSwapped ? swapped(read.choice) : read.choice }];
@@ -128,24 +136,24 @@ function readTasks(text: string, places: Places): ReadChoice[] {
 
 const swapped = (choice: Choice): Choice => (choice === "first" ? "second" : choice === "second" ? "first" : choice);
 
-/** Undefined for an annotation that was cancelled, or that has no verdict. */
+/** Returns undefined for an annotation that was canceled or has no verdict. */
 function readAnnotation(annotation: Json, where: string): Omit<ReadChoice, "item"> | undefined {
-  const { result, was_cancelled: isCancelled, completed_by: user } = isObject(annotation) ? annotation : {};
-  if (isCancelled === true) return undefined;
+  const { result, was_cancelled: isCanceled, completed_by: user } = isObject(annotation) ? annotation : {};
+  if (isCanceled === true) return undefined;
   if (!Array.isArray(result)) throw invalid(where, "annotations with a list of results", JSON.stringify(annotation));
   const found = result.filter(isObject);
   const verdict = found.find(({ type }) => type === "pairwise") ?? found.find(({ type }) => type === "choices");
   if (verdict === undefined) return undefined;
-  const by = isObject(verdict["meta"]) ? verdict["meta"]["by"] : nameOf(user);
-  const note = textOf(found.find(({ type }) => type === "textarea")?.["value"]);
+  const by = isObject(verdict["meta"]) ? verdict["meta"]["by"] : readPerson(user);
+  const note = readText(found.find(({ type }) => type === "textarea")?.["value"]);
   return {
-    choice: choiceOf(verdict, where),
+    choice: readChoice(verdict, where),
     ...(typeof by === "string" && { by }),
     ...(note !== undefined && { note }),
   };
 }
 
-function choiceOf({ value }: JsonObject, where: string): Choice {
+function readChoice({ value }: JsonObject, where: string): Choice {
   const { selected, choices } = isObject(value) ? value : {};
   if (selected === "left") return "first";
   if (selected === "right") return "second";
@@ -154,17 +162,17 @@ function choiceOf({ value }: JsonObject, where: string): Choice {
   throw invalid(where, "selected: left or right, or the choice tie or bothBad", JSON.stringify(value));
 }
 
-/** Who annotated: a number, or an object with an email. */
-function nameOf(user: Json | undefined): string | undefined {
+/** Returns who annotated: a number, or an object with an email address. */
+function readPerson(user: Json | undefined): string | undefined {
   if (typeof user === "number") return `Label Studio user ${user}`;
   const { email, username } = isObject(user) ? user : {};
   return [email, username].find((name): name is string => typeof name === "string" && name !== "");
 }
 
-function textOf(value: Json | undefined): string | undefined {
+function readText(value: Json | undefined): string | undefined {
   const { text } = isObject(value) ? value : {};
-  const shown = Array.isArray(text) ? text.filter((line) => typeof line === "string").join("\n") : text;
-  return typeof shown === "string" && shown !== "" ? shown : undefined;
+  const joined = Array.isArray(text) ? text.filter((line) => typeof line === "string").join("\n") : text;
+  return typeof joined === "string" && joined !== "" ? joined : undefined;
 }
 
 function parsed(text: string, where: string): Json {
@@ -183,8 +191,8 @@ function parsed(text: string, where: string): Json {
   return value;
 }
 
-function placeOf(places: Places, texts: readonly string[], where: string): { item: number; isSwapped: boolean } {
-  const found = places.get(keyOf(...texts));
+function findItem(places: Places, texts: readonly string[], where: string): { item: number; isSwapped: boolean } {
+  const found = places.get(textsKey(...texts));
   if (found !== undefined) return found;
   throw new PawlError("DATA_INVALID", `${where} is about responses that this stage does not show`, {
     where,

@@ -14,13 +14,17 @@ export type StoredTensors = Record<string, StoredTensor>;
 
 /** A tensor in a file. */
 export interface TensorInFile extends StoredTensor {
-  /** At most `most` of its values: all, or evenly spaced pieces of it in their order. Reads no others. */
+  /**
+   * At most `most` of its values: all, or evenly spaced pieces of it in their order. Reads no
+   * others.
+   */
   sample(most: number): Promise<Float32Array | Int32Array>;
 }
 
 /**
- * The safetensors format (huggingface/safetensors): 8 bytes little-endian length of the header, the header as JSON
- * (name → dtype, shape, byte range), then the values, little-endian. F32 and I32 are written; F16 and BF16 are read as float32.
+ * The safetensors format (huggingface/safetensors): 8 bytes little-endian length of the header, the
+ * header as JSON (name → dtype, shape, byte range), then the values, little-endian. F32 and I32 are
+ * written; F16 and BF16 are read as float32.
  */
 interface HeaderEntry {
   dtype: string;
@@ -38,8 +42,9 @@ const largestPiece = 1 << 26;
 const samplePieces = 64;
 
 /**
- * Writes tensors in their order of insertion; equal tensors give equal bytes. Each tensor's `data` are read once, when its turn
- * comes, so that tensors which are computed then need not be in memory together.
+ * Writes tensors in their order of insertion; equal tensors give equal bytes. Each tensor's `data`
+ * are read once, when its turn comes, so that tensors which are computed then need not be in memory
+ * together.
  */
 export async function writeSafetensors(
   file: string,
@@ -49,7 +54,7 @@ export async function writeSafetensors(
   const header: Record<string, HeaderEntry | Record<string, string>> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { dtype, shape }] of Object.entries(tensors)) {
-    const end = offset + 4 * sizeOf(shape);
+    const end = offset + 4 * elementCount(shape);
     header[name] = { dtype: typeNames[dtype], shape, data_offsets: [offset, end] };
     offset = end;
   }
@@ -62,14 +67,14 @@ export async function writeSafetensors(
   }
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+const elementCount = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 async function appendValues(handle: FileHandle, where: string, tensor: StoredTensor): Promise<void> {
   const { data } = tensor;
-  if (data.length !== sizeOf(tensor.shape))
+  if (data.length !== elementCount(tensor.shape))
     throw new PawlError("INTERNAL", "the number of a tensor's values does not match its shape", {
       where,
-      expected: `${sizeOf(tensor.shape)} values`,
+      expected: `${elementCount(tensor.shape)} values`,
       got: `${data.length}`,
     });
   for (let at = 0; at < data.byteLength; at += largestPiece)
@@ -91,9 +96,10 @@ function encodeHeader(header: object): Uint8Array {
 type Invalid = (message: string, got?: string) => PawlError;
 
 /**
- * Reads a file's header. Each tensor's values are read from its range in the file whenever its `data` are accessed, and are not
- * kept: the file must exist as long as they are accessed.
- * @throws PawlError MODEL_INVALID if the file is truncated, its ranges do not fit, or a type is none of F32, I32, F16, BF16
+ * Reads a file's header. Each tensor's values are read from its range in the file whenever its
+ * `data` are accessed, and are not kept: the file must exist as long as they are accessed.
+ * @throws PawlError MODEL_INVALID if the file is truncated, its ranges do not fit, or a type is
+ *   none of F32, I32, F16, BF16
  */
 export async function readSafetensors(file: string): Promise<Record<string, TensorInFile>> {
   const invalid: Invalid = (message, got) =>
@@ -109,7 +115,7 @@ export async function readSafetensors(file: string): Promise<Record<string, Tens
     const begin = 8 + headerLength;
     const tensors: Record<string, TensorInFile> = {};
     for (const [name, entry] of Object.entries(header))
-      if (name !== "__metadata__") tensors[name] = tensorOf(file, name, entry, { begin, size }, invalid);
+      if (name !== "__metadata__") tensors[name] = readTensor(file, name, entry, { begin, size }, invalid);
     return tensors;
   } finally {
     await handle.close();
@@ -133,7 +139,7 @@ function parseHeader(text: string, invalid: Invalid): Record<string, HeaderEntry
   throw invalid("the header is not a JSON object");
 }
 
-function tensorOf(
+function readTensor(
   file: string,
   name: string,
   entry: HeaderEntry,
@@ -145,22 +151,25 @@ function tensorOf(
   if (width === undefined) throw invalid(`${name}: only ${Object.keys(widths).join(", ")} can be read`, dtype);
   const isShape = Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
   const [start, end] = Array.isArray(entry.data_offsets) ? entry.data_offsets : [NaN, NaN];
-  const fits = isShape && start >= 0 && end - start === sizeOf(shape) * width && begin + end <= size;
+  const fits = isShape && start >= 0 && end - start === elementCount(shape) * width && begin + end <= size;
   if (!fits) throw invalid(`${name}: the byte range does not fit shape and file`, `${start}–${end} of ${size - begin}`);
   const tensor: StoredTensor = {
     dtype: dtype === "I32" ? "int32" : "float32",
     shape,
     get data() {
-      return valuesOf(dtype, readRange(file, begin + start, end - start));
+      return decodeValues(dtype, readRange(file, begin + start, end - start));
     },
   };
   const sample: TensorInFile["sample"] = async (most) =>
-    valuesOf(dtype, await readSample(file, begin + start, { count: sizeOf(shape), width, most }));
+    decodeValues(dtype, await readSample(file, begin + start, { count: elementCount(shape), width, most }));
   // Not enumerable: tensors are compared, and copied, by what else they have.
   return Object.defineProperty(tensor, "sample", { value: sample }) as TensorInFile;
 }
 
-/** Bytes of values that are evenly spaced pieces of a range. @param from where the range begins in the file, bytes */
+/**
+ * Bytes of values that are evenly spaced pieces of a range.
+ * @param from where the range begins in the file, bytes
+ */
 async function readSample(
   file: string,
   from: number,
@@ -185,7 +194,10 @@ async function readSample(
 const shorter = (file: string): PawlError =>
   new PawlError("MODEL_INVALID", "the file has become shorter", { where: file });
 
-/** Bytes of a file, in separate memory. @throws PawlError MODEL_INVALID if the file has become shorter; system errors */
+/**
+ * Bytes of a file, in separate memory.
+ * @throws PawlError MODEL_INVALID if the file has become shorter; system errors
+ */
 function readRange(file: string, from: number, length: number): ArrayBuffer {
   const bytes = new Uint8Array(length);
   const descriptor = openSync(file, "r");
@@ -201,7 +213,7 @@ function readRange(file: string, from: number, length: number): ArrayBuffer {
   return bytes.buffer;
 }
 
-function valuesOf(dtype: string, bytes: ArrayBuffer): Float32Array | Int32Array {
+function decodeValues(dtype: string, bytes: ArrayBuffer): Float32Array | Int32Array {
   if (dtype === "F32") return new Float32Array(bytes);
   if (dtype === "I32") return new Int32Array(bytes);
   const halves = new Uint16Array(bytes);

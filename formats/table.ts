@@ -4,8 +4,8 @@ import { yieldProcess } from "../platform/processes/yield-process.js";
 import { readJson, writeJson } from "./json-file.js";
 
 /**
- * The artifact `table`: a Parquet file, the same as CSV, and `table.json`, which names and describes them.
- * A stage may add further files.
+ * The artifact `table`: a Parquet file, the same as CSV, and `table.json`, which names and
+ * describes them. A stage may add further files.
  */
 export interface TableFacts {
   /** Name of the Parquet file. */
@@ -39,7 +39,10 @@ interface TableLimits {
   temporaryDirectory: string;
 }
 
-/** Writes `<name>.parquet`, `<name>.csv` and `table.json` into a directory. Equal columns give equal bytes. */
+/**
+ * Writes `<name>.parquet`, `<name>.csv` and `table.json` into a directory. Equal columns give equal
+ * bytes.
+ */
 export async function writeTable(
   directory: string,
   name: string,
@@ -104,14 +107,14 @@ export interface FirstRows {
 }
 
 /** Characters of a value that are read. */
-const longestValue = 200;
+const maxValueLength = 200;
 
 /** The first rows of a file that ends in `.parquet` or `.csv`, whoever wrote it. */
 export async function readFirstRows(file: string, most: { rows: number; columns: number }): Promise<FirstRows> {
   return withReader(file, async (read, from, isParquet) => {
     const [names = [], types = []] = await read(`DESCRIBE SELECT * FROM ${from}`);
     const columns = names.slice(0, most.columns).map((name, i) => ({ name: String(name), type: String(types[i]) }));
-    const cells = columns.map(({ name }) => `left(CAST(${quoted(name, '"')} AS VARCHAR), ${longestValue})`);
+    const cells = columns.map(({ name }) => `left(CAST(${quoted(name, '"')} AS VARCHAR), ${maxValueLength})`);
     const values = await read(`SELECT ${cells.join(", ")} FROM ${from} LIMIT ${most.rows}`);
     const [count] = isParquet ? await read(`SELECT CAST(count(*) AS DOUBLE) FROM ${from}`) : [];
     return {

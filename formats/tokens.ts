@@ -5,10 +5,10 @@ import { shortJson } from "../platform/json.js";
 import { readInto } from "./read-into.js";
 
 /**
- * The artifact `tokens`: encoded text.
- * `tokens.bin`: the documents one after another, each ended by the end-of-text token; little-endian uint16, or uint32
- * when the vocabulary has more than 65,536 tokens. `documents.bin`: where each document starts, in tokens (uint32).
- * `tokens.json`: the facts. `tokenizer.json` and `tokenizer_config.json`: the tokenizer, for model directories.
+ * The artifact `tokens`: encoded text. `tokens.bin`: the documents one after another, each ended by
+ * the end-of-text token; little-endian uint16, or uint32 when the vocabulary has more than 65,536
+ * tokens. `documents.bin`: where each document starts, in tokens (uint32). `tokens.json`: the
+ * facts. `tokenizer.json` and `tokenizer_config.json`: the tokenizer, for model directories.
  */
 export interface TokensFacts {
   vocabularySize: number;
@@ -46,13 +46,22 @@ export async function copyTokenizer(from: string, to: string): Promise<void> {
 }
 
 export interface TokensWriter {
-  /** @param ids the document's tokens, without an end token; @param bytes UTF-8 bytes of its text. */
+  /**
+   * @param ids the document's tokens, without an end token;
+   * @param bytes UTF-8 bytes of its text.
+   */
   write(ids: ArrayLike<number>, bytes: number): Promise<void>;
-  /** Writes `documents.bin` and `tokens.json` and returns the content of the latter. The file is closed even if that fails. */
+  /**
+   * Writes `documents.bin` and `tokens.json` and returns the content of the latter. The file is
+   * closed even if that fails.
+   */
   close(): Promise<TokensFacts>;
 }
 
-/** Begins a tokens artifact in an empty directory; the tokenizer's files are put there by `copyTokenizer`. */
+/**
+ * Begins a tokens artifact in an empty directory; the tokenizer's files are put there by
+ * `copyTokenizer`.
+ */
 export async function createTokensWriter(
   directory: string,
   tokenizer: Pick<TokensFacts, "vocabularySize" | "endOfText" | "pad" | "tokenizerDigest">,
@@ -111,14 +120,15 @@ async function refuseLength(file: string, expected: number): Promise<void> {
 }
 
 /**
- * Reads a tokens artifact into memory, 2 or 4 bytes per token: piece by piece, straight to its final place.
+ * Reads a tokens artifact into memory, 2 or 4 bytes per token: piece by piece, straight to its
+ * final place.
  * @param largestPiece maximum number of bytes of one read (tests)
  * @throws PawlError ARTIFACT_CORRUPT if the length of a file does not match the facts
  */
 export async function readTokens(directory: string, largestPiece?: number): Promise<Tokens> {
   const facts = await readTokensFacts(directory);
   const Ids = idArray(facts.vocabularySize);
-  // What does not fit the files would be allocated first.
+  // Counts that do not match the files would otherwise be allocated first.
   await refuseLength(join(directory, "tokens.bin"), facts.tokens * Ids.BYTES_PER_ELEMENT);
   await refuseLength(join(directory, "documents.bin"), facts.documents * Uint32Array.BYTES_PER_ELEMENT);
   const stream = new Ids(facts.tokens + 1);

@@ -3,9 +3,10 @@ import { readVersioned, writeJson } from "./json-file.js";
 import { readSafetensors, writeSafetensors, type StoredTensors } from "./safetensors.js";
 
 /**
- * A training checkpoint's files: `state.safetensors` (weights and optimizer moments, float32 as they are in memory) and
- * `training.json` (optimizer steps done, and values that the stage restores). Nothing else is needed: learning rate, batch
- * order and random numbers are functions of the seed and the step.
+ * A training checkpoint's files: `state.safetensors` (weights and optimizer moments, float32 as
+ * they are in memory) and `training.json` (optimizer steps done, and values that the stage
+ * restores). Nothing else is needed: learning rate, batch order and random numbers are functions of
+ * the seed and the step.
  */
 export interface TrainingState {
   /** Optimizer steps done. */

@@ -15,7 +15,7 @@ const bytesByCharacter = new Map(byteCharacters.map((character, byte) => [charac
 export async function readVocabulary(file: string): Promise<VocabularyToken[]> {
   const { model, added_tokens: added = [] } = parse(await readFile(file, "utf8"), file);
   const tokens: VocabularyToken[] = [];
-  for (const [token, id] of Object.entries(model.vocab)) tokens[id] = { bytes: bytesOf(token) };
+  for (const [token, id] of Object.entries(model.vocab)) tokens[id] = { bytes: tokenBytes(token) };
   for (const { id, content } of added) tokens[id] = { special: content };
   return tokens;
 }
@@ -39,8 +39,10 @@ function parse(text: string, file: string): TokenizerFile {
   throw invalid;
 }
 
-/** A character that stands for no byte is itself: other kinds of vocabularies have such. */
-function bytesOf(token: string): Uint8Array {
+/**
+ * A character that does not stand for a byte stands for itself, as in other kinds of vocabularies.
+ */
+function tokenBytes(token: string): Uint8Array {
   const characters = [...token];
   const bytes = characters.map((character) => bytesByCharacter.get(character));
   return bytes.includes(undefined) ? Buffer.from(token, "utf8") : Uint8Array.from(bytes as number[]);

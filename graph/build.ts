@@ -6,8 +6,9 @@ export interface BuildOptions {
   directed: boolean;
   selfLoops: "keep" | "drop";
   /**
-   * The weight of an edge that occurs more than once: the sum, or the weight of its first occurrence in the list. In an
-   * undirected graph a–b and b–a are the same edge. Edges without weights stay without: the edge exists once.
+   * The weight of an edge that occurs more than once: the sum, or the weight of its first
+   * occurrence in the list. In an undirected graph a–b and b–a are the same edge. Edges without
+   * weights stay without: the edge exists once.
    */
   duplicates: "sum" | "first";
 }
@@ -28,10 +29,12 @@ interface Rows {
 }
 
 /**
- * Builds a graph's compressed rows by two stable counting sorts: by target in the order of the list, then by source, after which
- * every row is ascending and occurrences of one edge are in the order of the list. In addition to the list it takes 8 bytes per
- * edge (24 with weights), twice that if undirected, and three arrays with one element per node.
- * @throws PawlError DATA_INVALID for an end that is not a node, a weight that is negative or not finite, or such a sum of weights
+ * Builds a graph's compressed rows by two stable counting sorts: by target in the order of the
+ * list, then by source, after which every row is ascending and occurrences of one edge are in the
+ * order of the list. In addition to the list it takes 8 bytes per edge (24 with weights), twice
+ * that if undirected, and three arrays with one element per node.
+ * @throws PawlError DATA_INVALID for an end that is not a node, a weight that is negative or not
+ *   finite, or such a sum of weights
  */
 export function buildGraph(list: EdgeList, options: BuildOptions): BuiltGraph {
   const selfLoops = checked(list);

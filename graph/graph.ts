@@ -1,6 +1,7 @@
 /**
- * One direction of a graph as compressed sparse rows: the neighbors of node v are `targets[offsets[v] .. offsets[v + 1])`,
- * ascending, without duplicates. The arrays are in shared memory, so that threads read them without a copy.
+ * One direction of a graph as compressed sparse rows: the neighbors of node v are
+ * `targets[offsets[v] .. offsets[v + 1])`, ascending, without duplicates. The arrays are in shared
+ * memory, so that threads read them without a copy.
  */
 export interface Adjacency {
   /** [nodes + 1] */
@@ -13,12 +14,17 @@ export interface Adjacency {
 /** A graph whose nodes are 0 … nodes - 1. */
 export interface Graph {
   nodes: number;
-  /** An undirected edge counts once. */
+  /** Number of edges. An undirected edge counts once. */
   edges: number;
   directed: boolean;
-  /** From an edge's source. An undirected graph holds each edge in both directions here, a self-loop once. */
+  /**
+   * From an edge's source. An undirected graph holds each edge in both directions here, a self-loop
+   * once.
+   */
   out: Adjacency;
-  /** From an edge's target, for a directed graph; the same object as `out` for an undirected one. */
+  /**
+   * From an edge's target, for a directed graph; the same object as `out` for an undirected one.
+   */
   in: Adjacency;
 }
 
@@ -32,7 +38,7 @@ export interface EdgeList {
 }
 
 /** A node's number of entries (not its degree: an undirected self-loop is one entry). */
-export function entriesOf({ offsets }: Adjacency, node: number): number {
+export function countEntries({ offsets }: Adjacency, node: number): number {
   return offsets[node + 1]! - offsets[node]!;
 }
 

@@ -4,7 +4,10 @@ import type { Adjacency } from "./graph.js";
 
 /** The conditions that end an iteration. */
 export interface IterationOptions {
-  /** It ends when the values change by less than this share of themselves, both as sums of absolute values. Default 1e-12. */
+  /**
+   * It ends when the values change by less than this share of themselves, both as sums of absolute
+   * values. Default 1e-12.
+   */
   tolerance?: number;
   /** It fails after this number of steps. Default 1000. */
   iterations?: number;
@@ -60,7 +63,10 @@ function change(values: Float64Array, next: Float64Array): number {
   return difference / (total || 1);
 }
 
-/** `next[v]` = Σ of `values` over v's neighbors, times the entries' weights if `weighted` and they exist. */
+/**
+ * `next[v]` = Σ of `values` over v's neighbors, times the entries' weights if `weighted` and they
+ * exist.
+ */
 export function multiply(adjacency: Adjacency, weighted: boolean, values: Float64Array, next: Float64Array): void {
   const { offsets, targets, weights } = adjacency;
   let i = 0;

@@ -4,9 +4,10 @@ import type { Graph } from "./graph.js";
 const steps = 300;
 
 /**
- * Places for a small graph's nodes in the square from 0 to 1: forces between all nodes and along edges, cooling down
- * (Fruchterman and Reingold 1991), with a weak pull to the middle so that parts stay together. It starts from a spiral and uses
- * no random numbers: the same graph has the same places. Time grows with the square of the nodes.
+ * Places for a small graph's nodes in the square from 0 to 1: forces between all nodes and along
+ * edges, cooling down (Fruchterman and Reingold 1991), with a weak pull to the middle so that parts
+ * stay together. It starts from a spiral and uses no random numbers: the same graph has the same
+ * places. Time grows with the square of the nodes.
  * @returns [nodes] each
  */
 export function layout(graph: Graph): { x: Float64Array; y: Float64Array } {

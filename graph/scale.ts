@@ -1,9 +1,9 @@
 import { sharedFloat64, type Adjacency, type Graph } from "./graph.js";
 
 /**
- * The graph with its weights divided by one power of two, after which the largest is at least 1 and below 2: nothing is rounded, and
- * neither sums nor products of weights leave the range of numbers. Features that depend only on the proportions of weights are
- * computed from it.
+ * The graph with its weights divided by one power of two, after which the largest is at least 1 and
+ * below 2: nothing is rounded, and neither sums nor products of weights leave the range of numbers.
+ * Features that depend only on the proportions of weights are computed from it.
  */
 export function withUnitWeights(graph: Graph): Graph {
   const largest = graph.out.weights?.reduce((a, b) => Math.max(a, b), 0) ?? 0;

@@ -49,15 +49,18 @@ interface Hidden {
 }
 
 /**
- * Generates a network with communities of unequal size, hubs, follows that are returned, and closed triangles.
+ * Generates a network with communities of unequal size, hubs, follows that are returned, and closed
+ * triangles.
  *
- * Degree-corrected planted communities (Karrer & Newman 2011): the more active an account is, the more it follows,
- * mostly inside its community. It chooses others by their appeal, which has a Pareto tail. A quarter of follows close a
- * triangle (Holme & Kim 2002, "Growing scale-free networks with tunable clustering"); some are returned. No column
- * holds the community: country, topic and age only hint at it.
+ * Degree-corrected planted communities (Karrer & Newman 2011): the more active an account is, the
+ * more it follows, mostly inside its community. It chooses others by their appeal, which has a
+ * Pareto tail. A quarter of follows close a triangle (Holme & Kim 2002, "Growing scale-free
+ * networks with tunable clustering"); some are returned. No column holds the community: country,
+ * topic and age only hint at it.
  *
- * `subscriber` depends on the account (age, posts), its community's habit, its activity, and, in three rounds, how many of the
- * accounts that it follows subscribe: none of these alone decides it, and the last step is random.
+ * `subscriber` depends on the account (age, posts), its community's habit, its activity, and, in
+ * three rounds, how many of the accounts that it follows subscribe: none of these alone decides it,
+ * and the last step is random.
  */
 export function socialNetwork(options: NetworkOptions, seed: number): SocialNetwork {
   const hidden = hiddenTraits(options, seed);
@@ -199,7 +202,10 @@ function accountRows(
   return rows.map((row, i) => ({ ...row, subscriber: subscribers[i]! }));
 }
 
-/** Three rounds in which each account decides again, influenced by the previous decisions of the accounts that it follows. */
+/**
+ * Three rounds in which each account decides again, influenced by the previous decisions of the
+ * accounts that it follows.
+ */
 function spread(own: readonly number[], follows: readonly FollowRow[], draws: Draws): boolean[] {
   const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
   let decided = own.map((x) => draws.uniform() < logistic(x));

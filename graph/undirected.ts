@@ -2,8 +2,8 @@ import { sharedFloat64, sharedUint32, type Adjacency, type Graph } from "./graph
 
 /**
  * A graph's neighbors in either direction, each once and ascending, without self-loops.
- * @param weight the weight of an entry of the result, from its edge's place in `graph.out` and in `graph.in` (-1 if there is
- *   none; undirected: the same); default: entries have no weight
+ * @param weight the weight of an entry of the result, from its edge's place in `graph.out` and in
+ *   `graph.in` (-1 if there is none; undirected: the same); default: entries have no weight
  */
 export function neighbors(graph: Graph, weight?: (out: number, back: number) => number): Adjacency {
   const { nodes, out, directed } = graph;

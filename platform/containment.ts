@@ -2,7 +2,10 @@ import { lstat, readlink, realpath } from "node:fs/promises";
 import path from "node:path";
 import { PawlError, type ErrorFacts } from "./errors.js";
 
-/** Why a path may leave the directory it is relative to, apart from links; undefined if it cannot. The same on every system. */
+/**
+ * Returns why a path could leave its directory, links aside, or undefined if it cannot. The answer
+ * is the same on every operating system.
+ */
 export function escapeReason(relative: string): string | undefined {
   if (relative.includes("\0")) return "it contains a NUL";
   if (/^[/\\]/.test(relative) || /^[A-Za-z]:/.test(relative) || relative.startsWith("~")) return "it is absolute";
@@ -10,19 +13,22 @@ export function escapeReason(relative: string): string | undefined {
   return undefined;
 }
 
-/** @throws PawlError PATH_TRAVERSAL if a path may leave its directory, apart from links. @param facts of the error */
+/**
+ * @throws PawlError PATH_TRAVERSAL if a path may leave its directory, apart from links.
+ * @param facts of the error
+ */
 export function refuseEscape(relative: string, facts: ErrorFacts): void {
   const reason = escapeReason(relative);
   if (reason !== undefined) throw outside(relative, reason, facts);
 }
 
 /**
- * The real path of something below a directory, with all its links resolved. It need not exist: then the existing part of the
- * path is resolved, dangling links included.
+ * Resolves all links of a path below a directory. If the path does not exist, resolves the part
+ * that does, dangling links included.
  * @param relative a path below the directory, with `/`
  * @param facts of the error: where the path was given, what to do next
- * @throws PawlError PATH_TRAVERSAL if the path, or a link in it, leaves the directory, or names the directory itself;
- *   system errors (a directory that does not exist, a circle of links)
+ * @throws PawlError PATH_TRAVERSAL if the path, or a link in it, leaves the directory, or names the
+ *   directory itself; system errors (a directory that does not exist, a circle of links)
  */
 export async function pathBelow(directory: string, relative: string, facts: ErrorFacts): Promise<string> {
   refuseEscape(relative, facts);
@@ -39,12 +45,13 @@ export function isWithin(file: string, directory: string): boolean {
   return rest.split(path.sep)[0] !== ".." && !path.isAbsolute(rest);
 }
 
-/** The file that marks a directory outside of the store as written by an export. */
+/** Exports leave this file in every directory that they write outside the store. */
 export const exportMark = ".pawl-export.json";
 
 /**
- * The same for a file that a definition or a request names. Refuses what is neither the user's data nor code: hidden paths,
- * node_modules, the home directory, and exports, to which runs write what others have put into definitions.
+ * The same for a file that a definition or a request names. Refuses what is neither the user's data
+ * nor code: hidden paths, node_modules, the home directory, and exports, to which runs write what
+ * others have put into definitions.
  * @param home PAWL_HOME, wherever it lies
  * @throws PawlError PATH_TRAVERSAL; system errors
  */
@@ -61,8 +68,8 @@ export async function namedFile(directory: string, relative: string, home: strin
 }
 
 /**
- * Refuses a directory inside an export: a run that reads it would depend on what another run wrote there last, which its
- * lineage does not record.
+ * Refuses a directory inside an export: a run that reads it would depend on what another run wrote
+ * there last, which its lineage does not record.
  * @param root the directory that paths are relative to; both are real paths
  * @throws PawlError PATH_TRAVERSAL
  */
@@ -86,17 +93,22 @@ async function hasEntry(file: string): Promise<boolean> {
   }
 }
 
-/** Why a definition may not name a path, wherever it leads; undefined if it may. */
+/**
+ * Returns why a definition may not name this path, or undefined if it may. Where the path leads
+ * does not matter.
+ */
 export function privateReason(relative: string): string | undefined {
   const parts = relative.split(/[/\\]/);
   if (parts.includes("node_modules")) return "it lies in node_modules";
   return parts.some((part) => part.startsWith(".") && part !== ".") ? "it is hidden" : undefined;
 }
 
-/** Directories of a project whose JavaScript a definition may name as code. No run writes into them. */
+/**
+ * Directories of a project whose JavaScript a definition may name as code. No run writes into them.
+ */
 export const codeDirectories = ["stages", "modules"] as const;
 
-/** Why a run may not write a path of the project; undefined if it may. */
+/** Returns why a run may not write this path of the project, or undefined if it may. */
 export function unwritableReason(relative: string): string | undefined {
   const [first = ""] = relative.split(/[/\\]/).filter((part) => part !== "." && part !== "");
   if ((codeDirectories as readonly string[]).includes(first)) return `${first} holds code`;
@@ -119,12 +131,12 @@ async function resolveLinks(file: string): Promise<string> {
     if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
   }
   const parent = await resolveLinks(path.dirname(file));
-  const place = path.join(parent, path.basename(file));
-  const target = await linkTarget(place);
-  return target === undefined ? place : resolveLinks(path.resolve(parent, target));
+  const location = path.join(parent, path.basename(file));
+  const target = await linkTarget(location);
+  return target === undefined ? location : resolveLinks(path.resolve(parent, target));
 }
 
-/** The target of a link; undefined if the file is not a link or does not exist. */
+/** Returns a link's target, or undefined if the file does not exist or is not a link. */
 async function linkTarget(file: string): Promise<string | undefined> {
   try {
     return await readlink(file);

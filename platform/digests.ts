@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 
-/** Size of the largest piece of a file that is read in one call, bytes. */
+/** Files are read in pieces of at most this many bytes. */
 const largestPiece = 1 << 20;
-/** Files with more bytes are never read in place. */
+/** Larger files (bytes) are always read by a thread. */
 const largestInPlace = 1 << 16;
 
 /** SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal. */
@@ -12,7 +12,7 @@ export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** The same as 32 bytes. */
+/** Like `sha256`, but returns 32 bytes. */
 export function sha256Bytes(content: string | Uint8Array): Buffer {
   return createHash("sha256").update(content).digest();
 }
@@ -32,7 +32,8 @@ export interface DigestOptions {
 
 /**
  * SHA-256 (hex) and size in bytes of a file.
- * @param options.inPlace if the file is small, no call is handed to a thread to read it: it is on a local disk
+ * @param options.inPlace if the file is small, no call is handed to a thread to read it: it is on a
+ *   local disk
  * @param options.onRead called with the number of bytes of each piece read
  * @throws system errors; the signal's reason, if it is aborted
  */
@@ -66,7 +67,10 @@ export async function fileDigest(
   }
 }
 
-/** For one file its digest; for several the digest of what `sha256sum` would print for them. */
+/**
+ * Returns the digest of one file or, for several, the digest of the output that `sha256sum` would
+ * print.
+ */
 export function listDigest(files: readonly { name: string; sha256: string }[]): string {
   if (files.length === 1) return files[0]!.sha256;
   return piecesDigest(files.map(({ name, sha256 }) => `${sha256}  ${name}\n`));

@@ -12,12 +12,14 @@ export function isDiskFull(error: unknown): boolean {
   return cause !== undefined && cause !== null && isDiskFull(cause);
 }
 
-/** Whether a text, such as the end of a log, says so. */
-export const tellsOfFullDisk = (text: string): boolean => words.test(text);
+/** Whether a text, such as the end of a log, mentions a full disk. */
+export const mentionsFullDisk = (text: string): boolean => words.test(text);
 
 /**
- * DISK_FULL for the full disk: that of the file in the error, else that of the place with the least free space.
- * @param places directories that may have been written to; the system's temporary directory is always included
+ * Returns a DISK_FULL error that names the full disk: the disk of the file in the error, or else
+ * the one with the least free space.
+ * @param places directories that may have been written to; the system's temporary directory is
+ *   always included
  */
 export function diskFullError(error: unknown, places: readonly string[]): PawlError {
   const { path: file, dest } = (error ?? {}) as { path?: unknown; dest?: unknown };
@@ -38,20 +40,23 @@ export function diskFullError(error: unknown, places: readonly string[]): PawlEr
 }
 
 /**
- * A disk with less free space than this, bytes, counts as full for a database: SQLite's write-ahead log grows to this size
- * before it is written back.
+ * A disk with less free space than this, bytes, counts as full for a database: SQLite's write-ahead
+ * log grows to this size before it is written back.
  */
-const leastRoom = 4 * 2 ** 20;
+const minFreeBytes = 4 * 2 ** 20;
 
 /**
- * Whether a disk of these files or directories is full: a process that writes there may be unable to report it. A disk
- * that does not report its size counts as not full.
+ * Whether a disk of these files or directories is full: a process that writes there may be unable
+ * to report it. A disk that does not report its size counts as not full.
  */
 export function hasNoRoom(places: readonly string[]): boolean {
-  return places.map(measure).some(({ free, size }) => size > 0 && free < leastRoom);
+  return places.map(measure).some(({ free, size }) => size > 0 && free < minFreeBytes);
 }
 
-/** Free space on the disk of a file or directory, or of the nearest directory above it that exists, bytes. */
+/**
+ * Free space on the disk of a file or directory, or of the nearest directory above it that exists,
+ * bytes.
+ */
 function measure(file: string): { directory: string; free: number; size: number } {
   let directory = path.resolve(file);
   while (!existsSync(directory) && directory !== path.dirname(directory)) directory = path.dirname(directory);

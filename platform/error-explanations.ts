@@ -1,12 +1,18 @@
 import type { ErrorCode, FailureClass } from "./errors.js";
 
-/** What an error means, and what to try: `pawl explain CODE` and docs/reference/errors.md print both. */
+/**
+ * What an error means, and what to try: `pawl explain CODE` and docs/reference/errors.md print
+ * both.
+ */
 export interface Explanation {
   meaning: string;
   fix: string;
 }
 
-/** One explanation for every code. The error itself names the place; these texts say what all errors of a code share. */
+/**
+ * One explanation for every code. The error itself names the place; these texts say what all errors
+ * of a code share.
+ */
 export const errorExplanations = {
   YAML_SYNTAX: {
     meaning:

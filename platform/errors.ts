@@ -1,7 +1,7 @@
 /**
- * How the interpreter treats a failure.
- * configuration, divergence, internal: never retried. io, lost, preempted, timeout: retried from the checkpoint.
- * diskFull: retried for a while. outOfMemory, crash, ruleTimeout: retried within small separate budgets.
+ * How the interpreter treats a failure. configuration, divergence, internal: never retried. io,
+ * lost, preempted, timeout: retried from the checkpoint. diskFull: retried for a while.
+ * outOfMemory, crash, ruleTimeout: retried within small separate budgets.
  */
 export type FailureClass =
   | "configuration"
@@ -16,7 +16,10 @@ export type FailureClass =
   | "outOfMemory"
   | "internal";
 
-/** The closed list of error codes. A code's class says whether a stage that fails with it is retried. */
+/**
+ * The closed list of error codes. A code's class says whether a stage that fails with it is
+ * retried.
+ */
 export const errorCodes = {
   // the language
   YAML_SYNTAX: "configuration",
@@ -125,7 +128,10 @@ export interface ErrorFacts {
   artifact?: string;
 }
 
-/** The one error class of Pawl: a code from the closed list, and where, expected, got, what to do next. */
+/**
+ * The only error class of Pawl. It has a code from the closed list and says where, what was
+ * expected, what came instead, and what to do next.
+ */
 export class PawlError extends Error {
   override readonly name = "PawlError";
   readonly code: ErrorCode;
@@ -137,22 +143,28 @@ export class PawlError extends Error {
   }
 }
 
-/** Maximum length of a failure's message in workflow history, and of each of its facts, UTF-16 code units. */
-const longestMessage = 4000;
-const longestFact = 1000;
+/**
+ * Maximum length of a failure's message in workflow history, and of each of its facts, UTF-16 code
+ * units.
+ */
+const maxMessageLength = 4000;
+const maxFactLength = 1000;
 
-/** Cuts a text to at most `longest` code units; a mark at its end gives the full length. */
+/** Cuts a text to at most `longest` code units; a marker at the end gives the full length. */
 export function cutText(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const mark = ` … (${text.length} characters)`;
   return `${text.slice(0, Math.max(0, longest - mark.length))}${mark}`;
 }
 
-/** A failure with its texts cut so that workflow history can hold them. */
-export function cutFailure<F extends { message: string; facts: ErrorFacts }>(failure: F, longest = longestMessage): F {
+/** Shortens a failure's texts so that it fits into the workflow's history. */
+export function cutFailure<F extends { message: string; facts: ErrorFacts }>(
+  failure: F,
+  longest = maxMessageLength,
+): F {
   const facts = Object.entries(failure.facts as Record<string, string>).map(([name, text]) => [
     name,
-    cutText(String(text), Math.min(longest, longestFact)),
+    cutText(String(text), Math.min(longest, maxFactLength)),
   ]);
   return { ...failure, message: cutText(failure.message, longest), facts: Object.fromEntries(facts) as ErrorFacts };
 }

@@ -1,4 +1,7 @@
-/** The greatest value; −Infinity if there are none. `Math.max(...values)` fails from about 100,000 values on. */
+/**
+ * The greatest value; −Infinity if there are none. `Math.max(...values)` fails from about 100,000
+ * values on.
+ */
 export function greatest(values: Iterable<number>): number {
   let found = -Infinity;
   for (const value of values) found = Math.max(found, value);

@@ -1,4 +1,6 @@
-/** A compressed file may unpack to `unpackedBytes`, or to `growth` times its size if that is larger. */
+/**
+ * A compressed file may unpack to `unpackedBytes`, or to `growth` times its size if that is larger.
+ */
 export interface GrowthLimits {
   unpackedBytes: number;
   growth: number;

@@ -1,4 +1,4 @@
-/** What fits in workflow history: plain JSON. */
+/** Plain JSON, the only data in a workflow's history. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
@@ -6,7 +6,10 @@ export type JsonObject = { [key: string]: Json };
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A value with each of its texts replaced. @param path of the value, which the paths of texts begin with */
+/**
+ * A value with each of its texts replaced.
+ * @param path of the value, which the paths of texts begin with
+ */
 export function mapTexts(
   value: Json,
   replace: (text: string, path: (string | number)[]) => Json,
@@ -18,7 +21,7 @@ export function mapTexts(
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, replace, [...path, key])]));
 }
 
-/** A value as errors show it: JSON, cut after 80 characters. */
+/** Formats a value for an error: JSON, truncated to 80 characters. */
 export function shortJson(value: unknown): string {
   return shortText(JSON.stringify(value) ?? String(value));
 }
@@ -26,25 +29,28 @@ export function shortJson(value: unknown): string {
 /** Bytes of a value as JSON. */
 export const jsonBytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
 
-/** A text as errors show it: cut after 80 characters. */
+/** Truncates a text to 80 characters for an error. */
 export function shortText(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-/** Whether maps and lists are nested deeper than `depth`: code that walks through them would recurse as deep. */
+/**
+ * Whether maps and lists are nested deeper than `depth`. Recursive code would otherwise overflow
+ * the stack.
+ */
 export function isDeeperThan(value: unknown, depth: number): boolean {
   let level: unknown[] = [value];
   for (let at = 0; at <= depth && level.length > 0; at++)
-    level = level.filter((item) => isNest(item)).flatMap(valuesOf);
+    level = level.filter((item) => isNest(item)).flatMap(objectValues);
   return level.some(isNest);
 }
 
 const isNest = (value: unknown): value is object => typeof value === "object" && value !== null;
-const valuesOf = (value: object): unknown[] => Object.values(value);
+const objectValues = (value: object): unknown[] => Object.values(value);
 
 /**
- * Applies a JSON merge patch (RFC 7396): objects are merged, null removes, everything else replaces. `__proto__` and
- * inherited names are treated like any other name.
+ * Applies a JSON merge patch (RFC 7396): objects are merged, null removes, everything else
+ * replaces. `__proto__` and inherited names are treated like any other name.
  */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged = new Map(Object.entries(target));

@@ -1,6 +1,6 @@
 /**
- * The results of `work` over items, in their order, with at most `limit` in progress at any time. After a failure no further
- * item is started.
+ * Calls `work` for every item, at most `limit` at the same time, and returns the results in the
+ * items' order. After a failure, starts no more items.
  * @throws the first failure, once all items in progress have ended
  */
 export async function mapBounded<T, R>(

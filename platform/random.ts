@@ -1,8 +1,9 @@
 import { sha256Bytes } from "./digests.js";
 
 /**
- * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). A
- * number is a pure function of (seed, stream, index); there is no state to save, and no order to keep.
+ * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as
+ * easy as 1, 2, 3"). A number is a pure function of (seed, stream, index); so there is no state to
+ * save and the order of calls does not matter.
  */
 export class RandomStream {
   readonly #key0: number;
@@ -34,7 +35,10 @@ export class RandomStream {
     return ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
   }
 
-  /** `count` numbers of the normal distribution with mean 0 and standard deviation 1 (Box & Muller 1958). */
+  /**
+   * `count` numbers of the normal distribution with mean 0 and standard deviation 1 (Box & Muller
+   * 1958).
+   */
   normals(count: number): Float32Array {
     const values = new Float32Array(count);
     for (let i = 0; i < count; i += 4) {
@@ -71,7 +75,7 @@ const { imul } = Math;
 const weyl0 = 0x9e3779b9;
 const weyl1 = 0xbb67ae85;
 
-/** Ten rounds over the counter (c0 … c3) with the key (k0, k1). */
+/** Runs ten rounds over the counter (c0 … c3) with the key (k0, k1). */
 export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void {
   for (let round = 0; round < 10; round++) {
     const high0 = highProduct(multiplier0, c0);

@@ -1,4 +1,4 @@
-/** Thrown by a stage of the project's own: what is wrong will be wrong again, so that a retry is of no use. */
+/** A stage of the project's own throws it when a retry would fail in the same way. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 }

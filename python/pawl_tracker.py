@@ -63,7 +63,8 @@ class Mlflow:
     METRICS, PARAMETERS = 1000, 100
 
     def __init__(self, told):
-        # The package would repeat a request that may have arrived; Pawl reads what arrived, and sends the rest.
+        # The package would repeat a request that may have arrived; Pawl reads what arrived, and
+        # sends the rest.
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
         import mlflow

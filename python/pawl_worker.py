@@ -50,7 +50,8 @@ __all__ = ["Refused", "Task", "serve"]
 
 #: The contract that this module fulfills.
 CONTRACT = 1
-#: Time between two heartbeats, s. A worker that sends none for the stage's `heartbeat` (30 s) is considered lost.
+#: Time between two heartbeats, s. A worker that sends none for the stage's `heartbeat` (30 s) is
+#: considered lost.
 HEARTBEAT_SECONDS = 1
 #: Time that running tasks have to save a checkpoint and to end once the worker must stop, s.
 GRACE_SECONDS = 30
@@ -269,7 +270,8 @@ def _server():
 def _activity(name, work):
     """A function as an activity, which sends heartbeats while it works."""
 
-    # By default, the SDK raises an error inside the function, at any place, when the task is canceled.
+    # By default, the SDK raises an error inside the function, at any place, when the task is
+    # canceled.
     @activity.defn(name=name, no_thread_cancel_exception=True)
     def run(request: dict) -> dict:
         ended = Event()

@@ -1,4 +1,7 @@
-/** Colors of reports and the studio, light and dark: every text color has a contrast of at least 4.5 on `bg` and `panel`. */
+/**
+ * Colors of reports and the studio, light and dark: every text color has a contrast of at least 4.5
+ * on `bg` and `panel`.
+ */
 export const tokens = {
   bg: ["#ffffff", "#15181d"],
   panel: ["#f6f7f8", "#1d2127"],

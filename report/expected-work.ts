@@ -1,17 +1,17 @@
 import { duration, shortNumber } from "./values.js";
 
-/** From the least to the greatest, and the median between them. */
+/** Minimum, median and maximum. */
 export interface Expected {
   least: number;
   usual: number;
   most: number;
 }
 
-/** What a plan's stages that would run are likely to take, by what they took before. */
+/** The expected duration of the stages that would run, from earlier runs. */
 export interface ExpectedWork {
   /** Work in worker processes, ms: one worker takes so long, several take less. */
   ms: Expected;
-  /** The same of the longest chain of stages that wait for one another, ms: however many workers there are. */
+  /** The duration of the critical path, ms: the minimum with any number of workers. */
   longestMs: number;
   /** Stages that would run and whose time is not known: they are not part of it. */
   unknown: number;
@@ -21,8 +21,8 @@ export interface ExpectedWork {
 }
 
 /**
- * `about 2m 10s of work (1m 50s to 2m 40s in 3 earlier runs), 1m 20s if all stages that can run side by side do, 0.12 EUR
- * (0.11 to 0.14); without 1 stage, whose time is not known`
+ * `about 2m 10s of work (1m 50s to 2m 40s in 3 earlier runs), 1m 20s if all stages that can run
+ * side by side do, 0.12 EUR (0.11 to 0.14); without 1 stage, whose time is not known`
  */
 export function expectedText({ ms, longestMs, unknown, runs, cost }: ExpectedWork): string {
   const range = (of: Expected, text: (value: number) => string): string => `${text(of.least)} to ${text(of.most)}`;

@@ -1,7 +1,7 @@
 import { isObject } from "../platform/json.js";
 import { shortNumber } from "./values.js";
 
-/** `step 200  ms 12`; nested values are written beside the others, and digests are shortened. */
+/** `step 200  ms 12`; nested values are flattened, and digests are shortened. */
 export function factsText(data: Record<string, unknown>): string {
   return Object.entries(data)
     .map(([name, value]) => {

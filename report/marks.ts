@@ -1,7 +1,9 @@
 import type { ShapeName } from "./shapes.js";
 import type { RunStatus, StageState, StageStatus } from "../schemas/run.js";
 
-/** How a status is shown: a shape, a word and a color, so that no one of them alone carries it. */
+/**
+ * How a status is shown: by a shape, a word and a color, so that color alone carries no meaning.
+ */
 export interface Mark {
   shape: ShapeName;
   word: string;

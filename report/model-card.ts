@@ -2,15 +2,15 @@ import type { Json } from "../platform/json.js";
 import { measurementLine } from "./run/measurement-text.js";
 import { dateText, type Written } from "./run-page/document.js";
 import { shellWord } from "./shell-word.js";
-import { versionsOf } from "./run-page/provenance.js";
+import { countVersions } from "./run-page/provenance.js";
 import type { FinalModel } from "./run/sources.js";
 import type { RunModel } from "./run/model.js";
 import { duration, shortNumber } from "./values.js";
 import { elapsedText } from "./stage-words.js";
 
 /**
- * The model card of a run as Markdown, with the section names of Hugging Face's template.
- * Source: https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/templates/modelcard_template.md;
+ * The model card of a run as Markdown, with the section names of Hugging Face's template. Source:
+ * https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/templates/modelcard_template.md;
  * without the sections about which a run knows nothing (people, funding, societal impact).
  * @param found the model that the run leaves
  */
@@ -30,7 +30,9 @@ export function modelCard(model: RunModel, found: FinalModel, written: Written):
   return `${sections.join("\n\n")}\n`;
 }
 
-/** Text of the model, its data or its author, as Markdown text on one line: nothing in it is markup. */
+/**
+ * Text of the model, its data or its author, as Markdown text on one line: nothing in it is markup.
+ */
 export function line(text: string): string {
   return text
     .replace(/\s+/g, " ")
@@ -42,7 +44,7 @@ const table = (columns: readonly string[], rows: readonly (readonly string[])[])
   [columns, columns.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
 function metadata({ plan }: RunModel, { trainingData }: FinalModel): string {
-  const licenses = licensesOf(trainingData);
+  const licenses = distinctLicenses(trainingData);
   const tags = ["pawl", plan.name].map((tag) => `  - ${JSON.stringify(tag)}`);
   const datasets =
     licenses.length === 0 ? [] : [`# licenses of its training data: ${licenses.join(", ").replace(/\s+/g, " ")}`];
@@ -57,7 +59,7 @@ function metadata({ plan }: RunModel, { trainingData }: FinalModel): string {
   ].join("\n");
 }
 
-const licensesOf = (sources: FinalModel["trainingData"]): string[] => [
+const distinctLicenses = (sources: FinalModel["trainingData"]): string[] => [
   ...new Set(sources.flatMap(({ license }) => license ?? [])),
 ];
 
@@ -163,7 +165,7 @@ function evaluation({ evaluations, samples }: RunModel): string {
   const texts = samples.map(({ stage, prompt, text }) => [
     line(prompt),
     `\`${stage}\``,
-    line(text.slice(0, longestSample)),
+    line(text.slice(0, maxSampleLength)),
   ]);
   return [
     "## Evaluation\n\n### Testing Data, Factors & Metrics",
@@ -175,14 +177,14 @@ function evaluation({ evaluations, samples }: RunModel): string {
 }
 
 /** Characters of a sample in the card. */
-const longestSample = 300;
+const maxSampleLength = 300;
 
 function specifications({ stages }: RunModel, { config }: FinalModel): string {
   const wanted = ["num_hidden_layers", "hidden_size", "num_attention_heads", "vocab_size", "max_position_embeddings"];
   const known = wanted.flatMap((name) =>
     config?.[name] === undefined ? [] : [`- ${name}: ${JSON.stringify(config[name])}`],
   );
-  const versions = versionsOf(stages).map(([what, value]) => `- ${what}: ${line(value)}`);
+  const versions = countVersions(stages).map(([what, value]) => `- ${what}: ${line(value)}`);
   return [
     "## Technical Specifications\n\n### Model Architecture and Objective",
     known.length > 0 ? known.join("\n") : "Not known: its configuration cannot be read.",

@@ -1,4 +1,7 @@
-/** A shape as an SVG path of 12 × 12: lines 1.75 wide, or filled. Fonts lack some of the characters that would do. */
+/**
+ * A shape as an SVG path of 12 × 12: lines 1.75 wide, or filled. Fonts lack some of the characters
+ * that would do.
+ */
 export interface Shape {
   path: string;
   isFilled?: true;

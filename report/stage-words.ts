@@ -20,7 +20,10 @@ export function runStatusWord(status: string): string {
   return status === "cancelled" ? statusWords.cancelled : status;
 }
 
-/** From a stage's start to its end, and how much of this it waited: `57.7 s (45.0 s queued, 3h 10m parked)`. */
+/**
+ * From a stage's start to its end, and how much of this it waited:
+ * `57.7 s (45.0 s queued, 3h 10m parked)`.
+ */
 export function elapsedText(stage: StageState, nowMs: number): string {
   if (stage.startedAtMs === undefined) return "";
   const total = (stage.endedAtMs ?? nowMs) - stage.startedAtMs;
@@ -31,6 +34,6 @@ export function elapsedText(stage: StageState, nowMs: number): string {
     ["parked", parked],
     ["waiting for people", waiting],
   ] as const;
-  const told = waits.filter(([, ms]) => ms >= 1000 && ms >= total / 10).map(([why, ms]) => `${duration(ms)} ${why}`);
-  return duration(total) + (told.length > 0 ? ` (${told.join(", ")})` : "");
+  const waited = waits.filter(([, ms]) => ms >= 1000 && ms >= total / 10).map(([why, ms]) => `${duration(ms)} ${why}`);
+  return duration(total) + (waited.length > 0 ? ` (${waited.join(", ")})` : "");
 }

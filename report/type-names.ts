@@ -1,6 +1,8 @@
 import type { Plan } from "../schemas/plan.js";
 
-/** What a stage uses, as its definition has it: a type, or the file of a stage of the project's own. */
+/**
+ * What a stage uses, as its definition has it: a type, or the file of a stage of the project's own.
+ */
 export type TypeName = (stage: { id: string; uses: string }) => string;
 
 /** The names of types in a run or a forecast. @param plan absent: the types themselves */

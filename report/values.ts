@@ -24,7 +24,10 @@ export function shortNumber(value: number | null): string {
   return size >= 1e-3 && size < 1e15 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
 }
 
-/** A number that changes all the time, with four significant digits always: `4.300`, so that what follows stays in its place. */
+/**
+ * A number that changes all the time, with four significant digits always: `4.300`, so that what
+ * follows stays in its place.
+ */
 export function steadyNumber(value: number): string {
   const size = Math.abs(value);
   return size >= 1e-3 && size < 1000 && !Number.isInteger(value) ? value.toPrecision(4) : shortNumber(value);
@@ -38,8 +41,9 @@ export function compactNumber(value: number): string {
 }
 
 /**
- * `loss 2.31  tokens 4,096`. At most `atMost` metrics, since a line is short; zeros then come last, but not the first
- * metric. An interval or a standard error follows its metric: `winRate 0.62 (0.55–0.69)`, `kl 1.2 ± 0.1`.
+ * `loss 2.31  tokens 4,096`. At most `atMost` metrics, since a line is short; zeros then come last,
+ * but not the first metric. An interval or a standard error follows its metric:
+ * `winRate 0.62 (0.55–0.69)`, `kl 1.2 ± 0.1`.
  */
 export function metricsText(metrics: Record<string, number>, atMost = Infinity): string {
   const entries = Object.entries(metrics).filter(([name]) => !isBeside(name, metrics));
@@ -76,7 +80,10 @@ export function ago(time: Date, now: Date): string {
 }
 
 /** What is shown of a stage as its metrics: of a child, its outputs that are numbers. */
-export function shownMetrics({ metrics, values = {} }: Pick<StageState, "metrics" | "values">): Record<string, number> {
+export function visibleMetrics({
+  metrics,
+  values = {},
+}: Pick<StageState, "metrics" | "values">): Record<string, number> {
   const numbers = Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === "number");
   return { ...metrics, ...Object.fromEntries(numbers) };
 }

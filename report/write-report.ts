@@ -27,13 +27,14 @@ export interface ReportTexts {
 
 /** The current report of a run, and its model card. @throws PawlError STORE_UNREADABLE */
 export async function reportTexts(home: string, run: KnownRun, written: Written): Promise<ReportTexts> {
-  const model = await modelOf(home, run);
+  const model = await readModel(home, run);
   const html = runPage(model, written);
   return model.model === undefined ? { html } : { html, card: modelCard(model, model.model, written) };
 }
 
 /**
- * Writes the current report of a run, and its model card, into the run's directory; earlier ones are replaced.
+ * Writes the current report of a run, and its model card, into the run's directory; earlier ones
+ * are replaced.
  * @throws PawlError STORE_UNREADABLE, also if the run's record is missing or damaged; DISK_FULL
  */
 export async function writeReport(home: string, run: KnownRun, written: Written): Promise<WrittenReport> {
@@ -45,17 +46,20 @@ export async function writeReport(home: string, run: KnownRun, written: Written)
   return { html, card: await writeRunFile(home, runId, "report.md", texts.card) };
 }
 
-/** Writes the comparison of two runs into the directory of the second one. @throws as `writeReport` */
+/**
+ * Writes the comparison of two runs into the directory of the second one.
+ * @throws as `writeReport`
+ */
 export async function writeComparison(
   home: string,
   runs: readonly [KnownRun, KnownRun],
   written: Written,
 ): Promise<WrittenReport> {
   runs.forEach(refuseUnrecorded);
-  const [before, after] = [await modelOf(home, runs[0]), await modelOf(home, runs[1])];
+  const [before, after] = [await readModel(home, runs[0]), await readModel(home, runs[1])];
   const text = comparisonPage([before, after], written);
   return { html: await writeRunFile(home, after.runId, `report-beside-${before.runId}.html`, text) };
 }
 
-const modelOf = (home: string, run: KnownRun): Promise<RunModel> =>
+const readModel = (home: string, run: KnownRun): Promise<RunModel> =>
   readRunModel(home, run, { buckets: chartBuckets, maxPrompts });

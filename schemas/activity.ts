@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from "../platform/json.js";
 
 /**
- * What a worker of the user's gets: the one argument of its activity, in JSON. All paths are absolute, on a file system that
- * Pawl's workers see, too. The contract: docs/guides/own-stages.md.
+ * The JSON argument of an activity in a worker of the user's. All paths are absolute, on a file
+ * system that Pawl's workers share. docs/guides/own-stages.md documents this contract.
  */
 export interface ActivityTask {
-  /** Raised whenever a worker of an earlier contract could not run the task. */
+  /** Incremented whenever workers for the previous contract could not run the task. */
   contract: 1;
   run: string;
   stage: string;
@@ -14,21 +14,24 @@ export interface ActivityTask {
   key: string;
   seed: number;
   settings: JsonObject;
-  /** By name: a directory, to be read only. */
+  /** Read-only directories by name. */
   inputs: Record<string, string>;
   /** An empty directory for what the activity writes. */
   outputs: string;
   checkpoints: {
-    /** An empty directory; a directory in it that is renamed to a number is a complete checkpoint. */
+    /**
+     * An empty directory for checkpoints. A checkpoint is complete once its directory is renamed to
+     * a number.
+     */
     directory: string;
-    /** How often to save one, s. */
+    /** Seconds between checkpoints. */
     everySeconds: number;
-    /** How many of the newest to keep. */
+    /** Number of newest checkpoints to keep. */
     keep: number;
   };
   /** A file to which the activity appends events: metrics of steps, lines of the run's log. */
   events: string;
-  /** A file to which it appends what it prints. */
+  /** A file to which the activity appends its output. */
   output: string;
   /** A copy of the newest checkpoint, which the activity may change. */
   resume?: { step: number; directory: string };
@@ -38,14 +41,14 @@ export interface ActivityTask {
 export interface ActivityCall {
   activity: string;
   taskQueue: string;
-  /** Error types that no further attempt follows. */
+  /** Error types that are not retried. */
   notRetried: string[];
   /** Name of the attempt's directory; see `layout.exchange`. */
   directory: string;
   task: ActivityTask;
 }
 
-/** What the activity returned, for the rest of the attempt. */
+/** The activity's result, which the rest of the attempt reads. */
 export interface CalledActivity {
   directory: string;
   result: Json;

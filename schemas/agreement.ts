@@ -2,20 +2,27 @@ import { choicesByItem, type Votes } from "./choices.js";
 
 /** How far people agree. */
 export interface Agreement {
-  /** People who chose at an item at which somebody else chose, too. */
+  /** Number of people who share an item with somebody else. */
   people: number;
   /** Items at which at least two people chose. */
   items: number;
-  /** Share of all pairs of people at these items who chose the same; undefined without such items. */
+  /**
+   * Of all pairs of people at these items, the share who chose the same. Undefined without such
+   * items.
+   */
   same?: number;
-  /** Cohen's kappa of two people, Fleiss' kappa of more; undefined without such items, or if all choices are equal. */
+  /**
+   * Cohen's kappa of two people, Fleiss' kappa of more; undefined without such items, or if all
+   * choices are equal.
+   */
   kappa?: number;
 }
 
 /**
- * Cohen's kappa: the agreement of two people beyond chance, (p_o - p_e) / (1 - p_e), where p_o is the share of items with equal
- * ratings and p_e the share to be expected from how often each person uses each category. Cohen 1960, "A coefficient of
- * agreement for nominal scales", Educational and Psychological Measurement 20(1).
+ * Cohen's kappa: the agreement of two people beyond chance, (p_o - p_e) / (1 - p_e), where p_o is
+ * the share of items with equal ratings and p_e the share to be expected from how often each person
+ * uses each category. Cohen 1960, "A coefficient of agreement for nominal scales", Educational and
+ * Psychological Measurement 20(1).
  * @param ratings of the first and of the second person, for each item that both have rated
  * @returns -1 to 1; undefined without items, or if both always use the same one category (p_e is 1)
  */
@@ -31,25 +38,28 @@ export function cohenKappa(ratings: readonly (readonly [string, string])[]): num
 }
 
 /**
- * Fleiss' kappa: the agreement of several people beyond chance, (P - P_e) / (1 - P_e), where P is the mean over the items of the
- * share of pairs of people who agree, and P_e the sum of the squared shares of the categories. Fleiss 1971, "Measuring nominal
- * scale agreement among many raters", Psychological Bulletin 76(5).
+ * Fleiss' kappa: the agreement of several people beyond chance, (P - P_e) / (1 - P_e), where P is
+ * the mean over the items of the share of pairs of people who agree, and P_e the sum of the squared
+ * shares of the categories. Fleiss 1971, "Measuring nominal scale agreement among many raters",
+ * Psychological Bulletin 76(5).
  *
- * Departure: items may have different numbers of ratings, as in Fleiss, Levin & Paik 2003, "Statistical Methods for Rates and
- * Proportions", section 18.3; items with one rating are left out.
+ * Departure: items may have different numbers of ratings, as in Fleiss, Levin & Paik 2003,
+ * "Statistical Methods for Rates and Proportions", section 18.3; items with one rating are left
+ * out.
  * @param items the ratings of each item, in any order
- * @returns -1 to 1; undefined without items that have two ratings, or if all ratings are equal (P_e is 1)
+ * @returns -1 to 1; undefined without items that have two ratings, or if all ratings are equal (P_e
+ *   is 1)
  */
 export function fleissKappa(items: readonly (readonly string[])[]): number | undefined {
   const rated = items.filter(({ length }) => length >= 2);
   if (rated.length === 0) return undefined;
   const all = rated.flat();
   const observed = sum(rated.map(shareOfEqualPairs)) / rated.length;
-  const expected = sum([...new Set(all)].map((category) => (countOf(all, category) / all.length) ** 2));
+  const expected = sum([...new Set(all)].map((category) => (countRatings(all, category) / all.length) ** 2));
   return beyondChance(observed, expected);
 }
 
-/** How far people agree, by all items at which at least two of them chose. */
+/** Measures how far people agree, over all items with at least two choices. */
 export function agreement(votes: Votes): Agreement {
   const byItem = [...choicesByItem(votes)].filter(([, choices]) => choices.length >= 2);
   const items = byItem.map(([, choices]) => choices);
@@ -60,8 +70,8 @@ export function agreement(votes: Votes): Agreement {
     people.length === 2
       ? cohenKappa([...shared].map((item) => [one![item]!.choice, other![item]!.choice]))
       : fleissKappa(items);
-  const pairs = sum(items.map(pairsOf));
-  const same = pairs === 0 ? undefined : sum(items.map((item) => shareOfEqualPairs(item) * pairsOf(item))) / pairs;
+  const pairs = sum(items.map(countPairs));
+  const same = pairs === 0 ? undefined : sum(items.map((item) => shareOfEqualPairs(item) * countPairs(item))) / pairs;
   return {
     people: people.length,
     items: items.length,
@@ -70,8 +80,11 @@ export function agreement(votes: Votes): Agreement {
   };
 }
 
-/** How far one person agrees with each other person, taken together: the share of the same choices, and items shared. */
-export function agreementOf(person: string, votes: Votes): { choices: number; same: number } {
+/**
+ * Measures how far one person agrees with all others together: the share of equal choices and the
+ * number of shared items.
+ */
+export function measureAgreement(person: string, votes: Votes): { choices: number; same: number } {
   const own = Object.hasOwn(votes, person) ? votes[person]! : {};
   const others = Object.entries(votes).filter(([name]) => name !== person);
   const both = others.flatMap(([, theirs]) =>
@@ -83,14 +96,14 @@ export function agreementOf(person: string, votes: Votes): { choices: number; sa
   return { choices: both.length, same: both.filter(Boolean).length };
 }
 
-const pairsOf = ({ length }: readonly string[]): number => (length * (length - 1)) / 2;
+const countPairs = ({ length }: readonly string[]): number => (length * (length - 1)) / 2;
 
 function shareOfEqualPairs(ratings: readonly string[]): number {
-  const counts = [...new Set(ratings)].map((category) => countOf(ratings, category));
-  return sum(counts.map((count) => (count * (count - 1)) / 2)) / pairsOf(ratings);
+  const counts = [...new Set(ratings)].map((category) => countRatings(ratings, category));
+  return sum(counts.map((count) => (count * (count - 1)) / 2)) / countPairs(ratings);
 }
 
-const countOf = (ratings: readonly string[], wanted: string): number =>
+const countRatings = (ratings: readonly string[], wanted: string): number =>
   ratings.filter((rating) => rating === wanted).length;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,12 +1,15 @@
 import type { JsonObject } from "../platform/json.js";
 
-/** What a stage asks people before the run continues; small, for history. */
+/**
+ * A stage's question to people before the run continues. Kept small because it is part of the
+ * history.
+ */
 export interface ApprovalRequest {
   /** What is to be approved. */
   message: string;
-  /** Fields to fill in by name, each a JSON Schema. */
+  /** JSON Schemas of the fields to fill in, by name. */
   form: JsonObject;
-  /** Names of those who may answer; empty: everyone. */
+  /** Names of the people who may answer. Empty means everyone. */
   approvers: readonly string[];
   /** The request expires after this time. */
   deadlineMs?: number;
@@ -15,7 +18,7 @@ export interface ApprovalRequest {
 /** A person's answer. */
 export interface ApprovalAnswer {
   approved: boolean;
-  /** Name of the user of the operating system who answered, as their command line reported it. */
+  /** Who answered: the operating system's user name, as reported by the command line. */
   by: string;
   /** Time of the answer, ISO 8601. */
   at: string;
@@ -33,9 +36,9 @@ export interface ApprovalState extends ApprovalRequest {
   expired?: true;
 }
 
-/** What an attempt receives after its request has ended. */
+/** The outcome of a request, as the next attempt receives it. */
 export interface GivenAnswer {
-  /** The message that was answered. */
+  /** The message that the person answered. */
   message: string;
   answer?: ApprovalAnswer;
 }

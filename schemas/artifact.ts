@@ -1,6 +1,9 @@
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 
-/** Every kind of artifact that a stage can write to the store. Each is a directory of files with a manifest. */
+/**
+ * Every kind of artifact that a stage can write to the store. Each is a directory of files with a
+ * manifest.
+ */
 export const artifactKinds = [
   "dataset",
   "tokenizer",
@@ -17,13 +20,15 @@ export const artifactKinds = [
 export type ArtifactKind = (typeof artifactKinds)[number];
 
 /**
- * What users' own code can write: `files` are any files; datasets and models are checked, and have the form that Pawl's
- * stages write.
+ * What users' own code can write: `files` are any files; datasets and models are checked, and have
+ * the form that Pawl's stages write.
  */
 export const writtenKinds = ["files", "dataset", "model"] as const satisfies readonly ArtifactKind[];
 export type WrittenKind = (typeof writtenKinds)[number];
 
-/** Pointer to a finished artifact: small enough for workflow history; the content is in the store. */
+/**
+ * Pointer to a finished artifact: small enough for workflow history; the content is in the store.
+ */
 export interface ArtifactRef<K extends ArtifactKind = ArtifactKind> {
   artifact: K;
   /** SHA-256 (hex) of the artifact's manifest, which holds the SHA-256 of every file. */

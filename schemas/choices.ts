@@ -16,37 +16,44 @@ export interface Vote {
 }
 /** What each person chose: by the person's name, then by the item's number. */
 export type Votes = Readonly<Record<string, Readonly<Record<number, Vote>>>>;
-/** The name that stands for everyone who gave none. */
+/** Stands for everyone who gave no name. */
 export const unnamed = "";
 
-/** The choices that a stage requests of people before it resumes; small, for history. */
+/** A stage's request for people's choices. Kept small because it is part of the history. */
 export interface ChoiceRequest {
-  /** The pairs of responses that people see, an artifact of the store; items are numbered from 1. */
+  /**
+   * The pairs of responses that people see, an artifact of the store; items are numbered from 1.
+   */
   pairs: ArtifactRef<"pairs">;
   items: number;
   /** The stage resumes once this many items have a choice. */
   target: number;
-  /** People who choose at an item before it counts towards the target; absent: one. */
+  /**
+   * Number of people who must choose at an item before it counts toward the target. Default: one.
+   */
   people?: number;
-  /** It resumes after this time, with the choices made so far. */
+  /** The stage resumes after this time with the choices made so far. */
   deadlineMs?: number;
 }
 
-/** A request, open or closed, and what people have chosen so far. */
+/** An open or closed request with the choices made so far. */
 export interface ChoiceRequestState extends ChoiceRequest {
   /** The choice that counts at each item: see `countedChoice`. */
   choices: Choices;
-  /** Absent while nobody has given a name: then `choices` are those of one unnamed person. */
+  /** Absent until somebody gives a name. Until then, `choices` come from one unnamed person. */
   votes?: Votes;
   /** When the request closes on its own. */
   closesAtMs?: number;
-  /** What closed it; the stage then resumes. */
+  /** What closed the request. The stage then resumes. */
   closed?: "target" | "deadline" | "close";
-  /** These choices gave no usable preference, and no choice has been made since: they do not close the request. */
+  /**
+   * These choices gave no usable preference, and no choice has been made since: they do not close
+   * the request.
+   */
   insufficient?: true;
 }
 
-/** What people chose, as the stage that requested it receives it. */
+/** People's choices, as passed to the stage that requested them. */
 export interface GivenChoices {
   pairs: ArtifactRef<"pairs">;
   choices: Choices;
@@ -56,18 +63,26 @@ export interface GivenChoices {
 /** Names of the updates on the workflow. */
 export const choiceUpdates = { choose: "choose", withdraw: "withdraw", close: "close" } as const;
 
-/** Arguments of the updates: `choose` needs stage, item and choice, `withdraw` stage and item, `close` the stage. */
+/**
+ * Arguments of the updates: `choose` needs stage, item and choice, `withdraw` stage and item,
+ * `close` the stage.
+ */
 export interface ChoiceUpdate {
   stage: string;
   item?: number;
   choice?: Choice;
   /** Name of the person; absent: `unnamed`. */
   by?: string;
-  /** Why, in the person's words. */
+  /** The reason, in the person's words. */
   note?: string;
-  /** The person's choice at this item as the sender knows it, null if there is none: if it has changed, it is refused. */
+  /**
+   * The person's choice at this item as the sender knows it, null if there is none: if it has
+   * changed, it is refused.
+   */
   before?: Choice | null;
-  /** Digest of the pairs that the sender shows: if the request is for other pairs, it is refused. */
+  /**
+   * Digest of the pairs that the sender shows: if the request is for other pairs, it is refused.
+   */
   pairs?: string;
 }
 
@@ -82,23 +97,23 @@ export interface ChoiceProgress {
 
 type Chosen = Pick<ChoiceRequestState, "choices" | "votes" | "people">;
 
-/** What each person chose. Choices without names are those of one unnamed person. */
-export function votesOf({ choices, votes }: Pick<Chosen, "choices" | "votes">): Votes {
+/** Returns the choices of each person. Choices without names belong to one unnamed person. */
+export function votesByPerson({ choices, votes }: Pick<Chosen, "choices" | "votes">): Votes {
   if (votes !== undefined) return votes;
   const own = Object.fromEntries(Object.entries(choices).map(([item, choice]) => [item, { choice }]));
   return Object.keys(own).length === 0 ? {} : { [unnamed]: own };
 }
 
 /** What one person chose at an item. */
-export function voteOf(chosen: Pick<Chosen, "choices" | "votes">, by: string, item: number): Vote | undefined {
-  const votes = votesOf(chosen);
+export function findVote(chosen: Pick<Chosen, "choices" | "votes">, by: string, item: number): Vote | undefined {
+  const votes = votesByPerson(chosen);
   return Object.hasOwn(votes, by) ? votes[by]![item] : undefined;
 }
 
-/** Items at which enough people have chosen. */
-export function chosenOf({ choices, votes, people = 1 }: Chosen): number {
+/** Counts the items at which enough people have chosen. */
+export function countChosen({ choices, votes, people = 1 }: Chosen): number {
   if (people <= 1 || Object.keys(choices).length === 0) return Object.keys(choices).length;
-  return [...choicesByItem(votesOf({ choices, ...(votes && { votes }) })).values()].filter(
+  return [...choicesByItem(votesByPerson({ choices, ...(votes && { votes }) })).values()].filter(
     ({ length }) => length >= people,
   ).length;
 }
@@ -113,8 +128,8 @@ export function choicesByItem(votes: Votes): Map<number, Choice[]> {
 }
 
 /**
- * The choice that counts at an item: the one that more people made than any other. If there is no such choice, people do not
- * agree on a preference, and the item counts as a tie.
+ * The choice that counts at an item: the one that more people made than any other. If there is no
+ * such choice, people do not agree on a preference, and the item counts as a tie.
  * @param choices of all people at the item, in any order; at least one
  */
 export function countedChoice(choices: readonly Choice[]): Choice {
@@ -123,7 +138,10 @@ export function countedChoice(choices: readonly Choice[]): Choice {
   return counts.indexOf(most) === counts.lastIndexOf(most) ? choiceWords[counts.indexOf(most)]! : "tie";
 }
 
-/** A request with other choices: counts them. @param votes people without a choice are left out */
+/**
+ * Replaces a request's choices and recounts them.
+ * @param votes people without a choice are left out
+ */
 export function withVotes<R extends Chosen>(request: R, votes: Votes): R {
   const { votes: _votes, ...rest } = request;
   const kept = Object.fromEntries(Object.entries(votes).filter(([, own]) => Object.keys(own).length > 0));
@@ -134,7 +152,8 @@ export function withVotes<R extends Chosen>(request: R, votes: Votes): R {
 
 /**
  * Reopens a request: keeps the choices, and drops what closed it.
- * @param code the code of the stage's failure; DATA_EMPTY means that the choices it resumed with are insufficient
+ * @param code the code of the stage's failure; DATA_EMPTY means that the choices it resumed with
+ *   are insufficient
  */
 export function reopened(
   { closed, closesAtMs: _closesAtMs, insufficient, ...choiceRequest }: ChoiceRequestState,

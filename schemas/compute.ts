@@ -1,4 +1,6 @@
-/** Everything except program and data that can change the bits of a result: part of a stage's key. */
+/**
+ * Everything except program and data that can change the bits of a result: part of a stage's key.
+ */
 export interface ComputeFingerprint {
   backend: "tensorflow" | "wasm";
   version: string;

@@ -1,7 +1,7 @@
 /** What happens to a run that begins when its group is full. */
 export const limitWords = ["queue", "cancel", "fail"] as const;
 
-/** Of a plan: at most `limit` runs of the group are under way at the same time. */
+/** A plan's concurrency limit: at most `limit` runs of the group are active at the same time. */
 export interface ConcurrencyPlan {
   group: string;
   limit: number;
@@ -11,9 +11,12 @@ export interface ConcurrencyPlan {
 /** A run in a group. */
 export interface GroupMember extends Omit<ConcurrencyPlan, "group"> {
   runId: string;
-  /** The run's first execution: another one of the same id, which resumes it, is another member. */
+  /**
+   * The run's first execution. A resumed run has the same id but another execution, so it is
+   * another member.
+   */
   execution: string;
-  /** When that began, epoch ms: those who wait do so in this order. */
+  /** When that execution began, epoch ms. Runs wait in this order. */
   startedAtMs: number;
 }
 
@@ -25,18 +28,20 @@ export interface JoinRequest {
 
 /** What a group tells a run. */
 export interface GroupAnswer {
-  /** waiting: it gets a place when those before it have ended. refused: it must fail. */
+  /**
+   * waiting: the run gets a place when the runs before it have ended. refused: the run must fail.
+   */
   place: "granted" | "waiting" | "refused";
-  /** Ids of the runs before it, the oldest first; not all of a long queue. */
+  /** Ids of the runs before it, oldest first. Truncated for long queues. */
   behind: string[];
 }
 
-/** The state of a group, which it carries over when it continues as new. */
+/** A group's state, carried over by continue-as-new. */
 export interface GroupState {
   group: string;
-  /** Runs with a place, the oldest first. */
+  /** Runs with a place, oldest first. */
   holders: GroupMember[];
-  /** Runs that wait for one, the oldest first. */
+  /** Runs that wait for a place, oldest first. */
   waiting: GroupMember[];
 }
 

@@ -4,7 +4,7 @@ const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as con
 export const durationPattern = "^[1-9][0-9]{0,7}(ms|s|m|h|d)$";
 
 /** A hundred years: the server accepts no longer durations. */
-export const longestDuration = "36500d";
+export const maxDuration = "36500d";
 
 /** Whether a text is a duration of any length. */
 export const isDuration = (text: string): boolean => new RegExp(durationPattern).test(text);

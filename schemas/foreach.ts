@@ -7,7 +7,7 @@ import type { ForeachPlan } from "./plan.js";
 /** Maximum number of items unless `maxItems` says otherwise. */
 export const usualMaxItems = 100;
 
-/** Largest list, bytes of JSON: the run's history and its states hold it. */
+/** Maximum size of a list, bytes of JSON. The run's history and its states contain it. */
 export const largestList = 128 * 1024;
 
 /** Kinds of artifacts that can be a list: each has one file of JSON lines. */
@@ -21,19 +21,22 @@ export const isArtifact = (value: Json): value is Json & ArtifactRef =>
 export interface ItemsRequest {
   stage: string;
   artifact: ArtifactRef;
-  /** The run's store, once it has one. */
+  /** The run's store, once known. */
   store?: string;
 }
 
 /** What is wrong with a list. */
 export interface ListProblem {
   code: ErrorCode;
-  /** To follow the list's name. */
+  /** A phrase that follows the list's name. */
   message: string;
   facts: { expected: string; got: string; next: string };
 }
 
-/** What is wrong with the value of `foreach`, once it is known; undefined if it is a list within its bounds. */
+/**
+ * Returns what is wrong with the evaluated `foreach`, or undefined if it is a list within its
+ * bounds.
+ */
 export function listProblem(value: Json, { maxItems }: Pick<ForeachPlan, "maxItems">): ListProblem | undefined {
   if (!Array.isArray(value))
     return {

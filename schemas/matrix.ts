@@ -9,22 +9,23 @@ export const maxCombinations = 1000;
 type KnownMember = Pick<StageState, "id" | "combination">;
 
 /**
- * The stages that a run executes: in place of a stage with a matrix, one for each combination, `ID.1`, `ID.2` and so on. No
- * id of a definition contains a dot. So it is with `foreach` once the run knows its list; until then, it is one stage.
+ * The stages that a run executes: in place of a stage with a matrix, one for each combination,
+ * `ID.1`, `ID.2` and so on. No id of a definition contains a dot. A stage with `foreach` is one
+ * stage until the run knows its list, then one for each item.
  * @param known states of the run's stages: those of items hold the list
  */
 export function stagesToRun(declared: readonly DeclaredStage[], known: readonly KnownMember[] = []): PlannedStage[] {
-  const found = declared.some(({ foreach }) => foreach !== undefined) ? combinationsOf(known) : undefined;
+  const found = declared.some(({ foreach }) => foreach !== undefined) ? knownCombinations(known) : undefined;
   return declared.flatMap(({ matrix, ...stage }) => {
     const { foreach } = stage;
-    if (foreach === undefined) return matrix === undefined ? [stage] : membersOf(stage, matrix);
+    if (foreach === undefined) return matrix === undefined ? [stage] : matrixMembers(stage, matrix);
     const { items: _items, maxItems: _maxItems, ...rest } = foreach;
     const combinations = found?.get(stage.id) ?? [];
-    return combinations.length === 0 ? [stage] : membersOf(stage, { combinations, ...rest });
+    return combinations.length === 0 ? [stage] : matrixMembers(stage, { combinations, ...rest });
   });
 }
 
-function membersOf(stage: PlannedStage, { combinations, ...rest }: MatrixPlan): PlannedStage[] {
+function matrixMembers(stage: PlannedStage, { combinations, ...rest }: MatrixPlan): PlannedStage[] {
   return combinations.map((combination, i) => {
     const member: Member = { of: stage.id, combination, ...rest };
     return { ...stage, id: memberId(stage.id, i), member };
@@ -35,7 +36,7 @@ function membersOf(stage: PlannedStage, { combinations, ...rest }: MatrixPlan): 
 const memberId = (of: string, index: number): string => `${of}.${index + 1}`;
 
 /** The combinations of each stage, by its id, in the order of their index. */
-function combinationsOf(known: readonly KnownMember[]): Map<string, JsonObject[]> {
+function knownCombinations(known: readonly KnownMember[]): Map<string, JsonObject[]> {
   const found = new Map<string, JsonObject[]>();
   for (const { id, combination } of known) {
     const end = id.indexOf(".");
@@ -53,7 +54,7 @@ function combinationsOf(known: readonly KnownMember[]): Map<string, JsonObject[]
 export const awaitsItems = ({ foreach, member }: PlannedStage): boolean =>
   foreach !== undefined && member === undefined;
 
-/** What the run knows about the items of a list: the states of their stages hold it. */
+/** Returns the items of a list that the run knows, from the states of their stages. */
 export function itemMembers(of: string, items: readonly Json[]): Required<KnownMember>[] {
   return items.map((item, index) => ({ id: memberId(of, index), combination: { item, index } }));
 }
@@ -61,7 +62,9 @@ export function itemMembers(of: string, items: readonly Json[]): Required<KnownM
 /** What `membersById` has found; a list of stages does not change. */
 const known = new WeakMap<readonly PlannedStage[], ReadonlyMap<string, PlannedStage[]>>();
 
-/** The stages to run by the id in the definition: one or, for a matrix, one for each combination. */
+/**
+ * The stages to run by the id in the definition: one or, for a matrix, one for each combination.
+ */
 export function membersById(stages: readonly PlannedStage[]): ReadonlyMap<string, PlannedStage[]> {
   const found = known.get(stages) ?? findMembers(stages);
   known.set(stages, found);

@@ -2,7 +2,9 @@ import type { ErrorCode } from "../platform/errors.js";
 import type { Json } from "../platform/json.js";
 import type { RetryPlan } from "./retry-plan.js";
 
-/** What a webhook can be notified of: how a run ended, or that one of its stages waits for people. */
+/**
+ * What a webhook can be notified of: how a run ended, or that one of its stages waits for people.
+ */
 export const notifyEvents = ["failed", "parked", "waiting", "succeeded", "cancelled"] as const;
 export type NotifyEvent = (typeof notifyEvents)[number];
 
@@ -16,7 +18,7 @@ export interface Webhook {
   retry: Pick<RetryPlan, "maxAttempts" | "intervalMs" | "factor" | "maxIntervalMs">;
 }
 
-/** What has happened; expressions in `body` see it as `run.NAME`, null for what is absent. */
+/** The event. Expressions in `body` see its fields as `run.NAME`, null if absent. */
 export interface RunEvent {
   status: NotifyEvent;
   /** The stage that failed, is parked or waits. */
@@ -40,14 +42,14 @@ export interface NotificationRequest {
   store?: string;
 }
 
-/** The same, for the local activities of that workflow. */
+/** The input of that workflow's local activities. */
 export interface Delivery extends Omit<NotificationRequest, "retry"> {
   runId: string;
-  /** The same for every attempt: the receiver recognizes what it has already received. */
+  /** Equal for every attempt, so that the receiver can recognize duplicates. */
   key: string;
 }
 
-/** A notification that was given up. */
+/** A notification that could not be delivered. */
 export interface Undelivered extends Delivery {
   code: ErrorCode;
   reason: string;

@@ -4,14 +4,17 @@ import type { ArtifactRef, WrittenKind } from "./artifact.js";
 import type { Checkpoints, CommonStageContext } from "./stage-run.js";
 import type { LearnsFrom, Metrics, Rule } from "./stage.js";
 
-/** What a stage of the project's own receives in addition to its settings. Its work runs in a process of its own. */
+/**
+ * What a stage of the project's own receives in addition to its settings. Its work runs in a
+ * process of its own.
+ */
 export interface OwnStageContext extends CommonStageContext {
   /** Checkpoints of this stage's key. */
   checkpoints: Pick<Checkpoints, "save" | "latest">;
   /**
    * Writes an artifact atomically: `write` fills an empty directory.
-   * @param kind files: any files and directories. dataset: rows as JSON lines in the file `data.jsonl` (`writeRows`). model:
-   *   the files of a Hugging Face directory.
+   * @param kind files: any files and directories. dataset: rows as JSON lines in the file
+   *   `data.jsonl` (`writeRows`). model: the files of a Hugging Face directory.
    */
   putArtifact<K extends WrittenKind>(
     kind: K,
@@ -26,21 +29,25 @@ export type NamedTensors = Record<string, TensorFlow.Tensor>;
 export interface TensorStageContext extends OwnStageContext {
   tensors: {
     /**
-     * The operations of TensorFlow.js, computed by what the built-in stages compute with, with the same threads and switches:
-     * native TensorFlow, on the GPU if the stage asks for one (`resources: { gpu: 1 }`).
+     * The operations of TensorFlow.js, computed by what the built-in stages compute with, with the
+     * same threads and switches: native TensorFlow, on the GPU if the stage asks for one
+     * (`resources: { gpu: 1 }`).
      */
     tf: typeof TensorFlow;
     /**
-     * Writes tensors of type float32 and int32 into a new file of the format safetensors, bit by bit, in a checkpoint or an
-     * artifact.
+     * Writes tensors of type float32 and int32 into a new file of the format safetensors, bit by
+     * bit, in a checkpoint or an artifact.
      */
     save: (file: string, tensors: Readonly<NamedTensors>) => Promise<void>;
-    /** The tensors of such a file. Dispose of them as of any others. */
+    /** Reads the tensors of such a file. Dispose of them when you are done. */
     load: (file: string) => Promise<NamedTensors>;
   };
 }
 
-/** A stage of the project's own: the fields of a built-in definition that say what it takes, gives and does. */
+/**
+ * A stage of the project's own. Its fields are those of a built-in definition that describe its
+ * settings, outputs and work.
+ */
 export interface OwnStageDefinition<
   W extends TObject = TObject,
   O extends TObject = TObject,
@@ -56,18 +63,24 @@ export interface OwnStageDefinition<
   outputs: O;
   /** What the stage reports: `${{ stages.ID.metrics.NAME }}`. */
   metrics?: Metrics;
-  /** Settings that name files of the project, by path or `*` pattern: their content belongs to the stage's key. */
+  /**
+   * Settings that name files of the project, by path or `*` pattern: their content belongs to the
+   * stage's key.
+   */
   reads?: readonly (keyof Static<W> & string)[];
   /**
-   * For each output that is trained, the settings whose artifacts it learns from; without it, whether a model has seen the rows
-   * that `evaluate` measures it on is unknown.
+   * For each output that is trained, the settings whose artifacts it learns from; without it,
+   * whether a model has seen the rows that `evaluate` measures it on is unknown.
    */
   learnsFrom?: LearnsFrom<W, O>;
-  /** The stage writes outside the store: a result says nothing about what is there now, so every run runs it again. */
+  /**
+   * The stage writes outside the store. Its results are never reused, because what it wrote may
+   * have changed since.
+   */
   writesOutsideStore?: boolean;
   /**
-   * The stage computes with Pawl's tensors: `context.tensors`. TensorFlow's version, switches and number of threads then belong
-   * to the stage's key.
+   * The stage computes with Pawl's tensors: `context.tensors`. TensorFlow's version, switches and
+   * number of threads then belong to the stage's key.
    */
   computesWithTensors?: T;
   /** The work: from checked settings to artifacts and metrics. */
@@ -91,7 +104,8 @@ export interface StageDescription {
 }
 
 /**
- * Declares a stage of the project's own. It returns its argument; it exists for the types that it infers from it.
+ * Declares a stage of the project's own. It returns its argument; it exists for the types that it
+ * infers from it.
  *
  * @example
  * ```ts

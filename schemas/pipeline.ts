@@ -1,6 +1,6 @@
 import { Type, type Static, type TObject, type TProperties } from "@sinclair/typebox";
 import type { JsonObject } from "../platform/json.js";
-import { Duration, idPattern, OneOf, Shorthand } from "./fields/basic.js";
+import { Duration, idPattern, StringEnum, Shorthand } from "./fields/basic.js";
 import { Variables } from "./fields/environment.js";
 import { limitWords } from "./concurrency.js";
 import { usualMaxItems } from "./foreach.js";
@@ -11,7 +11,10 @@ import { stageDefinitions, type StageType } from "./stages/index.js";
 
 const closed = { additionalProperties: false } as const;
 
-/** How a stage runs. Each key can be set in `defaults` (for all stages) and in a stage (for that stage). */
+/**
+ * How a stage runs. Each key can be set in `defaults` (for all stages) and in a stage (for that
+ * stage).
+ */
 export const settings = {
   retry: Type.Optional(
     Type.Object(
@@ -85,7 +88,7 @@ export const settings = {
     }),
   ),
   onFailure: Type.Optional(
-    OneOf(["fail", "park", "continue"], {
+    StringEnum(["fail", "park", "continue"], {
       description:
         "fail: the run fails; park: the stage waits for retry, skip or abort; continue: the run continues without it",
     }),
@@ -156,7 +159,7 @@ const matrix = Type.Unsafe<Static<TObject<typeof matrixOptions>> & Record<string
 /** One entry of `stages`. The settings in `with` depend on `uses`: see `stageDefinitions`. */
 export const stageDefinition = Type.Object(
   {
-    uses: OneOf(Object.keys(stageDefinitions), { description: "the stage's type" }),
+    uses: StringEnum(Object.keys(stageDefinitions), { description: "the stage's type" }),
     with: Type.Optional(Type.Object({}, { description: "the stage's settings" })),
     needs: Type.Optional(
       Type.Unsafe<string | string[]>({
@@ -188,7 +191,7 @@ export const stageDefinition = Type.Object(
 const webhook = Type.Object(
   {
     url: Type.String({ description: "the webhook's address, http or https", "x-secret": true }),
-    on: Type.Array(OneOf(notifyEvents), {
+    on: Type.Array(StringEnum(notifyEvents), {
       minItems: 1,
       uniqueItems: true,
       description: "failed, succeeded, cancelled: how the run ended; parked, waiting: a stage waits for people",
@@ -229,7 +232,7 @@ const schedule = Type.Object(
     interval: Type.Optional(Duration("time between two starts, instead of cron; at least 1s")),
     timeZone: Type.Optional(Type.String({ description: "time zone of cron, such as Europe/Berlin; default: UTC" })),
     overlap: Type.Optional(
-      OneOf(overlapWords, {
+      StringEnum(overlapWords, {
         description:
           "if the last run is still under way, the new one is skipped (default), queued, replaces it (cancel), or runs beside it (allow)",
       }),
@@ -292,7 +295,7 @@ export const pipelineDefinition = Type.Object(
             Type.Integer({ minimum: 1, maximum: 1000, description: "maximum number of runs of the group; default: 1" }),
           ),
           onLimit: Type.Optional(
-            OneOf(limitWords, {
+            StringEnum(limitWords, {
               description:
                 "if the group is full, a new run waits (queue, default), the oldest run is canceled (cancel), or the new one fails (fail)",
             }),

@@ -5,8 +5,9 @@ import type { StageType } from "./stages/index.js";
 import type { RetryPlan } from "./retry-plan.js";
 
 /**
- * Issued at a run's start if the run may use its project directory on every worker and run code from its code roots. Only the
- * plan in the store holds it, and only there it counts: see worker/authority/plans.ts.
+ * Issued at a run's start if the run may use its project directory on every worker and run code
+ * from its code roots. Only the plan in the store has it, and only there is it valid: see
+ * worker/authority/plans.ts.
  */
 export interface RunGrant {
   /** SHA-256 (hex) of the plan without its grant. */
@@ -16,12 +17,16 @@ export interface RunGrant {
 }
 
 /**
- * A checked pipeline, ready to be interpreted: defaults applied, edges known, expressions still to be evaluated.
- * It is part of workflow history, so that a run keeps its own copy whatever happens to the file.
+ * A checked pipeline, ready to be interpreted: defaults applied, edges known, expressions still to
+ * be evaluated. It is part of workflow history, so that a run keeps its own copy whatever happens
+ * to the file.
  */
 export interface Plan {
   name: string;
-  /** The run's project directory, absolute; absent in runs that an earlier version started: they use the worker's. */
+  /**
+   * The run's project directory, absolute. Absent in runs of earlier versions, which use the
+   * worker's.
+   */
   project?: string;
   grant?: RunGrant;
   description?: string;
@@ -33,7 +38,10 @@ export interface Plan {
   seed: number;
   /** Run inputs, checked, defaults filled in. */
   inputs: JsonObject;
-  /** Ordered so that every stage comes after its needs; ties in order of appearance. See `stagesToRun`. */
+  /**
+   * Ordered so that every stage comes after its needs; ties in order of appearance. See
+   * `stagesToRun`.
+   */
   stages: DeclaredStage[];
   notify?: Webhook[];
   concurrency?: ConcurrencyPlan;
@@ -54,7 +62,7 @@ export type DefinitionFiles = Readonly<Record<string, DefinitionFile>>;
 
 /** The pipeline that a stage runs. */
 export interface ChildPlan {
-  /** As written: a key of the plan's `files`. */
+  /** A key of the plan's `files`, as written in the definition. */
   name: string;
   /** SHA-256 (hex) of its text and of those that it names. */
   digest: string;
@@ -73,11 +81,14 @@ export interface MatrixPlan {
   combinations: JsonObject[];
   /** Maximum number under way at the same time; absent: as many as there are workers. */
   maxParallel?: number;
-  /** Once one has failed, those under way are canceled, and no other is started. */
+  /** After one fails, the others are canceled and no more are started. */
   failFast: boolean;
 }
 
-/** A matrix whose combinations come at run time: `{ item, index }` for each item of a list. */
+/**
+ * A matrix whose combinations are known only at run time: `{ item, index }` for each item of a
+ * list.
+ */
 export interface ForeachPlan extends Omit<MatrixPlan, "combinations"> {
   /** JSON whose strings may hold `${{ }}`: a list, or an artifact of JSON lines. */
   items: Json;
@@ -98,7 +109,10 @@ export interface PlannedStage {
   uses: StageType;
   /** JSON whose strings may hold `${{ }}`. */
   with: JsonObject;
-  /** Ids, as in the definition, of stages that must have ended first: `needs` and every `stages.X` of an expression. */
+  /**
+   * Ids, as in the definition, of stages that must have ended first: `needs` and every `stages.X`
+   * of an expression.
+   */
   needs: string[];
   /** An expression without braces; absent: the stage runs if all its needs succeeded. */
   if?: string;
@@ -112,7 +126,10 @@ export interface PlannedStage {
   /** true: a result with the same key is reused; a number: only if it is newer than this, ms. */
   cache: boolean | number;
   onFailure: "fail" | "park" | "continue";
-  /** The stage stands for one of the project's own: the setting that holds what the definition writes in `with`. */
+  /**
+   * For a stage of the project's own: the setting that contains what the definition writes in
+   * `with`.
+   */
   ownSettings?: string;
   /** The stage's line in the definition. */
   line: number;

@@ -3,19 +3,26 @@ import type { QueryFile, QueryScalar } from "./fields/query.js";
 
 /** A query's text with its parameters found. */
 export interface ParsedQuery {
-  /** The text with each `$name` replaced by DuckDB's `getvariable('name')`; line numbers stay the same. */
+  /**
+   * The text with each `$name` replaced by DuckDB's `getvariable('name')`; line numbers stay the
+   * same.
+   */
   sql: string;
   /** Name of each parameter -> line of its first use, from 1. */
   parameters: ReadonlyMap<string, number>;
 }
 
-/** What DuckDB does not read as a parameter (comments, text, quoted names, dollar-quoted text), then a parameter. */
+/**
+ * Matches what DuckDB does not read as a parameter (comments, text, quoted names, dollar-quoted
+ * text), then a parameter.
+ */
 const tokens =
   /--[^\n]*|\/\*[\s\S]*?\*\/|(?<!\w)[eE]'(?:\\[\s\S]|''|[^'\\])*'|'(?:''|[^'])*'|"(?:""|[^"])*"|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|(?<![\w$])\$([A-Za-z_]\w*)/g;
 
 /**
- * Finds the parameters of a query. A parameter becomes a DuckDB variable and not a parameter of a prepared statement,
- * because the types of a query's columns are then known before it runs. No value ever becomes part of the text.
+ * Finds the parameters of a query. A parameter becomes a DuckDB variable and not a parameter of a
+ * prepared statement, because the types of a query's columns are then known before it runs. No
+ * value ever becomes part of the text.
  */
 export function parseQuery(text: string): ParsedQuery {
   const parameters = new Map<string, number>();
@@ -36,13 +43,15 @@ export function withoutText(query: string): string {
 export interface ParameterFault {
   code: Extract<ErrorCode, "MISSING_KEY" | "UNKNOWN_KEY" | "WRONG_TYPE" | "DUPLICATE_KEY">;
   name: string;
-  /** Follows the parameter's name. */
+  /** A phrase that follows the parameter's name. */
   message: string;
   expected?: string;
   next: string;
 }
 
-/** Every parameter that the query does not use, that is missing, or that DuckDB could not hold. */
+/**
+ * Finds parameters that the query does not use, that are missing, or that DuckDB cannot represent.
+ */
 export function parameterFaults({ file, parameters: given = {} }: QueryFile, used: ParsedQuery["parameters"]) {
   const names = [...used.keys()];
   const faults: ParameterFault[] = [];

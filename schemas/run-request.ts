@@ -1,16 +1,17 @@
 import { Type, type TProperties } from "@sinclair/typebox";
 import { choiceWords, maxChoiceItems } from "./choices.js";
 import { limitWords } from "./concurrency.js";
-import { durationMs, longestDuration } from "./duration.js";
-import { idPattern, OneOf } from "./fields/basic.js";
+import { durationMs, maxDuration } from "./duration.js";
+import { idPattern, StringEnum } from "./fields/basic.js";
 import { maxCombinations } from "./matrix.js";
 import { notifyEvents } from "./notifications.js";
 import { largestCount } from "./run.js";
 import { stageTypes } from "./stages/index.js";
 
 /**
- * The request that starts a workflow, as far as the workflow relies on it. People type requests by hand in the UI, and
- * plans and states may come from an earlier version, so unknown keys are allowed in them.
+ * The request that starts a workflow, as far as the workflow relies on it. People type requests by
+ * hand in the UI, and plans and states may come from an earlier version, so unknown keys are
+ * allowed in them.
  */
 const anyObject = (description: string) => Type.Object({}, { description });
 const count = Type.Integer({ minimum: 0, maximum: largestCount });
@@ -19,8 +20,8 @@ const items = Type.Integer({ minimum: 0, maximum: maxChoiceItems });
 const instant = Type.Number({ minimum: 0, maximum: 8.64e15 });
 const id = Type.String({ maxLength: 1000 });
 /** Milliseconds. */
-const time = Type.Number({ minimum: 0, maximum: durationMs(longestDuration) });
-const longTime = Type.Number({ minimum: 1, maximum: durationMs(longestDuration) });
+const time = Type.Number({ minimum: 0, maximum: durationMs(maxDuration) });
+const longTime = Type.Number({ minimum: 1, maximum: durationMs(maxDuration) });
 const open = <P extends TProperties>(properties: P) => Type.Object(properties);
 
 const artifact = open({ artifact: Type.String(), digest: Type.String() });
@@ -40,7 +41,7 @@ const foreach = open({
 
 const plannedStage = open({
   id: Type.String({ pattern: idPattern }),
-  uses: OneOf(stageTypes),
+  uses: StringEnum(stageTypes),
   with: anyObject("settings"),
   needs: Type.Array(Type.String()),
   if: Type.Optional(Type.String()),
@@ -57,7 +58,7 @@ const plannedStage = open({
   checkpoint: open({ everyMs: time, keep: count }),
   resources: open({ gpu: count }),
   cache: Type.Unsafe<boolean | number>({ type: ["boolean", "number"] }),
-  onFailure: OneOf(["fail", "park", "continue"]),
+  onFailure: StringEnum(["fail", "park", "continue"]),
   matrix: Type.Optional(matrix),
   foreach: Type.Optional(foreach),
   child: Type.Optional(open({ name: Type.String(), digest: Type.String(), timeoutMs: Type.Optional(longTime) })),
@@ -70,9 +71,9 @@ const files = Type.Record(Type.String(), open({ file: Type.String(), text: Type.
 
 const webhook = open({
   url: Type.String(),
-  on: Type.Array(OneOf(notifyEvents)),
+  on: Type.Array(StringEnum(notifyEvents)),
   retry: open({
-    // Each attempt is in the history of one workflow.
+    // The history of one workflow contains every attempt.
     maxAttempts: Type.Integer({ minimum: 0, maximum: 100 }),
     intervalMs: time,
     factor: Type.Number({ minimum: 1, maximum: 100 }),
@@ -94,7 +95,7 @@ const plan = open({
     open({
       group: Type.String({ minLength: 1, maxLength: 200 }),
       limit: Type.Integer({ minimum: 1, maximum: largestCount }),
-      onLimit: OneOf(limitWords),
+      onLimit: StringEnum(limitWords),
     }),
   ),
   outputs: anyObject("outputs"),
@@ -116,7 +117,7 @@ const stageState = open({
   receipt: Type.Optional(Type.String()),
   compute: Type.Optional(anyObject("compute fingerprint")),
   choiceRequest: Type.Optional(
-    open({ pairs: artifact, items, target: count, choices: Type.Record(Type.String(), OneOf(choiceWords)) }),
+    open({ pairs: artifact, items, target: count, choices: Type.Record(Type.String(), StringEnum(choiceWords)) }),
   ),
 });
 

@@ -15,7 +15,10 @@ export const workflowType = "pipeline";
 /** Task queues: workflow tasks use `pawl`; stages use queues of their store, named after these. */
 export const taskQueues = { cpu: "pawl", gpu: "pawl-gpu" } as const;
 
-/** The queue of a store's stages: a worker takes the tasks of its own store only. @param store undefined in older runs */
+/**
+ * The queue of a store's stages: a worker takes the tasks of its own store only.
+ * @param store undefined in older runs
+ */
 export function stageQueue(gpu: boolean, store: string | undefined): string {
   const queue = gpu ? taskQueues.gpu : taskQueues.cpu;
   return store === undefined ? queue : `${queue}-${store}`;
@@ -23,7 +26,9 @@ export function stageQueue(gpu: boolean, store: string | undefined): string {
 
 /** The workflow's input. Exactly one of pipeline, definition, plan and planDigest. */
 export interface RunRequest {
-  /** Name of a file in pipelines/ (without .yaml or .yml), or a path below the working directory. */
+  /**
+   * Name of a file in pipelines/ (without .yaml or .yml), or a path below the working directory.
+   */
   pipeline?: string;
   /** The YAML text itself. */
   definition?: string;
@@ -31,7 +36,10 @@ export interface RunRequest {
   file?: string;
   /** The project directory, absolute; absent: that of the workers. */
   project?: string;
-  /** Made with the key of the workers' PAWL_HOME: the run may use `project` and run code. See worker/authority/. */
+  /**
+   * Made with the key of the workers' PAWL_HOME: the run may use `project` and run code. See
+   * worker/authority/.
+   */
   signature?: string;
   /** The schedule that starts the run: its signature is valid for all runs of the schedule. */
   schedule?: string;
@@ -41,19 +49,31 @@ export interface RunRequest {
   files?: DefinitionFiles;
   /** A compiled plan: continue-as-new, and runs of a plan that nobody has signed. */
   plan?: Plan;
-  /** SHA-256 (hex) of the plan that the store keeps for this run: a child, and a run that is resumed. */
+  /**
+   * SHA-256 (hex) of the plan that the store keeps for this run: a child, and a run that is
+   * resumed.
+   */
   planDigest?: string;
   /** The stage that the run is, if it is a child. */
   parent?: ParentStage;
-  /** The states of stages so far. `loadPlan` takes over what it can verify; continue-as-new carries all of them over. */
+  /**
+   * The states of stages so far. `loadPlan` takes over what it can verify; continue-as-new carries
+   * all of them over.
+   */
   stages?: Record<string, StageState>;
-  /** Shows that this request is what the run carried over when it continued as new. See worker/authority/. */
+  /**
+   * Shows that this request is what the run carried over when it continued as new. See
+   * worker/authority/.
+   */
   continuation?: string;
   /** The store that holds their results; absent: that of the worker that begins the run. */
   store?: string;
   /** Since when the run has been paused, which continue-as-new carries over. Epoch ms. */
   pausedSinceMs?: number;
-  /** Of a child, which is paused whenever its parent is; null: it is not. Absent: it was prepared before it did so. */
+  /**
+   * For a child, the pause of its parent, or null if the parent is not paused. Absent if an earlier
+   * version prepared the child.
+   */
   parentPause?: ParentPause | null;
 }
 
@@ -61,7 +81,7 @@ export interface RunRequest {
 export interface ParentPause {
   /** Epoch ms. */
   sinceMs: number;
-  /** The run that was paused: the parent, or one above it. */
+  /** The paused run: the parent, or a run above it. */
   by: string;
 }
 
@@ -71,7 +91,10 @@ export const pauseSignal = "parentPause";
 /** Largest count in a plan or in a state. */
 export const largestCount = 1_000_000_000;
 
-/** Priorities of runs: the tasks of a lower one are served first. The usual one is that of a Temporal server. */
+/**
+ * Priorities of runs: the tasks of a lower one are served first. The usual one is that of a
+ * Temporal server.
+ */
 export const priorities = { first: 1, usual: 3, last: 5 } as const;
 
 export type StageStatus =
@@ -117,7 +140,7 @@ export interface EndedAttempt {
   atMs: number;
 }
 
-/** Why an attempt ended from which the server heard nothing for too long. */
+/** Why an attempt missed its heartbeats. */
 export const unheardMessages = {
   lost: "the worker sent no heartbeat for longer than the stage's `heartbeat` allows",
   outage: "the server was away for longer than the stage's `heartbeat` allows",
@@ -127,32 +150,41 @@ export const unheardMessages = {
 export interface StageState {
   id: string;
   uses: StageType;
-  /** The values of its combination, if it is one of a matrix; of `foreach`: item and index. */
+  /** The values of its combination, for a member of a matrix. For `foreach`: item and index. */
   combination?: JsonObject;
   status: StageStatus;
   /** Attempts begun. */
   attempts: number;
   key?: string;
-  /** What its first attempt computed with, and all later ones do, too; absent for a stage without tensors. */
+  /**
+   * What its first attempt computed with, and all later ones do, too; absent for a stage without
+   * tensors.
+   */
   compute?: ComputeFingerprint;
   outputs: Record<string, ArtifactRef>;
   metrics: Record<string, number>;
   /** Shows that a worker of the run's store returned this result. See worker/authority/. */
   receipt?: string;
-  /** Outputs that are no artifacts: those of a child. */
+  /** A child's outputs that are not artifacts. */
   values?: JsonObject;
-  /** The run that the stage is, once it was started. */
+  /** The stage's child run, once started. */
   child?: ChildRun;
   failure?: StageFailure;
-  /** Its newest attempts that ended without a result, the oldest first; the run's log has all of them. */
+  /**
+   * Its newest attempts that ended without a result, the oldest first; the run's log has all of
+   * them.
+   */
   ended?: EndedAttempt[];
-  /** Why it was skipped or cancelled, or is parked or queued. */
+  /** Why it was skipped or canceled, or is parked or queued. */
   reason?: string;
   /** Changes to `with` that came with `retry`, in order: JSON merge patches (RFC 7396). */
   changes?: JsonObject[];
   /** Shows that these changes were accepted. See worker/authority/. */
   changesGrant?: string;
-  /** The choices that it requests of people, or requested before it resumed; kept in case the stage has to run again. */
+  /**
+   * The choices that it requests of people, or requested before it resumed; kept in case the stage
+   * has to run again.
+   */
   choiceRequest?: ChoiceRequestState;
   /** The approval that it requests of people, or requested before it resumed. */
   approval?: ApprovalState;
@@ -160,7 +192,7 @@ export interface StageState {
   answers?: JsonObject;
   /** Failures counted against the retry budgets, while the stage has not ended. */
   retries?: RetryCount;
-  /** The activity of the user's that its attempt has called, until it ends. */
+  /** The user's activity that the attempt has called and waits for. */
   calls?: Pick<ActivityCall, "activity" | "taskQueue">;
   startedAtMs?: number;
   endedAtMs?: number;
@@ -168,11 +200,14 @@ export interface StageState {
   sinceMs?: number;
   /** Time that it spent in each status that it has left, ms. */
   spentMs?: Partial<Record<StageStatus, number>>;
-  /** Time that workers worked on its attempts, ms. The rest of the time in `running`, it waited for a worker process. */
+  /**
+   * Time that workers worked on its attempts, ms. The rest of the time in `running`, it waited for
+   * a worker process.
+   */
   workedMs?: number;
 }
 
-/** A stage of another run, which a run is. */
+/** A stage of another run, for which this run was started. */
 export interface ParentStage {
   run: string;
   stage: string;
@@ -186,11 +221,14 @@ export interface ChildRun {
   run: string;
   /** Its first execution; a child that is started again has another. Absent once it has ended. */
   execution?: string;
-  /** What the run waits for; absent while it does not. */
+  /** What the run waits for. Absent if it does not wait. */
   asks?: ChildAsks;
 }
 
-/** What a child waits for, itself or in a child of its own: an action on a parked stage, an approval or choices. */
+/**
+ * What a child waits for, itself or in a child of its own: an action on a parked stage, an approval
+ * or choices.
+ */
 export interface ChildAsks {
   status: "parked" | "waiting";
   run: string;
@@ -207,7 +245,10 @@ export interface ChildNews {
   asks?: ChildAsks;
 }
 
-/** Failures of a stage that count against its budgets, by class. Progress (see `farthest`) resets all but outOfMemory. */
+/**
+ * Failures of a stage that count against its budgets, by class. Progress (see `farthest`) resets
+ * all but outOfMemory.
+ */
 export interface RetryCount {
   /** Failures of the classes io and timeout. */
   io: number;
@@ -218,7 +259,10 @@ export interface RetryCount {
   ruleTimeout?: number;
   /** Since when the disk has been full, and how many attempts have failed because of it. */
   disk?: { sinceMs: number; attempts: number };
-  /** How far any attempt got: the highest step of a checkpoint that an attempt reported; 0 before the first checkpoint. */
+  /**
+   * How far any attempt got: the highest step of a checkpoint that an attempt reported; 0 before
+   * the first checkpoint.
+   */
   farthest: number;
 }
 
@@ -234,21 +278,31 @@ export interface RunState {
   queue?: { group: string; behind: string[] };
   /** No stage is started until the run is unpaused; absent: it is not paused. Epoch ms. */
   pausedSinceMs?: number;
-  /** The run above it that was paused, and this one with it; absent: it was paused itself, or is not paused. */
+  /**
+   * The run above it whose pause also paused this one. Absent if it was paused itself or is not
+   * paused.
+   */
   pausedBy?: string;
   /** From 1 (its stages are served first) to 5; absent: the usual one. */
   priority?: number;
-  /** Notifications that were not delivered while the run continued; absent: none. */
+  /**
+   * Notifications that could not be delivered while the run continued. Absent if there are none.
+   */
   undelivered?: number;
   /** Id of the store that the run's artifacts are in. */
   store?: string;
   /** The stage that the run is, if it is a child. */
   parent?: ParentStage;
-  /** Why it has failed, if no stage has: its outputs, or no place in its group. While it is loading, what it waits for. */
+  /**
+   * Why it has failed, if no stage has: its outputs, or no place in its group. While it is loading,
+   * what it waits for.
+   */
   failure?: { code: ErrorCode; message: string };
 }
 
-/** A run's state for the store, and the first execution of the workflow that reports it: that which the record belongs to. */
+/**
+ * A run's state for the store, with the workflow's first execution, to which the record belongs.
+ */
 export interface RecordedState extends Omit<RunState, "parent"> {
   execution: string;
 }
@@ -267,12 +321,13 @@ export function isOver(status: RunStatus): boolean {
 }
 
 /**
- * What the workflow returns. A run with a failed stage fails instead, with the same facts in its message; a stage
- * with `onFailure: continue` is listed here as failed. Outputs of a stage that wrote none (failed, skipped) are null.
+ * What the workflow returns. A run with a failed stage fails instead, with the same facts in its
+ * message; a stage with `onFailure: continue` is listed here as failed. Outputs of a stage that
+ * wrote none (failed, skipped) are null.
  */
 export interface RunResult {
   outputs: Record<string, Json>;
-  /** Of a child: shows its parent that these are its outputs. See worker/authority/. */
+  /** For a child: proves to its parent that these are its outputs. See worker/authority/. */
   receipt?: string;
   stages: Record<
     string,
@@ -283,20 +338,29 @@ export interface RunResult {
 /** Names of the workflow's query and updates. */
 export const queryState = "state";
 export const updateNames = { retry: "retry", skip: "skip", abort: "abort" } as const;
-/** Names of the updates of a whole run; they take no argument, and return its status and since when it is paused. */
+/**
+ * Names of the updates of a whole run; they take no argument, and return its status and since when
+ * it is paused.
+ */
 export const pauseNames = { pause: "pause", unpause: "unpause" } as const;
 export type PauseState = Pick<RunState, "status" | "pausedSinceMs" | "pausedBy">;
-/** Update arguments: which parked stage, and for retry the `with` values to change (a JSON merge patch). */
+/**
+ * Update arguments: which parked stage, and for retry the `with` values to change (a JSON merge
+ * patch).
+ */
 export interface ParkedStageAction {
   stage: string;
   with?: JsonObject;
-  /** Made with the key of the workers' PAWL_HOME: the change may name code. See worker/authority/. */
+  /**
+   * Made with the key of the workers' PAWL_HOME: the change may name code. See worker/authority/.
+   */
   signature?: string;
 }
 
 /**
- * A stage's checked settings, defaults filled in, as history holds them: the settings themselves or, if they are large, the
- * digest under which the store keeps them for this run. History and its payloads are bounded; the store is not.
+ * A stage's checked settings, defaults filled in, as history holds them: the settings themselves
+ * or, if they are large, the digest under which the store keeps them for this run. History and its
+ * payloads are bounded; the store is not.
  */
 export interface SentSettings {
   with?: JsonObject;
@@ -305,13 +369,17 @@ export interface SentSettings {
   secrets?: SecretPlace[];
 }
 
-/** What a run says of a stage on whose result another one depends; see worker/authority/receipts.ts. */
+/**
+ * What a run says of a stage on whose result another one depends; see worker/authority/receipts.ts.
+ */
 export type StageClaim = Pick<
   StageState,
   "id" | "uses" | "status" | "combination" | "key" | "outputs" | "metrics" | "values" | "answers" | "receipt"
 >;
 
-/** The settings of a stage as the workflow has evaluated them, and what it has evaluated them from. */
+/**
+ * The settings of a stage as the workflow has evaluated them, and what it has evaluated them from.
+ */
 export interface SettingsProposal {
   runId: string;
   stage: string;
@@ -328,7 +396,10 @@ export interface SettingsProposal {
   store?: string;
 }
 
-/** A request to the local activity that checks the settings of a parked stage before they are changed. */
+/**
+ * A request to the local activity that checks the settings of a parked stage before they are
+ * changed.
+ */
 export interface ChangeRequest extends Omit<SettingsProposal, "with"> {
   /** The change: a JSON merge patch. */
   change: JsonObject;
@@ -345,7 +416,10 @@ export interface AnswersRequest {
   answers: JsonObject;
 }
 
-/** A request to the process for workflows: was the server away for at least `forMs` ms, in part after `sinceMs` (epoch ms)? */
+/**
+ * A request to the process for workflows: was the server away for at least `forMs` ms, in part
+ * after `sinceMs` (epoch ms)?
+ */
 export interface OutageQuestion {
   sinceMs: number;
   forMs: number;
@@ -355,7 +429,10 @@ export interface OutageQuestion {
   store?: string;
 }
 
-/** A request to the `prepare` local activity: check the resolved `with`, compute the key, look it up, and allow an attempt. */
+/**
+ * A request to the `prepare` local activity: check the resolved `with`, compute the key, look it
+ * up, and allow an attempt.
+ */
 export interface PrepareRequest extends SettingsProposal {
   /** The number of the attempt that follows, from 1. */
   attempt: number;
@@ -380,11 +457,14 @@ export interface PrepareResult {
   store?: string;
   /** Earlier versions: the work takes milliseconds, and `runBrief` follows. */
   brief?: boolean;
-  /** How the attempt ended whose work takes milliseconds: it was made immediately, without waiting for a worker process. */
+  /**
+   * How the attempt ended whose work takes milliseconds: it was made immediately, without waiting
+   * for a worker process.
+   */
   ended?: EndedBriefly;
   /**
-   * The attempt that is allowed, without what people chose and approved, which its ticket covers; absent if there is nothing
-   * left to do.
+   * The attempt that is allowed, without what people chose and approved, which its ticket covers;
+   * absent if there is nothing left to do.
    */
   request?: StageRequest;
 }
@@ -393,7 +473,10 @@ export interface PrepareResult {
 export type EndedBriefly =
   { outcome: AttemptOutcome } | { failed: { failure: StageFailure; reached?: Progress; workMs?: number } };
 
-/** A request to a stage activity (named as the stage type): one attempt, exactly as `prepare` has allowed it. */
+/**
+ * A request to a stage activity (named as the stage type): one attempt, exactly as `prepare` has
+ * allowed it.
+ */
 export interface StageRequest extends SentSettings {
   runId: string;
   /** The pipeline's name. */
@@ -411,8 +494,8 @@ export interface StageRequest extends SentSettings {
   mayRunCode?: boolean;
   seed: number;
   /**
-   * Whether a result with the stage's key may come from any run (a number: if it is at most this old, ms) or, if false, only
-   * from an earlier attempt of this run's stage.
+   * Whether a result with the stage's key may come from any run (a number: if it is at most this
+   * old, ms) or, if false, only from an earlier attempt of this run's stage.
    */
   reuse: boolean | number;
   attempt: number;
@@ -423,26 +506,38 @@ export interface StageRequest extends SentSettings {
   /** What the activity returned that the first half of the attempt has called. */
   called?: CalledActivity;
   checkpoint: { everyMs: number; keep: number };
-  /** Shows that `prepare` has allowed exactly this, but for `called`. See worker/authority/tickets.ts. */
+  /**
+   * Shows that `prepare` has allowed exactly this, but for `called`. See
+   * worker/authority/tickets.ts.
+   */
   ticket?: string;
 }
 
 /** What a run begins with. */
 export interface LoadedPlan {
   plan: Plan;
-  /** What is known about its stages: results that were verified, people's choices, changes that were accepted. */
+  /**
+   * What is known about its stages: results that were verified, people's choices, changes that were
+   * accepted.
+   */
   stages: Record<string, StageState>;
   /** The store that has it, which the run stays with; absent: loaded by an earlier version. */
   store?: string;
 }
 
-/** How an attempt ends if it does not fail: with a result, or with a request to people, which another attempt follows. */
+/**
+ * How an attempt ends if it does not fail: with a result, or with a request to people, which
+ * another attempt follows.
+ */
 export type AttemptOutcome = (
   (StageResult & Pick<StageState, "receipt">) | { request: ChoiceRequest } | { approval: ApprovalRequest }
 ) &
   WorkTime;
 
-/** How a stage activity ends: as an attempt does, or with the call of an activity, after which the attempt continues. */
+/**
+ * How a stage activity ends: as an attempt does, or with the call of an activity, after which the
+ * attempt continues.
+ */
 export type StageOutcome = AttemptOutcome | CallOutcome;
 
 export type CallOutcome = { call: ActivityCall } & WorkTime;

@@ -13,7 +13,10 @@ export interface SchedulePlan {
   catchUpMs: number;
 }
 
-/** Whether a schedule of this name gives a run this id: the name, and the time at which the run was due. */
+/**
+ * Whether a schedule of this name gives a run this id: the name, and the time at which the run was
+ * due.
+ */
 export function isRunOfSchedule(name: string, runId: string): boolean {
   return runId.startsWith(`${name}-`) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(runId.slice(name.length + 1));
 }

@@ -1,6 +1,6 @@
 /**
- * Search attributes of runs, by which Temporal's own list can be filtered, with their types as `temporal operator
- * search-attribute create` names them.
+ * Search attributes of runs, by which Temporal's own list can be filtered, with their types as
+ * `temporal operator search-attribute create` names them.
  */
 export const searchAttributes = {
   /** The pipeline's name. */
@@ -11,5 +11,8 @@ export const searchAttributes = {
   PawlWaitsFor: "KeywordList",
 } as const;
 
-/** What a run can wait for: people's approval or choices, an action on a parked stage, a place in its concurrency group. */
+/**
+ * What a run can wait for: people's approval or choices, an action on a parked stage, a place in
+ * its concurrency group.
+ */
 export type WaitsFor = "approval" | "choices" | "action" | "place";

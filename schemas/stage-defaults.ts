@@ -1,17 +1,26 @@
 import { isObject, type Json, type JsonObject } from "../platform/json.js";
 
-/** The part of a JSON Schema from which ajv fills in defaults: properties and list items, not alternatives. */
+/**
+ * The part of a JSON Schema from which ajv fills in defaults: properties and list items, not
+ * alternatives.
+ */
 export interface DefaultsSchema {
   default?: unknown;
   properties?: Readonly<Record<string, DefaultsSchema>>;
   items?: DefaultsSchema;
   /** The field that may be written alone instead of the mapping (fields/basic.ts). */
   "x-shorthand"?: string;
-  /** What the activity takes for a field that is left out, where that is no default of JSON Schema: it depends on other fields. */
+  /**
+   * What the activity takes for a field that is left out, where that is no default of JSON Schema:
+   * it depends on other fields.
+   */
   "x-default"?: unknown;
 }
 
-/** A stage's settings without fields that equal their defaults, at every depth; with shorthands where possible. */
+/**
+ * A stage's settings without fields that equal their defaults, at every depth; with shorthands
+ * where possible.
+ */
 export function leaveOutDefaults(settings: JsonObject, schema: DefaultsSchema): JsonObject {
   return without(settings, schema) as JsonObject;
 }
@@ -44,8 +53,11 @@ function isEqual(a: Json, b: Json): boolean {
   );
 }
 
-/** Every default of a stage's settings by its path, also those of activities: `architecture.layers`, `steps[].batchSize`. */
-export function defaultsOf(schema: DefaultsSchema): JsonObject {
+/**
+ * Every default of a stage's settings by its path, also those of activities: `architecture.layers`,
+ * `steps[].batchSize`.
+ */
+export function collectDefaults(schema: DefaultsSchema): JsonObject {
   const found: JsonObject = {};
   const visit = (body: DefaultsSchema, path: string): void => {
     const usual = body.default ?? body["x-default"];

@@ -13,7 +13,9 @@ export interface Progress {
   metrics: Record<string, number>;
   /** Step of the newest complete checkpoint. */
   checkpointStep?: number;
-  /** When this attempt saved it, epoch ms; absent before, and where it resumed from one. Only shown. */
+  /**
+   * When this attempt saved it, epoch ms; absent before, and where it resumed from one. Only shown.
+   */
   checkpointedAtMs?: number;
 }
 

@@ -20,7 +20,10 @@ export const clockFunctions = new Set([
   "txid_current",
   "uuidv7",
 ]);
-/** Functions that report on this process or machine; `systemNames` finds more functions, and tables, of that kind. */
+/**
+ * Functions that report on this process or machine; `systemNames` finds more functions, and tables,
+ * of that kind.
+ */
 const machineFunctions = new Set([
   "arrow_scan",
   "arrow_scan_dumb",
@@ -41,20 +44,29 @@ const machineFunctions = new Set([
   "which_secret",
   "write_log",
 ]);
-/** DuckDB's own tables (their SQL holds paths of this machine) and the switches of its logs and profiles. */
+/**
+ * DuckDB's own tables (their SQL holds paths of this machine) and the switches of its logs and
+ * profiles.
+ */
 const systemNames = /^(duckdb|pragma|pg|enable|disable)_|^sqlite_(temp_)?(master|schema)$/;
 
 /** Functions that run or plan SQL given as text, which is not checked. */
 const textFunctions = new Set(["json_execute_serialized_sql", "json_serialize_plan", "query", "query_table"]);
 
-/** Functions that read files by their path, which differs between machines; some give the time of a file's last change. */
+/**
+ * Functions that read files by their path, which differs between machines; some give the time of a
+ * file's last change.
+ */
 const fileFunctions = /^(read|parquet)_|^(copy_database|glob|import_database|sniff_csv)$/;
 
 /** Whether a query that calls the function cannot be repeated. @param name in lower case */
 export const isUnrepeatableFunction = (name: string): boolean =>
   clockFunctions.has(name) || textFunctions.has(name) || fileFunctions.test(name) || isSystemName(name);
 
-/** Whether a table or function of this name reports on this process or machine. @param name in lower case */
+/**
+ * Whether a table or function of this name reports on this process or machine.
+ * @param name in lower case
+ */
 export const isSystemName = (name: string): boolean => machineFunctions.has(name) || systemNames.test(name);
 
 /** What an error says about a name that makes a query unrepeatable. */
@@ -82,8 +94,9 @@ export function unrepeatableFacts(name: string) {
 }
 
 /**
- * The first call in a query of a function that makes it unrepeatable, with its line, from 1. Only calls are found: a keyword
- * such as `current_date` may be a column, which is known once the data are read. `WITH query(a) AS …` calls nothing.
+ * The first call in a query of a function that makes it unrepeatable, with its line, from 1. Only
+ * calls are found: a keyword such as `current_date` may be a column, which is known once the data
+ * are read. `WITH query(a) AS …` calls nothing.
  */
 export function unrepeatableCall(query: string): { name: string; line: number } | undefined {
   const text = withoutText(query);

@@ -7,8 +7,9 @@ import type { StageType, StageWith } from "./stages/index.js";
 export type Expression = `${string}\${{${string}}}${string}`;
 
 /**
- * A value as people write it: any part may be an expression, an artifact is one, and text may stand for a mapping (its
- * shorthand). Any key may be left out: whether it has a default is known to the compiler only.
+ * A value as people write it: any part may be an expression, an artifact is one, and text may stand
+ * for a mapping (its shorthand). Any key may be left out: whether it has a default is known to the
+ * compiler only.
  */
 type Written<T> = T extends ArtifactRef
   ? Expression
@@ -31,7 +32,9 @@ type BuiltInStage = {
   [T in NamedType]: CommonKeys & { readonly uses: T; readonly with?: Fields<StageWith<T>> };
 }[NamedType];
 
-/** A stage of one's own, by its file: `./stages/NAME.ts`. Its settings are known to its file only. */
+/**
+ * A stage of one's own, by its file: `./stages/NAME.ts`. Its settings are known to its file only.
+ */
 type OwnStage = CommonKeys & {
   readonly uses: `${string}/${string}`;
   readonly with?: Readonly<Record<string, unknown>>;
@@ -43,9 +46,9 @@ export type WrittenStage = BuiltInStage | OwnStage;
 type Top = Static<typeof pipelineDefinition>;
 
 /**
- * A pipeline with the keys of its YAML, in the types of the schemas that check it (docs/reference/language.md): a misspelled
- * key, setting or stage type does not compile. What a type cannot say (required settings, references between stages) is left
- * to the compiler.
+ * A pipeline with the keys of its YAML, in the types of the schemas that check it
+ * (docs/reference/language.md): a misspelled key, setting or stage type does not compile. What a
+ * type cannot say (required settings, references between stages) is left to the compiler.
  */
 export type WrittenPipeline = Fields<Omit<Top, "name" | "stages" | "inputs" | "outputs">> & {
   /** The pipeline's name. */
@@ -59,7 +62,8 @@ export type WrittenPipeline = Fields<Omit<Top, "name" | "stages" | "inputs" | "o
 };
 
 /**
- * A pipeline in TypeScript instead of YAML, for `compile`. It returns its argument; it exists for the types.
+ * A pipeline in TypeScript instead of YAML, for `compile`. It returns its argument; it exists for
+ * the types.
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
-// docs/reference/api.md: every export of the package `pawl`, and every type that these name, as TypeScript declares them.
-// `npm run generate` writes the page; `npm run check:api` (`--check`) fails if the committed one differs.
+// docs/reference/api.md: every export of the package `pawl`, and every type that these name, as
+// TypeScript declares them. `npm run generate` writes the page; `npm run check:api` (`--check`)
+// fails if the committed one differs.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
@@ -12,7 +13,10 @@ What \`import … from "pawl"\` gives, as TypeScript declares it. How to use it:
 [stages of your own](../guides/own-stages.md). This page is generated: when it changes, the interface has changed.
 `;
 
-/** The declarations that the package ships, parsed: by path below the repository, without its ending. */
+/**
+ * The declarations that the package ships, parsed: by path below the repository, without its
+ * ending.
+ */
 function declarationFiles() {
   const config = path.join(root, "tsconfig.types.json");
   const { options } = ts.getParsedCommandLineOfConfigFile(config, {}, ts.sys);
@@ -24,7 +28,10 @@ function declarationFiles() {
   return files;
 }
 
-/** What a file imports, or exports from elsewhere: by its name here, its name and place there. A package is no file. */
+/**
+ * What a file imports, or exports from elsewhere: by its name here, its name and place there. A
+ * package is no file.
+ */
 function namesFrom(file, source) {
   const found = new Map();
   for (const statement of source.statements) {
@@ -38,16 +45,19 @@ function namesFrom(file, source) {
   return found;
 }
 
-const declarationsOf = (files, { file, name }) =>
+const findDeclarations = (files, { file, name }) =>
   (files.get(file)?.statements ?? []).filter((statement) => statement.name?.text === name);
 
 /** The text of a declaration with its comment. */
-function textOf(files, place) {
-  const texts = declarationsOf(files, place).map((statement) => statement.getFullText().trim());
+function declarationText(files, place) {
+  const texts = findDeclarations(files, place).map((statement) => statement.getFullText().trim());
   return texts.map((text) => text.replace(/^export (declare )?/m, "")).join("\n");
 }
 
-/** Where the types are declared that a declaration names; those of packages and of values (`typeof x`) are left out. */
+/**
+ * Where the types are declared that a declaration names; those of packages and of values (`typeof
+ * x`) are left out.
+ */
 function namedTypes(files, place) {
   const names = new Set();
   const visit = (node) => {
@@ -55,10 +65,10 @@ function namedTypes(files, place) {
     if (ts.isExpressionWithTypeArguments(node)) names.add(node.expression.getText());
     ts.forEachChild(node, visit);
   };
-  declarationsOf(files, place).forEach(visit);
+  findDeclarations(files, place).forEach(visit);
   const imported = namesFrom(place.file, files.get(place.file));
   const places = [...names].map((name) => imported.get(name) ?? { file: place.file, name });
-  return places.filter((one) => declarationsOf(files, one).length > 0);
+  return places.filter((one) => findDeclarations(files, one).length > 0);
 }
 
 /** The page. */
@@ -74,9 +84,9 @@ export function apiDocument() {
       if (!shown.has(`${type.file} ${type.name}`)) shown.set(`${type.file} ${type.name}`, type);
   const others = [...shown.values()].slice(own.length);
   const sections = [
-    ...own.map(([as, place]) => [as, textOf(files, place)]),
+    ...own.map(([as, place]) => [as, declarationText(files, place)]),
     ["From other packages", ofPackages.map(([as, { from }]) => `export { ${as} } from "${from}";`).join("\n")],
-    ["Types that these name", others.map((place) => textOf(files, place)).join("\n\n")],
+    ["Types that these name", others.map((place) => declarationText(files, place)).join("\n\n")],
   ].map(([title, text]) => `## ${title}\n\`\`\`ts\n${text}\n\`\`\`\n`);
   const renamed = own.filter(([as, { name }]) => as !== name);
   return renamed.reduce(

@@ -1,5 +1,6 @@
-// `npm run check`: runs every check that does not run Pawl, at most one per processor at the same time. It prints each
-// check's output when it ends, and last whether all passed. The exit code is 1 if one failed.
+// `npm run check`: runs every check that does not run Pawl, at most one per processor at the same
+// time. It prints each check's output when it ends, and last whether all passed. The exit code is 1
+// if one failed.
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { provideGenerated, root } from "./setup/generated.mjs";

@@ -1,5 +1,5 @@
-// `npm run dev`: builds on every change and restarts `pawl up` with what was built; arguments go to `pawl up`. A build with
-// errors restarts nothing. Ctrl-C ends both.
+// `npm run dev`: builds on every change and restarts `pawl up` with what was built; arguments go to
+// `pawl up`. A build with errors restarts nothing. Ctrl-C ends both.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";

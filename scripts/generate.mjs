@@ -1,6 +1,7 @@
-// Generates the validators and the stage table (ignored by git) from the schemas, and what is committed: the editor's JSON
-// Schema, the tables of the reference, and the page of the package's declarations. `--if-old` writes only the ignored files,
-// and only where they are older than their sources: what the build, the checks and the tests begin with.
+// Generates the validators and the stage table (ignored by git) from the schemas, and what is
+// committed: the editor's JSON Schema, the tables of the reference, and the page of the package's
+// declarations. `--if-old` writes only the ignored files, and only where they are older than their
+// sources: what the build, the checks and the tests begin with.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

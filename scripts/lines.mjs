@@ -1,6 +1,6 @@
-// `npm run lines [COMMIT]`: lines of the code outside tests/ and bench/, and of those the lines that hold code (neither blank
-// nor only comment), at HEAD and at another commit, which the last column compares. Words of docs, without the generated
-// reference, below.
+// `npm run lines [COMMIT]`: lines of the code outside tests/ and bench/, and of those the lines
+// that hold code (neither blank nor only comment), at HEAD and at another commit, which the last
+// column compares. Words of docs, without the generated reference, below.
 import { execFileSync } from "node:child_process";
 import ts from "typescript";
 import { root } from "./steps.mjs";
@@ -24,7 +24,9 @@ function codeLines({ path, text }) {
   const lines = new Set();
   const lineAt = (position) => source.getLineAndCharacterOfPosition(position).line;
   const visit = (node) => {
-    const children = node.getChildren(source).filter(({ kind }) => kind < ts.SyntaxKind.FirstJSDocNode || kind === ts.SyntaxKind.SyntaxList);
+    const children = node
+      .getChildren(source)
+      .filter(({ kind }) => kind < ts.SyntaxKind.FirstJSDocNode || kind === ts.SyntaxKind.SyntaxList);
     if (children.length > 0) return children.forEach(visit);
     if (node.end === node.pos) return;
     for (let line = lineAt(node.getStart(source)); line <= lineAt(node.end); line++) lines.add(line);

@@ -1,6 +1,6 @@
-// `npm run picture`: draws docs/pictures/run.svg, what a terminal shows while `pawl run tiny -i steps=600` pre-trains.
-// The command runs in a pseudo-terminal with its own home directory; the last screen on which its stage runs, with a
-// curve, becomes the picture.
+// `npm run picture`: draws docs/pictures/run.svg, what a terminal shows while
+// `pawl run tiny -i steps=600` pre-trains. The command runs in a pseudo-terminal with its own home
+// directory; the last screen on which its stage runs, with a curve, becomes the picture.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,12 +31,12 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 `;
 
 /** The lines of the screen; each is a list of pieces of one style. */
-function screenOf(terminal) {
+function readScreen(terminal) {
   const buffer = terminal.buffer.active;
-  return Array.from({ length: rows }, (_, row) => piecesOf(buffer.getLine(buffer.baseY + row)));
+  return Array.from({ length: rows }, (_, row) => linePieces(buffer.getLine(buffer.baseY + row)));
 }
 
-function piecesOf(line) {
+function linePieces(line) {
   const pieces = [];
   for (let column = 0; column < columns; column++) {
     const cell = line.getCell(column);
@@ -54,12 +54,12 @@ function piecesOf(line) {
   return pieces;
 }
 
-const textOf = (line) => line.map(({ text }) => text).join("");
+const lineText = (line) => line.map(({ text }) => text).join("");
 
 const [cellWidth, lineHeight, margin] = [8.4, 19, 14];
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-function svgOf(lines) {
+function renderSvg(lines) {
   const shown = [[{ style: "dim", text: "$ npx pawl run tiny -i steps=600", column: 0 }], ...lines];
   const text = shown.flatMap((line, row) =>
     line
@@ -104,13 +104,13 @@ const child = spawn(
 let picture;
 for await (const bytes of child.stdout) {
   await new Promise((done) => terminal.write(bytes, done));
-  const screen = screenOf(terminal);
-  if (screen.some((line) => running.test(textOf(line)))) picture = screen;
+  const screen = readScreen(terminal);
+  if (screen.some((line) => running.test(lineText(line)))) picture = screen;
 }
 const stop = spawn(process.execPath, [pawl, "up", "--stop"], { cwd: root, env: environment, stdio: "inherit" });
 await new Promise((done) => stop.on("exit", done));
 rmSync(home, { recursive: true, force: true });
 if (picture === undefined) throw new Error("the stage was never on the screen");
-const first = picture.findIndex((line) => /● running/.test(textOf(line)));
-const last = picture.findLastIndex((line) => textOf(line).trim() !== "");
-writeFileSync(path.join(root, "docs/pictures/run.svg"), svgOf(picture.slice(first, last + 1)));
+const first = picture.findIndex((line) => /● running/.test(lineText(line)));
+const last = picture.findLastIndex((line) => lineText(line).trim() !== "");
+writeFileSync(path.join(root, "docs/pictures/run.svg"), renderSvg(picture.slice(first, last + 1)));

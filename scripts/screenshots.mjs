@@ -1,5 +1,6 @@
-// `npm run screenshots`: pictures of the studio's main views, light and dark, for README.md and docs/. They show two real runs of
-// `tiny`, and one of a longer training in which people choose, made in a directory of their own; it needs set-up and Chromium.
+// `npm run screenshots`: pictures of the studio's main views, light and dark, for README.md and
+// docs/. They show two real runs of `tiny`, and one of a longer training in which people choose,
+// made in a directory of their own; it needs set-up and Chromium.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,7 +31,10 @@ mkdirSync(join(project, "pipelines"));
 const { TEMPORAL_ADDRESS: _elsewhere, ...environment } = process.env;
 const options = { cwd: project, env: { ...environment, PAWL_HOME: join(project, ".pawl") } };
 
-/** `tiny` whose model learns its answers by heart, so that they can be read, and then asks which ones people prefer. */
+/**
+ * `tiny` whose model learns its answers by heart, so that they can be read, and then asks which
+ * ones people prefer.
+ */
 function choicesFrom(text) {
   const asks = [
     "  preferences:",

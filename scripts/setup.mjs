@@ -1,7 +1,8 @@
 /**
- * Sets a clone up: npm packages, native TensorFlow, Temporal, the compiled program. It needs Node, npm, Python with pip
- * and a C++ compiler, runs before `npm ci` (so it imports nothing but Node), and does nothing twice. An installed package
- * needs only the native parts: `pawl setup` provides them, with the same code.
+ * Sets a clone up: npm packages, native TensorFlow, Temporal, the compiled program. It needs Node,
+ * npm, Python with pip and a C++ compiler, runs before `npm ci` (so it imports nothing but Node),
+ * and does nothing twice. An installed package needs only the native parts: `pawl setup` provides
+ * them, with the same code.
  */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";

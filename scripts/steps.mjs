@@ -1,4 +1,5 @@
-// Runs commands one after another with their output shown; the first failure ends the script with its exit code.
+// Runs commands one after another with their output shown; the first failure ends the script with
+// its exit code.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 

@@ -1,6 +1,7 @@
-// `npm test`: set-up, then everything that is checked: types, lint, format, arrows, unused code, all tests.
-// `npm test -- unit` runs one tier; further arguments (paths, options) go to jest. The tiers unit and integration need only
-// npm's packages. The tier nightly is what a change need not wait for: `npm run test:nightly`.
+// `npm test`: set-up, then everything that is checked: types, lint, format, arrows, unused code,
+// all tests. `npm test -- unit` runs one tier; further arguments (paths, options) go to jest. The
+// tiers unit and integration need only npm's packages. The tier nightly is what a change need not
+// wait for: `npm run test:nightly`.
 import { providePackages } from "./setup/packages.mjs";
 import { root, step } from "./steps.mjs";
 
@@ -25,8 +26,8 @@ if (everything) step("checks", node, ["scripts/check.mjs"]);
 step("tests", node, ["node_modules/jest/bin/jest.js", ...args], { cwd: root });
 
 /**
- * Whether everything that runs belongs to tiers that need npm's packages only: the tier is named, or every path lies in
- * one.
+ * Whether everything that runs belongs to tiers that need npm's packages only: the tier is named,
+ * or every path lies in one.
  */
 function needsPackagesOnly() {
   const light = /^(\.\/)?(tests\/)?(unit|integration)(\/|$)/;

@@ -1,6 +1,7 @@
 /**
- * Lets `require` load TypeScript from source, before anything is built: `node scripts/typescript.cjs file.ts ...` runs a
- * file, as jest does in its own processes; `require("./typescript.cjs")` only prepares the process.
+ * Lets `require` load TypeScript from source, before anything is built:
+ * `node scripts/typescript.cjs file.ts ...` runs a file, as jest does in its own processes;
+ * `require("./typescript.cjs")` only prepares the process.
  */
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
@@ -17,10 +18,13 @@ const options = {
   configFile: false,
 };
 
-Module._extensions[".ts"] = (module, filename) => module._compile(javascriptOf(filename), filename);
+Module._extensions[".ts"] = (module, filename) => module._compile(toJavaScript(filename), filename);
 
-/** Transpiled once for each content: a thread that only reads it starts ten times faster than one that loads swc. */
-function javascriptOf(filename) {
+/**
+ * Transpiled once for each content: a thread that only reads it starts ten times faster than one
+ * that loads swc.
+ */
+function toJavaScript(filename) {
   const source = fs.readFileSync(filename, "utf8");
   const digest = createHash("sha256")
     .update(`${JSON.stringify(options)}\n${filename}\n${source}`)

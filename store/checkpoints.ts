@@ -10,10 +10,10 @@ import {
   discard,
   fillDirectory,
   moveAside,
-  placeDirectory,
+  moveIntoPlace,
   sealFilled,
   type FilledDirectory,
-} from "./artifacts/place.js";
+} from "./artifacts/sealed-directory.js";
 import { namesIn, sometimesRemoveLeftovers, temporaryDirectory } from "./temporary.js";
 import { touch } from "./touch.js";
 import type { Hardware } from "./records/record-types.js";
@@ -25,7 +25,10 @@ export interface CheckpointOptions {
   keep: number;
   /** Called for each damaged checkpoint that was skipped. */
   onCorrupt: (found: { step: number; reason: string }) => void;
-  /** Called right before a checkpoint gets its name: throws if this process may no longer save any. */
+  /**
+   * Called right before a checkpoint gets its final name. Throws if this process may no longer save
+   * checkpoints.
+   */
   confirm?: () => Promise<void>;
   /** The hardware of this process; kept with each checkpoint. */
   hardware?: Hardware;
@@ -44,8 +47,13 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
     if (before && now && !isDeepStrictEqual(before, now)) onOtherHardware?.({ step, before, now });
   }
 
-  /** The newest complete one of these steps; "gone": none, but another process was removing some, so newer ones may exist. */
-  async function newestWhole(steps: readonly number[]): Promise<Awaited<ReturnType<Checkpoints["latest"]>> | "gone"> {
+  /**
+   * Finds the newest complete checkpoint of these steps. Returns "gone" if there is none but
+   * another process was removing some, so newer ones may exist.
+   */
+  async function newestComplete(
+    steps: readonly number[],
+  ): Promise<Awaited<ReturnType<Checkpoints["latest"]>> | "gone"> {
     let gone = false;
     for (const step of steps) {
       const directory = path.join(base, String(step));
@@ -87,7 +95,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
         const filled = await fillDirectory(home, { step, ...(hardware && { hardware }) }, write);
         await sealFilled(filled);
         await confirmed(filled);
-        await placeDirectory(filled, path.join(base, String(step)), () => setAside(step));
+        await moveIntoPlace(filled, path.join(base, String(step)), () => setAside(step));
         await removeSteps(home, base, (await stepsIn(base)).slice(Math.max(1, options.keep)).map(String));
       } catch (error) {
         throw storeError(error, home);
@@ -95,7 +103,7 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
     },
     async latest() {
       for (;;) {
-        const found = await newestWhole(await stepsIn(base));
+        const found = await newestComplete(await stepsIn(base));
         if (found !== "gone") return found;
       }
     },
@@ -106,14 +114,17 @@ export function openCheckpoints(home: string, key: string, options: CheckpointOp
   };
 }
 
-/** Steps of a stage key that have a checkpoint, newest first; whether they are complete is not checked. */
+/**
+ * Steps of a stage key that have a checkpoint, newest first; whether they are complete is not
+ * checked.
+ */
 export function checkpointSteps(home: string, key: string): Promise<number[]> {
   return stepsIn(layout.checkpoints(home, key));
 }
 
 /**
- * Whether an error says that a checkpoint no longer exists: another process that works under the same key has saved
- * newer ones, or has finished the stage.
+ * Whether an error says that a checkpoint no longer exists: another process that works under the
+ * same key has saved newer ones, or has finished the stage.
  */
 export function isCheckpointGone(error: unknown, home: string): boolean {
   const { path: file } = error as { path?: unknown };
@@ -127,7 +138,10 @@ async function stepsIn(base: string): Promise<number[]> {
   return steps.sort((a, b) => b - a);
 }
 
-/** Removes directories so that no process ever sees a partial one: moves them away first, then removes file by file. */
+/**
+ * Removes directories so that no process ever sees a partial one: moves them away first, then
+ * removes file by file.
+ */
 async function removeSteps(home: string, base: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const grave = await temporaryDirectory(home, "removal");

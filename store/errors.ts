@@ -14,7 +14,10 @@ export function isMissing(error: unknown): boolean {
 
 const unreadable = new Set(["EACCES", "EPERM", "EROFS", "EIO", "EMFILE", "ENFILE", "ESTALE", "EISDIR", "ENOTDIR"]);
 
-/** Turns a system error of the store into a PawlError (DISK_FULL, STORE_UNREADABLE); returns anything else unchanged. */
+/**
+ * Turns a system error of the store into a PawlError (DISK_FULL, STORE_UNREADABLE); returns
+ * anything else unchanged.
+ */
 export function storeError(error: unknown, home: string): unknown {
   if (error instanceof PawlError) return error;
   if (isDiskFull(error)) return diskFullError(error, [home, process.cwd()]);
@@ -34,7 +37,10 @@ export function storeError(error: unknown, home: string): unknown {
   return error;
 }
 
-/** The error for something that another version of Pawl wrote, and this one cannot read. @param what "the record of run r" */
+/**
+ * The error for something that another version of Pawl wrote, and this one cannot read.
+ * @param what "the record of run r"
+ */
 export function ofOtherVersion(what: string, where: string): PawlError {
   return new PawlError("OTHER_VERSION", `${what} was written by another version of Pawl`, {
     where,

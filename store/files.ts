@@ -1,6 +1,7 @@
 /**
- * Small files and directories. Calls that take microseconds are made in place: handing each to a thread and back costs several
- * times as much, and a brief stage makes dozens. What waits for the disk is handed on: fsync.
+ * Small files and directories. Calls that take microseconds are made in place: handing each to a
+ * thread and back costs several times as much, and a brief stage makes dozens. What waits for the
+ * disk is handed on: fsync.
  */
 import { randomUUID } from "node:crypto";
 import { closeSync, fsync, lstatSync, openSync, renameSync, statSync } from "node:fs";
@@ -13,7 +14,10 @@ import { isMissing } from "./errors.js";
 const synced = (descriptor: number): Promise<void> =>
   new Promise((resolve, reject) => fsync(descriptor, (error) => (error === null ? resolve() : reject(error))));
 
-/** Makes a directory and its parents survive a power failure: every directory that gained an entry is synced. */
+/**
+ * Makes a directory and its parents survive a power failure: every directory that gained an entry
+ * is synced.
+ */
 export async function makeDirectory(directory: string): Promise<void> {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
   const first = await mkdir(directory, { recursive: true });
@@ -24,7 +28,7 @@ export async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Whether anything has this name, a dangling link included. */
+/** Whether anything has this name, even a dangling link. */
 export function exists(file: string): boolean {
   try {
     lstatSync(file);
@@ -35,7 +39,10 @@ export function exists(file: string): boolean {
   }
 }
 
-/** Files and directories that are forced to the disk at the same time: as many as Node.js has threads for it. */
+/**
+ * Files and directories that are forced to the disk at the same time: as many as Node.js has
+ * threads for it.
+ */
 const syncedAtOnce = 4;
 
 /** Forces files and directories to the disk. */
@@ -43,12 +50,14 @@ export async function forceToDisk(paths: readonly string[]): Promise<void> {
   await mapBounded(paths, syncedAtOnce, syncPath);
 }
 
-/** Directories that are being forced to the disk, and what waits until they have been forced again. */
+/**
+ * Directories that are being forced to the disk, and what waits until they have been forced again.
+ */
 const syncing = new Map<string, { now: Promise<void>; next?: Promise<void> }>();
 
 /**
- * Forces the names in a directory to the disk. What asks for it meanwhile waits for one more time together: a name that came
- * after the first one began may have been missed by it.
+ * Forces the names in a directory to the disk. What asks for it meanwhile waits for one more time
+ * together: a name that came after the first one began may have been missed by it.
  */
 export function syncDirectory(directory: string): Promise<void> {
   const current = syncing.get(directory);
@@ -83,7 +92,8 @@ export async function writeNewFile(file: string, content: string): Promise<void>
 
 /**
  * Writes a file atomically: temporary name, fsync, rename, fsync of the directory.
- * @param temporary a free name in the same file system; absent: one beside the file, which a killed process leaves behind
+ * @param temporary a free name in the same file system; absent: one beside the file, which a killed
+ *   process leaves behind
  */
 export async function writeFileWhole(
   file: string,
@@ -101,7 +111,7 @@ export async function writeFileWhole(
   await syncDirectory(path.dirname(file));
 }
 
-/** The JSON in a file; undefined if there is no such file, or if it is not JSON. */
+/** Reads JSON from a file. Returns undefined if the file does not exist or is not JSON. */
 export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));

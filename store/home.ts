@@ -3,7 +3,10 @@ import path from "node:path";
 import { sha256 } from "../platform/digests.js";
 import { PawlError } from "../platform/errors.js";
 
-/** The directory that holds everything Pawl keeps: `PAWL_HOME`, else `.pawl` in the working directory. */
+/**
+ * The directory that holds everything Pawl keeps: `PAWL_HOME`, else `.pawl` in the working
+ * directory.
+ */
 export function homeDirectory(environment: NodeJS.ProcessEnv = process.env, workingDirectory = process.cwd()): string {
   return path.resolve(workingDirectory, environment["PAWL_HOME"] || ".pawl");
 }
@@ -11,9 +14,10 @@ export function homeDirectory(environment: NodeJS.ProcessEnv = process.env, work
 const groupShared = 0o2020;
 
 /**
- * Creates the home directory if there is none, and keeps others out of it: mode 0700. A directory that its owner has shared
- * with a group (`chmod g+ws`) stays shared with that group.
- * @throws PawlError STORE_UNREADABLE if it is not a directory, cannot be created, or is another user's
+ * Creates the home directory if there is none, and keeps others out of it: mode 0700. A directory
+ * that its owner has shared with a group (`chmod g+ws`) stays shared with that group.
+ * @throws PawlError STORE_UNREADABLE if it is not a directory, cannot be created, or is another
+ *   user's
  */
 export function openHome(home: string): void {
   refuseForeignHome(home);
@@ -41,8 +45,8 @@ export function openHome(home: string): void {
 }
 
 /**
- * Refuses a home directory of another user, whose records, plans and key this user would trust; not one that its owner has
- * shared with a group, and not one that this user cannot read anyway.
+ * Refuses a home directory of another user, whose records, plans and key this user would trust; not
+ * one that its owner has shared with a group, and not one that this user cannot read anyway.
  * @throws PawlError STORE_UNREADABLE
  */
 export function refuseForeignHome(home: string): void {
@@ -57,7 +61,7 @@ export function refuseForeignHome(home: string): void {
   });
 }
 
-/** Undefined for a directory that does not exist, or that this user may not enter. */
+/** Returns undefined for a directory that does not exist or that this user may not enter. */
 function enterable(directory: string): Stats | undefined {
   try {
     accessSync(directory, constants.X_OK);
@@ -68,8 +72,8 @@ function enterable(directory: string): Stats | undefined {
 }
 
 /**
- * Creates a directory and those above it. Not by Node's `recursive`: if nothing can be created (below /proc) it never
- * returns, and keeps a core busy (seen with Node 20.20).
+ * Creates a directory and those above it. Not by Node's `recursive`: if nothing can be created
+ * (below /proc) it never returns, and keeps a core busy (seen with Node 20.20).
  */
 function makeDirectories(directory: string): void {
   const parent = path.dirname(directory);
@@ -82,14 +86,15 @@ function makeDirectories(directory: string): void {
 }
 
 /**
- * Whether the owner of a directory has opened it to a group on purpose: the group may write there, and what is made there
- * belongs to it. One of the two comes from a umask, or from the directory above.
+ * Whether the owner of a directory has opened it to a group on purpose: the group may write there,
+ * and what is made there belongs to it. One of the two comes from a umask, or from the directory
+ * above.
  */
 export function isGroupShared({ mode }: Pick<Stats, "mode">): boolean {
   return (mode & groupShared) === groupShared;
 }
 
-/** Where everything is below the home directory. */
+/** Paths of everything below the home directory. */
 export const layout = {
   objects: (home: string) => path.join(home, "store", "objects"),
   object: (home: string, digest: string) => path.join(home, "store", "objects", digest),
@@ -120,7 +125,7 @@ export const layout = {
   trackingLock: (home: string) => path.join(home, "tracking", "locks"),
   /** Files of trackers' own packages. */
   trackerFiles: (home: string) => path.join(home, "tracking"),
-  /** What trackers have of a run's curves. */
+  /** What trackers have received of a run's curves. */
   deliveries: (home: string, runId: string) => path.join(home, "runs", safeName(runId), "tracking"),
   /** What attempts of an `activity` stage and workers of the user's exchange. */
   exchange: (home: string, runId: string, stage: string) =>
@@ -132,8 +137,8 @@ export const layout = {
 };
 
 /**
- * A name from outside (workflow ids may hold any character) as one file name: no separators, no leading dot,
- * at most 200 characters, different for different names.
+ * A name from outside (workflow ids may hold any character) as one file name: no separators, no
+ * leading dot, at most 200 characters, different for different names.
  */
 export function safeName(name: string): string {
   const loneSurrogates = /\p{Cs}/gu;

@@ -2,23 +2,39 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { namedProcess, processName, standingOf, type ProcessIdentity } from "../platform/processes/process-identity.js";
+import {
+  namedProcess,
+  processName,
+  processStanding,
+  type ProcessIdentity,
+} from "../platform/processes/process-identity.js";
 import { isMissing } from "./errors.js";
 import { makeDirectory } from "./files.js";
 import { layout } from "./home.js";
 import { RenewalWatch } from "./ownership/renewals.js";
 import { touch } from "./touch.js";
 
-/** Begins the token of a process that renews its entries; those of earlier versions do not, and have only hex digits. */
+/**
+ * Begins the token of a process that renews its entries; those of earlier versions do not, and have
+ * only hex digits.
+ */
 const renewing = "r";
-/** Distinguishes this process from an earlier one with the same process id (containers reuse them). */
+/**
+ * Distinguishes this process from an earlier one with the same process id (containers reuse them).
+ */
 const thisProcess = renewing + randomUUID().slice(0, 7);
-/** How often a process renews its entries, ms: no call keeps an event loop busy for nearly as long as the lease. */
+/**
+ * How often a process renews its entries, ms: no call keeps an event loop busy for nearly as long
+ * as the lease.
+ */
 const renewEveryMs = 60_000;
-/** An entry of another machine is abandoned once it has been watched for so long, ms, without a renewal. */
+/**
+ * An entry of another machine is abandoned once it has been watched for so long, ms, without a
+ * renewal.
+ */
 const expiresMs = { renewed: 60 * 60 * 1000, unrenewed: 24 * 60 * 60 * 1000 };
 
-/** The purpose of a temporary directory: the end of its name, which shows what was in progress. */
+/** The purpose of a temporary directory, shown at the end of its name. */
 export type TemporaryPurpose = "artifact" | "checkpoint" | "record" | "removal" | "scratch" | "export" | "import";
 
 /** A free name in the store's own file system, so that a rename moves it into place. */
@@ -40,11 +56,14 @@ export async function temporaryDirectory(home: string, purpose: TemporaryPurpose
   return directory;
 }
 
-/** A process looks for leftovers at most this often, ms: to look for each artifact would take 4 % of a brief stage's time. */
+/**
+ * Minimum time between two searches for leftovers, ms. A search for each artifact would take 4 % of
+ * a brief stage's time.
+ */
 const lookEveryMs = 1000;
 const lookedAt = new Map<string, number>();
 
-/** The same as {@link removeLeftovers}, now and then. */
+/** Calls {@link removeLeftovers}, but not more often than that. */
 export async function sometimesRemoveLeftovers(home: string): Promise<void> {
   const now = performance.now();
   if (now - (lookedAt.get(home) ?? -Infinity) < lookEveryMs) return;
@@ -74,7 +93,10 @@ export async function leftovers(
 
 const renewals = new Map<string, NodeJS.Timeout>();
 
-/** Renews this process's entries for as long as it has any, also those that `ownName` names below `exports/`. */
+/**
+ * Renews this process's entries for as long as it has any, also those that `ownName` names below
+ * `exports/`.
+ */
 export function keepRenewing(home: string): void {
   if (renewals.has(home)) return;
   const renew = (): void => {
@@ -93,22 +115,26 @@ export function keepRenewing(home: string): void {
 /** @returns the number of this process's entries */
 function renewOwn(directory: string): number {
   const names = namesIn(directory).filter((name) => name.startsWith(`${processName()}.${thisProcess}.`));
-  // What is about to be removed goes back if it was used meanwhile (store/collection/gc.ts): its time tells.
+  // What is about to be removed goes back if it was used meanwhile (store/collection/gc.ts): its
+  // time tells.
   for (const name of names) if (!name.endsWith(".removal")) touch(path.join(directory, name));
   return names.length;
 }
 
 /** The process that made a name; undefined if the name contains none. */
-export function ownerOf(name: string): ProcessIdentity | undefined {
+export function findOwner(name: string): ProcessIdentity | undefined {
   return namedProcess(name.split(".")[0]!);
 }
 
-/** Elsewhere: its process is of another machine, and may live. */
+/** On another machine, so its process may still be alive. */
 type EntryStanding = "own" | "lives" | "elsewhere" | "abandoned";
 
 const watchOfOthers = new RenewalWatch();
 
-/** Whether the process that made a name no longer lives, or cannot be checked and has not renewed the entry for long. */
+/**
+ * Whether the process that made a name no longer lives, or cannot be checked and has not renewed
+ * the entry for long.
+ */
 export async function isAbandoned(name: string, entry: string): Promise<boolean> {
   return (await standingOfEntry(name, entry, watchOfOthers)) === "abandoned";
 }
@@ -116,8 +142,8 @@ export async function isAbandoned(name: string, entry: string): Promise<boolean>
 async function standingOfEntry(name: string, entry: string, watch: RenewalWatch): Promise<EntryStanding> {
   const [owner = "", token = ""] = name.split(".");
   if (owner === processName()) return token === thisProcess ? "own" : "abandoned";
-  const found = ownerOf(name);
-  const standing = found === undefined ? "foreign" : standingOf(found);
+  const found = findOwner(name);
+  const standing = found === undefined ? "foreign" : processStanding(found);
   if (standing !== "foreign") return standing === "ended" ? "abandoned" : "lives";
   try {
     const stamp = String((await stat(entry, { bigint: true })).mtimeNs);
@@ -130,7 +156,7 @@ async function standingOfEntry(name: string, entry: string, watch: RenewalWatch)
   }
 }
 
-/** Names in a directory; none if it does not exist. */
+/** Lists a directory. Returns no names if it does not exist. */
 export function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);

@@ -3,9 +3,9 @@ import { isMissing, systemCode } from "./errors.js";
 import { exists } from "./files.js";
 
 /**
- * Marks a result, an artifact or a checkpoint as used now: `gc` removes only what has not been used for long. False if it
- * no longer exists. Where the system does not let this process set the time (a read-only store, an entry of another user),
- * only that is checked.
+ * Marks a result, an artifact or a checkpoint as used now: `gc` removes only what has not been used
+ * for long. False if it no longer exists. Where the system does not let this process set the time
+ * (a read-only store, an entry of another user), only that is checked.
  */
 export function touch(entry: string): boolean {
   try {

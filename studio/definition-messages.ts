@@ -1,4 +1,6 @@
-/** What the studio's page and its server say to each other about definitions: types only, and JSON. */
+/**
+ * Messages about definitions between the studio's page and its server: only types, sent as JSON.
+ */
 import type { LocatedError } from "../compiler/errors.js";
 import type { JsonObject } from "../platform/json.js";
 import type { PlannedWork } from "../api/forecasting/expected-work.js";
@@ -16,7 +18,7 @@ export interface ListedPipeline {
   /** Names of its inputs, and of its stages with their types. */
   inputs: string[];
   stages: { id: string; uses: string }[];
-  /** Why the rest is empty. */
+  /** The error, if the rest is empty. */
   problem?: Failure;
 }
 
@@ -38,7 +40,7 @@ export interface SaveRequest {
   before: string | null;
 }
 
-/** A definition that somebody is writing. */
+/** A definition that somebody is editing. */
 export interface WrittenDefinition {
   text: string;
   /** The file that it is shown under. */
@@ -75,7 +77,7 @@ export interface CheckMessage {
   stages: WrittenStage[];
 }
 
-/** What would happen to each stage if the definition were started now. */
+/** The forecast of each stage if the run started now. */
 export type PlanMessage = PlannedWork;
 
 /** A place of a text, for completions and hover texts. */

@@ -1,4 +1,4 @@
-/** What the studio's server sends to its page: types only, and JSON. */
+/** Messages of the studio's server to its page: only types, sent as JSON. */
 import type { Cost } from "../api/reading/rates.js";
 import type { ErrorFacts } from "../platform/errors.js";
 import type { JsonObject } from "../platform/json.js";
@@ -19,7 +19,7 @@ export interface Failure {
   facts: ErrorFacts;
 }
 
-/** What a stage waits for a person to do. */
+/** The action that a stage waits for. */
 export interface WaitingItem {
   run: string;
   pipeline: string;
@@ -32,7 +32,7 @@ export interface WaitingItem {
   chosen?: number;
   target?: number;
   votes?: number;
-  /** The command that answers, without `pawl`. */
+  /** The command to answer, without `pawl`. */
   command: string;
 }
 
@@ -46,18 +46,18 @@ export interface RunSummary {
   /** Stages that have ended, and all. */
   done: number;
   total: number;
-  /** 0 to 1; of a run under way. */
+  /** Progress from 0 to 1, for active runs. */
   share?: number;
-  /** The metric that says most. */
+  /** The most informative metric. */
   metric?: { name: string; value: number; low?: number; high?: number };
   /** What its work has cost so far, if the project has rates. */
   cost?: Cost;
   waits: WaitingItem[];
-  /** The run that it is a child of. */
+  /** The parent run. */
   parent?: string;
   /**
-   * Under way, and why it may be in another state: the server does not answer, does not know it, was not asked for it, or has no
-   * worker that answers for it.
+   * Under way, and why it may be in another state: the server does not answer, does not know it,
+   * was not asked for it, or has no worker that answers for it.
    */
   stale?: "away" | "unknown" | "notAsked" | "noWorker";
 }
@@ -65,11 +65,14 @@ export interface RunSummary {
 /** The list of runs, or what of it has changed. */
 export interface RunsMessage {
   runs: RunSummary[];
-  /** The runs are all: those before are replaced. */
+  /** The message has all runs and replaces earlier ones. */
   isAll?: true;
   /** Runs that no longer exist. */
   removed?: string[];
-  /** What the Temporal server says of the runs under way: it has not been asked yet, it answers, or it does not. */
+  /**
+   * What the Temporal server says of the runs under way: it has not been asked yet, it answers, or
+   * it does not.
+   */
   server: "unasked" | "answers" | "away";
   problem?: Failure;
 }
@@ -107,7 +110,7 @@ export interface StageCard {
   curve?: number[];
   outputs: Record<string, ArtifactRef>;
   failure?: StageFailure;
-  /** The run that the stage is. */
+  /** The child run of the stage. */
   child?: string;
 }
 
@@ -122,7 +125,10 @@ export interface RunHead {
   inputs: JsonObject;
   file?: string;
   parent?: string;
-  /** It starts no further stage until it is unpaused, whatever its status: stages under way, parked or waiting decide that. */
+  /**
+   * It starts no further stage until it is unpaused, whatever its status: stages under way, parked
+   * or waiting decide that.
+   */
   isPaused?: true;
   /** 0 to 1. */
   share: number;
@@ -144,7 +150,7 @@ export interface RunHead {
 export interface RunMessage {
   head?: RunHead;
   stages: StageCard[];
-  /** The stages are all that the run has. */
+  /** The message has all stages of the run. */
   isAll?: true;
   problem?: Failure;
 }
@@ -154,7 +160,7 @@ export interface StageDetail {
   id: string;
   /** Why it ran, failed, waits or came from the cache; empty if nothing is known. */
   why: string[];
-  /** As the definition has them. */
+  /** As in the definition. */
   planned: JsonObject;
   /** The settings that differ from the defaults, as the stage's result has them. */
   settings?: JsonObject;
@@ -218,7 +224,7 @@ export interface LogMessage {
   lines: LogLine[];
   /** Lines before these that are left out. */
   leftOut?: number;
-  /** The lines are all from the beginning: those before are replaced. */
+  /** The message has all lines from the beginning and replaces earlier ones. */
   isStart?: true;
 }
 
@@ -230,7 +236,7 @@ export interface OutputMessage {
   text: string;
   /** Bytes before this text that are left out. */
   leftOut?: number;
-  /** The text is from the beginning: that before is replaced. */
+  /** The text starts at the beginning and replaces earlier text. */
   isStart?: true;
 }
 

@@ -1,4 +1,7 @@
-/** What the studio's server sends to pages that need a person: types only, and JSON. */
+/**
+ * Messages of the studio's server to pages for people's choices and approvals: only types, sent as
+ * JSON.
+ */
 import type { Json, JsonObject } from "../platform/json.js";
 import type { Agreement } from "../schemas/agreement.js";
 import type { Failure } from "./messages.js";
@@ -12,7 +15,7 @@ export interface ShownPair {
   prompt: string;
   left: string;
   right: string;
-  /** What the person has chosen before. */
+  /** The person's earlier choice. */
   mine?: Side;
   note?: string;
 }
@@ -38,11 +41,11 @@ export interface ChoiceView {
   present: number;
   closesAtMs?: number;
   isClosed: boolean;
-  /** The last choices gave nothing to learn from. */
+  /** Whether the last choices gave nothing to learn from. */
   isInsufficient?: true;
   /** Absent once the person has chosen everywhere, or if the request is closed. */
   shown?: ShownPair;
-  /** Only if it was asked for, or if the request is closed. */
+  /** Present only if requested, or if the request is closed. */
   agreement?: Agreement & { own: { choices: number; same: number } };
 }
 
@@ -75,7 +78,7 @@ export interface ApprovalView {
   approvers: readonly string[];
   mayAnswer: boolean;
   closesAtMs?: number;
-  /** When it was asked: sent back with the answer. */
+  /** When the question was asked. The answer must repeat it. */
   sinceMs?: number;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Gradient-boosted trees for two classes: logistic loss, Newton steps, histograms of quantile bins, missing values go the
- * way that gains more (Friedman 2001; Chen & Guestrin 2016, "XGBoost", sections 2 and 3.4). No sampling: nothing is drawn.
+ * Gradient-boosted trees for two classes: logistic loss, Newton steps, histograms of quantile bins,
+ * missing values go the way that gains more (Friedman 2001; Chen & Guestrin 2016, "XGBoost",
+ * sections 2 and 3.4). No sampling: nothing is drawn.
  */
 export interface BoostingOptions {
   rounds: number;
@@ -23,7 +24,7 @@ const stride = bins + 1;
 /** Regularization of leaf weights: XGBoost's lambda. */
 const shrink = 1;
 /** Minimum sum of curvature in a leaf: XGBoost's min_child_weight. */
-const leastCurvature = 1;
+const minCurvature = 1;
 
 interface Split {
   column: number;
@@ -105,21 +106,21 @@ function growTree(
   for (let node = 0; node < size; node++) {
     const own = members[node];
     if (own === undefined) continue;
-    const [gradient, curvature] = [sumOf(gradients, own), sumOf(curvatures, own)];
+    const [gradient, curvature] = [sumRows(gradients, own), sumRows(curvatures, own)];
     tree.values[node] = (-learningRate * gradient) / (curvature + shrink);
     if (2 * node + 2 >= size) continue;
     const split = bestSplit(binned, gradients, curvatures, own, gradient, curvature);
     if (split === undefined) continue;
     tree.splits[node] = split;
     gains[split.column]! += split.gain;
-    const left = (row: number): boolean => goesLeft(split, binned, row);
-    members[2 * node + 1] = own.filter(left);
-    members[2 * node + 2] = own.filter((row) => !left(row));
+    const isLeft = (row: number): boolean => goesLeft(split, binned, row);
+    members[2 * node + 1] = own.filter(isLeft);
+    members[2 * node + 2] = own.filter((row) => !isLeft(row));
   }
   return tree;
 }
 
-function sumOf(values: Float64Array, rows: Uint32Array): number {
+function sumRows(values: Float64Array, rows: Uint32Array): number {
   let sum = 0;
   for (const row of rows) sum += values[row]!;
   return sum;
@@ -135,7 +136,7 @@ function bestSplit(
 ): Split | undefined {
   const [sums, weights] = [new Float64Array(stride), new Float64Array(stride)];
   const worth = (g: number, h: number): number => (g * g) / (h + shrink);
-  const whole = worth(gradient, curvature);
+  const parentWorth = worth(gradient, curvature);
   let best: Split | undefined;
   for (let column = 0; column < binned.length; column++) {
     const bin = binned[column]!;
@@ -151,8 +152,8 @@ function bestSplit(
       for (let i = 0; i < bins; i++) {
         g += sums[i]!;
         h += weights[i]!;
-        if (h < leastCurvature || curvature - h < leastCurvature) continue;
-        const gain = worth(g, h) + worth(gradient - g, curvature - h) - whole;
+        if (h < minCurvature || curvature - h < minCurvature) continue;
+        const gain = worth(g, h) + worth(gradient - g, curvature - h) - parentWorth;
         if (gain > (best?.gain ?? 1e-6)) best = { column, bin: i, missingLeft, gain };
       }
     }

@@ -11,7 +11,10 @@ const rank = (scores: Float64Array): Ranking => ({
   scores,
 });
 
-/** Area under the ROC curve: the chance that a positive row scores above a negative one; ties count half. */
+/**
+ * Area under the ROC curve: the chance that a positive row scores above a negative one; ties count
+ * half.
+ */
 export function areaUnderCurve(scores: Float64Array, target: Uint8Array): number {
   return weightedArea(rank(scores), target, new Float64Array(target.length).fill(1));
 }
@@ -43,8 +46,9 @@ export const countGroups = (groups: Uint32Array): number =>
   groups.reduce((most, group) => Math.max(most, group + 1), 0);
 
 /**
- * Bootstrap interval (2.5th to 97.5th percentile) of the second area minus the first: groups of rows are drawn with
- * replacement, the same for both (Efron & Tibshirani 1993, chapter 13). Draws without both classes are left out.
+ * Bootstrap interval (2.5th to 97.5th percentile) of the second area minus the first: groups of
+ * rows are drawn with replacement, the same for both (Efron & Tibshirani 1993, chapter 13). Draws
+ * without both classes are left out.
  * @param groups the group of each row, from 0
  */
 export function liftInterval(

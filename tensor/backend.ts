@@ -20,7 +20,10 @@ export interface NativeBackend {
     outputs: number,
   ): tf.Tensor[];
   readSync(dataId: tf.DataId): tf.backend_util.BackendValues;
-  /** What is known about each tensor: values that are not yet native (null: they are), or the native tensor (-1: none). */
+  /**
+   * What is known about each tensor: values that are not yet native (null: they are), or the native
+   * tensor (-1: none).
+   */
   tensorMap: { get(dataId: tf.DataId): { id: number; values: tf.backend_util.BackendValues | null } };
 }
 export interface NativeAttribute {
@@ -60,14 +63,16 @@ export interface BackendDescription {
 let loaded: { name: BackendName; description: Promise<BackendDescription> } | undefined;
 
 /**
- * Loads the compute backend once per process: native TensorFlow if set-up installed it, else WebAssembly, about ten
- * times slower, which it reports on standard error. Later calls return what the first one loaded.
+ * Loads the compute backend once per process: native TensorFlow if set-up installed it, else
+ * WebAssembly, about ten times slower, which it reports on standard error. Later calls return what
+ * the first one loaded.
  * @param only requires one of them (tests, benches)
- * @param environment the native library's switches, other than the chosen ones only in tests and benches
- * @throws PawlError TENSORFLOW_MISSING if the native library is installed but does not load, or finds no GPU although
- *   `fixCompute` requires one
- * @throws PawlError BACKEND_MISMATCH if this process computes with another backend than `only`, or loaded the native
- *   library with other switches than these
+ * @param environment the native library's switches, other than the chosen ones only in tests and
+ *   benches
+ * @throws PawlError TENSORFLOW_MISSING if the native library is installed but does not load, or
+ *   finds no GPU although `fixCompute` requires one
+ * @throws PawlError BACKEND_MISMATCH if this process computes with another backend than `only`, or
+ *   loaded the native library with other switches than these
  */
 export async function loadBackend(
   only?: BackendName,
@@ -93,12 +98,12 @@ export async function loadBackend(
 
 async function load(
   name: BackendName,
-  asked: boolean,
+  isRequested: boolean,
   environment: Record<string, string>,
 ): Promise<BackendDescription> {
   if (name === "tensorflow") loadNative(environment);
   else await loadFallback(name);
-  if (name !== "tensorflow" && !asked)
+  if (name !== "tensorflow" && !isRequested)
     process.stderr.write(
       `native TensorFlow is not installed: steps run in WebAssembly, about ten times slower (${setUpCommand()})\n`,
     );
@@ -137,8 +142,8 @@ function loadNative(environment: Record<string, string>): void {
 }
 
 /**
- * tfjs-node's GatherV2 kernel reads all indices back to the host to check their range, which stalls the device; TensorFlow
- * checks them itself. The same kernel without reading them back.
+ * tfjs-node's GatherV2 kernel reads all indices back to the host to check their range, which stalls
+ * the device; TensorFlow checks them itself. The same kernel without reading them back.
  */
 function unboundGather(): void {
   tf.unregisterKernel("GatherV2", "tensorflow");

@@ -1,11 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
-import { checkData, checkSpecs, checkTensors, lazyTensor, sizeOf } from "./host-tensor.js";
+import { checkData, checkSpecs, checkTensors, lazyTensor, elementCount } from "./host-tensor.js";
 import type { HostTensor, HostTensors, Program, StepSpec, Tensors, Update } from "./program.js";
-import { checkNewState, checkUpdates, hostType, inputsOf } from "./step-result.js";
+import { checkNewState, checkUpdates, hostType, callInputs } from "./step-result.js";
 
-/** Runs steps operation by operation on whatever backend is loaded: same meaning as a native program, slower. */
+/**
+ * Runs steps operation by operation on whatever backend is loaded: same meaning as a native
+ * program, slower.
+ */
 export class EagerProgram<S extends string> implements Program<S> {
   readonly #steps: Record<S, StepSpec>;
   readonly #state: Tensors = {};
@@ -18,14 +21,14 @@ export class EagerProgram<S extends string> implements Program<S> {
   run(step: S, inputs: HostTensors): HostTensors {
     const spec = this.#steps[step];
     const { repeat } = spec;
-    checkTensors(`step ${step}`, inputsOf(spec), inputs);
+    checkTensors(`step ${step}`, callInputs(spec), inputs);
     if (!repeat) return this.#once(step, inputs);
     const { times, ...first } = inputs;
     const outputs: HostTensors[] = [];
     for (let time = 0; time < times!.data[0]!; time++) {
       const before = outputs.at(-1);
       const carried = repeat.carried.map((name) => [name, (before ?? first)[name]!] as const);
-      const each = (repeat.each ?? []).map((name) => [name, partOf(first[name]!, time)] as const);
+      const each = (repeat.each ?? []).map((name) => [name, repetitionInputs(first[name]!, time)] as const);
       outputs.push(this.#once(step, { ...first, ...Object.fromEntries([...carried, ...each]) }));
     }
     return stack(outputs, repeat.most);
@@ -124,8 +127,8 @@ function download(tensor: Tensor): HostTensor {
 }
 
 /** One repetition's part of the inputs that are given for each repetition. */
-function partOf({ dtype, shape: [, ...shape], data }: HostTensor, time: number): HostTensor {
-  const size = sizeOf(shape);
+function repetitionInputs({ dtype, shape: [, ...shape], data }: HostTensor, time: number): HostTensor {
+  const size = elementCount(shape);
   return { dtype, shape, data: data.subarray(time * size, (time + 1) * size) };
 }
 

@@ -7,9 +7,10 @@ import { installed } from "../platform/program/locations.js";
 const wasmVersion = "4.22.0";
 
 /**
- * TensorFlow's switches, chosen by `npm run bench -- flags`: XLA compiles the whole graph of a small step; oneDNN's
- * kernels compute the large ones, which native-program.ts keeps from XLA. The binding (scripts/setup/session-options.h)
- * reads `PAWL_GRAPH_OPTIMIZER`: TensorFlow's own rewriting of graphs changes no step's time.
+ * TensorFlow's switches, chosen by `npm run bench -- flags`: XLA compiles the whole graph of a
+ * small step; oneDNN's kernels compute the large ones, which native-program.ts keeps from XLA. The
+ * binding (scripts/setup/session-options.h) reads `PAWL_GRAPH_OPTIMIZER`: TensorFlow's own
+ * rewriting of graphs changes no step's time.
  */
 const flags: Record<string, string> = {
   PAWL_GRAPH_OPTIMIZER: "0",
@@ -18,8 +19,8 @@ const flags: Record<string, string> = {
 };
 
 /**
- * What makes a GPU compute the same bits every time: TensorFlow's and XLA's kernels with a fixed order of sums. Not tried
- * yet, for lack of a GPU.
+ * What makes a GPU compute the same bits every time: TensorFlow's and XLA's kernels with a fixed
+ * order of sums. Not tried yet, for lack of a GPU.
  */
 const gpuFlags: Record<string, string> = {
   TF_DETERMINISTIC_OPS: "1",
@@ -30,9 +31,9 @@ const gpuFlags: Record<string, string> = {
 let fixed: Pick<ComputeFingerprint, "device" | "threads"> | undefined;
 
 /**
- * Fixes the number of threads that this process computes with, and the device that it must find, before the backend
- * loads. False if another number is fixed: TensorFlow creates its threads once, so that only another process can have
- * another number.
+ * Fixes the number of threads that this process computes with, and the device that it must find,
+ * before the backend loads. False if another number is fixed: TensorFlow creates its threads once,
+ * so that only another process can have another number.
  */
 export function fixCompute({ device, threads }: Pick<ComputeFingerprint, "device" | "threads">): boolean {
   fixed ??= { device, threads };
@@ -51,10 +52,16 @@ export function noteLoad(): void {
   isLoaded = true;
 }
 
-/** Whether this process has loaded the backend: TensorFlow keeps nearly all memory of its GPU until the process ends. */
+/**
+ * Whether this process has loaded the backend: TensorFlow keeps nearly all memory of its GPU until
+ * the process ends.
+ */
 export const isBackendLoaded = (): boolean => isLoaded;
 
-/** Threads that one step uses: as fixed for this process, else `PAWL_THREADS`, else all that the machine offers this process. */
+/**
+ * Threads that one step uses: as fixed for this process, else `PAWL_THREADS`, else all that the
+ * machine offers this process.
+ */
 export function computeThreads(): number {
   if (fixed !== undefined) return fixed.threads;
   const wanted = Number(process.env["PAWL_THREADS"]);
@@ -62,8 +69,9 @@ export function computeThreads(): number {
 }
 
 /**
- * The environment that must be set before the native library loads: the flags, and variables that change no value. The pooling
- * allocator keeps memory between steps, while malloc returns and requests it again.
+ * The environment that must be set before the native library loads: the flags, and variables that
+ * change no value. The pooling allocator keeps memory between steps, while malloc returns and
+ * requests it again.
  */
 export function nativeEnvironment(): Record<string, string> {
   const tensorflow = installed()?.tensorflow;
@@ -83,8 +91,8 @@ export function nativeEnvironment(): Record<string, string> {
 
 /**
  * The fingerprint of what `loadBackend` would load here, without loading it.
- * @param gpu whether the stage needs a GPU: the device is then one, even if this machine has none, because the stage
- *   runs on a machine that has one
+ * @param gpu whether the stage needs a GPU: the device is then one, even if this machine has none,
+ *   because the stage runs on a machine that has one
  */
 export function computeFingerprint({ gpu }: { gpu: boolean }): ComputeFingerprint {
   const tensorflow = installed()?.tensorflow;

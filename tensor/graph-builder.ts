@@ -1,7 +1,10 @@
 import { sha256 } from "../platform/digests.js";
 import * as wire from "./wire.js";
 
-/** TensorFlow's DataType numbers (tensorflow/core/framework/types.proto) of the types that steps use. */
+/**
+ * TensorFlow's DataType numbers (tensorflow/core/framework/types.proto) of the types that steps
+ * use.
+ */
 export const dataType = { float32: 1, int32: 3, int64: 9, bool: 10 } as const;
 export type GraphType = keyof typeof dataType;
 export type GraphData = Float32Array | Int32Array | Uint8Array | BigInt64Array;
@@ -19,10 +22,16 @@ export const attribute = {
   integers: (value: readonly number[]): Attribute => wire.message(1, [wire.integers(3, value)]),
 };
 
-/** Producer version of a GraphDef: TensorFlow 2.21 reads 0 to 2500 and interprets operations as this version did. */
+/**
+ * Producer version of a GraphDef: TensorFlow 2.21 reads 0 to 2500 and interprets operations as this
+ * version did.
+ */
 const graphVersion = 1882;
 
-/** Collects the nodes of a TensorFlow graph and writes them as a SavedModel. A node is named by the returned string. */
+/**
+ * Collects the nodes of a TensorFlow graph and writes them as a SavedModel. A node is named by the
+ * returned string.
+ */
 export class GraphBuilder {
   readonly #nodes: wire.Field[][] = [];
   readonly #byName = new Map<string, wire.Field[]>();
@@ -81,7 +90,10 @@ export class GraphBuilder {
     return name;
   }
 
-  /** The graph as a SavedModel message with the tag `serve` (saved_model.proto, meta_graph.proto, graph.proto). */
+  /**
+   * The graph as a SavedModel message with the tag `serve` (saved_model.proto, meta_graph.proto,
+   * graph.proto).
+   */
   savedModel(): Uint8Array {
     const graph = wire.message(2, [
       ...this.#nodes.map((node) => wire.message(1, node)),

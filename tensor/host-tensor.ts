@@ -2,13 +2,13 @@ import { PawlError } from "../platform/errors.js";
 import type { HostTensor, HostTensors, InputSpec } from "./program.js";
 
 /** Number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
+export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
 /**
- * A tensor whose values are computed, or fetched, each time that its `data` are accessed, and are not kept: a model's tensors
- * can pass one at a time. Callers that need the values twice keep them.
+ * A tensor whose values are computed, or fetched, each time that its `data` are accessed, and are
+ * not kept: a model's tensors can pass one at a time. Callers that need the values twice keep them.
  */
 export function lazyTensor({ dtype, shape }: InputSpec, values: () => HostTensor["data"]): HostTensor {
   return {
@@ -22,7 +22,7 @@ export function lazyTensor({ dtype, shape }: InputSpec, values: () => HostTensor
 
 /** A tensor of zeros. */
 export function zeros(shape: number[]): HostTensor {
-  return lazyTensor({ dtype: "float32", shape }, () => new Float32Array(sizeOf(shape)));
+  return lazyTensor({ dtype: "float32", shape }, () => new Float32Array(elementCount(shape)));
 }
 
 /** The same tensors with their values in memory. */
@@ -78,8 +78,8 @@ export function checkSpecs(
 export function checkData(where: string, spec: InputSpec, data: HostTensor["data"]): void {
   const array = spec.dtype === "float32" ? Float32Array : Int32Array;
   if (!(data instanceof array)) throw mismatch(where, array.name, (data as object).constructor.name);
-  if (data.length !== sizeOf(spec.shape))
-    throw mismatch(where, `${sizeOf(spec.shape)} values`, `${data.length} values`);
+  if (data.length !== elementCount(spec.shape))
+    throw mismatch(where, `${elementCount(spec.shape)} values`, `${data.length} values`);
 }
 
 function described({ dtype, shape }: InputSpec): string {

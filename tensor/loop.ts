@@ -10,8 +10,9 @@ export interface Carried {
 }
 
 /**
- * A loop in a graph, from TensorFlow's control-flow primitives (Yu et al. 2018, "Dynamic control flow in large-scale
- * machine learning", section 4.2). Its body is part of the graph, so that XLA compiles it once, however often it runs.
+ * A loop in a graph, from TensorFlow's control-flow primitives (Yu et al. 2018, "Dynamic control
+ * flow in large-scale machine learning", section 4.2). Its body is part of the graph, so that XLA
+ * compiles it once, however often it runs.
  */
 export class Loop {
   readonly #condition: string;
@@ -25,13 +26,14 @@ export class Loop {
   ) {
     const zero = graph.constant("int32", [], Int32Array.of(0));
     const merge = this.#merge(zero, "int32");
-    const less = graph.add("Less", [merge, this.invariant(times, "int32")], { T: typeOf("int32") });
+    const less = graph.add("Less", [merge, this.invariant(times, "int32")], { T: typeAttribute("int32") });
     this.#condition = graph.add("LoopCond", [less], {});
     this.#counter = this.#switch(merge, "int32");
   }
 
   /**
-   * The number of finished iterations: the node of an int32 scalar. A node without inputs is in the body if it follows this.
+   * The number of finished iterations: the node of an int32 scalar. A node without inputs is in the
+   * body if it follows this.
    */
   get count(): string {
     return this.#counter.node;
@@ -39,7 +41,7 @@ export class Loop {
 
   /** A node from outside, inside the body. */
   invariant(node: string, type: GraphType | "resource"): string {
-    return this.#enter(node, type === "resource" ? attribute.type(resource) : typeOf(type), true);
+    return this.#enter(node, type === "resource" ? attribute.type(resource) : typeAttribute(type), true);
   }
 
   /** A value that begins as a node from outside; every one must be given its `next`. */
@@ -49,13 +51,16 @@ export class Loop {
 
   /** Sets the node of the body that is the value in the next iteration. */
   next({ merge, type }: Carried, node: string, after: readonly string[] = []): void {
-    this.graph.connect(merge, this.graph.add("NextIteration", [node, ...after], { T: typeOf(type) }));
+    this.graph.connect(merge, this.graph.add("NextIteration", [node, ...after], { T: typeAttribute(type) }));
   }
 
-  /** Ends the body. @param after control edges from nodes that must have run before the next iteration */
+  /**
+   * Ends the body.
+   * @param after control edges from nodes that must have run before the next iteration
+   */
   close(after: readonly string[]): void {
     const one = this.graph.constant("int32", [], Int32Array.of(1), this.count);
-    const next = this.graph.add("AddV2", [this.count, one], { T: typeOf("int32") });
+    const next = this.graph.add("AddV2", [this.count, one], { T: typeAttribute("int32") });
     this.next(this.#counter, next, after);
   }
 
@@ -69,18 +74,18 @@ export class Loop {
   }
 
   #merge(initial: string, type: GraphType): string {
-    const entered = this.#enter(initial, typeOf(type), false);
-    return this.graph.add("Merge", [entered], { T: typeOf(type), N: attribute.integer(2) });
+    const entered = this.#enter(initial, typeAttribute(type), false);
+    return this.graph.add("Merge", [entered], { T: typeAttribute(type), N: attribute.integer(2) });
   }
 
   #switch(merge: string, type: GraphType): Carried {
-    const chosen = this.graph.add("Switch", [merge, this.#condition], { T: typeOf(type) });
-    const node = this.graph.add("Identity", [`${chosen}:1`], { T: typeOf(type) });
-    return { node, merge, type, exit: this.graph.add("Exit", [chosen], { T: typeOf(type) }) };
+    const chosen = this.graph.add("Switch", [merge, this.#condition], { T: typeAttribute(type) });
+    const node = this.graph.add("Identity", [`${chosen}:1`], { T: typeAttribute(type) });
+    return { node, merge, type, exit: this.graph.add("Exit", [chosen], { T: typeAttribute(type) }) };
   }
 }
 
 /** DT_RESOURCE of types.proto. */
 const resource = 20;
 
-const typeOf = (type: GraphType) => attribute.type(dataType[type]);
+const typeAttribute = (type: GraphType) => attribute.type(dataType[type]);

@@ -3,12 +3,20 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
 import { nativeBackend, type NativeBinding } from "./backend.js";
 import { attribute, dataType, GraphBuilder } from "./graph-builder.js";
-import { checkData, checkSpecs, checkTensors, lazyTensor, prefixed, sizeOf, withoutPrefix } from "./host-tensor.js";
+import {
+  checkData,
+  checkSpecs,
+  checkTensors,
+  lazyTensor,
+  prefixed,
+  elementCount,
+  withoutPrefix,
+} from "./host-tensor.js";
 import { Loop, type Carried } from "./loop.js";
 import type { HostTensor, HostTensors, InputSpec, Program, StepResult, StepSpec, Tensors } from "./program.js";
 import { closeSession, openSession, type Session } from "./sessions.js";
 import { StateAccess } from "./state-access.js";
-import { checkNewState, checkUpdates, hostType, inputsOf } from "./step-result.js";
+import { checkNewState, checkUpdates, hostType, callInputs } from "./step-result.js";
 import { graphType, Trace } from "./trace.js";
 
 type Ports = Record<string, { node: string } & InputSpec>;
@@ -20,9 +28,10 @@ interface Call {
 }
 
 /**
- * Steps traced into one TensorFlow graph and run in one native call each. The state lives in resource variables of the
- * session. Each step reads the variables first; a variable is assigned only after that step's read of it, and outputs
- * are returned only after all assignments, so every value is computed from the state before the step.
+ * Steps traced into one TensorFlow graph and run in one native call each. The state lives in
+ * resource variables of the session. Each step reads the variables first; a variable is assigned
+ * only after that step's read of it, and outputs are returned only after all assignments, so every
+ * value is computed from the state before the step.
  */
 export class NativeProgram<S extends string> implements Program<S> {
   readonly #binding: NativeBinding = nativeBackend().binding;
@@ -39,13 +48,16 @@ export class NativeProgram<S extends string> implements Program<S> {
   #isSound = true;
   /** Calls so far that may have changed the state. */
   #changes = 0;
-  /** Values that no variable holds yet: they are written before they are first needed, unless others replace them first. */
+  /**
+   * Values that no variable holds yet: they are written before they are first needed, unless others
+   * replace them first.
+   */
   #initial: HostTensors;
 
   constructor(state: HostTensors, steps: Record<S, StepSpec>) {
     const graph = new GraphBuilder();
     this.#state = Object.fromEntries(Object.entries(state).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
-    const bytes = Object.values(state).reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+    const bytes = Object.values(state).reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
     const isLarge = bytes > largestTogether;
     const variables = this.#addState(graph, isLarge);
     this.#access = isLarge ? new StateAccess(graph, variables, this.#state) : undefined;
@@ -85,7 +97,7 @@ export class NativeProgram<S extends string> implements Program<S> {
   read(names = Object.keys(this.#state)): HostTensors {
     const outputs: Ports = {};
     for (const name of names) {
-      outputs[name] = { ...this.#specOf(name), node: this.#reads[name]!.node };
+      outputs[name] = { ...this.#stateSpec(name), node: this.#reads[name]!.node };
     }
     return this.#execute("read", { inputs: {}, outputs }, {});
   }
@@ -93,10 +105,12 @@ export class NativeProgram<S extends string> implements Program<S> {
   live(names = Object.keys(this.#state)): HostTensors {
     const access = this.#access;
     const values = access ? (name: string) => this.#readAlone(access, name) : this.#together(names);
-    return Object.fromEntries(names.map((name) => [name, lazyTensor(this.#specOf(name), () => values(name).data)]));
+    return Object.fromEntries(names.map((name) => [name, lazyTensor(this.#stateSpec(name), () => values(name).data)]));
   }
 
-  /** Values of a small state: read in one call, again after each call that may have changed them. */
+  /**
+   * Values of a small state: read in one call, again after each call that may have changed them.
+   */
   #together(names: string[]): (name: string) => HostTensor {
     let read: { changes: number; values: HostTensors } | undefined;
     return (name) => {
@@ -105,7 +119,7 @@ export class NativeProgram<S extends string> implements Program<S> {
     };
   }
 
-  #specOf(name: string): InputSpec {
+  #stateSpec(name: string): InputSpec {
     const spec = this.#state[name];
     if (!spec) throw new PawlError("COMPUTE_FAILED", "no such state variable", { where: `read: ${name}` });
     return spec;
@@ -119,14 +133,17 @@ export class NativeProgram<S extends string> implements Program<S> {
   }
 
   /**
-   * A small state in one call, a large one variable by variable, so that values which are computed on access are not all
-   * in memory. The largest come first: TensorFlow gives a variable the memory of a copy that it no longer needs, undivided if
-   * that is less than twice as large as the variable. In the order of a model's layers, 9 % of the state was lost this way.
+   * A small state in one call, a large one variable by variable, so that values which are computed
+   * on access are not all in memory. The largest come first: TensorFlow gives a variable the memory
+   * of a copy that it no longer needs, undivided if that is less than twice as large as the
+   * variable. In the order of a model's layers, 9 % of the state was lost this way.
    */
   #overwrite(values: HostTensors): void {
     const access = this.#access;
     if (access) {
-      const largestFirst = Object.entries(values).toSorted(([, a], [, b]) => sizeOf(b.shape) - sizeOf(a.shape));
+      const largestFirst = Object.entries(values).toSorted(
+        ([, a], [, b]) => elementCount(b.shape) - elementCount(a.shape),
+      );
       for (const [name, value] of largestFirst) this.#writeAlone(access, name, this.#checked(name, value));
       return;
     }
@@ -146,14 +163,14 @@ export class NativeProgram<S extends string> implements Program<S> {
     const { index, fetched } = access.read(name);
     const inputs = { index: { node: index, ...scalar } };
     const call = { inputs, outputs: { value: { node: fetched, ...this.#state[name]! } } };
-    return this.#execute(`read: ${name}`, call, { index: access.indexOf(name) })["value"]!;
+    return this.#execute(`read: ${name}`, call, { index: access.indexTensor(name) })["value"]!;
   }
 
   #writeAlone(access: StateAccess, name: string, value: HostTensor): void {
     const { index, value: given, fetched } = access.write(name);
     const inputs = { index: { node: index, ...scalar }, value: { node: given, ...this.#state[name]! } };
     const call = { inputs, outputs: { done: { node: fetched, ...scalar } } };
-    this.#call(`write: ${name}`, call, { index: access.indexOf(name), value });
+    this.#call(`write: ${name}`, call, { index: access.indexTensor(name), value });
   }
 
   /** Calls once every variable has a value. */
@@ -168,7 +185,10 @@ export class NativeProgram<S extends string> implements Program<S> {
     this.#session = undefined;
   }
 
-  /** Adds the variables and, for each, a node that reads it; of a small state also one that overwrites it. */
+  /**
+   * Adds the variables and, for each, a node that reads it; of a small state also one that
+   * overwrites it.
+   */
   #addState(graph: GraphBuilder, isLarge: boolean): Record<string, string> {
     const variables: Record<string, string> = {};
     for (const [name, spec] of Object.entries(this.#state)) {
@@ -227,8 +247,8 @@ export class NativeProgram<S extends string> implements Program<S> {
 const uncompiled = { _XlaCompile: attribute.boolean(false) };
 
 /**
- * Steps with more multiplications run on oneDNN's kernels: on large matrices they beat XLA's by more than the gain of fusing
- * the small operations (`npm run bench -- flags`).
+ * Steps with more multiplications run on oneDNN's kernels: on large matrices they beat XLA's by
+ * more than the gain of fusing the small operations (`npm run bench -- flags`).
  */
 const largestCompiled = 2e10;
 
@@ -239,8 +259,9 @@ const largestTogether = 1 << 25;
 const scalar: InputSpec = { dtype: "int32", shape: [] };
 
 /**
- * A placeholder and a copy of what is fed to it. The copy matters: tfjs-node feeds the caller's own memory, which must
- * not end up in a variable, where it would change with the caller's array and be freed on a foreign thread.
+ * A placeholder and a copy of what is fed to it. The copy matters: tfjs-node feeds the caller's own
+ * memory, which must not end up in a variable, where it would change with the caller's array and be
+ * freed on a foreign thread.
  */
 function addInput(graph: GraphBuilder, { dtype, shape }: InputSpec): { placeholder: string; node: string } {
   const type = attribute.type(dataType[dtype]);
@@ -291,7 +312,7 @@ function addOnce({ graph, step, spec, state, variables }: Traced, call: Call): n
   const after = addWrites(graph, trace, step, result, state, variables, reads);
   for (const [name, tensor] of Object.entries(result.outputs)) {
     const type = attribute.type(dataType[graphType(tensor.dtype)]);
-    const node = graph.add("Identity", [trace.nodeOf(tensor), ...after], { T: type });
+    const node = graph.add("Identity", [trace.nodeName(tensor), ...after], { T: type });
     call.outputs[name] = { node, dtype: hostType(tensor), shape: tensor.shape };
   }
   return trace.multiplications;
@@ -310,7 +331,7 @@ function addRepeated({ graph, step, spec, state, variables }: Traced, call: Call
   const { reads, tensors } = addReads(graph, trace, state, handles, [`^${loop.count}`]);
   const inputs: Tensors = {};
   const carries: Record<string, Carried> = {};
-  for (const [name, declared] of Object.entries(inputsOf(spec))) {
+  for (const [name, declared] of Object.entries(callInputs(spec))) {
     if (name === "times") continue;
     const { placeholder, node } = addInput(graph, declared);
     call.inputs[name] = { node: placeholder, ...declared };
@@ -320,19 +341,19 @@ function addRepeated({ graph, step, spec, state, variables }: Traced, call: Call
   const count = bound(trace, loop.count, { dtype: "int32", shape: [] });
   const stacks: Record<string, Carried> = {};
   const { result, stacked } = trace.record(() => {
-    for (const name of each) inputs[name] = partOf(inputs[name]!, count);
+    for (const name of each) inputs[name] = iterationInput(inputs[name]!, count);
     const result = spec.run(tensors, inputs);
     const stacked = Object.entries(result.outputs).map(([name, output]) => {
       const spec = { dtype: hostType(output), shape: [most, ...output.shape] };
-      const empty = new (spec.dtype === "int32" ? Int32Array : Float32Array)(sizeOf(spec.shape));
+      const empty = new (spec.dtype === "int32" ? Int32Array : Float32Array)(elementCount(spec.shape));
       stacks[name] = loop.carry(graph.constant(spec.dtype, spec.shape, empty), spec.dtype);
       call.outputs[name] = { node: stacks[name].exit, ...spec };
       return [name, stackOnto(bound(trace, stacks[name].node, spec), output, count)] as const;
     });
     return { result, stacked };
   });
-  for (const [name, tensor] of stacked) loop.next(stacks[name]!, trace.nodeOf(tensor));
-  for (const name of carried) loop.next(carries[name]!, trace.nodeOf(result.outputs[name]!));
+  for (const [name, tensor] of stacked) loop.next(stacks[name]!, trace.nodeName(tensor));
+  for (const name of carried) loop.next(carries[name]!, trace.nodeName(result.outputs[name]!));
   loop.close(addWrites(graph, trace, step, result, state, handles, reads));
   return trace.multiplications;
 }
@@ -345,15 +366,15 @@ function bound(trace: Trace, node: string, { dtype, shape }: InputSpec): Tensor 
 }
 
 /** The part of iteration `count` of the inputs that are given for each iteration. */
-function partOf(all: Tensor, count: Tensor): Tensor {
+function iterationInput(all: Tensor, count: Tensor): Tensor {
   return tf.reshape(tf.gather(all, tf.reshape(count, [1])), all.shape.slice(1));
 }
 
 /** A stack with the output of iteration `count` in its place. */
 function stackOnto(stack: Tensor, output: Tensor, count: Tensor): Tensor {
   const most = stack.shape[0];
-  const here = tf.reshape(tf.equal(tf.range(0, most, 1, "int32"), count), [most, ...output.shape.map(() => 1)]);
-  return tf.where(tf.broadcastTo(here, stack.shape), tf.broadcastTo(tf.expandDims(output, 0), stack.shape), stack);
+  const isCurrent = tf.reshape(tf.equal(tf.range(0, most, 1, "int32"), count), [most, ...output.shape.map(() => 1)]);
+  return tf.where(tf.broadcastTo(isCurrent, stack.shape), tf.broadcastTo(tf.expandDims(output, 0), stack.shape), stack);
 }
 
 /** Nodes that read the variables, and the tensors that stand for them. */
@@ -387,15 +408,16 @@ function addWrites(
 ): string[] {
   const writes: string[] = [];
   for (const [name, tensor] of Object.entries(checkNewState(step, result, state))) {
-    const value = trace.nodeOf(tensor);
+    const value = trace.nodeName(tensor);
     if (value === reads[name]) continue;
     const type = attribute.type(dataType[graphType(tensor.dtype)]);
     writes.push(graph.add("AssignVariableOp", [variables[name]!, value, `^${reads[name]!}`], { dtype: type }));
   }
-  // TensorFlow overwrites in place only if no node holds the value any more: after everything that reads it.
-  const computed = Object.values(result.outputs).map((tensor) => `^${trace.nodeOf(tensor).split(":")[0]}`);
+  // TensorFlow overwrites in place only if no node holds the value any more: after everything that
+  // reads it.
+  const computed = Object.values(result.outputs).map((tensor) => `^${trace.nodeName(tensor).split(":")[0]}`);
   for (const [name, { indices, values }] of Object.entries(checkUpdates(step, result, state))) {
-    const inputs = [variables[name]!, trace.nodeOf(indices), trace.nodeOf(values), `^${reads[name]!}`, ...computed];
+    const inputs = [variables[name]!, trace.nodeName(indices), trace.nodeName(values), `^${reads[name]!}`, ...computed];
     writes.push(
       graph.add("ResourceScatterNdUpdate", inputs, {
         T: attribute.type(dataType[graphType(values.dtype)]),
@@ -419,7 +441,7 @@ function opened(binding: NativeBinding, graph: GraphBuilder, bytes: number): Ses
 
 /** Copies a native tensor to the host and frees it. */
 function takeOut(binding: NativeBinding, id: number, { dtype, shape }: InputSpec): HostTensor {
-  const data = sizeOf(shape) === 0 ? [] : binding.tensorDataSync(id);
+  const data = elementCount(shape) === 0 ? [] : binding.tensorDataSync(id);
   binding.deleteTensor(id);
   if (dtype === "float32") return { dtype, shape, data: data instanceof Float32Array ? data : Float32Array.from(data) };
   return { dtype, shape, data: data instanceof Int32Array ? data : Int32Array.from(data) };

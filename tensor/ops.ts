@@ -4,8 +4,8 @@ import { isNative, nativeBackend } from "./backend.js";
 import { withGradient } from "./with-gradient.js";
 
 /**
- * Rows of a table: out[i] = table[ids[i]]. The gradient sums the rows' gradients by id; on the fallback, which lacks the
- * segment sum, by a matrix product with one-hot ids.
+ * Rows of a table: out[i] = table[ids[i]]. The gradient sums the rows' gradients by id; on the
+ * fallback, which lacks the segment sum, by a matrix product with one-hot ids.
  * @param table [rows, width] float32
  * @param ids [n] int32, each in 0..rows−1
  * @returns [n, width]
@@ -32,8 +32,8 @@ export function sumRows(values: Tensor, ids: Tensor1D, count: number): Tensor {
 }
 
 /**
- * Cross-entropy of each row with its target: log Σ exp(logits) − logits[target]. On the native backend one operation
- * computes loss and gradient; there is no one-hot of rows × vocabulary.
+ * Cross-entropy of each row with its target: log Σ exp(logits) − logits[target]. On the native
+ * backend one operation computes loss and gradient; there is no one-hot of rows × vocabulary.
  * @param logits [rows, vocabulary] float32
  * @param targets [rows] int32, each in 0..vocabulary−1
  * @returns [rows]
@@ -50,9 +50,10 @@ export function softmaxCrossEntropy(logits: Tensor2D, targets: Tensor1D): Tensor
 }
 
 /**
- * Cross-entropy of a linear layer's outputs with their targets: {@link softmaxCrossEntropy} of hidden · weightᵀ. In the backward
- * pass the scale of each row's gradient goes to the hidden states, (d · slope) · weight = d · (slope · weight), so that the
- * rows × vocabulary numbers are not read and written once more.
+ * Cross-entropy of a linear layer's outputs with their targets: {@link softmaxCrossEntropy} of
+ * hidden · weightᵀ. In the backward pass the scale of each row's gradient goes to the hidden
+ * states, (d · slope) · weight = d · (slope · weight), so that the rows × vocabulary numbers are
+ * not read and written once more.
  * @param hidden [rows, width]
  * @param weight [vocabulary, width]
  * @param targets [rows] int32, each in 0..vocabulary−1
@@ -73,7 +74,8 @@ export function linearCrossEntropy(hidden: Tensor2D, weight: Tensor2D, targets: 
 }
 
 /**
- * Σ weights · {@link linearCrossEntropy} and its gradients, in one pass over the logits. There is no further gradient.
+ * Σ weights · {@link linearCrossEntropy} and its gradients, in one pass over the logits. There is
+ * no further gradient.
  * @param hidden [rows, width]
  * @param weight [vocabulary, width]
  * @param targets [rows] int32, each in 0..vocabulary−1

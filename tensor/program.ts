@@ -22,16 +22,17 @@ export interface InputSpec {
 export interface StepResult {
   state?: Tensors;
   /**
-   * Parts of variables to overwrite in place, after everything else: the cost depends on what is written, not on the variable's
-   * size.
+   * Parts of variables to overwrite in place, after everything else: the cost depends on what is
+   * written, not on the variable's size.
    */
   updates?: Record<string, Update>;
   outputs: Tensors;
 }
 
 /**
- * Slices of a variable and where they go: indices [count, depth] int32 into its first axes; values [count, …the other axes].
- * If indices are equal, any of their values may stay: two are equal only if their values are never used.
+ * Slices of a variable and where they go: indices [count, depth] int32 into its first axes; values
+ * [count, …the other axes]. If indices are equal, any of their values may stay: two are equal only
+ * if their values are never used.
  */
 export interface Update {
   indices: Tensor;
@@ -39,12 +40,16 @@ export interface Update {
 }
 export interface StepSpec {
   inputs: Record<string, InputSpec>;
-  /** false: not compiled by XLA but run kernel by kernel; for a large graph that runs too rarely to justify compilation. */
+  /**
+   * false: not compiled by XLA but run kernel by kernel; for a large graph that runs too rarely to
+   * justify compilation.
+   */
   fuse?: false;
   /**
-   * Runs the step up to `most` times in one call; the additional input `times` (int32 scalar) sets the number. The outputs
-   * in `carried` are the inputs of these names in the next iteration. Inputs in `each` are given as [most, …]: each
-   * iteration has its own part, of the declared shape. Each output is stacked: [most, …]; values beyond `times` are 0.
+   * Runs the step up to `most` times in one call; the additional input `times` (int32 scalar) sets
+   * the number. The outputs in `carried` are the inputs of these names in the next iteration.
+   * Inputs in `each` are given as [most, …]: each iteration has its own part, of the declared
+   * shape. Each output is stacked: [most, …]; values beyond `times` are 0.
    */
   repeat?: { most: number; carried: readonly string[]; each?: readonly string[] };
   run(state: Tensors, inputs: Tensors): StepResult;
@@ -52,22 +57,28 @@ export interface StepSpec {
 
 /** Compiled steps that share one state held natively. */
 export interface Program<S extends string = string> {
-  /** Runs one step; inputs must have the declared shapes. Throws PawlError COMPUTE_FAILED / OUT_OF_MEMORY. */
+  /**
+   * Runs one step; inputs must have the declared shapes. Throws PawlError COMPUTE_FAILED /
+   * OUT_OF_MEMORY.
+   */
   run(step: S, inputs: HostTensors): HostTensors;
   /**
-   * Runs several steps side by side in one call, each on its own threads if there are any. None may write to a variable
-   * that another one reads. Throws as `run`.
+   * Runs several steps side by side in one call, each on its own threads if there are any. None may
+   * write to a variable that another one reads. Throws as `run`.
    * @param inputs of each of the steps
    */
   runTogether(inputs: Partial<Record<S, HostTensors>>): Partial<Record<S, HostTensors>>;
   /** Values of state variables by name (all if no names are given). */
   read(names?: string[]): HostTensors;
   /**
-   * The same, each fetched whenever its `data` are accessed: the variable's value at that moment. So a state can be saved
-   * without a second copy of it in memory.
+   * The same, each fetched whenever its `data` are accessed: the variable's value at that moment.
+   * So a state can be saved without a second copy of it in memory.
    */
   live(names?: string[]): HostTensors;
-  /** Overwrites state variables; shapes must match. Of tensors that are computed on access, few are in memory at a time. */
+  /**
+   * Overwrites state variables; shapes must match. Of tensors that are computed on access, few are
+   * in memory at a time.
+   */
   write(values: HostTensors): void;
   dispose(): void;
 }

@@ -2,12 +2,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { after } from "./trace.js";
 
-/** Computes from tensors that have gradients and from tensors that have none; uses no other tensors. */
+/**
+ * Computes from tensors that have gradients and from tensors that have none; uses no other tensors.
+ */
 export type Recomputable = (inputs: Tensor[], others: Tensor[]) => Tensor;
 
 /**
- * The value of `run`, without keeping its inside for the backward pass, which runs it again once the gradient of its value is
- * available (Chen et al. 2016, "Training deep nets with sublinear memory cost", section 3).
+ * The value of `run`, without keeping its inside for the backward pass, which runs it again once
+ * the gradient of its value is available (Chen et al. 2016, "Training deep nets with sublinear
+ * memory cost", section 3).
  */
 export function recomputed(run: Recomputable, inputs: Tensor[], others: Tensor[]): Tensor {
   const op = tf.customGrad((...args) => {
@@ -23,7 +26,10 @@ export function recomputed(run: Recomputable, inputs: Tensor[], others: Tensor[]
   return op(...inputs);
 }
 
-/** Gradients of the inputs, for a backward pass: `run` begins once `dy`, the gradient of its value, is available. */
+/**
+ * Gradients of the inputs, for a backward pass: `run` begins once `dy`, the gradient of its value,
+ * is available.
+ */
 export function gradientsAnew(run: Recomputable, inputs: Tensor[], others: Tensor[], dy: Tensor): Tensor[] {
   // Without this order a program could recompute everything at its start.
   const late = (x: Tensor): Tensor => after(x, dy);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "../platform/digests.js";
-import { namedProcess, processName, standingOf } from "../platform/processes/process-identity.js";
+import { namedProcess, processName, processStanding } from "../platform/processes/process-identity.js";
 import type { NativeBinding } from "./backend.js";
 
 /** A graph that TensorFlow has loaded, with its variables. */
@@ -20,15 +20,19 @@ const most = { sessions: 8, bytes: 1 << 27, bytesOfOne: 1 << 25 };
 
 const idleSessions = Symbol.for("pawl.idleSessions");
 
-/** Kept on the library's own object, which outlives a reload of this module, as in switches.ts. The oldest come first. */
+/**
+ * Kept on the library's own object, which outlives a reload of this module, as in switches.ts. The
+ * oldest come first.
+ */
 function idleIn(binding: NativeBinding): Session[] {
   const keeper = binding as { [idleSessions]?: Session[] };
   return (keeper[idleSessions] ??= []);
 }
 
 /**
- * A session of a graph: an idle one of the same graph if there is one, which need not be loaded, optimized and compiled
- * again. Its variables then hold old values, so the caller must overwrite each of them before it runs anything else.
+ * A session of a graph: an idle one of the same graph if there is one, which need not be loaded,
+ * optimized and compiled again. Its variables then hold old values, so the caller must overwrite
+ * each of them before it runs anything else.
  * @param savedModel the graph in TensorFlow's format
  * @param bytes of its variables
  */
@@ -74,7 +78,7 @@ function removeOldGraphs(): void {
   for (const name of readdirSync(tmpdir()).filter((found) => found.startsWith(graphPrefix))) {
     const owner = namedProcess(name.slice(graphPrefix.length).split(".")[0]!);
     try {
-      if (owner !== undefined && standingOf(owner) === "ended")
+      if (owner !== undefined && processStanding(owner) === "ended")
         rmSync(join(tmpdir(), name), { recursive: true, force: true });
     } catch {
       // Another process was faster, or it is another user's.

@@ -11,9 +11,10 @@ export interface AccessCall {
 }
 
 /**
- * Nodes that read or overwrite one variable of a state, whichever number is fed. TensorFlow keeps a plan of the whole graph for every
- * set of nodes that was ever fed and fetched: with nodes for each variable, reading a large state one variable at a time would keep
- * hundreds of plans. Here a `Switch` (see `loop.ts`) lets one of the variables through, and a `Merge` passes it on.
+ * Nodes that read or overwrite one variable of a state, whichever number is fed. TensorFlow keeps a
+ * plan of the whole graph for every set of nodes that was ever fed and fetched: with nodes for each
+ * variable, reading a large state one variable at a time would keep hundreds of plans. Here a
+ * `Switch` (see `loop.ts`) lets one of the variables through, and a `Merge` passes it on.
  */
 export class StateAccess {
   readonly #numbers = new Map<string, number>();
@@ -56,7 +57,7 @@ export class StateAccess {
   }
 
   /** The value to feed as `index`. */
-  indexOf(name: string): HostTensor {
+  indexTensor(name: string): HostTensor {
     return { dtype: "int32", shape: [], data: Int32Array.of(this.#numbers.get(name)!) };
   }
 }

@@ -3,7 +3,7 @@ import { PawlError } from "../platform/errors.js";
 import type { InputSpec, StepResult, StepSpec, Tensors } from "./program.js";
 
 /** The inputs that a call of a step takes: those that it declares, and those for repetition. */
-export function inputsOf({ inputs, repeat }: StepSpec): Record<string, InputSpec> {
+export function callInputs({ inputs, repeat }: StepSpec): Record<string, InputSpec> {
   if (!repeat) return inputs;
   const ofCall = { ...inputs };
   for (const name of repeat.each ?? [])
@@ -28,7 +28,10 @@ export function checkNewState(step: string, result: StepResult, state: Record<st
   return written;
 }
 
-/** Checks that the variables that a step overwrites exist. Throws PawlError COMPUTE_FAILED with the place. */
+/**
+ * Checks that the variables that a step overwrites exist. Throws PawlError COMPUTE_FAILED with the
+ * place.
+ */
 export function checkUpdates(step: string, { updates = {} }: StepResult, state: Record<string, unknown>) {
   for (const name of Object.keys(updates))
     if (!(name in state))

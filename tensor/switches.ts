@@ -3,9 +3,9 @@ import { PawlError } from "../platform/errors.js";
 const switches = Symbol.for("pawl.switches");
 
 /**
- * Remembers the switches that the native library was loaded with, and refuses others: the library reads its environment
- * once per process. They are kept on the library's own object, which outlives a reload of this module (a test runner
- * reloads modules for each file, never the library).
+ * Remembers the switches that the native library was loaded with, and refuses others: the library
+ * reads its environment once per process. They are kept on the library's own object, which outlives
+ * a reload of this module (a test runner reloads modules for each file, never the library).
  * @throws PawlError BACKEND_MISMATCH if the library was loaded with other switches
  */
 export function holdSwitches(library: object, wanted: Record<string, string>): void {

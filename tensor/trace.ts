@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { DataId, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import { PawlError } from "../platform/errors.js";
 import { nativeBackend, type NativeAttribute, type NativeBackend } from "./backend.js";
-import { sizeOf } from "./host-tensor.js";
+import { elementCount } from "./host-tensor.js";
 import { attribute, dataType, type Attribute, type GraphBuilder, type GraphType } from "./graph-builder.js";
 
 /** The trace that records at this moment. */
@@ -14,17 +14,19 @@ function startRecording(trace: Trace): () => void {
 }
 
 /**
- * The same value, computed only after another value: everything that depends on it waits, so that pieces of work that could
- * run side by side run one after another, in the memory of one. Without a trace everything runs in order in any case.
+ * The same value, computed only after another value: everything that depends on it waits, so that
+ * pieces of work that could run side by side run one after another, in the memory of one. Without a
+ * trace everything runs in order in any case.
  */
 export function after<T extends Tensor>(x: T, before: Tensor): T {
   return recording ? recording.order(x, before) : x;
 }
 
 /**
- * Knows the graph node of each tensor of one traced call; any other tensor becomes a constant. The call's results have no
- * values: each operation is run once on zeros, for the types and shapes of its outputs, which are then freed. So tracing a step
- * takes the memory of its largest operation, whatever the size of the model.
+ * Knows the graph node of each tensor of one traced call; any other tensor becomes a constant. The
+ * call's results have no values: each operation is run once on zeros, for the types and shapes of
+ * its outputs, which are then freed. So tracing a step takes the memory of its largest operation,
+ * whatever the size of the model.
  */
 export class Trace {
   readonly #graph: GraphBuilder;
@@ -56,7 +58,7 @@ export class Trace {
   }
 
   /** The node of a tensor; one that the call did not compute is a constant. */
-  nodeOf(tensor: TensorInfo): string {
+  nodeName(tensor: TensorInfo): string {
     if (isInt64(tensor)) return this.#graph.constant("int64", [], BigInt64Array.of(BigInt(tensor.value)), this.pivot);
     let node = this.#nodes.get(tensor.dataId);
     if (node === undefined) {
@@ -74,7 +76,10 @@ export class Trace {
     return node;
   }
 
-  /** Runs `work` and records every native operation it executes. Values may not be read while it runs. */
+  /**
+   * Runs `work` and records every native operation it executes. Values may not be read while it
+   * runs.
+   */
   record<T>(work: () => T): T {
     const backend = this.#backend;
     const engine = tf.engine();
@@ -106,7 +111,7 @@ export class Trace {
   order<T extends Tensor>(x: T, before: Tensor): T {
     const { binding } = this.#backend;
     const type = { name: "T", type: binding.TF_ATTR_TYPE, value: dataType[graphType(x.dtype)] };
-    this.#waitsFor = [`^${this.nodeOf(before).split(":")[0]!}`];
+    this.#waitsFor = [`^${this.nodeName(before).split(":")[0]!}`];
     try {
       return this.#backend.executeSingleOutput("Identity", [type], [x]) as T;
     } finally {
@@ -116,14 +121,22 @@ export class Trace {
 
   #add(operation: string, attributes: NativeAttribute[], inputs: TensorInfo[], outputs: Tensor[]): void {
     const encoded = Object.fromEntries(attributes.map((a) => [a.name, this.#encode(operation, a)]));
-    // The one kernel of tfjs-node that leaves its type to be inferred, which only the eager call does.
+    // The one kernel of tfjs-node that leaves its type to be inferred, which only the eager call
+    // does.
     if (operation === "ExpandDims") encoded["T"] = attribute.type(dataType[graphType(inputs[0]!.dtype)]);
     if (operation === "BatchMatMulV2") this.#multiplications += productSize(attributes, inputs, outputs);
-    const node = this.#graph.add(operation, [...inputs.map((input) => this.nodeOf(input)), ...this.#waitsFor], encoded);
+    const node = this.#graph.add(
+      operation,
+      [...inputs.map((input) => this.nodeName(input)), ...this.#waitsFor],
+      encoded,
+    );
     outputs.forEach((output, i) => this.bind(output, i === 0 ? node : `${node}:${i}`));
   }
 
-  /** Frees the native memory of tensors without values; the next operation that takes one is given zeros again. */
+  /**
+   * Frees the native memory of tensors without values; the next operation that takes one is given
+   * zeros again.
+   */
   #free(tensors: readonly TensorInfo[]): void {
     for (const tensor of tensors) {
       if (isInt64(tensor) || !this.#empty.has(tensor.dataId)) continue;
@@ -147,11 +160,14 @@ export class Trace {
   }
 }
 
-/** Zeros for every tensor that is traced, in memory that is never written to: the system backs it with one page. */
+/**
+ * Zeros for every tensor that is traced, in memory that is never written to: the system backs it
+ * with one page.
+ */
 let zeroBytes = new ArrayBuffer(0);
 
 function zeroValues({ shape, dtype }: TensorInfo): Float32Array | Int32Array | Uint8Array {
-  const size = sizeOf(shape);
+  const size = elementCount(shape);
   if (4 * size > zeroBytes.byteLength) zeroBytes = new ArrayBuffer(8 * size);
   if (dtype === "float32") return new Float32Array(zeroBytes, 0, size);
   return dtype === "int32" ? new Int32Array(zeroBytes, 0, size) : new Uint8Array(zeroBytes, 0, size);
@@ -163,7 +179,9 @@ function productSize(attributes: NativeAttribute[], inputs: TensorInfo[], output
   return outputs[0]!.size * inputs[0]!.shape.at(transposed ? -2 : -1)!;
 }
 
-/** The graph's type of a tfjs type. Throws PawlError COMPUTE_FAILED for complex numbers and strings. */
+/**
+ * The graph's type of a tfjs type. Throws PawlError COMPUTE_FAILED for complex numbers and strings.
+ */
 export function graphType(dtype: string): GraphType {
   if (dtype in dataType) return dtype as GraphType;
   throw new PawlError("COMPUTE_FAILED", `a step cannot hold values of type ${dtype}`, {

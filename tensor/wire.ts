@@ -1,4 +1,7 @@
-/** The wire format of Protocol Buffers, for TensorFlow's graphs: a message is a list of fields, a field is its bytes. */
+/**
+ * The wire format of Protocol Buffers, for TensorFlow's graphs: a message is a list of fields, a
+ * field is its bytes.
+ */
 import protobuf from "protobufjs/minimal.js";
 
 export type Field = Uint8Array;

@@ -3,8 +3,8 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 
 /**
  * `tf.customGrad` over tensors that have names.
- * @param forward computes the value, and what `backward` needs: tensors at any depth of `saved` live until the backward
- *   pass. tfjs disposes of others that the forward pass has created
+ * @param forward computes the value, and what `backward` needs: tensors at any depth of `saved`
+ *   live until the backward pass. tfjs disposes of others that the forward pass has created
  * @param backward computes the gradient of each input from that of the value
  */
 export function withGradient<I extends Readonly<Record<string, Tensor>>, S, V extends Tensor>(

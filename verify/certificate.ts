@@ -8,7 +8,10 @@ import { thisHardware } from "../worker/attempts/hardware.js";
 import type { EveryCheckpointReport } from "./every-checkpoint.js";
 import type { ResumeReport } from "./verify-resume.js";
 
-/** What was proven, for which pipeline, with which versions and on which machine: for others to read. */
+/**
+ * What was proven, for which pipeline, with which versions and on which machine: for others to
+ * read.
+ */
 export interface Certificate {
   what: string;
   made: string;
@@ -24,7 +27,7 @@ export interface Certificate {
 }
 
 /** @param of.text the pipeline's definition */
-export function certificateOf(
+export function createCertificate(
   report: ResumeReport | EveryCheckpointReport,
   of: { file: string; text: string; inputs: JsonObject; seed?: number },
 ): Certificate {

@@ -11,7 +11,7 @@ export interface Difference {
 /** Digests of a run's outputs: "stage.output" -> digest. */
 export type Digests = Record<string, string>;
 
-export function digestsOf(result: RunResult): Digests {
+export function resultDigests(result: RunResult): Digests {
   return Object.fromEntries(
     Object.entries(result.stages).flatMap(([stage, { outputs }]) =>
       Object.entries(outputs).map(([output, { digest }]) => [`${stage}.${output}`, digest]),
@@ -20,7 +20,7 @@ export function digestsOf(result: RunResult): Digests {
 }
 
 /** @param run number of the killed run */
-export function differencesOf(reference: Digests, killed: Digests, run: number): Difference[] {
+export function findDifferences(reference: Digests, killed: Digests, run: number): Difference[] {
   const names = [...new Set([...Object.keys(reference), ...Object.keys(killed)])];
   return names
     .filter((name) => reference[name] !== killed[name])

@@ -3,9 +3,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { JsonObject } from "../platform/json.js";
 import { packageRoot } from "../platform/program/locations.js";
 import type { Plan } from "../schemas/plan.js";
-import { differencesOf, digestsOf, type Difference, type Digests } from "./comparison.js";
+import { findDifferences, resultDigests, type Difference, type Digests } from "./comparison.js";
 import { prepareKillPoints, readKillPoints } from "./kill-points.js";
-import { checkpointsOf, writePhases, type KillPoint } from "./phases.js";
+import { killedCheckpoints, writePhases, type KillPoint } from "./phases.js";
 import { Rig } from "./rig.js";
 import { stress } from "./stress.js";
 import type { StressReport } from "./stress-report.js";
@@ -18,11 +18,14 @@ export interface EveryCheckpointOptions {
   inputs?: JsonObject;
   /** Steps between two checkpoints. */
   everySteps: number;
-  /** Whether the killed run runs beside busy processes, and its own processes are stopped and continued (stress.ts). */
+  /**
+   * Whether the killed run runs beside busy processes, and its own processes are stopped and
+   * continued (stress.ts).
+   */
   stress?: boolean;
   /**
-   * Programs of a worker process: for the reference run, and one that kills itself; tests have their own stages. Brief ones
-   * are Pawl's.
+   * Programs of a worker process: for the reference run, and one that kills itself; tests have
+   * their own stages. Brief ones are Pawl's.
    */
   programs?: { reference: string; killed: string };
   onProgress?: (event: VerifyEvent | { what: "point"; point: KillPoint; number: number }) => void;
@@ -32,8 +35,8 @@ export interface EveryCheckpointOptions {
 
 export interface EveryCheckpointReport {
   /**
-   * Whether every output of the killed run has its digest of the reference run, and every checkpoint had a kill at each
-   * phase.
+   * Whether every output of the killed run has its digest of the reference run, and every
+   * checkpoint had a kill at each phase.
    */
   equal: boolean;
   /** Root of all random numbers of the runs: the plan's seed. */
@@ -43,7 +46,9 @@ export interface EveryCheckpointReport {
   points: KillPoint[];
   /** Checkpoints without a kill at every phase; empty if the run has ended. */
   incomplete: { stage: string; step: number; missing: string[] }[];
-  /** Stages at which no process died: skipped ones, and those whose result was in the store already. */
+  /**
+   * Stages at which no process died: skipped ones, and those whose result was in the store already.
+   */
   withoutKills: string[];
   digests: Digests;
   differences: Difference[];
@@ -58,9 +63,10 @@ const maxKills = 1_000_000;
 const lookEveryMs = 200;
 
 /**
- * Runs a pipeline once without interruption (the reference run), and once so that the process that runs a stage (a worker
- * process; for a brief stage the process for workflows) dies from SIGKILL at every phase of the write of every checkpoint
- * and artifact (kill-points.ts), in an empty store; compares the digests of all outputs.
+ * Runs a pipeline once without interruption (the reference run), and once so that the process that
+ * runs a stage (a worker process; for a brief stage the process for workflows) dies from SIGKILL at
+ * every phase of the write of every checkpoint and artifact (kill-points.ts), in an empty store;
+ * compares the digests of all outputs.
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
  */
 export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Promise<EveryCheckpointReport> {
@@ -87,7 +93,7 @@ export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Pr
       .finally(() => ended.abort());
     await watching;
     const points = readKillPoints(rig.home);
-    const differences = differencesOf(digests, digestsOf(result), 1);
+    const differences = findDifferences(digests, resultDigests(result), 1);
     const incomplete = incompleteCheckpoints(points);
     equal = differences.length === 0 && incomplete.length === 0;
     onProgress?.({ what: "run", number: 1, equal });
@@ -107,10 +113,10 @@ export async function verifyEveryCheckpoint(options: EveryCheckpointOptions): Pr
 const program = (name: string): string => path.join(packageRoot(), "dist", "verify", name);
 
 async function tellPoints(home: string, ended: AbortSignal, { onProgress }: EveryCheckpointOptions): Promise<void> {
-  let told = 0;
+  let reported = 0;
   const tell = (): void => {
     const points = readKillPoints(home);
-    for (const point of points.slice(told)) onProgress?.({ what: "point", point, number: ++told });
+    for (const point of points.slice(reported)) onProgress?.({ what: "point", point, number: ++reported });
   };
   while (!ended.aborted) {
     tell();
@@ -121,7 +127,7 @@ async function tellPoints(home: string, ended: AbortSignal, { onProgress }: Ever
 
 /** A run passes a checkpoint only when a process has died at each of its phases. */
 function incompleteCheckpoints(points: readonly KillPoint[]): EveryCheckpointReport["incomplete"] {
-  return checkpointsOf(points).flatMap(({ stage, step, phases }) => {
+  return killedCheckpoints(points).flatMap(({ stage, step, phases }) => {
     const missing = writePhases.filter((phase) => !phases.has(phase));
     return missing.length === 0 ? [] : [{ stage, step, missing }];
   });

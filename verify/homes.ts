@@ -1,15 +1,16 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { namedProcess, processName, standingOf } from "../platform/processes/process-identity.js";
+import { namedProcess, processName, processStanding } from "../platform/processes/process-identity.js";
 
 const prefix = "pawl-verify-";
 /** Marks a home directory that a report names: the directory outlives its process. */
 const kept = "kept";
 
 /**
- * A new home directory below another one, the system's for temporary files, named after this process. Home directories of
- * processes that have ended are removed first: a killed process could not remove its own.
+ * A new home directory below another one, the system's for temporary files, named after this
+ * process. Home directories of processes that have ended are removed first: a killed process could
+ * not remove its own.
  */
 export function newHome(directory = tmpdir()): string {
   const names = readdirSync(directory).filter((name) => name.startsWith(prefix));
@@ -27,11 +28,11 @@ export function keepHome(home: string): void {
 
 function removeIfLeft(home: string, name: string): void {
   const owner = namedProcess(name.slice(prefix.length).replace(/-[^-]*$/, ""));
-  if (owner === undefined || standingOf(owner) !== "ended" || existsSync(path.join(home, kept))) return;
+  if (owner === undefined || processStanding(owner) !== "ended" || existsSync(path.join(home, kept))) return;
   try {
     rmSync(home, { recursive: true, force: true });
   } catch {
-    // Another process was faster, it is another user's, or a worker that is just ending wrote into it: the next start
-    // retries.
+    // Another process was faster, it is another user's, or a worker that is just ending wrote into
+    // it: the next start retries.
   }
 }

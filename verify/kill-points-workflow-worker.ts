@@ -1,4 +1,7 @@
-/** Program of a process for workflows that kills itself wherever a brief stage writes; see kill-points.ts. */
+/**
+ * Program of a process for workflows that kills itself wherever a brief stage writes; see
+ * kill-points.ts.
+ */
 import { noteBuild } from "../platform/program/build.js";
 
 noteBuild();

@@ -9,33 +9,43 @@ import type { StageTable } from "../worker/attempts/stage-table.js";
 import type { KillPoint } from "./phases.js";
 
 /**
- * A process that kills itself at every place where its stages write: at each phase of the write of each checkpoint and each
- * artifact, and after a stage has returned, before its result is recorded. It does so once at each place in a run: it
- * records the place first, in the home directory, and the process that replaces it passes the place.
+ * A process that kills itself at every place where its stages write: at each phase of the write of
+ * each checkpoint and each artifact, and after a stage has returned, before its result is recorded.
+ * It does so once at each place in a run: it records the place first, in the home directory, and
+ * the process that replaces it passes the place.
  */
 
-const directoryOf = (home: string): string => path.join(home, "kill-points");
+const killPointDirectory = (home: string): string => path.join(home, "kill-points");
 const settingsName = "settings.json";
 
-/** Prepares a home directory for processes that kill themselves. @param everySteps steps between two checkpoints */
+/**
+ * Prepares a home directory for processes that kill themselves.
+ * @param everySteps steps between two checkpoints
+ */
 export function prepareKillPoints(home: string, everySteps: number): void {
-  mkdirSync(directoryOf(home), { recursive: true });
-  writeFileSync(path.join(directoryOf(home), settingsName), JSON.stringify({ everySteps }));
+  mkdirSync(killPointDirectory(home), { recursive: true });
+  writeFileSync(path.join(killPointDirectory(home), settingsName), JSON.stringify({ everySteps }));
 }
 
 /** The places at which processes have died so far, in the order of their deaths. */
 export function readKillPoints(home: string): KillPoint[] {
-  const names = readdirSync(directoryOf(home)).filter((name) => name !== settingsName);
+  const names = readdirSync(killPointDirectory(home)).filter((name) => name !== settingsName);
   const points = names.map((name) => JSON.parse(decodeURIComponent(name)) as KillPoint);
   return points
-    .map((point, i) => ({ point, at: statSync(path.join(directoryOf(home), names[i]!), { bigint: true }).mtimeNs }))
+    .map((point, i) => ({
+      point,
+      at: statSync(path.join(killPointDirectory(home), names[i]!), { bigint: true }).mtimeNs,
+    }))
     .sort((a, b) => (a.at < b.at ? -1 : 1))
     .map(({ point }) => point);
 }
 
-/** A table of stages whose process dies at every place, once; checkpoints are saved by steps instead of by time. */
+/**
+ * A table of stages whose process dies at every place, once; checkpoints are saved by steps instead
+ * of by time.
+ */
 export function withKillPoints(home: string, stages: StageTable): StageTable {
-  const { everySteps } = JSON.parse(readFileSync(path.join(directoryOf(home), settingsName), "utf8")) as {
+  const { everySteps } = JSON.parse(readFileSync(path.join(killPointDirectory(home), settingsName), "utf8")) as {
     everySteps: number;
   };
   const place = new PlaceOfDeath(home);
@@ -55,7 +65,10 @@ export function withKillPoints(home: string, stages: StageTable): StageTable {
   return Object.fromEntries(entries) as StageTable;
 }
 
-/** A context that saves a checkpoint once at least `everySteps` steps have been made since the last one. */
+/**
+ * A context that saves a checkpoint once at least `everySteps` steps have been made since the last
+ * one.
+ */
 function savedBySteps(context: StageContext, everySteps: number): StageContext {
   const { checkpoints } = context;
   let last = 0;
@@ -78,13 +91,19 @@ function savedBySteps(context: StageContext, everySteps: number): StageContext {
   });
 }
 
-/** An attempt that is under way, and the artifacts that it has begun to write, in their order: several at a time. */
+/**
+ * An attempt that is under way, and the artifacts that it has begun to write, in their order:
+ * several at a time.
+ */
 interface Attempt {
   stage: string;
   artifacts: string[];
 }
 
-/** Where this process is, and where it has to die. The process for workflows runs several brief stages at a time. */
+/**
+ * Where this process is, and where it has to die. The process for workflows runs several brief
+ * stages at a time.
+ */
 class PlaceOfDeath {
   readonly #attempts = new AsyncLocalStorage<Attempt>();
 
@@ -110,7 +129,7 @@ class PlaceOfDeath {
     const point: KillPoint = { stage: this.#attempts.getStore()!.stage, ...at };
     const name = encodeURIComponent(JSON.stringify(point));
     try {
-      writeFileSync(path.join(directoryOf(this.home), name), "", { flag: "wx" });
+      writeFileSync(path.join(killPointDirectory(this.home), name), "", { flag: "wx" });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
       throw error;

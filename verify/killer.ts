@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, watch } from "node:fs";
 import path from "node:path";
 import { layout } from "../store/home.js";
-import { namesIn, ownerOf } from "../store/temporary.js";
+import { namesIn, findOwner } from "../store/temporary.js";
 import { readTask } from "../worker/supervision/task-file.js";
 import type { Rig } from "./rig.js";
 import { pause } from "../platform/processes/pause.js";
@@ -16,16 +16,19 @@ export interface Kill {
   insideCheckpoint: boolean;
 }
 
-/** Times between kills, ms: short enough to hit a restart, long enough that work gets done in between. */
+/**
+ * Times between kills, ms: short enough to hit a restart, long enough that work gets done in
+ * between.
+ */
 const pauses = { shortest: 200, longest: 4000 };
 /** How long a kill waits for the write of a checkpoint to begin, ms. */
 const ambush = 5000;
 const lookAgainMs = 20;
 
 /**
- * Kills processes of a rig with SIGKILL at random moments, until `count` are delivered or `ended` is aborted: worker processes
- * (half of all; every second time as soon as a checkpoint is being written, if one is within 5 s), the process for workflow
- * code, the server.
+ * Kills processes of a rig with SIGKILL at random moments, until `count` are delivered or `ended`
+ * is aborted: worker processes (half of all; every second time as soon as a checkpoint is being
+ * written, if one is within 5 s), the process for workflow code, the server.
  * @param random numbers in [0, 1)
  */
 export async function killAtRandom(
@@ -87,7 +90,9 @@ async function killServer(rig: Rig): Promise<Kill> {
   return { target: "server", at, insideCheckpoint: false };
 }
 
-/** Kills a worker process and waits until its supervisor has noticed. False if it had already ended. */
+/**
+ * Kills a worker process and waits until its supervisor has noticed. False if it had already ended.
+ */
 function killProcess(rig: Rig, pid: number): Promise<boolean> {
   return new Promise((resolve) => {
     const off = rig.onWorkerEvent((event) => {
@@ -107,7 +112,7 @@ function killProcess(rig: Rig, pid: number): Promise<boolean> {
 /** Names of the half-written checkpoints of a process. */
 export async function halfWritten(home: string, pid: number): Promise<string[]> {
   const names = namesIn(layout.temporary(home));
-  return names.filter((name) => isCheckpoint(name) && ownerOf(name)?.pid === pid);
+  return names.filter((name) => isCheckpoint(name) && findOwner(name)?.pid === pid);
 }
 
 const isCheckpoint = (name: string): boolean => name.endsWith(".checkpoint");
@@ -127,8 +132,8 @@ export async function checkpointBegun(home: string, ended: AbortSignal): Promise
 }
 
 /**
- * Calls back with names in a directory that change; if the system refuses to watch it, with all names, repeatedly. Returns
- * a function that ends it.
+ * Calls back with names in a directory that change; if the system refuses to watch it, with all
+ * names, repeatedly. Returns a function that ends it.
  */
 function watchNames(directory: string, tell: (name: string) => void): () => void {
   try {

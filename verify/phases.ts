@@ -17,7 +17,9 @@ export interface KillPoint {
 }
 
 /** Checkpoints inside whose write a process died, with the phases at which it did. */
-export function checkpointsOf(points: readonly KillPoint[]): { stage: string; step: number; phases: Set<KillPhase> }[] {
+export function killedCheckpoints(
+  points: readonly KillPoint[],
+): { stage: string; step: number; phases: Set<KillPhase> }[] {
   const found = new Map<string, { stage: string; step: number; phases: Set<KillPhase> }>();
   for (const { stage, step, phase } of points) {
     if (step === undefined) continue;

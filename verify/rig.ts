@@ -22,11 +22,16 @@ export interface RigOptions {
   workflowProgram?: string;
   /** Called with the home directory before anything runs in it. */
   prepare?: (home: string) => void;
-  /** Aborted to end everything: what is under way then rejects with its reason, and `stop` must still be called. */
+  /**
+   * Aborted to end everything: what is under way then rejects with its reason, and `stop` must
+   * still be called.
+   */
   signal?: AbortSignal;
 }
 
-/** A server, workers and an empty store: an isolated environment in which a run can be disturbed. */
+/**
+ * A server, workers and an empty store: an isolated environment in which a run can be disturbed.
+ */
 export class Rig {
   readonly home: string;
   readonly #listeners = new Set<(event: WorkerEvent) => void>();
@@ -38,7 +43,8 @@ export class Rig {
 
   private constructor(signal: AbortSignal | undefined) {
     this.#over = AbortSignal.any([this.#stopped.signal, ...(signal ? [signal] : [])]);
-    // The client adds a listener for each request of a long wait and removes none: Node would warn about a leak.
+    // The client adds a listener for each request of a long wait and removes none: Node would warn
+    // about a leak.
     setMaxListeners(0, this.#over);
     this.home = newHome();
   }
@@ -65,7 +71,7 @@ export class Rig {
       home: this.home,
       server: this.#server,
       graceMs: 10_000,
-      longestRestartDelayMs: 0,
+      maxRestartDelayMs: 0,
       ...(stageProgram === undefined ? {} : { stageProgram }),
       ...(workflowProgram === undefined ? {} : { workflowProgram }),
       onEvent: (event) => this.#listeners.forEach((listener) => listener(event)),
@@ -89,7 +95,10 @@ export class Rig {
     return this.#server?.pid;
   }
 
-  /** What the run has in the store and a crash cannot lose: the text changes when the run progresses. */
+  /**
+   * What the run has in the store and a crash cannot lose: the text changes when the run
+   * progresses.
+   */
   progress(): string {
     const keys = namesNow(layout.allCheckpoints(this.home));
     const checkpoints = keys.map((key) => [key, namesNow(path.join(layout.allCheckpoints(this.home), key))]);
@@ -112,7 +121,8 @@ export class Rig {
 
   /**
    * Runs a plan to its end; the server may come and go meanwhile.
-   * @throws PawlError of the stage that failed; the signal's reason; an AbortError once the rig is stopped
+   * @throws PawlError of the stage that failed; the signal's reason; an AbortError once the rig is
+   *   stopped
    */
   async run(runId: string, plan: Plan): Promise<RunResult> {
     const { WorkflowFailedError } = await import("../worker/server/temporal-client.js");
@@ -123,7 +133,7 @@ export class Rig {
     await client.workflow.start(workflowType, { taskQueue: taskQueues.cpu, workflowId: runId, args });
     for (;;) {
       try {
-        return await resultOf(client, runId, this.#over);
+        return await waitForResult(client, runId, this.#over);
       } catch (error) {
         this.#over.throwIfAborted();
         if (error instanceof WorkflowFailedError) throw runFailed(error);
@@ -163,10 +173,10 @@ export class Rig {
 const waitMs = 10_000;
 
 /**
- * Waits a while for a run's result. The client misses a signal that is aborted between two requests of its wait: only the
- * deadline ends the wait.
+ * Waits a while for a run's result. The client misses a signal that is aborted between two requests
+ * of its wait: only the deadline ends the wait.
  */
-export function resultOf(
+export function waitForResult(
   client: Pick<Client, "withAbortSignal" | "withDeadline" | "workflow">,
   runId: string,
   over: AbortSignal,

@@ -7,7 +7,10 @@ import { pause } from "../platform/processes/pause.js";
 /** Stopped in this order, repeatedly. */
 const targets: readonly StressTarget[] = ["worker", "workflows", "server"];
 
-/** The minimum time between two stops, and how long a process is stopped, ms: three times the heartbeat. */
+/**
+ * The minimum time between two stops, and how long a process is stopped, ms: three times the
+ * heartbeat.
+ */
 const usualTimes = { betweenMs: 15_000, stoppedMs: 3 * stressTimes.heartbeatMs };
 
 /** How often to check whether the run has progressed, ms. */
@@ -20,8 +23,8 @@ export interface Stoppable {
 }
 
 /**
- * The process whose turn it is: a worker process (a different one each time if there are several), the process for
- * workflows, or the server. Undefined if there is none at the moment.
+ * The process whose turn it is: a worker process (a different one each time if there are several),
+ * the process for workflows, or the server. Undefined if there is none at the moment.
  * @param turn from 0
  */
 export function nextVictim(turn: number, rig: Stoppable): { target: StressTarget; pid: number } | undefined {
@@ -39,10 +42,11 @@ export function nextVictim(turn: number, rig: Stoppable): { target: StressTarget
 }
 
 /**
- * Keeps the machine busy, and repeatedly stops a process of a rig for three times the heartbeat, until `ended`: a worker
- * process, the process for workflows and the server in turn. Whatever a clock decides would now be decided differently.
- * Between two stops the run progresses, however long that takes: on a slow machine, stops by the clock alone would end
- * every attempt before its first checkpoint.
+ * Keeps the machine busy, and repeatedly stops a process of a rig for three times the heartbeat,
+ * until `ended`: a worker process, the process for workflows and the server in turn. Whatever a
+ * clock decides would now be decided differently. Between two stops the run progresses, however
+ * long that takes: on a slow machine, stops by the clock alone would end every attempt before its
+ * first checkpoint.
  */
 export async function stress(
   rig: Stoppable & { progress(): string },
@@ -76,7 +80,10 @@ export async function stress(
   return report;
 }
 
-/** Program of a process that is busy for as long as its parent, whose id it is given, lives: nobody else may end it. */
+/**
+ * Program of a process that is busy for as long as its parent, whose id it is given, lives: nobody
+ * else may end it.
+ */
 export const busyProgram = "for (let i = 0; i++ % 1e7 || process.ppid === Number(process.argv[1]););";
 
 /** One that the system refuses has no process id. */

@@ -4,31 +4,38 @@ import { readSource } from "../compiler/definition/source.js";
 import { projectFiles } from "../worker/project/project-files.js";
 import type { JsonObject } from "../platform/json.js";
 import { PawlError } from "../platform/errors.js";
-import { pathOf } from "../platform/program/shipped.js";
+import { resolveFile } from "../platform/program/shipped.js";
 import { withTimeLimits } from "../schemas/fields/scoring.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import { mayAskPeople, type StageType } from "../schemas/stages/index.js";
 
 /**
- * Time limits under stress. A process that is stopped for three times the heartbeat is considered lost, and has been
- * stopped for three times the minimum time limit of a rule.
+ * Time limits under stress. A process that is stopped for three times the heartbeat is considered
+ * lost, and has been stopped for three times the minimum time limit of a rule.
  */
 export const stressTimes = {
   /** ms */
   heartbeatMs: 2000,
-  /** A rule's time limit is divided by this, as the heartbeat's default is, down to at least `leastTimeLimitMs`. */
+  /**
+   * A rule's time limit is divided by this, as the heartbeat's default is, down to at least
+   * `minTimeLimitMs`.
+   */
   timeLimitDivisor: 30,
-  leastTimeLimitMs: 2000,
-  /** An attempt may take this many times as long as its stage took uninterrupted, and at least `leastTimeoutMs`. */
+  minTimeLimitMs: 2000,
+  /**
+   * An attempt may take this many times as long as its stage took uninterrupted, and at least
+   * `minTimeoutMs`.
+   */
   timeoutFactor: 10,
-  leastTimeoutMs: 60_000,
+  minTimeoutMs: 60_000,
 };
 
 /**
- * A pipeline's plan with frequent checkpoints, so that kills fall into them, and with retry budgets that no number of kills
- * uses up.
+ * A pipeline's plan with frequent checkpoints, so that kills fall into them, and with retry budgets
+ * that no number of kills uses up.
  * @param kills maximum number of kills
- * @param stress whether time limits are short, so that processes can be stopped for longer than they last
+ * @param stress whether time limits are short, so that processes can be stopped for longer than
+ *   they last
  * @throws PipelineErrors for a bad definition; PawlError NOT_ALLOWED if a stage waits for people
  */
 export async function stretchedPlan(
@@ -37,7 +44,7 @@ export async function stretchedPlan(
   stress: boolean,
 ): Promise<Plan> {
   const { plan } = await compilePipeline({
-    text: readFileSync(pathOf(file, process.cwd()), "utf8"),
+    text: readFileSync(resolveFile(file, process.cwd()), "utf8"),
     file,
     inputs,
     ...projectFiles(process.cwd()),
@@ -54,10 +61,13 @@ export async function stretchedPlan(
   return { ...plan, stages };
 }
 
-/** A stage with a short heartbeat and short time limits of its rules; attempts whose time runs out use up no budget. */
+/**
+ * A stage with a short heartbeat and short time limits of its rules; attempts whose time runs out
+ * use up no budget.
+ */
 export function stressed(stage: PlannedStage, kills: number): PlannedStage {
-  const { heartbeatMs, timeLimitDivisor, leastTimeLimitMs } = stressTimes;
-  const limited = (ms: number): number => Math.min(ms, Math.max(leastTimeLimitMs, Math.ceil(ms / timeLimitDivisor)));
+  const { heartbeatMs, timeLimitDivisor, minTimeLimitMs } = stressTimes;
+  const limited = (ms: number): number => Math.min(ms, Math.max(minTimeLimitMs, Math.ceil(ms / timeLimitDivisor)));
   return {
     ...stage,
     with: withTimeLimits(stage.with, limited),
@@ -67,16 +77,16 @@ export function stressed(stage: PlannedStage, kills: number): PlannedStage {
 }
 
 /**
- * A plan whose attempts time out if they take much longer than their stages took uninterrupted. Shorter timeouts would
- * end every attempt of a stage without checkpoints on a slow machine.
+ * A plan whose attempts time out if they take much longer than their stages took uninterrupted.
+ * Shorter timeouts would end every attempt of a stage without checkpoints on a slow machine.
  * @param tookMs by stage, ms
  */
 export function withTimeouts(plan: Plan, tookMs: Readonly<Record<string, number>>): Plan {
-  const { timeoutFactor, leastTimeoutMs } = stressTimes;
+  const { timeoutFactor, minTimeoutMs } = stressTimes;
   const stages = plan.stages.map((stage) => {
     const took = tookMs[stage.id];
     if (took === undefined) return stage;
-    return { ...stage, timeoutMs: Math.min(stage.timeoutMs, Math.max(leastTimeoutMs, timeoutFactor * took)) };
+    return { ...stage, timeoutMs: Math.min(stage.timeoutMs, Math.max(minTimeoutMs, timeoutFactor * took)) };
   });
   return { ...plan, stages };
 }

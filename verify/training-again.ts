@@ -6,8 +6,8 @@ import type { Kill } from "./killer.js";
 const works = /^(working|finished|found its result)/;
 
 /**
- * How long it took from each kill that stopped a stage until that stage worked again, ms. A kill is left out if the next
- * one came before the stage worked again: it shows nothing by itself.
+ * How long it took from each kill that stopped a stage until that stage worked again, ms. A kill is
+ * left out if the next one came before the stage worked again: it shows nothing by itself.
  */
 export async function timesToWorkAgain(home: string, runId: string, kills: readonly Kill[]): Promise<number[]> {
   const entries: LogEntry[] = [];

@@ -2,7 +2,7 @@ import type { JsonObject } from "../platform/json.js";
 import { RandomStream } from "../platform/random.js";
 import type { Plan } from "../schemas/plan.js";
 import { findRecord } from "../store/records/runs.js";
-import { differencesOf, digestsOf, type Difference, type Digests } from "./comparison.js";
+import { findDifferences, resultDigests, type Difference, type Digests } from "./comparison.js";
 import { killAtRandom, type Kill } from "./killer.js";
 import { Rig } from "./rig.js";
 import { stress } from "./stress.js";
@@ -19,7 +19,10 @@ export interface VerifyOptions {
   seed: number;
   inputs?: JsonObject;
   processes?: number;
-  /** Whether the killed runs run beside busy processes, and their own processes are stopped and continued (stress.ts). */
+  /**
+   * Whether the killed runs run beside busy processes, and their own processes are stopped and
+   * continued (stress.ts).
+   */
   stress?: boolean;
   /** Program of a worker process; tests have their own stages. */
   stageProgram?: string;
@@ -41,7 +44,10 @@ export interface ResumeReport {
   kills: { worker: number; workflows: number; server: number; insideCheckpoint: number };
   /** Number of killed runs. */
   runs: number;
-  /** From the kill of a busy worker process to the stage's next step, ms, one for each such kill; see timesToWorkAgain. */
+  /**
+   * From the kill of a busy worker process to the stage's next step, ms, one for each such kill;
+   * see timesToWorkAgain.
+   */
   workAgainMs: number[];
   /** Digests of the reference run, which nothing interrupts: "stage.output" -> digest. */
   digests: Digests;
@@ -53,9 +59,10 @@ export interface ResumeReport {
 }
 
 /**
- * Runs a pipeline once without interruption (the reference run), and then repeatedly, killed with SIGKILL at random moments
- * (worker processes, some of them inside a checkpoint's write; the process for workflow code; the server), each time in an
- * empty store, until all kills are delivered. Compares the digests of all outputs.
+ * Runs a pipeline once without interruption (the reference run), and then repeatedly, killed with
+ * SIGKILL at random moments (worker processes, some of them inside a checkpoint's write; the
+ * process for workflow code; the server), each time in an empty store, until all kills are
+ * delivered. Compares the digests of all outputs.
  * @throws PipelineErrors for a bad definition; PawlError when a run fails
  */
 export async function verifyResume(options: VerifyOptions): Promise<ResumeReport> {
@@ -76,11 +83,15 @@ export async function verifyResume(options: VerifyOptions): Promise<ResumeReport
   const moments = new RandomStream(options.seed, "kills");
   let drawn = 0;
   const random = (): number => moments.uniform(drawn++);
-  for (let left = options.kills; left > 0;) left -= await killedRun(killed, options, left, random, report);
+  for (let remaining = options.kills; remaining > 0;)
+    remaining -= await killedRun(killed, options, remaining, random, report);
   return report;
 }
 
-/** The digests of the reference run, which nothing interrupts, and how long each of its stages took, ms. */
+/**
+ * The digests of the reference run, which nothing interrupts, and how long each of its stages took,
+ * ms.
+ */
 export async function referenceRun(
   plan: Plan,
   options: Pick<VerifyOptions, "processes" | "stageProgram" | "onProgress" | "signal">,
@@ -88,7 +99,7 @@ export async function referenceRun(
   const rig = await Rig.start(options.processes ?? 1, options);
   try {
     const began = performance.now();
-    const digests = digestsOf(await rig.run("reference", plan));
+    const digests = resultDigests(await rig.run("reference", plan));
     options.onProgress?.({ what: "reference", seconds: (performance.now() - began) / 1000 });
     const record = await findRecord(rig.home, "reference");
     const times = (record?.stages ?? []).map(
@@ -124,14 +135,15 @@ async function killedRun(
     const [result] = await Promise.all([rig.run(runId, plan).finally(() => ended.abort()), firing]);
     if (stressing) report.stress.push(await stressing);
     report.workAgainMs.push(...(await timesToWorkAgain(rig.home, runId, kills)));
-    const differences = differencesOf(report.digests, digestsOf(result), report.runs);
+    const differences = findDifferences(report.digests, resultDigests(result), report.runs);
     report.differences.push(...differences);
     equal = differences.length === 0;
     report.equal &&= equal;
     options.onProgress?.({ what: "run", number: report.runs, equal });
   } finally {
     ended.abort();
-    // A kill of the server that is under way restarts it, and the new server must be stopped as well.
+    // A kill of the server that is under way restarts it, and the new server must be stopped as
+    // well.
     await Promise.allSettled([firing, stressing]);
     await rig.stop(!equal);
   }

@@ -12,8 +12,9 @@ const packages = ["@temporalio/workflow", "@temporalio/common", "@actions/expres
 const bundlePath = (): string => path.join(builtDirectory(), "workflow-bundle.js");
 
 /**
- * The workflow code as one file, so that a worker starts immediately. It is rebuilt (2 s) when the compiled code or a
- * package in it has changed. Returns the file's path, and whether it had to be built.
+ * The workflow code as one file, so that a worker starts immediately. It is rebuilt (2 s) when the
+ * compiled code or a package in it has changed. Returns the file's path, and whether it had to be
+ * built.
  */
 export async function workflowBundle(): Promise<{ codePath: string; built: boolean }> {
   const digest = sourcesDigest();
@@ -47,7 +48,10 @@ function sourcesDigest(): string {
   return piecesDigest([...files, ...packages.map((name) => `${name} ${packageVersion(name)}\n`)]);
 }
 
-/** Two processes may build at the same time: each writes its own file, the last one stays, both are the same. */
+/**
+ * Two processes may build at the same time: each writes its own file, the last one stays, both are
+ * the same.
+ */
 function writeWhole(file: string, content: string): void {
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, content);

@@ -1,4 +1,7 @@
-/** Program of the process that sends curves to trackers: `node dist/worker/tracking-worker.js`, started by the supervisor. */
+/**
+ * Program of the process that sends curves to trackers: `node dist/worker/tracking-worker.js`,
+ * started by the supervisor.
+ */
 import { noteBuild } from "../platform/program/build.js";
 
 noteBuild();

@@ -1,4 +1,7 @@
-/** Program of the process that runs workflow code and its bookkeeping: `node dist/worker/workflow-worker.js`. */
+/**
+ * Program of the process that runs workflow code and its bookkeeping:
+ * `node dist/worker/workflow-worker.js`.
+ */
 import { noteBuild } from "../platform/program/build.js";
 
 noteBuild();

@@ -6,11 +6,11 @@ import { awaitsItems } from "../schemas/matrix.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../schemas/run.js";
 import { checkChanges } from "./activities.js";
 import type { Board } from "./board.js";
-import { claimsOf, proposalOf } from "./claims.js";
-import { inTurn } from "./turns.js";
+import { endedClaims, createProposal } from "./claims.js";
+import { inOutcomeOrder } from "./outcome-order.js";
 import { inChild, readFailure } from "./failure.js";
-import { refuseBeyondRoom } from "./room.js";
-import { settingsOf } from "./stage.js";
+import { refuseBeyondRoom } from "./given-limit.js";
+import { evaluateStageSettings } from "./stage.js";
 
 const update = (name: string) => defineUpdate<StageState, [ParkedStageAction]>(name);
 const retry = update(updateNames.retry);
@@ -18,9 +18,10 @@ const skip = update(updateNames.skip);
 const abort = update(updateNames.abort);
 
 /**
- * Actions on parked stages: `retry` (with changed `with`), `skip` (its dependents are skipped as well) and `abort` (the run
- * fails). Each returns the stage's new state. An action is refused if the stage is not parked (STAGE_NOT_PARKED). So is a
- * change with which the stage could not start; it has no effect.
+ * Actions on parked stages: `retry` (with changed `with`), `skip` (its dependents are skipped as
+ * well) and `abort` (the run fails). Each returns the stage's new state. An action is refused if
+ * the stage is not parked (STAGE_NOT_PARKED). So is a change with which the stage could not start;
+ * it has no effect.
  * @param board the board, once the plan is loaded
  */
 export function listenForAnswers(board: () => Board | undefined): void {
@@ -40,7 +41,7 @@ export function listenForAnswers(board: () => Board | undefined): void {
       const accepted: Parameters<Board["set"]>[1] = {};
       if (answer.with !== undefined) {
         accepted.changesGrant = await acceptChanges(board()!, answer, answer.with);
-        // Another action may have come while they were checked.
+        // Another action may have arrived during the check.
         refuseUnlessParked(board(), answer);
       }
       const { changes, choiceRequest, failure } = board()!.state(answer.stage);
@@ -89,11 +90,11 @@ async function acceptChanges(
   if (JSON.stringify(all).length > maxChanges)
     throw refusal("OUT_OF_RANGE", `the changes of stages.${stage} exceed ${maxChanges} characters`);
   try {
-    // The sender learns of an expression that cannot be evaluated, whatever the store says.
-    settingsOf(board, planned, all);
-    return await inTurn(board, () =>
+    // Reports an expression that cannot be evaluated to the sender.
+    evaluateStageSettings(board, planned, all);
+    return await inOutcomeOrder(board, () =>
       checkChanges({
-        ...{ ...proposalOf(board, planned), states: claimsOf(board.list()), change: changes },
+        ...{ ...createProposal(board, planned), states: endedClaims(board.list()), change: changes },
         attempts: board.state(stage).attempts,
         ...(typeof signature === "string" && { signature }),
       }),

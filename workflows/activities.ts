@@ -18,35 +18,43 @@ import type { AnswersRequest, ChangeRequest, OutageQuestion, StageOutcome, Stage
 import { atOwnStore } from "./own-store.js";
 
 /**
- * Bookkeeping, run inside the workflow worker as local activities: they are quick, and never wait for a busy worker
- * process.
+ * Bookkeeping, run inside the workflow worker as local activities: they are quick, and never wait
+ * for a busy worker process.
  */
 export interface LocalActivities {
   /**
-   * Loads, checks and compiles the definition that a run's request names, and keeps the run's copy in the store. Earlier
-   * versions returned the plan alone.
+   * Loads, checks and compiles the definition that a run's request names, and keeps the run's copy
+   * in the store. Earlier versions returned the plan alone.
    */
   loadPlan(request: RunRequest | null | undefined, execution: string): Promise<LoadedPlan | Plan>;
   /** Signs what a run carries over when it continues as new. */
   signContinuation(request: ContinuationRequest): Promise<string>;
-  /** Checks it when the run has continued. */
+  /** Checks that signature after the run has continued as new. */
   checkContinuation(request: ContinuationRequest): Promise<void>;
   /**
-   * Checks a stage's `with`, computes its key, and looks for a result of that key. If there is none and the work takes
-   * milliseconds, it is done immediately.
+   * Checks a stage's `with`, computes its key, and looks for a result of that key. If there is none
+   * and the work takes milliseconds, it is done immediately.
    */
   prepare(request: PrepareRequest): Promise<PrepareResult>;
-  /** Checks and compiles the pipeline that a stage runs. Returns the request that starts its run. */
+  /**
+   * Checks and compiles the pipeline that a stage runs. Returns the request that starts its run.
+   */
   prepareChild(request: PrepareChildRequest): Promise<RunRequest>;
   /** Reads the list of a stage with `foreach` from an artifact. */
   readItems(request: ItemsRequest): Promise<Json>;
-  /** Runs a stage that takes milliseconds: `prepare` of an earlier version has left it to the workflow. */
+  /**
+   * Runs a stage that takes milliseconds: `prepare` of an earlier version has left it to the
+   * workflow.
+   */
   runBrief(request: StageRequest): Promise<StageOutcome>;
-  /** Whether the server was unavailable for a while; called when an attempt timed out for lack of heartbeats. */
+  /**
+   * Whether the server was unavailable for a while; called when an attempt timed out for lack of
+   * heartbeats.
+   */
   wasServerAway(question: OutageQuestion): Promise<boolean>;
   /**
-   * Checks the changed settings of a parked stage, and logs the change. Returns the signature that later shows that they
-   * were accepted.
+   * Checks the changed settings of a parked stage, and logs the change. Returns the signature that
+   * later shows that they were accepted.
    */
   checkChanges(request: ChangeRequest): Promise<string>;
   /** Checks what a person has filled in. Returns it with defaults filled in. */
@@ -55,21 +63,26 @@ export interface LocalActivities {
   recordProgress(state: RecordedState): Promise<void>;
   /** Asks for a place in a concurrency group, whose workflow is started if it does not run. */
   joinGroup(request: JoinRequest): Promise<void>;
-  /** For each member of a group, whether its run no longer is under way. */
+  /** Returns for each member of a group whether its run has ended. */
   haveEnded(members: readonly GroupMember[]): Promise<boolean[]>;
   /** Whether the server has the search attributes of runs. */
   isListed(): Promise<boolean>;
   /** Sends a notification to its webhook. */
   deliver(delivery: Delivery): Promise<void>;
-  /** Records that a notification was given up. */
+  /** Records that a notification could not be delivered. */
   recordUndelivered(undelivered: Undelivered): Promise<void>;
-  /** Records how a run ended, for when the server no longer knows it. Returns the receipt of a child's outputs. */
+  /**
+   * Records how a run ended, for when the server no longer knows it. Returns the receipt of a
+   * child's outputs.
+   */
   recordEnd(state: RecordedState): Promise<string | undefined>;
 }
 
 const startToCloseTimeout = "1 minute";
 
-/** They belong to no stage that could be retried, so transient errors (class io) are retried here. */
+/**
+ * They belong to no stage that could be retried, so transient errors (class io) are retried here.
+ */
 const ofRun = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
   retry: { initialInterval: "500 milliseconds", maximumAttempts: 5 },
@@ -97,7 +110,7 @@ export function recordUndelivered(undelivered: Undelivered): Promise<void> {
   return atOwnStore(() => ofRun.recordUndelivered(undelivered));
 }
 
-/** However long the server takes: a run must not fail because it cannot ask for its place. */
+/** Retried without a limit: a run must not fail because it cannot ask for its place. */
 export const { joinGroup } = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout,
   retry: { initialInterval: "500 milliseconds", maximumInterval: "1 minute" },
@@ -141,8 +154,8 @@ export function runBrief(request: StageRequest): Promise<StageOutcome> {
 }
 
 /**
- * One attempt at a stage, in a worker process. Canceling it lets it save a checkpoint and end; the workflow waits for that,
- * so that nothing of a run continues after the run has ended.
+ * One attempt at a stage, in a worker process. When canceled, it saves a checkpoint and ends. The
+ * workflow waits for that, so that nothing continues after the run has ended.
  */
 export function attemptStage(stage: PlannedStage, request: StageRequest): Promise<StageOutcome> {
   const half = request.called === undefined ? "" : "/end";

@@ -5,7 +5,7 @@ import { itemMembers, membersById, stagesToRun } from "../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../schemas/plan.js";
 import type { ParentPause, RunState, RunStatus, StageState, StageStatus } from "../schemas/run.js";
 import { stageFacts } from "./facts.js";
-import { contextOf, fatalFailures, hasEnded } from "./schedule.js";
+import { stageContext, fatalFailures, hasEnded } from "./schedule.js";
 
 /** The times of a stage that leaves its status; those before its first start do not count. */
 function timesAfter({ status, sinceMs, spentMs }: StageState, nowMs: number): Pick<StageState, "sinceMs" | "spentMs"> {
@@ -13,19 +13,25 @@ function timesAfter({ status, sinceMs, spentMs }: StageState, nowMs: number): Pi
   return { sinceMs: nowMs, spentMs: { ...spentMs, [status]: (spentMs?.[status] ?? 0) + nowMs - sinceMs } };
 }
 
-/** The plan and the state of every stage: the interpreter's whole memory, carried over by continue-as-new. */
+/**
+ * The plan and the state of every stage: the interpreter's whole memory, carried over by
+ * continue-as-new.
+ */
 export class Board {
-  /** Counts changes; code that waits for a change compares it. */
+  /** Incremented by every change. Code that waits for a change compares it. */
   version = 0;
   /** The version that the interpreter has dealt with; Infinity while it does not run. */
   handled = 0;
-  /** Outcomes of local activities that have come, and how many of them were handed on. See `inTurn`. */
-  readonly turns = { come: 0, taken: 0 };
-  /** Notifications that were not delivered while the run continued. */
+  /**
+   * Number of outcomes of local activities that have arrived, and that were passed on. See
+   * `inOutcomeOrder`.
+   */
+  readonly outcomeOrder = { come: 0, taken: 0 };
+  /** Notifications that could not be delivered while the run continued. */
   undelivered = 0;
   /** What the run waits for before its first stage: a place in its concurrency group. */
   waitsFor: () => RunState["queue"] = () => undefined;
-  /** Since when somebody has paused this run; epoch ms. */
+  /** When this run was paused, epoch ms. */
   ownPauseMs: number | undefined;
   /** The pause of its parent. */
   parentPause: ParentPause | undefined;
@@ -33,23 +39,29 @@ export class Board {
   actions = 0;
   /** Id of the store that the run's artifacts are in, once one of its workers has reported it. */
   store: string | undefined;
-  /** After a combination has failed, the rest of a matrix with failFast: false is started. In older runs it is canceled. */
+  /**
+   * After a combination has failed, the rest of a matrix with failFast: false is started. In older
+   * runs it is canceled.
+   */
   restRuns = true;
-  /** The run continues as new once everything is recorded and told. Older runs do so before, and then wait. */
+  /**
+   * The run continues as new after everything has been recorded and sent. Older runs continue as
+   * new first and then wait.
+   */
   settles = true;
   readonly plan: Plan;
   /** The stages to run, in the plan's order. */
   stages!: readonly PlannedStage[];
   #members!: ReadonlyMap<string, PlannedStage[]>;
   states: Record<string, StageState>;
-  /** Something has changed on which depends what can be started: a status, or the number of stages under way. */
+  /** A status or the number of running stages has changed, so other stages may be able to start. */
   isScheduleStale = true;
   #places!: ReadonlyMap<string, number>;
   #byStatus!: Map<StageStatus, Set<string>>;
 
   constructor(plan: Plan, states: Record<string, StageState>) {
     this.plan = plan;
-    // The request that holds them stays as it came: it is checked while updates already change the board.
+    // The request itself stays unchanged: it is checked while updates already change the board.
     this.states = { ...states };
     this.#plan();
   }
@@ -108,7 +120,10 @@ export class Board {
     this.version++;
   }
 
-  /** Cancels a stage. A parked stage has failed with its choices, so it requests them again when the run is resumed. */
+  /**
+   * Cancels a stage. A parked stage has failed with its choices, so it requests them again when the
+   * run is resumed.
+   */
   cancel(stage: string, reason: string): void {
     const { status, choiceRequest, failure } = this.state(stage);
     const isReopened = status === "parked" && choiceRequest !== undefined;
@@ -124,7 +139,7 @@ export class Board {
     return this.handled >= this.version;
   }
 
-  /** A person has changed something, which must not be lost with the server. */
+  /** A person has changed something that must survive the loss of the server. */
   noteAction(): void {
     this.actions++;
     this.version++;
@@ -142,7 +157,7 @@ export class Board {
     this.version++;
   }
 
-  /** Since when no stage is started, and which run above this one was paused, unless this one was. */
+  /** When the pause began, and which run above this one was paused if this one was not. */
   pauseState(): Pick<RunState, "pausedSinceMs" | "pausedBy"> {
     if (this.ownPauseMs !== undefined) return { pausedSinceMs: this.ownPauseMs };
     if (this.parentPause === undefined) return {};
@@ -154,7 +169,7 @@ export class Board {
     return this.pauseState().pausedSinceMs !== undefined;
   }
 
-  /** A webhook has not received a notification. */
+  /** Records that a webhook has not received a notification. */
   noteUndelivered(): void {
     this.undelivered++;
     this.version++;
@@ -180,8 +195,8 @@ export class Board {
     return fatalFailures(this.stages, this.states);
   }
 
-  /** The states of what a stage needs: of each combination, if it needs a matrix. */
-  needsOf(stage: Pick<PlannedStage, "needs">): StageState[] {
+  /** Returns the states of a stage's needs. For a matrix, that is every combination. */
+  neededStates(stage: Pick<PlannedStage, "needs">): StageState[] {
     return this.#needed(stage).map(({ id }) => this.state(id));
   }
 
@@ -191,7 +206,8 @@ export class Board {
 
   /**
    * What expressions see: every stage that has ended.
-   * @param stage whose expressions they are: it sees only what it needs, unless its settings have been changed
+   * @param stage whose expressions they are: it sees only what it needs, unless its settings have
+   *   been changed
    */
   context(runId: string, stage?: PlannedStage): ExpressionContext {
     const seesAll = stage === undefined || this.state(stage.id).changes !== undefined;
@@ -200,7 +216,7 @@ export class Board {
       stages: stageFacts(seesAll ? this.stages : this.#needed(stage), this.states),
       run: { id: runId, pipeline: this.plan.name, seed: this.plan.seed },
     };
-    return stage === undefined ? context : contextOf(stage, context);
+    return stage === undefined ? context : stageContext(stage, context);
   }
 
   list(): StageState[] {
@@ -214,8 +230,8 @@ export function queuedState({ id, uses, combination }: Pick<StageState, "id" | "
 }
 
 /**
- * The states that a run begins with. A stage that succeeded in the resumed run keeps its state; any other is queued, with
- * the choices made. A stage that failed with its choices requests them again.
+ * The states that a run begins with. A stage that succeeded in the resumed run keeps its state; any
+ * other is queued, with the choices made. A stage that failed with its choices requests them again.
  */
 export function initialStates(
   stages: readonly PlannedStage[],
@@ -247,7 +263,7 @@ export function initialStates(
 const hadFailed = ({ status }: StageState): boolean => ["failed", "parked", "skipped"].includes(status);
 
 /** The status of a run with these stages while it continues. */
-export function statusOf(board: Board): RunStatus {
+export function runStatus(board: Board): RunStatus {
   if (board.waitsFor() !== undefined) return "waiting";
   if (board.count("running", "backingOff") > 0) return "running";
   if (board.count("parked") > 0) return "parked";

@@ -13,15 +13,20 @@ import { readProgress, type StageRequest } from "../schemas/run.js";
 import { attemptName } from "./activities.js";
 import { stageFailure } from "./failure.js";
 
-/** Maximum result of a user's activity, UTF-16 code units of JSON: history and the second half of the attempt hold it. */
+/**
+ * Maximum result of a user's activity, UTF-16 code units of JSON: history and the second half of
+ * the attempt hold it.
+ */
 const largestResult = 65_536;
 
-/** Error types of a user's activity that are codes of Pawl's, each with its own budget of retries. */
+/**
+ * Error types of a user's activity that are codes of Pawl's, each with its own budget of retries.
+ */
 const ownCodes: readonly ErrorCode[] = ["PREEMPTED", "OUT_OF_MEMORY", "DIVERGED"];
 
 /**
- * Calls an activity of the user's, on its own task queue, between the halves of an attempt. It waits for as long as no worker
- * serves the queue. Canceling it lets the activity save a checkpoint and end.
+ * Calls a user's activity on its own task queue, between the two halves of an attempt. Waits until
+ * a worker serves the queue. When canceled, the activity saves a checkpoint and ends.
  * @throws ApplicationFailure in the form of a stage's; TimeoutFailure; CancelledFailure
  */
 export async function callActivity(
@@ -53,7 +58,7 @@ export async function callActivity(
   return { directory, result: result ?? null };
 }
 
-/** The failure of a user's activity in the form of a stage's. */
+/** Converts the failure of a user's activity into a stage's failure. */
 function asStages({ cause }: ActivityFailure, where: string, notRetried: readonly string[]): Error {
   if (cause instanceof TimeoutFailure)
     return new TimeoutFailure(cause.message, readProgress(cause.lastHeartbeatDetails), cause.timeoutType);
@@ -64,8 +69,8 @@ function asStages({ cause }: ActivityFailure, where: string, notRetried: readonl
   const next = isRefused
     ? "correct what it reports, then resume the run"
     : "nothing, if the retry succeeds; else correct what it reports";
-  const told = own === undefined && type ? `${type}: ${message}` : message;
-  return failing(own ?? (isRefused ? "STAGE_REFUSED" : "STAGE_FAILED"), told, { where, next }, details?.[0]);
+  const described = own === undefined && type ? `${type}: ${message}` : message;
+  return failing(own ?? (isRefused ? "STAGE_REFUSED" : "STAGE_FAILED"), described, { where, next }, details?.[0]);
 }
 
 function failing(code: ErrorCode, message: string, facts: ErrorFacts, reached?: unknown): ApplicationFailure {

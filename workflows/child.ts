@@ -21,26 +21,26 @@ import {
 } from "../schemas/run.js";
 import { prepareChild } from "./activities.js";
 import type { Board } from "./board.js";
-import { proposalOf } from "./claims.js";
+import { createProposal } from "./claims.js";
 import { childOutputs } from "./facts.js";
 import { readFailure, stageFailure } from "./failure.js";
 import { isNews } from "./messages.js";
 import { handPausesOn, pauseForChildren } from "./pause.js";
-import { failStage, settingsOf } from "./stage.js";
-import { inTurn } from "./turns.js";
+import { failStage, evaluateStageSettings } from "./stage.js";
+import { inOutcomeOrder } from "./outcome-order.js";
 
-/** The workflow of a child is the one that calls this. */
+/** A child runs the same workflow type. */
 type Pipeline = (request: RunRequest) => Promise<RunResult>;
 
 /**
- * Runs the pipeline of a stage as a child workflow, to its end. Never rejects for a failure of the child. Canceling it
- * cancels the child, and waits until that has ended.
- * @param whyCanceled called when the stage is canceled
+ * Runs the pipeline of a stage as a child workflow, to its end. Never rejects for a failure of the
+ * child. Canceling it cancels the child, and waits until that has ended.
+ * @param cancelReason called when the stage is canceled
  */
 export async function runChild(
   board: Board,
   stage: PlannedStage & { child: ChildPlan },
-  { whyCanceled }: { whyCanceled: () => string },
+  { cancelReason }: { cancelReason: () => string },
 ): Promise<void> {
   const { attempts, startedAtMs = Date.now() } = board.state(stage.id);
   board.set(stage.id, {
@@ -64,13 +64,13 @@ export async function runChild(
     if (!isCancellation(error)) throw error;
     const { child } = board.state(stage.id);
     board.set(stage.id, {
-      ...{ status: "cancelled", reason: whyCanceled(), endedAtMs: Date.now() },
+      ...{ status: "cancelled", reason: cancelReason(), endedAtMs: Date.now() },
       child: child && { run: child.run },
     });
   }
 }
 
-/** How the child has ended. Throws when the stage is canceled. */
+/** Returns how the child has ended. Throws when the stage is canceled. */
 async function childEnd(
   board: Board,
   stage: PlannedStage & { child: ChildPlan },
@@ -80,7 +80,7 @@ async function childEnd(
   const { timeoutMs: timeout } = stage.child;
   const scope = new CancellationScope({ cancellable: true, ...(timeout !== undefined && { timeout }) });
   try {
-    const request = await inTurn(board, () => prepareChild(requestOf(board, stage)));
+    const request = await inOutcomeOrder(board, () => prepareChild(childRequest(board, stage)));
     board.store ??= request.store;
     return await scope.run(async () => {
       const pause = pauseForChildren(board);
@@ -100,16 +100,16 @@ async function childEnd(
     });
   } catch (error) {
     if (isCancellation(error) && outer.consideredCancelled) throw error;
-    return { failure: cutFailure(failureOf(error, run, scope.consideredCancelled)) };
+    return { failure: cutFailure(childFailure(error, run, scope.consideredCancelled)) };
   }
 }
 
-function requestOf(board: Board, stage: PlannedStage): PrepareChildRequest {
-  return { ...proposalOf(board, stage), with: settingsOf(board, stage) };
+function childRequest(board: Board, stage: PlannedStage): PrepareChildRequest {
+  return { ...createProposal(board, stage), with: evaluateStageSettings(board, stage) };
 }
 
 /** @param isTooLate whether the stage's timeout has canceled it */
-function failureOf(error: unknown, run: string, isTooLate: boolean): StageFailure {
+function childFailure(error: unknown, run: string, isTooLate: boolean): StageFailure {
   const { workflowId: parent } = workflowInfo();
   const next = `pawl status ${run}; once it is corrected: pawl resume ${parent}`;
   if (isTooLate && isCancellation(error))
@@ -120,32 +120,35 @@ function failureOf(error: unknown, run: string, isTooLate: boolean): StageFailur
     return stageFailure("CHILD_FAILED", `the run ${run} is under way already`, {
       next: `wait until it has ended, then pawl resume ${parent}`,
     });
-  if (error instanceof ChildWorkflowFailure) return stageFailure("CHILD_FAILED", howEnded(error, run), { next });
+  if (error instanceof ChildWorkflowFailure) return stageFailure("CHILD_FAILED", describeEnd(error, run), { next });
   return readFailure(error).failure;
 }
 
-function howEnded({ cause }: ChildWorkflowFailure, run: string): string {
+function describeEnd({ cause }: ChildWorkflowFailure, run: string): string {
   if (cause instanceof ApplicationFailure) return `the run ${run} failed\n${cause.message}`;
   if (cause !== undefined && isCancellation(cause)) return `the run ${run} was canceled`;
   return `the run ${run} was ended by the server or an operator: ${cause?.message ?? "for an unknown reason"}`;
 }
 
 /**
- * The signal with which a child tells that it waits for people, or does so no longer. News of an execution that is not
- * under way are ignored.
+ * Handles the signal of a child that starts or stops waiting for people. Ignores executions that
+ * are not running.
  * @param board the board, once the plan is loaded
  */
 export function listenForChildren(board: () => Board | undefined): void {
   setHandler(
     defineSignal<[unknown]>(childSignal),
-    (news) => {
+    (childNews) => {
       const known = board();
-      if (known === undefined || !isNews(news)) return;
-      const state = Object.hasOwn(known.states, news.stage) ? known.states[news.stage] : undefined;
-      if (state?.child?.execution === undefined || state.child.execution !== news.execution) return;
+      if (known === undefined || !isNews(childNews)) return;
+      const state = Object.hasOwn(known.states, childNews.stage) ? known.states[childNews.stage] : undefined;
+      if (state?.child?.execution === undefined || state.child.execution !== childNews.execution) return;
       const { run, execution } = state.child;
-      const { asks } = news;
-      known.set(news.stage, { status: asks?.status ?? "running", child: { run, execution, ...(asks && { asks }) } });
+      const { asks } = childNews;
+      known.set(childNews.stage, {
+        status: asks?.status ?? "running",
+        child: { run, execution, ...(asks && { asks }) },
+      });
     },
     { description: "sent by the run of a child, when it waits for people" },
   );

@@ -10,10 +10,10 @@ import {
 import {
   choiceUpdates,
   choiceWords,
-  chosenOf,
+  countChosen,
   unnamed,
-  voteOf,
-  votesOf,
+  findVote,
+  votesByPerson,
   withVotes,
   type GivenChoices,
   type ChoiceRequest,
@@ -27,18 +27,21 @@ import type { StageState } from "../schemas/run.js";
 import { expireApproval } from "./approvals.js";
 import type { Board } from "./board.js";
 import { inChild } from "./failure.js";
-import { refuseBeyondRoom } from "./room.js";
+import { refuseBeyondRoom } from "./given-limit.js";
 
 /**
- * Requests for people's choices. A stage that requests them has status `waiting` and no attempt running; choices arrive
- * as updates and live in the stage's state. The request is closed by enough choices, its deadline or an update; then
- * the stage is queued again, and its next attempt gets the choices.
+ * Requests for people's choices. A stage that requests them has status `waiting` and no attempt
+ * running; choices arrive as updates and live in the stage's state. The request is closed by enough
+ * choices, its deadline or an update; then the stage is queued again, and its next attempt gets the
+ * choices.
  */
 export function requestChoices(board: Board, stage: string, request: ChoiceRequest): void {
   const before = board.state(stage).choiceRequest;
   const isSame = before?.pairs.digest === request.pairs.digest;
-  if (before && !isSame && chosenOf(before) > 0)
-    log.warn(`stages.${stage} requests choices between other pairs than before: ${chosenOf(before)} choices are void`);
+  if (before && !isSame && countChosen(before) > 0)
+    log.warn(
+      `stages.${stage} requests choices between other pairs than before: ${countChosen(before)} choices are void`,
+    );
   const choiceRequest: ChoiceRequestState = { ...request, choices: isSame ? before.choices : {} };
   if (isSame && before.votes) choiceRequest.votes = before.votes;
   if (isSame && before.insufficient) choiceRequest.insufficient = true;
@@ -65,9 +68,9 @@ function close(
   board.set(stage, { status: "queued", choiceRequest: { ...choiceRequest, closed } });
 }
 
-const isComplete = (choiceRequest: ChoiceRequestState): boolean => chosenOf(choiceRequest) >= choiceRequest.target;
+const isComplete = (choiceRequest: ChoiceRequestState): boolean => countChosen(choiceRequest) >= choiceRequest.target;
 
-/** Closes requests at their deadlines: a timer for each, until its stage no longer waits. */
+/** Closes requests at their deadlines, with a timer for each waiting stage. */
 export class Deadlines {
   readonly #board: Board;
   readonly #timers = new Map<string, CancellationScope>();
@@ -77,7 +80,7 @@ export class Deadlines {
   }
 
   /** Starts and stops timers to match the board. */
-  keep(): void {
+  startTimers(): void {
     if (this.#timers.size === 0 && this.#board.count("waiting") === 0) return;
     for (const { id, status, choiceRequest, approval } of this.#board.list()) {
       const due = status === "waiting" ? (choiceRequest ?? approval)?.closesAtMs : undefined;
@@ -108,70 +111,72 @@ export class Deadlines {
 
 /** What an update changes, and what it refuses. */
 interface Handling {
-  change: (board: Board, stage: string, choiceRequest: ChoiceRequestState, asked: ChoiceUpdate) => void;
-  check: (board: Board | undefined, asked: ChoiceUpdate) => void;
+  change: (board: Board, stage: string, choiceRequest: ChoiceRequestState, choiceUpdate: ChoiceUpdate) => void;
+  check: (board: Board | undefined, choiceUpdate: ChoiceUpdate) => void;
   description: string;
 }
 
 const handlings: Record<keyof typeof choiceUpdates, Handling> = {
   choose: {
     change: choose,
-    check: (board, asked) => {
-      // A client that did not receive the reply to the last choice, which closed the request, may send it again.
-      if (isRepeated(stateIn(board, asked)?.choiceRequest, asked)) return;
-      const choiceRequest = refuseUnlessWaiting(board, asked);
-      refuseItem(choiceRequest, asked);
-      refuseChoice(asked);
-      refusePerson(asked);
-      refuseOneMore(choiceRequest, asked);
-      refuseOutdated(choiceRequest, asked);
-      refuseBeyondRoom(board!, [asked.by, asked.note, asked.choice, asked.item]);
+    check: (board, choiceUpdate) => {
+      // A client that did not receive the reply to the last choice, which closed the request, may
+      // send it again.
+      if (isRepeated(stateIn(board, choiceUpdate)?.choiceRequest, choiceUpdate)) return;
+      const choiceRequest = refuseUnlessWaiting(board, choiceUpdate);
+      refuseItem(choiceRequest, choiceUpdate);
+      refuseChoice(choiceUpdate);
+      refusePerson(choiceUpdate);
+      refuseOneMore(choiceRequest, choiceUpdate);
+      refuseOutdated(choiceRequest, choiceUpdate);
+      refuseBeyondRoom(board!, [choiceUpdate.by, choiceUpdate.note, choiceUpdate.choice, choiceUpdate.item]);
     },
     description: `a choice between two responses: {"stage": "…", "item": 1, "choice": "${choiceWords.join('" | "')}", "by": "…"}`,
   },
   withdraw: {
     change: withdraw,
-    check: (board, asked) => {
-      const choiceRequest = refuseUnlessWaiting(board, asked);
-      refuseItem(choiceRequest, asked);
-      refusePerson(asked);
-      refuseOutdated(choiceRequest, asked);
+    check: (board, choiceUpdate) => {
+      const choiceRequest = refuseUnlessWaiting(board, choiceUpdate);
+      refuseItem(choiceRequest, choiceUpdate);
+      refusePerson(choiceUpdate);
+      refuseOutdated(choiceRequest, choiceUpdate);
     },
     description: 'withdraws a choice: {"stage": "…", "item": 1, "by": "…"}',
   },
   close: {
     change: (board, stage, choiceRequest) => close(board, stage, choiceRequest, "close"),
-    check: (board, asked) => {
-      if (stateIn(board, asked)?.choiceRequest?.closed === undefined) refuseUnlessWaiting(board, asked);
+    check: (board, choiceUpdate) => {
+      if (stateIn(board, choiceUpdate)?.choiceRequest?.closed === undefined) refuseUnlessWaiting(board, choiceUpdate);
     },
     description: 'closes the request with the choices made so far: {"stage": "…"}',
   },
 };
 
 /**
- * The updates `choose` (sets or replaces a person's choice at an item), `withdraw` (removes it) and `close` (the stage
- * resumes with the choices made so far). Repeating one changes nothing. Each is refused if the stage does not wait for choices
- * (STAGE_NOT_WAITING), if the item (OUT_OF_RANGE) or the choice (NOT_ALLOWED) does not exist, or if the sender shows other
- * pairs or another choice than there are now (ANSWER_OUTDATED).
+ * The updates `choose` (sets or replaces a person's choice at an item), `withdraw` (removes it) and
+ * `close` (the stage resumes with the choices made so far). Repeating one changes nothing. Each is
+ * refused if the stage does not wait for choices (STAGE_NOT_WAITING), if the item (OUT_OF_RANGE) or
+ * the choice (NOT_ALLOWED) does not exist, or if the sender shows other pairs or another choice
+ * than there are now (ANSWER_OUTDATED).
  * @param board the board, once the plan is loaded
  */
 export function listenForChoices(board: () => Board | undefined): void {
   for (const name of Object.values(choiceUpdates)) {
     const { change, check, description } = handlings[name];
     const update = defineUpdate<ChoiceProgress, [ChoiceUpdate]>(name);
-    const answer = (asked: ChoiceUpdate): ChoiceProgress => {
+    const answer = (choiceUpdate: ChoiceUpdate): ChoiceProgress => {
       const known = board()!;
-      const choiceRequest = known.state(asked.stage).choiceRequest!;
+      const choiceRequest = known.state(choiceUpdate.stage).choiceRequest!;
       if (choiceRequest.closed === undefined) {
-        change(known, asked.stage, choiceRequest, asked);
+        change(known, choiceUpdate.stage, choiceRequest, choiceUpdate);
         known.noteAction();
       }
-      return progressOf(asked.stage, known.state(asked.stage).choiceRequest!);
+      return choiceProgress(choiceUpdate.stage, known.state(choiceUpdate.stage).choiceRequest!);
     };
-    // Updates are typed by hand in the UI: the argument may be missing, or anything.
-    const validator = (asked: unknown): void => {
-      const { stage } = isObject(asked) ? asked : {};
-      check(board(), typeof stage === "string" ? (asked as ChoiceUpdate) : { stage: "" });
+    // People type updates by hand in the UI, so the argument may be missing or have any form.
+    const validator = (choiceUpdate: unknown): void => {
+      const { stage } = isObject(choiceUpdate) ? choiceUpdate : {};
+      check(board(), typeof stage === "string" ? (choiceUpdate as ChoiceUpdate) : { stage: "" });
     };
     setHandler(update, answer, { validator, description });
   }
@@ -181,11 +186,11 @@ export function listenForChoices(board: () => Board | undefined): void {
 const stateIn = (board: Board | undefined, { stage }: ChoiceUpdate): StageState | undefined =>
   board !== undefined && Object.hasOwn(board.states, stage) ? board.states[stage] : undefined;
 
-function choose(board: Board, stage: string, choiceRequest: ChoiceRequestState, asked: ChoiceUpdate): void {
-  const { item, choice, by = unnamed, note } = asked;
-  if (isRepeated(choiceRequest, asked)) return;
+function choose(board: Board, stage: string, choiceRequest: ChoiceRequestState, choiceUpdate: ChoiceUpdate): void {
+  const { item, choice, by = unnamed, note } = choiceUpdate;
+  if (isRepeated(choiceRequest, choiceUpdate)) return;
   const { insufficient: _insufficient, ...before } = choiceRequest;
-  const votes = votesOf(before);
+  const votes = votesByPerson(before);
   const own = Object.hasOwn(votes, by) ? votes[by] : {};
   const vote = { choice: choice!, ...(note !== undefined && note !== "" && { note }) };
   const now = withVotes(before, { ...votes, [by]: { ...own, [item!]: vote } });
@@ -199,8 +204,8 @@ function withdraw(
   choiceRequest: ChoiceRequestState,
   { item, by = unnamed }: ChoiceUpdate,
 ): void {
-  if (voteOf(choiceRequest, by, item!) === undefined) return;
-  const votes = votesOf(choiceRequest);
+  if (findVote(choiceRequest, by, item!) === undefined) return;
+  const votes = votesByPerson(choiceRequest);
   const { [item!]: _vote, ...own } = votes[by]!;
   board.set(stage, { choiceRequest: withVotes(choiceRequest, { ...votes, [by]: own }) });
 }
@@ -211,29 +216,29 @@ function isRepeated(
   { item = 0, choice, by = unnamed, note }: ChoiceUpdate,
 ): boolean {
   if (choiceRequest === undefined || choice === undefined || typeof by !== "string") return false;
-  const vote = voteOf(choiceRequest, by, item);
+  const vote = findVote(choiceRequest, by, item);
   return vote?.choice === choice && (note ?? "") === (vote.note ?? "");
 }
 
-function progressOf(stage: string, choiceRequest: ChoiceRequestState): ChoiceProgress {
+function choiceProgress(stage: string, choiceRequest: ChoiceRequestState): ChoiceProgress {
   return {
     stage,
-    chosen: chosenOf(choiceRequest),
+    chosen: countChosen(choiceRequest),
     target: choiceRequest.target,
     closed: choiceRequest.closed !== undefined,
   };
 }
 
-function refuseUnlessWaiting(board: Board | undefined, asked: ChoiceUpdate): ChoiceRequestState {
-  const now = stateIn(board, asked);
+function refuseUnlessWaiting(board: Board | undefined, choiceUpdate: ChoiceUpdate): ChoiceRequestState {
+  const now = stateIn(board, choiceUpdate);
   if (now?.status === "waiting" && now.choiceRequest) return now.choiceRequest;
   const open = board?.with("waiting") ?? [];
   const stage = now
     ? `stages.${now.id} ${inChild(now) ?? `is ${now.status}, not waiting for choices`}`
-    : `stages.${shortText(asked.stage)} does not exist`;
+    : `stages.${shortText(choiceUpdate.stage)} does not exist`;
   throw refusal(
     "STAGE_NOT_WAITING",
-    `${asked.stage ? stage : "the update names no stage"}; ` +
+    `${choiceUpdate.stage ? stage : "the update names no stage"}; ` +
       (open.length > 0
         ? `waiting for choices: ${open.map(({ id }) => id).join(", ")}`
         : "no stage of this run waits for choices"),
@@ -250,30 +255,33 @@ function refuseChoice({ choice }: ChoiceUpdate): void {
   throw refusal("NOT_ALLOWED", `choice must be one of ${choiceWords.join(", ")}, got ${shortJson(choice)}`);
 }
 
-/** Maximum number of people who choose in one request; maximum length of a name and of a note, UTF-16 code units. */
+/**
+ * Maximum number of people who choose in one request; maximum length of a name and of a note,
+ * UTF-16 code units.
+ */
 const maxPeople = 100;
-const longestName = 200;
-const longestNote = 1000;
+const maxNameLength = 200;
+const maxNoteLength = 1000;
 
 function refusePerson({ by, note }: ChoiceUpdate): void {
-  if (by !== undefined && (typeof by !== "string" || by.length > longestName))
-    throw refusal("WRONG_TYPE", `by must be a name of at most ${longestName} characters`);
-  if (note !== undefined && (typeof note !== "string" || note.length > longestNote))
-    throw refusal("WRONG_TYPE", `note must be a text of at most ${longestNote} characters`);
+  if (by !== undefined && (typeof by !== "string" || by.length > maxNameLength))
+    throw refusal("WRONG_TYPE", `by must be a name of at most ${maxNameLength} characters`);
+  if (note !== undefined && (typeof note !== "string" || note.length > maxNoteLength))
+    throw refusal("WRONG_TYPE", `note must be a text of at most ${maxNoteLength} characters`);
 }
 
 function refuseOneMore(choiceRequest: ChoiceRequestState, { stage, by }: ChoiceUpdate): void {
-  const names = Object.keys(votesOf(choiceRequest));
+  const names = Object.keys(votesByPerson(choiceRequest));
   if (names.length >= maxPeople && !names.includes(by ?? unnamed))
     throw refusal("OUT_OF_RANGE", `${maxPeople} people have chosen at stages.${stage}: there can be no more`);
 }
 
-/** A page that was loaded earlier may show what is no longer so. */
+/** A page that was loaded earlier may be out of date. */
 function refuseOutdated(choiceRequest: ChoiceRequestState, { stage, item, by, before, pairs }: ChoiceUpdate): void {
   if (pairs !== undefined && pairs !== choiceRequest.pairs.digest)
     throw refusal("ANSWER_OUTDATED", `stages.${stage} now requests choices between other responses`);
   if (before === undefined) return;
-  const now = voteOf(choiceRequest, by ?? unnamed, item!)?.choice;
+  const now = findVote(choiceRequest, by ?? unnamed, item!)?.choice;
   if (now !== (before ?? undefined))
     throw refusal(
       "ANSWER_OUTDATED",

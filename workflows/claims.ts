@@ -5,12 +5,12 @@ import type { Board } from "./board.js";
 import { hasEnded } from "./schedule.js";
 
 /** What the run says of a stage's settings, to be checked in the process for workflows. */
-export function proposalOf(board: Board, stage: PlannedStage): Omit<SettingsProposal, "with"> {
+export function createProposal(board: Board, stage: PlannedStage): Omit<SettingsProposal, "with"> {
   const { changes, changesGrant, combination } = board.state(stage.id);
   return {
     runId: workflowInfo().workflowId,
     stage: stage.id,
-    states: claimsOf(changes === undefined ? seenBy(board, stage) : board.list()),
+    states: endedClaims(changes === undefined ? seenBy(board, stage) : board.list()),
     ...(combination && { combination }),
     ...(changes && { changes }),
     ...(changesGrant !== undefined && { changesGrant }),
@@ -21,15 +21,15 @@ export function proposalOf(board: Board, stage: PlannedStage): Omit<SettingsProp
 /** The stages that a stage needs, and those from which a list among them was read. */
 function seenBy(board: Board, stage: Pick<PlannedStage, "needs">): StageState[] {
   const lists = board.plan.stages.filter(({ id, foreach }) => foreach !== undefined && stage.needs.includes(id));
-  const seen = [board.needsOf(stage), ...lists.map((list) => seenBy(board, list))].flat();
+  const seen = [board.neededStates(stage), ...lists.map((list) => seenBy(board, list))].flat();
   return [...new Map(seen.map((state) => [state.id, state])).values()];
 }
 
 /** What the run says of stages that have ended. */
-export const claimsOf = (states: readonly StageState[]): StageClaim[] =>
-  states.filter(({ status }) => hasEnded(status)).map(claimOf);
+export const endedClaims = (states: readonly StageState[]): StageClaim[] =>
+  states.filter(({ status }) => hasEnded(status)).map(toClaim);
 
-function claimOf(state: StageState): StageClaim {
+function toClaim(state: StageState): StageClaim {
   const { id, uses, status, combination, key, outputs, metrics, values, answers, receipt } = state;
   return {
     ...{ id, uses, status, outputs, metrics },

@@ -15,21 +15,21 @@ import { Group, type GroupAct } from "./group.js";
 import { isGroupState, isMember, isMemberId } from "./messages.js";
 
 /**
- * How often a group with a queue looks whether runs have ended without a word, ms: terminated ones send none. The wait doubles
- * while nothing happens.
+ * How often a group with a queue checks for runs that ended without a signal, ms: terminated runs
+ * send none. The wait doubles while nothing happens.
  */
-const shortestWaitMs = 5000;
-const longestWaitMs = 120_000;
+const minWaitMs = 5000;
+const maxWaitMs = 120_000;
 /** Events after which the group continues as new. */
-const longestHistory = 2000;
+const maxHistoryLength = 2000;
 
 const invalid: ErrorCode = "INPUT_INVALID";
 
 type Message = { join: GroupMember } | { leave: Pick<GroupMember, "runId" | "execution"> };
 
 /**
- * The workflow type `concurrency`, one for each group of runs: gives out places, as many as the runs' `limit`. It ends when the
- * group has no members.
+ * The workflow type `concurrency`, one for each group of runs: gives out places, as many as the
+ * runs' `limit`. It ends when the group has no members.
  * @throws ApplicationFailure INPUT_INVALID if somebody else has started it with something else
  */
 export async function concurrency(given: GroupState): Promise<void> {
@@ -43,20 +43,20 @@ export async function concurrency(given: GroupState): Promise<void> {
   setHandler(defineSignal<[unknown]>(groupSignals.leave), (leave) => {
     if (isMemberId(leave)) inbox.push({ leave });
   });
-  let waitMs = shortestWaitMs;
+  let waitMs = minWaitMs;
   for (;;) {
     const isCalled = await mail(inbox, group.hasQueue() ? waitMs : undefined);
-    waitMs = isCalled ? shortestWaitMs : Math.min(2 * waitMs, longestWaitMs);
+    waitMs = isCalled ? minWaitMs : Math.min(2 * waitMs, maxWaitMs);
     if (!isCalled) await dropEnded(group);
     for (let message = inbox.shift(); message !== undefined; message = inbox.shift()) await take(group, message);
     if (group.members().length === 0) return;
     const { continueAsNewSuggested, historyLength } = workflowInfo();
-    if (continueAsNewSuggested || historyLength > longestHistory)
+    if (continueAsNewSuggested || historyLength > maxHistoryLength)
       await continueAsNew<typeof concurrency>({ group: name, ...group.state() });
   }
 }
 
-/** Waits for a message; false if none has come in time. */
+/** Waits for a message. Returns false if none arrives in time. */
 async function mail(inbox: readonly Message[], waitMs: number | undefined): Promise<boolean> {
   const hasCome = (): boolean => inbox.length > 0;
   if (waitMs !== undefined) return condition(hasCome, waitMs);
@@ -70,7 +70,7 @@ async function take(group: Group, message: Message): Promise<void> {
   await act(group, group.join(message.join));
 }
 
-/** Removes the runs that have ended without a word. */
+/** Removes the runs that ended without sending a signal. */
 async function dropEnded(group: Group): Promise<void> {
   const members = group.members();
   try {
@@ -81,7 +81,7 @@ async function dropEnded(group: Group): Promise<void> {
   }
 }
 
-/** A run that does not exist anymore leaves its place to the next one. */
+/** A run that no longer exists frees its place for the next one. */
 async function act(group: Group, acts: readonly GroupAct[]): Promise<void> {
   for (const one of acts) {
     const run = getExternalWorkflowHandle(one.member.runId);

@@ -8,8 +8,8 @@ import type { StageClaim, StageState } from "../schemas/run.js";
 import { hasEnded, matrixStatus } from "./schedule.js";
 
 /**
- * What expressions see of the stages that have ended, by their ids in the definition: a matrix once all its combinations
- * have ended, with a list for each output and metric that one of them has.
+ * What expressions see of the stages that have ended, by their ids in the definition: a matrix once
+ * all its combinations have ended, with a list for each output and metric that one of them has.
  */
 export function stageFacts(
   stages: readonly PlannedStage[],
@@ -18,7 +18,7 @@ export function stageFacts(
   const facts: Record<string, StageFacts> = {};
   for (const [id, members] of membersById(stages)) {
     if (!members.every((stage) => hasEnded(states[stage.id]!.status))) continue;
-    facts[id] = factsOf(
+    facts[id] = toStageFacts(
       members[0]!,
       members.map((stage) => states[stage.id]!),
     );
@@ -26,24 +26,24 @@ export function stageFacts(
   return facts;
 }
 
-function factsOf(stage: PlannedStage, states: readonly StageClaim[]): StageFacts {
+function toStageFacts(stage: PlannedStage, states: readonly StageClaim[]): StageFacts {
   if (stage.member !== undefined) return matrixFacts(states);
   const state = states[0]!;
   const isEmptyList = awaitsItems(stage) && state.status === "succeeded";
-  return { ...state, outputs: outputsOf(state), ...(isEmptyList && { isEmptyList }) };
+  return { ...state, outputs: namedOutputs(state), ...(isEmptyList && { isEmptyList }) };
 }
 
 function matrixFacts(members: readonly StageClaim[]): StageFacts {
   return {
     status: matrixStatus(members.map(({ status }) => status)),
-    outputs: listed(members.map(outputsOf)),
+    outputs: listed(members.map(namedOutputs)),
     metrics: listed(members.map(({ metrics }) => metrics)),
     answers: listed(members.map(({ answers }) => answers ?? {})),
   };
 }
 
-/** Artifacts and, of a child, other values. */
-const outputsOf = ({ outputs, values }: StageClaim): Record<string, ArtifactRef | Json> =>
+/** Returns a stage's artifacts and, for a child, its other values. */
+const namedOutputs = ({ outputs, values }: StageClaim): Record<string, ArtifactRef | Json> =>
   values === undefined ? outputs : { ...outputs, ...values };
 
 /** By name, the values of all records in their order; null where a record lacks the name. */

@@ -15,13 +15,14 @@ export interface AttemptFailure {
   diskWaitMs?: number;
   /** The server timed it out for lack of heartbeats. */
   unheard?: true;
-  /** The server itself was unavailable meanwhile, so the attempt does not count. */
+  /** The server itself was unavailable, so the attempt does not count. */
   serverAway?: true;
 }
 
 /**
- * Classifies the error of an activity. Stages fail with an ApplicationFailure whose details are the StageFailure, the last
- * Progress if there was any, and the time that the attempt took; a worker that died reports nothing, and the server reports a timeout.
+ * Classifies the error of an activity. Stages fail with an ApplicationFailure whose details are the
+ * StageFailure, the last Progress if there was any, and the time that the attempt took; a worker
+ * that died reports nothing, and the server reports a timeout.
  * @throws the error itself when it is neither a failure of an activity nor of an expression
  */
 export function readFailure(error: unknown): AttemptFailure {
@@ -39,7 +40,10 @@ export function stageFailure(code: ErrorCode, message: string, facts: ErrorFacts
   return { code, class: errorCodes[code], message, facts };
 }
 
-/** `CODE: message` and the facts, one per line: how a run's failure message describes the failure of a stage. */
+/**
+ * `CODE: message` and the facts, one per line: how a run's failure message describes the failure of
+ * a stage.
+ */
 export function describeFailure({ code, message, facts }: StageFailure): string {
   return withFacts(`${code}: ${message}`, facts);
 }
@@ -52,7 +56,10 @@ export function withFacts(message: string, facts: ErrorFacts): string {
   return [message, ...lines].join("\n");
 }
 
-/** What a stage waits for in its child: the answer belongs there. Undefined if it does not. */
+/**
+ * Returns what a stage's child waits for, where people must act. Undefined if the child does not
+ * wait.
+ */
 export function inChild({ child }: StageState): string | undefined {
   const { asks } = child ?? {};
   if (asks === undefined) return undefined;
@@ -62,38 +69,46 @@ export function inChild({ child }: StageState): string | undefined {
 /** Maximum number of failed stages that a run's failure describes; the rest are counted. */
 const maxDescribed = 20;
 
-/** What a run's failure says: message and facts of its failed stages, bounded whatever their number. */
+/**
+ * What a run's failure says: message and facts of its failed stages, bounded whatever their number.
+ */
 export function describeFailures(failed: readonly StageState[]): {
   message: string;
   facts: { stage: string; failure: StageFailure | null }[];
 } {
   const described = failed.slice(0, maxDescribed);
-  const told = described.map(({ id, uses, failure, reason }) =>
+  const lines = described.map(({ id, uses, failure, reason }) =>
     [`stages.${id} (${uses}) failed`, failure && describeFailure(failure), reason && `  (${reason})`]
       .filter(Boolean)
       .join("\n"),
   );
-  if (failed.length > maxDescribed) told.push(`and ${failed.length - maxDescribed} more stages failed`);
+  if (failed.length > maxDescribed) lines.push(`and ${failed.length - maxDescribed} more stages failed`);
   return {
-    message: told.join("\n"),
+    message: lines.join("\n"),
     facts: described.map(({ id, failure }) => ({ stage: id, failure: failure ?? null })),
   };
 }
 
-/** Maximum characters of all failures when a run's states leave the workflow: the server refuses payloads over 2 MiB. */
+/**
+ * Maximum characters of all failures when a run's states leave the workflow: the server refuses
+ * payloads over 2 MiB.
+ */
 const maxFailuresBytes = 512 * 1024;
 
-/** Stages that keep more than their last attempt that failed. */
+/** Number of stages for which more than the last failed attempt is kept. */
 const maxStagesWithEnds = 200;
 
-/** The states as they leave the run, when it continues as new or is queried: with shorter texts if many stages have failed. */
+/**
+ * The states as they leave the run, when it continues as new or is queried: with shorter texts if
+ * many stages have failed.
+ */
 export function boundedStates(states: Readonly<Record<string, StageState>>): Record<string, StageState> {
   const failed = Object.values(states).filter(({ failure }) => failure !== undefined).length;
   const each = Math.floor(maxFailuresBytes / Math.max(1, failed) / 6);
   const hasMany = Object.values(states).filter(({ ended }) => ended !== undefined).length > maxStagesWithEnds;
   return Object.fromEntries(
-    Object.entries(states).map(([id, whole]): [string, StageState] => {
-      const state = hasMany && whole.ended ? { ...whole, ended: whole.ended.slice(-1) } : whole;
+    Object.entries(states).map(([id, full]): [string, StageState] => {
+      const state = hasMany && full.ended ? { ...full, ended: full.ended.slice(-1) } : full;
       const { failure, reason } = state;
       if (failure === undefined) return [id, state];
       return [id, { ...state, failure: cutFailure(failure, each), ...(reason && { reason: cutText(reason, each) }) }];
@@ -101,7 +116,10 @@ export function boundedStates(states: Readonly<Record<string, StageState>>): Rec
   );
 }
 
-/** Work on a stage that the process for workflows does itself within a fixed time (activities.ts): `timeout` does not apply. */
+/**
+ * Work on a stage that the process for workflows does itself within a fixed time (activities.ts):
+ * `timeout` does not apply.
+ */
 const fixedTimes: Partial<Record<string, string>> = {
   prepare: "the stage was not prepared, or the work of a brief stage not done, within a minute",
   readItems: "the list of foreach was not read within a minute",
@@ -128,7 +146,9 @@ function fromTimeout(timeout: TimeoutFailure, activity = ""): AttemptFailure {
   return withReach(failure, reached);
 }
 
-/** The failure of an attempt whose heartbeats could not arrive, since the server was unavailable. */
+/**
+ * The failure of an attempt whose heartbeats could not arrive, since the server was unavailable.
+ */
 export function forOutage(failed: AttemptFailure): AttemptFailure {
   const failure = stageFailure("WORKER_LOST", unheardMessages.outage, {
     next: "nothing: the attempt does not count",
@@ -145,7 +165,7 @@ function fromApplication(cause: ApplicationFailure): AttemptFailure {
       ...(typeof workMs === "number" && { workMs }),
       ...(diskWaitMs !== undefined && { diskWaitMs }),
     };
-  // The UI's "pause" and "reset" of an activity end the attempt in this way.
+  // "Pause" and "reset" of an activity in the UI end an attempt like this.
   if (cause.type === "ActivityPause" || cause.type === "ActivityReset")
     return { failure: stageFailure("PREEMPTED", cause.message) };
   return { failure: cutFailure(stageFailure("INTERNAL", cause.message)) };

@@ -7,11 +7,11 @@ import type { PlannedStage } from "../schemas/plan.js";
 import { readItems } from "./activities.js";
 import type { Board } from "./board.js";
 import { readFailure, stageFailure, type AttemptFailure } from "./failure.js";
-import { inTurn } from "./turns.js";
+import { inOutcomeOrder } from "./outcome-order.js";
 
 /**
- * Finds the items of a stage with `foreach`, once the stages that it needs have ended, and puts the stages of the items in its
- * place. Returns what failed, or undefined. Throws when canceled.
+ * Finds the items of a stage with `foreach`, once the stages that it needs have ended, and puts the
+ * stages of the items in its place. Returns what failed, or undefined. Throws when canceled.
  */
 export async function listItems(board: Board, stage: PlannedStage): Promise<AttemptFailure | undefined> {
   const { id, foreach } = stage;
@@ -30,5 +30,5 @@ export async function listItems(board: Board, stage: PlannedStage): Promise<Atte
 
 function readArtifact(board: Board, stage: string, artifact: ArtifactRef): Promise<Json> {
   const { store } = board;
-  return inTurn(board, () => readItems({ stage, artifact, ...(store !== undefined && { store }) }));
+  return inOutcomeOrder(board, () => readItems({ stage, artifact, ...(store !== undefined && { store }) }));
 }

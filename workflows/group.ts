@@ -1,20 +1,23 @@
 import { jsonBytes } from "../platform/json.js";
 import type { GroupAnswer, GroupMember, GroupState } from "../schemas/concurrency.js";
 
-/** What a group has to do: tell a run about its place, or cancel it. */
+/** An action of a group: tell a run about its place, or cancel the run. */
 export type GroupAct =
   { member: GroupMember; act: "tell"; answer: GroupAnswer } | { member: GroupMember; act: "cancel" };
 
 /** Maximum number of runs that an answer names. */
 const maxNamed = 5;
 
-/** Largest list of a group's runs, bytes of JSON: some 6,000 runs. The server refuses a state over 2 MiB. */
+/**
+ * Largest list of a group's runs, bytes of JSON: some 6,000 runs. The server refuses a state over 2
+ * MiB.
+ */
 const largestGroup = 1024 * 1024;
 
 /** Maximum number of waiting runs that are notified when they move up. */
 const maxMoved = 20;
 
-/** The runs of a concurrency group: who has a place, who waits for one. Pure. */
+/** The runs of a concurrency group: which have a place and which wait for one. Pure. */
 export class Group {
   #holders: GroupMember[];
   #waiting: GroupMember[];
@@ -64,7 +67,7 @@ export class Group {
     this.#waiting.splice(later === -1 ? this.#waiting.length : later, 0, member);
   }
 
-  /** A run has ended: the next ones move up. */
+  /** Removes a run that has ended, and lets the next ones move up. */
   leave(member: MemberId): GroupAct[] {
     if (!this.members().some((one) => isSame(one, member))) return [];
     this.#holders = this.#holders.filter((one) => !isSame(one, member));
@@ -85,7 +88,7 @@ export class Group {
     return acts;
   }
 
-  /** The oldest runs, as many as there are too many with a new one. */
+  /** Returns the oldest runs that must be canceled to make room for a new one. */
   #replaced({ limit }: GroupMember): GroupAct[] {
     const members = this.members();
     // Some are being canceled already, which has no further effect.

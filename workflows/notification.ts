@@ -6,8 +6,9 @@ import { readFailure } from "./failure.js";
 import { waitBefore } from "./retry.js";
 
 /**
- * The workflow type `notification`: notifies one webhook of one event of a run, which starts it and does not wait for it. It
- * makes several attempts; what is not delivered is recorded in the run's directory of the store.
+ * The workflow type `notification`: notifies one webhook of one event of a run, which starts it and
+ * does not wait for it. It makes several attempts; what is not delivered is recorded in the run's
+ * directory of the store.
  * @returns whether the webhook has received it
  */
 export async function notification(given: NotificationRequest): Promise<boolean> {

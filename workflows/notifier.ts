@@ -4,28 +4,35 @@ import type { StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
 import { notification } from "./notification.js";
 
-/** Maximum number of times that a run notifies its webhooks of stages that wait: a wide matrix may park hundreds. */
+/**
+ * Maximum number of times that a run notifies its webhooks of stages that wait: a wide matrix may
+ * park hundreds.
+ */
 const maxStageNotices = 100;
 
 /**
- * Notifies the webhooks of a run, each event and webhook by a workflow of its own: the run waits only until the server has
- * started that, so that a webhook that does not answer neither fails nor delays the run.
+ * Notifies the webhooks of a run, each event and webhook by a workflow of its own: the run waits
+ * only until the server has started that, so that a webhook that does not answer neither fails nor
+ * delays the run.
  */
 export class Notifier {
   readonly #board: Board;
-  /** By stage, since when it waits, of what has been handled. */
+  /** By stage, the start of the wait that has been handled. */
   readonly #handled = new Map<string, number | undefined>();
   #ofStages = 0;
   #starting = 0;
 
-  /** @param continued the board is that of a run before it continued as new: its stages have been handled */
+  /**
+   * @param continued the board is that of a run before it continued as new: its stages have been
+   *   handled
+   */
   constructor(board: Board, continued: boolean) {
     this.#board = board;
     if (continued) for (const { id, sinceMs } of waiting(board)) this.#handled.set(id, sinceMs);
   }
 
   /** Notifies of the stages that have begun to wait. */
-  keep(): void {
+  notify(): void {
     if (this.#board.plan.notify === undefined) return;
     for (const { id, status, sinceMs, failure, approval } of waiting(this.#board)) {
       if (this.#handled.has(id) && this.#handled.get(id) === sinceMs) continue;
@@ -37,18 +44,18 @@ export class Notifier {
     }
   }
 
-  /** Notifies of the run's end, and waits until everything is on its way. */
+  /** Notifies of the run's end, and waits until everything has been sent. */
   async end(event: RunEvent): Promise<void> {
     this.#tell(event, `${event.status}/${workflowInfo().runId}`);
     await this.idle();
   }
 
-  /** Whether everything is on its way. */
+  /** Whether nothing is still being sent. */
   isIdle(): boolean {
     return this.#starting === 0;
   }
 
-  /** Waits until everything is on its way. */
+  /** Waits until everything has been sent. */
   async idle(): Promise<void> {
     await CancellationScope.nonCancellable(() => condition(() => this.isIdle()));
   }

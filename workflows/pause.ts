@@ -12,17 +12,17 @@ import {
 } from "@temporalio/workflow";
 import type { ErrorCode } from "../platform/errors.js";
 import { pauseNames, pauseSignal, type ParentPause, type PauseState } from "../schemas/run.js";
-import { statusOf, type Board } from "./board.js";
+import { runStatus, type Board } from "./board.js";
 import { isPause } from "./messages.js";
 
 /**
- * Updates that pause a run and let it continue: stages under way end, and no stage and no further attempt is started. Each
- * returns the run's status; a second one changes nothing.
+ * Updates that pause a run and let it continue: stages under way end, and no stage and no further
+ * attempt is started. Each returns the run's status; a second one changes nothing.
  * @param board the board, once the plan is loaded
  */
 export function listenForPauses(board: () => Board | undefined): void {
-  const told = (known: Board): PauseState => ({
-    status: statusOf(known),
+  const pauseState = (known: Board): PauseState => ({
+    status: runStatus(known),
     ...known.pauseState(),
   });
   const validator = (): void => {
@@ -34,7 +34,7 @@ export function listenForPauses(board: () => Board | undefined): void {
     () => {
       const known = board()!;
       known.pause(known.ownPauseMs ?? Date.now());
-      return told(known);
+      return pauseState(known);
     },
     { validator, description: "starts no further stage until the run is unpaused" },
   );
@@ -43,7 +43,7 @@ export function listenForPauses(board: () => Board | undefined): void {
     () => {
       const known = board()!;
       known.pause(undefined);
-      return told(known);
+      return pauseState(known);
     },
     { validator, description: "lets a paused run continue" },
   );
@@ -64,17 +64,20 @@ export function pauseForChildren(board: Board): ParentPause | null {
   return pausedSinceMs === undefined ? null : { sinceMs: pausedSinceMs, by: pausedBy ?? workflowInfo().workflowId };
 }
 
-/** Hands the pauses of a run on to a child, until the scope is canceled. @param told what the child knows */
+/**
+ * Forwards the pauses of a run to a child until the scope is canceled.
+ * @param pauseState what the child knows
+ */
 export async function handPausesOn<T extends Workflow>(
   board: Board,
   child: ChildWorkflowHandle<T>,
-  told: ParentPause | null,
+  pauseState: ParentPause | null,
 ): Promise<never> {
   for (;;) {
-    const { sinceMs } = told ?? {};
+    const { sinceMs } = pauseState ?? {};
     await condition(() => pauseForChildren(board)?.sinceMs !== sinceMs);
-    told = pauseForChildren(board);
-    const pause = told;
+    pauseState = pauseForChildren(board);
+    const pause = pauseState;
     await CancellationScope.nonCancellable(() => child.signal<[ParentPause | null]>(pauseSignal, pause)).catch(
       (error: unknown) => log.warn("the child could not be told of a pause", { error }),
     );

@@ -34,14 +34,14 @@ import { listenForAnswers } from "./actions.js";
 import { listenForApprovals } from "./approvals.js";
 import { listenForChildren } from "./child.js";
 import { listenForChoices } from "./choices.js";
-import { Board, initialStates, statusOf } from "./board.js";
+import { Board, initialStates, runStatus } from "./board.js";
 import { boundedStates, describeFailures, readFailure, withFacts, type AttemptFailure } from "./failure.js";
 import { interpret } from "./interpret.js";
 import { Listing } from "./listing.js";
-import { News } from "./news.js";
+import { ParentNotifier } from "./parent-notifier.js";
 import { Notifier } from "./notifier.js";
 import { listenForPauses } from "./pause.js";
-import { Place } from "./place.js";
+import { GroupMembership } from "./group-membership.js";
 import { Recorder } from "./record.js";
 import { loadRetry, noRetries, waitForDisk } from "./retry.js";
 import { summary } from "./summary.js";
@@ -55,7 +55,7 @@ interface Run {
   recorder?: Recorder;
   notifier?: Notifier;
   listing?: Listing;
-  place: Place;
+  place: GroupMembership;
   ended?: "succeeded" | "failed" | "cancelled";
   /** Why it failed, if no stage did; while it is loaded, what it waits for. */
   failure?: NonNullable<RunState["failure"]>;
@@ -63,24 +63,27 @@ interface Run {
 }
 
 /**
- * The workflow type `pipeline`: runs the definition named or inlined in its request, or a plan that is already compiled. It
- * keeps its own copy of the plan, so that editing the file does not change a run under way.
+ * The workflow type `pipeline`: runs the definition named or inlined in its request, or a plan that
+ * is already compiled. It keeps its own copy of the plan, so that editing the file does not change
+ * a run under way.
  *
- * Query `state`: RunState. Updates `retry`, `skip`, `abort`: actions on a parked stage; `choose`, `withdraw`, `close`: for
- * a stage that requests choices; `pause`, `unpause`. Fails, without a retry, with INPUT_INVALID for an invalid request, with
- * the located errors of a bad definition, or with the facts of the stages that failed.
+ * Query `state`: RunState. Updates `retry`, `skip`, `abort`: actions on a parked stage; `choose`,
+ * `withdraw`, `close`: for a stage that requests choices; `pause`, `unpause`. Fails, without a
+ * retry, with INPUT_INVALID for an invalid request, with the located errors of a bad definition, or
+ * with the facts of the stages that failed.
  */
 export async function pipeline(request: RunRequest | null | undefined): Promise<RunResult> {
-  const run: Run = { request, outputs: {}, place: new Place(() => tellPlace(run)) };
+  const run: Run = { request, outputs: {}, place: new GroupMembership(() => tellPlace(run)) };
   // Asked in the first task: docs/decisions/0022-patches-in-the-first-task.md.
   const withListing = patched("search-attributes");
   const restRuns = patched("matrix-rest");
   const isVerified = patched("verified-runs");
   if (isVerified) refuseRepetition();
-  // Updates may come with the first task of a run that has continued as new: the board exists before they are handled.
+  // Updates may come with the first task of a run that has continued as new: the board exists
+  // before they are handled.
   const continued = continuedBoard(request);
   if (continued) run.board = continued;
-  if (continued) run.place.keep(continued.plan);
+  if (continued) run.place.restore(continued.plan);
   setHandler(defineQuery<RunState>(queryState), () => queriedState(run), {
     description: "the whole run: plan, stages, outputs",
   });
@@ -95,35 +98,42 @@ export async function pipeline(request: RunRequest | null | undefined): Promise<
     board.restRuns = restRuns;
     board.settles = isVerified;
     const recorder = (run.recorder = new Recorder(board, () => recorded(run)));
-    const news = new News(board, request);
+    const parentNotifier = new ParentNotifier(board, request);
     const notifier = (run.notifier = new Notifier(board, continued !== undefined));
     if (withListing) run.listing = await Listing.of(board);
-    // A child takes no place: it belongs to its parent's run, which may hold a place of the same group.
+    // A child takes no place: it belongs to its parent's run, which may hold a place of the same
+    // group.
     if (!continued && request?.parent === undefined) await takePlace(run, board);
-    const observers = { recorder, news, notifier, listing: run.listing, tellUi: () => tellUi(board) };
+    const observers = {
+      recorder,
+      parentNotifier: parentNotifier,
+      notifier,
+      listing: run.listing,
+      tellUi: () => tellUi(board),
+    };
     for (;;) {
-      const why = await interpret(board, observers);
+      const stopReason = await interpret(board, observers);
       await recorder.idle();
-      await news.idle();
+      await parentNotifier.idle();
       await notifier.idle();
-      if (why === "finished") break;
+      if (stopReason === "finished") break;
       const carried = await carriedOver(board, request, isVerified);
       if (carried !== undefined) return await continueAsNew<typeof pipeline>(carried);
     }
     refuseFailures(board);
-    run.outputs = outputsOf(board);
+    run.outputs = evaluateOutputs(board);
     const receipt = await end(run, "succeeded");
-    return { ...resultOf(board, run.outputs), ...(receipt !== undefined && { receipt }) };
+    return { ...runResult(board, run.outputs), ...(receipt !== undefined && { receipt }) };
   } catch (error) {
-    const failure = error instanceof PawlError ? failureOf(error) : error;
+    const failure = error instanceof PawlError ? outputsFailure(error) : error;
     if (failure instanceof TemporalFailure) await end(run, isCancellation(failure) ? "cancelled" : "failed", failure);
     throw failure;
   }
 }
 
 /**
- * What the run carries over when it continues as new, signed; undefined if somebody has changed the run meanwhile, or is
- * about to.
+ * What the run carries over when it continues as new, signed; undefined if somebody has changed the
+ * run meanwhile, or is about to.
  */
 async function carriedOver(
   board: Board,
@@ -133,26 +143,29 @@ async function carriedOver(
   const { version } = board;
   const carried: RunRequest = {
     ...{ plan: board.plan, stages: boundedStates(board.states) },
-    ...{ ...storeOf(board), ...parentOf(request), ...pauseOf(board, request) },
+    ...{ ...storeField(board), ...checkedParent(request), ...pauseFields(board, request) },
   };
   if (!isVerified) return carried;
   const continuation = await CancellationScope.nonCancellable(() =>
-    signContinuation(continuationOf(carried, workflowInfo().runId)),
+    signContinuation(continuationRequest(carried, workflowInfo().runId)),
   );
   if (board.version !== version || !allHandlersFinished()) return undefined;
   return { ...carried, continuation };
 }
 
 /** @param execution that has carried it over */
-function continuationOf(request: RunRequest, execution: string): ContinuationRequest {
+function continuationRequest(request: RunRequest, execution: string): ContinuationRequest {
   const { workflowId: runId } = workflowInfo();
   return { runId, execution, request };
 }
 
-/** Refuses a continued run whose plan and states are not what the run, or the store, has. Nothing of it is recorded. */
+/**
+ * Refuses a continued run whose plan and states are not what the run, or the store, has. Nothing of
+ * it is recorded.
+ */
 async function checkContinued(run: Run): Promise<void> {
   try {
-    await checkContinuation(continuationOf(run.request!, workflowInfo().continuedFromExecutionRunId ?? ""));
+    await checkContinuation(continuationRequest(run.request!, workflowInfo().continuedFromExecutionRunId ?? ""));
   } catch (error) {
     if (isCancellation(error)) throw error;
     delete run.board;
@@ -179,7 +192,7 @@ function refuseRepetition(): void {
 async function takePlace({ place }: Run, board: Board): Promise<void> {
   board.waitsFor = () => place.queue();
   try {
-    await place.take(board.plan);
+    await place.acquire(board.plan);
   } catch (error) {
     board.waitsFor = () => undefined;
     const reason = "the run has not got a place in its concurrency group";
@@ -191,7 +204,7 @@ async function takePlace({ place }: Run, board: Board): Promise<void> {
 /** The group has answered: the run waits for a place, or has one. */
 function tellPlace({ board, listing }: Run): void {
   if (board) tellUi(board);
-  listing?.keep();
+  listing?.update();
 }
 
 const tellUi = (board: Board): void => setCurrentDetails(summary(board, workflowInfo().workflowId));
@@ -202,7 +215,7 @@ function continuedBoard(request: RunRequest | null | undefined): Board | undefin
   const { plan, stages } = request ?? {};
   if (!plan || !stages) return undefined;
   try {
-    const board = boardOf(plan, stages, request);
+    const board = createBoard(plan, stages, request);
     board.ownPauseMs = request?.pausedSinceMs;
     return board;
   } catch {
@@ -219,12 +232,15 @@ async function beginBoard(run: Run, waitsForDisk: boolean): Promise<Board> {
   // What an earlier version has loaded is the plan alone.
   const { plan, stages, store }: LoadedPlan =
     "plan" in loaded ? loaded : { plan: loaded, stages: request?.stages ?? {} };
-  const board = boardOf(plan, initialStates(stagesToRun(plan.stages, Object.values(stages)), stages), request);
+  const board = createBoard(plan, initialStates(stagesToRun(plan.stages, Object.values(stages)), stages), request);
   board.store ??= store;
   return board;
 }
 
-/** The plan, once it is loaded: a full disk is waited for, as a stage does. @throws ApplicationFailure */
+/**
+ * The plan, once it is loaded: a full disk is waited for, as a stage does.
+ * @throws ApplicationFailure
+ */
 async function loadedPlan(run: Run, waitsForDisk: boolean): Promise<LoadedPlan | Plan> {
   let waiting = noRetries;
   for (;;) {
@@ -254,11 +270,14 @@ function refuseFailures(board: Board): void {
   throw ApplicationFailure.nonRetryable(message, failed[0]?.failure?.code ?? "INTERNAL", ...facts);
 }
 
-/** Maximum bytes of a run's outputs, as JSON: the server refuses a result over 2 MiB, even of a run that has succeeded. */
+/**
+ * Maximum bytes of a run's outputs, as JSON: the server refuses a result over 2 MiB, even of a run
+ * that has succeeded.
+ */
 const maxOutputsBytes = 512 * 1024;
 
 /** The run's outputs. @throws PawlError OUT_OF_RANGE if they are too large; ExpressionProblem */
-function outputsOf(board: Board): JsonObject {
+function evaluateOutputs(board: Board): JsonObject {
   const outputs = evaluateTemplate(board.plan.outputs, board.context(workflowInfo().workflowId)) as JsonObject;
   const bytes = jsonBytes(outputs);
   if (bytes > maxOutputsBytes)
@@ -272,13 +291,13 @@ function outputsOf(board: Board): JsonObject {
 }
 
 /** The failure of a run whose stages have all ended, and whose outputs cannot be returned. */
-function failureOf({ code, message, facts }: PawlError): ApplicationFailure {
+function outputsFailure({ code, message, facts }: PawlError): ApplicationFailure {
   return ApplicationFailure.nonRetryable(withFacts(`outputs: ${message}`, facts), code, facts);
 }
 
 /**
- * Marks the end, records it in the store, and notifies webhooks; a store that cannot be written does not change how the run
- * ended, except of a child.
+ * Marks the end, records it in the store, and notifies webhooks; a store that cannot be written
+ * does not change how the run ended, except of a child.
  * @returns the receipt of a child's outputs
  */
 async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: TemporalFailure): Promise<string | undefined> {
@@ -293,12 +312,12 @@ async function end(run: Run, ended: NonNullable<Run["ended"]>, failure?: Tempora
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
     // Without its receipt, the outputs of a child are of no use to its parent.
-    if (ended === "succeeded" && parentOf(run.request).parent !== undefined) throw error;
+    if (ended === "succeeded" && checkedParent(run.request).parent !== undefined) throw error;
     log.warn("the run's record could not be written", { error });
   }
   tellUi(run.board);
   run.listing?.end(ended);
-  await run.place.leave();
+  await run.place.release();
   await run.notifier?.end(endEvent(run.board, ended, run.failure));
   return receipt;
 }
@@ -317,17 +336,17 @@ function failureOfRun(failure: TemporalFailure | undefined): { code: ErrorCode; 
   return { code, message: failure?.message ?? "" };
 }
 
-function stateOf({ request, board, ended, outputs, failure }: Run): RunState {
+function runState({ request, board, ended, outputs, failure }: Run): RunState {
   const queue = board?.waitsFor();
   return {
     pipeline: board?.plan.name ?? request?.plan?.name ?? request?.pipeline ?? "",
-    status: ended ?? (board ? statusOf(board) : "loading"),
+    status: ended ?? (board ? runStatus(board) : "loading"),
     ...(queue && { queue }),
-    ...(board && { plan: board.plan, ...storeOf(board) }),
+    ...(board && { plan: board.plan, ...storeField(board) }),
     stages: board?.list() ?? [],
     outputs,
-    ...parentOf(request),
-    ...priorityOf(),
+    ...checkedParent(request),
+    ...readPriority(),
     ...board?.pauseState(),
     ...(board !== undefined && board.undelivered > 0 && { undelivered: board.undelivered }),
     ...(failure && { failure }),
@@ -336,24 +355,24 @@ function stateOf({ request, board, ended, outputs, failure }: Run): RunState {
 
 /** What the store records of the run, and of which execution. */
 function recorded(run: Run): RecordedState {
-  const { parent: _parent, ...state } = stateOf(run);
+  const { parent: _parent, ...state } = runState(run);
   return { ...state, execution: workflowInfo().firstExecutionRunId };
 }
 
 /** A request may be anything until it has been checked. */
-function parentOf(request: RunRequest | null | undefined): Pick<RunRequest, "parent"> {
+function checkedParent(request: RunRequest | null | undefined): Pick<RunRequest, "parent"> {
   const parent = workflowInfo().parent === undefined ? undefined : request?.parent;
   return parent === undefined ? {} : { parent };
 }
 
 function queriedState(run: Run): RunState {
-  const state = stateOf(run);
+  const state = runState(run);
   const bounded = boundedStates(Object.fromEntries(state.stages.map((stage) => [stage.id, stage])));
   return { ...state, stages: Object.values(bounded) };
 }
 
 /** What continue-as-new carries over. */
-function pauseOf(
+function pauseFields(
   { ownPauseMs, parentPause }: Board,
   request: RunRequest | null | undefined,
 ): Pick<RunRequest, "pausedSinceMs" | "parentPause"> {
@@ -363,17 +382,17 @@ function pauseOf(
   };
 }
 
-function priorityOf(): Pick<RunState, "priority"> {
+function readPriority(): Pick<RunState, "priority"> {
   const { priorityKey } = workflowInfo().priority ?? {};
   return priorityKey ? { priority: priorityKey } : {};
 }
 
-function storeOf({ store }: Board): Pick<RunRequest, "store"> {
+function storeField({ store }: Board): Pick<RunRequest, "store"> {
   return store === undefined ? {} : { store };
 }
 
 /** The board for a request, with the store and the parent's pause that it names. */
-function boardOf(plan: Plan, states: Record<string, StageState>, request: RunRequest | null | undefined): Board {
+function createBoard(plan: Plan, states: Record<string, StageState>, request: RunRequest | null | undefined): Board {
   const board = new Board(plan, states);
   board.store = request?.store;
   board.parentPause = request?.parentPause ?? undefined;
@@ -381,7 +400,7 @@ function boardOf(plan: Plan, states: Record<string, StageState>, request: RunReq
   return board;
 }
 
-function resultOf(board: Board, outputs: JsonObject): RunResult {
+function runResult(board: Board, outputs: JsonObject): RunResult {
   const stages = board.list().map(({ id, status, outputs, metrics }) => [id, { status, outputs, metrics }] as const);
   return { outputs, stages: Object.fromEntries(stages) };
 }

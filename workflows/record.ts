@@ -2,11 +2,11 @@ import { CancellationScope, condition, log, TemporalFailure } from "@temporalio/
 import type { RecordedState } from "../schemas/run.js";
 import { recordProgress } from "./activities.js";
 import type { Board } from "./board.js";
-import { inTurn } from "./turns.js";
+import { inOutcomeOrder } from "./outcome-order.js";
 
 /**
- * Records people's choices and actions in the store while the run continues, so that they outlive the server. One record is
- * written at a time; what arrives meanwhile goes into the next one.
+ * Records people's choices and actions in the store while the run continues, so that they outlive
+ * the server. One record is written at a time; what arrives meanwhile goes into the next one.
  */
 export class Recorder {
   readonly #board: Board;
@@ -19,13 +19,18 @@ export class Recorder {
     this.#state = state;
   }
 
-  /** Starts to write if there is something new; a store that cannot be written does not affect the run. */
-  keep(): void {
+  /**
+   * Starts writing if something has changed. A store that cannot be written does not affect the
+   * run.
+   */
+  update(): void {
     const { actions } = this.#board;
     if (this.#underWay || actions === this.#recorded) return;
     this.#underWay = true;
     this.#recorded = actions;
-    const written = CancellationScope.nonCancellable(() => inTurn(this.#board, () => recordProgress(this.#state())));
+    const written = CancellationScope.nonCancellable(() =>
+      inOutcomeOrder(this.#board, () => recordProgress(this.#state())),
+    );
     void written
       .catch((error: unknown) => {
         if (!(error instanceof TemporalFailure)) throw error;

@@ -5,13 +5,15 @@ import type { Progress } from "../schemas/stage-result.js";
 
 export const noRetries: RetryCount = { io: 0, preempted: 0, lost: 0, outOfMemory: 0, farthest: 0 };
 
-/** Further attempts, without progress between them, after failures that mostly repeat themselves. */
+/**
+ * Further attempts, without progress between them, after failures that mostly repeat themselves.
+ */
 const furtherAttempts = { crash: 2, ruleTimeout: 2 } as const;
 
 /** How long to wait for a full disk, ms, if the plan does not say: plans of earlier versions. */
 const diskWaitMs = 600_000;
 
-/** Whether another attempt follows a failed one: after how long, and the new count; or why not. */
+/** Whether a failed attempt is retried: the wait and the new count, or the reason why not. */
 export type RetryDecision =
   { retry: true; waitMs: number; count: RetryCount } | { retry: false; why: string; count: RetryCount };
 
@@ -20,22 +22,26 @@ export interface FailedAttempt {
   class: FailureClass;
   /** How far it got, if it reported that. */
   reached?: Pick<Progress, "done" | "checkpointStep"> | undefined;
-  /** The server was unavailable meanwhile: the attempt uses up no budget, and the next one follows immediately. */
+  /**
+   * The server was unavailable meanwhile: the attempt uses up no budget, and the next one follows
+   * immediately.
+   */
   serverAway?: boolean | undefined;
   /** When it failed, ms. */
   atMs: number;
 }
 
 /**
- * Decides on another attempt after a failed one. Each class of failure has its own budget, which a checkpoint beyond all
- * earlier ones renews (except that of outOfMemory):
+ * Decides whether a failed attempt is retried. Each class of failure has its own budget, which a
+ * checkpoint beyond all earlier ones renews (except that of outOfMemory):
  * - io, timeout: `maxAttempts` attempts, with exponential waits;
- * - diskFull: attempts with exponential waits until `diskWaitMs` have passed since the first that found it full;
+ * - diskFull: attempts with exponential waits until `diskWaitMs` have passed since the first that
+ *   found it full;
  * - any, if the server itself was unavailable for longer than the heartbeat: no budget is used up;
  * - preempted, lost: `on.preempted`, `on.lost` further attempts; the first follows immediately;
  * - crash, ruleTimeout: two further attempts each;
  * - outOfMemory: `on.outOfMemory` further attempts;
- * - configuration, divergence, internal: none, for the same attempt would fail the same way.
+ * - configuration, divergence, internal: none, because the next attempt would fail in the same way.
  * @param before the count before this failure
  */
 export function decideRetry(plan: RetryPlan, before: RetryCount, failed: FailedAttempt): RetryDecision {
@@ -74,10 +80,16 @@ export function decideRetry(plan: RetryPlan, before: RetryCount, failed: FailedA
   }
 }
 
-/** How a run that begins waits for a full disk, for as long as its plan says, or the usual time if that is not known. */
+/**
+ * How a run that begins waits for a full disk, for as long as its plan says, or the usual time if
+ * that is not known.
+ */
 export const loadRetry = { intervalMs: 2000, factor: 2, maxIntervalMs: 30_000 };
 
-/** Somebody has to clear a full disk, which takes longer than the waits between attempts, so it uses up no attempts. */
+/**
+ * Somebody has to clear a full disk, which takes longer than the waits between attempts, so it uses
+ * up no attempts.
+ */
 export function waitForDisk(
   plan: Pick<RetryPlan, "intervalMs" | "factor" | "maxIntervalMs" | "diskWaitMs">,
   count: RetryCount,
@@ -85,13 +97,17 @@ export function waitForDisk(
 ): RetryDecision {
   const window = plan.diskWaitMs ?? diskWaitMs;
   const full = { sinceMs: count.disk?.sinceMs ?? nowMs, attempts: (count.disk?.attempts ?? 0) + 1 };
-  const left = full.sinceMs + window - nowMs;
+  const remainingMs = full.sinceMs + window - nowMs;
   count.disk = full;
-  if (left <= 0) return { retry: false, why: `the disk has been full for ${window / 1000} s (retry.diskWait)`, count };
-  return { retry: true, waitMs: Math.min(waitBefore(plan, full.attempts), left), count };
+  if (remainingMs <= 0)
+    return { retry: false, why: `the disk has been full for ${window / 1000} s (retry.diskWait)`, count };
+  return { retry: true, waitMs: Math.min(waitBefore(plan, full.attempts), remainingMs), count };
 }
 
-/** A checkpoint beyond all earlier ones renews the budgets; progress that no checkpoint holds does not. */
+/**
+ * A checkpoint beyond all earlier ones renews the budgets; progress that no checkpoint holds does
+ * not.
+ */
 function withReach(before: RetryCount, reached: FailedAttempt["reached"]): RetryCount {
   const reach = reached?.checkpointStep ?? 0;
   if (reach <= before.farthest) return { ...before };

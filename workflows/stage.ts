@@ -17,25 +17,26 @@ import { givenChoices, requestChoices } from "./choices.js";
 import { attemptStage, prepare, runBrief, wasServerAway } from "./activities.js";
 import type { Board } from "./board.js";
 import { callActivity } from "./call-activity.js";
-import { proposalOf } from "./claims.js";
+import { createProposal } from "./claims.js";
 import { describeFailure, forOutage, readFailure, type AttemptFailure } from "./failure.js";
 import { listItems } from "./foreach.js";
-import { remakeInput } from "./remake.js";
+import { rerunProducer } from "./rerun-producer.js";
 import { evaluateSettings } from "./settings.js";
-import { inTurn } from "./turns.js";
+import { inOutcomeOrder } from "./outcome-order.js";
 import { decideRetry, noRetries, type RetryDecision } from "./retry.js";
 import type { StageResult } from "../schemas/stage-result.js";
 
 /**
- * Brings one stage to its end, or to where it has to wait for people: attempts, each from the last checkpoint,
- * until one succeeds or the retry budget of its failures is spent. Never rejects for a failure of the stage.
- * @param how handBack: called before another attempt; true puts the stage back to queued (before continue-as-new).
- *   whyCanceled: called when the stage is canceled
+ * Brings one stage to its end, or to where it has to wait for people: attempts, each from the last
+ * checkpoint, until one succeeds or the retry budget of its failures is spent. Never rejects for a
+ * failure of the stage.
+ * @param how handBack: called before another attempt; true puts the stage back to queued (before
+ *   continue-as-new). cancelReason: called when the stage is canceled
  */
 export async function runStage(
   board: Board,
   stage: PlannedStage,
-  { handBack, whyCanceled }: { handBack: () => boolean; whyCanceled: () => string },
+  { handBack, cancelReason }: { handBack: () => boolean; cancelReason: () => string },
 ): Promise<void> {
   board.set(stage.id, {
     status: "running",
@@ -52,18 +53,21 @@ export async function runStage(
       const failed = (await fellToOutage(board, stage, ended, beganAtMs)) ? forOutage(ended) : ended;
       const decision = decide(board, stage, failed);
       if (!decision.retry) return failStage(board, stage, failed, decision);
-      if (remakeInput(board, stage, failed.failure, decision.count)) return;
+      if (rerunProducer(board, stage, failed.failure, decision.count)) return;
       await backOff(board, stage, failed, decision);
       if (handBack()) return board.set(stage.id, { status: "queued" });
       board.set(stage.id, { status: "running", reason: undefined });
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    board.set(stage.id, { status: "cancelled", reason: whyCanceled(), endedAtMs: Date.now() });
+    board.set(stage.id, { status: "cancelled", reason: cancelReason(), endedAtMs: Date.now() });
   }
 }
 
-/** Whether an attempt timed out because the server was unavailable for about as long as the heartbeat allows. */
+/**
+ * Whether an attempt timed out because the server was unavailable for about as long as the
+ * heartbeat allows.
+ */
 async function fellToOutage(
   board: Board,
   stage: PlannedStage,
@@ -74,7 +78,7 @@ async function fellToOutage(
   try {
     const attempt = { stage: stage.id, number: board.state(stage.id).attempts };
     const question = { sinceMs, forMs: stage.heartbeatMs / 2, attempt, ...(board.store && { store: board.store }) };
-    return await inTurn(board, () => wasServerAway(question));
+    return await inOutcomeOrder(board, () => wasServerAway(question));
   } catch (error) {
     if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error;
     return false;
@@ -85,14 +89,17 @@ function addWork(board: Board, stage: PlannedStage, ms: number): void {
   board.set(stage.id, { workedMs: (board.state(stage.id).workedMs ?? 0) + ms });
 }
 
-const retriesOf = (board: Board, stage: PlannedStage) => board.state(stage.id).retries ?? noRetries;
+const currentRetries = (board: Board, stage: PlannedStage) => board.state(stage.id).retries ?? noRetries;
 
 function decide(board: Board, stage: PlannedStage, { failure, reached, serverAway }: AttemptFailure): RetryDecision {
   const attempt = { class: failure.class, reached, serverAway, atMs: Date.now() };
-  return decideRetry(stage.retry, retriesOf(board, stage), attempt);
+  return decideRetry(stage.retry, currentRetries(board, stage), attempt);
 }
 
-/** One attempt. Returns what failed, or undefined once the stage has its result or requests choices. Throws when canceled. */
+/**
+ * One attempt. Returns what failed, or undefined once the stage has its result or requests choices.
+ * Throws when canceled.
+ */
 async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailure | undefined> {
   const { attempts, compute } = board.state(stage.id);
   const given = givenChoices(board, stage.id);
@@ -100,10 +107,10 @@ async function attempt(board: Board, stage: PlannedStage): Promise<AttemptFailur
   const people = { ...(given && { given }), ...(approval && { approval }) };
   try {
     const request = {
-      ...{ ...proposalOf(board, stage), with: settingsOf(board, stage), attempt: attempts + 1 },
+      ...{ ...createProposal(board, stage), with: evaluateStageSettings(board, stage), attempt: attempts + 1 },
       ...{ ...(compute && { compute }), ...people },
     };
-    const prepared = await inTurn(board, () => prepare(request));
+    const prepared = await inOutcomeOrder(board, () => prepare(request));
     board.store ??= prepared.store;
     board.set(stage.id, { key: prepared.key, compute: prepared.compute });
     if (prepared.cached) return void succeed(board, stage, "cached", prepared.cached);
@@ -131,11 +138,16 @@ async function attemptElsewhere(
 ): Promise<AttemptOutcome> {
   const request = { ...allowedRequest(board, stage, prepared), ...people };
   // An earlier version has prepared a brief one.
-  const begun = await (prepared.brief === true ? inTurn(board, () => runBrief(request)) : attemptStage(stage, request));
+  const begun = await (prepared.brief === true
+    ? inOutcomeOrder(board, () => runBrief(request))
+    : attemptStage(stage, request));
   return "call" in begun ? continueElsewhere(board, stage, request, begun) : begun;
 }
 
-/** An attempt that an earlier version has prepared has no ticket: a worker refuses it, and it is prepared again. */
+/**
+ * An attempt that an earlier version has prepared has no ticket: a worker refuses it, and it is
+ * prepared again.
+ */
 function allowedRequest(board: Board, { id, uses }: PlannedStage, { request, store }: PrepareResult): StageRequest {
   if (request !== undefined) return request;
   const { plan } = board;
@@ -163,7 +175,11 @@ async function continueElsewhere(
 }
 
 /** The stage's `with`, changed by the actions on parked attempts, its expressions evaluated. */
-export function settingsOf(board: Board, stage: PlannedStage, changes = board.state(stage.id).changes): JsonObject {
+export function evaluateStageSettings(
+  board: Board,
+  stage: PlannedStage,
+  changes = board.state(stage.id).changes,
+): JsonObject {
   return evaluateSettings(stage, changes, board.context(workflowInfo().workflowId, stage)).with;
 }
 
@@ -191,7 +207,7 @@ async function backOff(
   board.set(stage.id, {
     status: "backingOff",
     failure,
-    ended: endsOf(board, stage, failure),
+    ended: endedAttempts(board, stage, failure),
     retries: count,
     reason: `${failure.code}: ${failure.message}; the next attempt follows ${waitMs === 0 ? "immediately" : `in ${waitMs / 1000} s`}`,
   });
@@ -201,13 +217,16 @@ async function backOff(
 /** Attempts that ended without a result, of which a stage's state keeps the newest. */
 const maxEnds = 3;
 /** Characters of their messages. */
-const longestEnd = 160;
+const maxEndLength = 160;
 
-/** The attempts of a stage that ended without a result, with the last one. One that never reached a worker counts as none. */
-function endsOf(board: Board, stage: PlannedStage, { code, message }: StageFailure): EndedAttempt[] | undefined {
+/**
+ * The attempts of a stage that ended without a result, with the last one. One that never reached a
+ * worker counts as none.
+ */
+function endedAttempts(board: Board, stage: PlannedStage, { code, message }: StageFailure): EndedAttempt[] | undefined {
   const { ended = [], attempts: attempt } = board.state(stage.id);
   if (attempt === 0 || ended.at(-1)?.attempt === attempt) return ended.length === 0 ? undefined : ended;
-  const last = { attempt, code, message: cutText(message.split("\n", 1)[0]!, longestEnd), atMs: Date.now() };
+  const last = { attempt, code, message: cutText(message.split("\n", 1)[0]!, maxEndLength), atMs: Date.now() };
   return [...ended, last].slice(-maxEnds);
 }
 
@@ -216,12 +235,12 @@ export function failStage(
   board: Board,
   stage: PlannedStage,
   { failure }: AttemptFailure,
-  why?: RetryDecision & { retry: false },
+  decision?: RetryDecision & { retry: false },
 ): void {
   // A stage that was queued again still has its earlier outputs.
-  const ends = endsOf(board, stage, failure);
+  const ends = endedAttempts(board, stage, failure);
   const ended = { failure, ended: ends, retries: undefined, outputs: {}, metrics: {}, endedAtMs: Date.now() };
-  if (stage.onFailure !== "park") return board.set(stage.id, { ...ended, status: "failed", reason: why?.why });
+  if (stage.onFailure !== "park") return board.set(stage.id, { ...ended, status: "failed", reason: decision?.why });
   board.set(stage.id, {
     ...ended,
     status: "parked",

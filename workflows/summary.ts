@@ -1,16 +1,19 @@
-import { chosenOf, type ChoiceRequestState } from "../schemas/choices.js";
+import { countChosen, type ChoiceRequestState } from "../schemas/choices.js";
 import { combinationText } from "../schemas/matrix.js";
 import { statusSigns, type StageState } from "../schemas/run.js";
 import type { Board } from "./board.js";
-import { statusOf } from "./board.js";
+import { runStatus } from "./board.js";
 
-/** The run as the Temporal UI shows it (Markdown): its status, what waits for an action, and every stage. */
+/**
+ * The run as the Temporal UI shows it (Markdown): its status, what waits for an action, and every
+ * stage.
+ */
 export function summary(board: Board, runId: string): string {
   const count = board.stages.length;
   const succeeded = board.count("succeeded", "cached");
   const parked = board.with("parked").filter(({ child }) => child?.asks === undefined);
   return [
-    `**${board.plan.name}**: ${statusOf(board)}, ${succeeded} of ${count} stages succeeded; in the studio: \`pawl open ${runId} --studio\``,
+    `**${board.plan.name}**: ${runStatus(board)}, ${succeeded} of ${count} stages succeeded; in the studio: \`pawl open ${runId} --studio\``,
     ...queueText(board),
     ...pauseText(board, runId),
     ...parked.map(askForAnswer),
@@ -18,7 +21,7 @@ export function summary(board: Board, runId: string): string {
     ...(board.undelivered > 0 ? [`⚠ not delivered: ${counted(board.undelivered)}`] : []),
     "| | stage | uses | status | attempts | |",
     "|-|-|-|-|-|-|",
-    ...shown(board).map(row),
+    ...listedStages(board).map(row),
     ...(count > maxRows ? [`\n${count} stages: \`pawl status ${runId}\` shows all of them.`] : []),
   ].join("\n");
 }
@@ -40,10 +43,13 @@ function pauseText(board: Board, runId: string): string[] {
 
 const counted = (notifications: number): string => `${notifications} notification${notifications === 1 ? "" : "s"}`;
 
-/** Maximum number of rows; in a run with more stages, those are left out that are queued or have ended well. */
+/**
+ * Maximum number of rows; in a run with more stages, those are left out that are queued or have
+ * ended well.
+ */
 const maxRows = 100;
 
-function shown(board: Board): readonly StageState[] {
+function listedStages(board: Board): readonly StageState[] {
   if (board.stages.length <= maxRows) return board.list();
   return board.with("running", "backingOff", "parked", "waiting", "failed", "cancelled").slice(0, maxRows);
 }
@@ -79,7 +85,8 @@ function askPeople({ id, status, choiceRequest, approval, child }: StageState, r
   ];
 }
 
-const progress = (choiceRequest: ChoiceRequestState): string => `${chosenOf(choiceRequest)} of ${choiceRequest.target}`;
+const progress = (choiceRequest: ChoiceRequestState): string =>
+  `${countChosen(choiceRequest)} of ${choiceRequest.target}`;
 
 function row(stage: StageState): string {
   const { id, uses, combination, status, attempts } = stage;

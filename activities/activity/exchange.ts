@@ -7,14 +7,14 @@ import type { ActivityTask } from "../../schemas/activity.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { isMissing, systemCode } from "../../store/errors.js";
 import { layout } from "../../store/home.js";
-import { moveAside } from "../../store/artifacts/place.js";
+import { moveAside } from "../../store/artifacts/sealed-directory.js";
 import { namesIn, temporaryName } from "../../store/temporary.js";
 import { copyNewest, takeComplete } from "../command/checkpoints.js";
 import { EventReader } from "../command/events.js";
 import { linkInputs, type LinkedInput } from "../command/inputs.js";
 import type { StageContext } from "../stage.js";
 
-/** What is given to an activity, and the name of the directory that holds it. */
+/** The activity's task, and the name of the attempt's directory. */
 type Place = Pick<ActivityTask, "inputs" | "outputs" | "checkpoints" | "events" | "output" | "resume"> & {
   name: string;
 };
@@ -25,8 +25,9 @@ const linkedFile = "inputs.json";
 const eventsFile = "events";
 
 /**
- * Makes an attempt's directory, in which it exchanges files with a worker of the user's. Nothing but the worker's own process
- * sees what it saves while it runs: the checkpoints of earlier attempts are taken here, however these have ended.
+ * Makes an attempt's directory, in which it exchanges files with a worker of the user's. Nothing
+ * but the worker's own process sees what it saves while it runs: the checkpoints of earlier
+ * attempts are taken here, however these have ended.
  * @throws as `takeComplete`, `linkInputs`
  */
 export async function openExchange(
@@ -35,7 +36,8 @@ export async function openExchange(
 ): Promise<Place> {
   const base = layout.exchange(context.home, context.runId, context.stage);
   await takeEarlier(base, context);
-  // A key as a prefix: with changed settings, another key, earlier checkpoints are of no use.
+  // The name begins with the key: with changed settings the key differs, and earlier checkpoints
+  // are useless.
   const name = `${context.key.slice(0, 32)}.${randomUUID()}`;
   const below = (...names: string[]): string => path.join(base, name, ...names);
   for (const inner of ["inputs", "outputs", "checkpoints"]) await mkdir(below(inner), { recursive: true });
@@ -71,7 +73,7 @@ async function takeEarlier(base: string, context: StageContext): Promise<void> {
         await takeComplete(path.join(directory, "checkpoints"), "checkpoints", context);
       }
     } catch (error) {
-      // What is not a checkpoint fails this attempt only.
+      // Anything that is not a checkpoint fails only this attempt.
       if (error instanceof PawlError && error.code === "COMMAND_INVALID") await removeExchange(context.home, directory);
       throw error;
     }
@@ -86,7 +88,7 @@ async function takeEarlier(base: string, context: StageContext): Promise<void> {
 async function readEvents(directory: string, context: StageContext): Promise<Record<string, number>> {
   const reader = new EventReader(context, { source: "events" });
   try {
-    // What is in its place is not read: a link, or a pipe, which would never end.
+    // Reads only regular files: a link may lead anywhere, and a pipe would never end.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     const handle = await open(path.join(directory, eventsFile), flags);
     if (!(await handle.stat()).isFile()) {
@@ -112,8 +114,10 @@ async function removeExchange(home: string, directory: string): Promise<void> {
 }
 
 /**
- * Takes what the activity has written, and removes the directory. After a failure it stays until the stage's next attempt.
- * @param take gets the inputs that the activity was given, the directory of its outputs, and the metrics among its events
+ * Takes what the activity has written, and removes the directory. After a failure it stays until
+ * the stage's next attempt.
+ * @param take gets the inputs that the activity was given, the directory of its outputs, and the
+ *   metrics among its events
  * @throws PawlError STORE_UNREADABLE if the directory no longer exists
  */
 export async function closeExchange<T>(

@@ -6,7 +6,8 @@ import { LastLines, OutputFile } from "./output.js";
 import { runProgram, type Program, type ProgramEnd } from "./program.js";
 
 /**
- * Runs a program to its end; what it prints goes to the attempt's file of bounded size, without the secrets.
+ * Runs a program to its end; what it prints goes to the attempt's file of bounded size, without the
+ * secrets.
  * @returns how it ended, and the last lines that it printed
  * @throws system errors of starting a process, and of writing the file
  */

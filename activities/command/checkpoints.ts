@@ -10,14 +10,15 @@ import { refuseOthers } from "./contract.js";
 export const checkpointContent = "checkpoint";
 
 /**
- * Takes what a program saves: a directory that it renames to a number in PAWL_CHECKPOINT_DIR is a complete checkpoint, which is
- * moved into the store, hashed and sealed. Under any other name it may still be in progress.
+ * Takes what a program saves: a directory that it renames to a number in PAWL_CHECKPOINT_DIR is a
+ * complete checkpoint, which is moved into the store, hashed and sealed. Under any other name it
+ * may still be in progress.
  */
 export class CheckpointTaker {
   readonly #directory: string;
   readonly #context: Pick<StageContext, "checkpoints">;
   readonly #watcher: FSWatcher;
-  /** Called once with what prevents a checkpoint from being saved. */
+  /** Called once if a checkpoint cannot be saved, with the error. */
   readonly #onError: (error: unknown) => void;
   #queue: Promise<void> = Promise.resolve();
   #failed = false;
@@ -27,11 +28,11 @@ export class CheckpointTaker {
     this.#context = context;
     this.#onError = onError;
     this.#watcher = watch(directory, () => this.#look());
-    // It may miss names, never `finish`, which looks once more.
+    // The watcher may miss names; `finish` looks again.
     this.#watcher.on("error", () => undefined);
   }
 
-  /** Takes what the program has still saved before its end. */
+  /** Takes checkpoints that the program saved just before its end. */
   async finish(): Promise<void> {
     this.#watcher.close();
     this.#look();
@@ -54,7 +55,8 @@ export class CheckpointTaker {
 /**
  * Moves the complete checkpoints of a directory into the store.
  * @param named the directory, as errors name it
- * @throws PawlError COMMAND_INVALID for one that is no directory, or holds links; as `checkpoints.save` does
+ * @throws PawlError COMMAND_INVALID for one that is not a directory or contains links; as
+ *   `checkpoints.save` does
  */
 export async function takeComplete(
   directory: string,
@@ -75,7 +77,10 @@ export async function takeComplete(
   }
 }
 
-/** Copies the newest checkpoint, so that the program may change it. @returns its step; undefined if there is none */
+/**
+ * Copies the newest checkpoint, so that the program may change it.
+ * @returns its step; undefined if there is none
+ */
 export async function copyNewest(
   directory: string,
   { checkpoints }: Pick<StageContext, "checkpoints">,

@@ -3,7 +3,8 @@ import path from "node:path";
 import { PawlError } from "../../platform/errors.js";
 
 /**
- * Refuses links, devices and the like in what a program wrote: an artifact holds files and directories only.
+ * Refuses links, devices and the like in what a program wrote: an artifact holds files and
+ * directories only.
  * @param named the directory, as the error names it
  * @throws PawlError COMMAND_INVALID
  */

@@ -7,12 +7,15 @@ import { eventsDescriptor } from "./program.js";
 import { withSecrets } from "./secrets.js";
 
 /**
- * The variables of the worker's environment that a program gets; the others hold what is none of its business, tokens and
- * passwords among them.
+ * Variables of the worker's environment that programs receive. Others may contain tokens and
+ * passwords.
  */
 const inherited = ["PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES"];
 
-/** These variables, as the worker has them, and those that are the same on every machine. */
+/**
+ * Returns these variables with the worker's values, and the variables that are equal on every
+ * machine.
+ */
 export function inheritedEnvironment(): Record<string, string> {
   const passed = inherited.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
@@ -20,7 +23,7 @@ export function inheritedEnvironment(): Record<string, string> {
   return { ...Object.fromEntries(passed), ...fixedVariables };
 }
 
-/** What the `PAWL_…` variables hold. */
+/** Values of the `PAWL_…` variables. */
 export interface ProgramPlace {
   inputs: string;
   outputs: string;
@@ -55,23 +58,29 @@ export async function ownVariables(
 /** A program's whole environment. @param variables of its stage's own */
 export function programEnvironment(
   variables: Readonly<Record<string, string>>,
-  place: ProgramPlace,
+  workspace: ProgramPlace,
 ): Record<string, string> {
   return {
     ...inheritedEnvironment(),
     ...variables,
     PYTHONPATH: pythonPath(variables["PYTHONPATH"]),
-    PAWL_INPUTS: place.inputs,
-    PAWL_OUTPUTS: place.outputs,
-    PAWL_CHECKPOINT_DIR: place.checkpoints,
-    PAWL_CHECKPOINT_SECONDS: String(place.checkpointEveryMs / 1000),
-    PAWL_SEED: String(place.seed),
+    PAWL_INPUTS: workspace.inputs,
+    PAWL_OUTPUTS: workspace.outputs,
+    PAWL_CHECKPOINT_DIR: workspace.checkpoints,
+    PAWL_CHECKPOINT_SECONDS: String(workspace.checkpointEveryMs / 1000),
+    PAWL_SEED: String(workspace.seed),
     PAWL_EVENTS: String(eventsDescriptor),
-    ...(place.resume && { PAWL_RESUME: place.resume.directory, PAWL_RESUME_STEP: String(place.resume.step) }),
+    ...(workspace.resume && {
+      PAWL_RESUME: workspace.resume.directory,
+      PAWL_RESUME_STEP: String(workspace.resume.step),
+    }),
   };
 }
 
-/** `import pawl` works without an installation, after the program's own directories: an empty one would be the working directory. */
+/**
+ * `import pawl` works without an installation, after the program's own directories: an empty one
+ * would be the working directory.
+ */
 function pythonPath(own: string | undefined): string {
   const module = path.join(packageRoot(), "python");
   return own ? `${own}${path.delimiter}${module}` : module;

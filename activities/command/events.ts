@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from "../../platform/json.js";
 import type { StageContext } from "../stage.js";
 
-/** Bytes of the longest event; a longer line is not one. */
-const longestEvent = 1 << 16;
+/** Maximum size of an event, bytes. Longer lines are not events. */
+const maxEventLength = 1 << 16;
 /** Metrics that a result may have: it stands in the run's history. */
 export const maxMetrics = 100;
 /** Lines that are not events and are shown in the log; all are counted. */
@@ -10,8 +10,9 @@ const maxShown = 5;
 
 /**
  * Reads a program's events, one JSON object a line:
- * - `{"event": "progress", "done": 3, "total": 10, "unit": "steps", "phase": "train", "metrics": {…}}`
- * - `{"event": "metrics", "metrics": {…}}`: of the result; with `"step": 3`, of that step (`pawl metrics`)
+ * - `{"event": "progress", "done": 3, "total": 10, "unit": "steps", "metrics": {…}}`, also `phase`
+ * - `{"event": "metrics", "metrics": {…}}`: of the result; with `"step": 3`, of that step (`pawl
+ *   metrics`)
  * - `{"event": "log", "message": "…"}`
  */
 export class EventReader {
@@ -44,23 +45,23 @@ export class EventReader {
   read(bytes: Buffer): void {
     let start = 0;
     for (let end = bytes.indexOf("\n"); end >= 0; end = bytes.indexOf("\n", start)) {
-      this.#keep(bytes.subarray(start, end));
+      this.#buffer(bytes.subarray(start, end));
       this.#endLine();
       start = end + 1;
     }
-    this.#keep(bytes.subarray(start));
+    this.#buffer(bytes.subarray(start));
   }
 
-  /** The program has ended: half a line is not an event. */
+  /** The program has ended, so an incomplete line is not an event. */
   end(): void {
     if (this.#rest.length > 0) this.#refuse("it does not end in a line break", this.#rest.toString("utf8"));
   }
 
-  #keep(bytes: Buffer): void {
+  #buffer(bytes: Buffer): void {
     if (this.#skipping) return;
     this.#rest = Buffer.concat([this.#rest, bytes]);
-    if (this.#rest.length <= longestEvent) return;
-    this.#refuse(`it has more than ${longestEvent} bytes`, this.#rest.toString("utf8"));
+    if (this.#rest.length <= maxEventLength) return;
+    this.#refuse(`it has more than ${maxEventLength} bytes`, this.#rest.toString("utf8"));
     this.#skipping = true;
   }
 
@@ -83,7 +84,7 @@ export class EventReader {
     if (reason !== undefined) this.#refuse(reason, text);
   }
 
-  /** Takes an event. @returns why it is none */
+  /** Handles an event. @returns why it is invalid */
   #reasonAgainst(event: JsonObject): string | undefined {
     const { step, metrics = {}, message } = event;
     if (!isMetrics(metrics)) return "metrics must map names to numbers";

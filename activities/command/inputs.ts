@@ -5,13 +5,16 @@ import type { ArtifactRef } from "../../schemas/artifact.js";
 import { distrustArtifact } from "../../store/artifacts/artifacts.js";
 import type { StageContext } from "../stage.js";
 
-/** What a program wrote as an output of kind `files`, inside its artifact, which has its manifest beside it. */
+/**
+ * What a program wrote as an output of kind `files`, inside its artifact, which has its manifest
+ * beside it.
+ */
 export const filesContent = "files";
 
 /** An input of a program, and the state of its files before the program ran. */
 export interface LinkedInput {
   name: string;
-  /** As errors name its place. */
+  /** Its location, as named in errors. */
   where: string;
   ref: ArtifactRef;
   directory: string;
@@ -37,7 +40,10 @@ export async function linkInputs(
   return linked;
 }
 
-/** @throws PawlError COMMAND_INVALID if the program has changed one: a finished artifact never changes */
+/**
+ * @throws PawlError COMMAND_INVALID if the program has changed one: a finished artifact never
+ *   changes
+ */
 export async function refuseChangedInputs(inputs: readonly LinkedInput[], home: string): Promise<void> {
   for (const { name, where, ref, directory, before } of inputs) {
     if ((await inputState(directory)) === before) continue;

@@ -1,17 +1,18 @@
-import { anyOf, secretForms, stars } from "../../platform/text/redact.js";
+import { alternatives, secretForms, stars } from "../../platform/text/redact.js";
 
 /**
- * A filter for what a program prints that replaces secrets, also if they are cut between two pieces.
+ * A filter for what a program prints that replaces secrets, also if they are cut between two
+ * pieces.
  * @returns passes on a piece, or with none what it has held back
  */
 export function masking(secrets: readonly string[], to: (bytes: Buffer) => void): (bytes?: Buffer) => void {
-  // Bytes as characters keep what is not text intact.
+  // One character per byte keeps binary output intact.
   const wanted = secrets
     .filter((secret) => secret !== "")
     .flatMap(secretForms)
     .map((form) => Buffer.from(form, "utf8").toString("latin1"));
   if (wanted.length === 0) return (bytes) => bytes && to(bytes);
-  const pattern = anyOf(wanted, "g");
+  const pattern = alternatives(wanted, "g");
   const longest = Math.max(...wanted.map(({ length }) => length));
   let held = "";
   return (bytes) => {

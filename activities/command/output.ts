@@ -3,7 +3,7 @@ import path from "node:path";
 import { diskFullError, isDiskFull } from "../../platform/disk-full.js";
 import { writeAll } from "../../store/history/append.js";
 
-/** Bytes that are kept of the beginning and of the end of a program's output. */
+/** Bytes to keep from the beginning and from the end of a program's output. */
 const keptOfEach = 1 << 20;
 /** Lines that are kept for an error. */
 const lastLines = 12;
@@ -30,7 +30,7 @@ export class OutputFile {
     this.#written += head.length;
     if (head.length === bytes.length) return;
     const tail = Buffer.concat([this.#tail, bytes.subarray(head.length)]);
-    // Cut now and then, not at every write.
+    // Truncated from time to time, not at every write.
     const over = tail.length > 2 * keptOfEach ? tail.length - keptOfEach : 0;
     this.#leftOut += over;
     this.#tail = over === 0 ? tail : Buffer.from(tail.subarray(over));
@@ -72,7 +72,7 @@ export class LastLines {
     this.#text = (this.#text + bytes.toString("utf8")).slice(-4096);
   }
 
-  /** Whether words stand in the last 4,096 characters, more than the lines of an error. */
+  /** Whether a phrase occurs in the last 4,096 characters, which is more than an error shows. */
   include(words: string): boolean {
     return this.#text.includes(words);
   }

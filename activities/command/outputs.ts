@@ -26,7 +26,8 @@ type Putting = Pick<StageContext, "putArtifact" | "yield" | "stage">;
  * @param directory what the program was given
  * @param named the directory, as errors name it
  * @returns the artifacts, and the number of files that belong to no output
- * @throws PawlError COMMAND_INVALID for an output that is missing or not of its kind; DATA_INVALID, MODEL_INVALID
+ * @throws PawlError COMMAND_INVALID for an output that is missing or not of its kind; DATA_INVALID,
+ *   MODEL_INVALID
  */
 export async function takeOutputs(
   outputs: Outputs,
@@ -44,7 +45,7 @@ export async function takeOutputs(
   return { artifacts, leftOut: await filesIn(directory) };
 }
 
-/** Something that a program wrote. */
+/** An output that a program wrote. */
 export interface Written {
   source: string;
   isDirectory: boolean;
@@ -70,8 +71,8 @@ const take: Record<WrittenKind, (written: Written, context: Putting) => Promise<
 };
 
 /**
- * Reads rows as JSON lines, and writes them as every dataset is written: equal rows are an equal artifact. The file is then
- * removed: what remains in the directory belongs to no output.
+ * Reads rows as JSON lines, and writes them as every dataset is written: equal rows are an equal
+ * artifact. The file is then removed: what remains in the directory belongs to no output.
  */
 async function takeDataset({ source, isDirectory, where }: Written, context: Putting): Promise<ArtifactRef> {
   if (isDirectory) throw wrongForm(where, "a file of JSON lines, one row a line", "a directory");
@@ -83,7 +84,7 @@ async function takeDataset({ source, isDirectory, where }: Written, context: Put
     try {
       for await (const line of splitLines(createReadStream(source), where)) {
         if (number++ % 1000 === 0) await context.yield();
-        const row = rowOf(line, `${where}:${number}`);
+        const row = parseRow(line, `${where}:${number}`);
         if (row?.kind !== kind) throw wrongRow(`${where}:${number}`, line, kind);
         await writer.write(row.row);
       }
@@ -98,7 +99,7 @@ async function takeDataset({ source, isDirectory, where }: Written, context: Put
 /** The kind of the first row. */
 async function kindOfRows(source: string, where: string): Promise<DatasetKind> {
   for await (const line of splitLines(createReadStream(source), where)) {
-    const row = rowOf(line, `${where}:1`);
+    const row = parseRow(line, `${where}:1`);
     if (row === undefined) throw wrongRow(`${where}:1`, line, undefined);
     return row.kind;
   }
@@ -116,8 +117,11 @@ const required: Record<DatasetKind, readonly string[]> = {
 };
 const optional = ["task", "entity"];
 
-/** A line as a row; undefined if it is none. @throws PawlError DATA_INVALID for one that only a guess makes a row */
-function rowOf(line: Buffer, where: string): { kind: DatasetKind; row: DatasetRow } | undefined {
+/**
+ * Parses a line. Returns undefined if it is not a row.
+ * @throws PawlError DATA_INVALID for an ambiguous line
+ */
+function parseRow(line: Buffer, where: string): { kind: DatasetKind; row: DatasetRow } | undefined {
   if (!isUtf8(line)) throw ambiguousRow(where, "bytes that are not UTF-8", "write the file as UTF-8");
   const text = line.toString("utf8");
   const row = parsed(text);
@@ -134,7 +138,7 @@ function rowOf(line: Buffer, where: string): { kind: DatasetKind; row: DatasetRo
   return { kind, row: row as unknown as DatasetRow };
 }
 
-/** A line that readers of JSON would repair, each in its own way. */
+/** The error for a line that JSON readers would repair in different ways. */
 function ambiguousRow(where: string, got: string, next: string): PawlError {
   return new PawlError("DATA_INVALID", "the program wrote a line that is not valid JSON in UTF-8", {
     where,

@@ -3,18 +3,22 @@ import os from "node:os";
 import type { Duplex, Readable } from "node:stream";
 import { memoryKills } from "../../platform/processes/memory-kills.js";
 
-/** Maximum time that a program has between SIGTERM and SIGKILL, ms; a worker process that is stopped has twice as much. */
+/**
+ * Maximum time that a program has between SIGTERM and SIGKILL, ms; a worker process that is stopped
+ * has twice as much.
+ */
 export const programGraceMs = 30_000;
 
 /** The descriptor to which a program writes its events. */
 export const eventsDescriptor = 3;
 
 /**
- * Starts the program in the background and waits for it. Whatever happens to the worker process, the program and what it
- * has started end with it: the shell's standard input is a pipe that only the worker process holds open, and when it
- * closes, the whole process group is killed. SIGTERM is for the program; the shell itself stays until the program has ended.
- * Descriptor 4 keeps the pipe, since a background command's standard input is /dev/null; `exec` starts programs only, not
- * what the shell itself can do.
+ * Starts the program in the background and waits for it. Whatever happens to the worker process,
+ * the program and what it has started end with it: the shell's standard input is a pipe that only
+ * the worker process holds open, and when it closes, the whole process group is killed. SIGTERM is
+ * for the program; the shell itself stays until the program has ended. Descriptor 4 keeps the pipe,
+ * since a background command's standard input is /dev/null; `exec` starts programs only, not what
+ * the shell itself can do.
  */
 const guard = `
 trap : TERM INT HUP
@@ -45,10 +49,11 @@ export interface ProgramEnd {
 }
 
 /**
- * Runs a program to its end, in a process group of its own. All that it wrote has been passed on, and nothing that it
- * started still runs, unless that left the group.
+ * Runs a program to its end, in a process group of its own. All that it wrote has been passed on,
+ * and nothing that it started still runs, unless that left the group.
  * @param signal when it is aborted the program gets SIGTERM, and SIGKILL after `graceMs`
- * @throws system errors of starting a process; what `onOutput` or `onEvents` throws, once the program has been stopped
+ * @throws system errors of starting a process; what `onOutput` or `onEvents` throws, once the
+ *   program has been stopped
  */
 export async function runProgram(
   program: Program,
@@ -68,7 +73,7 @@ export async function runProgram(
   const answer = (text: string): void => void events.write(text);
   const stop = stopper(child, graceMs);
   const faults: unknown[] = [];
-  /** Nothing is above a stream's listener that could catch what it throws: the process would end. */
+  /** Nobody catches what a stream's listener throws, so it would end the process. */
   const stopping = (take: (bytes: Buffer) => void) => (bytes: Buffer) => {
     if (faults.length > 0) return;
     try {
@@ -103,12 +108,12 @@ export async function runProgram(
 function ended(child: ChildProcess): Promise<Pick<ProgramEnd, "code" | "signal">> {
   return new Promise((resolve, reject) => {
     child.once("error", (error) => child.pid === undefined && reject(error));
-    child.once("exit", (code, signal) => resolve(endOf(code, signal)));
+    child.once("exit", (code, signal) => resolve(programEnd(code, signal)));
   });
 }
 
 /** A shell reports that a program was killed by signal n as code 128 + n. */
-function endOf(code: number | null, signal: NodeJS.Signals | null): Pick<ProgramEnd, "code" | "signal"> {
+function programEnd(code: number | null, signal: NodeJS.Signals | null): Pick<ProgramEnd, "code" | "signal"> {
   const named = Object.entries(os.constants.signals).find(([, number]) => code === 128 + number)?.[0];
   return named === undefined ? { code, signal } : { code: null, signal: named as NodeJS.Signals };
 }
@@ -137,9 +142,10 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 
 /**
  * Passes on what a stream brings.
- * @returns a function that waits, after the end of the program, until nothing is left in the pipe. Its end would not do: a
- *   process that has left the group may hold it open for ever. In each turn of the event loop all pipes are read that hold
- *   something, so one turn without anything new has emptied it.
+ * @returns a function that waits, after the end of the program, until nothing is left in the pipe.
+ *   Its end would not do: a process that has left the group may hold it open for ever. In each turn
+ *   of the event loop all pipes are read that hold something, so one turn without anything new has
+ *   emptied it.
  */
 function passOn(stream: Readable, to: (bytes: Buffer) => void): () => Promise<void> {
   let received = 0;

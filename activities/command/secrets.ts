@@ -7,14 +7,14 @@ import { learnSecret } from "../../platform/text/redact.js";
 import { secretMarker, secretName, type SecretPlace } from "../../schemas/secrets.js";
 import { isMissing } from "../../store/errors.js";
 
-/** Where a worker looks for secrets, in this order. */
-const variableOf = (name: string): string => "PAWL_SECRET_NAME".replace(/NAME$/, () => name);
+/** Places where a worker looks for secrets, in this order. */
+const secretVariable = (name: string): string => "PAWL_SECRET_NAME".replace(/NAME$/, () => name);
 const directoryVariable = "PAWL_SECRETS";
 const commandVariable = "PAWL_SECRET_COMMAND";
 
 /**
- * An evaluated text with the values of secrets where they belong. What merely looks like a secret stays unchanged. This
- * process then keeps the values out of what it logs.
+ * An evaluated text with the values of secrets where they belong. What merely looks like a secret
+ * stays unchanged. This process then keeps the values out of what it logs.
  * @param places in the text, in order
  * @param where the text, as errors name it
  * @param known values by name; those that are read are added
@@ -42,8 +42,8 @@ export async function withSecrets(
 }
 
 /**
- * A secret of the worker itself: the variable of its name, else where secrets are looked for. This process then keeps it out
- * of what it logs.
+ * A secret of the worker itself: the variable of its name, else where secrets are looked for. This
+ * process then keeps it out of what it logs.
  */
 export async function findSecret(name: string): Promise<string | undefined> {
   const found = process.env[name] || (await lookFor(name));
@@ -54,7 +54,7 @@ export async function findSecret(name: string): Promise<string | undefined> {
 
 async function lookFor(name: string): Promise<string | undefined> {
   return (
-    process.env[variableOf(name)] ??
+    process.env[secretVariable(name)] ??
     (await fromDirectory(name, process.env[directoryVariable])) ??
     (await fromCommand(name, process.env[commandVariable]))
   );
@@ -65,8 +65,8 @@ async function secretValue(name: string, where: string): Promise<string> {
   if (found !== undefined && found !== "") return found;
   throw new PawlError("SECRET_MISSING", `this worker has no secret ${name}`, {
     where,
-    expected: `${variableOf(name)} in the worker's environment, a file ${name} in ${directoryVariable}, or ${commandVariable}`,
-    next: `set ${variableOf(name)} for the workers (pawl up --stop, then start them again with it)`,
+    expected: `${secretVariable(name)} in the worker's environment, a file ${name} in ${directoryVariable}, or ${commandVariable}`,
+    next: `set ${secretVariable(name)} for the workers (pawl up --stop, then start them again with it)`,
   });
 }
 
@@ -80,7 +80,10 @@ async function fromDirectory(name: string, directory: string | undefined): Promi
   }
 }
 
-/** A command that fails has no such secret. What it prints on standard error is not shown: it may be a secret, too. */
+/**
+ * If the command fails, there is no such secret. Its standard error is not shown, because it may
+ * contain a secret.
+ */
 async function fromCommand(name: string, command: string | undefined): Promise<string | undefined> {
   if (command === undefined || command === "") return undefined;
   try {

@@ -3,7 +3,7 @@ import type { ResponseText } from "../../formats/evaluation.js";
 import type { Completion } from "../../lm/decode/generate.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
-import { promptTokens, responsesOf } from "../models/responses.js";
+import { promptTokens, decodeResponses } from "../models/responses.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 import type { Responder } from "./responder.js";
@@ -17,14 +17,14 @@ export interface Question {
 }
 
 /** The question of an instruction, with what is known of it. */
-export function questionOf({ instruction, response, task, entity }: InstructionRow): Question {
+export function toQuestion({ instruction, response, task, entity }: InstructionRow): Question {
   const about = { ...(task !== undefined && { task }), ...(entity !== undefined && { entity }) };
   return { prompt: instruction, reference: response, ...about };
 }
 
 /** Questions as a model reads them. */
 export interface Encoded {
-  /** Those that fit the context. */
+  /** Questions that fit into the context. */
   questions: Question[];
   tooLong: number;
   /** Responses to each question, one after another. */
@@ -33,7 +33,7 @@ export interface Encoded {
   prompts: number[][];
 }
 
-export interface Asked extends Encoded {
+export interface AskedQuestions extends Encoded {
   completions: Completion[];
   responses: ResponseText[];
 }
@@ -54,16 +54,19 @@ export async function encodeQuestions(
   const fitting = encoded.flatMap((ids, i) => (ids.length <= longest ? [i] : []));
   if (fitting.length === 0) throw allTooLong(where, longest, encoded);
   const prompts = fitting.flatMap((i) => new Array<number[]>(samples).fill(encoded[i]!));
-  const asked = fitting.map((i) => questions[i]!);
-  return { questions: asked, tooLong: questions.length - asked.length, samples, prompts };
+  const fittingQuestions = fitting.map((i) => questions[i]!);
+  return { questions: fittingQuestions, tooLong: questions.length - fittingQuestions.length, samples, prompts };
 }
 
-/** Lets a model respond to questions. @param firstSample number of each question's first response; default 0 */
-export async function ask(responder: Responder, encoded: Encoded, firstSample = 0): Promise<Asked> {
+/**
+ * Lets a model respond to questions.
+ * @param firstSample number of each question's first response; default 0
+ */
+export async function ask(responder: Responder, encoded: Encoded, firstSample = 0): Promise<AskedQuestions> {
   const { questions, samples, prompts } = encoded;
   const completions = await responder.complete(prompts, { samples, firstSample });
   const texts = prompts.map((_, i) => questions[Math.floor(i / samples)]!.prompt);
-  return { ...encoded, completions, responses: await responsesOf(responder.model, texts, completions) };
+  return { ...encoded, completions, responses: await decodeResponses(responder.model, texts, completions) };
 }
 
 /**

@@ -4,9 +4,10 @@ import { PawlError } from "../../platform/errors.js";
 import type { StageContext } from "../stage.js";
 
 /**
- * What a model has forgotten since an earlier evaluation: relative growth of bits per byte, and change of accuracy, each
- * if both measured it on the same data.
- * @throws PawlError DATA_INVALID if both measured it on different data, or they have no metric in common
+ * What a model has forgotten since an earlier evaluation: relative growth of bits per byte, and
+ * change of accuracy, each if both measured it on the same data.
+ * @throws PawlError DATA_INVALID if both measured it on different data, or they have no metric in
+ *   common
  */
 export async function changeSince(
   baseline: ArtifactRef<"evaluation">,

@@ -1,31 +1,34 @@
 import { promisify } from "node:util";
 import { brotliCompress, constants, createBrotliCompress, type BrotliCompress, type BrotliOptions } from "node:zlib";
 
-/** Bytes that Brotli at its strongest (quality 11, the largest window) needs. It may take minutes; the process keeps running. */
+/**
+ * Bytes that Brotli at its strongest (quality 11, the largest window) needs. It may take minutes;
+ * the process keeps running.
+ */
 export async function brotliSize(data: Buffer): Promise<number> {
-  const options = optionsOf(constants.BROTLI_MAX_WINDOW_BITS, data.length);
+  const options = brotliOptions(constants.BROTLI_MAX_WINDOW_BITS, data.length);
   return (await promisify(brotliCompress)(data, options)).length;
 }
 
 /** Largest window of `brotliSizeAfter`, bits: Brotli takes about 700 MB of memory for it. */
 const largestWindow = 26;
 /** Bytes that Brotli can look back at most there. */
-export const longestLookBack = 2 ** largestWindow - 16;
+export const maxLookBack = 2 ** largestWindow - 16;
 /** Bytes of one write. */
 const pieceBytes = 1 << 18;
 
-/** How a long compression yields. Both throw if it must stop. */
+/** Pauses of a long compression. Both throw if it must stop. */
 export interface Pauses {
-  /** Lets the process do other work. */
+  /** Yields to other work of the process. */
   yield(): Promise<void>;
   /** Awaited after each write. @param bytes of that write */
   advance(bytes: number): Promise<void>;
 }
 
 /**
- * Bytes that Brotli needs for a text after it has read others: what it writes from the text on, in one stream that is
- * flushed before the text. Quality 11, with a window that holds all of it, up to 64 MiB ("large window Brotli", which
- * decoders read only if that option is set).
+ * Bytes that Brotli needs for a text after it has read others: what it writes from the text on, in
+ * one stream that is flushed before the text. Quality 11, with a window that holds all of it, up to
+ * 64 MiB ("large window Brotli", which decoders read only if that option is set).
  * @param bytes of the texts before, about
  * @throws what a pause throws
  */
@@ -37,7 +40,7 @@ export async function brotliSizeAfter(
 ): Promise<number> {
   const all = bytes + text.length;
   const needed = Math.max(constants.BROTLI_MIN_WINDOW_BITS, Math.ceil(Math.log2(all + 16)));
-  const stream = createBrotliCompress(optionsOf(Math.min(largestWindow, needed), all));
+  const stream = createBrotliCompress(brotliOptions(Math.min(largestWindow, needed), all));
   let size = 0;
   stream.on("data", (part: Buffer) => (size += part.length));
   const write = async (data: Buffer): Promise<void> => {
@@ -62,8 +65,12 @@ export async function brotliSizeAfter(
   }
 }
 
-/** Brotli at its strongest. @param windowBits log2 of the window @param bytes of all that is compressed, about */
-function optionsOf(windowBits: number, bytes: number): BrotliOptions {
+/**
+ * Brotli at its strongest.
+ * @param windowBits log2 of the window
+ * @param bytes of all that is compressed, about
+ */
+function brotliOptions(windowBits: number, bytes: number): BrotliOptions {
   return {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,

@@ -10,7 +10,8 @@ import type { StageContext } from "../stage.js";
 import type { MeasuredModel } from "./needle.js";
 
 /**
- * Bits per byte by the position in the context: whether the model predicts better the more it has read.
+ * Bits per byte by the position in the context: whether the model predicts better the more it has
+ * read.
  * @param documents tokens of each, without end tokens
  * @throws PawlError DATA_EMPTY if no document fills the context
  */
@@ -26,7 +27,7 @@ export async function measureByPosition(
   if (windows.length === 0) throw tooShort(settings.where, length);
   const ranges = positionRanges(length);
   const { tokenizer } = model;
-  const byteLengths = Int32Array.from({ length: tokenizer.vocabularySize }, (_, id) => tokenizer.bytesOf(id).length);
+  const byteLengths = Int32Array.from({ length: tokenizer.vocabularySize }, (_, id) => tokenizer.tokenBytes(id).length);
   const { batches, at } = orderedBatches(exampleSequences(windows, length).sequences, rows, length);
   await loadBackend();
   const scorer = new TokenScorer(model.architecture, model.weights, { rows, length });

@@ -6,8 +6,8 @@ import type { OpenModel } from "../models/model.js";
 import { openJudge } from "../scoring/judge.js";
 import type { ScoredRow, Scorer } from "../scoring/scorer.js";
 import type { StageContext } from "../stage.js";
-import { ask, collect, encodeQuestions, questionOf, type Asked, type Encoded, type Question } from "./ask.js";
-import { checkEntities, intervals, type IntervalOf } from "./interval.js";
+import { ask, collect, encodeQuestions, toQuestion, type AskedQuestions, type Encoded, type Question } from "./ask.js";
+import { checkEntities, intervals, type IntervalEstimator } from "./interval.js";
 import { respondTo, type Responder } from "./responder.js";
 import { winRate } from "./win-rate.js";
 
@@ -20,8 +20,8 @@ interface Comparisons {
 }
 
 /**
- * The prompts that both models can read, of `with.comparisons`, else the questions; without `chat` each model reads them in the
- * form that it has learned.
+ * The prompts that both models can read, of `with.comparisons`, else the questions; without `chat`
+ * each model reads them in the form that it has learned.
  * @throws PawlError DATA_EMPTY, DATA_INVALID, CONTEXT_EXCEEDED
  */
 export async function readComparisons(
@@ -35,7 +35,7 @@ export async function readComparisons(
       ? ([settings.comparisons, "with.comparisons"] as const)
       : ([settings.questions, "with.questions"] as const);
   const rows = await collect(refs, readRows, where, context);
-  const questions = rows.slice(0, settings.limit).map((row) => promptOf(row, where));
+  const questions = rows.slice(0, settings.limit).map((row) => rowQuestion(row, where));
   if (settings.byEntity) checkEntities(questions, where);
   const longest = Math.min(model.architecture.contextLength, against.architecture.contextLength);
   const reading = { ...settings, samples: 1, longest, where };
@@ -47,10 +47,11 @@ export async function readComparisons(
 }
 
 /**
- * How often a judge prefers the model's response to that of another model, ties counting half. Both respond to each
- * prompt once, with the same settings and with random numbers of their own: with the same numbers, a model whose responses are
- * a little better by the luck of each draw would always win. Every judge scores a response without seeing the other
- * one, so the order of presentation cannot matter.
+ * How often a judge prefers the model's response to that of another model, ties counting half. Both
+ * respond to each prompt once, with the same settings and with random numbers of their own: with
+ * the same numbers, a model whose responses are a little better by the luck of each draw would
+ * always win. Every judge scores a response without seeing the other one, so the order of
+ * presentation cannot matter.
  */
 export async function compare(
   responder: Responder,
@@ -58,7 +59,7 @@ export async function compare(
   prompts: Comparisons,
   settings: Settings,
   context: StageContext,
-): Promise<{ metrics: ComparisonMetrics; asked: Asked }> {
+): Promise<{ metrics: ComparisonMetrics; askedQuestions: AskedQuestions }> {
   const judge = await openJudge(settings.judge!, context);
   try {
     const ours = await ask(responder, prompts.ours);
@@ -66,20 +67,20 @@ export async function compare(
       ask(other, prompts.theirs, 1),
     );
     const interval = intervals(settings.byEntity, context.seed);
-    return { metrics: await judged(ours, theirs, { judge, interval }), asked: ours };
+    return { metrics: await judged(ours, theirs, { judge, interval }), askedQuestions: ours };
   } finally {
     await judge.close();
   }
 }
 
 async function judged(
-  ours: Asked,
-  theirs: Asked,
-  { judge, interval }: { judge: Scorer; interval: IntervalOf },
+  ours: AskedQuestions,
+  theirs: AskedQuestions,
+  { judge, interval }: { judge: Scorer; interval: IntervalEstimator },
 ): Promise<ComparisonMetrics> {
-  const rowsOf = ({ questions, responses }: Asked): ScoredRow[] =>
+  const toScoredRows = ({ questions, responses }: AskedQuestions): ScoredRow[] =>
     questions.map((question, i) => ({ ...question, response: responses[i]!.text }));
-  const scores = await judge.score([...rowsOf(ours), ...rowsOf(theirs)]);
+  const scores = await judge.score([...toScoredRows(ours), ...toScoredRows(theirs)]);
   const responses = ours.responses.map(({ prompt, text }, i) => ({
     prompt,
     ours: text,
@@ -97,9 +98,9 @@ async function judged(
   };
 }
 
-function promptOf(row: DatasetRow, where: string): Question {
+function rowQuestion(row: DatasetRow, where: string): Question {
   if ("prompt" in row) return { prompt: row.prompt, ...(row.entity !== undefined && { entity: row.entity }) };
-  if ("instruction" in row) return questionOf(row);
+  if ("instruction" in row) return toQuestion(row);
   throw new PawlError("DATA_INVALID", "the data set holds plain text, but prompts are needed", {
     where,
     expected: "instructions or preferences",

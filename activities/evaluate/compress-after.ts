@@ -3,11 +3,11 @@ import type { TextMetrics } from "../../formats/evaluation.js";
 import type { ArtifactRef } from "../../schemas/artifact.js";
 import { ByteProgress } from "../byte-progress.js";
 import type { StageContext } from "../stage.js";
-import { brotliSizeAfter, longestLookBack } from "./brotli-size.js";
+import { brotliSizeAfter, maxLookBack } from "./brotli-size.js";
 
 /**
- * What Brotli needs for a text once it has read training text: as much of it as its window holds, which may be only the
- * last rows.
+ * What Brotli needs for a text once it has read training text: as much of it as its window holds,
+ * which may be only the last rows.
  * @param bytes of the text as its documents have them, by which all rates divide
  * @throws the signal's reason
  */
@@ -27,9 +27,9 @@ export async function compressAfter(
   }
   const read = { bytes: 0, leftOut: 0, data: refs.map(({ digest }) => digest) };
   const progress = new ByteProgress(context, "compress text after training text");
-  progress.expect(Math.min(total, longestLookBack) + text.length);
-  const before = lastRows(directories, total - longestLookBack, read);
-  const size = await brotliSizeAfter(text, before, Math.min(total, longestLookBack), {
+  progress.expect(Math.min(total, maxLookBack) + text.length);
+  const before = lastRows(directories, total - maxLookBack, read);
+  const size = await brotliSizeAfter(text, before, Math.min(total, maxLookBack), {
     yield: () => context.yield(),
     advance: (done) => progress.advance(done),
   });

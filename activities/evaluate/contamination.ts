@@ -30,9 +30,10 @@ interface HeldOut {
 }
 
 /**
- * How many of the rows that a model is measured on, and of their 13-grams, occur in what the model has learned from: every
- * dataset of every training in its lineage. A row occurs there if all of its grams do. Memory is bounded by the
- * held-out rows; training data are read row by row. Undefined if nothing is held out.
+ * How many of the rows that a model is measured on, and of their 13-grams, occur in what the model
+ * has learned from: every dataset of every training in its lineage. A row occurs there if all of
+ * its grams do. Memory is bounded by the held-out rows; training data are read row by row.
+ * Undefined if nothing is held out.
  */
 export async function measureContamination(
   settings: Settings,
@@ -50,20 +51,23 @@ export async function measureContamination(
   }
   await search(grams, datasets, context);
   const sources = heldOut.map((source) => countIn(source, grams));
-  const warnings = sources.flatMap((source) => warningOf(source, settings.contaminationLimits));
+  const warnings = sources.flatMap((source) => contaminationWarnings(source, settings.contaminationLimits));
   for (const warning of warnings) context.log(`warning: ${warning}`);
-  return { trainingData: datasets.map(({ digest }) => digest), ...sharesOf(sources), sources, warnings };
+  return { trainingData: datasets.map(({ digest }) => digest), ...contaminatedShares(sources), sources, warnings };
 }
 
-/** The held-out rows as grams: for comparisons only the prompts, not the other fields of preferences. */
+/**
+ * The held-out rows as grams: for comparisons only the prompts, not the other fields of
+ * preferences.
+ */
 async function readHeldOut(settings: Settings, grams: HeldOutGrams, context: StageContext): Promise<HeldOut[]> {
   const { text, questions, comparisons, limit = Infinity } = settings;
   const read = async (name: string, refs: Refs, texts: Texts, most: number): Promise<HeldOut[]> => {
     const sources = refs.map(({ digest }, i): HeldOut => ({ where: `with.${name}[${i}]`, data: digest, rows: [] }));
-    let left = most;
+    let remaining = most;
     for (const [i, ref] of refs.entries())
       for await (const one of texts(await context.openArtifact(ref))) {
-        if (left-- <= 0) break;
+        if (remaining-- <= 0) break;
         await context.yield();
         sources[i]!.rows.push(grams.add(one));
       }
@@ -84,10 +88,10 @@ async function* questionTexts(directory: string): AsyncGenerator<string> {
 }
 
 async function* promptTexts(directory: string): AsyncGenerator<string> {
-  for await (const row of readRows(directory)) yield promptOf(row);
+  for await (const row of readRows(directory)) yield rowPrompt(row);
 }
 
-function promptOf(row: DatasetRow): string {
+function rowPrompt(row: DatasetRow): string {
   if ("prompt" in row) return row.prompt;
   return "instruction" in row ? row.instruction : row.text;
 }
@@ -105,7 +109,7 @@ async function search(grams: HeldOutGrams, datasets: Refs, context: StageContext
 
 function countIn({ where, data, rows }: HeldOut, grams: HeldOutGrams): ContaminationSource {
   const withWords = rows.filter(({ length }) => length > 0);
-  const found = withWords.map((numbers) => grams.foundOf(numbers));
+  const found = withWords.map((numbers) => grams.countFound(numbers));
   return {
     where,
     data,
@@ -117,16 +121,16 @@ function countIn({ where, data, rows }: HeldOut, grams: HeldOutGrams): Contamina
   };
 }
 
-function sharesOf(sources: readonly ContaminationSource[]) {
-  const share = (part: "contaminatedRows" | "contaminatedGrams", whole: "rows" | "grams"): number =>
-    total(sources.map((source) => source[part])) / Math.max(1, total(sources.map((source) => source[whole])));
+function contaminatedShares(sources: readonly ContaminationSource[]) {
+  const share = (part: "contaminatedRows" | "contaminatedGrams", denominator: "rows" | "grams"): number =>
+    total(sources.map((source) => source[part])) / Math.max(1, total(sources.map((source) => source[denominator])));
   return {
     contaminatedRows: share("contaminatedRows", "rows"),
     contaminatedGrams: share("contaminatedGrams", "grams"),
   };
 }
 
-function warningOf(source: ContaminationSource, limits: Limits): string[] {
+function contaminationWarnings(source: ContaminationSource, limits: Limits): string[] {
   const { where, rows, contaminatedRows, grams, contaminatedGrams } = source;
   if (contaminatedRows <= limits.rows * rows && contaminatedGrams <= limits.grams * grams) return [];
   const parts = `${contaminatedRows} of ${rows} rows, and ${contaminatedGrams} of ${grams} ${gramWords}-grams`;

@@ -7,25 +7,26 @@ import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
-import type { Asked } from "./ask.js";
+import type { AskedQuestions } from "./ask.js";
 
 type Settings = StageWith<"evaluate">;
 
 /**
- * KL(model ‖ reference) of whole responses, in nats, at the temperature that they were sampled at: the mean over the model's
- * own responses of the divergences of their tokens' distributions, the token that ends a response included. Unbiased; with its
- * standard error over questions, since several responses to one question are not independent.
+ * KL(model ‖ reference) of whole responses, in nats, at the temperature that they were sampled at:
+ * the mean over the model's own responses of the divergences of their tokens' distributions, the
+ * token that ends a response included. Unbiased; with its standard error over questions, since
+ * several responses to one question are not independent.
  */
 export async function divergence(
   model: OpenModel,
   reference: OpenModel,
-  asked: Asked,
+  askedQuestions: AskedQuestions,
   { batchSize, temperature }: Settings,
   context: StageContext,
 ): Promise<DivergenceMetrics> {
-  const rollouts = asked.completions.map(({ tokens, end }, i): Rollout => {
+  const rollouts = askedQuestions.completions.map(({ tokens, end }, i): Rollout => {
     const response = end === undefined ? tokens : [...tokens, end];
-    return { prompt: asked.prompts[i]!, response, ended: end !== undefined };
+    return { prompt: askedQuestions.prompts[i]!, response, ended: end !== undefined };
   });
   checkContext(reference, rollouts);
   await loadBackend();
@@ -48,17 +49,22 @@ export async function divergence(
   } finally {
     scorer.dispose();
   }
-  const { mean: kl, error } = meanAndError(questionMeans(sums, asked.samples));
+  const { mean: kl, error } = meanAndError(questionMeans(sums, askedQuestions.samples));
   const tokens = rollouts.reduce((sum, { response }) => sum + response.length, 0);
   return { kl, ...(error !== undefined && { klError: error }), responses: rollouts.length, tokens };
 }
 
-/** Mean of the values of each question; every question has the same number of values, one after another. */
+/**
+ * Mean of the values of each question; every question has the same number of values, one after
+ * another.
+ */
 function questionMeans(values: readonly number[], each: number): number[] {
   return Array.from({ length: values.length / each }, (_, i) => mean(values.slice(i * each, (i + 1) * each)));
 }
 
-/** A response's last token is predicted, but nothing from it: one token more than the context fits. */
+/**
+ * A response's last token is predicted, but nothing from it: one token more than the context fits.
+ */
 function checkContext({ architecture }: OpenModel, rollouts: readonly Rollout[]): void {
   const longest = rollouts.reduce((most, { prompt, response }) => Math.max(most, prompt.length + response.length), 0);
   if (longest <= architecture.contextLength + 1) return;

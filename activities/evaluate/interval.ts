@@ -13,10 +13,10 @@ export interface Interval {
 }
 
 /** The interval of the mean of outcomes, one for each question. */
-export type IntervalOf = (outcomes: readonly number[], questions: readonly Question[]) => Interval;
+export type IntervalEstimator = (outcomes: readonly number[], questions: readonly Question[]) => Interval;
 
 /** @param byEntity over the questions' entities, which each question must have (`checkEntities`) */
-export function intervals(byEntity: boolean, seed: number): IntervalOf {
+export function intervals(byEntity: boolean, seed: number): IntervalEstimator {
   if (!byEntity) return (outcomes) => outcomeInterval(outcomes);
   return (outcomes, questions) => {
     const entities = questions.map(({ entity }) => entity!);
@@ -26,10 +26,10 @@ export function intervals(byEntity: boolean, seed: number): IntervalOf {
 }
 
 /**
- * A mean of outcomes of responses, with the interval over their groups: responses to one question, or about one entity, are
- * alike.
+ * A mean of outcomes of responses, with the interval over their groups: responses to one question,
+ * or about one entity, are alike.
  */
-export function shareOf(outcomes: readonly number[], groups: readonly string[], seed: number): Share {
+export function estimateShare(outcomes: readonly number[], groups: readonly string[], seed: number): Share {
   const { low, high } = groupInterval(outcomes, groups, seed);
   return { share: mean(outcomes), low, high };
 }

@@ -1,20 +1,21 @@
 import type { Evaluation } from "../../formats/evaluation.js";
 import type { StageWith } from "../../schemas/stages/index.js";
-import { responsesOf } from "../models/responses.js";
+import { decodeResponses } from "../models/responses.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
-import type { Asked } from "./ask.js";
+import type { AskedQuestions } from "./ask.js";
 import { compare, readComparisons } from "./comparison.js";
 import { askQuestions, readQuestions } from "./questions.js";
 import { respondTo } from "./responder.js";
 
 export interface MeasuredResponses extends Pick<Evaluation, "questions" | "comparison" | "samples"> {
   /** The responses to the questions, else those to the comparisons. */
-  asked?: Asked;
+  askedQuestions?: AskedQuestions;
 }
 
 /**
- * All that the model responds to: questions, comparisons, prompts. An error in them is reported before the first response.
+ * All that the model responds to: questions, comparisons, prompts. An error in them is reported
+ * before the first response.
  * @param promptIds token ids of `with.prompts`
  */
 export async function measureResponses(
@@ -31,12 +32,12 @@ export async function measureResponses(
   return respondTo(model, lists, settings, context, async (responder) => {
     const questioned = questions && (await askQuestions(responder, questions, settings, context));
     const compared = comparisons && (await compare(responder, against, comparisons, settings, context));
-    const asked = (questioned ?? compared)?.asked;
+    const askedQuestions = (questioned ?? compared)?.askedQuestions;
     return {
       ...(questioned && { questions: questioned.metrics }),
       ...(compared && { comparison: compared.metrics }),
-      ...(asked && { asked }),
-      samples: await responsesOf(model, settings.prompts, await responder.complete(promptIds)),
+      ...(askedQuestions && { asked: askedQuestions }),
+      samples: await decodeResponses(model, settings.prompts, await responder.complete(promptIds)),
     };
   });
 }

@@ -15,8 +15,8 @@ import type { StageContext } from "../stage.js";
 export type MeasuredModel = Pick<OpenModel, "architecture" | "weights" | "tokenizer" | "tokens">;
 
 /**
- * Share of needles found, by length and depth: found when each token of the answer is the most probable one, which is
- * what a model that always takes the most probable token would write.
+ * Share of needles found, by length and depth: found when each token of the answer is the most
+ * probable one, which is what a model that always takes the most probable token would write.
  * @param haystack tokens of a text
  * @throws PawlError CONTEXT_EXCEEDED if a length is beyond the model's context
  */
@@ -38,8 +38,8 @@ export async function measureNeedles(
   for (const length of lengths) {
     const tests = depths.flatMap((depth, d) =>
       Array.from({ length: settings.samples }, (_, sample) => {
-        const place = { length, depth, distractors: settings.distractors, index: d * settings.samples + sample };
-        return needleTest(needles, haystack, model.tokens.endOfText, place, context.seed);
+        const position = { length, depth, distractors: settings.distractors, index: d * settings.samples + sample };
+        return needleTest(needles, haystack, model.tokens.endOfText, position, context.seed);
       }),
     );
     const right = await scoreTests(model, tests, needles, { rows: settings.batchSize, length }, context);
@@ -67,15 +67,19 @@ function lengthMetrics(
 }
 
 /**
- * Whether a token of the needle can have an effect on the answer. With a window w, each of L layers looks w − 1 tokens further back, and
- * at the sinks; dense and sparse attention may look at any token.
+ * Whether a token of the needle can have an effect on the answer. With a window w, each of L layers
+ * looks w − 1 tokens further back, and at the sinks; dense and sparse attention may look at any
+ * token.
  */
 export function isWithinReach({ layers, attention }: Architecture, { distance, start }: NeedleTest): boolean {
   if (attention.kind !== "local") return true;
   return distance <= layers * (attention.window - 1) || start < attention.sinks;
 }
 
-/** 1 for each test that is answered correctly, else 0. @param tests of `shape.length` predictions each */
+/**
+ * 1 for each test that is answered correctly, else 0.
+ * @param tests of `shape.length` predictions each
+ */
 async function scoreTests(
   model: MeasuredModel,
   tests: readonly Example[],

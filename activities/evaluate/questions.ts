@@ -7,8 +7,8 @@ import type { OpenModel } from "../models/model.js";
 import { openVerifiers } from "../scoring/verifiers.js";
 import type { Scorer } from "../scoring/scorer.js";
 import type { StageContext } from "../stage.js";
-import { ask, collect, encodeQuestions, questionOf, type Asked, type Encoded, type Question } from "./ask.js";
-import { checkEntities, intervals, shareOf, type IntervalOf } from "./interval.js";
+import { ask, collect, encodeQuestions, toQuestion, type AskedQuestions, type Encoded, type Question } from "./ask.js";
+import { checkEntities, intervals, estimateShare, type IntervalEstimator } from "./interval.js";
 import type { Responder } from "./responder.js";
 
 type Settings = StageWith<"evaluate">;
@@ -16,7 +16,7 @@ type Settings = StageWith<"evaluate">;
 /** The rows of `with.questions`. */
 export interface QuestionSet {
   rows: Question[];
-  /** Those that fit the context. */
+  /** Questions that fit into the context. */
   encoded: Encoded;
 }
 
@@ -24,29 +24,32 @@ export interface QuestionSet {
 export async function readQuestions(model: OpenModel, settings: Settings, context: StageContext): Promise<QuestionSet> {
   const where = "with.questions";
   const read = await collect(settings.questions, readInstructions, where, context);
-  const rows = read.slice(0, settings.limit).map(questionOf);
+  const rows = read.slice(0, settings.limit).map(toQuestion);
   if (settings.byEntity) checkEntities(rows, where);
   const longest = model.architecture.contextLength;
   return { rows, encoded: await encodeQuestions(model, rows, { ...settings, longest, where }) };
 }
 
 /**
- * Accuracy, overall and by task, and pass@k. A response is right if the verifiers give it a score above 0; without verifiers
- * if it equals the reference, ignoring case and white space. A question too long for the model counts as a wrong response, with
- * a score of 0.
+ * Accuracy, overall and by task, and pass@k. A response is right if the verifiers give it a score
+ * above 0; without verifiers if it equals the reference, ignoring case and white space. A question
+ * too long for the model counts as a wrong response, with a score of 0.
  */
 export async function askQuestions(
   responder: Responder,
   { rows, encoded }: QuestionSet,
   settings: Settings,
   context: StageContext,
-): Promise<{ metrics: QuestionMetrics; asked: Asked }> {
+): Promise<{ metrics: QuestionMetrics; askedQuestions: AskedQuestions }> {
   const scorer = settings.verifiers.length > 0 ? await openVerifiers(settings.verifiers, context) : undefined;
   try {
-    const asked = await ask(responder, encoded);
+    const askedQuestions = await ask(responder, encoded);
     const interval = intervals(settings.byEntity, context.seed);
     const measuring = { ...settings, seed: context.seed, interval };
-    return { metrics: metricsOf(rows, asked, await judge(asked, scorer), measuring), asked };
+    return {
+      metrics: computeMetrics(rows, askedQuestions, await judge(askedQuestions, scorer), measuring),
+      askedQuestions,
+    };
   } finally {
     await scorer?.close();
   }
@@ -57,30 +60,37 @@ interface Judged extends Pick<QuestionMetrics, "responses" | "verifiers" | "fail
   totalScore?: number;
 }
 
-async function judge(asked: Asked, scorer: Scorer | undefined): Promise<Judged> {
-  const given = asked.responses.map((response, i): Omit<JudgedResponse, "right"> => {
-    const { reference, task } = askedOf(asked, i);
+async function judge(askedQuestions: AskedQuestions, scorer: Scorer | undefined): Promise<Judged> {
+  const given = askedQuestions.responses.map((response, i): Omit<JudgedResponse, "right"> => {
+    const { reference, task } = responseQuestion(askedQuestions, i);
     return { ...response, reference: reference!, ...(task === undefined ? {} : { task }) };
   });
   if (scorer === undefined) {
     const responses = given.map((one) => ({ ...one, right: exactMatch(one.text, one.reference) }));
     return { responses, verifiers: "exact", failures: {} };
   }
-  const scores = await scorer.score(given.map(({ text }, i) => ({ ...askedOf(asked, i), response: text })));
+  const scores = await scorer.score(
+    given.map(({ text }, i) => ({ ...responseQuestion(askedQuestions, i), response: text })),
+  );
   const responses = given.map((one, i) => ({ ...one, right: scores[i]! > 0, score: scores[i]! }));
   return { responses, verifiers: scorer.describe, failures: scorer.counts(), totalScore: sum(scores) };
 }
 
-type Measuring = Settings & { seed: number; interval: IntervalOf };
+type Measuring = Settings & { seed: number; interval: IntervalEstimator };
 
-function metricsOf(rows: readonly Question[], asked: Asked, judged: Judged, settings: Measuring): QuestionMetrics {
+function computeMetrics(
+  rows: readonly Question[],
+  askedQuestions: AskedQuestions,
+  judged: Judged,
+  settings: Measuring,
+): QuestionMetrics {
   const { responses, totalScore, ...how } = judged;
-  const rightOf = countRight(asked, responses);
-  const asks = rows.length * asked.samples;
-  const tasks = byTask(rows, asked, rightOf);
-  const { low, high, entities } = settings.interval(outcomesOf(rows, asked, rightOf), rows);
+  const rightShares = countRight(askedQuestions, responses);
+  const asks = rows.length * askedQuestions.samples;
+  const tasks = byTask(rows, askedQuestions, rightShares);
+  const { low, high, entities } = settings.interval(rowOutcomes(rows, askedQuestions, rightShares), rows);
   return {
-    accuracy: sum(rightOf) / asks,
+    accuracy: sum(rightShares) / asks,
     accuracyLow: low,
     accuracyHigh: high,
     ...(entities !== undefined && { entities }),
@@ -89,43 +99,50 @@ function metricsOf(rows: readonly Question[], asked: Asked, judged: Judged, sett
     ...(totalScore === undefined ? {} : { meanScore: totalScore / asks }),
     ...(settings.reasoningPattern === undefined
       ? {}
-      : { reasoning: reasoningOf(responses, asked, settings.reasoningPattern, settings) }),
-    ...(settings.passAt.length > 0 ? { passAt: passAt(settings, rows, asked, rightOf) } : {}),
+      : { reasoning: measureReasoning(responses, askedQuestions, settings.reasoningPattern, settings) }),
+    ...(settings.passAt.length > 0 ? { passAt: passAt(settings, rows, askedQuestions, rightShares) } : {}),
     ...(tasks === undefined ? {} : { tasks }),
     questions: rows.length,
-    questionsTooLong: asked.tooLong,
+    questionsTooLong: askedQuestions.tooLong,
     data: settings.questions.map(({ digest }) => digest),
     responses,
   };
 }
 
-const askedOf = ({ questions, samples }: Asked, response: number): Question =>
+const responseQuestion = ({ questions, samples }: AskedQuestions, response: number): Question =>
   questions[Math.floor(response / samples)]!;
 
 /** Right responses to each question. */
-function countRight({ questions, samples }: Asked, responses: readonly JudgedResponse[]): number[] {
+function countRight({ questions, samples }: AskedQuestions, responses: readonly JudgedResponse[]): number[] {
   return questions.map((_, q) => responses.slice(q * samples, (q + 1) * samples).filter(({ right }) => right).length);
 }
 
-/** Share of right responses to each row; none to one that is too long. */
-function outcomesOf(rows: readonly Question[], asked: Asked, rightOf: readonly number[]): number[] {
-  return valuesOf(
+/** Computes the share of right responses to each row, 0 for questions that are too long. */
+function rowOutcomes(
+  rows: readonly Question[],
+  askedQuestions: AskedQuestions,
+  rightShares: readonly number[],
+): number[] {
+  return rowValues(
     rows,
-    asked,
-    rightOf.map((right) => right / asked.samples),
+    askedQuestions,
+    rightShares.map((right) => right / askedQuestions.samples),
   );
 }
 
-/** For each row the value of its question; 0 for one that is too long. */
-function valuesOf(rows: readonly Question[], asked: Asked, values: readonly number[]): number[] {
-  const known = new Map(asked.questions.map((question, q) => [question, values[q]!]));
+/** Returns the value of each row's question, 0 for questions that are too long. */
+function rowValues(rows: readonly Question[], askedQuestions: AskedQuestions, values: readonly number[]): number[] {
+  const known = new Map(askedQuestions.questions.map((question, q) => [question, values[q]!]));
   return rows.map((row) => known.get(row) ?? 0);
 }
 
-/** How often the model works step by step, and how often it is then right. Questions too long have no response. */
-function reasoningOf(
+/**
+ * How often the model works step by step, and how often it is then right. Questions too long have
+ * no response.
+ */
+function measureReasoning(
   responses: readonly JudgedResponse[],
-  asked: Asked,
+  askedQuestions: AskedQuestions,
   pattern: string,
   { byEntity, seed }: Measuring,
 ): NonNullable<QuestionMetrics["reasoning"]> {
@@ -133,11 +150,11 @@ function reasoningOf(
   const given = responses.map(({ text, right }, i) => ({
     isReasoned: compiled.test(text),
     right: Number(right),
-    group: byEntity ? askedOf(asked, i).entity! : String(Math.floor(i / asked.samples)),
+    group: byEntity ? responseQuestion(askedQuestions, i).entity! : String(Math.floor(i / askedQuestions.samples)),
   }));
-  const share = (of: typeof given, valueOf: (one: (typeof given)[number]) => number): Share =>
-    shareOf(
-      of.map(valueOf),
+  const share = (of: typeof given, readValue: (one: (typeof given)[number]) => number): Share =>
+    estimateShare(
+      of.map(readValue),
       of.map(({ group }) => group),
       seed,
     );
@@ -154,15 +171,15 @@ function reasoningOf(
 function passAt(
   { samples, passAt, interval }: Measuring,
   rows: readonly Question[],
-  asked: Asked,
-  rightOf: readonly number[],
+  askedQuestions: AskedQuestions,
+  rightShares: readonly number[],
 ): Record<string, Share> {
   return Object.fromEntries(
     passAt.map((k) => {
-      const chances = valuesOf(
+      const chances = rowValues(
         rows,
-        asked,
-        rightOf.map((right) => passAtK(samples, right, k)),
+        askedQuestions,
+        rightShares.map((right) => passAtK(samples, right, k)),
       );
       const { low, high } = interval(chances, rows);
       return [String(k), { share: sum(chances) / rows.length, low, high }];
@@ -170,18 +187,25 @@ function passAt(
   );
 }
 
-function byTask(rows: readonly Question[], asked: Asked, rightOf: readonly number[]): QuestionMetrics["tasks"] {
+function byTask(
+  rows: readonly Question[],
+  askedQuestions: AskedQuestions,
+  rightShares: readonly number[],
+): QuestionMetrics["tasks"] {
   const tasks = new Map<string, { right: number; questions: number }>();
   for (const { task } of rows)
     if (task !== undefined) tasks.set(task, { right: 0, questions: (tasks.get(task)?.questions ?? 0) + 1 });
-  asked.questions.forEach(({ task }, q) => {
-    if (task !== undefined) tasks.get(task)!.right += rightOf[q]!;
+  askedQuestions.questions.forEach(({ task }, q) => {
+    if (task !== undefined) tasks.get(task)!.right += rightShares[q]!;
   });
   if (tasks.size === 0) return undefined;
   return Object.fromEntries(
     [...tasks]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([task, { right, questions }]) => [task, { accuracy: right / asked.samples / questions, questions }]),
+      .map(([task, { right, questions }]) => [
+        task,
+        { accuracy: right / askedQuestions.samples / questions, questions },
+      ]),
   );
 }
 

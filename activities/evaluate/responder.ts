@@ -3,7 +3,7 @@ import { generate, type Completion } from "../../lm/decode/generate.js";
 import type { SamplingSettings } from "../../lm/decode/sampling.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import { loadBackend } from "../../tensor/backend.js";
-import { longestOf, openSession, type SessionRoom } from "../models/responses.js";
+import { longestPrompt, openSession, type SessionRoom } from "../models/responses.js";
 import type { OpenModel } from "../models/model.js";
 import type { StageContext } from "../stage.js";
 
@@ -11,11 +11,17 @@ import type { StageContext } from "../stage.js";
 export interface Samples {
   /** Responses to each prompt; default 1. */
   samples?: number;
-  /** Number of a prompt's first response, default 0: responses of other numbers are drawn with other random numbers. */
+  /**
+   * Number of a prompt's first response, default 0: responses of other numbers are drawn with other
+   * random numbers.
+   */
   firstSample?: number;
 }
 
-/** A model that responds to several lists of prompts, one list after another, with one decoding session. */
+/**
+ * A model that responds to several lists of prompts, one list after another, with one decoding
+ * session.
+ */
 export class Responder {
   readonly #session: DecodingSession;
 
@@ -28,7 +34,10 @@ export class Responder {
     this.#session = openSession(model, settings);
   }
 
-  /** The completions of prompts, from empty rows. @param tokens of each prompt, each within the model's context */
+  /**
+   * The completions of prompts, from empty rows.
+   * @param tokens of each prompt, each within the model's context
+   */
   async complete(
     tokens: readonly (readonly number[])[],
     { samples = 1, firstSample = 0 }: Samples = {},
@@ -52,10 +61,11 @@ export class Responder {
 }
 
 /**
- * Lets a model respond to some lists of prompts, one list after another, with one decoding session: compiling it takes as long
- * as some hundred tokens. The session has `batchSize` rows and the shapes for `samples` whichever lists there are. Its last
- * bits then depend on other lists by two things only: the longest prompt of all (the cache's capacity), and whether there is
- * enough to do to compile its step.
+ * Lets a model respond to some lists of prompts, one list after another, with one decoding session:
+ * compiling it takes as long as some hundred tokens. The session has `batchSize` rows and the
+ * shapes for `samples` whichever lists there are. Its last bits then depend on other lists by two
+ * things only: the longest prompt of all (the cache's capacity), and whether there is enough to do
+ * to compile its step.
  * @param lists token ids of all prompts that `work` has the model respond to
  */
 export async function respondTo<T>(
@@ -69,7 +79,7 @@ export async function respondTo<T>(
   const { batchSize: rows, maxNewTokens, samples } = settings;
   const room = {
     rows,
-    longestPrompt: Math.max(...lists.map(longestOf)),
+    longestPrompt: Math.max(...lists.map(longestPrompt)),
     maxNewTokens,
     steps: lists.reduce((sum, list) => sum + Math.ceil(list.length / rows), 0) * maxNewTokens,
     samples: Math.min(samples, rows),

@@ -16,21 +16,22 @@ import { compressAfter } from "./compress-after.js";
 type Settings = StageWith<"evaluate">;
 
 /**
- * The model's bits per byte, and what simpler coders need for the same text. The model also pays for the end-of-text
- * token after each document; the others pay for a newline there. All divide by the documents' UTF-8 bytes. With
- * `compressorReads` Brotli is measured a second time, after it has read these texts, as the model has.
+ * The model's bits per byte, and what simpler coders need for the same text. The model also pays
+ * for the end-of-text token after each document; the others pay for a newline there. All divide by
+ * the documents' UTF-8 bytes. With `compressorReads` Brotli is measured a second time, after it has
+ * read these texts, as the model has.
  */
 export async function measureText(model: OpenModel, settings: Settings, context: StageContext): Promise<TextMetrics> {
   const texts = await collect(settings.text, readTexts, "with.text", context);
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const nats = await scoreTexts(model, texts, settings, context);
-  const whole = Buffer.from(texts.join("\n"), "utf8");
-  context.progress({ phase: "compress text", done: 0, total: whole.length, unit: "bytes", metrics: {} });
+  const joined = Buffer.from(texts.join("\n"), "utf8");
+  context.progress({ phase: "compress text", done: 0, total: joined.length, unit: "bytes", metrics: {} });
   return {
     bitsPerByte: bitsPerByte(nats, bytes),
-    entropyBitsPerByte: (byteEntropy(whole) * whole.length) / bytes,
-    brotliBitsPerByte: ((await brotliSize(whole)) * 8) / bytes,
-    ...(settings.compressorReads.length > 0 && (await compressAfter(whole, bytes, settings.compressorReads, context))),
+    entropyBitsPerByte: (byteEntropy(joined) * joined.length) / bytes,
+    brotliBitsPerByte: ((await brotliSize(joined)) * 8) / bytes,
+    ...(settings.compressorReads.length > 0 && (await compressAfter(joined, bytes, settings.compressorReads, context))),
     bytes,
     data: settings.text.map(({ digest }) => digest),
   };

@@ -3,13 +3,16 @@ import { mean } from "../../lm/train/metrics.js";
 import { longer } from "../../lm/train/trivial-rules.js";
 import type { Interval } from "./interval.js";
 
-/** The win rate of a model by a judge's verdicts on each prompt, ties counting half, and the win rate by length alone. */
+/**
+ * The win rate of a model by a judge's verdicts on each prompt, ties counting half, and the win
+ * rate by length alone.
+ */
 export function winRate(
   responses: ComparisonMetrics["responses"],
-  intervalOf: (outcomes: readonly number[]) => Interval,
+  estimateInterval: (outcomes: readonly number[]) => Interval,
 ): WinRate {
   const outcomes = responses.map(({ ourScore, theirScore }) => (1 + Math.sign(ourScore - theirScore)) / 2);
-  const { low, high, entities } = intervalOf(outcomes);
+  const { low, high, entities } = estimateInterval(outcomes);
   const count = (outcome: number): number => outcomes.filter((one) => one === outcome).length;
   return {
     winRate: mean(outcomes),

@@ -13,8 +13,8 @@ export interface LongText {
 }
 
 /**
- * @throws PawlError DATA_EMPTY without documents, or without a held-out one that fills the last context;
- *   TOKENIZER_MISMATCH if the tokens are not the model's
+ * @throws PawlError DATA_EMPTY without documents, or without a held-out one that fills the last
+ *   context; TOKENIZER_MISMATCH if the tokens are not the model's
  */
 export async function openLongText(
   settings: StageWith<"extend-context">,
@@ -25,27 +25,30 @@ export async function openLongText(
   const data = await open(settings.tokens, "with.tokens");
   const heldOut = settings.heldOut && (await open(settings.heldOut, "with.heldOut"));
   if (data.facts.documents === 0) throw tooShort("with.tokens", 1, 0);
-  const longest = heldOut ? longestOf(heldOut) : Infinity;
+  const longest = heldOut ? longestDocument(heldOut) : Infinity;
   const needed = settings.steps.at(-1)!.contextLength;
   if (longest < needed) throw tooShort("with.heldOut", needed, longest);
   return { data, heldOut };
 }
 
 /** Tokens of the longest document, its end token included. */
-function longestOf(tokens: Tokens): number {
-  return Math.max(0, greatest(documentsOf(tokens).map(({ length }) => length + 1)));
+function longestDocument(tokens: Tokens): number {
+  return Math.max(0, greatest(splitDocuments(tokens).map(({ length }) => length + 1)));
 }
 
 /** The documents' tokens, without their end tokens. */
-export function documentsOf({ tokens, documents }: Tokens): (Uint16Array | Uint32Array)[] {
+export function splitDocuments({ tokens, documents }: Tokens): (Uint16Array | Uint32Array)[] {
   return Array.from(documents, (start, d) => tokens.subarray(start, (documents[d + 1] ?? tokens.length) - 1));
 }
 
-/** The documents' tokens one after another: as in `evaluate`, and in training, there is no end token within the text. */
+/**
+ * The documents' tokens one after another: as in `evaluate`, and in training, there is no end token
+ * within the text.
+ */
 export function joinedText(tokens: Tokens): Uint16Array | Uint32Array {
   const text = tokens.tokens.slice(0, tokens.tokens.length - tokens.documents.length);
   let at = 0;
-  for (const document of documentsOf(tokens)) {
+  for (const document of splitDocuments(tokens)) {
     text.set(document, at);
     at += document.length;
   }

@@ -3,7 +3,7 @@ import type { StageWith } from "../../schemas/stages/index.js";
 import { measureByPosition } from "../evaluate/by-position.js";
 import { measureNeedles, type MeasuredModel } from "../evaluate/needle.js";
 import type { StageContext } from "../stage.js";
-import { documentsOf, joinedText, type LongText } from "./data.js";
+import { splitDocuments, joinedText, type LongText } from "./data.js";
 
 /** Adds the metrics on held-out text to a context's report. */
 export async function measureContext(
@@ -17,7 +17,7 @@ export async function measureContext(
   const rows =
     settings.steps.find((step) => step.contextLength === report.contextLength)!.batchSize ?? settings.batchSize;
   const measuring = { batchSize: rows, where: "with.heldOut" };
-  const byPosition = await measureByPosition(model, documentsOf(heldOut), measuring, context);
+  const byPosition = await measureByPosition(model, splitDocuments(heldOut), measuring, context);
   const { needle } = settings;
   if (!needle) return { ...report, byPosition };
   const lengths = needle.lengths?.filter((length) => length <= report.contextLength) ?? [report.contextLength];

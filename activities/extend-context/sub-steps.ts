@@ -16,9 +16,10 @@ type Steps = StageWith<"extend-context">["steps"];
 const reportsFile = "contexts.json";
 
 /**
- * The progress of the stage: trainings one after another, each measured after it. A checkpoint belongs to a training, or holds
- * the weights after one, together with the reports of the finished trainings. Checkpoint numbers continue from one
- * training to the next; the number between two trainings is that of the weights after the first.
+ * The progress of the stage: trainings one after another, each measured after it. A checkpoint
+ * belongs to a training, or holds the weights after one, together with the reports of the finished
+ * trainings. Checkpoint numbers continue from one training to the next; the number between two
+ * trainings is that of the weights after the first.
  */
 export class SubSteps {
   private constructor(
@@ -26,9 +27,9 @@ export class SubSteps {
     private readonly context: StageContext,
     /** Weights to continue from; an interrupted training restores its own from its checkpoint. */
     public weights: HostTensors,
-    /** Of the trainings that are done. */
+    /** Reports of the finished trainings. */
     readonly reports: ExtensionMetrics[],
-    /** The last report lacks what is measured. */
+    /** The last report has no measurements yet. */
     private unmeasured: boolean,
   ) {}
 
@@ -40,7 +41,7 @@ export class SubSteps {
       contexts: ExtensionMetrics[];
     };
     const between = newest.step === numberBefore(steps, contexts.length);
-    // Held, since the checkpoint is removed once there are newer ones.
+    // Keeps the weights in memory, because the checkpoint is removed once there are newer ones.
     const state = between ? held((await readTrainingState(newest.directory)).tensors) : weights;
     return new SubSteps(steps, context, state, contexts, between);
   }
@@ -61,7 +62,7 @@ export class SubSteps {
     return this.reports.length < this.steps.length ? this.reports.length : undefined;
   }
 
-  /** Keeps the result of a training. */
+  /** Saves the result of a training. */
   async trained({ weights, report }: TrainedContext): Promise<void> {
     this.weights = weights;
     this.reports.push(report);
@@ -72,8 +73,11 @@ export class SubSteps {
     });
   }
 
-  /** The stage's surroundings as one training sees them: its own checkpoints, and its context beside its progress. */
-  contextOf(index: number): StageContext {
+  /**
+   * The stage's surroundings as one training sees them: its own checkpoints, and its context beside
+   * its progress.
+   */
+  subContext(index: number): StageContext {
     const { checkpoints } = this.context;
     const before = numberBefore(this.steps, index);
     const own: Checkpoints = {

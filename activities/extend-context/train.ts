@@ -33,7 +33,7 @@ export async function trainContext(
   const fields = { ...settings, ...changed, evaluateEvery: 0 };
   const options = trainerSettings(fields, architecture, steps);
   const { rows, length } = options.shape;
-  const batches = shuffledBatches(sequencesOf(data, length), rows, length, context.seed);
+  const batches = shuffledBatches(cutSequences(data, length), rows, length, context.seed);
   await loadBackend();
   const trainer = new Trainer(options, weights);
   try {
@@ -47,11 +47,11 @@ export async function trainContext(
 
 /** Share of the tokens in sequences of a whole context. */
 export function fullShare(data: Tokens, context: number): number {
-  const lengths = Array.from(sequencesOf(data, context).lengths);
+  const lengths = Array.from(cutSequences(data, context).lengths);
   const full = lengths.filter((length) => length === context).length * context;
   return full / lengths.reduce((sum, length) => sum + length, 0);
 }
 
-function sequencesOf({ stream, documents }: Tokens, length: number): Sequences {
+function cutSequences({ stream, documents }: Tokens, length: number): Sequences {
   return documentSequences(stream, documents, length);
 }

@@ -11,11 +11,15 @@ import type { StageContext } from "../stage.js";
 
 type Settings = StageWith<"generate">;
 
-/** Batches of prompts that are processed as one group: a row whose response has ended takes the next prompt of the group. */
+/**
+ * Batches of prompts that are processed as one group: a row whose response has ended takes the next
+ * prompt of the group.
+ */
 const batchesAtOnce = 8;
 
 /**
- * Samples for all prompts, some batches of them as one group. Resumes from the newest checkpoint, which holds whole groups.
+ * Samples for all prompts, some batches of them as one group. Resumes from the newest checkpoint,
+ * which holds whole groups.
  * @param prompts token ids of each prompt, all within the context
  * @throws `signal.reason` after saving, when the stage must stop
  */
@@ -30,7 +34,8 @@ export async function writeAll(
   if (samples.length === prompts.length) return samples;
   const state = () => ({ step: samples.length, write: (directory: string) => writeSamples(directory, samples) });
   await loadBackend();
-  // With room for the longest of all, so that it never grows, and from empty rows: a group's bits depend on no earlier group.
+  // With room for the longest of all, so that it never grows, and from empty rows: a group's bits
+  // depend on no earlier group.
   const session = openSession(model, { ...settings, ...roomFor(prompts, settings) });
   const writer = new Writer(session, model, settings, context);
   try {
@@ -62,19 +67,19 @@ class Writer {
   /** @param first place of the first prompt among all */
   async write(prompts: readonly (readonly number[])[], first: number): Promise<Sample[]> {
     const { model, settings, context } = this;
-    const streams = prompts.map(() => new TextStream((token) => model.tokenizer.bytesOf(token), settings.stop));
+    const streams = prompts.map(() => new TextStream((token) => model.tokenizer.tokenBytes(token), settings.stop));
     const written = prompts.map((): Pick<Sample, "text" | "stop"> => ({ text: "" }));
-    const onToken = (place: number, token: number): boolean => {
-      const { text, stop } = streams[place]!.add(token);
-      const before = written[place]!.text;
-      written[place] = { text: before + text, ...(stop !== undefined && { stop }) };
+    const onToken = (index: number, token: number): boolean => {
+      const { text, stop } = streams[index]!.add(token);
+      const before = written[index]!.text;
+      written[index] = { text: before + text, ...(stop !== undefined && { stop }) };
       this.#tokens++;
       return stop !== undefined;
     };
     const { maxNewTokens } = settings;
-    const asked = prompts.map((tokens, i) => ({ tokens, number: first + i }));
+    const numbered = prompts.map((tokens, i) => ({ tokens, number: first + i }));
     const generation = { maxNewTokens, stop: model.tokens.stop, seed: context.seed, onToken };
-    const completions = await generate(this.session, asked, generation, (done) => this.#pause(first + done));
+    const completions = await generate(this.session, numbered, generation, (done) => this.#pause(first + done));
     return completions.map(({ tokens, reason }, i): Sample => {
       const { text, stop } = written[i]!;
       const prompt = settings.prompts[first + i]!;

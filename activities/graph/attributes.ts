@@ -3,34 +3,35 @@ import type { Attribute } from "../../graph/features/feature.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 
-type Asked = StageWith<"graph-featurize">["neighbors"][number];
+type RequestedAttribute = StageWith<"graph-featurize">["neighbors"][number];
 
 /** Each category becomes a column of shares. */
 const maxCategories = 100;
 
 /**
  * The attributes whose values are aggregated over neighbors.
- * @throws PawlError DATA_INVALID for a missing column, a mean of values that are not numbers, or too many categories
+ * @throws PawlError DATA_INVALID for a missing column, a mean of values that are not numbers, or
+ *   too many categories
  */
-export function attributesOf(
-  asked: readonly Asked[],
+export function readAttributes(
+  requested: readonly RequestedAttribute[],
   columns: readonly TableColumn[],
   description: string,
 ): Attribute[] {
-  return asked.flatMap(({ attribute, aggregate }, i) => {
+  return requested.flatMap(({ attribute, aggregate }, i) => {
     const column = columns.find(({ name }) => name === attribute);
     if (column === undefined) throw noColumn(attribute, columns, description, i);
     const standard = column.type === "text" ? ["share" as const] : ["mean" as const, "max" as const];
     const wanted = aggregate.length > 0 ? aggregate : standard;
     const ofNumbers = wanted.filter((one) => one !== "share");
     const found: Attribute[] = [];
-    if (ofNumbers.length > 0) found.push(numbersOf(column, ofNumbers, description, i));
-    if (wanted.includes("share")) found.push(categoriesOf(column, description, i));
+    if (ofNumbers.length > 0) found.push(readNumbers(column, ofNumbers, description, i));
+    if (wanted.includes("share")) found.push(readCategories(column, description, i));
     return found;
   });
 }
 
-function numbersOf(column: TableColumn, aggregates: ("mean" | "max")[], description: string, i: number): Attribute {
+function readNumbers(column: TableColumn, aggregates: ("mean" | "max")[], description: string, i: number): Attribute {
   if (column.type !== "text") return { name: column.name, aggregates, values: column.values };
   const example = column.values.find((value) => value !== undefined && Number.isNaN(Number(value)));
   throw new PawlError("DATA_INVALID", `the aggregate ${aggregates[0]!} needs numbers`, {
@@ -41,7 +42,7 @@ function numbersOf(column: TableColumn, aggregates: ("mean" | "max")[], descript
   });
 }
 
-function categoriesOf(column: TableColumn, description: string, i: number): Attribute {
+function readCategories(column: TableColumn, description: string, i: number): Attribute {
   const all: ArrayLike<string | number | undefined> = column.values;
   const texts = Array.from(all, (value) =>
     value === undefined || value === "" || Number.isNaN(value) ? undefined : String(value),
@@ -54,7 +55,7 @@ function categoriesOf(column: TableColumn, description: string, i: number): Attr
       got: String(categories.length),
       next: "group them in `query`",
     });
-  const places = new Map(categories.map((category, place) => [category, place]));
+  const places = new Map(categories.map((category, index) => [category, index]));
   const values = Int32Array.from(texts, (text) => (text === undefined ? -1 : places.get(text)!));
   return { name: column.name, categories, values };
 }

@@ -35,7 +35,9 @@ export function featureColumns(finished: readonly Finished[], given: Given) {
   return { columns, entries };
 }
 
-/** @throws PawlError DATA_INVALID for a column of the nodes, or another feature, of a feature's name */
+/**
+ * @throws PawlError DATA_INVALID for a column of the nodes, or another feature, of a feature's name
+ */
 export function checkNames(own: readonly TableColumn[], names: readonly FeatureName[], given: Given): void {
   const features: Feature[] = names.flatMap((name) => featureGroups[name].features(given));
   // Parquet readers treat names that differ only in case as equal.

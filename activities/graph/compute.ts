@@ -10,10 +10,11 @@ import type { LoopState, StageContext } from "../stage.js";
 export type Finished = FeatureState["finished"][number] & { group: FeatureName };
 
 /**
- * Computes groups of features one after the other. Resumes from the newest checkpoint, also in the middle of a group;
- * saves at intervals and when the stage must stop.
+ * Computes groups of features one after the other. Resumes from the newest checkpoint, also in the
+ * middle of a group; saves at intervals and when the stage must stop.
  * @param allowMissing a group whose iteration does not converge has no values, instead of failing
- * @throws PawlError NOT_CONVERGED and what the groups throw; `signal.reason` after saving, when the stage must stop
+ * @throws PawlError NOT_CONVERGED and what the groups throw; `signal.reason` after saving, when the
+ *   stage must stop
  */
 export async function computeFeatures(
   names: readonly FeatureName[],
@@ -44,7 +45,7 @@ class FeatureRun {
     private readonly allowMissing: boolean,
     private readonly context: StageContext,
   ) {
-    this.#work = names.map((name) => Math.max(1, groupOf(name).sources?.(input) ?? 1));
+    this.#work = names.map((name) => Math.max(1, findGroup(name).sources?.(input) ?? 1));
     this.#total = this.#work.reduce((sum, work) => sum + work, 0);
   }
 
@@ -75,13 +76,13 @@ class FeatureRun {
   async #compute(name: FeatureName, betweenSteps: () => Promise<void>): Promise<Finished> {
     const input = { ...this.input, control: this.#control(name, betweenSteps) };
     try {
-      const columns = await groupOf(name).compute(input);
+      const columns = await findGroup(name).compute(input);
       return { group: name, columns: columns.map((column) => Float64Array.from(column)), notConverged: false };
     } catch (error) {
       if (!(this.allowMissing && error instanceof PawlError && error.code === "NOT_CONVERGED")) throw error;
       this.context.log(`${name} has no values: ${error.message}`, { ...error.facts });
       const missing = () => new Float64Array(this.input.graph.nodes).fill(NaN);
-      return { group: name, columns: groupOf(name).features(input).map(missing), notConverged: true };
+      return { group: name, columns: findGroup(name).features(input).map(missing), notConverged: true };
     }
   }
 
@@ -123,4 +124,4 @@ class FeatureRun {
   }
 }
 
-const groupOf = (name: FeatureName): FeatureGroup => featureGroups[name];
+const findGroup = (name: FeatureName): FeatureGroup => featureGroups[name];

@@ -12,7 +12,7 @@ type Settings = StageWith<"graph-featurize">;
 
 export interface ReadEdges {
   edges: EdgeList;
-  /** Nodes that only edges name. */
+  /** Nodes that occur only in edges. */
   unknownNodes: number;
   /** Edges left out because an end is not a node. */
   unknownEdges: number;
@@ -23,8 +23,8 @@ export interface ReadEdges {
 
 /**
  * Reads the edges as pairs of node numbers. With `unknownNodes: add` the nodes grow.
- * @throws PawlError DATA_INVALID for an end that is missing or not a node, a weight that is negative or not a number, and if no
- *   edge has two known nodes
+ * @throws PawlError DATA_INVALID for an end that is missing or not a node, a weight that is
+ *   negative or not a number, and if no edge has two known nodes
  */
 export async function readEdges(nodes: Nodes, settings: Settings, context: StageContext): Promise<ReadEdges> {
   const table = await openTable(settings.edges, "with.edges", context);

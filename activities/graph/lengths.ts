@@ -4,7 +4,8 @@ import type { StageWith } from "../../schemas/stages/index.js";
 import type { ReadEdges } from "./edges.js";
 
 /**
- * Refuses edges of length 0 if shortest paths are counted: a cycle of them would have infinitely many.
+ * Refuses edges of length 0 if shortest paths are counted: a cycle of them would have infinitely
+ * many.
  * @throws PawlError DATA_INVALID with the row of the first
  */
 export function requireLengths(read: ReadEdges, { out }: Graph, settings: StageWith<"graph-featurize">): void {

@@ -11,7 +11,10 @@ import type { DictionaryEntry } from "../../formats/dictionary.js";
 
 type Settings = StageWith<"graph-featurize">;
 
-/** Features of node pairs: the table to write, and the lines of its dictionary for the columns that only pairs have. */
+/**
+ * Features of node pairs: the table to write, and the lines of its dictionary for the columns that
+ * only pairs have.
+ */
 export interface PairTable {
   description: string;
   columns: TableColumn[];
@@ -21,9 +24,11 @@ export interface PairTable {
 }
 
 /**
- * Reads node pairs and returns the pairs' own columns, their features, and every column of both nodes.
+ * Reads node pairs and returns the pairs' own columns, their features, and every column of both
+ * nodes.
  * @param ofNodes the nodes' columns and features, [nodes] each
- * @throws PawlError DATA_INVALID for an end that is not a node, unless `unknownNodes` is drop and other pairs remain
+ * @throws PawlError DATA_INVALID for an end that is not a node, unless `unknownNodes` is drop and
+ *   other pairs remain
  */
 export async function pairTable(
   source: TableSource,
@@ -44,10 +49,10 @@ export async function pairTable(
   });
   const [left, right] = ends as [(number | undefined)[], (number | undefined)[]];
   const known = left.map((from, row) => from !== undefined && right[row] !== undefined);
-  const unknownPairs = known.filter((whole) => !whole).length;
+  const unknownPairs = known.filter((row) => !row).length;
   if (unknownPairs > 0 && (settings.unknownNodes !== "drop" || unknownPairs === known.length))
     throw unknownPair(known.indexOf(false), unknownPairs, table.description, nodes.description);
-  const chosen = { left: nodesOf(left, known), right: nodesOf(right, known) };
+  const chosen = { left: knownNodes(left, known), right: knownNodes(right, known) };
   const { signal } = context;
   const found = await pairFeatures(graph, chosen, threads, {
     signal,
@@ -89,7 +94,7 @@ function checkDistinct(columns: readonly TableColumn[], description: string): vo
   });
 }
 
-const nodesOf = (nodes: readonly (number | undefined)[], known: readonly boolean[]): Uint32Array =>
+const knownNodes = (nodes: readonly (number | undefined)[], known: readonly boolean[]): Uint32Array =>
   Uint32Array.from(nodes.filter((_, row) => known[row]) as number[]);
 
 type Found = Awaited<ReturnType<typeof pairFeatures>>;

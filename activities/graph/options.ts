@@ -3,12 +3,13 @@ import type { FeatureOptions } from "../../graph/features/feature.js";
 import { PawlError } from "../../platform/errors.js";
 import type { StageWith } from "../../schemas/stages/index.js";
 import type { Nodes } from "./nodes.js";
-import { attributesOf } from "./attributes.js";
+import { readAttributes } from "./attributes.js";
 
 /**
  * What features depend on, from a stage's settings.
  * @param columns the nodes' own, [nodes] each
- * @throws PawlError DATA_INVALID for a node or attribute that does not exist, or an attribute of the wrong kind
+ * @throws PawlError DATA_INVALID for a node or attribute that does not exist, or an attribute of
+ *   the wrong kind
  */
 export function featureOptions(
   settings: StageWith<"graph-featurize">,
@@ -20,13 +21,13 @@ export function featureOptions(
   return {
     ...{ damping, katzAlpha, tolerance, iterations, sources, resolution, dimensions, seed },
     hops: settings.hops.toSorted((a, b) => a - b),
-    personalize: nodesOf(settings.personalize, nodes),
-    attributes: attributesOf(settings.neighbors, columns, nodes.description),
+    personalize: findNodes(settings.personalize, nodes),
+    attributes: readAttributes(settings.neighbors, columns, nodes.description),
     weightedPaths: paths === "weights",
   };
 }
 
-function nodesOf(ids: readonly string[], { numbers, description }: Nodes): Uint32Array {
+function findNodes(ids: readonly string[], { numbers, description }: Nodes): Uint32Array {
   return Uint32Array.from(ids, (id, i) => {
     const node = numbers.get(id);
     if (node !== undefined) return node;

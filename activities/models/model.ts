@@ -29,9 +29,9 @@ export interface OpenModel {
 /** Whether prompts use the chat template: as requested, else if the model has learned one. */
 export function usesChatTemplate(
   { chatTemplate }: Pick<OpenModel, "chatTemplate">,
-  asked: boolean | undefined,
+  requested: boolean | undefined,
 ): boolean {
-  return asked ?? chatTemplate !== undefined;
+  return requested ?? chatTemplate !== undefined;
 }
 
 /** @throws PawlError MODEL_INVALID, TOKENIZER_MISMATCH */
@@ -56,7 +56,10 @@ export async function readModelDirectory(directory: string): Promise<OpenModel> 
   return { directory, architecture, weights, tokenizer, tokens, ...(chatTemplate !== undefined && { chatTemplate }) };
 }
 
-/** Puts a model into the store. @param tokenizerDirectory a directory that holds the tokenizer's files */
+/**
+ * Puts a model into the store.
+ * @param tokenizerDirectory a directory that holds the tokenizer's files
+ */
 export function putModel(
   context: StageContext,
   model: Pick<OpenModel, "architecture" | "weights" | "tokens" | "chatTemplate">,
@@ -71,8 +74,11 @@ export function putModel(
   return context.putArtifact("model", (directory) => writeModel(directory, files, tokenizerDirectory));
 }
 
-/** The special tokens of a model that uses a tokenizer: a response ends at the end of a turn or of the text. */
-export function specialTokensOf({ special }: Tokenizer): SpecialTokens {
+/**
+ * The special tokens of a model that uses a tokenizer: a response ends at the end of a turn or of
+ * the text.
+ */
+export function specialTokens({ special }: Tokenizer): SpecialTokens {
   return { endOfText: special.endOfText, pad: special.pad, stop: [special.messageEnd, special.endOfText] };
 }
 

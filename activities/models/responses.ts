@@ -40,10 +40,10 @@ export function roomFor(
 ): SessionRoom {
   const rows = Math.min(batchSize, prompts.length);
   const steps = Math.ceil(prompts.length / rows) * maxNewTokens;
-  return { rows, longestPrompt: longestOf(prompts), maxNewTokens, steps, samples: Math.min(samples, rows) };
+  return { rows, longestPrompt: longestPrompt(prompts), maxNewTokens, steps, samples: Math.min(samples, rows) };
 }
 
-export const longestOf = (prompts: readonly ArrayLike<number>[]): number =>
+export const longestPrompt = (prompts: readonly ArrayLike<number>[]): number =>
   prompts.reduce((most, { length }) => Math.max(most, length), 0);
 
 /** A session that has the room. */
@@ -57,7 +57,7 @@ export function openSession(
 }
 
 /** Completions as text beside their prompts. */
-export function responsesOf(
+export function decodeResponses(
   model: OpenModel,
   prompts: readonly string[],
   completions: readonly Completion[],

@@ -26,7 +26,10 @@ export async function openRewardModel(
   return { directory, architecture, weights: files.weights };
 }
 
-/** Puts a reward model into the store. @param tokenizerDirectory a directory that holds the tokenizer's files */
+/**
+ * Puts a reward model into the store.
+ * @param tokenizerDirectory a directory that holds the tokenizer's files
+ */
 export function putRewardModel(
   context: StageContext,
   model: { architecture: Architecture; weights: HostTensors; tokens: SpecialTokens },

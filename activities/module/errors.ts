@@ -1,4 +1,4 @@
-import { diskFullError, tellsOfFullDisk } from "../../platform/disk-full.js";
+import { diskFullError, mentionsFullDisk } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory } from "../../store/home.js";
 import type { LastLines } from "../command/output.js";
@@ -19,11 +19,14 @@ const advice = {
   thrown: "nothing, if the retry succeeds; else correct the stage: pawl logs --output shows what it printed",
 };
 
-/** Why a task has no result: of its failure, the worker's own error if that was the cause. @param file as the definition names it */
-export function failureOf(file: string, end: End | undefined, server: Pick<StageServer, "errorOf">): unknown {
+/**
+ * Why a task has no result: of its failure, the worker's own error if that was the cause.
+ * @param file as the definition names it
+ */
+export function taskFailure(file: string, end: End | undefined, server: Pick<StageServer, "requestError">): unknown {
   if (end === undefined || !("failure" in end)) return endedEarly(file);
   const { failure } = end;
-  const own = failure.request === undefined ? undefined : server.errorOf(failure.request);
+  const own = failure.request === undefined ? undefined : server.requestError(failure.request);
   return own ?? stageError(file, failure);
 }
 
@@ -36,11 +39,11 @@ function stageError(file: string, { kind, message, where }: Failure): PawlError 
       where: where ?? file,
       next: "compute with smaller batches, or on a device with more memory",
     });
-  if (kind === "thrown" && tellsOfFullDisk(message)) return diskFullError(new Error(message), [homeDirectory()]);
+  if (kind === "thrown" && mentionsFullDisk(message)) return diskFullError(new Error(message), [homeDirectory()]);
   return new PawlError(codes[kind], message, { where: where ?? file, next: advice[kind] });
 }
 
-/** The exit code of Node.js if it waits for a promise that nothing can fulfil any more. */
+/** The exit code of Node.js if it waits for a promise that nothing can fulfill any more. */
 const nothingLeft = 13;
 
 /**
@@ -51,14 +54,14 @@ const nothingLeft = 13;
 export function refuseBrokenOff(file: string, { code, signal, memoryKill }: ProgramEnd, last: LastLines): void {
   if (code === 0 || code === nothingLeft) throw endedEarly(file);
   const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
-  const said = last.text();
-  const facts = { where: file, ...(said !== "" && { got: said }) };
+  const output = last.text();
+  const facts = { where: file, ...(output !== "" && { got: output }) };
   if ((signal === "SIGKILL" && memoryKill) || last.include("heap out of memory"))
     throw new PawlError("OUT_OF_MEMORY", `the stage's process ${how}: memory ran out`, {
       ...facts,
       next: "let the stage keep less in memory, or give the machine more",
     });
-  if (tellsOfFullDisk(said)) throw diskFullError(new Error(said), [homeDirectory()]);
+  if (mentionsFullDisk(output)) throw diskFullError(new Error(output), [homeDirectory()]);
   throw new PawlError("STAGE_FAILED", `the stage's process ${how}`, { ...facts, next: advice.thrown });
 }
 
@@ -66,7 +69,7 @@ export function refuseBrokenOff(file: string, { code, signal, memoryKill }: Prog
 function endedEarly(file: string): PawlError {
   return new PawlError("STAGE_FAILED", "the stage's process ended before run returned", {
     where: file,
-    expected: "a promise that run fulfils or rejects",
+    expected: "a promise that run fulfills or rejects",
     got: "nothing left to wait for, or a call of process.exit",
     next: "let run await all that it begins, and end by returning",
   });

@@ -66,7 +66,10 @@ export class RunHandlers {
 /** The file of a dataset's rows, as the stage writes it. */
 const rowsFile = "data.jsonl";
 
-/** What is to become an artifact of a kind. @throws PawlError STAGE_INVALID for a dataset without its file */
+/**
+ * What is to become an artifact of a kind.
+ * @throws PawlError STAGE_INVALID for a dataset without its file
+ */
 async function writtenIn(directory: string, kind: WrittenKind): Promise<Written> {
   if (kind !== "dataset") return { source: directory, isDirectory: true, where: "putArtifact" };
   const names = await readdir(directory);

@@ -4,11 +4,12 @@ import type { ComputeFingerprint } from "../../schemas/compute.js";
 import type { StageDescription } from "../../schemas/own-stage.js";
 
 /**
- * What a stage's process and its worker say to each other on the events descriptor, one JSON object a line. The process writes
- * the events of any program (progress, metrics, log) and requests; the worker answers each request.
+ * What a stage's process and its worker say to each other on the events descriptor, one JSON object
+ * a line. The process writes the events of any program (progress, metrics, log) and requests; the
+ * worker answers each request.
  */
 
-/** What the process is to do. */
+/** The task of the process. */
 export type Task = { file: string } & ({ describe: true } | { run: RunTask });
 
 /** What `run` receives, except what needs the worker. */
@@ -22,11 +23,11 @@ export interface RunTask {
   checkpointEveryMs: number;
   /** A directory for what is being written. */
   scratch: string;
-  /** What it computes with, if it computes with tensors. */
+  /** The compute settings, if it computes with tensors. */
   compute?: Pick<ComputeFingerprint, "device" | "threads">;
 }
 
-/** What the process asks of its worker, by method: the arguments and the answer. */
+/** Requests of the process to its worker: arguments and result by method. */
 export interface Methods {
   /** The first request. */
   begin: { args: object; answer: Task };
@@ -47,8 +48,9 @@ export type End =
   | { stopped: true };
 
 /**
- * Why a task failed. invalid: the file cannot be loaded, or its definition, its settings or what it returns are wrong. refused:
- * the stage says that a retry is of no use. backend: what it computes with does not load. thrown: any other error.
+ * Why a task failed. invalid: the file cannot be loaded, or its definition, its settings or what it
+ * returns are wrong. refused: the stage says that a retry is of no use. backend: what it computes
+ * with does not load. thrown: any other error.
  */
 export interface Failure {
   kind: "invalid" | "refused" | "backend" | "thrown";
@@ -63,5 +65,5 @@ export type Request = {
   [M in keyof Methods]: { event: "request"; id: number; method: M } & Methods[M]["args"];
 }[keyof Methods];
 
-/** An answer to a request: its value, or why there is none. */
+/** A response to a request: its value or its failure. */
 export type Answer = { id: number; value: Methods[keyof Methods]["answer"] } | { id: number; error: string };

@@ -6,7 +6,8 @@ import type { Program } from "../command/program.js";
 import type { StageServer } from "./server.js";
 
 /**
- * The process that a server answers. It always runs the build, which `import … from "pawl"` in a stage's file is, too.
+ * The process that a server answers. It always runs the build, which `import … from "pawl"` in a
+ * stage's file is, too.
  * @param variables of its environment, besides those of all programs
  * @throws PawlError PREEMPTED if the build has been replaced since this process was started
  */

@@ -39,14 +39,14 @@ export class StageServer {
     this.#events.read(bytes);
   }
 
-  /** Waits for what the process has still asked for. */
+  /** Waits until all requests of the process have been answered. */
   async close(): Promise<void> {
     this.#events.end();
     await this.#queue;
   }
 
-  /** Why a request failed. */
-  errorOf(request: number): unknown {
+  /** Returns why a request failed. */
+  requestError(request: number): unknown {
     return this.#errors.get(request);
   }
 

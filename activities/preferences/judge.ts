@@ -11,7 +11,10 @@ export interface Judgment {
   scores: [number, number];
 }
 
-/** A judge's choice for each pair, its description, and its failures by metric. @throws what the judge throws */
+/**
+ * A judge's choice for each pair, its description, and its failures by metric.
+ * @throws what the judge throws
+ */
 export async function judgePairs(
   pairs: readonly Pair[],
   judge: Judge,
@@ -24,8 +27,8 @@ export async function judgePairs(
     while (judgments.length < pairs.length) {
       context.progress({ phase: "judge", done: judgments.length, total: pairs.length, unit: "pairs", metrics: {} });
       const some = pairs.slice(judgments.length, judgments.length + batchSize);
-      const scores = await scorer.score(some.flatMap(rowsOf));
-      for (let i = 0; i < some.length; i++) judgments.push(judgmentOf([scores[2 * i]!, scores[2 * i + 1]!]));
+      const scores = await scorer.score(some.flatMap(toScoredRows));
+      for (let i = 0; i < some.length; i++) judgments.push(toJudgment([scores[2 * i]!, scores[2 * i + 1]!]));
       await context.yield();
     }
     return { judgments, by: `judge: ${scorer.describe}`, failures: scorer.counts() };
@@ -34,12 +37,12 @@ export async function judgePairs(
   }
 }
 
-const rowsOf = ({ first, second, ...row }: Pair) => [
+const toScoredRows = ({ first, second, ...row }: Pair) => [
   { ...row, response: first },
   { ...row, response: second },
 ];
 
-function judgmentOf(scores: [number, number]): Judgment {
+function toJudgment(scores: [number, number]): Judgment {
   const [first, second] = scores;
   return { choice: first > second ? "first" : second > first ? "second" : "tie", scores };
 }

@@ -5,7 +5,7 @@ import type { ArtifactRef } from "../../schemas/artifact.js";
 import { PawlError } from "../../platform/errors.js";
 import { judgeMetrics } from "../../schemas/fields/scoring.js";
 import type { StageWith } from "../../schemas/stages/index.js";
-import { placeOf } from "../dataset/rows/split.js";
+import { splitPosition } from "../dataset/rows/split.js";
 import type { StageContext } from "../stage.js";
 
 type Settings = StageWith<"collect-preferences">;
@@ -34,11 +34,12 @@ export async function putPreferences(
     const { choice = null, scores, votes } = verdicts[i] ?? {};
     return { prompt, first, second, choice, by, ...(scores && { scores }), ...(votes && { votes }) };
   });
-  const preferences = rows.flatMap((row, i) => preferenceOf(row, pairs[i]!));
+  const preferences = rows.flatMap((row, i) => toPreferences(row, pairs[i]!));
   const [train, heldOut]: [PreferenceRow[], PreferenceRow[]] = [[], []];
-  for (const row of preferences) (placeOf(row, "preferences ").side < settings.heldOut ? heldOut : train).push(row);
+  for (const row of preferences)
+    (splitPosition(row, "preferences ").side < settings.heldOut ? heldOut : train).push(row);
   const metrics = {
-    ...metricsOf(rows),
+    ...countChoices(rows),
     trainRows: train.length,
     heldOutRows: heldOut.length,
     tooLong: written.tooLong,
@@ -52,13 +53,16 @@ export async function putPreferences(
   return { outputs: { train: await put(train), heldOut: await put(heldOut), choices }, metrics };
 }
 
-function preferenceOf({ prompt, first, second, choice }: ChoiceRow, { entity }: Pick<Pair, "entity">): PreferenceRow[] {
+function toPreferences(
+  { prompt, first, second, choice }: ChoiceRow,
+  { entity }: Pick<Pair, "entity">,
+): PreferenceRow[] {
   const about = entity === undefined ? {} : { entity };
   if (choice === "first") return [{ prompt, chosen: first, rejected: second, shownFirst: "chosen", ...about }];
   return choice === "second" ? [{ prompt, chosen: second, rejected: first, shownFirst: "rejected", ...about }] : [];
 }
 
-function metricsOf(rows: readonly ChoiceRow[]) {
+function countChoices(rows: readonly ChoiceRow[]) {
   const count = (wanted: Choice | null): number => rows.filter(({ choice }) => choice === wanted).length;
   const chosen = count("first") + count("second");
   return {
@@ -95,7 +99,7 @@ function nothingToLearn(
   { judge, heldOut }: Settings,
 ): PawlError {
   const failures = Object.keys(judgeMetrics).filter((name) => (metrics[name] ?? 0) > 0);
-  const told = ["chosen", "heldOutRows", "ties", "bothBad", "unanswered", ...failures].map(
+  const reported = ["chosen", "heldOutRows", "ties", "bothBad", "unanswered", ...failures].map(
     (name) => `${name} ${metrics[name]}`,
   );
   const ask =
@@ -103,7 +107,7 @@ function nothingToLearn(
   return new PawlError("DATA_EMPTY", "there are no preferences to train on", {
     where: `choices by ${by}`,
     expected: "at least one pair with a preferred response",
-    got: told.join(", "),
+    got: reported.join(", "),
     next:
       metrics["chosen"]! > 0
         ? `all are held out: lower heldOut (${heldOut}), or provide more prompts`

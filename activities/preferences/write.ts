@@ -13,9 +13,14 @@ import type { StageContext } from "../stage.js";
 
 type Settings = StageWith<"collect-preferences">;
 
-/** Maximum number of responses to a prompt beyond the first two, written until two of them differ and are not blank. */
+/**
+ * Maximum number of responses to a prompt beyond the first two, written until two of them differ
+ * and are not blank.
+ */
 const furtherSamples = 4;
-/** Batches of responses that are written as one group; a checkpoint holds all of a group or none. */
+/**
+ * Batches of responses that are written as one group; a checkpoint holds all of a group or none.
+ */
 const batchesAtOnce = 4;
 
 interface Question {
@@ -24,10 +29,11 @@ interface Question {
 }
 
 /**
- * Pairs of responses to every prompt: two samples that differ, in random order. The random numbers of a sample
- * depend on the seed, the prompt's place and the sample's number alone. Resumes from the newest checkpoint, and
- * saves one at its end.
- * @throws PawlError DATA_EMPTY, CONTEXT_EXCEEDED; `signal.reason` after saving, when the stage must stop
+ * Pairs of responses to every prompt: two samples that differ, in random order. The random numbers
+ * of a sample depend on the seed, the prompt's place and the sample's number alone. Resumes from
+ * the newest checkpoint, and saves one at its end.
+ * @throws PawlError DATA_EMPTY, CONTEXT_EXCEEDED; `signal.reason` after saving, when the stage must
+ *   stop
  */
 export async function writeAllPairs(settings: Settings, context: StageContext): Promise<Pairs> {
   const model = await openModel(settings.model, context);
@@ -48,8 +54,8 @@ export async function writeAllPairs(settings: Settings, context: StageContext): 
       while (!complete()) {
         await betweenSteps();
         const first = written.prompts;
-        const asked = questions.slice(first, first + Math.max(1, (batchesAtOnce * session.rows) >> 1));
-        add(written, asked, await samples.of(asked, first), context.seed);
+        const batch = questions.slice(first, first + Math.max(1, (batchesAtOnce * session.rows) >> 1));
+        add(written, batch, await samples.of(batch, first), context.seed);
       }
     });
   } finally {
@@ -108,21 +114,24 @@ class Samples {
     private readonly tell: () => void,
   ) {}
 
-  /** All responses to each of some questions, in the order in which they were written. @param first place of the first */
-  async of(asked: readonly Question[], first: number): Promise<string[][]> {
-    const all: string[][] = asked.map(() => []);
-    const everyone = asked.map((_, q) => q);
-    await this.#write(asked, first, all, everyone.flatMap((q) => [q, q])); // prettier-ignore
+  /**
+   * All responses to each of some questions, in the order in which they were written.
+   * @param first place of the first
+   */
+  async of(batch: readonly Question[], first: number): Promise<string[][]> {
+    const all: string[][] = batch.map(() => []);
+    const everyone = batch.map((_, q) => q);
+    await this.#write(batch, first, all, everyone.flatMap((q) => [q, q])); // prettier-ignore
     for (let further = 0; further < furtherSamples; further++) {
       const wanting = everyone.filter((q) => usable(all[q]!).length < 2);
-      if (wanting.length > 0) await this.#write(asked, first, all, wanting);
+      if (wanting.length > 0) await this.#write(batch, first, all, wanting);
     }
     return all;
   }
 
-  async #write(asked: readonly Question[], first: number, all: string[][], which: readonly number[]): Promise<void> {
+  async #write(batch: readonly Question[], first: number, all: string[][], which: readonly number[]): Promise<void> {
     const had = all.map((texts) => texts.length);
-    const prompts = which.map((q) => ({ tokens: asked[q]!.tokens, number: first + q, sample: had[q]!++ }));
+    const prompts = which.map((q) => ({ tokens: batch[q]!.tokens, number: first + q, sample: had[q]!++ }));
     const { maxNewTokens } = this.settings;
     const generation = { maxNewTokens, stop: this.model.tokens.stop, seed: this.context.seed };
     const completions = await generate(this.session, prompts, generation, async () => {
@@ -134,29 +143,32 @@ class Samples {
   }
 }
 
-/** The responses that are neither blank nor equal to an earlier one, ignoring white space around them. */
+/**
+ * The responses that are neither blank nor equal to an earlier one, ignoring white space around
+ * them.
+ */
 function usable(texts: readonly string[]): string[] {
   const trimmed = texts.map((text) => text.trim());
   return texts.filter((_, i) => trimmed[i] !== "" && trimmed.indexOf(trimmed[i]!) === i);
 }
 
-function add(written: Pairs, asked: readonly Question[], all: readonly string[][], seed: number): void {
-  for (const [q, { row }] of asked.entries()) {
+function add(written: Pairs, batch: readonly Question[], all: readonly string[][], seed: number): void {
+  for (const [q, { row }] of batch.entries()) {
     const [one, other] = usable(all[q]!);
     const swapped = isSwapped(seed, written.prompts);
     written.prompts++;
     if (one === undefined) written.blank++;
     else if (other === undefined) written.identical++;
-    else written.pairs.push(pairOf(row, swapped ? [other, one] : [one, other]));
+    else written.pairs.push(toPair(row, swapped ? [other, one] : [one, other]));
   }
 }
 
-/** Whether the response written second is shown first. @param place of the prompt */
-export function isSwapped(seed: number, place: number): boolean {
-  return uniform(seed, "which response is shown first", place) < 0.5;
+/** Whether the response written second is shown first. @param index of the prompt */
+export function isSwapped(seed: number, index: number): boolean {
+  return uniform(seed, "which response is shown first", index) < 0.5;
 }
 
-function pairOf({ instruction, response, task, entity }: InstructionRow, [first, second]: [string, string]): Pair {
+function toPair({ instruction, response, task, entity }: InstructionRow, [first, second]: [string, string]): Pair {
   const about = { ...(task !== undefined && { task }), ...(entity !== undefined && { entity }) };
   return { prompt: instruction, first, second, reference: response, ...about };
 }

@@ -2,7 +2,7 @@ import path from "node:path";
 import { codeDirectories, pathBelow, refuseEscape } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
-import { rootOf } from "../../platform/program/shipped.js";
+import { fileRoot } from "../../platform/program/shipped.js";
 import { readManifest } from "../dataset/sources/manifest.js";
 import { packageDirectory } from "../dataset/sources/package.js";
 import { filesBelow } from "../dataset/sources/paths.js";
@@ -14,20 +14,21 @@ export interface CodeFile {
 }
 
 /**
- * The file of a module that a definition names: below a code directory of the project (or of Pawl), or in a package that the
- * project's package.json lists (`"pawl": { "codePackages": ["@acme/rules"] }`; `path: "@acme/rules/exact.mjs"`, or
- * `"@acme/rules"` for the file that the package exports by its name).
+ * The file of a module that a definition names: below a code directory of the project (or of Pawl),
+ * or in a package that the project's package.json lists (`"pawl": { "codePackages": ["@acme/rules"]
+ * }`; `path: "@acme/rules/exact.mjs"`, or `"@acme/rules"` for the file that the package exports by
+ * its name).
  * @param relative as written in the definition
  * @param where the setting, as errors name it
- * @throws PawlError CODE_NOT_ALLOWED outside these; PATH_TRAVERSAL, DATA_MISSING; DATA_INVALID for a package.json
- *   that is not JSON
+ * @throws PawlError CODE_NOT_ALLOWED outside these; PATH_TRAVERSAL, DATA_MISSING; DATA_INVALID for
+ *   a package.json that is not JSON
  */
 export async function moduleFile(relative: string, where: string, project: string): Promise<CodeFile> {
   refuseEscape(relative, { where });
   const clean = path.posix.normalize(relative);
   const directory = codeDirectories.find((name) => clean.startsWith(`${name}/`));
   if (directory !== undefined) {
-    const owner = rootOf(clean, project);
+    const owner = fileRoot(clean, project);
     const file = await fileIn(owner, clean, where);
     const root = path.join(owner, directory);
     // A link on the way must not lead to what is only data.
@@ -48,7 +49,9 @@ async function fileIn(root: string, relative: string, where: string): Promise<st
   return path.join(root, file!);
 }
 
-/** Packages whose code the project lets definitions run; none without a package.json that says so. */
+/**
+ * Packages whose code the project lets definitions run; none without a package.json that says so.
+ */
 async function codePackages(project: string): Promise<string[]> {
   const settings = (await readManifest(project, project))?.["pawl"];
   const listed = isObject(settings) ? settings["codePackages"] : undefined;

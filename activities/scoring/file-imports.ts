@@ -18,7 +18,7 @@ export interface ImportedPath {
   specifier: string;
   /** A dynamic import: the code may do without the file. */
   isDynamic: boolean;
-  /** Where it is, both from 1. */
+  /** Its line and column, from 1. */
   line: number;
   column: number;
 }
@@ -32,9 +32,10 @@ const loaders = ["module", "worker_threads", "child_process", "vm"];
 const nothing: FileImports = { paths: [], packages: [], complete: true };
 
 /**
- * The imports that a file names: static imports, re-exports, and dynamic imports of a constant. Its list is not complete
- * if it imports something computed or a name of package.json (`#x`), if it is CommonJS or loads code in other ways
- * (`createRequire`, threads), and if it cannot be parsed. Files that are neither JavaScript nor TypeScript import nothing.
+ * The imports that a file names: static imports, re-exports, and dynamic imports of a constant. Its
+ * list is not complete if it imports something computed or a name of package.json (`#x`), if it is
+ * CommonJS or loads code in other ways (`createRequire`, threads), and if it cannot be parsed.
+ * Files that are neither JavaScript nor TypeScript import nothing.
  * @throws system errors
  */
 export async function fileImports(file: string): Promise<FileImports> {
@@ -53,9 +54,10 @@ export async function fileImports(file: string): Promise<FileImports> {
     let complete = isModule || hasTypes || extension === ".mjs";
     for (const { n: specifier, t: type, d: dynamic, s: start } of imports) {
       if (type === ImportType.ImportMeta) continue;
-      const kind = kindOf(specifier);
-      if (kind === "path") paths.push({ specifier: specifier!, isDynamic: dynamic >= 0, ...placeOf(source, start) });
-      if (kind === "package") packages.push(packageOf(specifier!));
+      const kind = specifierKind(specifier);
+      if (kind === "path")
+        paths.push({ specifier: specifier!, isDynamic: dynamic >= 0, ...sourcePosition(source, start) });
+      if (kind === "package") packages.push(packageName(specifier!));
       if (kind === "unknown") complete = false;
     }
     return { paths, packages, complete };
@@ -66,19 +68,20 @@ export async function fileImports(file: string): Promise<FileImports> {
 }
 
 /** @param specifier undefined if it is computed */
-function kindOf(specifier: string | undefined): "path" | "package" | "unknown" | "nothing" {
+function specifierKind(specifier: string | undefined): "path" | "package" | "unknown" | "nothing" {
   if (specifier === undefined || specifier.startsWith("#")) return "unknown";
   if (/^(\.{0,2}\/|file:)/.test(specifier)) return "path";
   if (isBuiltin(specifier)) return loaders.includes(specifier.replace(/^node:/, "")) ? "unknown" : "nothing";
-  // The text of a `data:` address is in the file itself; Pawl's own functions do not change results.
+  // The text of a `data:` address is in the file itself; Pawl's own functions do not change
+  // results.
   return specifier === "pawl" || specifier.startsWith("data:") ? "nothing" : "package";
 }
 
-function packageOf(specifier: string): string {
+function packageName(specifier: string): string {
   return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 }
 
-function placeOf(source: string, at: number): { line: number; column: number } {
+function sourcePosition(source: string, at: number): { line: number; column: number } {
   const lines = source.slice(0, at).split("\n");
   return { line: lines.length, column: lines.at(-1)!.length + 1 };
 }

@@ -1,11 +1,17 @@
-/** Program of the process in which a rule has its thread: starts it, passes rows on to it, and reports the results. */
+/**
+ * Program of the process in which a rule has its thread: starts it, passes rows on to it, and
+ * reports the results.
+ */
 import { Worker } from "node:worker_threads";
 import type { RuleSettings } from "./rule.js";
 import { threadStackMiB } from "./sandbox.js";
 import type { ScoredRow } from "./scorer.js";
 import type { ThreadReply } from "./thread.js";
 
-/** A request to the process: to open a rule in a new thread of this program, or to judge a row by it. */
+/**
+ * A request to the process: to open a rule in a new thread of this program, or to judge a row by
+ * it.
+ */
 export type HostRequest = { open: RuleSettings; program: { file: string; argv: string[] } } | { row: ScoredRow };
 
 /** Its reply to each: the thread's reply, or how the thread has ended instead. */
@@ -19,7 +25,8 @@ process.on("message", (request: HostRequest) => {
 });
 // The requesting process has ended. A thread that is busy ends with this process.
 process.on("disconnect", () => process.exit());
-// These go to every process of a terminal or a service; the requesting process decides when this one ends.
+// These go to every process of a terminal or a service; the requesting process decides when this
+// one ends.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 
 function open(settings: RuleSettings, { file, argv }: { file: string; argv: string[] }): Worker {
@@ -31,20 +38,20 @@ function open(settings: RuleSettings, { file, argv }: { file: string; argv: stri
     env: {},
     resourceLimits: { stackSizeMb: threadStackMiB, ...heap },
   });
-  const say = (message: HostMessage): void => {
+  const send = (message: HostMessage): void => {
     if (thread === opened) process.send!(message);
   };
   const died = (message: HostMessage): void => {
-    say(message);
+    send(message);
     if (thread === opened) thread = undefined;
   };
-  opened.on("message", (reply: ThreadReply) => say(reply));
-  opened.on("error", (error: Error & { code?: string }) => died(deathOf(error)));
+  opened.on("message", (reply: ThreadReply) => send(reply));
+  opened.on("error", (error: Error & { code?: string }) => died(describeDeath(error)));
   opened.on("exit", (code) => died({ failure: "error", message: `its thread ended with code ${code}` }));
   return opened;
 }
 
-function deathOf(error: Error & { code?: string }): HostMessage {
+function describeDeath(error: Error & { code?: string }): HostMessage {
   if (error.code === "ERR_WORKER_INIT_FAILED") return { machine: error.message };
   return { failure: error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "outOfMemory" : "error", message: error.message };
 }

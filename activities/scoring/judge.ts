@@ -8,10 +8,12 @@ import type { Scorer } from "./scorer.js";
 import { Tally } from "./tally.js";
 
 /**
- * An open judge: of two responses, the one with the higher score is preferred; equal scores are a tie.
- * @throws PawlError of opening: DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, MODEL_INVALID; of scoring: DATA_INVALID for a row
- *   without the reference that the rule needs; of `counts`: CONTEXT_EXCEEDED for a reward model that could read no response,
- *   MODULE_INVALID for a module that failed on every response
+ * An open judge: of two responses, the one with the higher score is preferred; equal scores are a
+ * tie.
+ * @throws PawlError of opening: DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, MODEL_INVALID; of
+ *   scoring: DATA_INVALID for a row without the reference that the rule needs; of `counts`:
+ *   CONTEXT_EXCEEDED for a reward model that could read no response, MODULE_INVALID for a module
+ *   that failed on every response
  */
 export async function openJudge(judge: Judge, context: StageContext): Promise<Scorer> {
   const opened = await openMore(judge, context);
@@ -32,15 +34,16 @@ async function openMore(judge: Judge, context: StageContext): Promise<Scorer> {
   const rule = await openRule({ ...judge, kind }, "judge", "with.judge", context);
   const only = { rule, weight: 1 };
   const tally = new Tally("judge", (line) => context.log(line));
-  let asked = 0;
+  let askedCount = 0;
   return {
     describe: kind,
     score: (rows) => {
-      asked += rows.length;
+      askedCount += rows.length;
       return scoreRows(rows, () => only, tally, context);
     },
     counts: () => {
-      if (kind === "module" && asked > 0 && tally.total === asked) throw neverJudged(judge.path!, asked, tally.first);
+      if (kind === "module" && askedCount > 0 && tally.total === askedCount)
+        throw neverJudged(judge.path!, askedCount, tally.first);
       return tally.counts();
     },
     close: () => rule.close(),

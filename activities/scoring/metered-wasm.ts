@@ -26,11 +26,12 @@ const i64 = 0x7e;
 const emptyBlock = 0x40;
 
 /**
- * A WebAssembly module with a budget: each turn of a loop takes 1 from the exported global `budget`, and each copy or fill
- * of memory 1 for 64 bytes; below 0 the module traps. The count depends on module and input alone, never on the machine.
- * Recursion is not counted: it is bounded by the stack, and what it repeats are loops.
- * Binary format: WebAssembly Core Specification 2.0, chapter 5. Departure: vector instructions and those of later
- * proposals are refused, because the one module that is metered has none.
+ * A WebAssembly module with a budget: each turn of a loop takes 1 from the exported global
+ * `budget`, and each copy or fill of memory 1 for 64 bytes; below 0 the module traps. The count
+ * depends on module and input alone, never on the machine. Recursion is not counted: it is bounded
+ * by the stack, and what it repeats are loops. Binary format: WebAssembly Core Specification 2.0,
+ * chapter 5. Departure: vector instructions and those of later proposals are refused, because the
+ * one module that is metered has none.
  * @throws TypeError for a module that has them
  */
 export function metered(wasm: Uint8Array): Uint8Array {
@@ -59,13 +60,13 @@ interface Known {
 function rewriteSection(id: number, content: Reader, known: Known): number[] {
   switch (id) {
     case section.type:
-      known.parameters = content.copyOf().list((type) => readType(type));
+      known.parameters = content.clone().list((type) => readType(type));
       return content.rest();
     case section.import:
-      content.copyOf().list((entry) => readImport(entry, known));
+      content.clone().list((entry) => readImport(entry, known));
       return content.rest();
     case section.function:
-      known.functionTypes = content.copyOf().list((entry) => entry.unsigned());
+      known.functionTypes = content.clone().list((entry) => entry.unsigned());
       return content.rest();
     case section.global: {
       const own = content.unsigned();
@@ -158,7 +159,7 @@ class Reader {
   }
 
   /** Another reader of the same from here. */
-  copyOf(): Reader {
+  clone(): Reader {
     return new Reader(this.source.subarray(this.#at));
   }
 
@@ -217,7 +218,8 @@ class Reader {
   }
 
   #prefixed(sub: number): void {
-    // Operands by instruction: conversions, memory.init, data.drop, memory.copy, memory.fill, and those of tables.
+    // Operands by instruction: conversions, memory.init, data.drop, memory.copy, memory.fill, and
+    // those of tables.
     const operands = sub <= 7 ? 0 : [2, 1, 2, 1, 2, 1, 2, 1, 1, 1][sub - 8];
     if (operands === undefined) throw new TypeError(`the instruction 0xfc ${sub} cannot be metered`);
     this.#skip(operands);
@@ -243,11 +245,11 @@ function unsigned(value: number): number[] {
 }
 
 function joined(parts: readonly number[][]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
-    whole.set(part, at);
+    bytes.set(part, at);
     at += part.length;
   }
-  return whole;
+  return bytes;
 }

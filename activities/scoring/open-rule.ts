@@ -7,7 +7,7 @@ import {
 } from "../../schemas/fields/scoring.js";
 import type { StageContext } from "../stage.js";
 import { moduleFile } from "./code-roots.js";
-import { verdictOf, type RuleSettings, type Verdict } from "./rule.js";
+import { applyRule, type RuleSettings, type Verdict } from "./rule.js";
 import { RuleProcess } from "./rule-process.js";
 import { rules } from "./rules/index.js";
 import type { ScoredRow } from "./scorer.js";
@@ -15,7 +15,10 @@ import type { ScoredRow } from "./scorer.js";
 /** A rule ready to judge, one row at a time. */
 export interface OpenRule {
   needsReference: boolean;
-  /** @throws the stage's reason to stop; PawlError RULE_TIMEOUT, MODULE_INVALID, RESOURCES_EXHAUSTED: they end the attempt */
+  /**
+   * @throws the stage's reason to stop; PawlError RULE_TIMEOUT, MODULE_INVALID,
+   *   RESOURCES_EXHAUSTED: they end the attempt
+   */
   judge(row: ScoredRow): Promise<Verdict>;
   close(): Promise<void>;
 }
@@ -23,7 +26,8 @@ export interface OpenRule {
 /**
  * Opens the rule that a verifier or a judge names.
  * @param where its place in `with`, for messages
- * @throws PawlError CODE_NOT_ALLOWED, DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, RULE_TIMEOUT, RESOURCES_EXHAUSTED
+ * @throws PawlError CODE_NOT_ALLOWED, DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID, RULE_TIMEOUT,
+ *   RESOURCES_EXHAUSTED
  */
 export async function openRule(
   given: (Verifier | Judge) & { kind: RuleSettings["kind"] },
@@ -47,7 +51,7 @@ type Opened = Pick<OpenRule, "judge" | "close">;
 
 async function openHere(settings: RuleSettings): Promise<Opened> {
   const rule = await rules[settings.kind].open(settings);
-  return { judge: (row) => verdictOf(rule, row), close: async () => {} };
+  return { judge: (row) => applyRule(rule, row), close: async () => {} };
 }
 
 async function openInProcess(settings: RuleSettings, where: string, { signal }: StageContext): Promise<Opened> {

@@ -14,13 +14,16 @@ import type { ScoredRow, Scorer } from "./scorer.js";
 
 /** Responses scored at the same time. */
 const rowsAtOnce = 16;
-/** Positions for prompts and for responses are a multiple of this, so that few steps are compiled. */
+/**
+ * Positions for prompts and for responses are a multiple of this, so that few steps are compiled.
+ */
 const slots = 32;
 
 /**
- * A reward model that scores, read as when it was fitted: the prompt in the chat template, the response with the token
- * that ends its turn. A response that goes beyond the model's context is scored by its beginning, with that token after it;
- * one whose prompt leaves no room scores 0; both are counted.
+ * A reward model that scores, read as when it was fitted: the prompt in the chat template, the
+ * response with the token that ends its turn. A response that goes beyond the model's context is
+ * scored by its beginning, with that token after it; one whose prompt leaves no room scores 0; both
+ * are counted.
  * @throws PawlError of opening: MODEL_INVALID; of `counts`: CONTEXT_EXCEEDED if no prompt left room
  */
 export async function openRewardJudge(ref: ArtifactRef<"reward-model">, context: StageContext): Promise<Scorer> {
@@ -70,7 +73,10 @@ class RewardJudge {
     return rollouts.map((rollout) => (rollout === undefined ? 0 : scores.shift()!));
   }
 
-  /** @throws PawlError CONTEXT_EXCEEDED: one call may lack prompts that fit, but not all calls together */
+  /**
+   * @throws PawlError CONTEXT_EXCEEDED: one call may lack prompts that fit, but not all calls
+   *   together
+   */
   counts(): Record<string, number> {
     const { contextLength } = this.model.architecture;
     if (this.#tooLong > 0 && this.#shortest >= contextLength) throw noRoom(this.#shortest, contextLength);
@@ -90,7 +96,9 @@ class RewardJudge {
     return prompts.map((prompt, i) => ({ prompt, response: responses[i]!, ended: false }));
   }
 
-  /** Rollouts that fit the model's context with their end; undefined if the prompt leaves no room. */
+  /**
+   * Rollouts that fit the model's context with their end; undefined if the prompt leaves no room.
+   */
   #cut(rollouts: readonly Rollout[]): (Rollout | undefined)[] {
     const { contextLength } = this.model.architecture;
     this.#shortest = Math.min(this.#shortest, least(rollouts.map(({ prompt }) => prompt.length)));

@@ -11,8 +11,8 @@ import type { ScoredRow } from "./scorer.js";
 const openLimitMs = 120_000;
 
 /**
- * Checks at equal intervals that make up a time limit. While this process is stopped, or gets no processor, it makes no
- * checks, so the limit moves later.
+ * Checks at equal intervals that make up a time limit. While this process is stopped, or gets no
+ * processor, it makes no checks, so the limit moves later.
  */
 const looks = 20;
 
@@ -20,13 +20,15 @@ const looks = 20;
 type End = HostMessage | { failure: "timeout"; message: string };
 
 /**
- * A rule in a process of its own, one row at a time. The worker's environment holds tokens and passwords: the process has none
- * of it (its own is the same on every machine), neither in `process.env` nor in `/proc/self/environ`. In it the rule has a thread, whose memory is limited. A row that
- * takes more memory than allowed, or ends the thread, costs the thread its life; the next row gets a new one. If that thread
- * had judged other rows, what it kept of them may be the cause, and which rows these are depends on where the attempt
- * began: the row is judged again in a fresh thread, and only that verdict counts. A row that takes longer than the time
- * limit fails the attempt: how long it takes depends on the machine, and so must not become a score; nor must the end of the
- * process, which the system may have brought about.
+ * A rule in a process of its own, one row at a time. The worker's environment holds tokens and
+ * passwords: the process has none of it (its own is the same on every machine), neither in
+ * `process.env` nor in `/proc/self/environ`. In it the rule has a thread, whose memory is limited.
+ * A row that takes more memory than allowed, or ends the thread, costs the thread its life; the
+ * next row gets a new one. If that thread had judged other rows, what it kept of them may be the
+ * cause, and which rows these are depends on where the attempt began: the row is judged again in a
+ * fresh thread, and only that verdict counts. A row that takes longer than the time limit fails the
+ * attempt: how long it takes depends on the machine, and so must not become a score; nor must the
+ * end of the process, which the system may have brought about.
  */
 export class RuleProcess {
   readonly #settings: RuleSettings;
@@ -35,7 +37,7 @@ export class RuleProcess {
   #child: ChildProcess | undefined;
   /** The process has a thread, with the rule loaded. */
   #isOpen = false;
-  /** That thread has judged no row yet. */
+  /** Whether the thread has not judged a row yet. */
   #fresh = true;
   #settle: (end: End) => void = () => {};
 
@@ -91,8 +93,8 @@ export class RuleProcess {
 
   /**
    * The verdict on a row.
-   * @throws PawlError RULE_TIMEOUT naming the row, RESOURCES_EXHAUSTED, and what `open` throws; signal.reason once it
-   *   is aborted, after the end of the process
+   * @throws PawlError RULE_TIMEOUT naming the row, RESOURCES_EXHAUSTED, and what `open` throws;
+   *   signal.reason once it is aborted, after the end of the process
    */
   async run(row: ScoredRow, signal: AbortSignal): Promise<Verdict> {
     if (!this.#isOpen) await this.open(signal);
@@ -105,7 +107,7 @@ export class RuleProcess {
     if ("verdict" in got) return got.verdict;
     if ("machine" in got) throw this.#noResources(got.machine);
     if (!("failure" in got)) return { failure: "error", message: "its thread opened twice" };
-    if (got.failure === "timeout") throw this.#tooLong(`there was no verdict on ${nameOf(row)}`, timeLimitMs!);
+    if (got.failure === "timeout") throw this.#tooLong(`there was no verdict on ${describeRow(row)}`, timeLimitMs!);
     if (!fresh) return this.run(row, signal);
     return { failure: got.failure, message: got.message };
   }
@@ -120,7 +122,10 @@ export class RuleProcess {
     await ended;
   }
 
-  /** The thread's next reply, or how it ends; one that does not reply in time, or is no longer needed, is ended. */
+  /**
+   * The thread's next reply, or how it ends; one that does not reply in time, or is no longer
+   * needed, is ended.
+   */
   async #next(limitMs: number | undefined, signal: AbortSignal): Promise<End> {
     const waiting = new AbortController();
     try {
@@ -152,9 +157,9 @@ export class RuleProcess {
     });
   }
 
-  #notLoaded(why: string): PawlError {
+  #notLoaded(reason: string): PawlError {
     const { file, kind } = this.#settings;
-    return new PawlError("MODULE_INVALID", `the rule cannot be loaded: ${why}`, {
+    return new PawlError("MODULE_INVALID", `the rule cannot be loaded: ${reason}`, {
       where: file === undefined ? this.#where : `${this.#where}.path`,
       expected: "a JavaScript module with `export default (row) => …`",
       got: file ?? kind,
@@ -162,8 +167,8 @@ export class RuleProcess {
     });
   }
 
-  #noResources(why: string): PawlError {
-    return new PawlError("RESOURCES_EXHAUSTED", `the rule got no verdict: ${why}`, {
+  #noResources(reason: string): PawlError {
+    return new PawlError("RESOURCES_EXHAUSTED", `the rule got no verdict: ${reason}`, {
       where: this.#where,
       next: "nothing, if this passes: the stage is retried; else run fewer processes at the same time on this machine",
     });
@@ -171,12 +176,14 @@ export class RuleProcess {
 }
 
 /** `the response "…" to "…"`. */
-function nameOf({ prompt, response }: ScoredRow): string {
+function describeRow({ prompt, response }: ScoredRow): string {
   const head = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
   return `the response ${head(response)} to ${head(prompt)}`;
 }
 
-/** Sends a request. An error is ignored: the process has just ended, which its `exit` event reports. */
+/**
+ * Sends a request. An error is ignored: the process has just ended, which its `exit` event reports.
+ */
 function send(child: ChildProcess, request: HostRequest): void {
   child.send(request, () => undefined);
 }

@@ -20,12 +20,13 @@ export interface RuleSettings {
 export type Rule = (row: ScoredRow) => number | Promise<number>;
 
 /**
- * Why a rule has no verdict, the same on every machine. badReference: the row's reference cannot be used; stepLimit: the
- * budget of steps is used up. Time is not among these: a rule that reaches its time limit fails the attempt.
+ * Why a rule has no verdict, the same on every machine. badReference: the row's reference cannot be
+ * used; stepLimit: the budget of steps is used up. Time is not among these: a rule that reaches its
+ * time limit fails the attempt.
  */
 export type Failure = "error" | "stepLimit" | "outOfMemory" | "notFinite" | "badReference";
 
-/** The result for one response. */
+/** The verdict on one response. */
 export type Verdict = { score: number } | { failure: Failure; message: string };
 
 export class RuleFailure extends Error {
@@ -37,20 +38,23 @@ export class RuleFailure extends Error {
   }
 }
 
-/** What the machine could not provide to a rule: it says nothing about the response, and ends the attempt. */
+/**
+ * What the machine could not provide to a rule: it says nothing about the response, and ends the
+ * attempt.
+ */
 export class MachineFailure extends Error {}
 
 /** One kind of rule: a file in `rules/` and a line in its table. */
 export interface RuleKind {
-  /** It needs the row's reference. */
+  /** Whether it needs the row's reference. */
   needsReference: (settings: Pick<RuleSettings, "pattern">) => boolean;
-  /** It runs code that may not end, so it needs a process that can be killed. */
+  /** Whether it runs code that may not terminate, so that it needs a process that can be killed. */
   inProcess: boolean;
   open: (settings: RuleSettings) => Rule | Promise<Rule>;
 }
 
 /** The verdict of a rule that is trusted to end. @throws MachineFailure */
-export async function verdictOf(rule: Rule, row: ScoredRow): Promise<Verdict> {
+export async function applyRule(rule: Rule, row: ScoredRow): Promise<Verdict> {
   try {
     const score = await rule(row);
     if (Number.isFinite(score)) return { score };

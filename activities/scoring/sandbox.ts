@@ -14,7 +14,10 @@ import { describeError } from "../../platform/text/describe-error.js";
 import { MachineFailure } from "./rule.js";
 
 export interface SandboxLimits {
-  /** Calls, turns of loops and steps of regular expressions; built-in functions may take `turnsPerStep` turns for each. */
+  /**
+   * Calls, turns of loops and steps of regular expressions; built-in functions may take
+   * `turnsPerStep` turns for each.
+   */
   stepLimit: number;
   /** Of the interpreter's whole memory. */
   memoryLimitBytes: number;
@@ -26,9 +29,15 @@ export type Outcome =
 
 /** Steps between two calls of QuickJS's interrupt handler. */
 const stepsBetweenPolls = 10_000;
-/** Turns of the interpreter's own loops for each step: what built-in functions do, and their copies of memory. */
+/**
+ * Turns of the interpreter's own loops for each step: what built-in functions do, and their copies
+ * of memory.
+ */
 const turnsPerStep = 1000;
-/** QuickJS's own limit of recursion must be met before WebAssembly's, which a thread's stack of this size sees to. */
+/**
+ * QuickJS's own limit of recursion must be met before WebAssembly's, which a thread's stack of this
+ * size sees to.
+ */
 const stackBytes = 1 << 18;
 export const threadStackMiB = 64;
 const pageBytes = 1 << 16;
@@ -36,12 +45,13 @@ const pageBytes = 1 << 16;
 const initialPages = 256;
 
 /**
- * Runs untrusted JavaScript in QuickJS, compiled to WebAssembly: no input, no output, nothing of the host. Every run has an
- * interpreter of its own, and its budgets count steps and bytes, not time: the same code comes to the same end on every
- * machine. For the same reason Math.random() is always 0.5 and there is no Date. QuickJS counts the steps of the code; what
- * its built-in functions do in one step (`2n ** 1000000n`, `indexOf` over a long list) is counted by the metered module.
- * If the machine itself has no memory left, there is no verdict on the code. QuickJS's own memory limit does not see small
- * blocks in WebAssembly; the limit is that of the memory itself.
+ * Runs untrusted JavaScript in QuickJS, compiled to WebAssembly: no input, no output, nothing of
+ * the host. Every run has an interpreter of its own, and its budgets count steps and bytes, not
+ * time: the same code comes to the same end on every machine. For the same reason Math.random() is
+ * always 0.5 and there is no Date. QuickJS counts the steps of the code; what its built-in
+ * functions do in one step (`2n ** 1000000n`, `indexOf` over a long list) is counted by the metered
+ * module. If the machine itself has no memory left, there is no verdict on the code. QuickJS's own
+ * memory limit does not see small blocks in WebAssembly; the limit is that of the memory itself.
  * @throws MachineFailure, also of each run
  */
 export async function openSandbox(limits: SandboxLimits): Promise<(code: string) => Promise<Outcome>> {
@@ -102,7 +112,10 @@ function attempt(work: () => Outcome, isSpent: () => boolean): Outcome {
   }
 }
 
-/** Memory that ran out counts against the code only if the machine could have provided all that the limit allows. */
+/**
+ * Memory that ran out counts against the code only if the machine could have provided all that the
+ * limit allows.
+ */
 function refuseUnlessGrows(memory: WebAssembly.Memory, maximum: number): void {
   try {
     memory.grow(maximum - memory.buffer.byteLength / pageBytes);
@@ -113,7 +126,7 @@ function refuseUnlessGrows(memory: WebAssembly.Memory, maximum: number): void {
 
 function evaluate(context: QuickJSContext, code: string, isSpent: () => boolean): Outcome {
   const failed = (error: QuickJSHandle): Outcome => {
-    const message = messageOf(context, error);
+    const message = readMessage(context, error);
     if (isSpent()) return { failure: "stepLimit", message: "it took more steps than stepLimit" };
     return { failure: message === "out of memory" ? "outOfMemory" : "error", message };
   };
@@ -129,8 +142,11 @@ function evaluate(context: QuickJSContext, code: string, isSpent: () => boolean)
   return { json: context.typeof(json.value) === "string" ? context.getString(json.value) : undefined };
 }
 
-/** An error's message, as far as it can be read; its getters are the code's own and count as its steps. */
-function messageOf(context: QuickJSContext, error: QuickJSHandle): string {
+/**
+ * An error's message, as far as it can be read; its getters are the code's own and count as its
+ * steps.
+ */
+function readMessage(context: QuickJSContext, error: QuickJSHandle): string {
   if (context.typeof(error) === "string") return context.getString(error).slice(0, 300);
   if (context.typeof(error) !== "object") return `it threw a value of type ${context.typeof(error)}`;
   const message = context.getProp(error, "message");

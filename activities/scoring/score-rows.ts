@@ -14,16 +14,18 @@ export interface WeightedRule {
 const tellEveryMs = 5000;
 
 /**
- * Scores rows, each by its rule; rules work side by side, each through its rows in their order. A failure scores 0.
- * @throws PawlError DATA_INVALID for a row that lacks the reference its rule needs; what `OpenRule.judge` throws
+ * Scores rows, each by its rule; rules work side by side, each through its rows in their order. A
+ * failure scores 0.
+ * @throws PawlError DATA_INVALID for a row that lacks the reference its rule needs; what
+ *   `OpenRule.judge` throws
  */
 export async function scoreRows(
   rows: readonly ScoredRow[],
-  ruleOf: (row: ScoredRow) => WeightedRule,
+  findRule: (row: ScoredRow) => WeightedRule,
   tally: Tally,
   context: StageContext,
 ): Promise<number[]> {
-  const chosen = rows.map(ruleOf);
+  const chosen = rows.map(findRule);
   const missing = rows.findIndex((row, i) => chosen[i]!.rule.needsReference && row.reference === undefined);
   if (missing >= 0) throw noReference(rows[missing]!, tally.role);
   const scores = new Array<number>(rows.length).fill(0);

@@ -31,7 +31,7 @@ export class Tally {
     return this.#total;
   }
 
-  /** What the first failure was; empty if there was none. */
+  /** Describes the first failure. Empty if there was none. */
   get first(): string {
     return this.#first;
   }

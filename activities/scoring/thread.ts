@@ -1,11 +1,16 @@
-/** Program of the thread in which a rule runs: opens it, then replies to each row with a verdict. */
+/**
+ * Program of the thread in which a rule runs: opens it, then replies to each row with a verdict.
+ */
 import { parentPort, workerData } from "node:worker_threads";
 import { describeError } from "../../platform/text/describe-error.js";
-import { verdictOf, type Rule, type RuleSettings, type Verdict } from "./rule.js";
+import { applyRule, type Rule, type RuleSettings, type Verdict } from "./rule.js";
 import { rules } from "./rules/index.js";
 import type { ScoredRow } from "./scorer.js";
 
-/** The thread's replies: first whether the rule is open, then a verdict on each row, or what the machine could not provide. */
+/**
+ * The thread's replies: first whether the rule is open, then a verdict on each row, or what the
+ * machine could not provide.
+ */
 export type ThreadReply =
   { opened: true } | { opened: false; message: string } | { verdict: Verdict } | { machine: string };
 
@@ -20,7 +25,7 @@ async function open(settings: RuleSettings): Promise<void> {
     return reply({ opened: false, message: describeError(error) });
   }
   port.on("message", (row: ScoredRow) => {
-    verdictOf(rule, row).then(
+    applyRule(rule, row).then(
       (verdict) => reply({ verdict }),
       (error: unknown) => reply({ machine: describeError(error) }),
     );

@@ -7,9 +7,10 @@ import type { Scorer } from "./scorer.js";
 import { Tally } from "./tally.js";
 
 /**
- * Open verifiers: each row goes to that of its task, else to that without a task. Scores are verdicts times weight.
- * @throws PawlError of opening: DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID; of scoring: DATA_INVALID for a row that no
- *   verifier matches or that has no reference
+ * Open verifiers: each row goes to that of its task, else to that without a task. Scores are
+ * verdicts times weight.
+ * @throws PawlError of opening: DATA_MISSING, PATH_TRAVERSAL, MODULE_INVALID; of scoring:
+ *   DATA_INVALID for a row that no verifier matches or that has no reference
  */
 export async function openVerifiers(verifiers: readonly Verifier[], context: StageContext): Promise<Scorer> {
   const opened = new Map<string | undefined, WeightedRule>();
@@ -25,14 +26,14 @@ export async function openVerifiers(verifiers: readonly Verifier[], context: Sta
     throw error;
   }
   const tally = new Tally("verifier", (line) => context.log(line));
-  const ruleOf = (task: string | undefined): WeightedRule => {
+  const findRule = (task: string | undefined): WeightedRule => {
     const found = opened.get(task) ?? opened.get(undefined);
     if (found === undefined) throw unserved(task, verifiers);
     return found;
   };
   return {
     describe: verifiers.map(describe).join("; "),
-    score: (rows) => scoreRows(rows, ({ task }) => ruleOf(task), tally, context),
+    score: (rows) => scoreRows(rows, ({ task }) => findRule(task), tally, context),
     counts: () => tally.counts(),
     close,
   };

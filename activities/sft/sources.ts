@@ -8,7 +8,7 @@ import type { StageContext } from "../stage.js";
 
 /** One entry of `data` as sequences to learn from. */
 export interface Source {
-  /** Its name in the log. */
+  /** The entry's name in the log. */
   name: string;
   kind: "instruction" | "prose";
   weight: number;

@@ -33,7 +33,10 @@ export function chosenColumns(
   return columns.filter(({ name }) => expressions.some((expression) => expression.test(name)));
 }
 
-/** Numbers are unchanged; text becomes a column for each of its most frequent values, 1 if the row has it. */
+/**
+ * Numbers are unchanged; text becomes a column for each of its most frequent values, 1 if the row
+ * has it.
+ */
 export function inputColumns(column: TableColumn): InputColumn[] {
   const { name } = column;
   if (column.type !== "text") return [{ name, values: column.values }];
@@ -50,7 +53,7 @@ export function inputColumns(column: TableColumn): InputColumn[] {
  * The group of each row, numbered as they come; without a column, each row is a group.
  * @throws PawlError DATA_INVALID if a row's is missing, or there are fewer than folds
  */
-export function groupOf(columns: readonly TableColumn[], rows: number, settings: { group?: string; folds: number }) {
+export function rowGroups(columns: readonly TableColumn[], rows: number, settings: { group?: string; folds: number }) {
   const { group: name, folds } = settings;
   if (name === undefined) return Uint32Array.from({ length: rows }, (_, row) => row);
   const [column] = chosenColumns(columns, [name], "with.group");

@@ -8,7 +8,10 @@ import { quoteName } from "../dataset/tables/sql.js";
 import { Table } from "../dataset/tables/table.js";
 import type { StageContext } from "../stage.js";
 
-/** A table that is read column by column; values are text, as in the file unless a query computes them. */
+/**
+ * A table that is read column by column; values are text, as in the file unless a query computes
+ * them.
+ */
 export interface OpenTable {
   /** For messages and dictionaries: `file accounts.csv`. */
   description: string;
@@ -16,8 +19,8 @@ export interface OpenTable {
   /** Some thousand rows at a time: the cells of the requested columns. */
   chunks(names: readonly string[]): AsyncGenerator<(string | undefined)[][]>;
   /**
-   * Of a column of floating-point numbers, which do not keep how they were written: the number up to which it tells all whole
-   * numbers apart. Undefined for any other type.
+   * Of a column of floating-point numbers, which do not keep how they were written: the number up
+   * to which it tells all whole numbers apart. Undefined for any other type.
    */
   wholeUpTo(name: string): number | undefined;
   close(): Promise<void>;
@@ -75,8 +78,9 @@ export interface IdColumn {
 
 /**
  * Checks that the columns of ids exist, and that they tell ids apart.
- * @throws PawlError DATA_INVALID for a column that does not exist, or one of floating-point numbers other than whole numbers
- *   that it tells apart: 40 ids of 19 digits may be one of them, and `1.10` is `1.1`
+ * @throws PawlError DATA_INVALID for a column that does not exist, or one of floating-point numbers
+ *   other than whole numbers that it tells apart: 40 ids of 19 digits may be one of them, and
+ *   `1.10` is `1.1`
  */
 export async function requireIds(table: OpenTable, ids: readonly IdColumn[]): Promise<void> {
   for (const { name, where } of ids) requireColumn(table, name, where);
@@ -111,7 +115,8 @@ function collapsed(
 
 /**
  * The column of this name.
- * @throws PawlError DATA_INVALID that lists the existing columns, and proposes a delimiter that the only column holds
+ * @throws PawlError DATA_INVALID that lists the existing columns, and proposes a delimiter that the
+ *   only column holds
  */
 export function requireColumn({ columns, description }: OpenTable, name: string, where: string): string {
   if (columns.includes(name)) return name;

@@ -7,14 +7,15 @@ import { queryMemory } from "../dataset/tables/table.js";
 import type { StageContext } from "../stage.js";
 
 interface TableTexts {
-  /** The files are named after it. */
+  /** The base name of the files. */
   name: string;
   description: string;
 }
 
 /**
  * Puts a table; `more` adds further files.
- * @throws PawlError DISK_FULL, RESOURCES_EXHAUSTED, STORE_UNREADABLE if the system refuses something
+ * @throws PawlError DISK_FULL, RESOURCES_EXHAUSTED, STORE_UNREADABLE if the system refuses
+ *   something
  */
 export function putTable(
   context: StageContext,

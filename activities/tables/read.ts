@@ -15,7 +15,8 @@ export interface ReadTable {
 /**
  * Reads all columns of a table. NaN in a column of floating-point numbers is a missing value.
  * @param ids columns of ids, which stay as written
- * @throws PawlError DATA_EMPTY for no rows, DATA_INVALID for an infinite number, and what `openTable` and `requireIds` throw
+ * @throws PawlError DATA_EMPTY for no rows, DATA_INVALID for an infinite number, and what
+ *   `openTable` and `requireIds` throw
  */
 export async function readTable(
   source: TableSource,

@@ -6,8 +6,9 @@ const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const zeroFirst = /^[+-]?0\d/;
 
 /**
- * Text as the narrowest type that all its values have; blank is missing, except in text. If a double
- * cannot hold every whole number of a column, all are text: they are names of things, not quantities.
+ * Text as the narrowest type that all its values have; blank is missing, except in text. If a
+ * double cannot hold every whole number of a column, all are text: they are names of things, not
+ * quantities.
  */
 export function typedColumn(name: string, values: readonly (string | undefined)[]): TableColumn {
   const present = values.filter((value): value is string => value !== undefined && value.trim() !== "");
@@ -22,7 +23,10 @@ export function typedColumn(name: string, values: readonly (string | undefined)[
   return { name, type: "text", values };
 }
 
-/** Ids as written: text, unless all are whole numbers that are written back unchanged (`1.10` is not 1.1). */
+/**
+ * Ids as written: text, unless all are whole numbers that are written back unchanged (`1.10` is not
+ * 1.1).
+ */
 export function idColumn(name: string, ids: readonly (string | undefined)[]): TableColumn {
   const column = typedColumn(name, ids);
   return column.type === "integer" ? column : { name, type: "text", values: ids };

@@ -8,7 +8,9 @@ import { LossWatch } from "./loss-watch.js";
 export interface TrainingPlan {
   /** Optimizer steps in total. */
   steps: number;
-  /** Performs optimizer step number `step` (0-based): a function of the state and of this number. */
+  /**
+   * Performs optimizer step number `step` (0-based): a function of the state and of this number.
+   */
   update: (step: number) => StepReport;
   /** Weights and moments. */
   state: () => HostTensors;
@@ -16,7 +18,10 @@ export interface TrainingPlan {
   heldOut: HeldOut | undefined;
   /** Steps between held-out losses; 0: only at the end. */
   evaluateEvery: number;
-  /** Loss of a model to which all tokens are equally likely, nats; undefined for another kind of loss. */
+  /**
+   * Loss of a model to which all tokens are equally likely, nats; undefined for another kind of
+   * loss.
+   */
   uniformLoss: number | undefined;
 }
 
@@ -42,10 +47,11 @@ export interface TrainingMetrics {
 const memory = 0.98;
 
 /**
- * The loop of pre-training and fine-tuning: resumes from the newest checkpoint, saves at intervals and when the stage
- * must stop, and leaves the weights after the last optimizer step. All that it depends on is in the checkpoint or a function of
- * the step.
- * @throws PawlError LOSS_NOT_FINITE, DIVERGED; `signal.reason` after saving, when the stage must stop
+ * The loop of pre-training and fine-tuning: resumes from the newest checkpoint, saves at intervals
+ * and when the stage must stop, and leaves the weights after the last optimizer step. All that it
+ * depends on is in the checkpoint or a function of the step.
+ * @throws PawlError LOSS_NOT_FINITE, DIVERGED; `signal.reason` after saving, when the stage must
+ *   stop
  */
 export async function runTraining(plan: TrainingPlan, context: StageContext): Promise<TrainingMetrics> {
   const run = new Run(plan, context);
@@ -108,7 +114,8 @@ class Run {
 
   async step(): Promise<void> {
     const { evaluateEvery, heldOut } = this.plan;
-    // Before the next optimizer step, so that a stage which is stopped meanwhile measures again when it resumes.
+    // Before the next optimizer step, so that a stage which is stopped meanwhile measures again
+    // when it resumes.
     if (heldOut && evaluateEvery > 0 && this.done > 0 && this.done % evaluateEvery === 0)
       this.#recordHeldOut(heldOut, await this.#measure(heldOut));
     const report = this.plan.update(this.done);

@@ -2,19 +2,25 @@ import { PawlError } from "../../platform/errors.js";
 
 /** Optimizer steps whose losses are the start. */
 const startUpdates = 10;
-/** Shorter trainings are not judged by their start: single batches differ by more than such a training changes. */
+/**
+ * Shorter trainings are not judged by their start: single batches differ by more than such a
+ * training changes.
+ */
 const fewestUpdates = 2 * startUpdates;
 /** Weight of the past in the mean of the present losses: about the last 20 optimizer steps. */
 const memory = 0.9;
 
 /**
- * Watches whether a training diverges without its loss ever being infinite: such a training fails, whatever its final metrics.
- * Its start is the mean of the first ten losses, or the very first one if these have already risen to more than twice that. A
- * training has diverged when the mean of its present losses
+ * Watches whether a training diverges without its loss ever being infinite: such a training fails,
+ * whatever its final metrics. Its start is the mean of the first ten losses, or the very first one
+ * if these have already risen to more than twice that. A training has diverged when the mean of its
+ * present losses
  * - is above 10 times its start (and above 10 nats), at any time;
- * - at the end is above its start by more than 5 %, 0.1 nats, and three standard deviations of the first ten losses (at most
- *   three quarters of the start), so that unlike batches do not count as divergence;
- * - at the end is above three times the loss of a model to which all tokens are equally likely, whatever its start.
+ * - at the end is above its start by more than 5 %, 0.1 nats, and three standard deviations of the
+ *   first ten losses (at most three quarters of the start), so that unlike batches do not count as
+ *   divergence;
+ * - at the end is above three times the loss of a model to which all tokens are equally likely,
+ *   whatever its start.
  */
 export class LossWatch {
   #updates = 0;
@@ -23,7 +29,9 @@ export class LossWatch {
   #startSquares = 0;
   #recentSum = 0;
 
-  /** @param uniformLoss of a model to which all tokens are equally likely, nats; undefined: unknown */
+  /**
+   * @param uniformLoss of a model to which all tokens are equally likely, nats; undefined: unknown
+   */
   constructor(private readonly uniformLoss: number | undefined) {}
 
   /** What a checkpoint keeps. */

@@ -15,9 +15,10 @@ import type { LoopState, StageContext } from "../stage.js";
 export type IterationMetrics = Record<string, number>;
 
 /**
- * The loop of reinforcement learning: writes responses, learns from them, for all iterations. A checkpoint may fall
- * between any two batches of responses or optimizer steps, by time or when the stage must stop; it holds the weights,
- * moments, counters, the responses in flight with all that is known about them, and the metrics so far.
+ * The loop of reinforcement learning: writes responses, learns from them, for all iterations. A
+ * checkpoint may fall between any two batches of responses or optimizer steps, by time or when the
+ * stage must stop; it holds the weights, moments, counters, the responses in flight with all that
+ * is known about them, and the metrics so far.
  * @param prompts token ids of every prompt, as the algorithm has them
  * @returns the metrics of every iteration
  * @throws PawlError LOSS_NOT_FINITE; `signal.reason` after saving, when the stage must stop
@@ -100,7 +101,7 @@ class Run {
 
   state(): LoopState {
     const step = this.#steps;
-    return { step, write: (directory) => writeTrainingState(directory, this.#whole(step)) };
+    return { step, write: (directory) => writeTrainingState(directory, this.#fullState(step)) };
   }
 
   #endIteration(): void {
@@ -120,7 +121,7 @@ class Run {
     this.#timedFrom ??= { at: performance.now(), iteration: this.iteration };
   }
 
-  #whole(step: number): TrainingState {
+  #fullState(step: number): TrainingState {
     const { algorithm } = this;
     const tensors = {
       ...prefixed(statePrefix, algorithm.state()),
@@ -145,14 +146,16 @@ class Run {
       done: Number((this.iteration + this.#updates.length / (updates + 1)).toFixed(2)),
       total: iterations,
       unit: "iterations",
-      metrics: Object.fromEntries(shown.flatMap((name) => (last[name] === undefined ? [] : [[name, last[name]]]))),
+      metrics: Object.fromEntries(
+        shownMetrics.flatMap((name) => (last[name] === undefined ? [] : [[name, last[name]]])),
+      ),
       ...(secondsEach === undefined ? {} : { etaSeconds: secondsEach * (iterations - this.iteration) }),
     });
   }
 }
 
 /** The metrics of the last iteration that the terminal shows. */
-const shown = ["reward", "kl", "entropy", "responseLength"];
+const shownMetrics = ["reward", "kl", "entropy", "responseLength"];
 const statePrefix = "state/";
 const historyPrefix = "history/";
 const updatesPrefix = "updates/";

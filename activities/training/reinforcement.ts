@@ -15,7 +15,10 @@ export function putTraining(
   );
 }
 
-/** Means of the named metrics over the last tenth of the iterations; a metric that none has is left out. */
+/**
+ * Means of the named metrics over the last tenth of the iterations; a metric that none has is left
+ * out.
+ */
 export function lastTenth(iterations: readonly IterationMetrics[], names: readonly string[]): Record<string, number> {
   const last = iterations.slice(-Math.max(1, Math.ceil(iterations.length / 10)));
   return Object.fromEntries(

@@ -20,7 +20,7 @@ export function optimizerSettings(settings: OptimizerFields): OptimizerSettings 
 }
 
 /** The learning rate's schedule from a stage's settings. @param steps optimizer steps in all */
-export function scheduleOf(settings: OptimizerFields, steps: number): Schedule {
+export function createSchedule(settings: OptimizerFields, steps: number): Schedule {
   const { schedule: kind, learningRate, minimumLearningRate, warmupSteps } = settings;
   return { kind, learningRate, minimumLearningRate, warmupSteps, steps };
 }
@@ -63,20 +63,22 @@ export function trainerSettings(settings: TrainingFields, architecture: Architec
     accumulate: settings.accumulate,
     recompute: settings.recompute,
     optimizer: optimizerSettings(settings),
-    schedule: scheduleOf(settings, steps),
+    schedule: createSchedule(settings, steps),
   };
 }
 
 /**
- * The maximum number of predictions that a step computes logits for, of batches in which at most `most` count; undefined if
- * nearly all count: then picking them does not pay off.
+ * The maximum number of predictions that a step computes logits for, of batches in which at most
+ * `most` count; undefined if nearly all count: then picking them does not pay off.
  */
-export function predictionsOf(most: number, { rows, length }: BatchShape): { predictions?: number } {
+export function maxPredictions(most: number, { rows, length }: BatchShape): { predictions?: number } {
   const predictions = Math.ceil(most / 64) * 64;
   return predictions < 0.9 * rows * length ? { predictions } : {};
 }
 
-/** Examples to measure the loss on, as batches of the trainer's shape; undefined if nothing counts. */
+/**
+ * Examples to measure the loss on, as batches of the trainer's shape; undefined if nothing counts.
+ */
 export function heldOutBatches(examples: readonly Example[], { shape }: TrainerSettings): HeldOutBatches | undefined {
   const { sequences } = exampleSequences(examples, shape.length);
   const tokens = sequences.counted!.reduce((sum, c) => sum + c, 0);
@@ -91,7 +93,10 @@ export interface HeldOutBatches {
   tokens: number;
 }
 
-/** The plan of a trainer that learns to predict tokens. @param data.batchAt micro-batch `index` of the whole run */
+/**
+ * The plan of a trainer that learns to predict tokens.
+ * @param data.batchAt micro-batch `index` of the whole run
+ */
 export function trainingPlan(
   trainer: Trainer,
   settings: { steps: number; accumulate: number; evaluateEvery: number },

@@ -4,8 +4,8 @@ import type { HostTensors } from "../../tensor/program.js";
 const memory = 0.98;
 
 /**
- * Mean of a metric over about the last 50 optimizer steps. It is kept among a checkpoint's tensors, and so of single precision:
- * a checkpoint restores it exactly.
+ * Mean of a metric over about the last 50 optimizer steps. It is kept among a checkpoint's tensors,
+ * and so of single precision: a checkpoint restores it exactly.
  */
 export class Smoothed {
   #sum = 0;

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../platform/json.js";
 import { updateNames, type ParkedStageAction, type StageState } from "../../schemas/run.js";
 import { signChange } from "../../worker/authority/changes.js";
 import { describeRun } from "../reading/find-run.js";
-import { statusOf } from "../reading/read-run.js";
+import { serverStatus } from "../reading/read-run.js";
 import { sendUpdate } from "./send-update.js";
 
 /** What to do with a parked stage. */
@@ -17,8 +17,8 @@ export interface ParkedAnswer {
 
 /**
  * Retries, skips or aborts a parked stage.
- * @param changes of its settings, for `retry`: a JSON merge patch. Signed with the home directory's key (`isSigned`), it may
- *   name code of the project.
+ * @param changes of its settings, for `retry`: a JSON merge patch. Signed with the home directory's
+ *   key (`isSigned`), it may name code of the project.
  * @returns the stage's new state
  * @throws PawlError RUN_NOT_FOUND, STAGE_NOT_PARKED, and what is wrong with the changes
  */
@@ -29,12 +29,12 @@ export async function actOnParked(
   { action, stage, changes, isSigned }: ParkedAnswer,
 ): Promise<StageState> {
   const change = changes === undefined ? { stage } : { stage, with: changes };
-  const asked = changes !== undefined && isSigned ? signChange(home, runId, change) : change;
-  const status = statusOf(await describeRun(client, home, runId));
+  const requested = changes !== undefined && isSigned ? signChange(home, runId, change) : change;
+  const status = serverStatus(await describeRun(client, home, runId));
   if (status !== "running")
     throw new PawlError("STAGE_NOT_PARKED", `run ${runId} has ended (${status}): no stage waits for an action`, {
       next: status === "succeeded" ? `pawl status ${runId}` : `pawl resume ${runId}`,
     });
   const handle = client.workflow.getHandle(runId);
-  return sendUpdate<StageState, ParkedStageAction>(handle, updateNames[action], asked);
+  return sendUpdate<StageState, ParkedStageAction>(handle, updateNames[action], requested);
 }

@@ -1,6 +1,6 @@
 import type { ChildAsks } from "../../schemas/run.js";
 
-/** The command that answers what a child waits for. */
+/** Returns the command for what a child waits for. */
 export function answerCommand({ verb, run, stage }: ChildAsks): string {
   return verb === "retry" ? `pawl retry | skip | abort ${run} ${stage}` : `pawl ${verb} ${run} --stage ${stage}`;
 }

@@ -28,8 +28,8 @@ export async function findApproval(
  * @returns the stage's new state
  * @throws PawlError STAGE_NOT_WAITING, NOT_ALLOWED, INPUT_INVALID, WRONG_TYPE, OUT_OF_RANGE
  */
-export const sendApproval = (client: Client, runId: string, asked: ApprovalUpdate): Promise<StageState> =>
-  sendUpdate<StageState, ApprovalUpdate>(client.workflow.getHandle(runId), approvalUpdate, asked);
+export const sendApproval = (client: Client, runId: string, update: ApprovalUpdate): Promise<StageState> =>
+  sendUpdate<StageState, ApprovalUpdate>(client.workflow.getHandle(runId), approvalUpdate, update);
 
 const asksApproval = (stage: StageState): stage is StageState & { approval: ApprovalState } =>
   stage.approval !== undefined;

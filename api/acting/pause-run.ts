@@ -2,11 +2,12 @@ import type { Client } from "@temporalio/client";
 import { PawlError } from "../../platform/errors.js";
 import { pauseNames, type PauseState } from "../../schemas/run.js";
 import { describeRun } from "../reading/find-run.js";
-import { statusOf } from "../reading/read-run.js";
+import { serverStatus } from "../reading/read-run.js";
 import { sendUpdate } from "./send-update.js";
 
 /**
- * Whether a run starts further stages: `pause` lets those under way end and starts no other, `unpause` lets it start them.
+ * Whether a run starts further stages: `pause` lets those under way end and starts no other,
+ * `unpause` lets it start them.
  * @throws PawlError RUN_NOT_FOUND; NOT_ALLOWED if it has ended
  */
 export async function pauseRun(
@@ -15,7 +16,7 @@ export async function pauseRun(
   runId: string,
   name: keyof typeof pauseNames,
 ): Promise<PauseState> {
-  const status = statusOf(await describeRun(client, home, runId));
+  const status = serverStatus(await describeRun(client, home, runId));
   if (status !== "running")
     throw new PawlError("NOT_ALLOWED", `run ${runId} has already ended: ${status}`, {
       next: status === "succeeded" ? `pawl status ${runId}` : `pawl resume ${runId}`,

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 
-/** Longest name of somebody who answers, UTF-16 code units. */
-export const longestName = 200;
+/** Maximum length of a person's name, UTF-16 code units. */
+export const maxNameLength = 200;
 
-/** Who answers from this process: the name of the operating system's user. */
-export const personHere = (): string => userInfo().username;
+/** The person who uses this process: the operating system's user name. */
+export const localPerson = (): string => userInfo().username;

@@ -7,15 +7,15 @@ import { useArtifacts } from "../../store/artifacts/artifacts.js";
 import { findPlan, findRecord } from "../../store/records/runs.js";
 import { planDigest } from "../../worker/authority/plans.js";
 import { findExecution, unknownRun } from "../reading/find-run.js";
-import { readRun, statusOf } from "../reading/read-run.js";
+import { readRun, serverStatus } from "../reading/read-run.js";
 import type { RunView } from "../reading/run-view.js";
 import { prioritized } from "./start-run.js";
 import type { RunRecord } from "../../store/records/record-types.js";
 
 /**
- * Restarts a run that ended without success, under its own id and with its own plan. Stages that succeeded are not run again;
- * failed ones resume from their last checkpoint. Nothing is signed: the worker takes the plan from its store, and of the
- * states what it can verify.
+ * Restarts a run that ended without success, under its own id and with its own plan. Stages that
+ * succeeded are not run again; failed ones resume from their last checkpoint. Nothing is signed:
+ * the worker takes the plan from its store, and of the states what it can verify.
  * @param priority instead of the run's own
  * @param onStart called before it starts
  * @throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE
@@ -32,10 +32,10 @@ export async function resumeRun(
   await start(client, runId, resumed.request, priority ?? resumed.priority);
 }
 
-/** What starts a run again. */
+/** The options to start a run again. */
 export interface Resumed {
   request: RunRequest;
-  /** As the store has it; without a store, as the run says. */
+  /** From the store or, without a store, from the run. */
   plan: Plan;
   /** That it had. */
   priority?: number;
@@ -47,7 +47,7 @@ export interface Resumed {
 async function resumedRun(client: Client, home: string, runId: string): Promise<Resumed> {
   const [execution, sealed] = [await findExecution(client, runId), await findPlan(home, runId)];
   if (execution === undefined && sealed === undefined) throw await unknownRun(client, runId);
-  if (execution && statusOf(execution) === "running")
+  if (execution && serverStatus(execution) === "running")
     throw notResumable(runId, "it is still running", `pawl watch ${runId}`);
   const known = await knownState(client, home, runId, execution);
   const plan = sealed ?? known.plan;
@@ -71,8 +71,9 @@ async function resumedRun(client: Client, home: string, runId: string): Promise<
 type KnownState = Pick<RunState, "plan" | "status" | "stages" | "store" | "priority"> & Pick<RunView, "failure">;
 
 /**
- * How the run ended: as the server knows it or, if that does not know the run, or no worker answers, as the store does. A run
- * whose end was never recorded begins with no finished stage, and finds the results by key.
+ * How the run ended: as the server knows it or, if that does not know the run, or no worker
+ * answers, as the store does. A run whose end was never recorded begins with no finished stage, and
+ * finds the results by key.
  */
 async function knownState(
   client: Client,
@@ -82,7 +83,7 @@ async function knownState(
 ): Promise<KnownState> {
   const recorded = (): Promise<RunRecord | undefined> => findRecord(home, runId);
   if (execution === undefined) return (await recorded()) ?? { status: "failed", stages: [] };
-  const status = statusOf(execution);
+  const status = serverStatus(execution);
   const { state, failure } = await readRun(client, home, runId);
   const ended = { ...state, status, ...(failure && { failure }) };
   return state.plan === undefined ? { ...ended, stages: (await recorded())?.stages ?? [] } : ended;
@@ -104,11 +105,11 @@ async function start(client: Client, runId: string, request: RunRequest, priorit
 function neverLoaded(runId: string, failure: { code: string; message: string } | undefined): PawlError {
   const { code, message } = failure ?? { code: "RUN_CANCELED", message: "it was canceled" };
   const isOfDefinition = (errorCodes as Partial<Record<string, FailureClass>>)[code] === "configuration";
-  const why = `it ended before its definition was loaded: ${message.split("\n", 1)[0]}`;
+  const reason = `it ended before its definition was loaded: ${message.split("\n", 1)[0]}`;
   const again = "run it again with `pawl run`, under another id";
   return notResumable(
     runId,
-    why,
+    reason,
     isOfDefinition && code !== "RUN_CANCELED" ? `fix the definition, then ${again}` : again,
   );
 }
@@ -117,6 +118,6 @@ function nothingLeft(runId: string): PawlError {
   return notResumable(runId, "it has succeeded: there is nothing left to do", `pawl status ${runId}`);
 }
 
-function notResumable(runId: string, why: string, next: string): PawlError {
-  return new PawlError("RUN_NOT_RESUMABLE", `run ${runId} cannot be resumed: ${why}`, { next });
+function notResumable(runId: string, reason: string, next: string): PawlError {
+  return new PawlError("RUN_NOT_RESUMABLE", `run ${runId} cannot be resumed: ${reason}`, { next });
 }

@@ -5,8 +5,8 @@ type UpdateFailure = Error & { cause?: Error & { type?: string } };
 
 /**
  * Sends an update to a run and waits for what it returns.
- * @throws PawlError the refusal, with the code that the workflow gave; NOT_ALLOWED if it gave none, or if the run has
- *   ended; any other error unchanged
+ * @throws PawlError the refusal, with the code that the workflow gave; NOT_ALLOWED if it gave none,
+ *   or if the run has ended; any other error unchanged
  */
 export async function sendUpdate<Returned, Argument = never>(
   handle: Pick<WorkflowHandle, "executeUpdate" | "workflowId">,

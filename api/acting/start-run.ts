@@ -20,7 +20,8 @@ export function startRun(
 }
 
 /**
- * Starts a run for somebody who may not use the key of PAWL_HOME: workers refuse code that comes with its request.
+ * Starts a run for somebody who may not use the key of PAWL_HOME: workers refuse code that comes
+ * with its request.
  * @throws as `startRun`
  */
 export async function startUnsigned(

@@ -7,16 +7,16 @@ import { isOver } from "../../schemas/run.js";
 /**
  * The stage of a run that waits for people, and for what a verb answers.
  * @param wanted its id; required if several wait
- * @param asked tells such a stage from others; `what` it waits for, and the `verb` that answers
+ * @param expected tells such a stage from others; `what` it waits for, and the `verb` that answers
  * @throws PawlError STAGE_NOT_WAITING, MISSING_KEY
  */
 export function waitingStage<S extends StageState>(
   { runId, state }: Pick<RunView, "runId" | "state">,
   wanted: string | undefined,
-  asked: { is: (stage: StageState) => stage is S; what: string; verb: string },
+  expected: { is: (stage: StageState) => stage is S; what: string; verb: string },
 ): S {
-  const { what, verb } = asked;
-  const open = state.stages.filter(asked.is).filter(({ status }) => status === "waiting");
+  const { what, verb } = expected;
+  const open = state.stages.filter(expected.is).filter(({ status }) => status === "waiting");
   const found = wanted === undefined ? open : open.filter(({ id }) => id === wanted);
   const [first] = found;
   const names = open.map(({ id }) => id).join(", ");

@@ -1,8 +1,8 @@
-import { choicesByItem, voteOf, votesOf, type ChoiceRequestState } from "../../schemas/choices.js";
+import { choicesByItem, findVote, votesByPerson, type ChoiceRequestState } from "../../schemas/choices.js";
 
 /**
- * The item that a person chooses at next: the first one of `order` at which neither they nor enough others have chosen, else
- * the first at which they have not.
+ * The item that a person chooses at next: the first one of `order` at which neither they nor enough
+ * others have chosen, else the first at which they have not.
  * @param order of the items; default: from 1
  * @returns undefined if the person has chosen at every item
  */
@@ -12,8 +12,8 @@ export function nextItem(
   order: readonly number[] = numbersTo(choiceRequest.items),
 ): number | undefined {
   const { people = 1 } = choiceRequest;
-  const made = choicesByItem(votesOf(choiceRequest));
-  const open = order.filter((item) => voteOf(choiceRequest, person, item) === undefined);
+  const made = choicesByItem(votesByPerson(choiceRequest));
+  const open = order.filter((item) => findVote(choiceRequest, person, item) === undefined);
   return open.find((item) => (made.get(item)?.length ?? 0) < people) ?? open[0];
 }
 

@@ -44,11 +44,14 @@ export async function exportedPreferences(
 }
 
 /**
- * Makes the choices that a file has: each for the person that it names, else for the question's own. Choices that have been made
- * already are made once.
- * @param importer whether it is proved who the question's person is: then all choices are theirs, whatever the file says
- * @returns choices in the file, how many of them were made before the request was closed, and what became of it
- * @throws PawlError DATA_INVALID, DATA_EMPTY, NOT_ALLOWED before anything is changed; STAGE_NOT_WAITING
+ * Makes the choices that a file has: each for the person that it names, else for the question's
+ * own. Choices that already exist are not repeated.
+ * @param importer whether it is proved who the question's person is: then all choices are theirs,
+ *   whatever the file says
+ * @returns choices in the file, how many of them were made before the request was closed, and what
+ *   became of it
+ * @throws PawlError DATA_INVALID, DATA_EMPTY, NOT_ALLOWED before anything is changed;
+ *   STAGE_NOT_WAITING
  */
 export async function importPreferences(
   question: Question,
@@ -72,7 +75,10 @@ export async function importPreferences(
   return { read: read.length, made, ...progress };
 }
 
-/** The choices of a file as those of one person. @throws PawlError NOT_ALLOWED if the file has choices of several people */
+/**
+ * The choices of a file as those of one person.
+ * @throws PawlError NOT_ALLOWED if the file has choices of several people
+ */
 function ownChoices(read: readonly ReadChoice[], person: string): ReadChoice[] {
   const names = [...new Set(read.flatMap(({ by }) => (by === undefined || by === unnamed ? [] : [by])))];
   if (names.length > 1)

@@ -3,7 +3,7 @@ import { readPairs, type Pair } from "../../formats/pairs.js";
 import type { ChoiceRequestState, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/artifacts/artifacts.js";
-import { personHere } from "../acting/person.js";
+import { localPerson } from "../acting/person.js";
 import { knownRun } from "../reading/read-run.js";
 import { sendUpdate } from "../acting/send-update.js";
 import type { RunView } from "../reading/run-view.js";
@@ -15,9 +15,12 @@ export interface Question {
   stage: string;
   /** Who chooses. */
   by: string;
-  /** The current request and the choices made so far; undefined once it is closed. @throws PawlError WORKER_LOST */
+  /**
+   * The current request and the choices made so far; undefined once it is closed.
+   * @throws PawlError WORKER_LOST
+   */
   look(): Promise<ChoiceRequestState | undefined>;
-  send(name: "choose" | "withdraw" | "close", asked: Omit<ChoiceUpdate, "stage">): Promise<ChoiceProgress>;
+  send(name: "choose" | "withdraw" | "close", update: Omit<ChoiceUpdate, "stage">): Promise<ChoiceProgress>;
   /** The pairs, in their order; item 1 is the first. @throws PawlError ARTIFACT_MISSING */
   pairs(): Promise<Pair[]>;
 }
@@ -33,7 +36,7 @@ export async function findQuestion(
   home: string,
   runId: string,
   wanted?: string,
-  by = personHere(),
+  by = localPerson(),
 ): Promise<Question> {
   const look = (): Promise<RunView> => knownRun(client, home, runId);
   const { id: stage, choiceRequest } = waitingStage(await look(), wanted, {
@@ -50,7 +53,7 @@ export async function findQuestion(
       const now = (await look()).state.stages.find(({ id }) => id === stage);
       return now?.status === "waiting" ? now.choiceRequest : undefined;
     },
-    send: (name, asked) => sendUpdate<ChoiceProgress, ChoiceUpdate>(handle, name, { stage, by, ...asked }),
+    send: (name, update) => sendUpdate<ChoiceProgress, ChoiceUpdate>(handle, name, { stage, by, ...update }),
     pairs: async () => (await readPairs(await openArtifact(home, choiceRequest.pairs))).pairs,
   };
 }

@@ -13,7 +13,10 @@ export function splitAssignment(text: string, option: string): [key: string, val
   });
 }
 
-/** A value as YAML reads it: numbers, booleans, lists and objects keep their type; anything else is a string. */
+/**
+ * A value as YAML reads it: numbers, booleans, lists and objects keep their type; anything else is
+ * a string.
+ */
 export function parseValue(text: string): Json {
   try {
     return parse(text) as Json;
@@ -24,7 +27,8 @@ export function parseValue(text: string): Json {
 
 /**
  * `with.a.b=1` and its siblings as one object to merge into `with`; undefined when there are none.
- * @throws PawlError NOT_ALLOWED, also for a value that would be sent as null, which removes a setting
+ * @throws PawlError NOT_ALLOWED, also for a value that would be sent as null, which removes a
+ *   setting
  */
 export function parseChanges(assignments: string[]): JsonObject | undefined {
   const changes: JsonObject = {};
@@ -44,7 +48,7 @@ export function parseChanges(assignments: string[]): JsonObject | undefined {
   return assignments.length === 0 ? undefined : changes;
 }
 
-/** Names that every JavaScript object has, and no setting. */
+/** Names that every JavaScript object has, which no setting may have. */
 const namesOfObjects = new Set(["__proto__", "constructor", "prototype"]);
 
 /**

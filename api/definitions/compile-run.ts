@@ -27,7 +27,10 @@ export interface CompiledRun extends RunSource {
   warnings: Warning[];
 }
 
-/** Compiles a definition for a run. @throws PipelineErrors with everything that is wrong with it and its inputs */
+/**
+ * Compiles a definition for a run.
+ * @throws PipelineErrors with everything that is wrong with it and its inputs
+ */
 export async function compileRun(source: RunSource): Promise<CompiledRun> {
   const { project, files, ...rest } = source;
   const readDefinition = definitionReader(project, homeDirectory(), files);
@@ -35,7 +38,7 @@ export async function compileRun(source: RunSource): Promise<CompiledRun> {
 }
 
 /** The request that starts the run. */
-export function requestOf({ text, file, inputs, plan, project }: CompiledRun): RunRequest {
+export function runRequest({ text, file, inputs, plan, project }: CompiledRun): RunRequest {
   const { seed, files } = plan;
   return { definition: text, ...(file !== undefined && { file }), inputs, seed, project, ...(files && { files }) };
 }

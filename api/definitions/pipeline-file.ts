@@ -1,6 +1,6 @@
 import { nearest } from "../../expressions/nearest.js";
 import { PawlError } from "../../platform/errors.js";
-import { pathOf } from "../../platform/program/shipped.js";
+import { resolveFile } from "../../platform/program/shipped.js";
 import {
   isPath,
   knownPipelines,
@@ -16,14 +16,15 @@ export interface PipelineFile {
 }
 
 /**
- * Reads a definition: a path, or the bare name of a file in pipelines/ or of a pipeline that Pawl ships.
+ * Reads a definition: a path, or the bare name of a file in pipelines/ or of a pipeline that Pawl
+ * ships.
  * @param project the directory in which paths begin
  * @throws PawlError PIPELINE_NOT_FOUND, NOT_ALLOWED, FILE_TOO_LARGE, YAML_SYNTAX
  */
 export async function readPipelineFile(name: string, project = process.cwd()): Promise<PipelineFile> {
   const file = await pipelineFile(name, project);
   try {
-    return { file, text: await readDefinition(pathOf(file, project), file) };
+    return { file, text: await readDefinition(resolveFile(file, project), file) };
   } catch (error) {
     if (error instanceof PawlError) throw error;
     throw await notFound(name, file, project, error as NodeJS.ErrnoException);
@@ -33,10 +34,10 @@ export async function readPipelineFile(name: string, project = process.cwd()): P
 async function notFound(name: string, file: string, project: string, cause: NodeJS.ErrnoException): Promise<PawlError> {
   const names = await knownPipelines(project);
   const guess = isPath(name) ? nearest(name, await pipelineFiles(project)) : nearest(name, names);
-  const why = cause.code === "ENOENT" ? "there is no such pipeline" : `it cannot be read: ${cause.code}`;
+  const reason = cause.code === "ENOENT" ? "there is no such pipeline" : `it cannot be read: ${cause.code}`;
   return new PawlError(
     "PIPELINE_NOT_FOUND",
-    why,
+    reason,
     {
       where: file,
       ...(names.length > 0 && { expected: `a file, or one of ${names.join(", ")}` }),

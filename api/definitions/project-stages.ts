@@ -39,7 +39,10 @@ async function stageFiles(project: string): Promise<string[]> {
   return files.map(({ name }) => `./${directory}/${name}`);
 }
 
-/** The files that the stages of a definition name, as far as it can be read; `pawl validate` reports what is wrong with it. */
+/**
+ * The files that the stages of a definition name, as far as it can be read; `pawl validate` reports
+ * what is wrong with it.
+ */
 async function filesNamedIn(file: string): Promise<string[]> {
   const definition = readSource(await readFile(file, "utf8")).source?.value;
   const stages = isObject(definition) && isObject(definition["stages"]) ? definition["stages"] : {};

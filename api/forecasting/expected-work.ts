@@ -5,7 +5,7 @@ import type { StageState } from "../../schemas/run.js";
 import { newestRecords } from "../../store/records/runs.js";
 import type { Expected, ExpectedWork } from "../../report/expected-work.js";
 import type { StageForecast } from "./forecast.js";
-import { costOf, readRates, type Rates } from "../reading/rates.js";
+import { workCost, readRates, type Rates } from "../reading/rates.js";
 import type { RunRecord } from "../../store/records/record-types.js";
 
 /** Earlier runs that are looked at, the newest, and records that are read to find them. */
@@ -17,10 +17,11 @@ export interface PlannedWork {
 }
 
 /**
- * How long the stages that would run took in the newest runs of a pipeline of the same name. Their settings may have been
- * others then.
+ * How long the stages that would run took in the newest runs of a pipeline of the same name. Their
+ * settings may have been others then.
  * @param project the project directory, which may have rates
- * @returns the forecasts, those of such stages with `expectedMs`; and the sum, undefined if nothing would run or has run
+ * @returns the forecasts, those of such stages with `expectedMs`; and the sum, undefined if nothing
+ *   would run or has run
  * @throws PawlError of `readRates`
  */
 export async function expectedWork(
@@ -32,11 +33,11 @@ export async function expectedWork(
   const rates = await readRates(project);
   if (!forecasts.some(({ verdict }) => verdict === "will run")) return { stages: [...forecasts] };
   const records = await newestRecords(home, ({ pipeline }) => pipeline === plan.name, looked);
-  const times = timesOf(records);
+  const times = workedTimes(records);
   const toRun = stagesToRun(plan.stages, []);
   const planned = new Map(toRun.map((stage) => [stage.id, stage]));
   const stages = forecasts.map((one) => {
-    const expectedMs = one.verdict === "will run" ? spreadOf(times.get(one.stage) ?? []) : undefined;
+    const expectedMs = one.verdict === "will run" ? summarizeTimes(times.get(one.stage) ?? []) : undefined;
     return expectedMs === undefined ? one : { ...one, expectedMs };
   });
   const known = stages.filter(({ expectedMs }) => expectedMs !== undefined);
@@ -44,17 +45,20 @@ export async function expectedWork(
   const unknown = stages.filter(({ verdict }) => verdict === "will run").length - known.length;
   const ids = new Set(known.map(({ stage }) => stage));
   const runs = records.filter(({ stages: ran }) =>
-    ran.some((state) => ids.has(state.id) && timeOf(state) !== undefined),
+    ran.some((state) => ids.has(state.id) && workedTime(state) !== undefined),
   );
   const ms = sum(known.map(({ expectedMs }) => expectedMs!));
   const cost = rates && costOfAll(known, planned, rates);
   const usual = new Map(known.map(({ stage, expectedMs }) => [stage, expectedMs!.usual]));
-  const longestMs = longestChain(toRun, usual);
-  return { stages, work: { ms, longestMs, unknown, runs: runs.length, ...(cost && { cost }) } };
+  const criticalMs = criticalPathMs(toRun, usual);
+  return { stages, work: { ms, longestMs: criticalMs, unknown, runs: runs.length, ...(cost && { cost }) } };
 }
 
-/** The time of the longest chain of stages of which each needs the one before. @param times of stages; others take none */
-function longestChain(stages: readonly PlannedStage[], times: ReadonlyMap<string, number>): number {
+/**
+ * The time of the longest chain of stages of which each needs the one before.
+ * @param times of stages; others take none
+ */
+function criticalPathMs(stages: readonly PlannedStage[], times: ReadonlyMap<string, number>): number {
   const members = membersById(stages);
   const ends = new Map<string, number>();
   for (const { id, needs } of stages) {
@@ -66,20 +70,20 @@ function longestChain(stages: readonly PlannedStage[], times: ReadonlyMap<string
 }
 
 /** Time of a stage that has succeeded in a worker process, ms. */
-const timeOf = ({ status, workedMs }: StageState): number | undefined =>
+const workedTime = ({ status, workedMs }: StageState): number | undefined =>
   status === "succeeded" ? workedMs : undefined;
 
 /** Times of stages that have succeeded, by their ids. */
-function timesOf(records: readonly RunRecord[]): Map<string, number[]> {
+function workedTimes(records: readonly RunRecord[]): Map<string, number[]> {
   const times = new Map<string, number[]>();
   for (const state of records.flatMap(({ stages }) => stages)) {
-    const ms = timeOf(state);
+    const ms = workedTime(state);
     if (ms !== undefined) times.set(state.id, [...(times.get(state.id) ?? []), ms]);
   }
   return times;
 }
 
-function spreadOf(times: readonly number[]): Expected | undefined {
+function summarizeTimes(times: readonly number[]): Expected | undefined {
   if (times.length === 0) return undefined;
   const sorted = [...times].sort((a, b) => a - b);
   return { least: sorted[0]!, usual: sorted[Math.floor((sorted.length - 1) / 2)]!, most: sorted.at(-1)! };
@@ -98,7 +102,7 @@ function costOfAll(
   rates: Rates,
 ): (Expected & { currency: string }) | undefined {
   const costs = known.map(({ stage, expectedMs }) => {
-    const of = (ms: number): number => costOf(rates, planned.get(stage), ms) ?? NaN;
+    const of = (ms: number): number => workCost(rates, planned.get(stage), ms) ?? NaN;
     return { least: of(expectedMs!.least), usual: of(expectedMs!.usual), most: of(expectedMs!.most) };
   });
   const all = sum(costs);

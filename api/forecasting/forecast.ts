@@ -24,30 +24,33 @@ import type { AgainstRun } from "../comparing/against-run.js";
 import { typeNames, type TypeName } from "../../report/type-names.js";
 import { childOutputs, stageFacts } from "../../workflows/facts.js";
 import { queuedState } from "../../workflows/board.js";
-import { contextOf, nextSteps } from "../../workflows/schedule.js";
+import { stageContext, nextSteps } from "../../workflows/schedule.js";
 import type { Expected } from "../../report/expected-work.js";
 import { ago } from "../../report/values.js";
 import type { ResultRecord, StageIdentity } from "../../store/records/record-types.js";
 
-/** What would happen to a stage if its pipeline were run now. */
+/** The forecast of a stage: what would happen if the pipeline ran now. */
 export interface StageForecast {
   stage: string;
   /** As the definition has it. */
   uses: string;
   verdict: "kept" | "reused" | "cached" | "will run" | "skipped" | "fails";
-  /** Why; for a cached stage, which run left the result. `reused`: it is that of the run that the plan is compared with. */
+  /**
+   * Why; for a cached stage, which run left the result. `reused`: it is that of the run that the
+   * plan is compared with.
+   */
   reasons: string[];
   /** Absent if it depends on the outputs of a stage that will run. */
   key?: string;
-  /** Of a stage that runs a pipeline: the stages of that. */
+  /** For a stage that runs a pipeline: the stages of that pipeline. */
   stages?: StageForecast[];
   /** How long it took in earlier runs; see `expectedWork`. */
   expectedMs?: Expected;
 }
 
 /**
- * Goes through a plan as the interpreter would, with the store's results for what is cached. A stage that will run is
- * assumed to succeed; stages that depend on its outputs have to run as well.
+ * Goes through a plan as the interpreter would, with the store's results for what is cached. A
+ * stage that will run is assumed to succeed; stages that depend on its outputs have to run as well.
  * @param kept states of the stages that another run has finished, and that are not run again
  * @param against the run to compare with; default: what each stage was when it last succeeded
  */
@@ -82,7 +85,7 @@ async function forecastWithStates(
     against,
   };
   const forecasts = new Map<string, StageForecast>();
-  for (const level of levelsOf(stages, members)) {
+  for (const level of stageLevels(stages, members)) {
     const found = await mapBounded(level, stagesAtOnce, async (stage) => {
       const taken = kept[stage.id];
       if (taken === undefined || taken.status === "queued")
@@ -92,10 +95,10 @@ async function forecastWithStates(
       forecasts.set(id, { stage: id, uses: typeName(stage), verdict: "kept", reasons: [taken.reason ?? ""] });
       return [];
     });
-    for (const { stage, told, result } of found.flat()) {
-      note(known, stage, told.verdict, result);
-      if (stage.member !== undefined) told.reasons.unshift(combinationText(stage.member.combination));
-      forecasts.set(stage.id, told);
+    for (const { stage, stageForecast, result } of found.flat()) {
+      note(known, stage, stageForecast.verdict, result);
+      if (stage.member !== undefined) stageForecast.reasons.unshift(combinationText(stage.member.combination));
+      forecasts.set(stage.id, stageForecast);
     }
   }
   return { forecasts: stages.map(({ id }) => forecasts.get(id)!), states };
@@ -105,7 +108,7 @@ async function forecastWithStates(
 const stagesAtOnce = 16;
 
 /** The stages in groups, each after all groups that it needs. */
-function levelsOf(stages: readonly PlannedStage[], members: Forecasting["members"]): PlannedStage[][] {
+function stageLevels(stages: readonly PlannedStage[], members: Forecasting["members"]): PlannedStage[][] {
   const depths = new Map<string, number>();
   const levels: PlannedStage[][] = [];
   for (const stage of stages) {
@@ -117,7 +120,7 @@ function levelsOf(stages: readonly PlannedStage[], members: Forecasting["members
   return levels;
 }
 
-const statusOf = {
+const verdictStatus = {
   kept: "cached",
   reused: "cached",
   cached: "cached",
@@ -126,7 +129,7 @@ const statusOf = {
   fails: "failed",
 } as const satisfies Record<StageForecast["verdict"], StageStatus>;
 
-/** Adds what will become of a stage to what is known. */
+/** Adds a stage's forecast to what is known. */
 function note(
   known: Forecasting,
   { id, member }: PlannedStage,
@@ -137,7 +140,7 @@ function note(
   if (verdict === "skipped" || verdict === "fails") known.hasOtherEnds = true;
   const made = result && { outputs: result.outputs, metrics: result.metrics };
   const values = result?.values && { values: result.values };
-  Object.assign(known.states[id]!, { status: statusOf[verdict], ...made, ...values });
+  Object.assign(known.states[id]!, { status: verdictStatus[verdict], ...made, ...values });
 }
 
 /** A plan, and what is known so far about its stages. */
@@ -154,43 +157,43 @@ interface Forecasting {
   against: AgainstRun | undefined;
 }
 
-interface Told {
-  told: StageForecast;
-  /** What the store has for it. */
+interface ForecastedStage {
+  stageForecast: StageForecast;
+  /** Finds the stage's result in the store. */
   result?: Made;
 }
 
 type Made = Pick<StageState, "outputs" | "metrics" | "values">;
 
-async function forecastStage(home: string, known: Forecasting, stage: PlannedStage): Promise<Told> {
+async function forecastStage(home: string, known: Forecasting, stage: PlannedStage): Promise<ForecastedStage> {
   const { plan, stages, members, states, unknown } = known;
   const about = { stage: stage.id, uses: known.typeName(stage) };
-  const told = (verdict: StageForecast["verdict"], reason: string): Told => ({
-    told: { ...about, verdict, reasons: [reason] },
+  const outcome = (verdict: StageForecast["verdict"], reason: string): ForecastedStage => ({
+    stageForecast: { ...about, verdict, reasons: [reason] },
   });
   const openIf = stage.if === undefined ? [] : stagesIn(expressionReferences(parseCondition(stage.if)), unknown);
-  if (openIf.length > 0) return told("will run", `unless its if is false: ${willRun(openIf)}`);
+  if (openIf.length > 0) return outcome("will run", `unless its if is false: ${willRun(openIf)}`);
 
   const run = { id: "", pipeline: plan.name, seed: plan.seed };
   const needed = stage.needs.flatMap((id) => members.get(id) ?? []);
-  const context = contextOf(stage, { inputs: plan.inputs, stages: stageFacts(needed, states), run });
+  const context = stageContext(stage, { inputs: plan.inputs, stages: stageFacts(needed, states), run });
   // Without a condition, it runs after successes.
   const isPlain = stage.if === undefined && !known.hasOtherEnds;
   const step = isPlain ? undefined : nextSteps(stages, states, context).find((next) => next.stage === stage.id);
-  if (step?.act === "skip" || step?.act === "cancel") return told("skipped", step.reason);
-  if (step?.act === "fail") return told("fails", (step.error as Error).message);
+  if (step?.act === "skip" || step?.act === "cancel") return outcome("skipped", step.reason);
+  if (step?.act === "fail") return outcome("fails", (step.error as Error).message);
 
   if (awaitsItems(stage)) return forecastItems(home, known, stage, context);
   const openInputs = stagesIn(references(stage.with), unknown);
-  if (openInputs.length > 0) return told("will run", willRun(openInputs));
+  if (openInputs.length > 0) return outcome("will run", willRun(openInputs));
   try {
     const { value, secrets } = evaluateWithSecrets(stage.with, context);
     const settings = value as JsonObject;
     if (stage.child !== undefined) return await forecastChild(home, known, stage, settings);
     const { result, ...found } = await lookUp(home, known, stage, { with: settings, secrets });
-    return { told: { ...about, ...found }, ...(result && { result }) };
+    return { stageForecast: { ...about, ...found }, ...(result && { result }) };
   } catch (error) {
-    return told("fails", (error as Error).message);
+    return outcome("fails", (error as Error).message);
   }
 }
 
@@ -200,32 +203,32 @@ async function forecastItems(
   known: Forecasting,
   stage: PlannedStage,
   context: ExpressionContext,
-): Promise<Told> {
+): Promise<ForecastedStage> {
   const { id, foreach } = stage;
   const about = { stage: id, uses: known.typeName(stage) };
   const openList = stagesIn(references(foreach!.items), known.unknown);
   if (openList.length > 0) {
     const reason = `once for each item, whose number is known only at run time: ${willRun(openList)}`;
-    return { told: { ...about, verdict: "will run", reasons: [reason] } };
+    return { stageForecast: { ...about, verdict: "will run", reasons: [reason] } };
   }
   const found = await findItems(home, stage, context);
-  if ("failure" in found) return { told: { ...about, verdict: "fails", reasons: [found.failure] } };
+  if ("failure" in found) return { stageForecast: { ...about, verdict: "fails", reasons: [found.failure] } };
   const states = itemMembers(id, found.items).map((member) => queuedState({ ...member, uses: stage.uses }));
   const members = states.length === 0 ? [] : stagesToRun([stage], states);
   for (const state of states) known.states[state.id] = state;
   const forecasts = await mapBounded(members, stagesAtOnce, async (member) => {
-    const { told, result } = await forecastStage(home, known, member);
-    told.reasons.unshift(combinationText(member.member!.combination));
-    note(known, member, told.verdict, result);
-    return told;
+    const { stageForecast, result } = await forecastStage(home, known, member);
+    stageForecast.reasons.unshift(combinationText(member.member!.combination));
+    note(known, member, stageForecast.verdict, result);
+    return stageForecast;
   });
   if (members.length > 0) known.members.set(id, members);
   const order = ["fails", "will run", "cached", "reused", "skipped"] as const;
   const verdict = order.find((one) => forecasts.some((told) => told.verdict === one)) ?? "cached";
-  return { told: { ...about, verdict, reasons: [`${members.length} items`], stages: forecasts } };
+  return { stageForecast: { ...about, verdict, reasons: [`${members.length} items`], stages: forecasts } };
 }
 
-/** The list of a stage, as the run would find it. */
+/** Finds a stage's list as the run would. */
 async function findItems(
   home: string,
   { id, foreach }: PlannedStage,
@@ -247,7 +250,7 @@ async function forecastChild(
   { plan }: Forecasting,
   stage: PlannedStage,
   settings: JsonObject,
-): Promise<Told> {
+): Promise<ForecastedStage> {
   const { inputs = {} } = settings as { inputs?: JsonObject };
   const { plan: compiled } = await compilePipeline({
     ...plan.files![stage.child!.name]!,
@@ -262,16 +265,16 @@ async function forecastChild(
   const running = forecasts.filter(({ verdict }) => verdict === "will run");
   const failing = forecasts.find(({ verdict }) => verdict === "fails");
   if (failing !== undefined)
-    return { told: { ...about, verdict: "fails", reasons: [`${failing.stage}: ${failing.reasons[0]}`] } };
+    return { stageForecast: { ...about, verdict: "fails", reasons: [`${failing.stage}: ${failing.reasons[0]}`] } };
   if (running.length > 0) {
     const reasons = [`${running.length} of ${forecasts.length} stages of ${stage.child!.name} will run`];
-    return { told: { ...about, verdict: "will run", reasons } };
+    return { stageForecast: { ...about, verdict: "will run", reasons } };
   }
   const facts = stageFacts(stagesToRun(child.stages, Object.values(states)), states);
   const run = { id: "", pipeline: child.name, seed: child.seed };
   const outputs = evaluateTemplate(child.outputs, { inputs: child.inputs, stages: facts, run }) as JsonObject;
   const reasons = [`all stages of ${stage.child!.name} are`];
-  return { told: { ...about, verdict: "cached", reasons }, result: { ...childOutputs(outputs), metrics: {} } };
+  return { stageForecast: { ...about, verdict: "cached", reasons }, result: { ...childOutputs(outputs), metrics: {} } };
 }
 
 type LookUp = Pick<StageForecast, "verdict" | "reasons" | "key"> & { result?: ResultRecord };
@@ -283,8 +286,8 @@ async function lookUp(
   { with: settings, secrets }: { with: JsonObject; secrets: SecretPlace[] },
 ): Promise<LookUp> {
   const checked = checkWith(stage.uses, settings, `stages.${stage.id} (${stage.uses})`);
-  const place = { home, gpu: stage.resources.gpu > 0, workingDirectory: process.cwd() };
-  const identity = await stageIdentity({ uses: stage.uses, with: checked, secrets, seed: plan.seed }, place);
+  const worker = { home, gpu: stage.resources.gpu > 0, workingDirectory: process.cwd() };
+  const identity = await stageIdentity({ uses: stage.uses, with: checked, secrets, seed: plan.seed }, worker);
   const key = stageKey(identity);
   const maxAgeMs = typeof stage.cache === "number" ? stage.cache : undefined;
   const mayBeCached = stage.cache !== false && !stageDefinitions[stage.uses].writesOutsideStore;
@@ -296,13 +299,13 @@ async function lookUp(
     reasons.push(...((await against?.differences(stage.id, identity)) ?? []));
     return { verdict: "cached", reasons, key, result };
   }
-  const reasons = await whyNotCached(home, plan, stage, identity, against);
+  const reasons = await cacheMissReasons(home, plan, stage, identity, against);
   const [step] = await checkpointSteps(home, key);
   if (step !== undefined) reasons.push(`it resumes from its checkpoint at step ${step}`);
   return { verdict: "will run", reasons, key };
 }
 
-async function whyNotCached(
+async function cacheMissReasons(
   home: string,
   plan: Plan,
   stage: PlannedStage,

@@ -13,35 +13,38 @@ import { settingValue, splitAssignment } from "../definitions/assignments.js";
 
 /** What a fork changes in a run's definition. */
 export interface Edits {
-  /** `stages.base.with.steps=500`, each; null removes. */
+  /** Assignments such as `stages.base.with.steps=500`; null removes a key. */
   set: readonly string[];
   /** Changes of stages that came with `pawl retry`, by stage, in order. */
   changes: Readonly<Record<string, readonly JsonObject[]>>;
-  /** The stage that runs again, even if a result of its key exists. */
+  /** The stage to rerun, even if its key has a result. */
   from?: string;
 }
 
-/** A definition in which the stages of the files that it includes stand themselves, so that edits reach them. */
+/**
+ * A definition in which the stages of the files that it includes stand themselves, so that edits
+ * reach them.
+ */
 export async function withoutIncludes(text: string, read: ReadDefinition): Promise<string> {
-  const value = definitionOf(text);
+  const value = readDefinition(text);
   return value?.["include"] === undefined ? text : stringify(await definitionWithIncluded(value, read));
 }
 
 /**
- * A definition with a fork's edits: the text itself if there are none, else written anew, with aliases expanded and without
- * comments.
+ * A definition with a fork's edits: the text itself if there are none, else written anew, with
+ * aliases expanded and without comments.
  * @throws PawlError NOT_ALLOWED, UNKNOWN_REFERENCE
  */
 export function editedDefinition(text: string, edits: Edits): string {
-  const value = definitionOf(text);
-  // The compiler reports what is wrong with it.
+  const value = readDefinition(text);
+  // The compiler reports problems.
   if (value === undefined) return text;
   let edited: JsonObject = value;
   for (const [stage, changes] of Object.entries(edits.changes)) {
     refuseCombination(stage, edited);
     for (const change of changes) edited = mergePatch(edited, { stages: { [stage]: { with: change } } });
   }
-  for (const assignment of edits.set) edited = mergePatch(edited, changeOf(assignment, edited));
+  for (const assignment of edits.set) edited = mergePatch(edited, parseAssignment(assignment, edited));
   if (edits.from !== undefined) {
     refuseUnknownStage(edits.from, edited, `--from ${edits.from}`);
     edited = mergePatch(edited, { stages: { [edits.from]: { cache: false } } });
@@ -49,7 +52,7 @@ export function editedDefinition(text: string, edits: Edits): string {
   return edited === value ? text : stringify(edited);
 }
 
-/** A change of one combination of a matrix stands nowhere in a definition. */
+/** A definition cannot express a change of one combination of a matrix. */
 function refuseCombination(stage: string, { stages }: JsonObject): void {
   if (isObject(stages) && Object.hasOwn(stages, stage)) return;
   throw new PawlError(
@@ -64,20 +67,24 @@ function refuseCombination(stage: string, { stages }: JsonObject): void {
 }
 
 /**
- * A definition that has no stages but one and those that lead to it, and no outputs that refer to others.
+ * A definition that has no stages but one and those that lead to it, and no outputs that refer to
+ * others.
  * @param stages of the compiled definition
  * @throws PawlError UNKNOWN_REFERENCE
  */
 export function reducedDefinition(text: string, only: string, stages: readonly PlannedStage[]): string {
-  const value = definitionOf(text)!;
+  const value = readDefinition(text)!;
   refuseUnknownStage(only, value, `--only ${only}`);
   const kept = new Set([only]);
-  // Stages come after what they need.
+  // Each stage comes after its needs.
   for (const { id, needs } of stages.toReversed()) if (kept.has(id)) for (const need of needs) kept.add(need);
   return stringify(reducedTo(value, kept));
 }
 
-/** The values of inputs that a run was given, as far as they differ from the defaults in its definition. */
+/**
+ * The values of inputs that a run was given, as far as they differ from the defaults in its
+ * definition.
+ */
 export function givenInputs(text: string, inputs: JsonObject): JsonObject {
   const schemas = inputSchemas(text);
   const usual = (name: string): Json | undefined => {
@@ -92,13 +99,13 @@ export function declaredInputs(text: string): string[] {
   return Object.keys(inputSchemas(text));
 }
 
-function definitionOf(text: string): JsonObject | undefined {
+function readDefinition(text: string): JsonObject | undefined {
   const value = readSource(text).source?.value;
   return isObject(value) ? value : undefined;
 }
 
 /** `a.b.c=value` as a merge patch. A list is replaced as a whole. */
-function changeOf(assignment: string, definition: JsonObject): JsonObject {
+function parseAssignment(assignment: string, definition: JsonObject): JsonObject {
   const [key, text] = splitAssignment(assignment, "--set");
   const names = key.split(".");
   if (names.length < 2 || names.some((name) => name === ""))

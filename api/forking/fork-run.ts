@@ -26,16 +26,16 @@ import { keptStages, type ForkedRun } from "./kept-stages.js";
 
 /** What a fork changes. */
 export interface ForkChanges {
-  /** `stages.base.with.steps=500`, each. */
+  /** Assignments such as `stages.base.with.steps=500`. */
   set: readonly string[];
   /** An edited definition, instead of the run's own. */
   edited?: { text: string; file: string };
-  /** Changed inputs; for the definition that the fork has. */
+  /** Changed inputs of the fork's definition. */
   inputs: (definition: string) => Promise<JsonObject> | JsonObject;
   seed?: number;
-  /** The stage that runs again, with those after it if its result differs. */
+  /** The stage to rerun; later stages rerun if its result differs. */
   from?: string;
-  /** The stage that no stage runs without leading to. */
+  /** Runs only this stage and the stages that lead to it. */
   only?: string;
   /** The project directory, absolute; default: that of the run. */
   project?: string;
@@ -54,7 +54,8 @@ export interface Fork {
 
 /**
  * A run that can be forked, as the server knows it.
- * @throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE; WORKER_LOST if it is under way and no worker answers
+ * @throws PawlError RUN_NOT_FOUND, RUN_NOT_RESUMABLE; WORKER_LOST if it is under way and no worker
+ *   answers
  */
 export async function forkedRun({ client }: Server, home: string, runId: string): Promise<ForkedRun> {
   const known = await findExecution(client, runId);
@@ -64,8 +65,8 @@ export async function forkedRun({ client }: Server, home: string, runId: string)
 }
 
 /**
- * A run that can be forked, as its files in the store and a state of it say. Whoever forks it signs what it takes over: of the
- * state, only what can be verified counts.
+ * A run that can be forked, as its files in the store and a state of it say. Whoever forks it signs
+ * what it takes over: of the state, only what can be verified counts.
  * @throws PawlError RUN_NOT_RESUMABLE
  */
 export async function recordedRun(
@@ -90,7 +91,7 @@ export async function recordedRun(
 }
 
 /** Compiles a fork's definition. @throws PipelineErrors; PawlError of the edits */
-export async function forkOf(run: ForkedRun, changes: ForkChanges): Promise<Fork> {
+export async function compileFork(run: ForkedRun, changes: ForkChanges): Promise<Fork> {
   const { edited, only } = changes;
   const file = edited?.file ?? run.plan.file ?? "definition";
   const project = changes.project ?? run.plan.project ?? process.cwd();
@@ -100,7 +101,7 @@ export async function forkOf(run: ForkedRun, changes: ForkChanges): Promise<Fork
   const known = new Set(declaredInputs(given));
   const before = Object.entries(givenInputs(run.text, run.plan.inputs)).filter(([name]) => known.has(name));
   const inputs = { ...Object.fromEntries(before), ...(await changes.inputs(given)) };
-  const edits = editsOf(run, changes);
+  const edits = collectEdits(run, changes);
   const isEdited = edits.set.length > 0 || Object.keys(edits.changes).length > 0;
   const isWhole = !isEdited && changes.from === undefined && only === undefined;
   const text = editedDefinition(isWhole ? given : await withoutIncludes(given, readDefinition), edits);
@@ -114,14 +115,19 @@ export async function forkOf(run: ForkedRun, changes: ForkChanges): Promise<Fork
   return { run, definition, file, inputs, project, plan: reduced.plan, warnings };
 }
 
-/** Changes that came with `pawl retry` belong to the run's own definition, not to an edited file. */
-function editsOf({ stages }: ForkedRun, { set, edited, from }: ForkChanges): Edits {
+/**
+ * Changes that came with `pawl retry` belong to the run's own definition, not to an edited file.
+ */
+function collectEdits({ stages }: ForkedRun, { set, edited, from }: ForkChanges): Edits {
   const changed = edited === undefined ? stages.filter(({ changes }) => changes !== undefined) : [];
   const changes = Object.fromEntries(changed.map(({ id, changes }) => [id, changes!]));
   return { set, changes, ...(from !== undefined && { from }) };
 }
 
-/** The request that starts the fork. A finished stage whose artifacts are no longer in the store runs again. */
+/**
+ * The request that starts the fork. A finished stage whose artifacts are no longer in the store
+ * runs again.
+ */
 export async function forkRequest(
   home: string,
   { run, definition, file, inputs, project, plan }: Fork,

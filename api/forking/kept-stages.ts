@@ -19,8 +19,9 @@ export interface ForkedRun {
 }
 
 /**
- * The finished stages of a run that a fork takes over as they are: those that its edits do not reach, neither directly nor
- * through an input, the seed or a stage before them. Of a list that they do not reach, all items, unfinished ones as queued.
+ * The finished stages of a run that a fork takes over as they are: those that its edits do not
+ * reach, neither directly nor through an input, the seed or a stage before them. Of a list that
+ * they do not reach, all items, unfinished ones as queued.
  * @param after the fork's plan
  * @param from the stage that runs again, with all that follow it
  * @returns their states in the fork, by stage
@@ -39,7 +40,7 @@ export function keptStages(run: ForkedRun, after: Plan, from?: string): Record<s
     const finished = state.status === "succeeded" || state.status === "cached";
     const isReached =
       !isDeepStrictEqual(essence(was), essence(stage)) ||
-      referencesOf(stage).some((reference) => isChanged(reference, before, after)) ||
+      stageReferences(stage).some((reference) => isChanged(reference, before, after)) ||
       stage.needs.some((need) => members.get(need)!.some(({ id }) => kept[id]?.status !== "cached"));
     if (isReached) continue;
     if (finished) kept[stage.id] = takenOver(state, runId);
@@ -64,7 +65,7 @@ const essence = ({ uses, with: settings, needs, if: condition, child, foreach, m
 const isNamed = ({ id, member }: PlannedStage, from: string | undefined): boolean =>
   from !== undefined && (id === from || member?.of === from);
 
-function referencesOf(stage: PlannedStage): Reference[] {
+function stageReferences(stage: PlannedStage): Reference[] {
   const { with: settings, foreach } = stage;
   return [
     ...references([settings, foreach?.items ?? null]),

@@ -4,7 +4,10 @@ import { PawlError } from "../../platform/errors.js";
 import { workflowType } from "../../schemas/run.js";
 import { findPlan } from "../../store/records/runs.js";
 
-/** What the server knows about a run; undefined if it never knew the run, or if the retention period has passed. */
+/**
+ * Asks the server about a run. Returns undefined if the server never knew it or the retention
+ * period has passed.
+ */
 export async function findExecution(client: Client, runId: string): Promise<WorkflowExecutionDescription | undefined> {
   try {
     return await client.workflow.getHandle(runId).describe();
@@ -21,7 +24,8 @@ function isInvalid(error: unknown): boolean {
 
 /**
  * What the server knows about a run.
- * @throws PawlError RUN_NOT_FOUND, with the nearest name, or with what the store's record still allows
+ * @throws PawlError RUN_NOT_FOUND, with the nearest name, or with what the store's record still
+ *   allows
  */
 export async function describeRun(client: Client, home: string, runId: string): Promise<WorkflowExecutionDescription> {
   const found = await findExecution(client, runId);

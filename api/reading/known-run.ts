@@ -12,7 +12,8 @@ import { databaseFile } from "../servers/up-record.js";
  * @param server undefined if it is not up
  * @param toShow as for `readRun`
  * @returns the run, and whether the server knows it
- * @throws PawlError RUN_NOT_FOUND; SERVER_UNREACHABLE if only the server could know it, and is not up
+ * @throws PawlError RUN_NOT_FOUND; SERVER_UNREACHABLE if only the server could know it, and is not
+ *   up
  */
 export async function findRun(
   server: Server | undefined,
@@ -25,14 +26,18 @@ export async function findRun(
     return { view: await readRunPatiently(server.client, home, runId, toShow), isOnServer: true };
   } catch (error) {
     if (!(error instanceof PawlError) || error.code !== "RUN_NOT_FOUND") throw error;
-    const why = server === undefined ? "the server is not up (pawl up)" : "the server does not know this run (anymore)";
-    const view = await recordedView(home, runId, `${why}: this is the last record`);
+    const reason =
+      server === undefined ? "the server is not up (pawl up)" : "the server does not know this run (anymore)";
+    const view = await recordedView(home, runId, `${reason}: this is the last record`);
     if (view === undefined) throw server === undefined && hasDatabase(home) ? unknownWithoutServer(home, runId) : error;
     return { view, isOnServer: false };
   }
 }
 
-/** Whether this home directory has had an embedded server, which may know runs that the store does not. */
+/**
+ * Whether this home directory has had an embedded server, which may know runs that the store does
+ * not.
+ */
 const hasDatabase = (home: string): boolean => existsSync(databaseFile(home));
 
 /** A server accepts a run before a worker records it. */

@@ -5,16 +5,18 @@ import type { LogEntry } from "../../store/history/log.js";
 import { readLog } from "../../store/history/log-reader.js";
 import { findPlan } from "../../store/records/runs.js";
 
-/** A run's state as its log tells it, and the time of the log's last line, ISO 8601. */
+/** A run's state derived from its log, and the time of the log's last line, ISO 8601. */
 export interface LoggedState {
   state: RunState;
   asOf: string;
 }
 
 /**
- * The state of a run under way from its plan and log in the store, for when no worker is there to answer. The log says which
- * stages have begun and ended. It does not say what they made, what people are asked, or what was skipped.
- * @param sinceMs when this execution of the run began, epoch ms: of an earlier one only finished stages count
+ * The state of a run under way from its plan and log in the store, for when no worker is there to
+ * answer. The log says which stages have begun and ended. It does not say what they made, what
+ * people are asked, or what was skipped.
+ * @param sinceMs when this execution of the run began, epoch ms: of an earlier one only finished
+ *   stages count
  * @returns undefined before the log has a line, or if the run's plan cannot be read
  */
 export async function loggedState(home: string, runId: string, sinceMs: number): Promise<LoggedState | undefined> {
@@ -55,16 +57,16 @@ const notBegun = ({ id, uses, member }: PlannedStage): StageState => ({
   ...(member && { combination: member.combination }),
 });
 
-/** What belongs to an earlier status goes with it. */
+/** Removes fields that belong to an earlier status. */
 function changed({ id, uses, attempts, combination, startedAtMs }: StageState, change: Change): StageState {
   const kept = { id, uses, attempts, ...(combination && { combination }), ...(startedAtMs && { startedAtMs }) };
   return { ...kept, outputs: {}, metrics: {}, ...change };
 }
 
 /**
- * What a line of the log says of its stage; undefined for lines that change nothing. Pawl's own lines, of
- * worker/attempts/run-stage.ts and worker/bookkeeping/prepare.ts, are known by their data: a stage's program may log the
- * same words.
+ * What a line of the log says of its stage; undefined for lines that change nothing. Pawl's own
+ * lines, of worker/attempts/run-stage.ts and worker/bookkeeping/prepare.ts, are known by their
+ * data: a stage's program may log the same words.
  */
 function changeBy({ time, attempt, message, data = {} }: LogEntry): Change | undefined {
   const atMs = Date.parse(time);

@@ -10,7 +10,7 @@ import { stagesToRun } from "../../schemas/matrix.js";
 import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import type { StageState } from "../../schemas/run.js";
 
-/** Name of the file in a project directory that says what an hour of work costs. */
+/** The file in a project directory with the cost of an hour of work. */
 export const ratesFile = "rates.yaml";
 
 const rate = Type.Number({ minimum: 0, maximum: 1e9 });
@@ -60,8 +60,11 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What work on a stage costs, in the currency of the rates; undefined if they have none for its kind of worker. */
-export function costOf(
+/**
+ * What work on a stage costs, in the currency of the rates; undefined if they have none for its
+ * kind of worker.
+ */
+export function workCost(
   { perHour }: Rates,
   stage: Pick<PlannedStage, "resources"> | undefined,
   ms: number,
@@ -71,7 +74,7 @@ export function costOf(
   return each === undefined ? undefined : (each * Math.max(1, gpu) * ms) / 3_600_000;
 }
 
-/** A sum in the currency of the rates. */
+/** Formats an amount in the rates' currency. */
 export interface Cost {
   amount: number;
   currency: string;
@@ -85,7 +88,7 @@ export function costOfRun(rates: Rates, stages: readonly StageState[], plan: Pla
   const worked = stages.filter(({ workedMs = 0 }) => workedMs > 0);
   if (worked.length === 0) return undefined;
   const planned = new Map(stagesToRun(plan?.stages ?? [], stages).map((stage) => [stage.id, stage]));
-  const costs = worked.map(({ id, workedMs }) => costOf(rates, planned.get(id), workedMs!));
+  const costs = worked.map(({ id, workedMs }) => workCost(rates, planned.get(id), workedMs!));
   const amount = costs.reduce<number>((sum, cost) => sum + (cost ?? NaN), 0);
   return Number.isNaN(amount) ? undefined : { amount, currency: rates.currency };
 }

@@ -12,15 +12,17 @@ import { pause } from "../../platform/processes/pause.js";
 /** The note of a view while no worker answers. */
 export const noAnswer = "waiting for a worker to answer (if none runs: pawl worker)";
 
-/** A query waits for a worker; without one it is given up after this time. */
+/** A query waits for a worker, at most this time. */
 const queryPatienceMs = 3000;
 
 /**
- * The current state of a run: its state from the workflow, the progress of its running stages from their heartbeats. It has
- * ended once the server reports that; the workflow does so a moment earlier. A run that has ended is read from the store's
- * record if there is one, so that it needs no worker. If no worker answers, the view has the state of the last one.
+ * The current state of a run: its state from the workflow, the progress of its running stages from
+ * their heartbeats. It has ended once the server reports that; the workflow does so a moment
+ * earlier. A run that has ended is read from the store's record if there is one, so that it needs
+ * no worker. If no worker answers, the view has the state of the last one.
  * @param before the last view
- * @param toShow the view is only shown: do not wait for workers where the server knows of none, and read the log instead
+ * @param toShow the view is only shown: do not wait for workers where the server knows of none, and
+ *   read the log instead
  * @throws PawlError RUN_NOT_FOUND
  */
 export async function readRun(
@@ -33,9 +35,9 @@ export async function readRun(
   const described = await describeRun(client, home, runId);
   const running = described.status.name === "RUNNING";
   const recorded = running ? undefined : await findRecord(home, runId);
-  const endedWith = statusOf(described);
+  const endedWith = serverStatus(described);
   const isRecorded = recorded !== undefined && recorded.status === endedWith;
-  const fresh = isRecorded ? recorded : await (toShow ? shownState : queriedState)(client, runId);
+  const fresh = isRecorded ? recorded : await (toShow ? readRunState : queriedState)(client, runId);
   const isSilent = fresh === undefined && running;
   const isLogged = isSilent && toShow && (before === undefined || before.asOf !== undefined);
   const logged = isLogged ? await loggedState(home, runId, described.startTime.getTime()) : undefined;
@@ -44,28 +46,29 @@ export async function readRun(
   return {
     runId,
     state: running && !isOver(state.status) ? state : { ...state, status: endedWith },
-    progress: await progressOf(described),
+    progress: await readStageProgress(described),
     queued: queuedIn(described),
     startedAtMs: described.startTime.getTime(),
     ...(described.closeTime && { endedAtMs: described.closeTime.getTime() }),
-    ...(endedWith === "failed" && { failure: await failureOf(client, runId) }),
-    ...(running && noteOf(fresh)),
+    ...(endedWith === "failed" && { failure: await readFailure(client, runId) }),
+    ...(running && staleNote(fresh)),
     ...(logged && { asOf: logged.asOf }),
   };
 }
 
 /** Why the view of a run under way shows nothing new. @param fresh undefined: no worker answered */
-function noteOf(fresh: RunState | undefined): Pick<RunView, "note"> {
+function staleNote(fresh: RunState | undefined): Pick<RunView, "note"> {
   if (fresh === undefined) return { note: noAnswer };
   const waitsFor = fresh.status === "loading" ? fresh.failure : undefined;
   return waitsFor === undefined ? {} : { note: `it waits before it begins: ${waitsFor.code}: ${waitsFor.message}` };
 }
 
-/** Looks at a run until a worker answers: a busy one answers some of them too late. */
+/** Number of attempts until a worker answers: a busy worker may answer some too late. */
 const looks = { toShow: 3, toAct: 10 };
 
 /**
- * The state of a run at one moment: with the note `noAnswer` if no worker has answered for some seconds.
+ * The state of a run at one moment: with the note `noAnswer` if no worker has answered for some
+ * seconds.
  * @param toShow as for `readRun`
  * @throws PawlError RUN_NOT_FOUND
  */
@@ -79,8 +82,8 @@ export async function readRunPatiently(client: Client, home: string, runId: stri
 }
 
 /**
- * The state of a run, from its workflow. Without a worker's answer it is unknown whether a stage waits, so that is an
- * error.
+ * The state of a run, from its workflow. Without a worker's answer it is unknown whether a stage
+ * waits, so that is an error.
  * @throws PawlError RUN_NOT_FOUND, WORKER_LOST
  */
 export async function knownRun(client: Client, home: string, runId: string): Promise<RunView> {
@@ -97,20 +100,23 @@ export async function knownRun(client: Client, home: string, runId: string): Pro
 /** Statuses of a run that is under way but does not get on by itself. */
 const held = ["parked", "waiting", "paused"] as const satisfies RunStatus[];
 
-/** Such a status, if the run last told the server of it (workflows/listing.ts). */
+/** Returns such a status if the run last reported it to the server (workflows/listing.ts). */
 export function heldStatus(memo: WorkflowExecutionDescription["memo"]): RunStatus | undefined {
   return held.find((status) => status === memo?.["status"]);
 }
 
 /** A run's status, as the server reports it. */
-export function statusOf(described: Pick<WorkflowExecutionDescription, "status">): RunStatus {
+export function serverStatus(described: Pick<WorkflowExecutionDescription, "status">): RunStatus {
   const { name } = described.status;
   if (name === "COMPLETED") return "succeeded";
   if (name === "CANCELLED" || name === "TERMINATED") return "cancelled";
   return name === "FAILED" || name === "TIMED_OUT" ? "failed" : "running";
 }
 
-/** A run's state from its workflow; undefined if no worker answers in time, or with something else than such a state. */
+/**
+ * A run's state from its workflow; undefined if no worker answers in time, or with something else
+ * than such a state.
+ */
 export async function queriedState(client: Client, runId: string): Promise<RunState | undefined> {
   try {
     const deadline = Date.now() + queryPatienceMs;
@@ -124,7 +130,7 @@ export async function queriedState(client: Client, runId: string): Promise<RunSt
 }
 
 /** The same, but only for a moment where the server knows of no worker. */
-export async function shownState(client: Client, runId: string): Promise<RunState | undefined> {
+export async function readRunState(client: Client, runId: string): Promise<RunState | undefined> {
   const answer = queriedState(client, runId);
   if (await hasWorkers(client)) return answer;
   const answered = new AbortController();
@@ -135,11 +141,14 @@ export async function shownState(client: Client, runId: string): Promise<RunStat
 /** A worker that has just started may not have asked for work yet. */
 const momentMs = 500;
 
-/** Whether the server knows of a process for workflows: it forgets one some minutes after its last request. */
+/**
+ * Whether the server knows of a process for workflows: it forgets one some minutes after its last
+ * request.
+ */
 async function hasWorkers(client: Client): Promise<boolean> {
   const { namespace } = client.options;
   const request = { namespace, taskQueue: { name: taskQueues.cpu }, taskQueueType: workflowQueue };
-  // Where this cannot be read, workers are waited for.
+  // If this cannot be read, wait for workers.
   const { pollers } = await client.workflowService.describeTaskQueue(request).catch(() => ({ pollers: undefined }));
   return pollers === undefined || pollers === null || pollers.length > 0;
 }
@@ -148,7 +157,7 @@ async function hasWorkers(client: Client): Promise<boolean> {
 const workflowQueue = 1;
 
 /** Last heartbeat of each pending stage; activities are named `STAGE/ATTEMPT`. */
-async function progressOf(described: WorkflowExecutionDescription): Promise<Record<string, Progress>> {
+async function readStageProgress(described: WorkflowExecutionDescription): Promise<Record<string, Progress>> {
   const { defaultPayloadConverter } = await import("../../worker/server/temporal-client.js");
   const pending = described.raw.pendingActivities ?? [];
   const found = pending.flatMap(({ activityId, heartbeatDetails }) => {
@@ -166,8 +175,8 @@ function queuedIn(described: WorkflowExecutionDescription): ReadonlySet<string> 
   return new Set(waiting.flatMap(({ activityId }) => activityId?.split("/")[0] ?? []));
 }
 
-/** What the workflow itself failed with. */
-async function failureOf(client: Client, runId: string): Promise<{ code: string; message: string }> {
+/** Returns the workflow's own failure. */
+async function readFailure(client: Client, runId: string): Promise<{ code: string; message: string }> {
   try {
     await client.workflow.getHandle(runId).result();
   } catch (error) {

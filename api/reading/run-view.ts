@@ -16,9 +16,14 @@ export interface RunView {
   failure?: { code: string; message: string };
   /** Why the view may be out of date: no worker, no server. */
   note?: string;
-  /** When what is shown was so, if no worker has answered since: the time of the log's last line, ISO 8601. */
+  /**
+   * When what is shown was so, if no worker has answered since: the time of the log's last line,
+   * ISO 8601.
+   */
   asOf?: string;
-  /** The main metric of running stages over their steps so far, by stage id; absent: not looked up. */
+  /**
+   * The main metric of running stages over their steps so far, by stage id; absent: not looked up.
+   */
   curves?: Readonly<Record<string, readonly number[]>>;
   /** How long stages took when they last succeeded, ms; lacks those that never did. */
   usualMs?: ReadonlyMap<string, number>;

@@ -8,10 +8,16 @@ import { pause } from "../../platform/processes/pause.js";
 
 const lookEveryMs = { interactive: 300, lines: 500 };
 
-/** A look at a run that was seen before is given up after this time, ms: the client alone would retry for half a minute. */
+/**
+ * A look at a run that was seen before is given up after this time, ms: the client alone would
+ * retry for half a minute.
+ */
 const lookPatienceMs = 5000;
 
-/** Consecutive queries in which a run seen before may be unknown: a server also reports that while it shuts down. */
+/**
+ * Consecutive queries in which a run seen before may be unknown: a server also reports that while
+ * it shuts down.
+ */
 const maxUnknown = 20;
 
 export interface WatchOptions {
@@ -22,9 +28,14 @@ export interface WatchOptions {
   interactive: boolean;
   /** Ends the watching; the run continues. */
   signal: AbortSignal;
-  /** Called when the server does not answer: looks for it, and returns the note to show meanwhile. */
+  /**
+   * Called when the server does not answer: looks for it, and returns the note to show meanwhile.
+   */
   onAway: () => Promise<string>;
-  /** Called when the server answers but no worker does: returns the note to show. Absent: that of the view. */
+  /**
+   * Called when the server answers but no worker does: returns the note to show. Absent: that of
+   * the view.
+   */
   onSilent?: () => Promise<string>;
   /** Adds to each view what only a live one shows. */
   addDetails?: (view: RunView) => Promise<RunView>;
@@ -33,8 +44,8 @@ export interface WatchOptions {
 }
 
 /**
- * Follows a run until it has ended or the watcher has left. It waits for a server that is unavailable for a while. Returns
- * the last view; undefined when the watcher left before the first.
+ * Follows a run until it has ended or the watcher has left. It waits for a server that is
+ * unavailable for a while. Returns the last view; undefined when the watcher left before the first.
  */
 export async function watchRun(options: WatchOptions): Promise<RunView | undefined> {
   const everyMs = options.interactive ? lookEveryMs.interactive : lookEveryMs.lines;
@@ -67,7 +78,10 @@ async function watch(options: WatchOptions, untilNext: () => Promise<void>): Pro
   return view;
 }
 
-/** The end of a run, which the server reports when it comes: a short run is over before the second look. */
+/**
+ * The end of a run, which the server reports when it comes: a short run is over before the second
+ * look.
+ */
 class End {
   readonly #options: WatchOptions;
   readonly #forgotten = new AbortController();
@@ -80,7 +94,10 @@ class End {
     setMaxListeners(0, this.#forgotten.signal);
   }
 
-  /** Waits until the run has ended, at most for so long. Once the wait has ended or failed, this is a pause. */
+  /**
+   * Waits until the run has ended, at most for so long. Once the wait has ended or failed, this is
+   * a pause.
+   */
   async orAfter(ms: number): Promise<void> {
     this.#come ??= this.#wait();
     const passed = pause(ms, AbortSignal.any([this.#options.signal, this.#forgotten.signal]));

@@ -7,8 +7,8 @@ import type { Server } from "./server.js";
 const passing = new Set([14, 4, 1]);
 
 /**
- * Whether a request failed because the server is unavailable, does not answer in time, or has left its address to another
- * one, which lacks the namespace.
+ * Whether a request failed because the server is unavailable, does not answer in time, or has left
+ * its address to another one, which lacks the namespace.
  */
 export function isServerAway(error: unknown): boolean {
   if (isNamespaceMissing(error)) return true;
@@ -26,8 +26,8 @@ function isNamespaceMissing(error: unknown): error is Error {
 type KnownServer = Pick<Server, "address" | "embedded">;
 
 /**
- * Turns a failure to reach the server, a full disk of the server or a missing namespace into an error for the user; returns
- * anything else unchanged.
+ * Turns a failure to reach the server, a full disk of the server or a missing namespace into an
+ * error for the user; returns anything else unchanged.
  */
 export function asServerError(error: unknown, { address, embedded }: KnownServer): unknown {
   // The server's database reports a full disk only in the message.

@@ -15,7 +15,10 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Connects to the configured server, else to the embedded one of this home directory; undefined if none runs. */
+/**
+ * Connects to the configured server, else to the embedded one of this home directory; undefined if
+ * none runs.
+ */
 export async function connectIfUp(home: string): Promise<Server | undefined> {
   const address = await configuredAddress();
   if (address !== undefined) return connectConfigured(address);

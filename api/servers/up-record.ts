@@ -30,8 +30,8 @@ export const serverProcessFile = (home: string): string => path.join(home, "serv
 export const databaseFile = (home: string): string => path.join(home, "temporal.db");
 
 /**
- * The last record, whether or not its processes are still alive: it has the ports to use again. Undefined if it is missing
- * or damaged.
+ * The last record, whether or not its processes are still alive: it has the ports to use again.
+ * Undefined if it is missing or damaged.
  */
 export async function readUp(home: string): Promise<UpRecord | undefined> {
   const record = (await readJson(recordFile(home))) as Partial<UpRecord> | null | undefined;

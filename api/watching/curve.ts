@@ -2,8 +2,8 @@
 const maxBuckets = 64;
 
 /**
- * A metric over the steps of a stage, in bounded memory: means over as many neighboring steps as needed. Steps may come
- * again, as they do after a kill.
+ * A metric over the steps of a stage, in bounded memory: means over as many neighboring steps as
+ * needed. Steps may come again, as they do after a kill.
  */
 export class Curve {
   /** Steps of one mean. */

@@ -10,8 +10,8 @@ import { usualTimes } from "./usual-times.js";
 const maxFollowed = { curves: 24, children: 6 };
 
 /**
- * Adds to the views of a run what only a live view shows: curves, the time that stages took last, and the runs of children.
- * Nothing of it is needed: what cannot be read is left out.
+ * Adds to the views of a run what only a live view shows: curves, the time that stages took last,
+ * and the runs of children. Nothing of it is needed: what cannot be read is left out.
  */
 export class Details {
   readonly #curves = new Map<string, FollowedCurve>();
@@ -27,14 +27,14 @@ export class Details {
     const { stages } = view.state;
     const running = stages.filter(({ status }) => status === "running");
     const [curves, children, usualMs] = await Promise.all([
-      this.#curvesOf(view, running.slice(0, maxFollowed.curves)),
-      this.#childrenOf(stages),
-      this.#usualTimesOf(view),
+      this.#readCurves(view, running.slice(0, maxFollowed.curves)),
+      this.#readChildren(stages),
+      this.#readUsualTimes(view),
     ]);
     return { ...view, curves, children, usualMs };
   }
 
-  async #curvesOf({ progress }: RunView, stages: readonly StageState[]): Promise<Record<string, number[]>> {
+  async #readCurves({ progress }: RunView, stages: readonly StageState[]): Promise<Record<string, number[]>> {
     const found = stages.map(async ({ id, key }) => {
       const metric = progress[id] && mainMetric(progress[id]);
       if (key === undefined || metric === undefined) return [];
@@ -46,12 +46,15 @@ export class Details {
     return Object.fromEntries((await Promise.all(found)).flat());
   }
 
-  /** The newest row of a stage's history, as the last call of `addTo` found it: it is ahead of heartbeats, which are throttled. */
+  /**
+   * The newest row of a stage's history, as the last call of `addTo` found it: it is ahead of
+   * heartbeats, which are throttled.
+   */
   latestRow(key: string, metric: string): MetricsRow | undefined {
     return this.#curves.get(`${key} ${metric}`)?.latest;
   }
 
-  async #childrenOf(stages: readonly StageState[]): Promise<Record<string, RunView>> {
+  async #readChildren(stages: readonly StageState[]): Promise<Record<string, RunView>> {
     const begun = stages.filter(({ status, child }) => child?.execution !== undefined && isUnderWay(status));
     const found = begun.slice(0, maxFollowed.children).map(async ({ id, child }) => {
       const view = await this.#childView(child!.run);
@@ -72,7 +75,7 @@ export class Details {
     }
   }
 
-  async #usualTimesOf({ state }: RunView): Promise<ReadonlyMap<string, number>> {
+  async #readUsualTimes({ state }: RunView): Promise<ReadonlyMap<string, number>> {
     if (state.stages.length === 0) return new Map();
     this.#usualMs ??= await usualTimes(this.home, state.pipeline, state.stages).catch(() => new Map<string, number>());
     return this.#usualMs;

@@ -7,8 +7,8 @@ import { recordedResult, stageKey } from "../../store/records/results.js";
 const stagesAtOnce = 8;
 
 /**
- * How long the attempt took with which each stage of a pipeline last succeeded, ms. Only shown: the time that a stage takes
- * now depends on its settings and on the machine.
+ * How long the attempt took with which each stage of a pipeline last succeeded, ms. Only shown: the
+ * time that a stage takes now depends on its settings and on the machine.
  */
 export async function usualTimes(
   home: string,

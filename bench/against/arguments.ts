@@ -43,7 +43,10 @@ export function parseArguments(given: readonly string[], known: readonly string[
   };
 }
 
-/** Removes an option and its value from the list; undefined if it is absent. A missing value is an empty one. */
+/**
+ * Removes an option and its value from the list; undefined if it is absent. A missing value is an
+ * empty one.
+ */
 function take(left: string[], option: string, length: number): string[] | undefined {
   const at = left.indexOf(option);
   return at < 0 ? undefined : [...left.splice(at, length), ""];

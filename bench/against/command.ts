@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { killProcessesOf, markVariable, processesOf, ProcessorTime } from "./processes.js";
+import { killProcesses, markVariable, findProcesses, ProcessorTime } from "./processes.js";
 
 export interface Command {
   program: string;
@@ -38,11 +38,12 @@ export async function runCommand({ program, args, directory, environment, logFil
   const mark = randomUUID();
   const time = new ProcessorTime();
   const begun = performance.now();
-  // In its own process group: Ctrl-C in the terminal reaches only this process, which then ends the group.
+  // In its own process group: Ctrl-C in the terminal reaches only this process, which then ends the
+  // group.
   const env = { ...process.env, ...environment, [markVariable]: mark };
   const child = spawn(program, args, { cwd: directory, env, stdio: ["ignore", log, log], detached: true });
   closeSync(log);
-  const looks = setInterval(() => time.add(processesOf(mark) ?? []), lookMs);
+  const looks = setInterval(() => time.add(findProcesses(mark) ?? []), lookMs);
   const end = (): void => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     process.kill(-child.pid, "SIGTERM");
@@ -56,11 +57,11 @@ export async function runCommand({ program, args, directory, environment, logFil
     });
     signal.throwIfAborted();
     const seconds = (performance.now() - begun) / 1000;
-    return { code, seconds, processorSeconds: processesOf(mark) === undefined ? null : time.seconds() };
+    return { code, seconds, processorSeconds: findProcesses(mark) === undefined ? null : time.seconds() };
   } finally {
     clearInterval(looks);
     signal.removeEventListener("abort", end);
-    killProcessesOf(mark);
+    killProcesses(mark);
   }
 }
 

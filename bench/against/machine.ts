@@ -10,7 +10,9 @@ export function busySeconds(): number {
 /** Above this share of the processors, times are those of a busy machine. */
 export const tolerated = 0.1;
 
-/** What other programs do just now, in words; undefined on an idle machine. Watches for a second. */
+/**
+ * What other programs do just now, in words; undefined on an idle machine. Watches for a second.
+ */
 export async function disturbance(): Promise<string | undefined> {
   const [before, start] = [busySeconds(), performance.now()];
   await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -21,7 +23,10 @@ export async function disturbance(): Promise<string | undefined> {
   return `other programs use ${percent(share)} of the processors (load average ${load}${runnable()})`;
 }
 
-/** Processes that run or wait for a processor, without this one, if the system reports it: proc(5), loadavg. */
+/**
+ * Processes that run or wait for a processor, without this one, if the system reports it: proc(5),
+ * loadavg.
+ */
 function runnable(): string {
   try {
     const count = Number(/(\d+)\/\d+/.exec(readFileSync("/proc/loadavg", "utf8"))![1]) - 1;

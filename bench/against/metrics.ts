@@ -42,7 +42,10 @@ export function metricsOfResult(text: string, where: string): Metric[] {
   }));
 }
 
-/** Counts of the closing line of a test run, the last if it is printed again; undefined if the run never printed it. */
+/**
+ * Counts of the closing line of a test run, the last if it is printed again; undefined if the run
+ * never printed it.
+ */
 export function metricsOfTests(output: string): Metric[] | undefined {
   const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
   if (closing === undefined) return undefined;
@@ -65,7 +68,10 @@ export interface Series extends Omit<Metric, "value"> {
   theirs: number[];
 }
 
-/** Metrics by their names, with the bounds of our side's bench; those that one side lacks in a round are listed apart. */
+/**
+ * Metrics by their names, with the bounds of our side's bench; those that one side lacks in a round
+ * are listed apart.
+ */
 export function pairMetrics(rounds: readonly Round[]): { series: Series[]; unpaired: string[] } {
   const series = new Map<string, Series>();
   const unpaired = new Set<string>();

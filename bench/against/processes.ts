@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Bears the mark of a turn in the environment of all its processes, also of those that detach themselves. */
+/**
+ * Bears the mark of a turn in the environment of all its processes, also of those that detach
+ * themselves.
+ */
 export const markVariable = "PAWL_BENCH_TURN";
 
 /** One look at a process; times in ticks of the kernel. */
@@ -17,7 +20,7 @@ export interface Seen {
 const ticksPerSecond = 100;
 
 /** The living processes of a turn; undefined if the system does not report them (no /proc). */
-export function processesOf(mark: string): Seen[] | undefined {
+export function findProcesses(mark: string): Seen[] | undefined {
   try {
     const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
     return pids.flatMap((pid) => look(Number(pid), mark) ?? []);
@@ -41,8 +44,9 @@ function look(pid: number, mark: string): Seen | undefined {
 }
 
 /**
- * Processor time of a turn from repeated looks at its processes. Time of children that a process has waited for counts if
- * the looks missed it: a child that lived between two looks, and the last moments of one that was seen.
+ * Processor time of a turn from repeated looks at its processes. Time of children that a process
+ * has waited for counts if the looks missed it: a child that lived between two looks, and the last
+ * moments of one that was seen.
  */
 export class ProcessorTime {
   readonly #last = new Map<number, Seen>();
@@ -65,10 +69,13 @@ export class ProcessorTime {
   }
 }
 
-/** Ends everything that still bears the mark of a turn, including what a supervisor restarts meanwhile. */
-export function killProcessesOf(mark: string): void {
+/**
+ * Ends everything that still bears the mark of a turn, including what a supervisor restarts
+ * meanwhile.
+ */
+export function killProcesses(mark: string): void {
   for (let looks = 0; looks < maxLooks; looks++) {
-    const left = processesOf(mark) ?? [];
+    const left = findProcesses(mark) ?? [];
     if (left.length === 0) return;
     for (const { pid } of left) kill(pid);
   }

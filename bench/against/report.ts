@@ -8,8 +8,9 @@ import type { Side } from "./side.js";
 import { comparePairs, holds, verdict, type Comparison } from "./statistics.js";
 
 /**
- * Prints medians, ratio and verdict of every metric, and whether it meets the bench's bound relative to this commit; writes
- * them with all rounds to bench/results/against-NAME.json. Sets a non-zero exit code if a bound does not hold.
+ * Prints medians, ratio and verdict of every metric, and whether it meets the bench's bound
+ * relative to this commit; writes them with all rounds to bench/results/against-NAME.json. Sets a
+ * non-zero exit code if a bound does not hold.
  * @param rounds at least one
  */
 export function reportRounds(
@@ -53,7 +54,10 @@ export function reportRounds(
   if (compared.some((one) => one.holds === false)) process.exitCode = 1;
 }
 
-/** The medians are `ours` and `theirs`, with the rounds' values beside them; a bound relative to another commit is left out. */
+/**
+ * The medians are `ours` and `theirs`, with the rounds' values beside them; a bound relative to
+ * another commit is left out.
+ */
 function compare({ ours, theirs, atLeast, ...metric }: Series, commit: string) {
   const comparison = comparePairs(ours, theirs);
   return {

@@ -8,12 +8,18 @@ export const sideNames: readonly SideName[] = ["ours", "theirs"];
 /** A turn of each side, one right after the other. */
 export type Round = Record<SideName, Turn>;
 
-/** Who goes first: A B, B A, A B, …, so that a drift of the machine's speed affects both sides alike. */
-export function orderOf(round: number): readonly SideName[] {
+/**
+ * Who goes first: A B, B A, A B, …, so that a drift of the machine's speed affects both sides
+ * alike.
+ */
+export function roundOrder(round: number): readonly SideName[] {
   return round % 2 === 0 ? sideNames : [...sideNames].reverse();
 }
 
-/** Seconds that the turns ahead take, if they are as long as the side's turns so far; undefined before the first. */
+/**
+ * Seconds that the turns ahead take, if they are as long as the side's turns so far; undefined
+ * before the first.
+ */
 export function secondsLeft(
   ahead: readonly SideName[],
   past: readonly { side: SideName; seconds: number }[],

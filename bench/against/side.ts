@@ -51,7 +51,10 @@ export function theirSide(repository: string, commit: string): Side {
   return { name: "theirs", label: id.slice(0, 7), commit: id, tree };
 }
 
-/** The files of a checkout as they are now: untracked files count, ignored ones and the results of benches do not. */
+/**
+ * The files of a checkout as they are now: untracked files count, ignored ones and the results of
+ * benches do not.
+ */
 export function ourSide(repository: string): Side {
   const directory = mkdtempSync(path.join(os.tmpdir(), "pawl-index-"));
   try {
@@ -90,8 +93,9 @@ export function benchNames(files: readonly string[]): string[] {
 }
 
 /**
- * The directory of a side below `base`, built on first use: a clone that borrows the repository's objects, with packages as
- * its lock file says (hard links to those of the repository's checkout if its lock file is the same) and its own dist.
+ * The directory of a side below `base`, built on first use: a clone that borrows the repository's
+ * objects, with packages as its lock file says (hard links to those of the repository's checkout if
+ * its lock file is the same) and its own dist.
  * @throws PawlError SETUP_FAILED with the end of the log; the signal's reason
  */
 export async function builtDirectory(

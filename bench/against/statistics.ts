@@ -13,8 +13,9 @@ export interface Comparison {
 }
 
 /**
- * Compares paired values: what the machine does in a round affects both of its turns, so the ratio is taken within each
- * round. The interval is Student's for the mean of the logarithms ("Student" 1908).
+ * Compares paired values: what the machine does in a round affects both of its turns, so the ratio
+ * is taken within each round. The interval is Student's for the mean of the logarithms ("Student"
+ * 1908).
  * @param ours,theirs one value a round, in the same order; at least one
  */
 export function comparePairs(ours: readonly number[], theirs: readonly number[]): Comparison {
@@ -35,7 +36,10 @@ const average = (values: readonly number[]): number => values.reduce((sum, value
 /** 97.5 % quantiles of Student's distribution for 1 to 10 degrees of freedom. */
 const quantiles = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281];
 
-/** Beyond the table: an expansion around the normal quantile z (Abramowitz & Stegun 1964, 26.7.5), exact to 1e-4 there. */
+/**
+ * Beyond the table: an expansion around the normal quantile z (Abramowitz & Stegun 1964, 26.7.5),
+ * exact to 1e-4 there.
+ */
 export function studentQuantile(degrees: number): number {
   const z = 1.959964;
   const first = (z ** 3 + z) / (4 * degrees);
@@ -54,8 +58,8 @@ export function verdict(
 }
 
 /**
- * Whether the ratio is at least the bound, or at most where lower is better; null if it misses the bound by no more than
- * chance: the interval holds the bound, or there is none.
+ * Whether the ratio is at least the bound, or at most where lower is better; null if it misses the
+ * bound by no more than chance: the interval holds the bound, or there is none.
  */
 export function holds({ ratio, interval }: Comparison, better: "lower" | "higher", bound: number): boolean | null {
   if (ratio !== null && reaches(ratio, bound, better)) return true;

@@ -12,16 +12,21 @@ import { busySeconds } from "./machine.js";
 export interface Turn {
   metrics: Metric[];
   seconds: number;
-  /** Share of the machine's processors that other programs took meanwhile; null if the system does not report it. */
+  /**
+   * Share of the machine's processors that other programs took meanwhile; null if the system does
+   * not report it.
+   */
   others: number | null;
 }
 
 /**
- * Runs a side once: `npm test`, or a bench, in a fresh copy of its directory, with its own temporary files and home
- * directory, so that no turn finds what another left (caches of jest, ESLint and the compiler).
+ * Runs a side once: `npm test`, or a bench, in a fresh copy of its directory, with its own
+ * temporary files and home directory, so that no turn finds what another left (caches of jest,
+ * ESLint and the compiler).
  * @param built the side's directory
  * @param logFile receives its output
- * @throws PawlError INTERNAL if it ends without its metrics, with the end of the log; the signal's reason
+ * @throws PawlError INTERNAL if it ends without its metrics, with the end of the log; the signal's
+ *   reason
  */
 export async function takeTurn(
   { name, options }: Pick<Arguments, "name" | "options">,

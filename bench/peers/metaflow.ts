@@ -7,8 +7,8 @@ import { virtualEnvironment } from "./virtual-environment.js";
 export const metaflowVersion = "2.19.39";
 
 /**
- * Metaflow's side of `bench stages`: seconds of a whole `run` of a flow of trivial steps in a row. It starts a process for
- * each step. Undefined if Metaflow cannot be installed.
+ * Metaflow's side of `bench stages`: seconds of a whole `run` of a flow of trivial steps in a row.
+ * It starts a process for each step. Undefined if Metaflow cannot be installed.
  */
 export function metaflow(steps: number): (() => number) | undefined {
   const python = virtualEnvironment(`metaflow-${metaflowVersion}`, [`metaflow==${metaflowVersion}`]);

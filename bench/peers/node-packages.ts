@@ -4,8 +4,8 @@ import path from "node:path";
 import { cacheDirectory } from "../../platform/program/locations.js";
 
 /**
- * A directory in Pawl's cache in which the given npm packages are installed, made on first use. Undefined, with a message,
- * if it cannot be made.
+ * A directory in Pawl's cache in which the given npm packages are installed, made on first use.
+ * Undefined, with a message, if it cannot be made.
  * @param name names the directory: holds the versions
  * @param packages pinned, as npm takes them
  */

@@ -1,6 +1,7 @@
 /**
- * Restate's side of `bench orchestrator`: a handler that runs N trivial durable steps in a row, with Restate's own server.
- * Each line `run N` is answered with its seconds. Arguments: the directory of the packages, and four free ports.
+ * Restate's side of `bench orchestrator`: a handler that runs N trivial durable steps in a row,
+ * with Restate's own server. Each line `run N` is answered with its seconds. Arguments: the
+ * directory of the packages, and four free ports.
  */
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";

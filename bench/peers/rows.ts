@@ -8,9 +8,10 @@ import { nodePackages } from "./node-packages.js";
 import { virtualEnvironment } from "./virtual-environment.js";
 
 /**
- * Orchestrators that run trivial stages in a row, warm, each in its fastest local mode that keeps its state when it is
- * killed: Prefect with the server in its own process, DBOS, and Dagster with its in-process executor, each over SQLite files;
- * Restate with its server and one service over HTTP/2.
+ * Orchestrators that run trivial stages in a row, warm, each in its fastest local mode that keeps
+ * its state when it is killed: Prefect with the server in its own process, DBOS, and Dagster with
+ * its in-process executor, each over SQLite files; Restate with its server and one service over
+ * HTTP/2.
  */
 export const rowsPeerVersions = {
   prefect: "3.9.1",

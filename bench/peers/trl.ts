@@ -9,7 +9,10 @@ export const trlVersions = {
   datasets: "5.2.0",
 };
 
-/** The Python of an environment with TRL: about 6 GB from PyPI on first use, most of it PyTorch's CUDA. */
+/**
+ * The Python of an environment with TRL: about 6 GB from PyPI on first use, most of it PyTorch's
+ * CUDA.
+ */
 export function trlPython(): string | undefined {
   const packages = Object.entries(trlVersions).map(([name, version]) => `${name}==${version}`);
   return virtualEnvironment(`trl-${trlVersions.trl}`, packages);

@@ -4,8 +4,8 @@ import path from "node:path";
 import { cacheDirectory } from "../../platform/program/locations.js";
 
 /**
- * The Python of a virtual environment in Pawl's cache with the given packages, made on first use. Undefined, with a
- * message, if it cannot be made.
+ * The Python of a virtual environment in Pawl's cache with the given packages, made on first use.
+ * Undefined, with a message, if it cannot be made.
  * @param name names the directory: holds the versions
  * @param packages pinned, as pip takes them
  */

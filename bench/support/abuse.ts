@@ -33,7 +33,10 @@ const updates = [
 /** A request that takes longer, ms, waits for a workflow that has stopped. */
 const patienceMs = 30_000;
 
-/** The cause of a workflow task that failed because a message came while the workflow ended: the next one takes it. */
+/**
+ * The cause of a workflow task that failed because a message came while the workflow ended: the
+ * next one takes it.
+ */
 const overtaken = 1;
 
 /** What went wrong. */
@@ -50,8 +53,9 @@ interface Faults {
 }
 
 /**
- * Sends runs, groups and notifications what anybody who reaches the server can send, and gives the store odd records and
- * archives, for a while: starts, signals, updates, answers to queries. Ends what it started.
+ * Sends runs, groups and notifications what anybody who reaches the server can send, and gives the
+ * store odd records and archives, for a while: starts, signals, updates, answers to queries. Ends
+ * what it started.
  */
 export async function abuseRows(seconds: number, seed: number): Promise<Row[]> {
   const faults: Faults = { tries: 0, lost: [], failed: [], unexpected: [], codeRan: false };

@@ -1,6 +1,7 @@
 /**
- * A worker process's part of the benchmark `big-state`, in its own process: resumes the training up to its first step, and
- * prints the most memory that was resident until then. Arguments: the directory, the digest of the tokens.
+ * A worker process's part of the benchmark `big-state`, in its own process: resumes the training up
+ * to its first step, and prints the most memory that was resident until then. Arguments: the
+ * directory, the digest of the tokens.
  */
 import { checkpointDirectory, bigTraining } from "./big-state.js";
 import { peakMemory } from "./process-memory.js";

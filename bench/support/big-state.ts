@@ -29,7 +29,10 @@ export const bigTraining = {
 /** Where the files of the benchmark are. */
 export const checkpointDirectory = (directory: string): string => path.join(directory, "checkpoint");
 
-/** Writes a checkpoint of it, tensor by tensor. @returns bytes of the weights and of both moments */
+/**
+ * Writes a checkpoint of it, tensor by tensor.
+ * @returns bytes of the weights and of both moments
+ */
 export async function writeBigState(directory: string): Promise<number> {
   const architecture = resolveArchitecture(bigArchitecture, vocabularySize);
   const optimizer = { kind: "adamw" as const, weightDecay: 0, beta1: 0.9, beta2: 0.95, gradientClip: 1 };

@@ -16,7 +16,10 @@ export class Contestant {
     this.#process.tell(JSON.stringify(shape));
   }
 
-  /** Milliseconds of each of some steps. Throws if the loss is impossible for a fresh model on random tokens. */
+  /**
+   * Milliseconds of each of some steps. Throws if the loss is impossible for a fresh model on
+   * random tokens.
+   */
   async steps(count: number, vocabulary: number): Promise<number[]> {
     const { seconds, loss } = JSON.parse(await this.#process.ask(`run ${count}`)) as Answer;
     if (Math.abs(loss - Math.log(vocabulary)) > 0.5) throw new Error(`loss ${loss}, expected ${Math.log(vocabulary)}`);

@@ -3,7 +3,10 @@ import path from "node:path";
 import { promisify } from "node:util";
 import type { AttentionFields } from "../../lm/model/attention/settings.js";
 
-/** One measurement: what runs, over how many tokens in one row, and how often after the run that compiles. */
+/**
+ * One measurement: what runs, over how many tokens in one row, and how often after the run that
+ * compiles.
+ */
 export interface Point {
   what: "attention" | "forward" | "step";
   attention: AttentionFields;

@@ -1,6 +1,6 @@
 /**
- * One point of `bench context`, in its own process, so that its peak memory is that of the point. The argument is the point
- * as JSON; it prints a `Measured` as JSON.
+ * One point of `bench context`, in its own process, so that its peak memory is that of the point.
+ * The argument is the point as JSON; it prints a `Measured` as JSON.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { parameters, resolveArchitecture, type Architecture } from "../../lm/model/architecture.js";

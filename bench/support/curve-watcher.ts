@@ -5,7 +5,10 @@ import type { CurvesMessage } from "../../studio/messages.js";
 import { savePlan, saveRecord } from "../../store/records/runs.js";
 import { startStudioProcess } from "./studio-process.js";
 
-/** A page reads a curve again at most this often, ms: when its run's message says that the stage has got further. */
+/**
+ * A page reads a curve again at most this often, ms: when its run's message says that the stage has
+ * got further.
+ */
 const readEveryMs = 500;
 
 const text = `name: bench
@@ -30,8 +33,8 @@ export async function recordRunUnderWay(home: string, runId: string, key: string
 }
 
 /**
- * The studio, and what the page of a run's curves asks it for while somebody looks at it. What a browser does with the answers is not
- * done here: it is elsewhere.
+ * The studio, and what the page of a run's curves asks it for while somebody looks at it. What a
+ * browser does with the answers is not done here: it is elsewhere.
  * @returns ends both; the number of points that the page got last
  */
 export async function watchCurves(home: string, runId: string): Promise<() => Promise<number>> {

@@ -1,6 +1,6 @@
 /**
- * Compiles mutated definitions on request: a line `INDEX` is answered with JSON: processor time in ms, and what is wrong
- * with Pawl's response, if anything.
+ * Compiles mutated definitions on request: a line `INDEX` is answered with JSON: processor time in
+ * ms, and what is wrong with Pawl's response, if anything.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

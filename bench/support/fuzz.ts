@@ -8,7 +8,9 @@ interface FuzzReport {
   /** Definitions that took more than two seconds of processor time. */
   slow: number;
   slowestMs: number;
-  /** Definitions whose result was neither a plan nor located errors, or that ended their process. */
+  /**
+   * Definitions whose result was neither a plan nor located errors, or that ended their process.
+   */
   faults: { index: number; fault: string }[];
 }
 
@@ -36,7 +38,10 @@ async function fuzz(count: number, seed: number, program: string): Promise<FuzzR
   return report;
 }
 
-/** Until a process ends, or all are done; returns the index after the last definition that was compiled. */
+/**
+ * Until a process ends, or all are done; returns the index after the last definition that was
+ * compiled.
+ */
 async function inOneProcess(first: number, count: number, args: string[], report: FuzzReport): Promise<number> {
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "ignore"] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,14 +1,14 @@
 /**
- * Our side of `bench generate`, its own process with the line protocol of bench/peers/transformers_generate.py: first the
- * run, then `cached ROWS` or `uncached ROWS`, answered with the seconds and the tokens of each row. The argument names the
- * shape.
+ * Our side of `bench generate`, its own process with the line protocol of
+ * bench/peers/transformers_generate.py: first the run, then `cached ROWS` or `uncached ROWS`,
+ * answered with the seconds and the tokens of each row. The argument names the shape.
  */
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs-core";
 import { DecodingSession } from "../../lm/decode/decoding-session.js";
 import { generate } from "../../lm/decode/generate.js";
 import { packedAttention } from "../../lm/model/attention/packed.js";
-import { hiddenStates, logitsOf, rotationAt } from "../../lm/model/transformer.js";
+import { hiddenStates, computeLogits, rotationAt } from "../../lm/model/transformer.js";
 import { loadBackend } from "../../tensor/backend.js";
 import { compile } from "../../tensor/compile.js";
 import type { Program, StepSpec } from "../../tensor/program.js";
@@ -27,7 +27,10 @@ async function cached({ prompts, newTokens }: GenerationRun, rows: number): Prom
   return (await generate(session, asked, settings, between)).map(({ tokens }) => tokens);
 }
 
-/** Recomputes the whole sequence for every token; its length is rounded up, so that four compiled steps suffice. */
+/**
+ * Recomputes the whole sequence for every token; its length is rounded up, so that four compiled
+ * steps suffice.
+ */
 const bucket = 32;
 let whole: Program<`length ${number}`> | undefined;
 
@@ -41,7 +44,7 @@ function wholeStep(length: number): StepSpec {
       const positions = tf.reshape(tf.range(0, length, 1, "int32"), [1, length]);
       const attention = packedAttention(a, state, tf.ones([1, length], "int32"), positions);
       const hidden = hiddenStates(a, state, tokens!, rotationAt(a, positions), attention);
-      const logits = logitsOf(a, state, tf.gather(hidden, tf.cast(last!, "int32")));
+      const logits = computeLogits(a, state, tf.gather(hidden, tf.cast(last!, "int32")));
       return { outputs: { next: tf.cast(tf.argMax(logits, 1), "int32") } };
     },
   };

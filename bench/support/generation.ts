@@ -24,7 +24,10 @@ const shapes = {
 };
 export const maxRows = 16;
 
-/** The model of a shape: random weights, five times as large as fresh ones, so that no two tokens are nearly as probable. */
+/**
+ * The model of a shape: random weights, five times as large as fresh ones, so that no two tokens
+ * are nearly as probable.
+ */
 export function generationModel(name: GenerationShape): { a: Architecture; weights: HostTensors } {
   const layout = { ...shapes[name], contextLength, ropeTheta: 10000, tieEmbeddings: true };
   const a = resolveArchitecture(layout, vocabulary);
@@ -34,7 +37,9 @@ export function generationModel(name: GenerationShape): { a: Architecture; weigh
   return { a, weights };
 }
 
-/** Writes the model as a Hugging Face directory, without a tokenizer, and returns what to generate. */
+/**
+ * Writes the model as a Hugging Face directory, without a tokenizer, and returns what to generate.
+ */
 export async function prepareRun(name: GenerationShape, directory: string): Promise<GenerationRun> {
   const { a, weights } = generationModel(name);
   mkdirSync(directory, { recursive: true });

@@ -1,6 +1,9 @@
 import type { EdgeList } from "../../graph/graph.js";
 
-/** A seeded directed graph: uniform sources, targets with the heavy tail of a Pareto distribution (shape 1.2, scale 50). */
+/**
+ * A seeded directed graph: uniform sources, targets with the heavy tail of a Pareto distribution
+ * (shape 1.2, scale 50).
+ */
 export function hubEdges(nodes: number, edges: number): EdgeList {
   return drawn(nodes, edges, (uniform) => (50 * ((1 - uniform) ** (-1 / 1.2) - 1)) % nodes);
 }

@@ -1,4 +1,7 @@
-/** NODES EDGES [weighted]: prints how much memory building a graph takes at its peak, bytes an edge, the list of edges included. */
+/**
+ * NODES EDGES [weighted]: prints how much memory building a graph takes at its peak, bytes an edge,
+ * the list of edges included.
+ */
 import { buildGraph } from "../../graph/build.js";
 import type { EdgeList } from "../../graph/graph.js";
 import { hubEdges } from "./graph-edges.js";

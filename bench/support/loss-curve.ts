@@ -1,6 +1,7 @@
 /**
- * A small model, trained on a novel at 256 tokens, is extended to 1,024 with windows of several sizes, with blocks that it
- * selects beside a window, and dense; each then predicts held-out chapters.
+ * A small model, trained on a novel at 256 tokens, is extended to 1,024 with windows of several
+ * sizes, with blocks that it selects beside a window, and dense; each then predicts held-out
+ * chapters.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";

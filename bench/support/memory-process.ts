@@ -1,6 +1,7 @@
 /**
- * A worker process like worker/stage-worker.ts that records its memory when a stage's code is loaded, and again when
- * TensorFlow is: appends lines of JSON to the file that `PAWL_BENCH_MEMORY` names.
+ * A worker process like worker/stage-worker.ts that records its memory when a stage's code is
+ * loaded, and again when TensorFlow is: appends lines of JSON to the file that `PAWL_BENCH_MEMORY`
+ * names.
  */
 import { appendFileSync } from "node:fs";
 import { stages } from "../../activities/index.js";

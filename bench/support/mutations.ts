@@ -1,8 +1,8 @@
 import { RandomStream } from "../../platform/random.js";
 
 /**
- * What is put into definitions: signs of YAML and of expressions, numbers at limits, names that almost exist, control
- * characters.
+ * What is put into definitions: signs of YAML and of expressions, numbers at limits, names that
+ * almost exist, control characters.
  */
 const pieces = [
   ..."{}[]:,-&*!|>'\"#%@`?~\t ".split(""),
@@ -52,7 +52,10 @@ const pieces = [
   ],
 ];
 
-/** A definition with one to six mutations: the same for the same numbers. @param texts what definitions begin as */
+/**
+ * A definition with one to six mutations: the same for the same numbers.
+ * @param texts what definitions begin as
+ */
 export function mutated(texts: readonly string[], seed: number, index: number): string {
   const stream = new RandomStream(seed, `definition ${index}`);
   let drawn = 0;

@@ -1,9 +1,10 @@
 /**
- * pipelines/long-context.yaml with windows of several sizes, and with several numbers of selected blocks of 4 tokens beside
- * a window of 64: the model, trained at 256 tokens, has to find what is hidden in 2,048.
+ * pipelines/long-context.yaml with windows of several sizes, and with several numbers of selected
+ * blocks of 4 tokens beside a window of 64: the model, trained at 256 tokens, has to find what is
+ * hidden in 2,048.
  */
 import type { Line } from "./line-chart.js";
-import { endOf, withEmptyStore } from "./pawl.js";
+import { runToEnd, withEmptyStore } from "./pawl.js";
 
 const [window, blockSize, contextLength] = [64, 4, 2048];
 const settings = [
@@ -14,7 +15,9 @@ const settings = [
   { localWindow: 1024, selectedBlocks: 64 },
 ];
 
-/** Share of the needles found in texts of 2,048 tokens against the tokens that a token attends to. */
+/**
+ * Share of the needles found in texts of 2,048 tokens against the tokens that a token attends to.
+ */
 export function needleCurve(): Line[] {
   return withEmptyStore((run) => {
     const [local, sparse]: [Line["points"], Line["points"]] = [[], []];
@@ -22,7 +25,7 @@ export function needleCurve(): Line[] {
     for (const { localWindow, selectedBlocks } of settings) {
       const inputs = Object.entries({ window, localWindow, selectedBlocks, contextLength });
       const given = inputs.flatMap(([name, value]) => ["--input", `${name}=${value}`]);
-      const { outputs } = endOf<Record<"denseFinds" | "localFinds" | "sparseFinds", number>>(
+      const { outputs } = runToEnd<Record<"denseFinds" | "localFinds" | "sparseFinds", number>>(
         run,
         "long-context",
         "--seed",

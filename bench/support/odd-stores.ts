@@ -31,7 +31,9 @@ export function oddAnswer(odds: Odds, state: RunState): void {
   if (isRunState(answer)) draw(answer);
 }
 
-/** A record with a right seal and something odd in it counts as one of another version, or is drawn. */
+/**
+ * A record with a right seal and something odd in it counts as one of another version, or is drawn.
+ */
 export async function oddRecord(odds: Odds, home: string, record: RunRecord): Promise<void> {
   const { runId } = record;
   const directory = layout.run(home, runId);

@@ -10,8 +10,8 @@ interface DonePart {
 }
 
 /**
- * Runs the parts of a long bench one after the other and keeps their results in a file, so that an interrupted bench
- * resumes with the part that it was in.
+ * Runs the parts of a long bench one after the other and keeps their results in a file, so that an
+ * interrupted bench resumes with the part that it was in.
  * @returns the rows of all parts, in their order
  */
 export async function doParts(file: string, parts: Record<string, () => Promise<Row[]>>): Promise<Row[]> {

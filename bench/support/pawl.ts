@@ -6,7 +6,10 @@ import { packageRoot } from "../../platform/program/locations.js";
 
 const main = path.join(packageRoot(), "dist", "cli", "main.js");
 
-/** Runs the command as a user would, with the given home directory. Returns what it printed; throws if it fails. */
+/**
+ * Runs the command as a user would, with the given home directory. Returns what it printed; throws
+ * if it fails.
+ */
 function pawl(home: string, ...args: string[]): string {
   const env = { ...process.env, PAWL_HOME: home };
   const options = { cwd: packageRoot(), encoding: "utf8", env, maxBuffer: 1 << 28 } as const;
@@ -16,8 +19,8 @@ function pawl(home: string, ...args: string[]): string {
 }
 
 /**
- * Runs `work` with an empty store and no server; `run` is `pawl run`, and returns what it printed and how long it took,
- * seconds.
+ * Runs `work` with an empty store and no server; `run` is `pawl run`, and returns what it printed
+ * and how long it took, seconds.
  */
 export function withEmptyStore<R>(work: (run: Run) => R): R {
   const home = mkdtempSync(path.join(os.tmpdir(), "pawl-bench-"));
@@ -45,7 +48,7 @@ interface End<T> {
 }
 
 /** How a run of a pipeline in pipelines/ ended: its outputs, and each stage's metrics. */
-export function endOf<T extends object>(run: Run, pipeline: string, ...args: string[]) {
+export function runToEnd<T extends object>(run: Run, pipeline: string, ...args: string[]) {
   const { printed, seconds } = run(pipeline, "--json", ...args);
   const events = printed.trim().split("\n");
   const { outputs, stages } = events

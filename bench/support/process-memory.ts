@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 
-/** Peak memory of this program so far, bytes. (`maxRSS` is inherited from the process that started it.) */
+/**
+ * Peak memory of this program so far, bytes. (`maxRSS` is inherited from the process that started
+ * it.)
+ */
 export function peakMemory(): number {
   return field(readFileSync("/proc/self/status", "utf8"), "VmHWM");
 }

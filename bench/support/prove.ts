@@ -2,7 +2,7 @@ import path from "node:path";
 import { untilStopped } from "../../cli/stop-signal.js";
 import { packageRoot } from "../../platform/program/locations.js";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
-import { checkpointsOf } from "../../verify/phases.js";
+import { killedCheckpoints } from "../../verify/phases.js";
 import { stopsText } from "../../verify/stress-report.js";
 import { verifyResume, type ResumeReport, type VerifyEvent } from "../../verify/verify-resume.js";
 import { median, row, type Row } from "../harness.js";
@@ -32,7 +32,7 @@ export async function proveAtEveryCheckpoint(pipeline: string, everySteps: numbe
   const report = await interruptible((signal) =>
     verifyEveryCheckpoint({ file: fileOf(pipeline), everySteps, stress, signal, onProgress: tell("") }),
   );
-  const checkpoints = checkpointsOf(report.points).length;
+  const checkpoints = killedCheckpoints(report.points).length;
   const beside = report.stress.map(
     ({ busyProcesses, stops }) => `, beside ${busyProcesses} busy processes, stopped: ${stopsText(stops)}`,
   );

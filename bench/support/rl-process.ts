@@ -1,6 +1,6 @@
 /**
- * Our side of `bench rl`, its own process with the line protocol of bench/peers/trl_grpo.py: first the run, then `run N`,
- * answered with the seconds and the response tokens of each of N iterations.
+ * Our side of `bench rl`, its own process with the line protocol of bench/peers/trl_grpo.py: first
+ * the run, then `run N`, answered with the seconds and the response tokens of each of N iterations.
  */
 import { createInterface } from "node:readline";
 import path from "node:path";

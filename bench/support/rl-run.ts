@@ -1,7 +1,10 @@
 import { RandomStream } from "../../platform/random.js";
 import { firstTokens } from "./unequal-model.js";
 
-/** What both sides of `bench rl` do in an iteration: one update from `groups` · `groupSize` responses. */
+/**
+ * What both sides of `bench rl` do in an iteration: one update from `groups` · `groupSize`
+ * responses.
+ */
 export interface ReinforcementRun {
   model: {
     hiddenSize: number;
@@ -19,7 +22,10 @@ export interface ReinforcementRun {
   response: number;
   /** Ends a response; random weights rarely generate it. */
   stop: number;
-  /** A Hugging Face directory whose weights both sides begin with (`writeUnequalModel`); default: each its own random ones. */
+  /**
+   * A Hugging Face directory whose weights both sides begin with (`writeUnequalModel`); default:
+   * each its own random ones.
+   */
   weights?: string;
   /** Responses that our side generates together; default: all. */
   samplingBatch?: number;
@@ -48,7 +54,10 @@ export const reinforcementRun: ReinforcementRun = {
   prompts: Array.from({ length: 256 }, (_, i) => promptOf(i)),
 };
 
-/** The same with responses of every length from 4 tokens to the longest, about 23 on average, 64 together on our side. */
+/**
+ * The same with responses of every length from 4 tokens to the longest, about 23 on average, 64
+ * together on our side.
+ */
 export function unequalRun(weights: string): ReinforcementRun {
   const prompts = reinforcementRun.prompts.map((_, i) => promptOf(i, firstTokens[1]));
   return { ...reinforcementRun, weights, prompts, samplingBatch: 64 };

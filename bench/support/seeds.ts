@@ -6,7 +6,7 @@ import { piecesDigest } from "../../platform/digests.js";
 import { cacheDirectory, packageRoot } from "../../platform/program/locations.js";
 import { report, type Row } from "../harness.js";
 import { doParts } from "./parts.js";
-import { endOf, withEmptyStore, type StageMetrics } from "./pawl.js";
+import { runToEnd, withEmptyStore, type StageMetrics } from "./pawl.js";
 
 /** How a run ended, and how long it took, seconds. */
 export interface SeedEnd<T> {
@@ -17,21 +17,22 @@ export interface SeedEnd<T> {
 }
 
 /**
- * Runs the pipeline in an empty store, once for each seed on the command line (default: 1, 2, 3), and reports all rows as
- * bench `name`. An interrupted call's finished seeds are kept for the next call with the same program and pipelines.
+ * Runs the pipeline in an empty store, once for each seed on the command line (default: 1, 2, 3),
+ * and reports all rows as bench `name`. An interrupted call's finished seeds are kept for the next
+ * call with the same program and pipelines.
  */
 export async function reportSeeds<T extends object>(
   name: string,
   pipeline: string,
-  rowsOf: (end: SeedEnd<T>) => Row[],
+  toRows: (end: SeedEnd<T>) => Row[],
 ): Promise<void> {
   const given = process.argv.slice(2).map(Number);
   const seeds = given.length > 0 ? given : [1, 2, 3];
   const file = path.join(cacheDirectory(), "bench", `${name}-${measuredDigest().slice(0, 16)}.json`);
   const parts = seeds.map((seed) => {
     const measure = (): Row[] => {
-      const end = withEmptyStore((run) => endOf<T>(run, pipeline, "--seed", String(seed)));
-      return rowsOf({ seed, ...end }).map((row) => ({ ...row, what: `seed ${seed}: ${row.what}` }));
+      const end = withEmptyStore((run) => runToEnd<T>(run, pipeline, "--seed", String(seed)));
+      return toRows({ seed, ...end }).map((row) => ({ ...row, what: `seed ${seed}: ${row.what}` }));
     };
     return [`seed ${seed}`, () => Promise.resolve(measure())] as const;
   });

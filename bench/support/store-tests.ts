@@ -2,7 +2,10 @@ import { spawnSync } from "node:child_process";
 import { packageRoot } from "../../platform/program/locations.js";
 import { row, type Row } from "../harness.js";
 
-/** Each file of a finished run's home damaged in ten ways, and a disk that is full at each write of an attempt in turn. */
+/**
+ * Each file of a finished run's home damaged in ten ways, and a disk that is full at each write of
+ * an attempt in turn.
+ */
 const files = ["damaged-store", "full-disk"].map((name) => `tests/integration/worker/${name}.test.ts`);
 
 /** The tests that attack the store, each a separate case. */

@@ -1,7 +1,7 @@
 /**
- * Our side of `bench train`, its own process with the line protocol of bench/peers/torch_train.py: first the shape, then
- * `run N`, answered with the seconds of each of N steps. The argument is JSON: environment variables that differ from the
- * chosen ones.
+ * Our side of `bench train`, its own process with the line protocol of bench/peers/torch_train.py:
+ * first the shape, then `run N`, answered with the seconds of each of N steps. The argument is
+ * JSON: environment variables that differ from the chosen ones.
  */
 import { createInterface } from "node:readline";
 import { Trainer } from "../../lm/train/trainer.js";

@@ -21,7 +21,7 @@ export interface StageModel {
  * @throws PawlError RUN_NOT_FOUND, WORKER_LOST, UNKNOWN_REFERENCE, WRONG_ARTIFACT, DATA_MISSING
  */
 export async function findModels(home: string, runId: string, wanted: readonly string[]): Promise<StageModel[]> {
-  const { stages } = await stateOf(home, runId);
+  const { stages } = await readState(home, runId);
   const models = stages.filter(({ outputs }) => outputs["model"] !== undefined);
   const ids = wanted.length > 0 ? wanted : models.slice(-1).map(({ id }) => id);
   if (ids.length === 0)
@@ -53,7 +53,7 @@ function checked(id: string, stages: readonly StageState[], models: readonly Sta
 }
 
 /** A run's state: from the store's record if the run has ended, else from its server. */
-async function stateOf(home: string, runId: string): Promise<RunState> {
+async function readState(home: string, runId: string): Promise<RunState> {
   const record = await findRecord(home, runId);
   if (record !== undefined && isOver(record.status)) return record;
   const server = await connectIfUp(home);
@@ -75,8 +75,8 @@ async function stateOf(home: string, runId: string): Promise<RunState> {
 }
 
 /**
- * The state of a run that the server knows. If no worker answers, it is the state of the record, which was written a moment
- * before.
+ * The state of a run that the server knows. If no worker answers, it is the state of the record,
+ * which was written a moment before.
  * @throws PawlError WORKER_LOST if there is no record either
  */
 export async function stateOnServer(

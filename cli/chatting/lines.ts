@@ -5,8 +5,8 @@ import type { Terminal } from "../terminal.js";
 import type { Asking } from "./talk.js";
 
 /**
- * Lines that a person types, after a prompt. Ctrl-C stops the current response. Without one, or when pressed again, it ends
- * the conversation, as the end of the input does.
+ * Lines that a person types, after a prompt. Ctrl-C stops the current response. Without one, or
+ * when pressed again, it ends the conversation, as the end of the input does.
  */
 export function typedLines(
   terminal: Terminal,
@@ -20,18 +20,18 @@ export function typedLines(
   let responding: AbortController | undefined;
   const waiting = reader[Symbol.asyncIterator]();
   let closed = false;
-  let left = false;
+  let isClosed = false;
   reader.on("close", () => (closed = true));
   reader.on("SIGINT", () => {
     if (responding !== undefined && !responding.signal.aborted) return responding.abort();
-    left = true;
+    isClosed = true;
     reader.close();
   });
   return {
     async next() {
       responding = undefined;
-      if (left) return undefined;
-      // To prompt on a closed reader would resume its input, and nothing would pause it again.
+      if (isClosed) return undefined;
+      // Prompting on a closed reader would resume its input, and nothing would pause it again.
       if (!closed) reader.prompt();
       const line = await waiting.next();
       return line.done ? undefined : line.value;

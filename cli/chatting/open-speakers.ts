@@ -42,7 +42,7 @@ export async function openSpeakers(
     await conversation.warmUp();
     const parameters = (parameterCount(architecture) / 1e6).toPrecision(2);
     const about = `${parameters} M parameters, context ${architecture.contextLength}${chat ? "" : ", continues text"}`;
-    speakers.push({ stage, about, ask: (...asked) => conversation.ask(...asked) });
+    speakers.push({ stage, about, ask: (...options) => conversation.ask(...options) });
   }
   return speakers;
 }

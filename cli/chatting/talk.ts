@@ -7,14 +7,15 @@ import type { Speaker } from "./open-speakers.js";
 
 /** The lines to send, one by one. */
 export interface Asking {
-  /** Undefined when no lines remain. */
+  /** Returns undefined when no lines remain. */
   next(): Promise<string | undefined>;
   /** A signal that ends the current response. */
   responding(): AbortSignal;
 }
 
 /**
- * Sends every line to every model. If that fails, prints the error and continues with the next line.
+ * Sends every line to every model. If that fails, prints the error and continues with the next
+ * line.
  * @param isStream JSON is printed for each piece of a response, too
  */
 export async function talk(
@@ -58,10 +59,10 @@ async function respond(
   if (named) terminal.out(colors.cyan(stage));
   const speech = await ask(question, (text) => terminal.write(text), signal);
   terminal.out("");
-  terminal.note(colors.dim(`  ${metricsOf(speech)}`));
+  terminal.note(colors.dim(`  ${speechMetrics(speech)}`));
 }
 
-function metricsOf({ tokens, read, forgotten, reason, stop, seconds }: Speech): string {
+function speechMetrics({ tokens, read, forgotten, reason, stop, seconds }: Speech): string {
   const why = {
     stop: stop === undefined ? "" : `, ended at ${JSON.stringify(stop)}`,
     length: ", cut at --max-tokens",

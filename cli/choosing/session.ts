@@ -1,5 +1,5 @@
 import type { Pair } from "../../formats/pairs.js";
-import { chosenOf, voteOf, type ChoiceRequestState, type Choice } from "../../schemas/choices.js";
+import { countChosen, findVote, type ChoiceRequestState, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
 import { interruptKey } from "../keyboard.js";
 import type { Terminal } from "../terminal.js";
@@ -11,8 +11,8 @@ const choiceOfKey: Record<string, Choice> = { "1": "first", "2": "second", t: "t
 const leavingKeys = ["q", interruptKey];
 
 /**
- * Lets a person choose, pair by pair. Each choice is sent, and so is durable, before the next pair is shown. Ends when the
- * request is closed, here or elsewhere, or when the person leaves.
+ * Lets a person choose, pair by pair. Each choice is sent, and so is durable, before the next pair
+ * is shown. Ends when the request is closed, here or elsewhere, or when the person leaves.
  */
 export async function chooseByKeys(
   question: Question,
@@ -28,7 +28,7 @@ export async function chooseByKeys(
     if (choiceRequest === undefined) return "closed";
     const item: number | undefined =
       wanted ?? nextItem(choiceRequest, question.by) ?? lastIfInsufficient(choiceRequest);
-    // Others have still to choose.
+    // Other people still have to choose.
     if (item === undefined) return "left";
     wanted = undefined;
     show(item, pairs[item - 1]!, choiceRequest, question.by, terminal);
@@ -46,7 +46,7 @@ export async function chooseByKeys(
         terminal.out(terminal.colors.dim(`chosen: ${choice}`));
       }
     } catch (error) {
-      // It was closed while the person was reading.
+      // The request was closed while the person was reading.
       if (error instanceof PawlError && error.code === "STAGE_NOT_WAITING") return "closed";
       throw error;
     }
@@ -58,9 +58,9 @@ const lastIfInsufficient = ({ insufficient, items }: ChoiceRequestState): number
 
 function show(item: number, pair: Pair, choiceRequest: ChoiceRequestState, by: string, terminal: Terminal): void {
   const { colors } = terminal;
-  const earlier = voteOf(choiceRequest, by, item)?.choice;
+  const earlier = findVote(choiceRequest, by, item)?.choice;
   const { target } = choiceRequest;
-  const chosen = chosenOf(choiceRequest);
+  const chosen = countChosen(choiceRequest);
   const position = chosen < target ? `${chosen + 1} of ${target}` : `${chosen} of ${target} chosen, one more`;
   const head = `${position}${earlier === undefined ? "" : ` (chosen: ${earlier})`}`;
   terminal.out(

@@ -9,13 +9,13 @@ import { holder } from "./lock.js";
 import { runningServer, upLogFile, type UpRecord } from "../../api/servers/up-record.js";
 import { pause } from "../../platform/processes/pause.js";
 
-/** Longer than `pawl up` waits for its server: then it has told why there is none. */
+/** Longer than `pawl up` waits for its server, so that it has reported why there is none. */
 const patienceMs = startsWithinMs + 30_000;
 const lookAgainMs = 25;
 
 /**
- * The embedded server of a home directory; starts `pawl up` in the background if none runs. Several processes may call this
- * at the same time: only one server is started.
+ * The embedded server of a home directory; starts `pawl up` in the background if none runs. Several
+ * processes may call this at the same time: only one server is started.
  * @param onStart called before this process starts one
  * @throws PawlError the error that `pawl up` ended with, SERVER_UNREACHABLE, or STORE_UNREADABLE
  */

@@ -3,18 +3,26 @@ import { homeKey } from "../../store/ownership/home-key.js";
 
 /** Variables that workers read. A running server keeps the values that it was started with. */
 const watched = /^(PAWL|HF|TF|XLA|CUDA|NVIDIA)_|^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS)$|_proxy$/i;
-/** The home directory belongs to the server; the others belong to the terminal, benches and single processes. */
-const left = /^PAWL_(HOME|CACHE|LOG_LEVEL|PROCESS|PROCESS_GPU)$/;
+/**
+ * The home directory belongs to the server; the others belong to the terminal, benches and single
+ * processes.
+ */
+const ignoredVariables = /^PAWL_(HOME|CACHE|LOG_LEVEL|PROCESS|PROCESS_GPU)$/;
 
-/** The variables that are set now, each value as a short digest with the home directory's key: values may be secrets. */
+/**
+ * The variables that are set now, each value as a short digest with the home directory's key:
+ * values may be secrets.
+ */
 export function environmentPrints(home: string, environment: NodeJS.ProcessEnv): Record<string, string> {
-  const names = Object.keys(environment).filter((name) => watched.test(name) && !left.test(name));
+  const names = Object.keys(environment).filter((name) => watched.test(name) && !ignoredVariables.test(name));
   const print = (name: string): string =>
     createHmac("sha256", homeKey(home)).update(`environment ${name}=${environment[name]}`).digest("hex").slice(0, 16);
   return Object.fromEntries(names.sort().map((name) => [name, print(name)]));
 }
 
-/** The differences between the environment that a server was started with and another one, in words. */
+/**
+ * The differences between the environment that a server was started with and another one, in words.
+ */
 export function environmentChanges(before: Record<string, string>, now: Record<string, string>): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
   return names.flatMap((name) => {

@@ -7,7 +7,8 @@ import { builtDirectory } from "../../platform/program/locations.js";
 import { openLog } from "../../worker/supervision/log-file.js";
 
 /**
- * Starts a command of Pawl in its own session, so that neither Ctrl-C nor the end of this process reaches it.
+ * Starts a command of Pawl in its own session, so that neither Ctrl-C nor the end of this process
+ * reaches it.
  * @param args its verb first
  * @param logFile what it prints is appended to this file
  * @throws PawlError SERVER_UNREACHABLE if the system refuses to start it

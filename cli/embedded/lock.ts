@@ -6,16 +6,20 @@ import { claimLock, isAbandoned, lockHolder, type Claim, type Lease } from "../.
 
 const lockDirectory = (home: string): string => path.join(home, "up.locks");
 
-/** The living process of this machine that runs the embedded server of a home directory, if the lock can be read. */
+/**
+ * The living process of this machine that runs the embedded server of a home directory, if the lock
+ * can be read.
+ */
 export const holder = (home: string): Promise<ProcessIdentity | undefined> => lockHolder(lockDirectory(home));
 
 /** Whether `pawl up` of a home directory has died, and nobody has stopped it. */
 export const hasDied = (home: string): Promise<boolean> => isAbandoned(lockDirectory(home));
 
 /**
- * Makes this process the one that runs the embedded server; undefined if another process of this machine runs it.
- * @throws PawlError NOT_ALLOWED, with the host's name, if a process of another machine or container runs it;
- *   STORE_UNREADABLE
+ * Makes this process the one that runs the embedded server; undefined if another process of this
+ * machine runs it.
+ * @throws PawlError NOT_ALLOWED, with the host's name, if a process of another machine or container
+ *   runs it; STORE_UNREADABLE
  */
 export async function claim(home: string, lease?: Lease): Promise<Claim | undefined> {
   openHome(home);

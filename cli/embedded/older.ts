@@ -7,7 +7,10 @@ import { runningServer, type UpRecord } from "../../api/servers/up-record.js";
 /** How long stages may take to save their checkpoints, and the server to end. */
 const patienceMs = 90_000;
 
-/** Workers keep the environment that their server was started with: prints what differs here, and how to apply it. */
+/**
+ * Workers keep the environment that their server was started with: prints what differs here, and
+ * how to apply it.
+ */
 function noteEnvironment(home: string, record: UpRecord, terminal: Terminal): void {
   const changes = environmentChanges(record.environment, environmentPrints(home, process.env));
   if (changes.length === 0) return;
@@ -20,9 +23,10 @@ function noteEnvironment(home: string, record: UpRecord, terminal: Terminal): vo
 }
 
 /**
- * Ends the embedded server and workers of a home directory if their version differs from this command's, and prints a
- * note. The next ones then have this version; running stages save a checkpoint and resume from it. A `pawl up` started
- * by hand keeps running: the note says how to restart it. So does a server of the same version with another environment.
+ * Ends the embedded server and workers of a home directory if their version differs from this
+ * command's, and prints a note. The next ones then have this version; running stages save a
+ * checkpoint and resume from it. A `pawl up` started by hand keeps running: the note says how to
+ * restart it. So does a server of the same version with another environment.
  */
 export async function endOlder(home: string, terminal: Terminal): Promise<void> {
   const record = await runningServer(home);

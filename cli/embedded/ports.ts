@@ -5,8 +5,8 @@ import { freePort } from "../../worker/server/dev-server.js";
 export const usualPorts = { port: 7233, uiPort: 8233 };
 
 /**
- * A port that is free now: the one the user fixed, else the one used before (so that addresses stay the same), else
- * the usual one, else any. Throws PawlError PORT_TAKEN for a fixed one only.
+ * A port that is free now: the one the user fixed, else the one used before (so that addresses stay
+ * the same), else the usual one, else any. Throws PawlError PORT_TAKEN for a fixed one only.
  */
 export async function choosePort(
   option: string,

@@ -4,7 +4,10 @@ import { ensureServer } from "./ensure.js";
 /** Wait before a server that did not start is started again, ms. */
 const againMs = 10_000;
 
-/** Starts the embedded server of a home directory again after it has died, in the background, as the next command would. */
+/**
+ * Starts the embedded server of a home directory again after it has died, in the background, as the
+ * next command would.
+ */
 export class Restarts {
   readonly #start: () => Promise<unknown>;
   #underWay = false;

@@ -3,7 +3,7 @@ import { serve, type ServerType } from "@hono/node-server";
 import { Hono } from "hono";
 import { proxy } from "hono/proxy";
 import { PawlError } from "../../platform/errors.js";
-import { failureOf, statusOfFailure } from "../../studio/server/failure.js";
+import { toFailure, statusOfFailure } from "../../studio/server/failure.js";
 import { loopbackHosts, onlyOwnPages } from "../../studio/server/safety.js";
 
 /** The only way to Temporal's web UI for a browser. */
@@ -15,22 +15,23 @@ export interface UiProxy {
 }
 
 /**
- * Answers at the address that people open, and asks the UI, which itself answers whoever reaches it, for requests that may be
- * answered: those for this machine's own names, changes by pages of the same origin only. Other users of this machine reach
- * it, as they reach the server: see docs/concepts/security.md.
+ * Answers at the address that people open, and asks the UI, which itself answers whoever reaches
+ * it, for requests that may be answered: those for this machine's own names, changes by pages of
+ * the same origin only. Other users of this machine reach it, as they reach the server: see
+ * docs/concepts/security.md.
  * @throws PawlError PORT_TAKEN
  */
 export async function startUiProxy(port: number): Promise<UiProxy> {
   let hidden: string | undefined;
   const app = new Hono();
   app.onError((error, c) => {
-    const failure = failureOf(error);
+    const failure = toFailure(error);
     return c.json({ error: failure }, statusOfFailure(failure));
   });
   app.use(onlyOwnPages(loopbackHosts));
   app.all("*", async (c) => {
     const { pathname, search } = new URL(c.req.url);
-    const answer = await answerOf(`${hidden}${pathname}${search}`, c.req.raw);
+    const answer = await forwardRequest(`${hidden}${pathname}${search}`, c.req.raw);
     const headers = new Headers(answer.headers);
     // No other page may have it in a frame, and have its buttons clicked.
     headers.set("x-frame-options", "DENY");
@@ -51,7 +52,7 @@ export async function startUiProxy(port: number): Promise<UiProxy> {
 }
 
 /** @throws PawlError SERVER_UNREACHABLE while the server is restarted */
-async function answerOf(address: string, raw: Request): Promise<Response> {
+async function forwardRequest(address: string, raw: Request): Promise<Response> {
   try {
     // The origin was checked, and is not that of the hidden address.
     const headers = new Headers(raw.headers);

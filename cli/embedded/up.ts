@@ -33,18 +33,19 @@ export interface UpOptions {
   uiPort?: number;
   processes: number;
   gpus: number;
-  /** Typed by a person, and not started by another command. */
+  /** Whether a person typed it, rather than another command starting it. */
   byHand: boolean;
   /** Called with a message for each event. */
   onEvent: (message: string) => void;
-  /** Aborted to end everything. */
+  /** Abort it to end everything. */
   signal: AbortSignal;
 }
 
 /**
- * Runs the embedded server and a supervised worker until `signal` is aborted. A server that dies is restarted on
- * the same ports with the same database, and runs continue.
- * @returns false, without doing anything, if another process already does so for this home directory
+ * Runs the embedded server and a supervised worker until `signal` is aborted. A server that dies is
+ * restarted on the same ports with the same database, and runs continue.
+ * @returns false, without doing anything, if another process already does so for this home
+ *   directory
  * @throws PawlError PORT_TAKEN, SETUP_FAILED
  */
 export async function runUp(options: UpOptions, onReady: (record: UpRecord) => void): Promise<boolean> {
@@ -89,10 +90,13 @@ function takenOver(home: string): PawlError {
   );
 }
 
-/** What stays the same when the server is restarted. */
+/** Settings that stay the same when the server is restarted. */
 type Lasting = Pick<UpRecord, "namespace" | "port" | "uiPort" | "build" | "byHand" | "environment">;
 
-/** Chooses ports and starts the server on them; chooses again if another program takes one in between. */
+/**
+ * Chooses ports and starts the server on them; chooses again if another program takes one in
+ * between.
+ */
 async function startSomewhere(
   options: UpOptions,
   before: UpRecord | undefined,
@@ -148,15 +152,15 @@ async function serve(
 }
 
 /** Longest wait between two attempts to start the server again, ms. */
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 
 /**
- * Restarts the server, however often that fails (a full disk, a port that another program has taken, a slow recovery).
- * Reports each failure. Undefined when `signal` is aborted.
+ * Restarts the server, however often that fails (a full disk, a port that another program has
+ * taken, a slow recovery). Reports each failure. Undefined when `signal` is aborted.
  */
 async function startAgain(options: UpOptions, lasting: Lasting, ui: UiProxy): Promise<DevServer | undefined> {
   const { home, signal, onEvent } = options;
-  for (let waitMs = 1000; !signal.aborted; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+  for (let waitMs = 1000; !signal.aborted; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
     try {
       return await start(home, lasting, ui);
     } catch (error) {
@@ -171,8 +175,8 @@ async function startAgain(options: UpOptions, lasting: Lasting, ui: UiProxy): Pr
 }
 
 /**
- * Starts the server and records it. A server that cannot be recorded is ended: no command would find it, and it would hold
- * the ports.
+ * Starts the server and records it. A server that cannot be recorded is ended: no command would
+ * find it, and it would hold the ports.
  */
 async function start(home: string, lasting: Lasting, ui: UiProxy): Promise<DevServer> {
   const { namespace, port } = lasting;
@@ -194,7 +198,7 @@ async function start(home: string, lasting: Lasting, ui: UiProxy): Promise<DevSe
   return server;
 }
 
-/** False: the server's process ended. True: `signal` was aborted. */
+/** Returns false if the server's process ended, true if `signal` was aborted. */
 function endedOrAborted(server: DevServer, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const abort = (): void => resolve(true);

@@ -8,7 +8,10 @@ const schema = path.join("schemas", "pipeline.schema.json");
 /** The schema that `pawl schema` writes, below the project directory. */
 export const projectSchema = "pipeline.schema.json";
 
-/** The path of the language's JSON Schema from a project directory: the project's own one if it has one. */
+/**
+ * The path of the language's JSON Schema from a project directory: the project's own one if it has
+ * one.
+ */
 export function schemaPath(project: string): string {
   if (existsSync(path.join(project, projectSchema))) return projectSchema;
   const beside = path.join("node_modules", "pawl", schema);

@@ -7,15 +7,15 @@ export interface NewFile {
   path: string;
   text: string;
   /**
-   * Absent: a file with another content must not exist. Otherwise such a file stays, and this returns what to add to it;
-   * undefined for nothing.
+   * Absent: a file with another content must not exist. Otherwise such a file stays, and this
+   * returns what to add to it; undefined for nothing.
    */
   missingIn?: (existing: string) => string | undefined;
 }
 
 export interface Written {
   wrote: string[];
-  /** Files that existed. */
+  /** Files that existed before. */
   kept: { path: string; add?: string }[];
 }
 
@@ -24,7 +24,7 @@ export interface Written {
  * @throws PawlError NOT_ALLOWED if a file exists and has another content
  */
 export function writeNew(files: readonly NewFile[], directory: string): Written {
-  const existing = new Map(files.map((file) => [file.path, textOf(path.join(directory, file.path))]));
+  const existing = new Map(files.map((file) => [file.path, readExisting(path.join(directory, file.path))]));
   const taken = files.find(({ path, text, missingIn }) => {
     const found = existing.get(path);
     return found !== undefined && found !== text && missingIn === undefined;
@@ -44,8 +44,11 @@ export function writeNew(files: readonly NewFile[], directory: string): Written 
   return written;
 }
 
-/** Undefined if nothing has the name; of what is no file, an empty text. */
-function textOf(file: string): string | undefined {
+/**
+ * Reads an existing file. Returns undefined if it does not exist, and an empty text for anything
+ * that is not a file.
+ */
+function readExisting(file: string): string | undefined {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
   return found.isFile() ? readFileSync(file, "utf8") : "";

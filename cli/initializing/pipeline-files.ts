@@ -27,11 +27,11 @@ export function templateFiles(template: Template, project: string): NewFile[] {
 }
 
 /** What a definition names of Pawl's package: `pipelines/sql/words.sql`. */
-const shippedPath = /\b(?:pipelines|modules)\/[\w./-]+\.\w+/g;
+const shippedPath = /\b(?:pipelines|stages)\/[\w./-]+\.\w+/g;
 
 /**
- * The files of a shipped pipeline: its definition, the queries, data and modules that it names, what these import, and the
- * same of the pipelines that its stages run.
+ * The files of a shipped pipeline: its definition, the queries, data and code that it names, what
+ * these import, and the same of the pipelines that its stages run.
  * @throws PawlError PIPELINE_NOT_FOUND
  */
 export async function shippedFiles(name: string, project: string): Promise<NewFile[]> {
@@ -40,7 +40,7 @@ export async function shippedFiles(name: string, project: string): Promise<NewFi
   if (!shippedPipelines().includes(definition)) throw notShipped(name);
   const text = textFor(project, path.join(root, definition));
   const named = [...new Set(text.match(shippedPath))].filter((file) => existsSync(path.join(root, file)));
-  const modules = named.filter((file) => file.startsWith("modules/"));
+  const modules = named.filter((file) => file.startsWith("stages/"));
   const imported = await Promise.all(modules.map((file) => importedBy(file, root)));
   const rest = [...new Set([...named, ...imported.flat()])].filter((file) => file !== definition).sort();
   const own = rest.map((file) => ({ path: file, text: readFileSync(path.join(root, file), "utf8") }));

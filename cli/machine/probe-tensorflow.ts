@@ -1,7 +1,10 @@
 import { matMul, tensor2d } from "@tensorflow/tfjs-core";
 import { loadBackend } from "../../tensor/backend.js";
 
-/** Run by `pawl doctor` in its own process: loads TensorFlow, multiplies two matrices, prints version and device. */
+/**
+ * Run by `pawl doctor` in its own process: loads TensorFlow, multiplies two matrices, prints
+ * version and device.
+ */
 try {
   const description = await loadBackend();
   const [product] = matMul(tensor2d([[2, 3]]), tensor2d([[5], [7]])).dataSync();

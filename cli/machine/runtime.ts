@@ -34,8 +34,9 @@ function atLeast(version: string, least: string): boolean {
 }
 
 /**
- * Checks TensorFlow in a separate process, so that a native library that crashes ends only that process. The process
- * multiplies two matrices, which also detects a library that loads but does not compute.
+ * Checks TensorFlow in a separate process, so that a native library that crashes ends only that
+ * process. The process multiplies two matrices, which also detects a library that loads but does
+ * not compute.
  */
 export async function tensorflow(): Promise<Finding> {
   const name = "TensorFlow";
@@ -53,8 +54,8 @@ export async function tensorflow(): Promise<Finding> {
     return { name, level: "ok", found: `${version} on ${device}` };
   } catch (error) {
     const { signal, stderr, message } = error as { signal?: string; stderr?: string; message: string };
-    const said = (stderr ?? "").trim().split("\n").at(-1);
-    const found = signal ? `crashed with ${signal}` : `does not load: ${said || message}`;
+    const output = (stderr ?? "").trim().split("\n").at(-1);
+    const found = signal ? `crashed with ${signal}` : `does not load: ${output || message}`;
     return { name, level: "fail", found, next: setUpCommand() };
   }
 }

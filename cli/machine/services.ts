@@ -9,7 +9,10 @@ import { asServerError } from "../../api/servers/grpc.js";
 import { openToLocalUsers } from "../embedded/local-users.js";
 import type { Finding } from "./check.js";
 
-/** Whether the configured server answers, or the embedded one if it is up; and whether a worker polls there. */
+/**
+ * Whether the configured server answers, or the embedded one if it is up; and whether a worker
+ * polls there.
+ */
 export async function server(home: string): Promise<Finding[]> {
   let server: Server | undefined;
   try {

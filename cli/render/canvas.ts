@@ -7,8 +7,8 @@ export interface Canvas {
   rows?: number;
   colors: Colors;
   nowMs: number;
-  /** Where else to see the run; shown where there is room. */
+  /** Another place to see the run, shown if there is room. */
   address?: string | undefined;
-  /** A last line, shown where there is room. */
+  /** A last line, shown if there is room. */
   hint?: string;
 }

@@ -6,7 +6,10 @@ export function bar(share: number, cells = 10): string {
 
 const heights = "▁▂▃▄▅▆▇█";
 
-/** A curve in one line: `█▆▅▃▃▂▁`, from its lowest value to its highest; empty without two values. Each cell is a mean. */
+/**
+ * A curve in one line: `█▆▅▃▃▂▁`, from its lowest value to its highest; empty without two values.
+ * Each cell is a mean.
+ */
 export function sparkline(values: readonly number[], cells = 7): string {
   if (values.length < 2) return "";
   const count = Math.min(cells, values.length);
@@ -18,7 +21,7 @@ export function sparkline(values: readonly number[], cells = 7): string {
     return part.reduce((sum, value) => sum + value, 0) / part.length;
   });
   const [lowest, highest] = [Math.min(...means), Math.max(...means)];
-  const heightOf = (value: number): number =>
+  const barHeight = (value: number): number =>
     highest === lowest ? 3 : Math.round(((value - lowest) / (highest - lowest)) * (heights.length - 1));
-  return means.map((value) => heights[heightOf(value)]).join("");
+  return means.map((value) => heights[barHeight(value)]).join("");
 }

@@ -12,11 +12,13 @@ import { table } from "./table.js";
 import { cut, oneLine, plain } from "./values.js";
 import { displayWidth } from "./width.js";
 import { statusWords } from "../../report/stage-words.js";
-import { duration, shortNumber, shownMetrics, metricsText } from "../../report/values.js";
+import { duration, shortNumber, visibleMetrics, metricsText } from "../../report/values.js";
 
 type EndTerminal = Pick<Terminal, "colors" | "interactive" | "columns">;
 
-/** How a run ended: a table of its stages, its outputs, samples of its models, and what to do next. */
+/**
+ * How a run ended: a table of its stages, its outputs, samples of its models, and what to do next.
+ */
 export function endText(
   view: RunView,
   samples: readonly StageSample[],
@@ -39,7 +41,10 @@ export function endText(
 /** Maximum number of metrics in a row of the table. */
 const maxMetrics = 5;
 
-/** Where lines would be longer than `width`, stage types are left out, then the last metrics, so that none is cut. */
+/**
+ * Where lines would be longer than `width`, stage types are left out, then the last metrics, so
+ * that none is cut.
+ */
 function stagesTable(stages: readonly StageState[], typeName: TypeName, colors: Colors, width: number): string {
   const drawn = (metrics: number, withTypes: boolean): string[] => {
     const rows = [
@@ -50,8 +55,8 @@ function stagesTable(stages: readonly StageState[], typeName: TypeName, colors: 
     return table(heads!, body, colors).split("\n");
   };
   const fits = (line: string): boolean => displayWidth(plain(line)) <= width;
-  const whole = drawn(maxMetrics, true);
-  if (whole.every(fits)) return whole.join("\n");
+  const full = drawn(maxMetrics, true);
+  if (full.every(fits)) return full.join("\n");
   const fewer = Array.from({ length: maxMetrics }, (_, i) => drawn(maxMetrics - i, false));
   const shortest = fewer.at(-1)!;
   return shortest.map((line, i) => cut(fewer.find((lines) => fits(lines[i]!))?.[i] ?? line, width)).join("\n");
@@ -60,14 +65,14 @@ function stagesTable(stages: readonly StageState[], typeName: TypeName, colors: 
 function stageRow(stage: StageState, type: string, most: number, colors: Colors): string[] {
   const { id, combination = {}, status, startedAtMs, endedAtMs, failure, reason } = stage;
   const time = startedAtMs === undefined || endedAtMs === undefined ? "" : duration(endedAtMs - startedAtMs);
-  const told = metricsText(shownMetrics(stage), most) || (failure?.code ?? reason?.split("\n", 1)[0] ?? "");
-  const cell = [combinationText(combination), told].filter(Boolean).join("  ");
+  const summary = metricsText(visibleMetrics(stage), most) || (failure?.code ?? reason?.split("\n", 1)[0] ?? "");
+  const cell = [combinationText(combination), summary].filter(Boolean).join("  ");
   return [`${sign(status, colors)} ${id}`, type, statusWords[status], time, cell];
 }
 
-/** Longest text shown, columns; the artifact has the full text. */
-const longestText = 200;
-const shortened = (text: string): string => cut(text.replace(/\s+/g, " ").trim(), longestText);
+/** Maximum length of a text, columns. The artifact has the full text. */
+const maxTextLength = 200;
+const shortened = (text: string): string => cut(text.replace(/\s+/g, " ").trim(), maxTextLength);
 
 /** Each prompt, and below it what each stage's model wrote, so that stages can be compared. */
 function samplesText(samples: readonly StageSample[], colors: Colors): string {
@@ -104,7 +109,10 @@ function verdict(view: RunView, colors: Colors): string {
 /** Maximum number of failed stages that are explained beside the one that made the run fail. */
 const maxExplained = 5;
 
-/** Failed stages beside the one that made the run fail: later ones, and those with `onFailure: continue`. */
+/**
+ * Failed stages beside the one that made the run fail: later ones, and those with
+ * `onFailure: continue`.
+ */
 function otherFailures(view: RunView, colors: Colors): string[] {
   const explained = view.state.status === "failed" ? failedStage(view) : undefined;
   const others = view.state.stages.filter((stage) => stage.status === "failed" && stage.failure && stage !== explained);
@@ -132,7 +140,10 @@ function failureText(view: RunView, colors: Colors): string {
   return renderError({ code, message, facts: {} }, colors);
 }
 
-/** An error of the definition or the request has to be fixed there: a resumed run would fail in the same way. */
+/**
+ * An error of the definition or the request has to be fixed there: a resumed run would fail in the
+ * same way.
+ */
 function nextAct(view: RunView): string {
   const { stages, plan, pipeline } = view.state;
   if (stages.length === 0) {
@@ -142,7 +153,8 @@ function nextAct(view: RunView): string {
   const stage = failedStage(view);
   const cause = stage?.failure?.class;
   const ofOutputs = cause === undefined && view.failure?.message.startsWith("outputs: ") === true;
-  // A stage with choices: another run would request all of them again. A child resumes with what it has finished.
+  // A stage with choices: another run would request all of them again. A child resumes with what it
+  // has finished.
   if (stage?.choiceRequest !== undefined || stage?.child !== undefined) return `pawl resume ${view.runId}`;
   if (!ofOutputs && cause !== "configuration" && cause !== "divergence") return `pawl resume ${view.runId}`;
   const inputs = Object.keys(plan?.inputs ?? {}).length > 0 ? "with the same inputs: " : "";

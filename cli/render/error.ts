@@ -1,21 +1,24 @@
 import { PawlError, type ErrorFacts } from "../../platform/errors.js";
 import type { Colors, Terminal } from "../terminal.js";
 
-/** What is shown of an error; a PawlError fits. */
+/** The printed fields of an error. A PawlError has them. */
 export interface Shown {
   code: string;
   message: string;
   facts: ErrorFacts;
 }
 
-/** Prints what went wrong, where, and what to do next: text on standard error, or JSON on standard output. */
+/**
+ * Prints what went wrong, where, and what to do next: text on standard error, or JSON on standard
+ * output.
+ */
 export function renderFailure(error: unknown, terminal: Terminal): void {
-  const shown = toShown(error);
+  const printable = toShown(error);
   // A definition's errors are rendered by the compiler, which knows the text.
   const located = error instanceof PawlError && "errors" in error ? error.errors : undefined;
-  if (terminal.json) terminal.out(JSON.stringify({ error: { ...shown, errors: located } }));
-  else if (located !== undefined) terminal.note(shown.message);
-  else terminal.note(renderError(shown, terminal.colors));
+  if (terminal.json) terminal.out(JSON.stringify({ error: { ...printable, errors: located } }));
+  else if (located !== undefined) terminal.note(printable.message);
+  else terminal.note(renderError(printable, terminal.colors));
 }
 
 /**
@@ -37,7 +40,9 @@ export function renderError({ code, message, facts }: Shown, colors: Colors): st
   return lines.join("\n");
 }
 
-/** Any error in this form; an error that is not a PawlError is a bug in Pawl, and shows its stack. */
+/**
+ * Any error in this form; an error that is not a PawlError is a bug in Pawl, and shows its stack.
+ */
 export function toShown(error: unknown): Shown {
   if (error instanceof PawlError) return { code: error.code, message: error.message, facts: error.facts };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -5,7 +5,8 @@ import type { Terminal } from "../terminal.js";
 import { table } from "./table.js";
 
 /**
- * Prints what would happen to each stage and why, how many would run, and how long they took before.
+ * Prints what would happen to each stage and why, how many would run, and how long they took
+ * before.
  * @param against the run that the plan is compared with
  */
 export function showForecast(planned: PlannedWork, terminal: Terminal, against?: string): void {
@@ -16,14 +17,14 @@ export function showForecast(planned: PlannedWork, terminal: Terminal, against?:
     ...{ kept: colors.green, reused: colors.green, cached: colors.green, "will run": colors.cyan },
     ...{ skipped: colors.dim, fails: colors.red },
   };
-  const rowsOf = (level: readonly StageForecast[], indent: string): string[][] =>
+  const levelRows = (level: readonly StageForecast[], indent: string): string[][] =>
     level.flatMap(({ stage, uses, verdict, reasons, stages = [] }) => [
       ...reasons.map((reason, index) =>
         index === 0 ? [indent + stage, uses, color[verdict](verdict), reason] : ["", "", "", reason],
       ),
-      ...rowsOf(stages, `${indent}  `),
+      ...levelRows(stages, `${indent}  `),
     ]);
-  terminal.out(table(["stage", "uses", "", "why"], rowsOf(forecasts, ""), colors));
+  terminal.out(table(["stage", "uses", "", "why"], levelRows(forecasts, ""), colors));
   const all = withoutParents(forecasts);
   const count = (of: StageForecast["verdict"]): number => all.filter(({ verdict }) => verdict === of).length;
   const reused = against === undefined ? "" : `, ${count("reused")} reuse results of ${against}`;

@@ -10,7 +10,7 @@ import { statusWords } from "../../report/stage-words.js";
 /** Shows a run while it continues. */
 export interface Observer {
   show(view: RunView, nowMs: number): void;
-  /** Something else will be written in between. */
+  /** Called before other output is written. */
   pause(): void;
   /** Nothing more will be shown; removes the progress display. */
   end(): void;
@@ -63,7 +63,7 @@ function liveBlock(terminal: Terminal, address: string | undefined): Observer {
 
 function plainLines(terminal: Terminal, now: () => number): Observer {
   let before: RunView | undefined;
-  let toldAt = -Infinity;
+  let reportedAt = -Infinity;
   return {
     show(view, nowMs) {
       const write = (id: string, text: string): void =>
@@ -81,10 +81,10 @@ function plainLines(terminal: Terminal, now: () => number): Observer {
       const [paused] = pauseHint(view.state, view.runId);
       if (paused !== undefined && before?.state.pausedSinceMs === undefined) write("⏸", paused);
       if (view.note !== undefined && view.note !== before?.note) write("!", view.note);
-      const news = progressed(before, view);
-      if (now() - toldAt >= progressEveryMs && news.length > 0) {
-        for (const id of news) write(`  ${id}`, progressText(view.progress[id]!));
-        toldAt = now();
+      const updates = progressed(before, view);
+      if (now() - reportedAt >= progressEveryMs && updates.length > 0) {
+        for (const id of updates) write(`  ${id}`, progressText(view.progress[id]!));
+        reportedAt = now();
         before = view;
       } else before = { ...view, progress: before?.progress ?? {} };
     },

@@ -4,7 +4,10 @@ import { shortNumber } from "../../report/values.js";
 
 /** Rows of a plot. */
 const height = 8;
-/** Dots of a cell in Unicode's braille patterns, [rows][columns]: U+2800 plus the sum of the dots' bits. */
+/**
+ * Dots of a cell in Unicode's braille patterns, [rows][columns]: U+2800 plus the sum of the dots'
+ * bits.
+ */
 const dots = [
   [0x01, 0x08],
   [0x02, 0x10],
@@ -19,8 +22,8 @@ const labelWidth = 10;
 const plotWidth = (columns: number): number => Math.max(10, Math.min(72, columns - labelWidth - 2));
 
 /**
- * A curve in braille dots, each point joined with the next: the largest and the least value at the left, the first and the last
- * step below. No lines for fewer than two points.
+ * A curve in braille dots, each point joined with the next: the largest and the least value at the
+ * left, the first and the last step below. No lines for fewer than two points.
  */
 export function plot(points: readonly Point[], columns: number): string[] {
   if (points.length < 2) return [];
@@ -28,11 +31,11 @@ export function plot(points: readonly Point[], columns: number): string[] {
   const values = points.map(([, value]) => value);
   const [low, high] = [least(values), greatest(values)];
   const cells = Array.from({ length: height }, () => new Uint8Array(width));
-  const place = ([step, value]: Point): [x: number, y: number] => [
+  const toPixel = ([step, value]: Point): [x: number, y: number] => [
     Math.round(((step - points[0]![0]) / (last - points[0]![0])) * (2 * width - 1)),
     high === low ? 2 * height : Math.round(((high - value) / (high - low)) * (4 * height - 1)),
   ];
-  points.slice(1).forEach((point, i) => join(cells, place(points[i]!), place(point)));
+  points.slice(1).forEach((point, i) => join(cells, toPixel(points[i]!), toPixel(point)));
   const rows = cells.map((row, i) => {
     const label = i === 0 ? shortNumber(high) : i === height - 1 ? shortNumber(low) : "";
     return `${label.padStart(labelWidth)} ┤${Array.from(row, (bits) => String.fromCodePoint(0x2800 + bits)).join("")}`;

@@ -9,20 +9,23 @@ import type { Canvas } from "./canvas.js";
 import { bar } from "./drawings.js";
 import { fitted, padded, shortened, wrapped, type Segment } from "./segments.js";
 import { changesText } from "./settings.js";
-import { colorOf, firstLine, sign } from "./stage-line.js";
-import { combinationSegment, leftText, ranks, safe, secondsText, stageSegments } from "./stage-segments.js";
-import { fold, foldTree, kindOf, treeOf, type FoldedRow, type Row, type RowKind, type StageRow } from "./tree.js";
+import { statusColor, firstLine, sign } from "./stage-line.js";
+import { combinationSegment, remainingText, ranks, safe, secondsText, stageSegments } from "./stage-segments.js";
+import { fold, foldTree, rowKind, buildTree, type FoldedRow, type Row, type RowKind, type StageRow } from "./tree.js";
 import { cut, plain } from "./values.js";
 import { displayWidth } from "./width.js";
 
 /**
- * A run as lines that fit into the canvas: one for the run, the tree of its stages, and notes. Below a stage that failed or
- * waits stands why, and the command that answers. On a narrow canvas, details yield before progress, loss and ETA; on a
- * low one, stages that have ended or are queued fold into one line each.
+ * A run as lines that fit into the canvas: one for the run, the tree of its stages, and notes.
+ * Below a stage that failed or waits stands why, and the command that answers. On a narrow canvas,
+ * details yield before progress, loss and ETA; on a low one, stages that have ended or are queued
+ * fold into one line each.
  */
 export function runLines(view: RunView, canvas: Canvas): string[] {
   const { columns, rows = Infinity, colors } = canvas;
-  const notes = notesOf(view, new Date(canvas.nowMs)).flatMap((note) => wrapped(safe(note), columns - 2, maxNoteLines));
+  const notes = runNotes(view, new Date(canvas.nowMs)).flatMap((note) =>
+    wrapped(safe(note), columns - 2, maxNoteLines),
+  );
   const below = notes.slice(0, Math.max(1, Math.floor(rows / 3))).map((note) => `  ${colors.yellow(note)}`);
   const stages = stageLines(view, canvas, Math.max(0, rows - 1 - below.length));
   const lines = [headLine(view, canvas), ...stages, ...below];
@@ -37,15 +40,15 @@ function headLine(view: RunView, { columns, colors, nowMs, address }: Canvas): s
   const { state, runId } = view;
   const { stages, status } = state;
   const runs = !hasEnded(view) && status !== "loading";
-  const left = runs && status === "running" ? timeLeft(view, nowMs) : undefined;
+  const remaining = runs && status === "running" ? timeLeft(view, nowMs) : undefined;
   const share = runs && stages.length > 0 ? ` ${Math.min(99, Math.floor(100 * shareDone(view)))} %` : "";
   const ofRun = status === "loading" ? "queued" : status === "paused" ? "parked" : status;
   const segments: Segment[] = [
     { text: shortened(safe(runId), Math.floor(columns / 2)), paint: colors.bold, rank: 0 },
-    { text: `${statusSigns[ofRun]} ${runStatusWord(status)}${share}`, paint: colorOf(ofRun, colors) },
+    { text: `${statusSigns[ofRun]} ${runStatusWord(status)}${share}`, paint: statusColor(ofRun, colors) },
     { text: stages.length > 0 ? doneText(stages) : "", rank: 1 },
     { text: secondsText((view.endedAtMs ?? nowMs) - view.startedAtMs), paint: colors.dim, rank: ranks.phase },
-    { text: left === undefined ? "" : leftText(left) },
+    { text: remaining === undefined ? "" : remainingText(remaining) },
     { text: state.priority === undefined ? "" : `priority ${state.priority}`, paint: colors.dim, rank: ranks.unit },
     { text: address === undefined ? "" : safe(address), paint: colors.dim, rank: ranks.detail },
   ];
@@ -55,8 +58,11 @@ function headLine(view: RunView, { columns, colors, nowMs, address }: Canvas): s
 const doneText = (stages: readonly StageState[]): string =>
   `${shortNumber(stages.filter(({ status }) => isFinished(status)).length)} of ${shortNumber(stages.length)} done`;
 
-/** Notes for the reader that are not about a single stage; the last one says why the view may be out of date. */
-function notesOf(view: RunView, now: Date): string[] {
+/**
+ * Notes for the reader that are not about a single stage; the last one says why the view may be out
+ * of date.
+ */
+function runNotes(view: RunView, now: Date): string[] {
   const { state, runId } = view;
   return [
     ...queueHint(state),
@@ -66,7 +72,7 @@ function notesOf(view: RunView, now: Date): string[] {
   ];
 }
 
-/** What a run waits for that has no place in its concurrency group. */
+/** Says what a run without a place in its concurrency group waits for. */
 export function queueHint({ queue }: RunState): string[] {
   if (queue === undefined) return [];
   const [first, ...others] = queue.behind;
@@ -99,14 +105,14 @@ export function waitHint(
 
 /** The stages in at most `room` lines. */
 function stageLines(view: RunView, canvas: Canvas, room: number): string[] {
-  const tree = treeOf(view);
-  const below = new Map(tree.map((row) => [row, explanationOf(row, canvas)]));
-  const heightOf = (row: Row): number => {
+  const tree = buildTree(view);
+  const below = new Map(tree.map((row) => [row, explainRow(row, canvas)]));
+  const rowHeight = (row: Row): number => {
     const { why = [], command = [] } = ("folded" in row ? undefined : below.get(row)) ?? {};
     return 1 + why.length + command.length;
   };
-  let rows = foldTree(tree, room, heightOf);
-  let over = rows.reduce((sum, row) => sum + heightOf(row), 0) - room;
+  let rows = foldTree(tree, room, rowHeight);
+  let over = rows.reduce((sum, row) => sum + rowHeight(row), 0) - room;
   // From the last stage on, reasons yield first, then commands, then stages that are alive.
   for (const part of ["why", "command"] as const)
     for (const row of [...rows].reverse()) {
@@ -114,8 +120,8 @@ function stageLines(view: RunView, canvas: Canvas, room: number): string[] {
       over -= below.get(row)![part].length;
       below.set(row, { ...below.get(row)!, [part]: [] });
     }
-  rows = fold(rows, "alive", over, heightOf);
-  const layout = layoutOf(rows, canvas);
+  rows = fold(rows, "alive", over, rowHeight);
+  const layout = chooseLayout(rows, canvas);
   return rows.flatMap((row, i) => {
     if ("folded" in row) return [foldedLine(row, canvas)];
     const { why, command } = below.get(row)!;
@@ -123,7 +129,7 @@ function stageLines(view: RunView, canvas: Canvas, room: number): string[] {
   });
 }
 
-/** What stands below a stage. */
+/** The lines below a stage. */
 interface Explanation {
   /** Why it failed or waits, and what to do next. */
   why: string[];
@@ -131,28 +137,29 @@ interface Explanation {
   command: string[];
 }
 
-function explanationOf({ view, stage, depth, members }: StageRow, { columns, colors }: Canvas): Explanation {
+function explainRow({ view, stage, depth, members }: StageRow, { columns, colors }: Canvas): Explanation {
   const { id, status, failure, child, changes, approval, reason } = stage;
   const indent = " ".repeat(4 + 2 * depth);
   const lines = (text: string, most: number, paint: (text: string) => string): string[] =>
     wrapped(safe(text), columns - indent.length, most).map((line) => `${indent}${paint(line)}`);
   const asks = child?.asks !== undefined;
   const changed = changes === undefined ? "" : `changed by retry: ${changesText(changes).join(", ")}`;
-  const told = lines(changed, 2, colors.dim);
-  if (members.length > 0 && !asks) return { why: told, command: [] };
+  const changeLines = lines(changed, 2, colors.dim);
+  if (members.length > 0 && !asks) return { why: changeLines, command: [] };
   if (asks || status === "waiting") {
     const why = asks ? "" : firstLine(approval?.message);
     return {
-      why: [...told, ...lines(why, 2, String)],
+      why: [...changeLines, ...lines(why, 2, String)],
       command: lines(waitHint(stage, view.runId), Infinity, colors.yellow),
     };
   }
-  if (status === "backingOff") return { why: [...told, ...lines(firstLine(reason), 2, colors.dim)], command: [] };
-  if (status !== "failed" && status !== "parked") return { why: told, command: [] };
+  if (status === "backingOff")
+    return { why: [...changeLines, ...lines(firstLine(reason), 2, colors.dim)], command: [] };
+  if (status !== "failed" && status !== "parked") return { why: changeLines, command: [] };
   const next = failure?.facts.next === undefined ? "" : `next: ${failure.facts.next}`;
   const answer = status === "parked" ? `waits for an action: pawl retry | skip | abort ${view.runId} ${id}` : "";
   return {
-    why: [...told, ...lines(firstLine(failure?.message ?? reason), 3, String), ...lines(next, 2, colors.dim)],
+    why: [...changeLines, ...lines(firstLine(failure?.message ?? reason), 3, String), ...lines(next, 2, colors.dim)],
     command: lines(answer, Infinity, colors.yellow),
   };
 }
@@ -167,21 +174,23 @@ interface Layout {
 const narrowest = 5;
 
 /** With the types of stages unless a curve or a bar would have to yield to them. */
-function layoutOf(rows: readonly Row[], canvas: Canvas): Layout {
+function chooseLayout(rows: readonly Row[], canvas: Canvas): Layout {
   const { columns } = canvas;
-  const shown = rows.filter((row): row is StageRow => !("folded" in row));
+  const visible = rows.filter((row): row is StageRow => !("folded" in row));
   const widest = (texts: string[], most: number): number => Math.min(most, Math.max(0, ...texts.map(displayWidth)));
   const idWidth = widest(
-    shown.map(({ stage, depth }) => `${" ".repeat(2 * depth)}${stage.id}`),
+    visible.map(({ stage, depth }) => `${" ".repeat(2 * depth)}${stage.id}`),
     Math.max(narrowest, Math.floor(columns / 4)),
   );
   const typeWidth = widest(
-    shown.map(({ type }) => type),
+    visible.map(({ type }) => type),
     Math.max(narrowest, Math.floor(columns / 6)),
   );
-  const whole = { idWidth, typeWidth };
-  const fits = shown.every((row) => stageLine(row, false, whole, canvas).leftOut >= ranks.speed || !isRunning(row));
-  return fits ? whole : { idWidth, typeWidth: 0 };
+  const fullWidths = { idWidth, typeWidth };
+  const fits = visible.every(
+    (row) => stageLine(row, false, fullWidths, canvas).leftOut >= ranks.speed || !isRunning(row),
+  );
+  return fits ? fullWidths : { idWidth, typeWidth: 0 };
 }
 
 const isRunning = ({ stage }: StageRow): boolean => stage.status === "running" || stage.status === "waiting";
@@ -211,7 +220,7 @@ function stageLine(row: StageRow, last: boolean, { idWidth, typeWidth }: Layout,
 function memberSegments({ view, stage, members }: StageRow, colors: Colors, nowMs: number): Segment[] {
   const ended = members.filter(({ status }) => isFinished(status)).length;
   const of = (wanted: RowKind, isIn: (stage: StageState) => boolean = () => true): number =>
-    members.filter((member) => kindOf(member.status) === wanted && isIn(member)).length;
+    members.filter((member) => rowKind(member.status) === wanted && isIn(member)).length;
   const failed = of("alive", ({ status }) => status === "failed");
   const counts = [
     [of("alive") - failed, "under way"],
@@ -219,12 +228,12 @@ function memberSegments({ view, stage, members }: StageRow, colors: Colors, nowM
     [of("queued"), "queued"],
   ] as const;
   const child = view.children?.[stage.id];
-  const left = child && timeLeft(child, nowMs);
+  const remaining = child && timeLeft(child, nowMs);
   return [
     { text: bar(ended / members.length), rank: ranks.bar },
-    { text: doneText(members), paint: colorOf(stage.status, colors), close: true },
+    { text: doneText(members), paint: statusColor(stage.status, colors), close: true },
     ...counts.map(([count, word], i) => ({ text: count > 0 ? `${count} ${word}` : "", rank: ranks.detail - i })),
-    { text: left === undefined ? "" : leftText(left) },
+    { text: remaining === undefined ? "" : remainingText(remaining) },
     { text: child === undefined ? "" : `run ${safe(child.runId)}`, rank: ranks.detail + 1, paint: colors.dim },
   ];
 }
@@ -236,12 +245,12 @@ function foldedLine({ folded, names, count }: FoldedRow, { colors, columns }: Ca
   const segments: Segment[] = [
     {
       text: `${statusSigns[status[folded]]} ${shortNumber(count)} ${word[folded]}`,
-      paint: colorOf(status[folded], colors),
+      paint: statusColor(status[folded], colors),
     },
     { text: names.slice(0, maxNames).join(", "), paint: colors.dim },
   ];
   return `  ${fitted(segments, columns - 2).text}`;
 }
 
-/** Names of folded stages that are written down; the rest would be cut in any case. */
+/** Maximum number of names of folded stages. The rest would be truncated anyway. */
 const maxNames = 30;

@@ -9,8 +9,8 @@ const clearToEnd = ownEscape("0K");
 const clearBelow = ownEscape("0J");
 
 /**
- * A block of lines at the bottom of a terminal, redrawn in place. Each drawing is one write, and holds only the lines that
- * have changed, so that it never flickers.
+ * A block of lines at the bottom of a terminal, redrawn in place. Each drawing is one write, and
+ * holds only the lines that have changed, so that it never flickers.
  */
 export class Screen {
   private drawn: string[] = [];
@@ -48,7 +48,10 @@ export class Screen {
   }
 }
 
-/** A line that replaces another. After one as wide as the terminal, the cursor still stands on its last character. */
+/**
+ * A line that replaces another. After one as wide as the terminal, the cursor still stands on its
+ * last character.
+ */
 function drawnLine(line: string, columns: number): string {
   return `${firstColumn}${line}${displayWidth(plain(line)) < columns ? clearToEnd : ""}\n`;
 }

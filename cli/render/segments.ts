@@ -18,24 +18,27 @@ export interface FittedLine {
   leftOut: number;
 }
 
-/** A line of at most `width` columns: segments with a rank yield, and what is left is cut. Empty segments are left out. */
+/**
+ * A line of at most `width` columns: segments with a rank yield, and what is left is cut. Empty
+ * segments are left out.
+ */
 export function fitted(segments: readonly Segment[], width: number): FittedLine {
-  const shown = segments.filter(({ text }) => text !== "");
-  let kept = shown.map((segment, place) => ({ ...segment, place }));
+  const visible = segments.filter(({ text }) => text !== "");
+  let kept = visible.map((segment, index) => ({ ...segment, place: index }));
   let leftOut = Infinity;
-  const gapOf = (i: number): string => {
+  const gapBefore = (i: number): string => {
     if (i === 0) return "";
     const follows = kept[i - 1]!.place === kept[i]!.place - 1;
     return kept[i]!.close && follows ? " " : "  ";
   };
-  const taken = (): number => kept.reduce((sum, { text }, i) => sum + displayWidth(text) + gapOf(i).length, 0);
+  const taken = (): number => kept.reduce((sum, { text }, i) => sum + displayWidth(text) + gapBefore(i).length, 0);
   while (taken() > width) {
     const highest = Math.max(...kept.map(({ rank = -1 }) => rank));
     if (highest < 0) break;
     kept = kept.filter(({ rank }) => rank !== highest);
     leftOut = highest;
   }
-  const line = kept.map(({ text, paint = String }, i) => gapOf(i) + paint(text)).join("");
+  const line = kept.map(({ text, paint = String }, i) => gapBefore(i) + paint(text)).join("");
   return { text: cut(line, width), leftOut };
 }
 
@@ -44,7 +47,10 @@ export function padded(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
 }
 
-/** A name of at most `columns` columns, which keeps its beginning and its end: those of long names are what differs. */
+/**
+ * A name of at most `columns` columns, which keeps its beginning and its end: those of long names
+ * are what differs.
+ */
 export function shortened(name: string, columns: number): string {
   if (displayWidth(name) <= columns) return name;
   const room = Math.max(0, columns - 1);
@@ -54,7 +60,8 @@ export function shortened(name: string, columns: number): string {
 }
 
 /**
- * A text in lines of at most `width` columns, broken between words; a word that is longer is broken where the line ends.
+ * A text in lines of at most `width` columns, broken between words; a word that is longer is broken
+ * where the line ends.
  * @param most further lines are left out, and the last one then ends with `…`
  */
 export function wrapped(text: string, width: number, most = Infinity): string[] {
@@ -62,21 +69,21 @@ export function wrapped(text: string, width: number, most = Infinity): string[] 
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ").filter(Boolean)) {
-    let left = [...word];
+    let remaining = [...word];
     const longer = line === "" ? word : `${line} ${word}`;
     if (displayWidth(longer) <= width) {
       line = longer;
       continue;
     }
     if (line !== "") lines.push(line);
-    while (displayWidth(left.join("")) > width) {
-      const part = takeColumns(left, width);
-      // Not even one character fits.
+    while (displayWidth(remaining.join("")) > width) {
+      const part = takeColumns(remaining, width);
+      // No character fits.
       if (part.length === 0) break;
       lines.push(part.join(""));
-      left = left.slice(part.length);
+      remaining = remaining.slice(part.length);
     }
-    line = left.join("");
+    line = remaining.join("");
   }
   if (line !== "") lines.push(line);
   if (lines.length <= most) return lines;

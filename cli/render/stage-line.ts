@@ -1,18 +1,18 @@
 import type { ApprovalState } from "../../schemas/approvals.js";
-import { chosenOf, type ChoiceRequestState } from "../../schemas/choices.js";
+import { countChosen, type ChoiceRequestState } from "../../schemas/choices.js";
 import { combinationText } from "../../schemas/matrix.js";
 import { statusSigns, type StageState, type StageStatus } from "../../schemas/run.js";
 import type { Colors } from "../terminal.js";
 import { elapsedText } from "../../report/stage-words.js";
-import { duration, shortNumber, shownMetrics, metricsText } from "../../report/values.js";
+import { duration, shortNumber, visibleMetrics, metricsText } from "../../report/values.js";
 import type { Progress } from "../../schemas/stage-result.js";
 
 /** A status sign in its color. */
 export function sign(status: StageStatus, colors: Colors): string {
-  return colorOf(status, colors)(statusSigns[status]);
+  return statusColor(status, colors)(statusSigns[status]);
 }
 
-export function colorOf(status: StageStatus, colors: Colors): (text: string) => string {
+export function statusColor(status: StageStatus, colors: Colors): (text: string) => string {
   switch (status) {
     case "succeeded":
     case "cached":
@@ -59,13 +59,13 @@ function ownDetail(stage: StageState, progress: Progress | undefined, nowMs: num
       return [progress ? progressText(progress) : elapsed, run, attempt].filter(Boolean).join("  ");
     }
     case "succeeded":
-      return [elapsed, metricsText(shownMetrics(stage), 4), firstLine(stage.reason ?? ""), attemptsBefore(stage)]
+      return [elapsed, metricsText(visibleMetrics(stage), 4), firstLine(stage.reason ?? ""), attemptsBefore(stage)]
         .filter(Boolean)
         .join("  ");
     case "waiting":
       return stage.approval ? approvalText(stage.approval, nowMs) : choiceText(stage.choiceRequest, nowMs);
     case "cached":
-      return [metricsText(shownMetrics(stage), 4), attemptsBefore(stage)].filter(Boolean).join("  ");
+      return [metricsText(visibleMetrics(stage), 4), attemptsBefore(stage)].filter(Boolean).join("  ");
     case "failed":
     case "parked":
       return stage.failure
@@ -101,7 +101,7 @@ function choiceText(choiceRequest: ChoiceRequestState | undefined, nowMs: number
   if (choiceRequest === undefined) return "";
   const closes =
     choiceRequest.closesAtMs === undefined ? "" : `, closes in ${duration(choiceRequest.closesAtMs - nowMs)}`;
-  return `${chosenOf(choiceRequest)} of ${choiceRequest.target} chosen${closes}`;
+  return `${countChosen(choiceRequest)} of ${choiceRequest.target} chosen${closes}`;
 }
 
 export const firstLine = (text = ""): string => text.split("\n", 1)[0] ?? "";

@@ -1,4 +1,4 @@
-import { chosenOf } from "../../schemas/choices.js";
+import { countChosen } from "../../schemas/choices.js";
 import { combinationText } from "../../schemas/matrix.js";
 import type { PlannedStage } from "../../schemas/plan.js";
 import type { StageState } from "../../schemas/run.js";
@@ -9,15 +9,22 @@ import { stageTimeLeft } from "../../api/watching/time-left.js";
 import { bar, sparkline } from "./drawings.js";
 import type { Canvas } from "./canvas.js";
 import { shortened, type Segment } from "./segments.js";
-import { colorOf, firstLine } from "./stage-line.js";
+import { statusColor, firstLine } from "./stage-line.js";
 import { elapsedText, statusWords } from "../../report/stage-words.js";
-import { compactNumber, duration, metricsText, shortNumber, shownMetrics, steadyNumber } from "../../report/values.js";
+import {
+  compactNumber,
+  duration,
+  metricsText,
+  shortNumber,
+  visibleMetrics,
+  steadyNumber,
+} from "../../report/values.js";
 import { oneLine } from "./values.js";
 import type { Progress } from "../../schemas/stage-result.js";
 
 /**
- * The order in which parts of a line yield on a narrow terminal, the highest first. What has no rank here never does:
- * status, progress, the main metric, ETA and attempts.
+ * The order in which parts of a line yield on a narrow terminal, the highest first. What has no
+ * rank here never does: status, progress, the main metric, ETA and attempts.
  */
 export const ranks = { detail: 9, unit: 8, phase: 7, checkpoint: 6, speed: 5, curve: 4, bar: 3 } as const;
 
@@ -29,17 +36,19 @@ export function stageSegments(view: RunView, stage: StageState, { colors, nowMs 
 /** The values of a combination of a matrix; empty for any other stage. */
 export function combinationSegment({ combination = {} }: StageState, { columns, colors }: Canvas): Segment {
   const text = safe(combinationText(combination));
-  return { text: shortened(text, Math.max(shortestCombination, Math.floor(columns / 4))), paint: colors.dim };
+  return { text: shortened(text, Math.max(minCombinationWidth, Math.floor(columns / 4))), paint: colors.dim };
 }
 
-const shortestCombination = 8;
+const minCombinationWidth = 8;
 
-/** Text of a stage as one line, in which every character takes the columns that it is counted with. */
+/**
+ * Text of a stage as one line, in which every character takes the columns that it is counted with.
+ */
 export const safe = (text: string): string => oneLine(printable(text));
 
 function ownSegments(view: RunView, stage: StageState, colors: Colors, nowMs: number): Segment[] {
   const { status, child, failure } = stage;
-  const word: Segment = { text: statusWords[status], paint: colorOf(status, colors) };
+  const word: Segment = { text: statusWords[status], paint: statusColor(status, colors) };
   const reason: Segment = { text: firstLine(stage.reason ?? ""), paint: colors.dim };
   if (child?.asks !== undefined) return [{ ...word, text: `${child.asks.stage} of its run is ${child.asks.status}` }];
   switch (status) {
@@ -67,8 +76,8 @@ function ownSegments(view: RunView, stage: StageState, colors: Colors, nowMs: nu
 function runningSegments(view: RunView, stage: StageState, colors: Colors, nowMs: number): Segment[] {
   const { id, startedAtMs = nowMs } = stage;
   if (view.queued.has(id)) return [{ text: queuedText(view, stage), paint: colors.yellow }];
-  const left = stageTimeLeft(view, stage, nowMs);
-  const eta = { text: left === undefined ? "" : leftText(left) };
+  const remaining = stageTimeLeft(view, stage, nowMs);
+  const eta = { text: remaining === undefined ? "" : remainingText(remaining) };
   const attempt = attemptSegment(stage, colors);
   const progress = view.progress[id];
   if (progress === undefined) return [{ text: `running ${secondsText(nowMs - startedAtMs)}` }, eta, attempt];
@@ -124,7 +133,7 @@ function detailSegments(progress: Progress, colors: Colors): Segment[] {
 const maxMetrics = 4;
 
 function metricSegments(stage: StageState): Segment[] {
-  const all = metricsText(shownMetrics(stage), maxMetrics).split("  ");
+  const all = metricsText(visibleMetrics(stage), maxMetrics).split("  ");
   return all.map((text, i) => (i === 0 ? { text } : { text, rank: i }));
 }
 
@@ -135,7 +144,7 @@ function waitingSegments({ approval, choiceRequest }: StageState, word: Segment,
   if (approval !== undefined) return [{ ...word, text: "waits for an approval" }, closes];
   if (choiceRequest === undefined) return [word];
   const { target } = choiceRequest;
-  const chosen = chosenOf(choiceRequest);
+  const chosen = countChosen(choiceRequest);
   return [
     { text: bar(chosen / target), rank: ranks.bar },
     { ...word, text: `${chosen}/${target} choices`, close: true },
@@ -148,13 +157,13 @@ function attemptSegment({ attempts }: StageState, colors: Colors): Segment {
 }
 
 /** The stage of the definition that a stage of the run is, or is a combination of. */
-const declaredOf = ({ state }: RunView, id: string): PlannedStage | undefined =>
+const declaredStage = ({ state }: RunView, id: string): PlannedStage | undefined =>
   state.plan?.stages.find((stage) => stage.id === id || id.startsWith(`${stage.id}.`));
 
 /** The stages that a queued one needs and that have not ended. */
 function waitsFor(view: RunView, { id }: StageState): string {
   const { state } = view;
-  const open = (declaredOf(view, id)?.needs ?? []).filter((needed) =>
+  const open = (declaredStage(view, id)?.needs ?? []).filter((needed) =>
     state.stages.some(
       (other) => (other.id === needed || other.id.startsWith(`${needed}.`)) && !hasDone.includes(other.status),
     ),
@@ -166,13 +175,13 @@ const hasDone: readonly string[] = ["succeeded", "cached", "failed", "skipped", 
 
 function queuedText(view: RunView, { id, calls }: StageState): string {
   if (calls !== undefined) return `waits for a worker of the task queue ${calls.taskQueue} (${calls.activity})`;
-  return (declaredOf(view, id)?.resources.gpu ?? 0) > 0
+  return (declaredStage(view, id)?.resources.gpu ?? 0) > 0
     ? "waits for a GPU worker (pawl worker --gpus 1)"
     : "waits for a free worker process";
 }
 
 /** `48 s left`, `3m 05s left`. */
-export const leftText = (ms: number): string => `${secondsText(ms)} left`;
+export const remainingText = (ms: number): string => `${secondsText(ms)} left`;
 
 /** A time span without parts of seconds, so that it changes once a second. */
 export function secondsText(ms: number): string {

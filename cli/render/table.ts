@@ -6,8 +6,8 @@ import { greatest } from "../../platform/extremes.js";
 /** A table without rules, whose columns are as wide as their content. Colors take no space. */
 export function table(heads: string[], rows: string[][], colors: Colors): string {
   const lines = [heads.map((head) => colors.dim(head)), ...rows.map((row) => row.map(oneLine))];
-  const widthOf = (cell: string): number => displayWidth(plain(cell));
-  const widths = heads.map((_, column) => greatest(lines.map((cells) => widthOf(cells[column] ?? ""))));
-  const padded = (cell: string, column: number): string => cell + " ".repeat(widths[column]! - widthOf(cell));
+  const cellWidth = (cell: string): number => displayWidth(plain(cell));
+  const widths = heads.map((_, column) => greatest(lines.map((cells) => cellWidth(cells[column] ?? ""))));
+  const padded = (cell: string, column: number): string => cell + " ".repeat(widths[column]! - cellWidth(cell));
   return lines.map((cells) => cells.map(padded).join("  ").trimEnd()).join("\n");
 }

@@ -2,20 +2,22 @@ import type { StageState, StageStatus } from "../../schemas/run.js";
 import { isFinished, type RunView } from "../../api/reading/run-view.js";
 import { typeNames } from "../../report/type-names.js";
 
-/** A line of the tree: a stage, or stages that are counted instead of shown. */
+/** A line of the tree: one stage, or a count of stages that are not shown. */
 export type Row = StageRow | FoldedRow;
 
 export interface StageRow {
   view: RunView;
   /** The stage; of a matrix, what its combinations have in common. */
   stage: StageState;
-  /** What it uses, as its definition has it. */
+  /** Its `uses`, as in the definition. */
   type: string;
   /** How deep below the run's own stages; 0: one of them. */
   depth: number;
-  /** What the row stands for: combinations of a matrix, or the stages of a child. Empty: for itself. */
+  /**
+   * What the row stands for: combinations of a matrix, or the stages of a child. Empty: for itself.
+   */
   members: readonly StageState[];
-  /** Members that have no rows of their own. */
+  /** Number of members without their own rows. */
   hidden: number;
 }
 
@@ -29,36 +31,37 @@ export interface FoldedRow {
 const maxListed = 4;
 
 /**
- * The rows of a run, in the order of its stages: combinations below their matrix, and the stages of a child below it.
+ * The rows of a run, in the order of its stages: combinations below their matrix, and the stages of
+ * a child below it.
  */
-export function treeOf(view: RunView, depth = 0): StageRow[] {
+export function buildTree(view: RunView, depth = 0): StageRow[] {
   const typeName = typeNames(view.state.plan);
-  const rowsOf = (group: readonly StageState[], at: number): StageRow[] => {
+  const groupRows = (group: readonly StageState[], at: number): StageRow[] => {
     const [stage] = group as [StageState];
     const child = view.children?.[stage.id];
     const row = { view, stage, type: typeName(stage), depth: at, members: [], hidden: 0 };
     if (group.length === 1 && child === undefined) return [row];
     const members = group.length > 1 ? group : child!.state.stages;
-    const listed = members.filter(({ status }) => members.length <= maxListed || kindOf(status) === "alive");
+    const listed = members.filter(({ status }) => members.length <= maxListed || rowKind(status) === "alive");
     const below =
       group.length > 1
-        ? listed.flatMap((one) => rowsOf([one], at + 1))
-        : treeOf({ ...child!, state: { ...child!.state, stages: listed } }, at + 1);
+        ? listed.flatMap((one) => groupRows([one], at + 1))
+        : buildTree({ ...child!, state: { ...child!.state, stages: listed } }, at + 1);
     const head = group.length > 1 ? common(group) : stage;
     return [{ ...row, stage: head, members, hidden: members.length - listed.length }, ...below];
   };
-  return groupsOf(view.state.stages).flatMap((group) => rowsOf(group, depth));
+  return groupMembers(view.state.stages).flatMap((group) => groupRows(group, depth));
 }
 
-const matrixOf = ({ id }: StageState): string => id.slice(0, id.lastIndexOf("."));
+const matrixId = ({ id }: StageState): string => id.slice(0, id.lastIndexOf("."));
 
 /** Neighboring combinations of the same matrix; every other stage alone. */
-function groupsOf(stages: readonly StageState[]): StageState[][] {
+function groupMembers(stages: readonly StageState[]): StageState[][] {
   const groups: StageState[][] = [];
   for (const stage of stages) {
     const [first] = groups.at(-1) ?? [];
     const isSame =
-      first?.combination !== undefined && stage.combination !== undefined && matrixOf(first) === matrixOf(stage);
+      first?.combination !== undefined && stage.combination !== undefined && matrixId(first) === matrixId(stage);
     if (isSame) groups.at(-1)!.push(stage);
     else groups.push([stage]);
   }
@@ -74,7 +77,7 @@ function common(group: readonly StageState[]): StageState {
   const status = telling.find((one) => group.some((member) => member.status === one)) ?? first.status;
   const hasBegun = group.some((member) => member.status !== "queued");
   return {
-    id: matrixOf(first),
+    id: matrixId(first),
     uses: first.uses,
     status: status === "queued" && hasBegun ? "running" : status,
     attempts: 1,
@@ -86,22 +89,23 @@ function common(group: readonly StageState[]): StageState {
 export type RowKind = "done" | "queued" | "alive";
 
 /** What a row may become: what runs, waits or failed never folds. */
-export function kindOf(status: StageStatus): RowKind {
+export function rowKind(status: StageStatus): RowKind {
   if (isFinished(status)) return "done";
   return status === "queued" ? "queued" : "alive";
 }
 
-const countOf = ({ members, hidden }: StageRow): number => (members.length === 0 ? 1 : hidden);
+const countHidden = ({ members, hidden }: StageRow): number => (members.length === 0 ? 1 : hidden);
 
 /**
- * The rows that fit: first the earliest finished stages fold into one line, as many as needed, then the last queued ones.
- * @param heightOf lines that a row takes
+ * The rows that fit: first the earliest finished stages fold into one line, as many as needed, then
+ * the last queued ones.
+ * @param rowHeight lines that a row takes
  */
-export function foldTree(tree: readonly StageRow[], room: number, heightOf: (row: StageRow) => number): Row[] {
-  const over = (): number => rows.reduce((sum, row) => sum + ("folded" in row ? 1 : heightOf(row)), 0) - room;
+export function foldTree(tree: readonly StageRow[], room: number, rowHeight: (row: StageRow) => number): Row[] {
+  const over = (): number => rows.reduce((sum, row) => sum + ("folded" in row ? 1 : rowHeight(row)), 0) - room;
   let rows: Row[] = [...tree];
-  rows = fold(rows, "done", over(), heightOf);
-  rows = fold(rows, "queued", over(), heightOf);
+  rows = fold(rows, "done", over(), rowHeight);
+  rows = fold(rows, "queued", over(), rowHeight);
   return rows;
 }
 
@@ -112,29 +116,29 @@ export function fold(
   rows: readonly Row[],
   kind: RowKind,
   over: number,
-  heightOf = (_row: StageRow): number => 1,
+  rowHeight = (_row: StageRow): number => 1,
 ): Row[] {
   if (over <= 0) return [...rows];
-  const found = rows.filter((row): row is StageRow => !("folded" in row) && kindOf(row.stage.status) === kind);
+  const found = rows.filter((row): row is StageRow => !("folded" in row) && rowKind(row.stage.status) === kind);
   if (kind !== "done") found.reverse();
-  // What runs by itself needs its line less than what waits for people or has failed.
+  // Running stages fold before stages that wait for people or have failed.
   if (kind === "alive") found.sort((a, b) => Number(runsByItself(b)) - Number(runsByItself(a)));
   const folded = new Set<Row>();
-  // The line that counts them takes one, too.
+  // The line with their count also takes one line.
   let saved = -1;
   for (const row of found) {
     if (saved >= over) break;
     folded.add(row);
-    saved += heightOf(row);
+    saved += rowHeight(row);
   }
   if (folded.size < 2) return [...rows];
   const gone = rows.filter((row): row is StageRow => folded.has(row));
   const line: FoldedRow = {
     folded: kind,
     names: gone.map(({ stage }) => stage.id),
-    count: gone.reduce((sum, row) => sum + countOf(row), 0),
+    count: gone.reduce((sum, row) => sum + countHidden(row), 0),
   };
   const kept = rows.filter((row) => !folded.has(row));
-  const place = kind === "done" ? 0 : kept.length;
-  return [...kept.slice(0, place), line, ...kept.slice(place)];
+  const priority = kind === "done" ? 0 : kept.length;
+  return [...kept.slice(0, priority), line, ...kept.slice(priority)];
 }

@@ -1,6 +1,9 @@
 import { characterWidth, displayWidth } from "./width.js";
 
-/** Cuts a line to columns of a terminal; escape codes take no space, and those after the cut are kept so that colors end. */
+/**
+ * Cuts a line to columns of a terminal; escape codes take no space, and those after the cut are
+ * kept so that colors end.
+ */
 export function cut(line: string, width: number): string {
   if (width === Infinity || displayWidth(plain(line)) <= width) return line;
   let room = width - 1;

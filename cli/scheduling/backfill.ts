@@ -17,7 +17,8 @@ export function time(text: string): Date {
 /**
  * Starts the runs that a schedule would have started in a past span, one after the other.
  * @returns their times
- * @throws PawlError NOT_ALLOWED if it would have started none, or too many, or if the span is not over
+ * @throws PawlError NOT_ALLOWED if it would have started none, or too many, or if the span is not
+ *   over
  */
 export async function backfill(
   client: Client,

@@ -10,7 +10,7 @@ import type {
 import { nearest } from "../../expressions/nearest.js";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
-import { pathOf } from "../../platform/program/shipped.js";
+import { resolveFile } from "../../platform/program/shipped.js";
 import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
 import type { SchedulePlan } from "../../schemas/schedules.js";
 import { duration } from "../../report/values.js";
@@ -112,7 +112,7 @@ export async function recordedDefinition({ description }: KnownSchedule): Promis
   const { args, memo } = description.action;
   const { file = "", project = "", definition = "" } = (args?.[0] ?? {}) as RunRequest;
   const when = typeof memo?.["when"] === "string" ? memo["when"] : "";
-  const text = await readFile(pathOf(file, project), "utf8").catch(() => undefined);
+  const text = await readFile(resolveFile(file, project), "utf8").catch(() => undefined);
   if (text === undefined) return { when, file, state: "missing" };
   return { when, file, state: sha256(text) === sha256(definition) ? "applied" : "changed" };
 }

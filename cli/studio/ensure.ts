@@ -8,7 +8,8 @@ const patienceMs = 30_000;
 const lookAgainMs = 50;
 
 /**
- * The studio of a home directory; starts one in the background if none runs. That one ends when nobody has used it for a while.
+ * The studio of a home directory; starts one in the background if none runs. That one ends when
+ * nobody has used it for a while.
  * @throws PawlError SERVER_UNREACHABLE
  */
 export async function ensureStudio(home: string): Promise<StudioRecord> {

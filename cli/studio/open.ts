@@ -12,7 +12,9 @@ export const ownersAddress = async (
   path = "/",
 ): Promise<string> => `${address}${path}#code=${await newCode(home, instance)}`;
 
-/** Opens an address that holds a secret in the user's browser; false if that is not possible here. */
+/**
+ * Opens an address that holds a secret in the user's browser; false if that is not possible here.
+ */
 export const openPrivately = async (home: string, address: string): Promise<boolean> =>
   openAddress(await leadingFile(home, address));
 
@@ -34,8 +36,8 @@ export async function openInStudio(
 }
 
 /**
- * Opens a run's page in the studio beside something else; without a display prints its address. A studio that does not start
- * is printed, and changes nothing.
+ * Opens a run's page in the studio beside something else; without a display prints its address. A
+ * studio that does not start is printed, and changes nothing.
  */
 export async function showInStudio(home: string, runId: string, terminal: Terminal): Promise<void> {
   try {

@@ -3,7 +3,7 @@ import { buildDigest } from "../../platform/program/build.js";
 import { identify, lives, readIdentity, type ProcessIdentity } from "../../platform/processes/process-identity.js";
 import { readJson, writeFileWhole } from "../../store/files.js";
 
-/** What a studio writes into its home directory once it answers. */
+/** The record that a running studio keeps in its home directory. */
 export interface StudioRecord {
   process: ProcessIdentity;
   /** The version of Pawl that it runs; see buildDigest. */
@@ -18,7 +18,10 @@ export interface StudioRecord {
 const recordFile = (home: string): string => path.join(home, "studio.json");
 export const studioLogFile = (home: string): string => path.join(home, "studio.log");
 
-/** The last record, whether or not its process still lives: it has the port to use again. Undefined if there is none. */
+/**
+ * The last record, whether or not its process still lives: it has the port to use again. Undefined
+ * if there is none.
+ */
 export async function readStudio(home: string): Promise<StudioRecord | undefined> {
   const record = (await readJson(recordFile(home))) as Partial<StudioRecord> | null | undefined;
   const found = readIdentity(record?.process);

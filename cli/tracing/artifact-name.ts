@@ -6,8 +6,8 @@ import { refuseUnknownStage } from "../../api/reading/recorded-plan.js";
 import { stageStates } from "../../api/reading/stage-keys.js";
 
 /**
- * The artifact that a name from the command line means: the beginning of a digest, or RUN/STAGE/OUTPUT. The output may be
- * left out if the stage has only one.
+ * The artifact that a name from the command line means: the beginning of a digest, or
+ * RUN/STAGE/OUTPUT. The output may be left out if the stage has only one.
  * @param verb named in messages
  * @throws PawlError ARTIFACT_MISSING, NOT_ALLOWED, RUN_NOT_FOUND, UNKNOWN_REFERENCE
  */
@@ -22,10 +22,10 @@ export async function namedArtifact(home: string, verb: string, name: string): P
     });
   await refuseUnknownStage(home, verb, runId, stage);
   const { outputs } = (await stageStates(home, runId)).find(({ id }) => id === stage) ?? { outputs: {} };
-  return outputOf(outputs, `${runId}/${stage}`, output, verb);
+  return findOutput(outputs, `${runId}/${stage}`, output, verb);
 }
 
-function outputOf(
+function findOutput(
   outputs: Readonly<Record<string, ArtifactRef>>,
   stage: string,
   output: string | undefined,

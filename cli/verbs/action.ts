@@ -8,7 +8,10 @@ import { collect } from "../options.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "../verb.js";
 
-/** `pawl retry RUN STAGE [--set with.lr=0.1]`: retries a parked stage, with changed settings if given. */
+/**
+ * `pawl retry RUN STAGE [--set with.lr=0.1]`: retries a parked stage, with changed settings if
+ * given.
+ */
 export const retry: Verb = (command, terminal) => {
   arguments_(command)
     .option("--set <with.key=value>", "a changed setting; may be repeated", collect, [])

@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { findApproval, sendApproval } from "../../api/acting/approve-stage.js";
-import { personHere } from "../../api/acting/person.js";
+import { localPerson } from "../../api/acting/person.js";
 import { PawlError } from "../../platform/errors.js";
 import { isObject, type JsonObject } from "../../platform/json.js";
 import type { ApprovalState, ApprovalUpdate } from "../../schemas/approvals.js";
@@ -46,10 +46,10 @@ async function ask(client: Client, home: string, runId: string, options: Options
   const { comment, set } = options;
   const fields = set.map((text) => splitAssignment(text, "--set"));
   const answers = Object.fromEntries(fields.map(([name, value]) => [name, parseValue(value)]));
-  const asked: ApprovalUpdate = { stage: id, approved, by: personHere(), answers, ...(comment && { comment }) };
-  const state = await sendApproval(client, runId, asked);
+  const update: ApprovalUpdate = { stage: id, approved, by: localPerson(), answers, ...(comment && { comment }) };
+  const state = await sendApproval(client, runId, update);
   if (terminal.json) return terminal.out(JSON.stringify({ run: runId, stage: state }));
-  terminal.out(`${id}: ${approved ? "approved" : "refused"} by ${asked.by}\n  next: pawl watch ${runId}`);
+  terminal.out(`${id}: ${approved ? "approved" : "refused"} by ${update.by}\n  next: pawl watch ${runId}`);
 }
 
 /** Shows the question; a key answers it. @returns undefined if the person only looked */

@@ -3,7 +3,9 @@ import { homeDirectory } from "../../store/home.js";
 import { withServer } from "../connect.js";
 import type { Verb } from "../verb.js";
 
-/** `pawl cancel RUN`: running stages save a checkpoint and stop, then the run ends as `cancelled`. */
+/**
+ * `pawl cancel RUN`: running stages save a checkpoint and stop, then the run ends as `cancelled`.
+ */
 export const cancel: Verb = (command, terminal) => {
   command.argument("<run>").action(async (runId: string) => {
     const home = homeDirectory();

@@ -25,8 +25,8 @@ interface Options {
 }
 
 /**
- * `pawl chat RUN`: talks to the model of a stage, or to several; without a terminal each line of standard input is a
- * prompt.
+ * `pawl chat RUN`: talks to the model of a stage, or to several; without a terminal each line of
+ * standard input is a prompt.
  */
 export const chat: Verb = (command, terminal) => {
   command

@@ -4,7 +4,7 @@ import { exportedPreferences, importPreferences } from "../../api/choosing/prefe
 import { knownRun } from "../../api/reading/read-run.js";
 import type { RunView } from "../../api/reading/run-view.js";
 import { preferenceFormats, type PreferenceFormat } from "../../formats/preference-files.js";
-import { choiceWords, chosenOf, type ChoiceProgress, type Choice } from "../../schemas/choices.js";
+import { choiceWords, countChosen, type ChoiceProgress, type Choice } from "../../schemas/choices.js";
 import { PawlError } from "../../platform/errors.js";
 import { utf8Text } from "../../platform/text/utf8.js";
 import { homeDirectory } from "../../store/home.js";
@@ -32,8 +32,8 @@ interface Options {
 }
 
 /**
- * `pawl choose RUN`: shows pairs of responses and takes the choices of a person, by keys; with options also without a
- * terminal.
+ * `pawl choose RUN`: shows pairs of responses and takes the choices of a person, by keys; with
+ * options also without a terminal.
  */
 export const choose: Verb = (command, terminal) => {
   command
@@ -89,9 +89,10 @@ function checkOptions(options: Options, runId: string, terminal: Terminal): void
 async function answer(question: Question, options: Options, terminal: Terminal): Promise<void> {
   const { item, choice, withdraw, close, list, import: imported } = options;
   if (imported !== undefined) return importFrom(imported, question, terminal);
-  if (close) return told(await question.send("close", {}), question, terminal);
-  if (choice !== undefined) return told(await question.send("choose", { item: item!, choice }), question, terminal);
-  if (withdraw) return told(await question.send("withdraw", { item: item! }), question, terminal);
+  if (close) return progressText(await question.send("close", {}), question, terminal);
+  if (choice !== undefined)
+    return progressText(await question.send("choose", { item: item!, choice }), question, terminal);
+  if (withdraw) return progressText(await question.send("withdraw", { item: item! }), question, terminal);
   if (list || item !== undefined) return print(question, item, terminal);
   const end = await chooseByKeys(question, () => readKey(), terminal);
   const { runId } = question;
@@ -99,7 +100,11 @@ async function answer(question: Question, options: Options, terminal: Terminal):
   else terminal.out(`\nThe choices are kept.\n  next: pawl choose ${runId}`);
 }
 
-function told({ stage, chosen, target, closed }: ChoiceProgress, { runId }: Question, terminal: Terminal): void {
+function progressText(
+  { stage, chosen, target, closed }: ChoiceProgress,
+  { runId }: Question,
+  terminal: Terminal,
+): void {
   if (terminal.json) return terminal.out(JSON.stringify({ run: runId, stage, chosen, target, closed }));
   const next = closed ? `pawl watch ${runId}` : `pawl choose ${runId}`;
   terminal.out(`${stage}: ${chosen} of ${target} chosen${closed ? "; the stage continues" : ""}\n  next: ${next}`);
@@ -136,7 +141,7 @@ async function importFrom(file: string, question: Question, terminal: Terminal):
     isProved: false,
   });
   if (!terminal.json) terminal.out(`${made} of ${read} choices of ${file} made`);
-  told(progress, question, terminal);
+  progressText(progress, question, terminal);
 }
 
 /** All pairs, or one, with their choices. */
@@ -148,15 +153,15 @@ async function print(question: Question, item: number | undefined, terminal: Ter
   const pairs = (await question.pairs()).map(({ prompt, first, second }, i) => {
     return { item: i + 1, prompt, first, second, choice: choiceRequest.choices[i + 1] ?? null };
   });
-  const shown = item === undefined ? pairs : pairs.filter((pair) => pair.item === item);
-  if (shown.length === 0)
+  const selected = item === undefined ? pairs : pairs.filter((pair) => pair.item === item);
+  if (selected.length === 0)
     throw new PawlError("OUT_OF_RANGE", `stages.${stage} has no item ${item}`, { expected: `1 to ${pairs.length}` });
   const { items, target, closesAtMs } = choiceRequest;
-  const chosen = chosenOf(choiceRequest);
+  const chosen = countChosen(choiceRequest);
   if (terminal.json)
-    return terminal.out(JSON.stringify({ run: runId, stage, items, target, chosen, closesAtMs, pairs: shown }));
-  if (item !== undefined) return terminal.out(pairText(shown[0]!, terminal.colors));
-  const rows = shown.map(({ item, prompt, first, second, choice }) => [
+    return terminal.out(JSON.stringify({ run: runId, stage, items, target, chosen, closesAtMs, pairs: selected }));
+  if (item !== undefined) return terminal.out(pairText(selected[0]!, terminal.colors));
+  const rows = selected.map(({ item, prompt, first, second, choice }) => [
     String(item),
     choice ?? "",
     ...[prompt, first, second].map((text) => cut(oneLine(text), 40)),

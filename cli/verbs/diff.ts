@@ -4,14 +4,14 @@ import { compareRuns, type ComparedRun, type Pair, type StageDifference } from "
 import { refuseUnknownStage } from "../../api/reading/recorded-plan.js";
 import { table } from "../render/table.js";
 import { cut } from "../render/values.js";
-import { samplesOf } from "../../report/run/samples.js";
+import { readRunSamples } from "../../report/run/samples.js";
 import { stageKeys, stageStates } from "../../api/reading/stage-keys.js";
 import type { Terminal } from "../terminal.js";
 import { shortNumber } from "../../report/values.js";
 import type { Verb } from "../verb.js";
 
 /** Characters of a sample that the terminal shows. */
-const longestSample = 200;
+const maxSampleLength = 200;
 
 /** `pawl diff RUN RUN`: how the second run differs from the first one, from the store. */
 export const diff: Verb = (command, terminal) => {
@@ -48,7 +48,7 @@ async function comparedRun(home: string, runId: string): Promise<ComparedRun> {
       ([id, result]) => (result === undefined ? [] : [[id, result]]),
     ),
   );
-  return { runId, plan, stages, results, samples: await samplesOf(home, stages) };
+  return { runId, plan, stages, results, samples: await readRunSamples(home, stages) };
 }
 
 function show(stage: StageDifference, runs: [string, string], terminal: Terminal): void {
@@ -68,7 +68,7 @@ function show(stage: StageDifference, runs: [string, string], terminal: Terminal
   for (const { prompt, texts: pair } of stage.samples)
     terminal.out(
       [prompt, ...pair]
-        .map((text, i) => `  ${["", ...runs][i] || "prompt"}: ${cut(text ?? "", longestSample)}`)
+        .map((text, i) => `  ${["", ...runs][i] || "prompt"}: ${cut(text ?? "", maxSampleLength)}`)
         .join("\n"),
     );
 }

@@ -7,7 +7,10 @@ import { disk, server } from "../machine/services.js";
 import type { Colors, Terminal } from "../terminal.js";
 import type { Verb } from "../verb.js";
 
-/** `pawl doctor`: reports what this machine has, and how to fix what is missing. Fails where a run would fail. */
+/**
+ * `pawl doctor`: reports what this machine has, and how to fix what is missing. Fails where a run
+ * would fail.
+ */
 export const doctor: Verb = (command, terminal) => {
   const without = "do not load TensorFlow: fast enough for a health check";
   command.option("--no-tensorflow", without).action(async (options: { tensorflow: boolean }) => {

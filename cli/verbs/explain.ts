@@ -8,7 +8,10 @@ import { displayWidth } from "../render/width.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "../verb.js";
 
-/** `pawl explain CODE|STAGE`: what an error means and what to do, or a stage's settings, outputs and metrics. */
+/**
+ * `pawl explain CODE|STAGE`: what an error means and what to do, or a stage's settings, outputs and
+ * metrics.
+ */
 export const explain: Verb = (command, terminal) => {
   command.argument("<name>", "an error code or a stage type").action((name: string) => {
     const code = name.toUpperCase();

@@ -24,7 +24,7 @@ export const exportVerb: Verb = (command, terminal) => {
       await refuseUnknownStage(home, "export", runId, undefined);
       const file = path.resolve(to ?? `${safeName(runId)}.pawl.tar.gz`);
       const [run, ...children] = (await Promise.all(
-        [runId, ...(await childRuns(home, runId))].map((id) => keysOf(home, id)),
+        [runId, ...(await childRuns(home, runId))].map((id) => readKeys(home, id)),
       )) as [RunKeys, ...RunKeys[]];
       const exported = await exportRun(home, { ...run, children, file, all, version: pawlVersion() });
       const { bytes, artifacts, results } = exported;
@@ -38,7 +38,7 @@ export const exportVerb: Verb = (command, terminal) => {
     });
 };
 
-async function keysOf(home: string, runId: string): Promise<RunKeys> {
+async function readKeys(home: string, runId: string): Promise<RunKeys> {
   const keys = await stageKeys(home, runId, await stageStates(home, runId));
   return { runId, keys: [...keys.values()] };
 }

@@ -1,6 +1,6 @@
 import { expectedWork } from "../../api/forecasting/expected-work.js";
 import { forecast } from "../../api/forecasting/forecast.js";
-import { forkedRun, forkOf, forkRequest, type ForkChanges } from "../../api/forking/fork-run.js";
+import { forkedRun, compileFork, forkRequest, type ForkChanges } from "../../api/forking/fork-run.js";
 import { readPipelineFile } from "../../api/definitions/pipeline-file.js";
 import { newRunId } from "../../api/acting/run-id.js";
 import { startRun } from "../../api/acting/start-run.js";
@@ -29,8 +29,9 @@ interface Options {
 }
 
 /**
- * `pawl fork RUN --set stages.chat.with.steps=500`: a new run with an edit. It takes over the finished stages that the edit
- * does not reach, prints what it will do with the others and why, and starts.
+ * `pawl fork RUN --set stages.chat.with.steps=500`: a new run with an edit. It takes over the
+ * finished stages that the edit does not reach, prints what it will do with the others and why, and
+ * starts.
  */
 export const fork: Verb = (command, terminal) => {
   command
@@ -51,7 +52,7 @@ export const fork: Verb = (command, terminal) => {
       const home = homeDirectory();
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {
-        const forked = await forkOf(await forkedRun(server, home, runId), await changesOf(options));
+        const forked = await compileFork(await forkedRun(server, home, runId), await parseChanges(options));
         for (const { message } of forked.warnings) terminal.note(terminal.colors.yellow(`warning: ${message}`));
         const request = await forkRequest(home, forked, options.from);
         const forecasts = await forecast(home, forked.plan, request.stages);
@@ -66,7 +67,7 @@ export const fork: Verb = (command, terminal) => {
     });
 };
 
-async function changesOf(options: Options): Promise<ForkChanges> {
+async function parseChanges(options: Options): Promise<ForkChanges> {
   const { set, seed, from, only, project, file } = options;
   return {
     set,

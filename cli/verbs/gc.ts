@@ -10,7 +10,7 @@ import type { Verb } from "../verb.js";
 
 const usualAge = "30d";
 /** Newer things may belong to what is just happening, and clocks of machines differ. */
-const leastAge = "1h";
+const minAge = "1h";
 const usualRuns = 10;
 
 const kinds: Record<GcKind, string> = {
@@ -47,11 +47,11 @@ export const gc: Verb = (command, terminal) => {
       const removed = rows.filter((row) => row.removed);
       const bytes = removed.reduce((sum, row) => sum + row.bytes, 0);
       const reasons = reasonTexts(older ?? usualAge);
-      const told = rows.map(({ why: reason, ...row }) => ({ ...row, reason, why: reasons[reason] }));
-      if (terminal.json) return terminal.out(JSON.stringify({ dryRun, bytes, runs, rows: told }));
+      const rowsWithReasons = rows.map(({ why: reason, ...row }) => ({ ...row, reason, why: reasons[reason] }));
+      if (terminal.json) return terminal.out(JSON.stringify({ dryRun, bytes, runs, rows: rowsWithReasons }));
       const { colors } = terminal;
       const verb = dryRun ? "would go" : "removed";
-      const cells = told.map(({ kind, removed, number, bytes, why }) => [
+      const cells = rowsWithReasons.map(({ kind, removed, number, bytes, why }) => [
         ...[kinds[kind], removed ? colors.yellow(verb) : "kept"],
         ...[shortNumber(number), shortNumber(bytes), why],
       ]);
@@ -81,8 +81,8 @@ function reasonTexts(older: string): Record<GcReason, string> {
 
 /** Throws InvalidArgumentError. */
 function age(text: string): string {
-  if (isDuration(text) && durationMs(text) >= durationMs(leastAge)) return text;
-  throw new InvalidArgumentError(`It must be a duration of at least ${leastAge}: 12h, 30d.`);
+  if (isDuration(text) && durationMs(text) >= durationMs(minAge)) return text;
+  throw new InvalidArgumentError(`It must be a duration of at least ${minAge}: 12h, 30d.`);
 }
 
 function keepAlone(keep: number): PawlError {

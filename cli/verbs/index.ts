@@ -11,7 +11,10 @@ interface VerbEntry {
   load: () => Promise<Verb>;
 }
 
-/** The table of verbs, in the order of `pawl help`. One entry for each verb; `load` imports its module. */
+/**
+ * The table of verbs, in the order of `pawl help`. One entry for each verb; `load` imports its
+ * module.
+ */
 export const verbs: Record<string, VerbEntry> = {
   init: {
     summary: "make this directory a project with a first pipeline",

@@ -6,7 +6,10 @@ import { shippedFiles, templateFiles, templates, type Template } from "../initia
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "../verb.js";
 
-/** `pawl init [TEMPLATE]`: makes the working directory a project with a first pipeline. Overwrites nothing. */
+/**
+ * `pawl init [TEMPLATE]`: makes the working directory a project with a first pipeline. Overwrites
+ * nothing.
+ */
 export const init: Verb = (command, terminal) => {
   command
     .addArgument(new Argument("[template]", "a first pipeline (default: blank)").choices(templates))

@@ -11,11 +11,13 @@ import type { ShownToken } from "../../report/run/shown-tokens.js";
 import { shortNumber } from "../../report/values.js";
 import type { Verb } from "../verb.js";
 
-const shown = { rows: 3, columns: 8, tensors: 8, tokens: 24, values: 0 };
+const previewLimits = { rows: 3, columns: 8, tensors: 8, tokens: 24, values: 0 };
 /** Columns of a row that are shown. */
 const widestRow = 160;
 
-/** `pawl inspect ARTIFACT`: what is inside an artifact: its files, facts, first rows, and tensors. */
+/**
+ * `pawl inspect ARTIFACT`: what is inside an artifact: its files, facts, first rows, and tensors.
+ */
 export const inspect: Verb = (command, terminal) => {
   command.argument("<artifact>", "RUN/STAGE/OUTPUT, or the beginning of a digest").action(async (name: string) => {
     const home = homeDirectory();
@@ -25,7 +27,7 @@ export const inspect: Verb = (command, terminal) => {
     const contents = await readContents(
       directory,
       files.map((file) => file.path),
-      shown,
+      previewLimits,
     );
     if (terminal.json) return terminal.out(JSON.stringify({ ...ref, directory, files, contents }));
     terminal.out(`${terminal.colors.cyan(ref.artifact)} ${ref.digest}\n${directory}\n`);

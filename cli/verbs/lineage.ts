@@ -5,7 +5,10 @@ import { namedArtifact } from "../tracing/artifact-name.js";
 import { ancestry, descent, type ArtifactNode } from "../../report/run/artifact-tree.js";
 import type { Verb } from "../verb.js";
 
-/** `pawl lineage ARTIFACT`: what an artifact was made from, and what was made from it, as far as the store records it. */
+/**
+ * `pawl lineage ARTIFACT`: what an artifact was made from, and what was made from it, as far as the
+ * store records it.
+ */
 export const lineage: Verb = (command, terminal) => {
   command.argument("<artifact>", "RUN/STAGE/OUTPUT, or the beginning of a digest").action(async (name: string) => {
     const home = homeDirectory();

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 import { mapBounded } from "../../platform/map-bounded.js";
 import { durationMs, isDuration } from "../../schemas/duration.js";
-import { chosenOf } from "../../schemas/choices.js";
+import { countChosen } from "../../schemas/choices.js";
 import { isOver, workflowType, type RunStatus } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/home.js";
 import { listRecords } from "../../store/records/runs.js";
@@ -10,7 +10,7 @@ import { connectIfUp } from "../../api/servers/server.js";
 import { findExecution } from "../../api/reading/find-run.js";
 import { asServerError } from "../../api/servers/grpc.js";
 import { wholeNumber } from "../options.js";
-import { heldStatus, shownState, statusOf } from "../../api/reading/read-run.js";
+import { heldStatus, readRunState, serverStatus } from "../../api/reading/read-run.js";
 import { table } from "../render/table.js";
 import type { Colors, Terminal } from "../terminal.js";
 import { runStatusWord } from "../../report/stage-words.js";
@@ -48,13 +48,16 @@ export interface Wanted {
   /** Runs of stages with `uses: pipeline`, too. */
   children?: boolean;
 }
-/** `pawl list`: runs, newest first, from the server if it is up; those that it does not know, from the store's records. */
+/**
+ * `pawl list`: runs, newest first, from the server if it is up; those that it does not know, from
+ * the store's records.
+ */
 export const list: Verb = (command, terminal) => {
   command
     .option("--limit <count>", "maximum number of runs", wholeNumber(1), most)
     .addOption(new Option("--status <status...>", "only runs with one of these").choices(statuses))
     .option("--pipeline <name>", "only runs of this pipeline")
-    .option("--since <duration>", "only runs started in this time: 30m, 12h, 7d", startOf)
+    .option("--since <duration>", "only runs started in this time: 30m, 12h, 7d", parseStart)
     .option("--children", "also runs of pipelines that are stages of others")
     .action(async ({ since, ...options }: Omit<Wanted, "sinceMs"> & { since?: number }) => {
       const home = homeDirectory();
@@ -92,10 +95,10 @@ export async function listedAndRecorded(client: Client, home: string, wanted: Wa
     .filter((run) => isWanted(run, { ...wanted, status: undefined }))
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt))
     .slice(0, isAll ? limit : maxSearched);
-  const shown = await mapBounded(newest, runsAtOnce, (run) =>
+  const visibleRuns = await mapBounded(newest, runsAtOnce, (run) =>
     run.recorded ? asServerKnows(client, run) : waitingFor(client, run),
   );
-  return shown.filter((run) => isWanted(run, wanted)).slice(0, limit);
+  return visibleRuns.filter((run) => isWanted(run, wanted)).slice(0, limit);
 }
 
 /** Runs whose workflows are asked at the same time. */
@@ -119,12 +122,15 @@ function isWanted(
 const statuses = ["running", "parked", "waiting", "paused", "succeeded", "failed", "canceled"];
 
 /** The time that a duration goes back to, epoch ms. Throws InvalidArgumentError. */
-function startOf(text: string): number {
+function parseStart(text: string): number {
   if (isDuration(text)) return Date.now() - durationMs(text);
   throw new InvalidArgumentError("It must be a duration such as 30m, 12h or 7d.");
 }
 
-/** A run that is not in the server's list may still be known to the server: not indexed yet, or beyond the list's limit. */
+/**
+ * A run that is not in the server's list may still be known to the server: not indexed yet, or
+ * beyond the list's limit.
+ */
 async function asServerKnows(client: Client, run: ListedRun): Promise<ListedRun> {
   const found = await findExecution(client, run.run);
   if (found === undefined) return run;
@@ -137,9 +143,12 @@ type Told = Pick<
   "workflowId" | "startTime" | "closeTime" | "status" | "parentExecution" | "memo"
 >;
 
-/** A run as the server's list has it, which knows what the run last told it of itself (workflows/listing.ts). */
+/**
+ * A run as the server's list has it, which knows what the run last told it of itself
+ * (workflows/listing.ts).
+ */
 function listedRun({ workflowId, startTime, closeTime, status: execution, parentExecution, memo }: Told): ListedRun {
-  const status = statusOf({ status: execution });
+  const status = serverStatus({ status: execution });
   return {
     run: workflowId,
     status: (status === "running" ? heldStatus(memo) : undefined) ?? status,
@@ -166,7 +175,7 @@ async function listed(client: Client, limit: number, children: boolean): Promise
 /** Adds whether a run waits for people; if no worker answers, as the server's list has it. */
 async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
   if (isOver(run.status)) return run;
-  const state = await shownState(client, run.run);
+  const state = await readRunState(client, run.run);
   if (state === undefined) return run;
   const { status, stages, queue } = state;
   if (status === "parked" || status === "paused" || (status === "waiting" && queue !== undefined))
@@ -175,7 +184,7 @@ async function waitingFor(client: Client, run: ListedRun): Promise<ListedRun> {
   if (asks?.approval !== undefined || asks?.child !== undefined) return { ...run, status: "waiting" };
   const choiceRequest = asks?.choiceRequest;
   return choiceRequest
-    ? { ...run, status: "waiting", choiceRequest: { chosen: chosenOf(choiceRequest), target: choiceRequest.target } }
+    ? { ...run, status: "waiting", choiceRequest: { chosen: countChosen(choiceRequest), target: choiceRequest.target } }
     : { ...run, status: "running" };
 }
 
@@ -193,8 +202,8 @@ async function recorded(home: string): Promise<ListedRun[]> {
   });
 }
 
-/** @param why why some runs are shown from the store's records */
-function show(runs: ListedRun[], terminal: Terminal, why: string, { limit: _limit, ...filters }: Wanted): void {
+/** @param reason why some runs are shown from the store's records */
+function show(runs: ListedRun[], terminal: Terminal, reason: string, { limit: _limit, ...filters }: Wanted): void {
   if (terminal.json) return terminal.out(JSON.stringify(runs));
   if (runs.length === 0 && Object.keys(filters).length > 0)
     return terminal.out(`none of the newest ${maxSearched} runs is of this kind\n  next: pawl list`);
@@ -202,17 +211,17 @@ function show(runs: ListedRun[], terminal: Terminal, why: string, { limit: _limi
   const now = new Date();
   const rows = runs.map(({ run, status, choiceRequest, startedAt, endedAt, recorded }) => [
     run,
-    colorOf(status, terminal.colors)(runStatusWord(status)) +
+    statusColor(status, terminal.colors)(runStatusWord(status)) +
       (recorded ? "*" : "") +
       (choiceRequest ? ` ${choiceRequest.chosen} of ${choiceRequest.target} · pawl choose ${run}` : ""),
     ago(new Date(startedAt), now),
     duration((endedAt === undefined ? now.getTime() : Date.parse(endedAt)) - Date.parse(startedAt)),
   ]);
   terminal.out(table(["run", "status", "started", "took"], rows, terminal.colors));
-  if (runs.some(({ recorded }) => recorded)) terminal.note(terminal.colors.dim(`* ${why}: as last recorded`));
+  if (runs.some(({ recorded }) => recorded)) terminal.note(terminal.colors.dim(`* ${reason}: as last recorded`));
 }
 
-function colorOf(status: string, colors: Colors): (text: string) => string {
+function statusColor(status: string, colors: Colors): (text: string) => string {
   if (status === "succeeded") return colors.green;
   if (status === "failed") return colors.red;
   return status === "running" ? colors.cyan : colors.yellow;

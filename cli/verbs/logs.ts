@@ -48,7 +48,10 @@ function hasOwnRun(runId: string, stage: string): PawlError {
   return new PawlError("NOT_ALLOWED", `${stage} is a run of its own, with its own log`, { next });
 }
 
-/** @throws PawlError MISSING_KEY without a stage; DATA_MISSING if its program has printed nothing here */
+/**
+ * @throws PawlError MISSING_KEY without a stage; DATA_MISSING if its program has printed nothing
+ *   here
+ */
 async function printOutput(home: string, runId: string, stage: string | undefined, terminal: Terminal): Promise<void> {
   const states = await stageStates(home, runId);
   if (stage === undefined)

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { homeDirectory } from "../../store/home.js";
 import { curveText } from "../../report/run/curve-text.js";
 import { damagedText, readCurves } from "../../report/run/curves.js";
-import { columnsOf, csvPieces, readHistories, type StageMetrics } from "../../report/run/histories.js";
+import { metricNames, csvPieces, readHistories, type StageMetrics } from "../../report/run/histories.js";
 import type { PlannedStage } from "../../schemas/plan.js";
 import { plot, plotDots } from "../render/plot.js";
 import { refuseUnknownStage, stagesOfRun } from "../../api/reading/recorded-plan.js";
@@ -15,7 +15,9 @@ import type { Verb } from "../verb.js";
 /** Rows of a stage that the terminal shows. */
 const maxShown = 24;
 
-/** `pawl metrics RUN [STAGE] [--csv | --plot | --json]`: the metrics of every step, from the store. */
+/**
+ * `pawl metrics RUN [STAGE] [--csv | --plot | --json]`: the metrics of every step, from the store.
+ */
 export const metrics: Verb = (command, terminal) => {
   command
     .argument("<run>")
@@ -41,7 +43,10 @@ export const metrics: Verb = (command, terminal) => {
     });
 };
 
-/** Draws every curve of some stages, one stage's history after the other, so that histories of any length fit. */
+/**
+ * Draws every curve of some stages, one stage's history after the other, so that histories of any
+ * length fit.
+ */
 async function plotCurves(
   home: string,
   runId: string,
@@ -79,13 +84,13 @@ function jsonLines(found: readonly StageMetrics[]): string[] {
 function show(found: readonly StageMetrics[], runId: string, terminal: Terminal): void {
   if (found.length === 0) return tellNone(runId, terminal);
   for (const { stage, rows } of found) {
-    const names = columnsOf(rows);
-    const shown = spread(rows, maxShown);
-    const cells = shown.map(({ step, metrics }) => [
+    const names = metricNames(rows);
+    const sampled = spread(rows, maxShown);
+    const cells = sampled.map(({ step, metrics }) => [
       String(step),
       ...names.map((name) => (metrics[name] === undefined ? "" : shortNumber(metrics[name]))),
     ]);
-    const count = shown.length < rows.length ? `${shown.length} of ${rows.length} steps` : `${rows.length} steps`;
+    const count = sampled.length < rows.length ? `${sampled.length} of ${rows.length} steps` : `${rows.length} steps`;
     terminal.out(`${terminal.colors.cyan(stage)}  ${terminal.colors.dim(count)}`);
     terminal.out(`${table(["step", ...names], cells, terminal.colors)}\n`);
   }

@@ -7,7 +7,10 @@ import { openAddress } from "../open-address.js";
 import { openInStudio } from "../studio/open.js";
 import type { Verb } from "../verb.js";
 
-/** `pawl open RUN`: the run's page of Temporal's web UI, or of the studio, in the browser; without a display its address. */
+/**
+ * `pawl open RUN`: the run's page of Temporal's web UI, or of the studio, in the browser; without a
+ * display its address.
+ */
 export const open: Verb = (command, terminal) => {
   command
     .argument("<run>")

@@ -8,8 +8,9 @@ import { shellWord } from "../../report/shell-word.js";
 import type { Verb } from "../verb.js";
 
 /**
- * `pawl plan FILE`: which stages a run would take from the cache, which it would run, and why. Starts nothing. With
- * `--against RUN`: which results of that run it would reuse, and what differs from it.
+ * `pawl plan FILE`: which stages a run would take from the cache, which it would run, and why.
+ * Starts nothing. With `--against RUN`: which results of that run it would reuse, and what differs
+ * from it.
  */
 export const plan: Verb = (command, terminal) => {
   definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/"))

@@ -11,7 +11,10 @@ import type { Verb } from "../verb.js";
 /** Runs that one page compares. */
 const maxRuns = 2;
 
-/** `pawl report [RUN…]`: writes the report of a run, or the comparison of two, from the store: no server is needed. */
+/**
+ * `pawl report [RUN…]`: writes the report of a run, or the comparison of two, from the store: no
+ * server is needed.
+ */
 export const report: Verb = (command, terminal) => {
   command
     .argument("[runs...]", "a run, or two runs to compare (default: the latest run)")

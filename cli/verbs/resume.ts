@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { forkOf } from "../../api/forking/fork-run.js";
+import { compileFork } from "../../api/forking/fork-run.js";
 import { readPipelineFile } from "../../api/definitions/pipeline-file.js";
 import { resumeRun } from "../../api/acting/resume-run.js";
 import { sha256 } from "../../platform/digests.js";
 import { PawlError } from "../../platform/errors.js";
-import { pathOf } from "../../platform/program/shipped.js";
+import { resolveFile } from "../../platform/program/shipped.js";
 import { shellWord } from "../../report/shell-word.js";
 import type { Plan } from "../../schemas/plan.js";
 import { explainPlan } from "../../store/changes/definition-changes.js";
@@ -18,8 +18,8 @@ import type { Terminal } from "../terminal.js";
 import type { Verb } from "../verb.js";
 
 /**
- * `pawl resume RUN`: restarts a run that ended without success, under its own id and with its own plan. Stages that
- * succeeded are not run again; failed ones resume from their last checkpoint.
+ * `pawl resume RUN`: restarts a run that ended without success, under its own id and with its own
+ * plan. Stages that succeeded are not run again; failed ones resume from their last checkpoint.
  */
 export const resume: Verb = (command, terminal) => {
   command
@@ -42,15 +42,15 @@ export const resume: Verb = (command, terminal) => {
 };
 
 /**
- * A run keeps its own copy of its definition, and of those that it names: says so, and what of it the
- * run ignores, if a file has changed since.
+ * A run keeps its own copy of its definition, and of those that it names: says so, and what of it
+ * the run ignores, if a file has changed since.
  */
 async function noteChangedFile(home: string, runId: string, plan: Plan, terminal: Terminal): Promise<void> {
   const { file, project, definitionDigest, files = {} } = plan;
   if (file === undefined || project === undefined) return;
   const named = Object.values(files).map((one): [string, string] => [one.file, sha256(one.text)]);
   for (const [name, digest] of [[file, definitionDigest] as const, ...named]) {
-    const text = await readFile(pathOf(name, project), "utf8").catch(() => undefined);
+    const text = await readFile(resolveFile(name, project), "utf8").catch(() => undefined);
     if (text === undefined || sha256(text) === digest) continue;
     const fork = `pawl fork ${runId} --file ${shellWord(file)}`;
     terminal.note(`${name} has changed since; the run resumes with its own copy (to use the changed file: ${fork})`);
@@ -62,9 +62,12 @@ async function noteChangedFile(home: string, runId: string, plan: Plan, terminal
 /** What a run would do differently with the changed file. */
 async function ignoredChanges(home: string, runId: string, plan: Plan, file: string): Promise<string[]> {
   try {
-    const edited = await readPipelineFile(pathOf(file, plan.project!));
+    const edited = await readPipelineFile(resolveFile(file, plan.project!));
     const text = (await findDefinition(home, runId)) ?? edited.text;
-    const { plan: changed } = await forkOf({ runId, plan, text, stages: [] }, { set: [], edited, inputs: () => ({}) });
+    const { plan: changed } = await compileFork(
+      { runId, plan, text, stages: [] },
+      { set: [], edited, inputs: () => ({}) },
+    );
     return explainPlan(plan, changed);
   } catch (error) {
     if (!(error instanceof PawlError)) throw error;

@@ -1,4 +1,4 @@
-import { requestOf } from "../../api/definitions/compile-run.js";
+import { runRequest } from "../../api/definitions/compile-run.js";
 import { priorities } from "../../schemas/run.js";
 import { homeDirectory } from "../../store/home.js";
 import { announce } from "../announce.js";
@@ -19,7 +19,10 @@ interface Options extends DefinitionOptions {
   open?: boolean;
 }
 
-/** `pawl run PIPELINE`: compiles, starts, and watches. The run does not need this process and survives its end. */
+/**
+ * `pawl run PIPELINE`: compiles, starts, and watches. The run does not need this process and
+ * survives its end.
+ */
 export const run: Verb = (command, terminal) => {
   definitionOptions(command.argument("<pipeline>", "a file, or a name in pipelines/"))
     .option("-d, --detach", "start the run and return immediately")
@@ -30,7 +33,7 @@ export const run: Verb = (command, terminal) => {
     .action(async (name: string, options: Options) => {
       const home = homeDirectory();
       const compiled = await compileDefinition(name, options, terminal);
-      const request = requestOf({ ...compiled, project: options.project ?? compiled.project });
+      const request = runRequest({ ...compiled, project: options.project ?? compiled.project });
       const workflowId = options.id ?? newRunId(compiled.plan.name);
       await renewEmbedded(home, terminal);
       await withServer(home, terminal, async (server) => {

@@ -9,7 +9,7 @@ import { renewEmbedded, withServer } from "../connect.js";
 import { compileDefinition, definitionOptions, type DefinitionOptions } from "../definition-options.js";
 import { findExecution } from "../../api/reading/find-run.js";
 import { directory } from "../options.js";
-import { statusOf } from "../../api/reading/read-run.js";
+import { serverStatus } from "../../api/reading/read-run.js";
 import { table } from "../render/table.js";
 import { backfill, time } from "../scheduling/backfill.js";
 import {
@@ -24,7 +24,10 @@ import type { Terminal } from "../terminal.js";
 import { runStatusWord } from "../../report/stage-words.js";
 import type { Verb } from "../verb.js";
 
-/** `pawl schedule`: pipelines that the server starts by itself, as the key `schedule` of their definitions says. */
+/**
+ * `pawl schedule`: pipelines that the server starts by itself, as the key `schedule` of their
+ * definitions says.
+ */
 export const schedule: Verb = (command, terminal) => {
   apply(command.command("apply").description("create a schedule from a pipeline, or update it"), terminal);
   command
@@ -146,7 +149,7 @@ async function trigger({ name, handle, description }: KnownSchedule, client: Cli
   const { info, policies } = description;
   const last = info.recentActions.at(-1)?.action.workflow.workflowId;
   const execution = last === undefined ? undefined : await findExecution(client, last);
-  const isUnderWay = execution !== undefined && statusOf(execution) === "running";
+  const isUnderWay = execution !== undefined && serverStatus(execution) === "running";
   if (isUnderWay && policies.overlap === "SKIP")
     throw new PawlError("NOT_ALLOWED", `run ${last} is under way, and the schedule skips runs until it has ended`, {
       where: name,
@@ -159,7 +162,10 @@ async function trigger({ name, handle, description }: KnownSchedule, client: Cli
   return { event: "started", run, text: `started ${run}\n  next: pawl watch ${run}` };
 }
 
-/** The run that a schedule has started after it had started a number of runs. @throws PawlError SERVER_UNREACHABLE */
+/**
+ * The run that a schedule has started after it had started a number of runs.
+ * @throws PawlError SERVER_UNREACHABLE
+ */
 async function startedAfter(handle: ScheduleHandle, runs: number): Promise<string> {
   for (const deadline = performance.now() + startsWithinMs; performance.now() < deadline; await sleep(lookEveryMs)) {
     const { info } = await handle.describe();
@@ -223,7 +229,7 @@ async function listed(client: Client, known: KnownSchedule): Promise<ListedSched
     paused: state.paused,
     ...(next !== undefined && { next }),
     ...(run !== undefined && { run }),
-    ...(execution && { status: statusOf(execution) }),
+    ...(execution && { status: serverStatus(execution) }),
     file,
     definition,
   };

@@ -11,7 +11,10 @@ import { renderError, toShown } from "../render/error.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "../verb.js";
 
-/** `pawl schema`: writes the editor's schema of this project, which also describes the settings of its own stages. */
+/**
+ * `pawl schema`: writes the editor's schema of this project, which also describes the settings of
+ * its own stages.
+ */
 export const schema: Verb = (command, terminal) => {
   command.action(async () => {
     const project = process.cwd();
@@ -39,8 +42,8 @@ function show({ stages, errors }: ProjectStages, without: string[], terminal: Te
   const { green } = terminal.colors;
   const names = [...stages.keys()];
   if (terminal.json) {
-    const shown = errors.map(toShown);
-    return terminal.out(JSON.stringify({ wrote: projectSchema, stages: names, errors: shown, without }));
+    const printable = errors.map(toShown);
+    return terminal.out(JSON.stringify({ wrote: projectSchema, stages: names, errors: printable, without }));
   }
   for (const error of errors) terminal.note(`${renderError(toShown(error), terminal.colors)}\n`);
   terminal.out(

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { personHere } from "../../api/acting/person.js";
+import { localPerson } from "../../api/acting/person.js";
 import { PawlError } from "../../platform/errors.js";
 import { homeDirectory, openHome } from "../../store/home.js";
 import { pageDirectory, readPageFiles } from "../../studio/server/page-files.js";
@@ -26,7 +26,9 @@ interface Options {
 const usualHost = "127.0.0.1";
 /** The port that a studio prefers. */
 const usualPort = 8234;
-/** A studio that another command started ends when no page has asked for anything for this time, ms. */
+/**
+ * A studio that another command started ends when no page has asked for anything for this time, ms.
+ */
 const unusedForMs = 30 * 60_000;
 
 /** `pawl studio`: a page on this machine that shows runs as they go, and what waits for people. */
@@ -59,7 +61,11 @@ export const studio: Verb = (command, terminal) => {
     });
 };
 
-/** Ends sessions and links. @param whose a person's name; true: all @throws PawlError UNKNOWN_REFERENCE */
+/**
+ * Ends sessions and links.
+ * @param whose a person's name; true: all
+ * @throws PawlError UNKNOWN_REFERENCE
+ */
 async function end(home: string, whose: string | true, terminal: Terminal): Promise<void> {
   const person = whose === true ? undefined : whose.trim();
   const ended = await revoke(home, person === undefined ? undefined : `person ${person}`);
@@ -72,7 +78,10 @@ async function end(home: string, whose: string | true, terminal: Terminal): Prom
   terminal.out(person === undefined ? "ended all sessions and links" : `ended the link and the sessions of ${person}`);
 }
 
-/** Whether the options ask for no other studio than the one that every command of the home directory finds. */
+/**
+ * Whether the options ask for no other studio than the one that every command of the home directory
+ * finds.
+ */
 const isUsual = ({ port, host, people }: Options): boolean =>
   port === undefined && host === usualHost && people.length === 0;
 
@@ -121,14 +130,14 @@ async function show(studio: Shown, options: Options, terminal: Terminal, what: s
     instance === undefined ? links[0]!.address : ownersAddress(home, { address, instance });
   const opened = options.open && (await openPrivately(home, await own()));
   // What a background process prints is kept in a log.
-  const shown = options.background ? address : await own();
-  const owner = instance === undefined ? [] : [{ person: personHere(), address: shown }];
+  const openedAddress = options.background ? address : await own();
+  const owner = instance === undefined ? [] : [{ person: localPerson(), address: openedAddress }];
   const named = options.people.length === 0 ? [] : [...owner, ...links];
   if (terminal.json)
     return terminal.out(
-      JSON.stringify({ event: "ready", address: shown, opened, ...(named.length > 0 && { people: named }) }),
+      JSON.stringify({ event: "ready", address: openedAddress, opened, ...(named.length > 0 && { people: named }) }),
     );
-  if (named.length === 0) return terminal.out(`${what} ${terminal.colors.cyan(shown)}`);
+  if (named.length === 0) return terminal.out(`${what} ${terminal.colors.cyan(openedAddress)}`);
   terminal.out(`${what} ${address}`);
   for (const one of named) terminal.out(`  ${one.person}  ${terminal.colors.cyan(one.address)}`);
 }

@@ -22,7 +22,9 @@ interface Options {
   background?: boolean;
 }
 
-/** `pawl up`: the embedded Temporal server with its UI and a supervised worker, in the foreground. */
+/**
+ * `pawl up`: the embedded Temporal server with its UI and a supervised worker, in the foreground.
+ */
 export const up: Verb = (command, terminal) => {
   command
     .option("--port <port>", "the server's port (default: 7233, or a free one)", wholeNumber(1, 65_535))

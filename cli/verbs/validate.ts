@@ -12,7 +12,10 @@ type Outcome =
   | { file: string; ok: true; name: string; stages: readonly string[]; warnings: readonly Warning[] }
   | { file: string; ok: false; errors: readonly (Warning | Shown)[] };
 
-/** `pawl validate [FILE…]`: checks definitions, by default every one in pipelines/. Loads neither Temporal nor TensorFlow. */
+/**
+ * `pawl validate [FILE…]`: checks definitions, by default every one in pipelines/. Loads neither
+ * Temporal nor TensorFlow.
+ */
 export const validate: Verb = (command, terminal) => {
   command.argument("[files...]", "files or names; default: all of pipelines/").action(async (files: string[]) => {
     const names = files.length > 0 ? files : await pipelineNames();

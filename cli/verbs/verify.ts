@@ -5,7 +5,7 @@ import { Option, type Command } from "commander";
 import { PawlError } from "../../platform/errors.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { EveryCheckpointReport } from "../../verify/every-checkpoint.js";
-import { checkpointsOf, writePhases, type KillPoint } from "../../verify/phases.js";
+import { killedCheckpoints, writePhases, type KillPoint } from "../../verify/phases.js";
 import { stopsText } from "../../verify/stress-report.js";
 import type { ResumeReport, VerifyEvent } from "../../verify/verify-resume.js";
 import { exitCodes } from "../exit-codes.js";
@@ -32,8 +32,8 @@ interface Options {
 }
 
 /**
- * `pawl verify resume FILE`: runs a pipeline without interruption, and again with kills at random moments or at every
- * checkpoint; compares digests.
+ * `pawl verify resume FILE`: runs a pipeline without interruption, and again with kills at random
+ * moments or at every checkpoint; compares digests.
  */
 export const verify: Verb = (command, terminal) => {
   const resume = command.command("resume").description("kill workers and server; all digests must be equal");
@@ -42,7 +42,7 @@ export const verify: Verb = (command, terminal) => {
     const inputs = await readInputs(given, text);
     if (given.certificate !== undefined) await requireWritable(given.certificate);
     // Before the proof: it may take days.
-    const { certificateOf } = await import("../../verify/certificate.js");
+    const { createCertificate } = await import("../../verify/certificate.js");
     await setUpOnce(terminal);
     const seed = given.everyCheckpoint ? undefined : (given.seed ?? randomInt(2 ** 31));
     const pipeline = { file, text, inputs, ...(seed !== undefined && { seed }) };
@@ -57,7 +57,7 @@ export const verify: Verb = (command, terminal) => {
     if (report === undefined) return stopped(terminal);
     if (!report.equal) terminal.exitCode = exitCodes.failed;
     if (given.certificate !== undefined) {
-      await writeFile(given.certificate, `${JSON.stringify(certificateOf(report, pipeline), null, 2)}\n`);
+      await writeFile(given.certificate, `${JSON.stringify(createCertificate(report, pipeline), null, 2)}\n`);
       if (!terminal.json) terminal.out(`the certificate is in ${given.certificate}`);
     }
   });
@@ -72,10 +72,10 @@ function stopped(terminal: Terminal): void {
 /** Checked before the runs, which take minutes. @throws PawlError INPUT_INVALID */
 async function requireWritable(file: string): Promise<void> {
   const target = await stat(file).catch(() => undefined);
-  const asked = target === undefined ? path.dirname(path.resolve(file)) : file;
+  const directory = target === undefined ? path.dirname(path.resolve(file)) : file;
   const refused = target?.isDirectory()
     ? "it is a directory"
-    : await access(asked, constants.W_OK).then(
+    : await access(directory, constants.W_OK).then(
         () => undefined,
         (error: NodeJS.ErrnoException) => error.code ?? error.message,
       );
@@ -171,7 +171,7 @@ function pointText({ stage, step, artifact, phase }: KillPoint): string {
 
 /** Where processes died, and whether every digest is equal. */
 export function everyCheckpointText(report: EveryCheckpointReport, { colors }: Pick<Terminal, "colors">): string {
-  const checkpoints = checkpointsOf(report.points).length;
+  const checkpoints = killedCheckpoints(report.points).length;
   const lines = [
     `${report.points.length} kills: at ${checkpoints} checkpoints (every ${report.everySteps} steps) in each of ${writePhases.length} phases (${writePhases.join(", ")}), inside every artifact, and before every result was recorded`,
     ...(report.withoutKills.length === 0

@@ -14,7 +14,9 @@ import { untilStopped } from "../stop-signal.js";
 import type { Terminal } from "../terminal.js";
 import type { Verb } from "../verb.js";
 
-/** `pawl worker`: runs stages for the configured server (else the embedded one) until it is stopped. */
+/**
+ * `pawl worker`: runs stages for the configured server (else the embedded one) until it is stopped.
+ */
 export const worker: Verb = (command, terminal) => {
   command
     .option("--processes <count>", "CPU stages that run at the same time, each in its own process", wholeNumber(0))

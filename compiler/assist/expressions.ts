@@ -6,7 +6,7 @@ import { answerNames, isStageType, metricNames, outputKinds } from "../schema/fo
 import { outputRows } from "../schema/stage-reference.js";
 import { valueAt, type Path } from "../schema/schema.js";
 
-/** A name that can be written in an expression, and what it is. */
+/** A name that an expression can contain, with its kind. */
 export interface KnownName {
   name: string;
   detail: string;
@@ -14,7 +14,8 @@ export interface KnownName {
 }
 
 /**
- * The names that can follow the beginning of a reference (`stages.tok.outputs.`), without its last word.
+ * The names that can follow the beginning of a reference (`stages.tok.outputs.`), without its last
+ * word.
  * @param document the definition, as far as it can be read
  * @param path of the value that holds the expression
  */
@@ -26,7 +27,7 @@ export function namesAfter(beginning: string, document: unknown, path: Path): Kn
   if (root === "run" && parts.length === 1) return runFactNames.map((name) => ({ name, detail: "of the run" }));
   if (root === "matrix" && parts.length === 1) return matrixNames(document, path);
   if (root !== "stages") return [];
-  const stages = membersOf(document, ["stages"]).filter(([name]) => name !== path[1]);
+  const stages = readMembers(document, ["stages"]).filter(([name]) => name !== path[1]);
   if (id === undefined) return stages.map(([name, stage]) => ({ name, detail: textAt(stage, "uses") }));
   const stage = stages.find(([name]) => name === id)?.[1];
   if (!isObject(stage)) return [];
@@ -35,7 +36,7 @@ export function namesAfter(beginning: string, document: unknown, path: Path): Kn
   return parts.length === 3 ? namesOfStage(stage, section) : [];
 }
 
-/** What a whole reference names; undefined if that is not known. */
+/** Returns what a complete reference names, or undefined if unknown. */
 export function describeReference(reference: string, document: unknown, path: Path): KnownName | undefined {
   const last = reference.slice(reference.lastIndexOf(".") + 1);
   return namesAfter(reference, document, path).find(({ name }) => name === last);
@@ -54,7 +55,7 @@ function roots(document: unknown, path: Path): KnownName[] {
 }
 
 function inputNames(document: unknown): KnownName[] {
-  return membersOf(document, ["inputs"]).map(([name, body]) => {
+  return readMembers(document, ["inputs"]).map(([name, body]) => {
     const description = valueAt(body, ["description"]);
     return {
       name,
@@ -66,7 +67,7 @@ function inputNames(document: unknown): KnownName[] {
 
 function matrixNames(document: unknown, path: Path): KnownName[] {
   if (path[0] !== "stages") return [];
-  const names = membersOf(document, [...path.slice(0, 2), "matrix"]).map(([name]) => name);
+  const names = readMembers(document, [...path.slice(0, 2), "matrix"]).map(([name]) => name);
   return names.filter((name) => !matrixOptions.includes(name)).map((name) => ({ name, detail: "of the matrix" }));
 }
 
@@ -91,13 +92,13 @@ function namesOfStage(stage: JsonObject, section: string): KnownName[] {
   }));
 }
 
-/** A text member of a value; empty if there is none. */
+/** Returns a member of a value if it is text, else an empty text. */
 function textAt(value: unknown, name: string): string {
   const found = valueAt(value, [name]);
   return typeof found === "string" ? found : "";
 }
 
-function membersOf(document: unknown, path: Path): [string, Json][] {
+function readMembers(document: unknown, path: Path): [string, Json][] {
   const found = valueAt(document, path);
   return isObject(found) ? Object.entries(found) : [];
 }

@@ -1,13 +1,13 @@
 import { isObject } from "../../platform/json.js";
 import { valueAt, type Schema } from "../schema/schema.js";
 import { describeReference, namesAfter } from "./expressions.js";
-import { nodeAt, placeAt, type Place } from "./place.js";
+import { nodeAt, contextAt, type CursorContext } from "./cursor-context.js";
 import { schemasAt } from "./schemas.js";
 
-/** Something that can be written at a place of a definition. */
+/** A completion at a position of a definition. */
 export interface Completion {
   label: string;
-  /** What is inserted, if it is not the label. */
+  /** The text to insert, if it differs from the label. */
   insert?: string;
   kind: "key" | "value" | "reference";
   detail?: string;
@@ -22,31 +22,31 @@ export interface Completions {
 }
 
 /**
- * What can be written at an offset: keys, constants, and names in expressions.
+ * Lists completions at an offset: keys, constants, and names in expressions.
  * @param schema the editor's schema; see editorSchema
  */
 export function completionsAt(text: string, offset: number, schema: Schema): Completions | undefined {
   const expression = expressionBefore(text, offset);
   if (expression !== undefined) {
     const { beginning } = expression;
-    const place = placeAt(text, offset);
-    if (place === undefined) return undefined;
+    const context = contextAt(text, offset);
+    if (context === undefined) return undefined;
     const word = beginning.slice(beginning.lastIndexOf(".") + 1);
     const rest = /^\w*/.exec(text.slice(offset))![0];
-    const options = namesAfter(beginning, place.document, place.path).map(({ name, ...facts }): Completion => ({
+    const options = namesAfter(beginning, context.document, context.path).map(({ name, ...facts }): Completion => ({
       label: name,
       kind: "reference",
       ...facts,
     }));
     return { from: offset - word.length, to: offset + rest.length, options };
   }
-  const place = placeAt(text, offset);
-  if (place === undefined) return undefined;
-  const options = place.what === "key" ? keysAt(place, text, schema) : valuesAt(place, schema);
-  return { from: place.from, to: place.to, options };
+  const context = contextAt(text, offset);
+  if (context === undefined) return undefined;
+  const options = context.what === "key" ? keysAt(context, text, schema) : valuesAt(context, schema);
+  return { from: context.from, to: context.to, options };
 }
 
-/** What stands at an offset, in words. */
+/** Describes what is at an offset. */
 export interface Hover {
   from: number;
   to: number;
@@ -90,7 +90,7 @@ function referenceAt(text: string, offset: number): { text: string; from: number
   return found === null ? undefined : { text: found[0], from: to - found[0].length, to };
 }
 
-function keysAt({ path, document, to }: Place, text: string, root: Schema): Completion[] {
+function keysAt({ path, document, to }: CursorContext, text: string, root: Schema): Completion[] {
   const present = new Set(Object.keys(valueAt(document, path) ?? {}));
   const found = new Map<string, Completion>();
   const hasColon = /^\s*:/.test(text.slice(to));
@@ -110,7 +110,7 @@ function keysAt({ path, document, to }: Place, text: string, root: Schema): Comp
   return [...found.values()];
 }
 
-function valuesAt({ path, document }: Place, root: Schema): Completion[] {
+function valuesAt({ path, document }: CursorContext, root: Schema): Completion[] {
   const found = new Map<string, Completion>();
   const add = (value: unknown, facts: Partial<Completion>): void => {
     const label = typeof value === "string" ? value : JSON.stringify(value);
@@ -130,7 +130,7 @@ function valuesAt({ path, document }: Place, root: Schema): Completion[] {
   return [...found.values()];
 }
 
-/** The type of a setting in a word or two. */
+/** Returns a setting's type in a word or two. */
 function typeText(schema: Schema): string {
   const [first] = Array.isArray(schema["anyOf"]) ? (schema["anyOf"] as Schema[]) : [schema];
   const { type, enum: choices } = first ?? schema;

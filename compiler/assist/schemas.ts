@@ -2,8 +2,9 @@ import { isObject } from "../../platform/json.js";
 import { valueAt, type Path, type Schema } from "../schema/schema.js";
 
 /**
- * The schemas that a value at a path has to fulfill one of, in the editor's schema: through references, alternatives and the
- * conditions that the definition fulfills (`uses` decides about `with`).
+ * The schemas that a value at a path has to fulfill one of, in the editor's schema: through
+ * references, alternatives and the conditions that the definition fulfills (`uses` decides about
+ * `with`).
  * @param document the definition, as far as it can be read
  */
 export function schemasAt(root: Schema, path: Path, document: unknown): Schema[] {
@@ -23,7 +24,10 @@ function member(schema: Schema, step: string | number): Schema[] {
   return patterns.flatMap(([pattern, body]) => (new RegExp(pattern, "u").test(step) ? [body] : []));
 }
 
-/** A schema, and what it consists of: references are followed, alternatives listed, conditions decided. */
+/**
+ * A schema, and what it consists of: references are followed, alternatives listed, conditions
+ * decided.
+ */
 function alternatives(root: Schema, schema: Schema, value: unknown): Schema[] {
   const inner: Schema[] = [];
   const reference = schema["$ref"];

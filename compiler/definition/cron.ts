@@ -3,7 +3,7 @@ interface Field {
   name: string;
   least: number;
   most: number;
-  /** What the numbers from `least` on may be called, by their first three letters. */
+  /** Names of the numbers from `least` on, by their first three letters. */
   words?: readonly string[];
 }
 
@@ -23,14 +23,16 @@ const fields: readonly Field[] = [
 /** The last day of each month, in leap years. */
 const lastDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** A range of a field, each `step`th number of which counts. */
+/** A range of a field, in steps of `step`. */
 interface Range {
   from: number;
   to: number;
   step: number;
 }
 
-/** Why a text is not a cron expression, or never true; undefined if it is one. */
+/**
+ * Returns why a text is not a valid cron expression, or never matches, or undefined if it is valid.
+ */
 export function cronProblem(text: string): { message: string; expected: string; got: string } | undefined {
   const written = text.trim().split(/\s+/);
   if (written.length !== fields.length)
@@ -41,13 +43,14 @@ export function cronProblem(text: string): { message: string; expected: string; 
     };
   const ranges: Range[][] = [];
   for (const [i, field] of fields.entries()) {
-    const read = written[i]!.split(",").map((item) => rangeOf(item, field));
+    const read = written[i]!.split(",").map((item) => parseRange(item, field));
     const wrong = read.findIndex((range) => range === undefined);
     if (wrong >= 0) return wrongField(field, written[i]!.split(",")[wrong]!);
     ranges.push(read as Range[]);
   }
   const [, , days, months] = ranges;
-  if (numbersOf(months!).some((month) => numbersOf(days!).some((day) => day <= lastDays[month - 1]!))) return undefined;
+  if (expandRanges(months!).some((month) => expandRanges(days!).some((day) => day <= lastDays[month - 1]!)))
+    return undefined;
   return { message: "never comes: no such month has that day", expected: "a day that the month has", got: text };
 }
 
@@ -60,24 +63,25 @@ function wrongField({ name, least, most, words }: Field, got: string) {
   };
 }
 
-/** One item of a field's list. */
-function rangeOf(item: string, field: Field): Range | undefined {
+/** Parses one item of a field's list. */
+function parseRange(item: string, field: Field): Range | undefined {
   const [, range = "", step = "1"] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(item) ?? [];
-  const [from, to] = range === "*" ? [field.least, field.most] : range.split("-").map((text) => numberOf(text, field));
+  const [from, to] =
+    range === "*" ? [field.least, field.most] : range.split("-").map((text) => parseNumber(text, field));
   const isOne = !range.includes("-") && range !== "*";
   const last = isOne ? (item.includes("/") ? field.most : from) : to;
   if (from === undefined || last === undefined || range.split("-").length > 2) return undefined;
   return from <= last && Number(step) > 0 ? { from, to: last, step: Number(step) } : undefined;
 }
 
-function numberOf(text: string, { least, most, words }: Field): number | undefined {
+function parseNumber(text: string, { least, most, words }: Field): number | undefined {
   const word = text.length >= 3 ? words?.indexOf(text.slice(0, 3).toLowerCase()) : undefined;
   if (word !== undefined && word >= 0) return least + word;
   const value = /^\d{1,2}$/.test(text) ? Number(text) : NaN;
   return value >= least && value <= most ? value : undefined;
 }
 
-function numbersOf(ranges: readonly Range[]): number[] {
+function expandRanges(ranges: readonly Range[]): number[] {
   return ranges.flatMap(({ from, to, step }) => {
     return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
   });

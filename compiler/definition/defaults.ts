@@ -30,7 +30,10 @@ export const LIMITS = {
   values: 100_000,
   /** Levels of nested maps and lists. */
   depth: 64,
-  /** Shortest `heartbeat`, ms: a worker process that is busy may send none for two seconds (worker/supervision/standby-heartbeats.ts). */
+  /**
+   * Shortest `heartbeat`, ms: a worker process that is busy may send none for two seconds
+   * (worker/supervision/standby-heartbeats.ts).
+   */
   heartbeatMs: 3000,
   /** Shortest `interval` and `catchUp` of a schedule, ms: the server accepts no shorter ones. */
   intervalMs: 1000,

@@ -15,9 +15,9 @@ export function foreachPlan({ items, ...options }: NonNullable<StageDefinition["
 /** What is known about the list of a stage before the run. */
 export interface FoundList {
   problems: Problem[];
-  /** The items, if all of them are known and right. */
+  /** The items, if all are known and valid. */
   items?: Json[];
-  /** What stands for every item, if its type is known. */
+  /** The stand-in for every item, if its type is known. */
   item?: Replacement;
 }
 
@@ -33,8 +33,8 @@ export function checkList({ value, standIns }: Resolved, form: JsonObject, path:
   const { maxItems } = form;
   const problem = listProblem(value, { maxItems: typeof maxItems === "number" ? maxItems : usualMaxItems });
   if (problem !== undefined) {
-    const { facts, ...told } = problem;
-    return { problems: [{ path, ...told, ...facts }] };
+    const { facts, ...fields } = problem;
+    return { problems: [{ path, ...fields, ...facts }] };
   }
   return { problems: [], ...(open.length === 0 && { items: value as Json[] }) };
 }

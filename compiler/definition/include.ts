@@ -30,7 +30,10 @@ interface Origin {
   text: string;
   source: Source;
   prefix: string;
-  /** By path in the stage: where the prefix was inserted into a string, in characters of the new one. */
+  /**
+   * By path in the stage: where the prefix was inserted into a string, in characters of the new
+   * one.
+   */
   inserted: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -39,7 +42,7 @@ const maxFiles = 100;
 
 /** Adds the stages of the files under `include`. @param from the definition's file */
 export async function includeStages(value: Json, library: Library, from: string): Promise<Included> {
-  const entries = entriesOf(value);
+  const entries = readEntries(value);
   const origins = new Map<string, Origin>();
   const files: Record<string, DefinitionFiles[string]> = {};
   const found: Included = { value, origins, problems: [], errors: [], files };
@@ -71,14 +74,17 @@ export async function includeStages(value: Json, library: Library, from: string)
   return { ...found, value: { ...value, stages } };
 }
 
-/** A definition with the stages of the files that it includes, and without `include`; the text itself if it has none. */
+/**
+ * Replaces `include` by the stages of the included files. Returns the text unchanged if it includes
+ * nothing.
+ */
 export async function definitionWithIncluded(value: JsonObject, read: ReadDefinition): Promise<JsonObject> {
   if (value["include"] === undefined) return value;
-  const { include: _include, ...whole } = (await includeStages(value, new Library(read), "")).value as JsonObject;
-  return whole;
+  const { include: _include, ...fields } = (await includeStages(value, new Library(read), "")).value as JsonObject;
+  return fields;
 }
 
-/** Adds to problems their places in the files: in the definition, or in the one that a stage comes from. */
+/** Locates problems in the definition, or in the file that a stage comes from. */
 export function locateIncluded(
   problems: readonly Problem[],
   origins: ReadonlyMap<string, Origin>,
@@ -87,7 +93,7 @@ export function locateIncluded(
   const own: Problem[] = [];
   const others = new Map<Source, { origin: Origin; problems: Problem[] }>();
   for (const problem of problems) {
-    const origin = originOf(problem, origins);
+    const origin = findOrigin(problem, origins);
     if (origin === undefined) {
       own.push(problem);
       continue;
@@ -119,8 +125,8 @@ interface Entry {
   path: Path;
 }
 
-/** The files under `include`; what has another form is reported by the schema. */
-function entriesOf(value: Json): Entry[] {
+/** Returns the files under `include`. The schema reports entries of another form. */
+function readEntries(value: Json): Entry[] {
   const include = isObject(value) ? value["include"] : undefined;
   const entry = (name: Json, prefix: string, key: string | number): Entry[] =>
     typeof name === "string" && name !== "" ? [{ name, prefix, path: ["include", key] }] : [];
@@ -185,12 +191,15 @@ function renamedText(text: string, path: Path, { own, prefix, inserted }: Renami
   const sorted = [...new Set(places)].sort((a, b) => a - b);
   inserted.set(
     JSON.stringify(path),
-    sorted.map((place, i) => place + i * prefix.length),
+    sorted.map((index, i) => index + i * prefix.length),
   );
-  return sorted.reduceRight((all, place) => all.slice(0, place) + prefix + all.slice(place), text);
+  return sorted.reduceRight((all, index) => all.slice(0, index) + prefix + all.slice(index), text);
 }
 
-/** What a string refers to; nothing if an expression is wrong, which is reported later. */
+/**
+ * Finds the references in a string. Returns none if an expression is invalid, which is reported
+ * later.
+ */
 function referencesIn(text: string, path: Path): Reference[] {
   try {
     return path[0] === "if" ? expressionReferences(parseCondition(text)) : references(text);
@@ -200,11 +209,11 @@ function referencesIn(text: string, path: Path): Reference[] {
   }
 }
 
-function originOf({ path, offset }: Problem, origins: ReadonlyMap<string, Origin>): Origin | undefined {
+function findOrigin({ path, offset }: Problem, origins: ReadonlyMap<string, Origin>): Origin | undefined {
   return offset === undefined && path[0] === "stages" ? origins.get(String(path[1])) : undefined;
 }
 
-/** A problem of an included stage as one of its own file. */
+/** Converts a problem of an included stage to one of its own file. */
 function inOrigin(problem: Problem, { id, prefix, inserted }: Origin): Problem {
   const { path, place, span } = problem;
   const at = (one: Path): Path => ["stages", id, ...one.slice(2)];

@@ -9,12 +9,12 @@ import type { Path } from "../schema/schema.js";
 export const matrixOptions: readonly string[] = ["include", "exclude", "maxParallel", "failFast"];
 
 /**
- * The combinations of a matrix that fits the schema, as GitHub Actions makes them: all combinations of the lists, the first
- * list slowest; without those that `exclude` names; then each entry of `include` adds its values to every combination of
- * which it changes no value of a list, or is a combination of its own if there is none. A name that a combination lacks is
- * null in it.
+ * The combinations of a matrix that fits the schema, as GitHub Actions makes them: all combinations
+ * of the lists, the first list slowest; without those that `exclude` names; then each entry of
+ * `include` adds its values to every combination of which it changes no value of a list, or is a
+ * combination of its own if there is none. A name that a combination lacks is null in it.
  */
-export function combinationsOf(matrix: JsonObject): JsonObject[] {
+export function expandMatrix(matrix: JsonObject): JsonObject[] {
   const axes = Object.entries(matrix).filter((axis): axis is [string, Json[]] => !matrixOptions.includes(axis[0]));
   const product = axes.reduce<JsonObject[]>(
     (rows, [name, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [name]: value }))),
@@ -49,7 +49,7 @@ const isSame = (a: Json, b: Json): boolean => canonicalJson(a) === canonicalJson
 
 const objects = (list: Json | undefined): JsonObject[] => (Array.isArray(list) ? list.filter(isObject) : []);
 
-/** Whether a matrix has the form that the schema asks for, all its expressions known. */
+/** Whether a matrix fits the schema and all its expressions are known. */
 export function fitsMatrix(matrix: Json): matrix is JsonObject {
   if (!isObject(matrix)) return false;
   const isList = (value: Json): value is Json[] => Array.isArray(value) && !value.some(isOpen);
@@ -60,14 +60,14 @@ export function fitsMatrix(matrix: Json): matrix is JsonObject {
   );
 }
 
-/** Whether a value holds an expression that is not known yet. */
+/** Whether a value contains an expression whose value is unknown. */
 const isOpen = (value: Json): boolean => JSON.stringify(value).includes("${{");
 
 /** What a plan keeps of a matrix. */
 export function matrixPlan(matrix: JsonObject): MatrixPlan {
   const { maxParallel, failFast } = matrix;
   return {
-    combinations: combinationsOf(matrix),
+    combinations: expandMatrix(matrix),
     ...(typeof maxParallel === "number" && { maxParallel }),
     failFast: failFast !== false,
   };
@@ -85,7 +85,7 @@ export function matrixProblems(matrix: JsonObject, path: Path): Problem[] {
       .map((name) => unknownName(name, names, [...path, "exclude", i, name])),
   );
   if (unknown.length > 0) return unknown;
-  const { length } = combinationsOf(matrix);
+  const { length } = expandMatrix(matrix);
   if (length > maxCombinations) return [tooMany(length, path)];
   return length === 0 ? [noCombination(matrix, path)] : [];
 }

@@ -1,10 +1,13 @@
 import { escapeReason } from "../../platform/containment.js";
 import type { Json } from "../../platform/json.js";
 import { isObject } from "../../platform/json.js";
-import { shown, type Problem } from "../problem.js";
+import { formatValue, type Problem } from "../problem.js";
 import { memberSchema, type Path, type Schema } from "../schema/schema.js";
 
-/** Every path in a `with` that leaves its directory. `prefix`: where the `with` is in the definition. */
+/**
+ * Every path in a `with` that leaves its directory. `prefix`: where the `with` is in the
+ * definition.
+ */
 export function pathProblems(value: Json, schema: Schema | undefined, prefix: Path): Problem[] {
   if (schema === undefined) return [];
   if (typeof value === "string" && schema["x-path"] === true) {
@@ -16,7 +19,7 @@ export function pathProblems(value: Json, schema: Schema | undefined, prefix: Pa
         path: prefix,
         message: `must stay below the directory it is relative to: ${reason}`,
         ...(schema.description === undefined ? {} : { expected: schema.description }),
-        got: shown(value),
+        got: formatValue(value),
         next: "use a relative path without ..",
       },
     ];

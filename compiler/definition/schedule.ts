@@ -21,7 +21,10 @@ export function schedulePlan(written: NonNullable<PipelineDefinition["schedule"]
   };
 }
 
-/** What is wrong with a schedule, besides its form. @param standIns for what is not known before the run */
+/**
+ * What is wrong with a schedule, besides its form.
+ * @param standIns for what is not known before the run
+ */
 export function scheduleProblems(schedule: Json | undefined, standIns: readonly StandIn[]): Problem[] {
   if (!isObject(schedule)) return [];
   const isKnown = (key: string): boolean =>
@@ -100,9 +103,9 @@ function isZone(zone: string): boolean {
   }
 }
 
-function tooShort(key: string, text: string | undefined, leastMs: number): Problem[] {
-  if (text === undefined || !isDuration(text) || durationMs(text) >= leastMs) return [];
-  const least = `${leastMs / 1000}s`;
+function tooShort(key: string, text: string | undefined, minMs: number): Problem[] {
+  if (text === undefined || !isDuration(text) || durationMs(text) >= minMs) return [];
+  const least = `${minMs / 1000}s`;
   return [
     {
       code: "OUT_OF_RANGE",

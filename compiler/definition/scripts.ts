@@ -6,12 +6,12 @@ import { stageDefinitions, type StageType } from "../../schemas/stages/index.js"
 import type { Problem } from "../problem.js";
 import type { Path } from "../schema/schema.js";
 
-/** A name in an expression, and where it is in the text. */
+/** A name in an expression, with its position in the text. */
 type Named = Pick<Reference, "text" | "offset" | "length">;
 
 /**
- * Values that data can set, in texts that an interpreter reads as code: whoever writes the data would write code. Through a
- * variable, a value stays a value.
+ * Values that data can set, in texts that an interpreter reads as code: whoever writes the data
+ * would write code. Through a variable, a value stays a value.
  * @param settings as written
  * @param path where they are in the definition
  * @param matrix of the stage, as written
@@ -35,27 +35,30 @@ export function scriptProblems(uses: StageType, settings: JsonObject, path: Path
   });
 }
 
-/** What expressions in a text name that data can set. An expression that is wrong has an error of its own. */
+/**
+ * Finds names in a text's expressions that data can set. Invalid expressions are reported
+ * elsewhere.
+ */
 function dataIn(text: string, matrix: Json | undefined): Named[] {
   try {
     return parseTemplate(text).flatMap((part): Named[] => {
       if (part.kind === "text") return [];
-      const { tokens, offsetOf, source } = part.expression;
+      const { tokens, tokenOffset, source } = part.expression;
       const references = expressionReferences(part.expression);
       const found = references.filter((reference) => comesFromData(reference, matrix));
-      // All inputs together, or one whose name is computed: no reference says which.
+      // A reference to all inputs, or to one with a computed name.
       const others = tokens.filter(
         (token, i) =>
           ["inputs", "run"].includes(token.lexeme) &&
           tokens[i - 1]?.lexeme !== "." &&
-          !references.some(({ offset }) => offset === offsetOf(token)),
+          !references.some(({ offset }) => offset === tokenOffset(token)),
       );
-      const whole = others.map((token) => ({
+      const wholeText = others.map((token) => ({
         text: source.trim(),
-        offset: offsetOf(token),
+        offset: tokenOffset(token),
         length: token.lexeme.length,
       }));
-      return [...found, ...whole];
+      return [...found, ...wholeText];
     });
   } catch (error) {
     if (error instanceof ExpressionProblem) return [];
@@ -63,7 +66,10 @@ function dataIn(text: string, matrix: Json | undefined): Named[] {
   }
 }
 
-/** Numbers and names that Pawl itself checks are harmless, and so is a matrix that the definition writes out. */
+/**
+ * Numbers and names that Pawl itself checks are harmless, and so is a matrix that the definition
+ * writes out.
+ */
 function comesFromData(reference: Reference, matrix: Json | undefined): boolean {
   switch (reference.kind) {
     case "metric":
@@ -76,7 +82,7 @@ function comesFromData(reference: Reference, matrix: Json | undefined): boolean 
       return reference.member !== "status";
     case "matrix":
       return JSON.stringify(matrix ?? null).includes("${{");
-    // They have an error of their own.
+    // Those are reported elsewhere.
     case "secret":
       return false;
     case "input":
@@ -86,7 +92,10 @@ function comesFromData(reference: Reference, matrix: Json | undefined): boolean 
   }
 }
 
-/** `inputs.learningRate` as the name of a variable: LEARNING_RATE; of an expression without a last name: VALUE. */
+/**
+ * `inputs.learningRate` as the name of a variable: LEARNING_RATE; of an expression without a last
+ * name: VALUE.
+ */
 function variableFor(text: string): string {
   const [last = "value"] = /[A-Za-z_][\w-]*$/.exec(text) ?? [];
   const name = last.replace(/([a-z\d])([A-Z])/g, "$1_$2").replace(/\W/g, "_");

@@ -2,8 +2,9 @@ import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import { memberSchema, type Path, type Schema } from "../schema/schema.js";
 
 /**
- * Settings with every shorthand expanded to its mapping: text or an artifact `x` becomes `{ field: x }` if the schema has a
- * mapping with `x-shorthand: field` (schemas/fields/basic.ts). Values of other types stay, for the schema to refuse.
+ * Settings with every shorthand expanded to its mapping: text or an artifact `x` becomes
+ * `{ field: x }` if the schema has a mapping with `x-shorthand: field` (schemas/fields/basic.ts).
+ * Values of other types stay, for the schema to refuse.
  */
 export function withoutShorthands<V extends Json>(value: V, schema: Schema): V {
   return expanded(value, schema) as V;
@@ -27,7 +28,10 @@ export function shorthandField(schema: Schema | undefined): string | undefined {
 
 const isArtifact = (value: Json): boolean => isObject(value) && typeof value["artifact"] === "string";
 
-/** The part of a path that exists in the text: inside a scalar there is only what a shorthand expands to. */
+/**
+ * The part of a path that exists in the text: inside a scalar there is only what a shorthand
+ * expands to.
+ */
 export function pathInText(path: Path, root: Json): Path {
   let at: Json | undefined = root;
   for (const [i, step] of path.entries()) {

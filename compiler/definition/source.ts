@@ -12,28 +12,32 @@ import {
 import type { Json, JsonObject } from "../../platform/json.js";
 import { append } from "../../platform/lists.js";
 import { LIMITS } from "./defaults.js";
-import { shown, type Problem } from "../problem.js";
+import { formatValue, type Problem } from "../problem.js";
 import type { Path } from "../schema/schema.js";
 import { yamlError } from "./yaml-errors.js";
 
-/** The place of something in the text, in characters from its start. */
+/** A position in the text: offsets in characters. */
 export interface Range {
   start: number;
   end: number;
 }
 
-/** A definition's value, and the place of each part of it. */
+/** A definition's value, with the position of each part. */
 export interface Source {
   value: Json;
-  /** The range of a key or a value; of the nearest thing around it when that is not in the text. */
+  /**
+   * Returns the range of a key or value, or of the nearest one around it if it is not in the text.
+   */
   range: (path: Path, at: "key" | "value") => Range;
-  /** Paths of values that could not be read; null stands for them. */
+  /** Paths of values that could not be read. Their value is null. */
   broken: readonly Path[];
 }
 
 /**
- * Reads YAML 1.2 into plain JSON with positions. Aliases are written out up to a bound; keys are unique strings.
- * @returns the value, and what is wrong with the text; the value is undefined when it cannot be read at all
+ * Reads YAML 1.2 into plain JSON with positions. Aliases are written out up to a bound; keys are
+ * unique strings.
+ * @returns the value, and what is wrong with the text; the value is undefined when it cannot be
+ *   read at all
  */
 export function readSource(text: string): { source?: Source; problems: Problem[] } {
   if (text.length > LIMITS.textLength)
@@ -75,12 +79,15 @@ function fault(
   return { code, path: [], offset: range, message, ...facts };
 }
 
-/** Maximum number of YAML errors that are reported one by one: one missing bracket may cause thousands. */
+/**
+ * Maximum number of YAML errors that are reported one by one: one missing bracket may cause
+ * thousands.
+ */
 const maxSyntaxProblems = 20;
 
 /** The first error at each place: a second one there has the same cause. */
 function syntaxProblems(found: readonly YAMLError[], text: string): Problem[] {
-  // The library calls itself for each level, and reports the end of the stack as an error of the text.
+  // The library is recursive, and reports a stack overflow as an error of the text.
   const exhausted = found.find(({ code }) => code === "RESOURCE_EXHAUSTION");
   if (exhausted !== undefined) return [tooDeep({ start: exhausted.pos[0], end: exhausted.pos[1] })];
   const firsts = new Map(found.toReversed().map((error) => [error.pos[0], error]));
@@ -104,14 +111,14 @@ interface Place {
   value: Range;
 }
 
-/** Converts nodes to JSON, and records the place of each. */
+/** Converts nodes to JSON and records their positions. */
 class Reader {
   readonly problems: Problem[] = [];
   readonly broken: Path[] = [];
   readonly #text: string;
   readonly #places = new Map<string, Place>();
   readonly #anchors = new Map<string, Node>();
-  /** Nodes being read: an alias to one of them would never end. */
+  /** Nodes being read. An alias to one of them would be circular. */
   readonly #open = new Set<Node>();
   #values = 0;
   tooMany = false;
@@ -131,17 +138,17 @@ class Reader {
 
   range = (path: Path, at: "key" | "value"): Range => {
     for (let length = path.length; length >= 0; length--) {
-      const place = this.#places.get(JSON.stringify(path.slice(0, length)));
-      if (place === undefined) continue;
+      const range = this.#places.get(JSON.stringify(path.slice(0, length)));
+      if (range === undefined) continue;
       // What is not in the text itself is shown at the name of the thing that should hold it.
       const exact = length === path.length;
-      return (exact && at === "value" ? place.value : (place.key ?? place.value)) ?? place.value;
+      return (exact && at === "value" ? range.value : (range.key ?? range.value)) ?? range.value;
     }
     return { start: 0, end: 0 };
   };
 
   #value(node: Node, path: Path, key?: Range): Json {
-    const range = rangeOf(node);
+    const range = nodeRange(node);
     const id = JSON.stringify(path);
     this.#places.set(id, { value: range, ...(key === undefined ? {} : { key }) });
     if (++this.#values > LIMITS.values) {
@@ -202,7 +209,7 @@ class Reader {
     const map: JsonObject = {};
     for (const { key, value } of items) {
       const node = key as Node | null;
-      const range = rangeOf(node);
+      const range = nodeRange(node);
       const name = this.#key(node, range);
       if (name === undefined) {
         this.broken.push(path);
@@ -249,7 +256,7 @@ class Reader {
       return undefined;
     }
     this.#fault("NOT_ALLOWED", range, "a key must be text", {
-      got: shown(this.#text.slice(range.start, range.end)),
+      got: formatValue(this.#text.slice(range.start, range.end)),
       next: "write a name before the colon",
     });
     return undefined;
@@ -267,7 +274,7 @@ class Reader {
 
 const pathKey = (path: Path, name: string) => `key ${[...path, name].join(".")}`;
 
-function rangeOf(node: Node | null): Range {
+function nodeRange(node: Node | null): Range {
   const range = node?.range;
   return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
 }

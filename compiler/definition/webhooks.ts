@@ -5,7 +5,7 @@ import { runEventNames, type Webhook } from "../../schemas/notifications.js";
 import type { PipelineDefinition } from "../../schemas/pipeline.js";
 import { secretMarker } from "../../schemas/secrets.js";
 import { DEFAULTS } from "./defaults.js";
-import { shown, type Problem } from "../problem.js";
+import { formatValue, type Problem } from "../problem.js";
 import type { Names } from "../references/references.js";
 import type { Path } from "../schema/schema.js";
 import type { StandIn } from "../references/stand-in.js";
@@ -21,7 +21,10 @@ export function plannedWebhook({ url, on, body, retry }: NonNullable<PipelineDef
   };
 }
 
-/** Entries of `notify` with the values of their settings, but with `url` and `body` as written: they are evaluated later. */
+/**
+ * Entries of `notify` with the values of their settings, but with `url` and `body` as written: they
+ * are evaluated later.
+ */
 export function asPlanned(written: readonly Json[], resolved: readonly Json[]): Json[] {
   return resolved.map((entry, i) => {
     const before = written[i];
@@ -31,12 +34,15 @@ export function asPlanned(written: readonly Json[], resolved: readonly Json[]): 
   });
 }
 
-/** What expressions can name after `run.` at a path of the definition: in `body`, also what has happened. */
+/**
+ * What expressions can name after `run.` at a path of the definition: in `body`, also what has
+ * happened.
+ */
 export function namesInWebhook([root, , key]: Path): Pick<Names, "run"> {
   return root === "notify" && key === "body" ? { run: [...runFactNames, ...runEventNames] } : {};
 }
 
-/** Addresses that are none of a webhook, as far as they are known before the run. */
+/** Finds invalid webhook addresses, as far as they are known before the run. */
 export function webhookProblems(webhooks: readonly Json[], standIns: readonly StandIn[]): Problem[] {
   return webhooks.flatMap((webhook, i): Problem[] => {
     const path = ["notify", i, "url"];
@@ -48,7 +54,7 @@ export function webhookProblems(webhooks: readonly Json[], standIns: readonly St
       {
         code: "NOT_ALLOWED",
         path,
-        message: `must be an http or https address without a password, got ${shown(url)}`,
+        message: `must be an http or https address without a password, got ${formatValue(url)}`,
         expected: "https://HOST/PATH",
         got: url,
         next: "write the whole address, or keep it as a secret: ${{ secrets.NAME }}",
@@ -57,7 +63,7 @@ export function webhookProblems(webhooks: readonly Json[], standIns: readonly St
   });
 }
 
-/** Whether an address can be that of a webhook. Secrets in it are not known yet. */
+/** Whether a webhook can have this address. Secrets in it are not known yet. */
 function isWebhook(url: string, secrets: NonNullable<StandIn["secrets"]>): boolean {
   const [first] = secrets;
   if (first !== undefined && url === secretMarker(first.name)) return true;

@@ -2,24 +2,24 @@ import type { YAMLError } from "yaml";
 import type { Problem } from "../problem.js";
 
 /** An error of the YAML parser, in words that need no knowledge of the YAML specification. */
-type Told = Pick<Problem, "message" | "next">;
+type Explanation = Pick<Problem, "message" | "next">;
 
 type Found = Pick<YAMLError, "code" | "message" | "pos">;
 
-/** What an error of the parser means and what to do. @param text the whole definition */
-export function yamlError(error: Found, text: string): Told {
+/** Explains an error of the parser and what to do. @param text the whole definition */
+export function yamlError(error: Found, text: string): Explanation {
   if (error.code === "MULTIPLE_DOCS")
     return { message: "the text holds more than one document", next: "put each pipeline into its own file" };
-  const { message, next } = meaningOf(error, text);
+  const { message, next } = explainError(error, text);
   const line = lineAt(text, error.pos[0]);
-  const told = `not valid YAML: ${message}`;
-  if (line.includes("{{")) return { message: told, next: 'put the expression in double quotes: "${{ … }}"' };
-  return { message: told, next: /^\s*\t/.test(line) ? "indent with spaces" : next };
+  const fallback = `not valid YAML: ${message}`;
+  if (line.includes("{{")) return { message: fallback, next: 'put the expression in double quotes: "${{ … }}"' };
+  return { message: fallback, next: /^\s*\t/.test(line) ? "indent with spaces" : next };
 }
 
 const alike = "indent the keys of one map, or the items of one list, alike";
 
-type Meaning = (message: string, character: string) => Told;
+type Meaning = (message: string, character: string) => Explanation;
 
 const meanings: Partial<Record<YAMLError["code"], Meaning>> = {
   TAB_AS_INDENT: () => ({ message: "tabs are not allowed as indentation", next: "indent with spaces" }),
@@ -43,14 +43,14 @@ const meanings: Partial<Record<YAMLError["code"], Meaning>> = {
   }),
 };
 
-function meaningOf({ code, message, pos }: Found, text: string): Told {
+function explainError({ code, message, pos }: Found, text: string): Explanation {
   const bracket = /end with a ([\]}])$/.exec(message)?.[1];
   if (bracket !== undefined)
     return { message: `the ${bracket === "]" ? "[" : "{"} before is not closed`, next: `close it with ${bracket}` };
   return (meanings[code] ?? unexpected)(message, text.charAt(pos[0]));
 }
 
-function unexpected(message: string, character: string): Told {
+function unexpected(message: string, character: string): Explanation {
   const quote = /^Missing closing (['"])quote$/.exec(message)?.[1];
   if (quote !== undefined) return { message: `the ${quote} before is not closed`, next: `close it with ${quote}` };
   if (message.endsWith("at node end"))

@@ -1,6 +1,6 @@
 import { PawlError } from "../../platform/errors.js";
 import type { Json, JsonObject } from "../../platform/json.js";
-import { defaultsOf } from "../../schemas/stage-defaults.js";
+import { collectDefaults } from "../../schemas/stage-defaults.js";
 import { stageDefinitions } from "../../schemas/stages/index.js";
 
 /** A version of each stage type, with its defaults by the path of the field. */
@@ -15,8 +15,8 @@ export interface StageDefaults {
 
 /**
  * The record of the present state.
- * @throws PawlError NOT_ALLOWED if a default differs from the one recorded for the stage's version: keys leave out defaults,
- *   so that results of the old default would be reused for the new one
+ * @throws PawlError NOT_ALLOWED if a default differs from the one recorded for the stage's version:
+ *   keys leave out defaults, so that results of the old default would be reused for the new one
  */
 export function recordDefaults(record: DefaultsRecord, stages: readonly StageDefaults[]): DefaultsRecord {
   const changes = stages.flatMap((stage) => changedDefaults(record, stage));
@@ -50,7 +50,7 @@ export function presentDefaults(): StageDefaults[] {
   return Object.entries(stageDefinitions).map(([uses, schema]) => ({
     uses,
     version: schema.version,
-    defaults: defaultsOf(schema.with),
+    defaults: collectDefaults(schema.with),
   }));
 }
 

@@ -15,8 +15,9 @@ const expression = { $ref: "#/definitions/expression" };
 export type OwnStages = ReadonlyMap<string, Pick<StageDescription, "summary" | "with">>;
 
 /**
- * The JSON Schema for editors: the compiler's, with each stage type's `with` under if/then (which editors follow better
- * than a union), and `${{ }}` allowed wherever a value other than free text is expected.
+ * The JSON Schema for editors: the compiler's, with each stage type's `with` under if/then (which
+ * editors follow better than a union), and `${{ }}` allowed wherever a value other than free text
+ * is expected.
  * @param own stages whose settings the schema describes, too; those of others may be anything
  */
 export function editorSchema(own: OwnStages = new Map()): Schema {
@@ -61,19 +62,22 @@ function editorStage(stage: Schema, own: OwnStages): Schema {
       ...form.properties,
     },
     allOf: [
-      ...namedTypes.map((uses) => settingsOf(uses, withForm(uses))),
-      ...[...own].map(([file, description]) => settingsOf(file, description.with as Schema)),
+      ...namedTypes.map((uses) => settingsBranch(uses, withForm(uses))),
+      ...[...own].map(([file, description]) => settingsBranch(file, description.with as Schema)),
     ],
   };
 }
 
-/** How `uses` is written: a word, or the path of a stage of the project's own that is not listed by itself. */
+/**
+ * How `uses` is written: a word, or the path of a stage of the project's own that is not listed by
+ * itself.
+ */
 function written(uses: StageType, own: OwnStages): Schema {
   if (stageDefinitions[uses].ownSettings === undefined) return { const: uses };
   return { pattern: "/", ...(own.size > 0 && { not: { enum: [...own.keys()] } }) };
 }
 
-function settingsOf(uses: string, checked: Schema): Schema {
+function settingsBranch(uses: string, checked: Schema): Schema {
   const form = writtenForm(checked);
   return {
     if: { properties: { uses: { const: uses } }, required: ["uses"] },
@@ -84,7 +88,10 @@ function settingsOf(uses: string, checked: Schema): Schema {
   };
 }
 
-/** Allows an expression in place of every value, `root` itself excepted; free text holds expressions anyway. */
+/**
+ * Allows an expression in place of every value, `root` itself excepted; free text holds expressions
+ * anyway.
+ */
 function withExpressions(schema: Schema, root = false): Schema {
   const artifact = schema["x-artifact"];
   if (typeof artifact === "string")

@@ -2,7 +2,10 @@ import { errorExplanations, retryRules } from "../../platform/error-explanations
 import { errorCodes, type ErrorCode } from "../../platform/errors.js";
 import { wrapped } from "../../platform/text/wrap.js";
 
-/** The reference of errors: each code with what it means, what to do, and whether a stage is retried. */
+/**
+ * The reference of errors: each code with what it means, what to do, and whether a stage is
+ * retried.
+ */
 export function errorsDocument(): string {
   const sections = (Object.keys(errorCodes) as ErrorCode[]).map((code) => {
     const { meaning, fix } = errorExplanations[code];

@@ -15,7 +15,8 @@ export function generatedModules(): Record<string, string> {
 }
 
 /**
- * The committed files that are generated from the schemas: path below the repository -> content. A test compares them.
+ * The committed files that are generated from the schemas: path below the repository -> content. A
+ * test compares them.
  * @param read the text of a file of the repository
  */
 export function generatedDocuments(read: (path: string) => string): Record<string, string> {

@@ -5,8 +5,8 @@ import type { Schema } from "../schema/schema.js";
 const prefix = "input";
 
 /**
- * JSON Schema's own schema (draft-07), as definitions of the editor's schema: an editor cannot load it without a
- * network. The definition `input` is the whole schema.
+ * JSON Schema's own schema (draft-07), as definitions of the editor's schema: an editor cannot load
+ * it without a network. The definition `input` is the whole schema.
  */
 export function inputDefinitions(): Record<string, Schema> {
   const require = createRequire(import.meta.url);
@@ -16,20 +16,20 @@ export function inputDefinitions(): Record<string, Schema> {
     $id: _id,
     default: _default,
     title: _title,
-    ...whole
+    ...fields
   } = within(require("ajv/dist/refs/json-schema-draft-07.json") as Schema);
-  const properties = whole.properties!;
+  const properties = fields.properties!;
   for (const [keyword, description] of Object.entries(inputKeywords))
     properties[keyword] = { ...properties[keyword], description };
   const parts = Object.entries(definitions as Record<string, Schema>).map(
     ([name, body]) => [named(name), body] as const,
   );
-  return { [prefix]: whole, ...Object.fromEntries(parts) };
+  return { [prefix]: fields, ...Object.fromEntries(parts) };
 }
 
 const named = (name: string): string => `${prefix}-${name}`;
 
-/** The same schema, with its references to itself and to its definitions pointing to their places here. */
+/** Adjusts references in the schema to its new location. */
 function within(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
     if (typeof value !== "string") return value;

@@ -10,9 +10,9 @@ const standaloneCode = standaloneModule.default;
 const header = "/* eslint-disable */\n// @ts-nocheck\n// Written by `npm run generate`; do not edit.\n";
 
 /**
- * Source of the validators, so that checking a pipeline loads neither ajv nor TypeBox and compiles no schema.
- * `validateDefinition` checks all but the contents of each `with`; `validateWith` has a function for each stage type
- * that checks a `with` and fills in its defaults.
+ * Source of the validators, so that checking a pipeline loads neither ajv nor TypeBox and compiles
+ * no schema. `validateDefinition` checks all but the contents of each `with`; `validateWith` has a
+ * function for each stage type that checks a `with` and fills in its defaults.
  */
 export function validatorsSource(): string {
   const ajv = new Ajv({
@@ -42,7 +42,10 @@ export function validatorsSource(): string {
   ].join("");
 }
 
-/** Source of a function that checks a schema against JSON Schema's own schema: ajv takes 35 ms to compile it. */
+/**
+ * Source of a function that checks a schema against JSON Schema's own schema: ajv takes 35 ms to
+ * compile it.
+ */
 export function metaSchemaSource(): string {
   const ajv = new Ajv({
     strict: false,
@@ -59,7 +62,10 @@ export function metaSchemaSource(): string {
   ].join("");
 }
 
-/** Source of a function that checks the request that starts a workflow, as far as the workflow relies on it. */
+/**
+ * Source of a function that checks the request that starts a workflow, as far as the workflow
+ * relies on it.
+ */
 export function runRequestSource(): string {
   const ajv = new Ajv({
     strict: true,
@@ -94,7 +100,7 @@ function shared(): Record<string, Schema> {
   return found;
 }
 
-/** The same schema, each reference to an artifact being a `$ref`. */
+/** Replaces each reference to an artifact in a schema by a `$ref`. */
 function sharing(schema: Schema): Schema {
   const kind = schema["x-artifact"];
   if (typeof kind === "string") return { $ref: `artifact-${kind}` };
@@ -114,7 +120,8 @@ function withImports(code: string): string {
     .replace(/^"use strict";\s*/, "")
     .replace(/require\("(ajv\/dist\/runtime\/(\w+))"\)(\.default)?/g, (_all, path: string, helper: string) => {
       imports.set(`${path}.js`, helper);
-      // Depending on who loads the module, the function is its default export or the default's `default`.
+      // Depending on who loads the module, the function is its default export or the default's
+      // `default`.
       return `(${helper}.default ?? ${helper})`;
     });
   const unknown = /require\([^)]*\)/.exec(body);

@@ -5,7 +5,10 @@ import { PatternProblem } from "../../platform/text/pattern-syntax.js";
 import { validateSchema } from "../generated/meta-schema.js";
 import { ownKeywords, type Schema } from "../schema/schema.js";
 
-/** ajv for schemas that are known only at run time. Loaded only here: otherwise most of the time of a check would go into it. */
+/**
+ * ajv for schemas that are known only at run time. Loaded only here: otherwise most of the time of
+ * a check would go into it.
+ */
 export async function loadAjv(options: Options = {}): Promise<AjvClass> {
   const { Ajv } = await import("./ajv-class.js");
   const code = { regExp: patternEngine() };
@@ -14,7 +17,8 @@ export async function loadAjv(options: Options = {}): Promise<AjvClass> {
 }
 
 /**
- * A check of settings that fills in their defaults. It throws STAGE_INVALID for texts that are too long for a pattern.
+ * A check of settings that fills in their defaults. It throws STAGE_INVALID for texts that are too
+ * long for a pattern.
  * @throws PawlError STAGE_INVALID if the schema cannot be used
  */
 export async function compileSettings(schema: Schema): Promise<ValidateFunction> {
@@ -44,10 +48,16 @@ function unusable(error: unknown): PawlError {
   });
 }
 
-/** Maximum number of steps of all pattern searches in one check; 10 million take at most about a second. */
+/**
+ * Maximum number of steps of all pattern searches in one check; 10 million take at most about a
+ * second.
+ */
 const maxSteps = 10_000_000;
 
-/** The engine for patterns in a schema: never JavaScript's own, which one pattern can keep busy forever. */
+/**
+ * The engine for patterns in a schema: never JavaScript's own, which one pattern can keep busy
+ * forever.
+ */
 function patternEngine() {
   let steps = 0;
   const engine = (source: string) => {

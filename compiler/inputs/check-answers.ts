@@ -32,9 +32,9 @@ export async function checkAnswers(request: {
   const { stage, form, answers } = request;
   const { values, problems } = await checkInputs({ inputs: form }, answers);
   if (problems.length === 0) return values;
-  const told = problems.map(({ path, message }) => `${path.slice(1).join(".") || "the form"} ${message}`);
+  const messages = problems.map(({ path, message }) => `${path.slice(1).join(".") || "the form"} ${message}`);
   const fields = Object.keys(form);
-  throw new PawlError("INPUT_INVALID", told.join("; "), {
+  throw new PawlError("INPUT_INVALID", messages.join("; "), {
     where: `stages.${stage}`,
     expected: fields.length === 0 ? "no fields" : `the fields ${fields.join(", ")}, as the form describes them`,
     next: "pawl approve RUN shows the form; set a field with --set NAME=VALUE",

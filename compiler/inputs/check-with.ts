@@ -48,11 +48,14 @@ export function refuseProblems(problems: readonly Problem[], where: string): voi
   });
 }
 
-/** The parts of a `with` that are not known before the run. */
+/** The parts of `with` that are unknown before the run. */
 export interface Unknowns {
-  /** Whether the value at a path inside `with`, or around it, is unknown; `*` stands for every index of a list. */
+  /**
+   * Whether the value at a path inside `with`, or around it, is unknown; `*` stands for every index
+   * of a list.
+   */
   covers: (path: Path) => boolean;
-  /** A problem as it concerns what is known; undefined if it does not. */
+  /** Reduces a problem to what is known. Returns undefined if nothing of it is known. */
   revise: (problem: Problem) => Problem | undefined;
 }
 const nothingUnknown: Unknowns = { covers: () => false, revise: (problem) => problem };
@@ -85,7 +88,10 @@ export function withProblems(
   return problems;
 }
 
-/** What does not fit a form. Defaults are filled into `value`. @param prefix as for `withProblems` */
+/**
+ * What does not fit a form. Defaults are filled into `value`.
+ * @param prefix as for `withProblems`
+ */
 export function problemsOfForm(
   value: Json,
   prefix: Path,
@@ -99,7 +105,10 @@ export function problemsOfForm(
   return problems;
 }
 
-/** A rule is checked only if all its fields are known, so that expressions elsewhere in `settings` do no harm. */
+/**
+ * A rule is checked only if all its fields are known, so that expressions elsewhere in `settings`
+ * do no harm.
+ */
 function ruleProblems<T extends StageType>(uses: T, settings: Json, prefix: Path, unknowns: Unknowns): Problem[] {
   return stageDefinitions[uses].rules.flatMap((rule) => {
     if (rule.fields.some((field) => unknowns.covers(field.split(".")))) return [];

@@ -88,7 +88,7 @@ const atArtifact = (problem: Problem, { path, artifact }: StandIn): Problem => (
 });
 
 /** Types of JSON that a value may have, as far as they are known before the run. */
-const typesOf: Partial<Record<StandIn["kind"], { types: readonly string[]; what: string }>> = {
+const standInTypes: Partial<Record<StandIn["kind"], { types: readonly string[]; what: string }>> = {
   number: { types: ["number", "integer", "null"], what: "a number" },
   text: { types: ["string", "null"], what: "text" },
   numbers: { types: ["array"], what: "a list of numbers" },
@@ -96,7 +96,7 @@ const typesOf: Partial<Record<StandIn["kind"], { types: readonly string[]; what:
 };
 
 function wrongType({ type }: JsonObject, { kind, path, text }: StandIn): Problem[] {
-  const known = typesOf[kind];
+  const known = standInTypes[kind];
   const accepted = [type ?? []].flat().filter((one) => typeof one === "string");
   if (known === undefined || accepted.length === 0 || accepted.some((one) => known.types.includes(one))) return [];
   return [

@@ -2,7 +2,10 @@ import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import type { Problem } from "../problem.js";
 import type { Path } from "../schema/schema.js";
 
-/** Maximum number of visits of a value by a schema in one check; 10 million take at most about a second. */
+/**
+ * Maximum number of visits of a value by a schema in one check; 10 million take at most about a
+ * second.
+ */
 const maxVisits = 10_000_000;
 /** Maximum number of nested schemas, with references written out. */
 const deepest = 1000;
@@ -10,14 +13,14 @@ const deepest = 1000;
 const maxPairs = 10_000_000;
 
 /**
- * Why the check of an input would take too long: references that are circular or multiply, or a list too long to compare each
- * item with every other. Undefined if it would not.
+ * Why the check of an input would take too long: references that are circular or multiply, or a
+ * list too long to compare each item with every other. Returns undefined if it would not.
  * @param path of the input
  */
 export function costProblem(body: JsonObject, value: Json, path: Path): Problem | undefined {
   const found = new Cost(body, path).of(body, path);
   if (typeof found === "object") return found;
-  const { values, pairs } = sizeOf(value);
+  const { values, pairs } = measureSize(value);
   if (found * values > maxVisits)
     return {
       code: "INPUT_INVALID",
@@ -72,10 +75,10 @@ class Cost {
 
   #referred(reference: string, at: Path): number | Problem {
     const target = reference.startsWith("#") ? this.#resolve(reference) : undefined;
-    // ajv reports that nothing has this name.
+    // ajv reports names that do not exist.
     if (target === undefined && reference.startsWith("#")) return 1;
     if (target !== undefined && !this.#open.has(target) && this.#open.size < deepest)
-      return this.of(target as Json, [...this.path, ...stepsOf(reference)]);
+      return this.of(target as Json, [...this.path, ...pointerSteps(reference)]);
     return {
       code: "INPUT_INVALID",
       path: at,
@@ -91,17 +94,17 @@ class Cost {
     };
   }
 
-  /** The object that a JSON pointer names. */
+  /** Finds the object that a JSON pointer names. */
   #resolve(reference: string): object | undefined {
     let at: Json | undefined = this.root;
-    for (const name of stepsOf(reference))
+    for (const name of pointerSteps(reference))
       at = typeof at === "object" && at !== null ? (at as JsonObject)[name] : undefined;
     return typeof at === "object" && at !== null ? at : undefined;
   }
 }
 
-/** The names in a JSON pointer that begins with `#`. */
-const stepsOf = (reference: string): string[] =>
+/** Splits a JSON pointer that begins with `#` into names. */
+const pointerSteps = (reference: string): string[] =>
   reference
     .slice(1)
     .split("/")
@@ -116,10 +119,10 @@ function decoded(step: string): string {
   }
 }
 
-/** The number of values, nested ones included, and of item pairs in lists. */
-function sizeOf(value: Json): { values: number; pairs: number } {
+/** Counts values (nested ones included) and pairs of items in lists. */
+function measureSize(value: Json): { values: number; pairs: number } {
   if (typeof value !== "object" || value === null) return { values: 1, pairs: 0 };
-  const inner = Object.values(value).map(sizeOf);
+  const inner = Object.values(value).map(measureSize);
   const pairs = Array.isArray(value) ? (value.length * (value.length - 1)) / 2 : 0;
   return inner.reduce((sum, one) => ({ values: sum.values + one.values, pairs: sum.pairs + one.pairs }), {
     values: 1,

@@ -1,4 +1,7 @@
-/** The JSON Schema keywords that inputs usually need, with their meaning: proposed for misspelled ones, shown by editors. */
+/**
+ * The JSON Schema keywords that inputs usually need, with their meaning: proposed for misspelled
+ * ones, shown by editors.
+ */
 export const inputKeywords = {
   type: "string, integer, number, boolean, array or object",
   default: "the value if the run does not set the input",

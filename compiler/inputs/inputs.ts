@@ -8,7 +8,7 @@ import { loadAjv } from "./ajv.js";
 import { validateSchema } from "../generated/meta-schema.js";
 import { costProblem } from "./input-cost.js";
 import { inputKeywords } from "./input-keywords.js";
-import { shown, type Problem } from "../problem.js";
+import { formatValue, type Problem } from "../problem.js";
 import { pointerPath, valueAt, type Path, type Schema } from "../schema/schema.js";
 import { schemaProblems } from "../schema/schema-errors.js";
 
@@ -22,9 +22,10 @@ export interface CheckedInputs {
 }
 
 /**
- * Checks the `inputs` of a definition (each body against JSON Schema's own schema, each default against its body), and
- * the values that a run sets.
- * @param given values of the run; undefined: only the definition is checked, and no value is missing
+ * Checks the `inputs` of a definition (each body against JSON Schema's own schema, each default
+ * against its body), and the values that a run sets.
+ * @param given values of the run; undefined: only the definition is checked, and no value is
+ *   missing
  */
 export async function checkInputs(definition: Json, given: JsonObject | undefined): Promise<CheckedInputs> {
   const section = isObject(definition) ? definition["inputs"] : undefined;
@@ -38,7 +39,7 @@ export async function checkInputs(definition: Json, given: JsonObject | undefine
   for (const [name, body] of bodies) {
     const found = inputValue(ajv!, name, body, given);
     append(problems, found.problems);
-    // A wrong value is reported once, here, and not again at each use.
+    // Invalid values are reported here only, not at each use.
     if (found.value !== undefined && found.problems.length === 0) values[name] = found.value;
   }
   return { values, declared, problems };
@@ -80,7 +81,10 @@ function inputValue(
   return { value, problems };
 }
 
-/** Checks a value that one pipeline passes to an input of another. @param path where the value is */
+/**
+ * Checks a value that one pipeline passes to an input of another.
+ * @param path where the value is
+ */
 export type CheckPassed = (body: JsonObject, value: Json, path: Path) => Problem[];
 
 /** A check of passed values, which prepares each schema once. */
@@ -91,7 +95,7 @@ export async function passedValues(): Promise<CheckPassed> {
     const cost = costProblem(body, value, path);
     if (cost !== undefined) return [cost];
     const problems: Problem[] = [];
-    // A wrong schema is reported in its own file.
+    // An invalid schema is reported in its own file.
     const check = checks.has(body) ? checks.get(body) : compile(ajv, body, path, []);
     checks.set(body, check);
     if (check !== undefined && !check(value))
@@ -154,20 +158,22 @@ function guarded(check: ValidateFunction, path: Path, problems: Problem[]): Vali
   return Object.defineProperty(wrapped, "errors", { get: () => check.errors }) as ValidateFunction;
 }
 
-/** A pattern that cannot be used, shown in its place: the first in the schema that has the fault. */
+/**
+ * A pattern that cannot be used, shown in its place: the first in the schema that has the fault.
+ */
 function unusablePattern(problem: PatternProblem, body: JsonObject, path: Path): Problem {
-  const place = patternPlaces(body).find(({ source }) => faultOf(source) === problem.message);
+  const pattern = patternPlaces(body).find(({ source }) => patternFault(source) === problem.message);
   return {
     code: "INPUT_INVALID",
-    path: [...path, ...(place?.at ?? [])],
-    ...(place?.isKey && { at: "key" as const }),
+    path: [...path, ...(pattern?.at ?? [])],
+    ...(pattern?.isKey && { at: "key" as const }),
     message: `must be a regular expression: ${problem.message}`,
-    ...(place && { got: shown(place.source) }),
+    ...(pattern && { got: formatValue(pattern.source) }),
     next: problem.next,
   };
 }
 
-function faultOf(source: string): string | undefined {
+function patternFault(source: string): string | undefined {
   try {
     compilePattern(source);
     return undefined;
@@ -199,14 +205,17 @@ function notASchema(error: ErrorObject, body: JsonObject, path: Path): Problem {
   return {
     code: "INPUT_INVALID",
     path: [...path, ...at],
-    message: `${what}, got ${shown(got)}`,
+    message: `${what}, got ${formatValue(got)}`,
     expected: "a JSON Schema, draft-07",
-    got: shown(got),
+    got: formatValue(got),
     next: allowed === undefined ? "correct the schema of the input" : proposal(String(got), allowed, "choose another"),
   };
 }
 
-/** What passes JSON Schema's own schema and still does not compile: an unknown keyword, most often. */
+/**
+ * Reports schemas that are valid JSON Schema but do not compile, usually because of an unknown
+ * keyword.
+ */
 function unusableSchema(ajv: AjvClass, body: JsonObject, path: Path, message: string): Problem {
   const keyword = /unknown keyword: "(.*)"/.exec(message)?.[1];
   if (keyword === undefined)
@@ -239,7 +248,10 @@ function findKey(value: Json, key: string): Path | undefined {
   return undefined;
 }
 
-/** A schema's own errors come in bunches: one for each alternative. The first at each place says enough. */
+/**
+ * A schema's own errors come in bunches: one for each alternative. The first at each place says
+ * enough.
+ */
 function firstByPlace(errors: readonly ErrorObject[]): ErrorObject[] {
   const deepest = errors.filter(
     (error) => !errors.some((other) => other.instancePath.startsWith(`${error.instancePath}/`)),

@@ -2,7 +2,7 @@ import { proposal } from "../../expressions/nearest.js";
 import type { Problem } from "../problem.js";
 import type { Path } from "../schema/schema.js";
 
-/** A need of a stage, and its place in the definition. */
+/** A stage's need, with its position in the definition. */
 export interface Edge {
   stage: string;
   need: string;
@@ -28,7 +28,10 @@ export function missingNeeds(edges: readonly Edge[], stages: readonly string[]):
     }));
 }
 
-/** Needs of a stage that runs after all others, by a stage that does not. @param last ids of stages with `finally` */
+/**
+ * Needs of a stage that runs after all others, by a stage that does not.
+ * @param last ids of stages with `finally`
+ */
 export function needsOfLast(edges: readonly Edge[], last: readonly string[]): Problem[] {
   return edges
     .filter(({ stage, need }) => last.includes(need) && !last.includes(stage))
@@ -59,15 +62,17 @@ export function topologicalOrder(stages: readonly string[], edges: readonly Edge
   }
 }
 
-/** One problem for each group of stages that wait for one another, shown as a path `a -> b -> a`. */
+/**
+ * One problem for each group of stages that wait for one another, shown as a path `a -> b -> a`.
+ */
 export function cycles(stages: readonly string[], edges: readonly Edge[]): Problem[] {
   const ordered = new Set(topologicalOrder(stages, edges));
-  const left = new Set(stages.filter((id) => !ordered.has(id)));
+  const remaining = new Set(stages.filter((id) => !ordered.has(id)));
   const problems: Problem[] = [];
   const reported = new Set<string>();
   for (const start of stages) {
-    if (!left.has(start) || reported.has(start)) continue;
-    const cycle = cycleFrom(start, edges, left);
+    if (!remaining.has(start) || reported.has(start)) continue;
+    const cycle = cycleFrom(start, edges, remaining);
     if (cycle.some((id) => reported.has(id))) continue;
     for (const id of cycle) reported.add(id);
     const [first, second] = [cycle[0]!, cycle[1] ?? cycle[0]!];
@@ -87,13 +92,13 @@ export function cycles(stages: readonly string[], edges: readonly Edge[]): Probl
 }
 
 /** Follows needs from a stage that is on a cycle or after one until a stage repeats. */
-function cycleFrom(start: string, edges: readonly Edge[], left: ReadonlySet<string>): string[] {
+function cycleFrom(start: string, edges: readonly Edge[], remaining: ReadonlySet<string>): string[] {
   const trail: string[] = [];
   let at = start;
   while (!trail.includes(at)) {
     trail.push(at);
     // Every stage left over has a need that is left over, or it would have been ordered.
-    at = edges.find(({ stage, need }) => stage === at && left.has(need))!.need;
+    at = edges.find(({ stage, need }) => stage === at && remaining.has(need))!.need;
   }
   return trail.slice(trail.indexOf(at));
 }

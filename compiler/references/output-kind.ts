@@ -13,8 +13,8 @@ interface KnownStages {
 }
 
 /**
- * The kind of a stage's output; of a matrix, that of each in its list. An output that is declared by a reference has the kind
- * of what it refers to.
+ * The kind of a stage's output; of a matrix, that of each in its list. An output that is declared
+ * by a reference has the kind of what it refers to.
  * @returns undefined if there is no such output, or if its kind is not known before the run
  */
 export function kindOfOutput(

@@ -21,7 +21,7 @@ export interface Names {
   run?: readonly string[];
 }
 
-/** The reference's problem: it names an input, stage, output, metric or fact that does not exist. */
+/** Reports a reference to an input, stage, output, metric or fact that does not exist. */
 export function referenceProblem({ reference, path }: PlacedReference, names: Names): Problem | undefined {
   const missing = missingName(reference, names);
   if (missing === undefined) return undefined;
@@ -42,7 +42,7 @@ interface Missing {
   what: string;
   name: string;
   known: readonly string[];
-  /** What to do if no such name exists. */
+  /** Advice if no such name exists. */
   nothing: string;
 }
 

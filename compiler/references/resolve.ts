@@ -39,7 +39,10 @@ export interface Known extends Pick<ExpressionContext, "inputs" | "run"> {
   item?: Replacement;
 }
 
-/** Replaces every expression below `path` with its value if inputs determine it, else with a stand-in of its type. */
+/**
+ * Replaces every expression below `path` with its value if inputs determine it, else with a
+ * stand-in of its type.
+ */
 export function resolve(value: Json, path: Path, known: Known): Resolved {
   const resolved: Resolved = { value: null, standIns: [], references: [], problems: [] };
   resolved.value = mapTexts(value, (text, at) => resolveString(text, at, known, resolved), path);
@@ -71,7 +74,7 @@ function resolveString(text: string, path: Path, known: Known, into: Resolved): 
   }
 }
 
-/** An error of an expression as a problem of the definition. */
+/** Converts an error of an expression to a problem of the definition. */
 export function expressionProblem(error: ExpressionProblem, path: Path): Problem {
   const { expected, got, next } = error.facts;
   return {
@@ -94,15 +97,15 @@ function replacement(
   references: readonly Reference[],
   known: Known,
 ): Replacement {
-  const whole = wholeExpression(parts);
+  const expression = wholeExpression(parts);
   if (references.every((reference) => isKnown(reference, known))) {
-    // An earlier expression has reported it.
+    // Already reported for an earlier expression.
     if (known.evaluator.budget.isSpent) return { kind: "unknown", value: text };
     return { kind: "known", ...known.evaluator.evaluateWithSecrets(text) };
   }
-  if (whole === undefined) return { kind: "text", value: text };
+  if (expression === undefined) return { kind: "text", value: text };
   const [only] = references;
-  const isPlain = references.length === 1 && only?.text === whole.source.trim();
+  const isPlain = references.length === 1 && only?.text === expression.source.trim();
   if (!isPlain) return { kind: "unknown", value: text };
   if (only.kind === "metric" || only.kind === "output") return produced(text, only, known);
   if (only.kind === "each" && only.text === only.name)
@@ -111,7 +114,7 @@ function replacement(
   return { kind: "unknown", value: text };
 }
 
-/** What stands for an output or a metric of a stage, or for the list of these of a matrix. */
+/** Returns the stand-in of a stage's output or metric or, for a matrix, of their list. */
 function produced(
   text: string,
   { kind: what, stage: id, name, text: reference, further }: Reference & { kind: "output" | "metric" },
@@ -131,7 +134,7 @@ function produced(
   return isList ? { kind: "artifacts", artifact, value: [value] } : { kind: "artifact", artifact, value };
 }
 
-/** What stands for an output of a child that is no artifact. */
+/** Returns the stand-in of a child's output that is not an artifact. */
 function passedOn(
   text: string,
   { kind, artifact }: OutputType,

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../platform/json.js";
-import { traitOf, type RowKind, type Rows } from "../../schemas/stage.js";
+import { evaluateTrait, type RowKind, type Rows } from "../../schemas/stage.js";
 import { stageDefinitions, type StageType, type StageWith } from "../../schemas/stages/index.js";
 import type { Problem } from "../problem.js";
 import { isBelow } from "./stand-ins.js";
@@ -31,8 +31,8 @@ const columns: Record<RowKind, string> = {
 };
 
 /**
- * Datasets that do not fit the stage that uses them: rows of another kind, or too few rows. What only the data show is checked
- * during the run.
+ * Datasets that do not fit the stage that uses them: rows of another kind, or too few rows. What
+ * only the data show is checked during the run.
  */
 export function rowProblems(stages: readonly CheckedStage[]): Problem[] {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
@@ -43,7 +43,7 @@ function kindProblems(stage: CheckedStage, stages: ReadonlyMap<string, CheckedSt
   return stage.standIns.flatMap(({ path, artifact }): Problem[] => {
     if (artifact?.kind !== "dataset") return [];
     const accepted = schemaAt(stage.schema, path.slice(stage.path.length))?.["x-rows"] as RowKind[] | undefined;
-    const { kind } = rowsOf(artifact, stages);
+    const { kind } = knownRows(artifact, stages);
     if (accepted === undefined || kind === "unknown" || accepted.includes(kind)) return [];
     const wanted = accepted.map((one) => nouns[one]).join(" or ");
     return [
@@ -60,7 +60,7 @@ function kindProblems(stage: CheckedStage, stages: ReadonlyMap<string, CheckedSt
 }
 
 function numberProblems(stage: CheckedStage, stages: ReadonlyMap<string, CheckedStage>): Problem[] {
-  const needed = leastRows(stage);
+  const needed = minRows(stage);
   if (needed === undefined) return [];
   const path = [...stage.path, needed.data];
   const given = valueAt(stage.settings, [needed.data]);
@@ -70,7 +70,7 @@ function numberProblems(stage: CheckedStage, stages: ReadonlyMap<string, Checked
   if (!Array.isArray(given) || isUnknown) return [];
   const artifacts = stage.standIns.filter((standIn) => isBelow(standIn.path, path)).map(({ artifact }) => artifact);
   if (artifacts.length !== given.length || artifacts.some((artifact) => artifact === undefined)) return [];
-  const rows = artifacts.map((artifact) => ({ ...rowsOf(artifact!, stages), reference: artifact!.reference }));
+  const rows = artifacts.map((artifact) => ({ ...knownRows(artifact!, stages), reference: artifact!.reference }));
   const most = rows.reduce((sum, one) => sum + one.most, 0);
   if (most >= needed.least) return [];
   const bounds = rows.map((one) => `${one.reference}: at most ${one.most} (${one.because})`).join(", ");
@@ -90,13 +90,13 @@ const overlap = (a: Path, b: Path): boolean => isBelow(a, b) || isBelow(b, a);
 
 interface KnownRows {
   kind: RowKind;
-  /** Infinity if nothing bounds it. */
+  /** Infinity if unbounded. */
   most: number;
   because: string;
 }
 
-/** What the settings of its stage say about the rows of an output. */
-function rowsOf(
+/** Returns what a stage's settings say about the rows of an output. */
+function knownRows(
   { stage: id, output }: NonNullable<StandIn["artifact"]>,
   stages: ReadonlyMap<string, CheckedStage>,
 ): KnownRows {
@@ -106,9 +106,9 @@ function rowsOf(
 }
 
 function traitFor<T extends StageType>(uses: T, settings: JsonObject): Readonly<Record<string, Rows>> {
-  return traitOf(stageDefinitions[uses].rowsOf, settings as unknown as StageWith<T>);
+  return evaluateTrait(stageDefinitions[uses].outputRows, settings as unknown as StageWith<T>);
 }
 
-function leastRows<T extends StageType>({ uses, settings }: CheckedStage & { uses: T }) {
-  return stageDefinitions[uses].leastRows?.(settings as unknown as StageWith<T>);
+function minRows<T extends StageType>({ uses, settings }: CheckedStage & { uses: T }) {
+  return stageDefinitions[uses].minRows?.(settings as unknown as StageWith<T>);
 }

@@ -8,8 +8,9 @@ export interface StandIn {
   /** The string itself. */
   text: string;
   /**
-   * known: its value, from inputs. artifact, number: of that type, value not known. artifacts, numbers: lists of these, one
-   * for each combination of a matrix. text: text, not known which. unknown: neither type nor value.
+   * known: its value, from inputs. artifact, number: of that type, value not known. artifacts,
+   * numbers: lists of these, one for each combination of a matrix. text: text, not known which.
+   * unknown: neither type nor value.
    */
   kind: "known" | "artifact" | "artifacts" | "number" | "numbers" | "text" | "unknown";
   /** Kind and origin of an artifact, or of those of a list: an output of a stage. */

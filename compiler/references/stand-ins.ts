@@ -4,8 +4,8 @@ import { artifactKind, artifactText, quotesAdvice } from "../schema/schema-error
 import type { StandIn } from "./stand-in.js";
 
 /**
- * Restates a problem of a definition whose expressions were replaced, for the definition itself: drops it if the value is
- * unknown, and reports it at the expression if the value is known.
+ * Restates a problem of a definition whose expressions were replaced, for the definition itself:
+ * drops it if the value is unknown, and reports it at the expression if the value is known.
  * @param schema the schema of the value at `prefix`
  */
 export function reviseProblem(
@@ -49,10 +49,10 @@ export const isBelow = (path: Path, root: Path): boolean =>
 
 /** What to do if an expression gives a number as a string. */
 function numberAdvice(text: string): string {
-  const whole = /^\s*\$\{\{([^]*?)\}\}\s*$/.exec(text)?.[1]?.trim();
-  return whole === undefined
+  const expression = /^\s*\$\{\{([^]*?)\}\}\s*$/.exec(text)?.[1]?.trim();
+  return expression === undefined
     ? "write the expression alone: with other text around it, it gives a string"
-    : `convert it: \${{ fromJSON(${whole}) }}`;
+    : `convert it: \${{ fromJSON(${expression}) }}`;
 }
 
 function numberThere(problem: Problem, { text }: StandIn): Problem {

@@ -30,7 +30,10 @@ export function withForm(uses: StageType): Schema {
   return known;
 }
 
-/** The stage types that a definition names; the other one stands for the project's own stages, which are named by files. */
+/**
+ * The stage types that a definition names; the other one stands for the project's own stages, which
+ * are named by files.
+ */
 export const namedTypes = stageTypes.filter((uses) => stageDefinitions[uses].ownSettings === undefined);
 
 /** Whether a word names a stage type. */
@@ -44,8 +47,8 @@ export function declaredOutputs(uses: StageType, settings: Json | undefined): Js
 }
 
 /**
- * Kind of artifact by output name: the outputs of the stage type, and those that the stage declares in its settings; undefined
- * if it declares no kind.
+ * Kind of artifact by output name: the outputs of the stage type, and those that the stage declares
+ * in its settings; undefined if it declares no kind.
  * @param settings as written
  */
 export function outputKinds(
@@ -61,7 +64,10 @@ export function outputKinds(
   return Object.fromEntries([...own, ...declared]) as Record<string, ArtifactKind | undefined>;
 }
 
-/** Names of the metrics of the stage type, and those that the stage declares in its settings, as written. */
+/**
+ * Names of the metrics of the stage type, and those that the stage declares in its settings, as
+ * written.
+ */
 export function metricNames(uses: StageType, settings: Json | undefined): string[] {
   const { metrics, declaredIn } = stageDefinitions[uses];
   const declared = Object.values(declaredAt(settings, declaredIn?.metrics) ?? []);

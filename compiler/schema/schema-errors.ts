@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { nearest, proposal } from "../../expressions/nearest.js";
-import { shown, type Problem } from "../problem.js";
+import { formatValue, type Problem } from "../problem.js";
 import { pointerPath, schemaAt, valueAt, type Path, type Schema } from "./schema.js";
 import { shorthandField } from "../definition/shorthand.js";
 
@@ -60,8 +60,8 @@ function describe(error: ErrorObject, path: Path, got: unknown, schema: Schema):
       return {
         code: "NOT_ALLOWED",
         path,
-        message: `must be ${shown(parameters["allowedValue"])}, got ${shown(got)}`,
-        next: `write ${shown(parameters["allowedValue"])}`,
+        message: `must be ${formatValue(parameters["allowedValue"])}, got ${formatValue(got)}`,
+        next: `write ${formatValue(parameters["allowedValue"])}`,
       };
     case "pattern":
       return wrongPattern(path, got, schema);
@@ -119,7 +119,7 @@ function missingKey(path: Path, key: string, schema: Schema): Problem {
     path: [...path, key],
     at: "key",
     message: "is missing",
-    ...(kind === undefined ? expectedOf(member) : { expected: artifactText(kind) }),
+    ...(kind === undefined ? expectedFact(member) : { expected: artifactText(kind) }),
     next: `add ${example}`,
   };
 }
@@ -157,18 +157,18 @@ function wrongKind(path: Path, got: unknown, schema: Schema): Problem {
   };
 }
 
-/** What to do about a number that is written as a string. */
+/** Advice for a number that is written as a string. */
 export const quotesAdvice = "remove the quotes";
 
 function wrongType(path: Path, type: string | string[], got: unknown, schema: Schema): Problem {
   const types = [type].flat();
-  const problem = { code: "WRONG_TYPE" as const, path, got: shown(got), ...expectedOf(schema) };
-  const message = `must be ${types.join(" or ")}, got ${shown(got)}`;
+  const problem = { code: "WRONG_TYPE" as const, path, got: formatValue(got), ...expectedFact(schema) };
+  const message = `must be ${types.join(" or ")}, got ${formatValue(got)}`;
   const kind = artifactKind(schema);
   if (kind !== undefined)
     return {
       ...problem,
-      message: `must be ${artifactText(kind)}, got ${shown(got)}`,
+      message: `must be ${artifactText(kind)}, got ${formatValue(got)}`,
       next: `write ${kind.list ? "[" : ""}"\${{ stages.ID.outputs.NAME }}"${kind.list ? "]" : ""}, an output${ofKind(kind.kind)}`,
     };
   const numeric = types.includes("integer") || types.includes("number");
@@ -186,7 +186,7 @@ function typeAdvice(types: readonly string[], got: unknown, schema: Schema): str
   if (type === "boolean") return "write true or false";
   if (type === "array") return "write a list: [ … ]";
   if (type === "object") return "write a mapping: keys and values, indented or in { … }";
-  return typeof got === "object" ? "write text" : `put it in quotes: "${shown(got)}"`;
+  return typeof got === "object" ? "write text" : `put it in quotes: "${formatValue(got)}"`;
 }
 
 function notAmong(path: Path, got: unknown, schema: Schema): Problem {
@@ -194,8 +194,8 @@ function notAmong(path: Path, got: unknown, schema: Schema): Problem {
   return {
     code: "NOT_ALLOWED",
     path,
-    message: `must be one of ${words.join(", ")}, got ${shown(got)}`,
-    got: shown(got),
+    message: `must be one of ${words.join(", ")}, got ${formatValue(got)}`,
+    got: formatValue(got),
     next: proposal(typeof got === "string" ? got : "", words, "choose another word"),
   };
 }
@@ -206,9 +206,9 @@ function wrongPattern(path: Path, got: unknown, schema: Schema): Problem {
   return {
     code: "NOT_ALLOWED",
     path,
-    message: `must be ${example}, got ${shown(got)}`,
-    got: shown(got),
-    ...expectedOf(schema),
+    message: `must be ${example}, got ${formatValue(got)}`,
+    got: formatValue(got),
+    ...expectedFact(schema),
     next: duration ? "write a whole number and one of ms, s, m, h, d" : "change it so that it matches",
   };
 }
@@ -233,13 +233,13 @@ const ranges: Record<string, (limit: string) => string> = {
 function outOfRange(path: Path, { keyword, params, message }: ErrorObject, got: unknown, schema: Schema): Problem {
   const limit = (params as Parameters)["limit"] ?? (params as Parameters)["multipleOf"];
   const condition = ranges[keyword]?.(String(limit)) ?? message ?? `must satisfy ${keyword}`;
-  const bounds = boundsOf(schema);
+  const bounds = describeBounds(schema);
   return {
     code: "OUT_OF_RANGE",
     path,
-    message: `${condition}, got ${shown(got)}`,
-    got: shown(got),
-    ...expectedOf(schema),
+    message: `${condition}, got ${formatValue(got)}`,
+    got: formatValue(got),
+    ...expectedFact(schema),
     next: rangeAdvice(keyword, bounds),
   };
 }
@@ -251,7 +251,7 @@ function rangeAdvice(keyword: string, bounds: string): string {
   return keyword.startsWith("max") ? "make it shorter" : "choose another value";
 }
 
-function boundsOf(schema: Schema): string {
+function describeBounds(schema: Schema): string {
   const names = { minimum: ">=", exclusiveMinimum: ">", maximum: "<=", exclusiveMaximum: "<" } as const;
   return Object.entries(names)
     .filter(([keyword]) => schema[keyword] !== undefined)
@@ -259,5 +259,5 @@ function boundsOf(schema: Schema): string {
     .join(" and ");
 }
 
-const expectedOf = (schema: Schema | undefined) =>
+const expectedFact = (schema: Schema | undefined) =>
   schema?.description === undefined ? {} : { expected: schema.description };

@@ -3,7 +3,7 @@ export interface Schema {
   [keyword: string]: unknown;
   type?: string | string[];
   properties?: Record<string, Schema>;
-  /** Of a mapping with free names: one pattern. */
+  /** For mappings with free names; has one pattern. */
   patternProperties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
@@ -36,12 +36,14 @@ export function schemaAt(schema: Schema | undefined, path: Path): Schema | undef
   return at;
 }
 
-/** The schema of a mapping's member: its own, or that of all members of a mapping with free names. */
+/**
+ * The schema of a mapping's member: its own, or that of all members of a mapping with free names.
+ */
 export function memberSchema(schema: Schema, name: string): Schema | undefined {
   return schema.properties?.[name] ?? Object.values(schema.patternProperties ?? {})[0];
 }
 
-/** The value at a path, undefined if there is none. */
+/** Returns the value at a path, or undefined if there is none. */
 export function valueAt(value: unknown, path: Path): unknown {
   let at = value;
   for (const step of path) {

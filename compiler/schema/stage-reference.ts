@@ -12,16 +12,16 @@ export interface SettingRow {
   required: boolean;
   /** Its default as JSON; absent if it has none. */
   standard?: string;
-  /** What it is, and its bounds. */
+  /** Its description and bounds. */
   what: string;
 }
 
 /**
- * Every setting of a stage type; nested settings follow the setting that contains them. None of the type that stands for the
- * project's own stages: their definitions have them.
+ * Every setting of a stage type; nested settings follow the setting that contains them. None of the
+ * type that stands for the project's own stages: their definitions have them.
  */
 export function settingRows(uses: StageType): SettingRow[] {
-  return stageDefinitions[uses].ownSettings === undefined ? rowsOf(withForm(uses), "") : [];
+  return stageDefinitions[uses].ownSettings === undefined ? describeSettings(withForm(uses), "") : [];
 }
 
 /** The outputs of a stage type. */
@@ -30,7 +30,7 @@ export function outputRows(uses: StageType): { name: string; kind: string; what:
   return kinds.map(([name, body]) => ({ name, kind: String(body["x-artifact"]), what: body.description ?? "" }));
 }
 
-function rowsOf(schema: Schema, prefix: string): SettingRow[] {
+function describeSettings(schema: Schema, prefix: string): SettingRow[] {
   const required = new Set(schema.required);
   return Object.entries(schema.properties ?? {}).flatMap(([name, body]) => {
     const standard = body["default"];
@@ -38,7 +38,7 @@ function rowsOf(schema: Schema, prefix: string): SettingRow[] {
       name: `${prefix}${name}`,
       type: typeText(body),
       required: standard === undefined && required.has(name),
-      ...(standard !== undefined && { standard: shown(standard) }),
+      ...(standard !== undefined && { standard: formatDefault(standard) }),
       what: [body.description ?? body.items?.description, limits(body)].filter(Boolean).join("; "),
     };
     const inner = [
@@ -49,12 +49,12 @@ function rowsOf(schema: Schema, prefix: string): SettingRow[] {
   });
 }
 
-const shown = (standard: unknown): string => JSON.stringify(standard).replaceAll('","', '", "');
+const formatDefault = (standard: unknown): string => JSON.stringify(standard).replaceAll('","', '", "');
 
 function rowsInside(body: Schema, prefix: string): SettingRow[] {
   if (typeof body["x-artifact"] === "string") return [];
   const [member] = Object.values(body.patternProperties ?? {});
-  return [...rowsOf(body, prefix), ...(member === undefined ? [] : rowsInside(member, `${prefix}NAME.`))];
+  return [...describeSettings(body, prefix), ...(member === undefined ? [] : rowsInside(member, `${prefix}NAME.`))];
 }
 
 function typeText(schema: Schema): string {

@@ -9,7 +9,10 @@ export interface BetweennessOptions extends RunControl {
   normalized?: boolean;
   /** Weights are lengths, all above 0; otherwise every edge is 1 long. Default false. */
   weighted?: boolean;
-  /** Only shortest paths from these nodes (`sampleNodes`) are counted, and scaled up. Default: from every node. */
+  /**
+   * Only shortest paths from these nodes (`sampleNodes`) are counted, and scaled up. Default: from
+   * every node.
+   */
   sample?: Uint32Array;
 }
 
@@ -24,7 +27,10 @@ export interface Betweenness {
 export interface SamplingError {
   /** The number of sampled sources. */
   sources: number;
-  /** [nodes]: estimated standard error of each value, on the values' scale; NaN with fewer than two observations. */
+  /**
+   * [nodes]: estimated standard error of each value, on the values' scale; NaN with fewer than two
+   * observations.
+   */
   standardError: Float64Array;
   /** With a probability of at least `confidence` no value is further off than `bound`. */
   bound: number;
@@ -32,11 +38,12 @@ export interface SamplingError {
 }
 
 /**
- * Betweenness centrality (Freeman 1977) by Brandes' algorithm, as networkx's `betweenness_centrality` with `endpoints=False`: an
- * undirected pair counts once, and a sample is scaled likewise (a source is no observation of itself, so the sources' own sums are
- * divided by one less).
- * @throws PawlError DATA_INVALID for a length of 0 (the number of shortest paths would be infinite), COMPUTE_FAILED if it
- *   exceeds a double's range, and what `Threads.run` throws
+ * Betweenness centrality (Freeman 1977) by Brandes' algorithm, as networkx's
+ * `betweenness_centrality` with `endpoints=False`: an undirected pair counts once, and a sample is
+ * scaled likewise (a source is no observation of itself, so the sources' own sums are divided by
+ * one less).
+ * @throws PawlError DATA_INVALID for a length of 0 (the number of shortest paths would be
+ *   infinite), COMPUTE_FAILED if it exceeds a double's range, and what `Threads.run` throws
  */
 export async function betweenness(
   graph: Graph,
@@ -58,7 +65,10 @@ export async function betweenness(
   return sampled ? { values, error: samplingError(graph, normalized, sample, sums) } : { values };
 }
 
-/** The number of pairs with this source that another node could be between; for raw values, its share in them. */
+/**
+ * The number of pairs with this source that another node could be between; for raw values, its
+ * share in them.
+ */
 function pairsOfSource({ nodes, directed }: Graph, normalized: boolean): number {
   return normalized ? nodes - 2 : directed ? 1 / (nodes - 1) : 2 / (nodes - 1);
 }
@@ -79,9 +89,10 @@ function sampleScale(graph: Graph, normalized: boolean, sources: Set<number>): (
 }
 
 /**
- * Standard error of a mean that was drawn without replacement from the nodes - 1 other sources (Cochran 1977, "Sampling
- * techniques", 2.6). The bound is Hoeffding's with a union over the nodes (Brandes & Pich 2007, "Centrality estimation in large
- * networks", section 3): what one source adds to a node lies between 0 and nodes - 2.
+ * Standard error of a mean that was drawn without replacement from the nodes - 1 other sources
+ * (Cochran 1977, "Sampling techniques", 2.6). The bound is Hoeffding's with a union over the nodes
+ * (Brandes & Pich 2007, "Centrality estimation in large networks", section 3): what one source adds
+ * to a node lies between 0 and nodes - 2.
  */
 function samplingError(graph: Graph, normalized: boolean, sample: Uint32Array, sums: Float64Array): SamplingError {
   const { nodes, directed } = graph;

@@ -6,9 +6,15 @@ import { everyNode } from "../sample.js";
 export interface ClosenessOptions extends RunControl {
   /** Weights are lengths; otherwise every edge is 1 long. Default false. */
   weighted?: boolean;
-  /** Times the share of nodes that reach the node (Wasserman & Faust 1994, p. 201), as by default in networkx. Default true. */
+  /**
+   * Times the share of nodes that reach the node (Wasserman & Faust 1994, p. 201), as by default in
+   * networkx. Default true.
+   */
   improved?: boolean;
-  /** Only distances from these nodes (`sampleNodes`) are measured, and scaled up. Default: from every node. */
+  /**
+   * Only distances from these nodes (`sampleNodes`) are measured, and scaled up. Default: from
+   * every node.
+   */
   sample?: Uint32Array;
 }
 
@@ -17,17 +23,22 @@ export interface Closeness {
   closeness: Float64Array;
   /** [nodes]; NaN for the source of a sample of one. */
   harmonic: Float64Array;
-  /** If the values come from a sample: [nodes] estimated standard errors, NaN with fewer than two observations. */
+  /**
+   * If the values come from a sample: [nodes] estimated standard errors, NaN with fewer than two
+   * observations.
+   */
   error?: { sources: number; closeness: Float64Array; harmonic: Float64Array };
 }
 
 /**
- * Closeness (Freeman 1979) and harmonic centrality (Boldi & Vigna 2014) of every node, as networkx's `closeness_centrality` and
- * `harmonic_centrality`: distances run *to* the node along the edges' direction, and nodes that do not reach it add nothing.
+ * Closeness (Freeman 1979) and harmonic centrality (Boldi & Vigna 2014) of every node, as
+ * networkx's `closeness_centrality` and `harmonic_centrality`: distances run *to* the node along
+ * the edges' direction, and nodes that do not reach it add nothing.
  *
- * From a sample of sources (Eppstein & Wang 2001, "Fast approximation of centrality"): with c of k sources reaching a node over a sum
- * of distances S, closeness is c² / (k S) (not improved: c / S) and harmonic centrality nodes - 1 times the mean inverse distance,
- * which is exact if every node is a source.
+ * From a sample of sources (Eppstein & Wang 2001, "Fast approximation of centrality"): with c of k
+ * sources reaching a node over a sum of distances S, closeness is c² / (k S) (not improved: c / S)
+ * and harmonic centrality nodes - 1 times the mean inverse distance, which is exact if every node
+ * is a source.
  */
 export async function closeness(graph: Graph, threads: Threads, options: ClosenessOptions = {}): Promise<Closeness> {
   const { weighted = false, improved = true, sample, ...control } = options;
@@ -89,7 +100,10 @@ function ofMeans(share: number, mean: number, improved: boolean): [number, numbe
     : [share / mean, 1 / mean, -share / mean ** 2];
 }
 
-/** Of a mean of values with this sum and sum of squares, drawn without replacement from the nodes - 1 others (Cochran 1977, 2.6). */
+/**
+ * Of a mean of values with this sum and sum of squares, drawn without replacement from the nodes -
+ * 1 others (Cochran 1977, 2.6).
+ */
 function standardError(sum: number, squares: number, observed: number, nodes: number): number {
   if (observed < 2) return NaN;
   const variance = Math.max(0, squares - sum ** 2 / observed) / (observed - 1);

@@ -1,5 +1,5 @@
 import { forward, type SideWeight } from "../search/forward.js";
-import { entriesOf, type Adjacency, type Graph } from "../graph.js";
+import { countEntries, type Adjacency, type Graph } from "../graph.js";
 import type { Threads } from "../parallel/threads.js";
 import { sharedNeighbors } from "./reciprocity.js";
 import { everyNode } from "../sample.js";
@@ -9,8 +9,8 @@ import { openTriangles } from "../parallel/triangle-batch.js";
 const batch = 8192;
 
 /**
- * The number of triangles with each node as a corner; edges have no direction here, self-loops are left out (networkx
- * `triangles`, for a directed graph of `G.to_undirected()`).
+ * The number of triangles with each node as a corner; edges have no direction here, self-loops are
+ * left out (networkx `triangles`, for a directed graph of `G.to_undirected()`).
  * @returns [nodes]
  */
 export async function triangles(graph: Graph, threads?: Threads): Promise<Float64Array> {
@@ -18,9 +18,10 @@ export async function triangles(graph: Graph, threads?: Threads): Promise<Float6
 }
 
 /**
- * The clustering coefficient: the share of a node's possible triangles that exist; 0 if none is possible. Directed graphs:
- * Fagiolo 2007, where each of a triangle's sides may run either way and both. Weighted: each triangle counts as the geometric mean of
- * its sides' weights over the graph's largest weight (Onnela et al. 2005). As networkx `clustering`.
+ * The clustering coefficient: the share of a node's possible triangles that exist; 0 if none is
+ * possible. Directed graphs: Fagiolo 2007, where each of a triangle's sides may run either way and
+ * both. Weighted: each triangle counts as the geometric mean of its sides' weights over the graph's
+ * largest weight (Onnela et al. 2005). As networkx `clustering`.
  * @returns [nodes]
  */
 export async function clustering(graph: Graph, { weighted = false } = {}, threads?: Threads): Promise<Float64Array> {
@@ -29,12 +30,15 @@ export async function clustering(graph: Graph, { weighted = false } = {}, thread
   return sums.map((sum, v) => (sum === 0 ? 0 : sum / possible(graph, v)));
 }
 
-/** Undirected: d(d - 1) / 2. Directed: d(d - 1) - 2 b, with d of both directions and b neighbors in both. Self-loops do not count. */
+/**
+ * Undirected: d(d - 1) / 2. Directed: d(d - 1) - 2 b, with d of both directions and b neighbors in
+ * both. Self-loops do not count.
+ */
 function possible(graph: Graph, node: number): number {
   const { shared, loop } = sharedNeighbors(graph, node);
-  const out = entriesOf(graph.out, node) - loop;
+  const out = countEntries(graph.out, node) - loop;
   if (!graph.directed) return (out * (out - 1)) / 2;
-  const total = out + entriesOf(graph.in, node) - loop;
+  const total = out + countEntries(graph.in, node) - loop;
   return total * (total - 1) - 2 * (shared - loop);
 }
 

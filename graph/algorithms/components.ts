@@ -13,9 +13,9 @@ export interface Components {
 }
 
 /**
- * Components of a graph whose edges have no direction: a disjoint-set forest whose roots are the smallest nodes. First every
- * node is joined with two neighbors; then the other edges are read only for nodes outside of the largest component (Afforest,
- * Sutton et al. 2018).
+ * Components of a graph whose edges have no direction: a disjoint-set forest whose roots are the
+ * smallest nodes. First every node is joined with two neighbors; then the other edges are read only
+ * for nodes outside of the largest component (Afforest, Sutton et al. 2018).
  */
 export function weakComponents(graph: Graph): Components {
   const { nodes } = graph;
@@ -35,16 +35,16 @@ export function weakComponents(graph: Graph): Components {
 /** Joins a node with its neighbors from the entry `first` of its row to before `last`. */
 function join({ offsets, targets }: Adjacency, node: number, first: number, last: number, parent: Uint32Array): void {
   const end = Math.min(offsets[node]! + last, offsets[node + 1]!);
-  let root = rootOf(parent, node);
+  let root = findRoot(parent, node);
   for (let i = offsets[node]! + first; i < end; i++) {
-    const other = rootOf(parent, targets[i]!);
+    const other = findRoot(parent, targets[i]!);
     if (other < root) root = parent[root] = other;
     else parent[other] = root;
   }
 }
 
 /** Halves the path along the way (Tarjan and van Leeuwen 1984). */
-function rootOf(parent: Uint32Array, node: number): number {
+function findRoot(parent: Uint32Array, node: number): number {
   let at = node;
   for (let above; (above = parent[at]!) !== at;) at = parent[at] = parent[above]!;
   return at;
@@ -63,8 +63,9 @@ function mostFrequent(labels: Uint32Array): number {
 }
 
 /**
- * Components whose nodes reach each other along edges. A node without edges in or out is a component; the component of the node
- * with most edges is the set that it reaches and that reaches it (Fleischer et al. 2000); Tarjan's search finds the others.
+ * Components whose nodes reach each other along edges. A node without edges in or out is a
+ * component; the component of the node with most edges is the set that it reaches and that reaches
+ * it (Fleischer et al. 2000); Tarjan's search finds the others.
  */
 export function strongComponents(graph: Graph): Components {
   if (!graph.directed) return weakComponents(graph);
@@ -101,12 +102,12 @@ export function strongComponents(graph: Graph): Components {
 /** @param label [nodes] a node of the component, the same for all its nodes */
 function numbered(label: Uint32Array): Components {
   const nodes = label.length;
-  const numberOf = new Uint32Array(nodes);
+  const rootNumbers = new Uint32Array(nodes);
   const sizes = new Uint32Array(nodes);
   const id = new Uint32Array(nodes);
   let count = 0;
   for (let v = 0; v < nodes; v++) {
-    const number = (numberOf[label[v]!] ||= ++count);
+    const number = (rootNumbers[label[v]!] ||= ++count);
     id[v] = number - 1;
     sizes[number - 1]!++;
   }

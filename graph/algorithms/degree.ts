@@ -8,7 +8,8 @@ export interface Degrees {
 }
 
 /**
- * Degrees, or strengths (sums of the edges' weights): a self-loop counts once in, once out, and twice in the total, as in networkx.
+ * Degrees, or strengths (sums of the edges' weights): a self-loop counts once in, once out, and
+ * twice in the total, as in networkx.
  * @param weighted strengths, if the graph has weights
  */
 export function degrees(graph: Graph, { weighted = false } = {}): Degrees {

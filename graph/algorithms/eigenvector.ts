@@ -7,10 +7,10 @@ export interface EigenvectorOptions extends IterationOptions {
 }
 
 /**
- * Eigenvector centrality (Bonacich 1987): the left eigenvector of the largest eigenvalue, by power iteration with A + I from equal
- * values, as networkx `eigenvector_centrality`; A's largest weight is scaled to 1, because I would else hide it or vanish beside
- * it. In a graph that is not strongly connected it depends on that start; without a
- * cycle it does not converge.
+ * Eigenvector centrality (Bonacich 1987): the left eigenvector of the largest eigenvalue, by power
+ * iteration with A + I from equal values, as networkx `eigenvector_centrality`; A's largest weight
+ * is scaled to 1, because I would else hide it or vanish beside it. In a graph that is not strongly
+ * connected it depends on that start; without a cycle it does not converge.
  * @returns [nodes], of Euclidean norm 1
  * @throws PawlError NOT_CONVERGED; the signal's reason
  */

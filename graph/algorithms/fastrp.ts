@@ -9,13 +9,16 @@ export interface FastRpOptions {
   dimensions: number;
   seed: number;
   /**
-   * The neighbors that a node's vector is made of: those it points to, those that point to it, or both (self-loops left out; a
-   * neighbor that does both counts twice). Default "both".
+   * The neighbors that a node's vector is made of: those it points to, those that point to it, or
+   * both (self-loops left out; a neighbor that does both counts twice). Default "both".
    */
   direction?: "out" | "in" | "both";
   /** The weights of the neighbors, their neighbors, and so on. Default 0, 1, 1. */
   weights?: number[];
-  /** β: a node's random vector is multiplied by its share of all edges to this power; below 0 hubs count less. Default 0. */
+  /**
+   * β: a node's random vector is multiplied by its share of all edges to this power; below 0 hubs
+   * count less. Default 0.
+   */
   degreePower?: number;
   /** Weighted means of neighbors, if edges have weights. Default false. */
   weighted?: boolean;
@@ -25,15 +28,17 @@ export interface FastRpOptions {
 }
 
 /**
- * Structural embeddings by FastRP (Chen et al. 2019, "Fast and accurate network embeddings via very sparse random projection"):
- * random vectors are averaged over neighbors repeatedly, and the averages are added up, by weights. One departure: each round's
- * vectors are brought to length 1 before they are added, since averages shrink from round to round (Neo4j's does so, too).
- * Nodes without neighbors have vectors of 0.
- * @returns [nodes, dimensions], each coordinate between plus and minus the sum of the weights' absolute values
+ * Structural embeddings by FastRP (Chen et al. 2019, "Fast and accurate network embeddings via very
+ * sparse random projection"): random vectors are averaged over neighbors repeatedly, and the
+ * averages are added up, by weights. One departure: each round's vectors are brought to length 1
+ * before they are added, since averages shrink from round to round (Neo4j's does so, too). Nodes
+ * without neighbors have vectors of 0.
+ * @returns [nodes, dimensions], each coordinate between plus and minus the sum of the weights'
+ *   absolute values
  */
 export async function fastRp(graph: Graph, threads: Threads, options: FastRpOptions): Promise<Float32Array> {
   const { dimensions, seed, direction = "both", weights = [0, 1, 1], degreePower = 0, weighted = false } = options;
-  const adjacency = adjacencyOf(weighted ? withUnitWeights(graph) : graph, direction, weighted);
+  const adjacency = directedAdjacency(weighted ? withUnitWeights(graph) : graph, direction, weighted);
   const embedding = sharedFloat32(graph.nodes * dimensions);
   let from = sharedFloat32(embedding.length);
   let to = sharedFloat32(embedding.length);
@@ -54,7 +59,7 @@ export async function fastRp(graph: Graph, threads: Threads, options: FastRpOpti
   return embedding;
 }
 
-function adjacencyOf(graph: Graph, direction: "out" | "in" | "both", weighted: boolean): Adjacency {
+function directedAdjacency(graph: Graph, direction: "out" | "in" | "both", weighted: boolean): Adjacency {
   if (direction !== "both") {
     const { offsets, targets, weights } = graph[direction];
     return weighted && weights ? { offsets, targets, weights } : { offsets, targets };

@@ -7,9 +7,10 @@ export interface HitsOptions extends IterationOptions {
 }
 
 /**
- * Hubs and authorities (Kleinberg 1999) by power iteration from equal values, as networkx `hits` (which uses an edge's weight
- * if it has one). If the graph's largest singular value is not unique, the limit of the iteration; networkx's choice is
- * arbitrary then. Without edges all 0; networkx divides by 0 then.
+ * Hubs and authorities (Kleinberg 1999) by power iteration from equal values, as networkx `hits`
+ * (which uses an edge's weight if it has one). If the graph's largest singular value is not unique,
+ * the limit of the iteration; networkx's choice is arbitrary then. Without edges all 0; networkx
+ * divides by 0 then.
  * @returns [nodes] each, summing to 1
  * @throws PawlError NOT_CONVERGED; the signal's reason
  */

@@ -2,7 +2,10 @@ import type { Graph } from "../graph.js";
 import { iterate, multiply, normalize, type IterationOptions } from "../iterate.js";
 
 export interface KatzOptions extends IterationOptions {
-  /** The factor for each further step; must be below 1 / the adjacency matrix's largest eigenvalue. Default 0.1. */
+  /**
+   * The factor for each further step; must be below 1 / the adjacency matrix's largest eigenvalue.
+   * Default 0.1.
+   */
   alpha?: number;
   /** The initial value of every node. Default 1. */
   beta?: number;
@@ -12,7 +15,8 @@ export interface KatzOptions extends IterationOptions {
 }
 
 /**
- * Katz centrality (Katz 1953): all walks that end at a node, shorter by `alpha` for each step. As networkx `katz_centrality`.
+ * Katz centrality (Katz 1953): all walks that end at a node, shorter by `alpha` for each step. As
+ * networkx `katz_centrality`.
  * @returns [nodes]
  * @throws PawlError NOT_CONVERGED, also if alpha is too large; the signal's reason
  */

@@ -10,8 +10,8 @@ export interface NumberAggregate {
 }
 
 /**
- * Aggregates the neighbors' values of a numeric attribute. A neighbor counts once, whatever its edge's weight; a node with a
- * self-loop is its own neighbor.
+ * Aggregates the neighbors' values of a numeric attribute. A neighbor counts once, whatever its
+ * edge's weight; a node with a self-loop is its own neighbor.
  * @param adjacency `graph.out` for those a node points to, `graph.in` for those that point to it
  * @param values [nodes], NaN if the attribute is missing
  */
@@ -45,7 +45,8 @@ export interface CategoryAggregate {
 }
 
 /**
- * The distribution of the neighbors over the categories of an attribute; neighbors as in `aggregateNumbers`.
+ * The distribution of the neighbors over the categories of an attribute; neighbors as in
+ * `aggregateNumbers`.
  * @param category [nodes]: 0 … categories - 1, below 0 if the attribute is missing
  */
 export function aggregateCategories(

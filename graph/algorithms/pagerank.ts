@@ -9,17 +9,21 @@ export interface PagerankOptions extends IterationOptions {
   /** The share of steps that follow an edge. Default 0.85. */
   damping?: number;
   weighted?: boolean;
-  /** [nodes], not negative, not all 0: where the other steps land, in proportion. Default: uniform. */
+  /**
+   * [nodes], not negative, not all 0: where the other steps land, in proportion. Default: uniform.
+   */
   personalization?: Float64Array;
 }
 
 /**
- * PageRank (Page et al. 1999), personalized on request: from a node without outgoing edges every step lands by
- * `personalization`. As networkx `pagerank`, whose default tolerance is far looser. Departure: nodes without incoming edges are
- * reached by jumps alone, so their values keep the proportions of `personalization`; what they send is added up once, and the
- * iteration runs over the other nodes and one number for all of these.
+ * PageRank (Page et al. 1999), personalized on request: from a node without outgoing edges every
+ * step lands by `personalization`. As networkx `pagerank`, whose default tolerance is far looser.
+ * Departure: nodes without incoming edges are reached by jumps alone, so their values keep the
+ * proportions of `personalization`; what they send is added up once, and the iteration runs over
+ * the other nodes and one number for all of these.
  * @returns [nodes], summing to 1
- * @throws PawlError NOT_CONVERGED, DATA_INVALID for a personalization that is negative, not finite or all 0; the signal's reason
+ * @throws PawlError NOT_CONVERGED, DATA_INVALID for a personalization that is negative, not finite
+ *   or all 0; the signal's reason
  */
 export async function pagerank(given: Graph, options: PagerankOptions = {}): Promise<Float64Array> {
   const { damping = 0.85, weighted = false } = options;
@@ -33,7 +37,7 @@ export async function pagerank(given: Graph, options: PagerankOptions = {}): Pro
   const start = new Float64Array(count + 1);
   start.set(reached.jump);
   start[count] = reached.rest;
-  const found = await iterate("pagerank", start, stepOf(reached, damping, weighted), options);
+  const found = await iterate("pagerank", start, createStep(reached, damping, weighted), options);
   const scale = scaleOfRest(reached, found);
   const values = new Float64Array(graph.nodes);
   for (let v = 0; v < values.length; v++) values[v] = jump[v]! * scale;
@@ -46,7 +50,7 @@ const scaleOfRest = ({ count, rest }: ReachedPart, values: Float64Array): number
   rest === 0 ? 0 : values[count]! / rest;
 
 /** A step over [count + 1] values: those of the reached nodes, and the sum of the rest. */
-function stepOf(reached: ReachedPart, damping: number, weighted: boolean) {
+function createStep(reached: ReachedPart, damping: number, weighted: boolean) {
   const { count, jump, share, fed } = reached;
   const sent = new Float64Array(count);
   return (values: Float64Array, next: Float64Array): void => {

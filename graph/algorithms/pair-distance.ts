@@ -1,8 +1,8 @@
 import type { Adjacency, Graph } from "../graph.js";
 
 /**
- * Steps of a shortest path from one node to another, by breadth-first search from both ends, always continuing at the end whose
- * next level has fewer edges (Pohl 1971). Memory is allocated once.
+ * Steps of a shortest path from one node to another, by breadth-first search from both ends, always
+ * continuing at the end whose next level has fewer edges (Pohl 1971). Memory is allocated once.
  */
 export class PairDistance {
   readonly #ahead: Side;

@@ -20,11 +20,12 @@ export interface PairFeatures extends PairArrays {
 }
 
 /**
- * Features of pairs of nodes, as networkx's `common_neighbors`, `jaccard_coefficient`, `adamic_adar_index`,
- * `resource_allocation_index` and `preferential_attachment`: edges have no direction here (a directed graph's are those of
- * `G.to_undirected()`). `distance` is the number of steps from left to right along the edges' direction, -1 if there is no
- * path. A node paired with itself is its neighbors' only common neighbor: neighbors of degree 1 are left out of its Adamic–Adar
- * index.
+ * Features of pairs of nodes, as networkx's `common_neighbors`, `jaccard_coefficient`,
+ * `adamic_adar_index`, `resource_allocation_index` and `preferential_attachment`: edges have no
+ * direction here (a directed graph's are those of `G.to_undirected()`). `distance` is the number of
+ * steps from left to right along the edges' direction, -1 if there is no path. A node paired with
+ * itself is its neighbors' only common neighbor: neighbors of degree 1 are left out of its
+ * Adamic–Adar index.
  * @throws PawlError DATA_INVALID for a pair that is not of two nodes; what `Threads.run` throws
  */
 export async function pairFeatures(
@@ -37,7 +38,7 @@ export async function pairFeatures(
   requireNodes(graph, right);
   const found = pairArrays(left.length);
   const run = { ...control, sources: everyNode(left.length), length: 0, batch: 1024 };
-  const task = { graph, sides: neighbors(graph), loops: loopsOf(graph), left, right, found };
+  const task = { graph, sides: neighbors(graph), loops: markLoops(graph), left, right, found };
   await threads.run("pairs", task, run);
   const { id } = weakComponents(graph);
   const sameComponent = Uint8Array.from(left, (u, i) => Number(id[u] === id[right[i]!]));
@@ -55,7 +56,7 @@ function pairArrays(pairs: number): PairArrays {
   };
 }
 
-function loopsOf({ nodes, out: { offsets, targets } }: Graph): Uint8Array {
+function markLoops({ nodes, out: { offsets, targets } }: Graph): Uint8Array {
   const loops = new Uint8Array(nodes);
   for (let v = 0; v < nodes; v++) {
     for (let e = offsets[v]!; e < offsets[v + 1]!; e++) if (targets[e] === v) loops[v] = 1;

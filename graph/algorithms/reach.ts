@@ -11,8 +11,8 @@ export interface ReachOptions extends RunControl {
 }
 
 /**
- * The number of other nodes within some numbers of steps of each node (networkx: `single_source_shortest_path_length` with a
- * cutoff, its length less one).
+ * The number of other nodes within some numbers of steps of each node (networkx:
+ * `single_source_shortest_path_length` with a cutoff, its length less one).
  * @returns for each of `hops`: [nodes]
  */
 export async function reach(graph: Graph, threads: Threads, options: ReachOptions): Promise<Float64Array[]> {

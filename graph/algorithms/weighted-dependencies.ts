@@ -2,16 +2,17 @@ import { DijkstraSearch } from "../search/dijkstra.js";
 import type { Graph } from "../graph.js";
 
 /**
- * Dependencies if edges' weights are lengths above 0: Brandes 2001, algorithm 1 with Dijkstra's search, predecessors found by
- * comparing lengths again instead of being kept in lists. As in networkx, two paths are equally short if their lengths, added
- * up from the source, are the same number.
+ * Dependencies if edges' weights are lengths above 0: Brandes 2001, algorithm 1 with Dijkstra's
+ * search, predecessors found by comparing lengths again instead of being kept in lists. As in
+ * networkx, two paths are equally short if their lengths, added up from the source, are the same
+ * number.
  */
 export class WeightedDependencies {
   readonly #graph: Graph;
   readonly #search: DijkstraSearch;
   readonly #weights: Float64Array;
   /** By node: its place in the order in which nodes were settled. */
-  readonly #place: Uint32Array;
+  readonly #position: Uint32Array;
   /** By node: number of shortest paths. */
   readonly #paths: Float64Array;
   /** By node: (1 + dependency) / paths. */
@@ -21,7 +22,7 @@ export class WeightedDependencies {
     this.#graph = graph;
     this.#search = new DijkstraSearch(graph.out);
     this.#weights = graph.out.weights ?? new Float64Array(graph.out.targets.length).fill(1);
-    this.#place = new Uint32Array(graph.nodes);
+    this.#position = new Uint32Array(graph.nodes);
     this.#paths = new Float64Array(graph.nodes);
     this.#share = new Float64Array(graph.nodes);
   }
@@ -30,7 +31,7 @@ export class WeightedDependencies {
     const { order } = this.#search;
     const reached = this.#search.run(source);
     for (let i = 0; i < reached; i++) {
-      this.#place[order[i]!] = i;
+      this.#position[order[i]!] = i;
       this.#paths[order[i]!] = 0;
     }
     this.#paths[source] = 1;
@@ -64,10 +65,13 @@ export class WeightedDependencies {
     return sum;
   }
 
-  /** Whether entry e, an edge from v, is the end of a shortest path. The place decides if a length is lost in rounding. */
+  /**
+   * Whether entry e, an edge from v, is the end of a shortest path. The place decides if a length
+   * is lost in rounding.
+   */
   #isOnPath(v: number, e: number): boolean {
     const w = this.#graph.out.targets[e]!;
     const { distance } = this.#search;
-    return distance[v]! + this.#weights[e]! === distance[w] && this.#place[v]! < this.#place[w]!;
+    return distance[v]! + this.#weights[e]! === distance[w] && this.#position[v]! < this.#position[w]!;
   }
 }

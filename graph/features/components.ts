@@ -3,7 +3,7 @@ import type { Feature, FeatureGroup } from "./feature.js";
 
 /** The components of the graph that a node is in. */
 
-const columnsOf = ({ id, size }: Components) => [id, size];
+const componentColumns = ({ id, size }: Components) => [id, size];
 
 function idAndSize(prefix: string, meaning: string, formula: string): Feature[] {
   const common = { type: "integer", missing: "never" } as const;
@@ -41,7 +41,7 @@ export const components: FeatureGroup = {
     return [...weak, ...strong];
   },
   compute: ({ graph }) => {
-    const weak = columnsOf(weakComponents(graph));
-    return graph.directed ? [...weak, ...columnsOf(strongComponents(graph))] : weak;
+    const weak = componentColumns(weakComponents(graph));
+    return graph.directed ? [...weak, ...componentColumns(strongComponents(graph))] : weak;
   },
 };

@@ -19,7 +19,10 @@ export interface FeatureOptions {
   damping: number;
   /** For personalized PageRank: nodes where the other steps land. */
   personalize: Uint32Array;
-  /** For Katz centrality: the factor for each further step; absent: 0.9 divided by the smallest of the largest row sums. */
+  /**
+   * For Katz centrality: the factor for each further step; absent: 0.9 divided by the smallest of
+   * the largest row sums.
+   */
   katzAlpha?: number | undefined;
   /** Iterations end when the values change by less than this share. */
   tolerance: number;
@@ -27,7 +30,9 @@ export interface FeatureOptions {
   iterations: number;
   /** Whether the edges' weights are their lengths in paths; else every edge is 1 long. */
   weightedPaths: boolean;
-  /** Number of nodes that shortest paths are searched from; 0, or at least the number of nodes: all. */
+  /**
+   * Number of nodes that shortest paths are searched from; 0, or at least the number of nodes: all.
+   */
   sources: number;
   /** For reach: numbers of steps, ascending. */
   hops: number[];
@@ -50,7 +55,9 @@ export interface FeatureInput {
   graph: Graph;
   options: FeatureOptions;
   threads: Threads;
-  /** For the group's run over sources: where it resumes, what reports its progress, what ends it. */
+  /**
+   * For the group's run over sources: where it resumes, what reports its progress, what ends it.
+   */
   control: RunControl;
 }
 
@@ -60,7 +67,10 @@ export interface FeatureGroup {
   features(input: Pick<FeatureInput, "graph" | "options">): Feature[];
   /** Their values, [nodes] each; NaN: missing. */
   compute(input: FeatureInput): Promise<Columns> | Columns;
-  /** Nodes that it searches from, one after the other: it can then resume from a checkpoint in between. */
+  /**
+   * Nodes that it searches from, one after the other: it can then resume from a checkpoint in
+   * between.
+   */
   sources?(input: Pick<FeatureInput, "graph" | "options">): number;
 }
 

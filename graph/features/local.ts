@@ -1,7 +1,7 @@
 import { clustering, triangles } from "../algorithms/clustering.js";
 import { coreNumbers } from "../algorithms/core.js";
 import { degrees } from "../algorithms/degree.js";
-import { reciprocity as reciprocityOf } from "../algorithms/reciprocity.js";
+import { reciprocity as computeReciprocity } from "../algorithms/reciprocity.js";
 import type { Feature, FeatureGroup } from "./feature.js";
 
 /** Features of a node's own edges and of the edges among its neighbors. */
@@ -59,7 +59,7 @@ export const reciprocity: FeatureGroup = {
       missing: "if the node has no edges",
     },
   ],
-  compute: ({ graph }) => [reciprocityOf(graph).nodes],
+  compute: ({ graph }) => [computeReciprocity(graph).nodes],
 };
 
 export const clusteringGroup: FeatureGroup = {

@@ -2,16 +2,18 @@ import { aggregateCategories, aggregateNumbers } from "../algorithms/neighbor-at
 import type { Graph } from "../graph.js";
 import type { Attribute, Feature, FeatureGroup } from "./feature.js";
 
-/** Aggregates of a node's neighbors, separately for those it points to and those that point to it. */
+/**
+ * Aggregates of a node's neighbors, separately for those it points to and those that point to it.
+ */
 
 type Side = "in" | "out" | "neighbor";
 
 /** Both sides of a directed graph; an undirected one has only one. */
-const sidesOf = ({ directed }: Graph): Side[] => (directed ? ["in", "out"] : ["neighbor"]);
+const neighborSides = ({ directed }: Graph): Side[] => (directed ? ["in", "out"] : ["neighbor"]);
 
 const who = { in: "nodes that point here", out: "nodes that it points to", neighbor: "neighbors" };
 
-function featuresOf(attribute: Attribute, side: Side): Feature[] {
+function attributeFeatures(attribute: Attribute, side: Side): Feature[] {
   const { name } = attribute;
   const common = { type: "number", missing: `if none of the ${who[side]} has the attribute` } as const;
   if ("categories" in attribute)
@@ -34,9 +36,9 @@ function featuresOf(attribute: Attribute, side: Side): Feature[] {
 
 export const neighbors: FeatureGroup = {
   features: ({ graph, options: { attributes } }) =>
-    sidesOf(graph).flatMap((side) => attributes.flatMap((attribute) => featuresOf(attribute, side))),
+    neighborSides(graph).flatMap((side) => attributes.flatMap((attribute) => attributeFeatures(attribute, side))),
   compute: ({ graph, options: { attributes } }) =>
-    sidesOf(graph).flatMap((side) => {
+    neighborSides(graph).flatMap((side) => {
       const adjacency = side === "in" ? graph.in : graph.out;
       return attributes.flatMap((attribute) => {
         if ("categories" in attribute)

@@ -1,33 +1,35 @@
-import { betweenness as betweennessOf } from "../algorithms/betweenness.js";
-import { closeness as closenessOf } from "../algorithms/closeness.js";
-import { reach as reachOf } from "../algorithms/reach.js";
+import { betweenness as computeBetweenness } from "../algorithms/betweenness.js";
+import { closeness as computeCloseness } from "../algorithms/closeness.js";
+import { reach as computeReach } from "../algorithms/reach.js";
 import { sampleNodes } from "../sample.js";
 import type { Feature, FeatureGroup, FeatureInput } from "./feature.js";
 
-/** Features of shortest paths: searched from every node, or from a sample if that is too expensive. */
+/**
+ * Features of shortest paths: searched from every node, or from a sample if that is too expensive.
+ */
 
 type Given = Pick<FeatureInput, "graph" | "options">;
 
 /** The number of nodes that paths are searched from. */
-function sourcesOf({ graph: { nodes }, options: { sources } }: Given): number {
+function countSources({ graph: { nodes }, options: { sources } }: Given): number {
   return sources === 0 ? nodes : Math.min(nodes, sources);
 }
 
-const isSampled = (given: Given): boolean => sourcesOf(given) < given.graph.nodes;
+const isSampled = (given: Given): boolean => countSources(given) < given.graph.nodes;
 
-function sampleOf(given: Given): { sample?: Uint32Array } {
+function drawSample(given: Given): { sample?: Uint32Array } {
   const { graph, options } = given;
-  return isSampled(given) ? { sample: sampleNodes(graph.nodes, sourcesOf(given), options.seed) } : {};
+  return isSampled(given) ? { sample: sampleNodes(graph.nodes, countSources(given), options.seed) } : {};
 }
 
 /** The dictionary's words for how paths were searched. */
 function searched(given: Given): string {
   const length = given.options.weightedPaths ? "an edge is as long as its weight" : "every edge is 1 long";
-  return isSampled(given) ? `${length}; estimated from paths of ${sourcesOf(given)} sampled nodes` : length;
+  return isSampled(given) ? `${length}; estimated from paths of ${countSources(given)} sampled nodes` : length;
 }
 
 /** The column beside an estimate. */
-function errorOf(name: string): Feature {
+function errorFeature(name: string): Feature {
   return {
     name: `${name}_error`,
     type: "number",
@@ -39,7 +41,7 @@ function errorOf(name: string): Feature {
 }
 
 export const betweenness: FeatureGroup = {
-  sources: sourcesOf,
+  sources: countSources,
   features: (given) => {
     const value = {
       name: "betweenness",
@@ -50,17 +52,17 @@ export const betweenness: FeatureGroup = {
       missing: "never",
     } as const;
     if (!isSampled(given)) return [value];
-    return [value, errorOf("betweenness")];
+    return [value, errorFeature("betweenness")];
   },
   compute: async (input) => {
-    const options = { ...input.control, ...sampleOf(input), weighted: input.options.weightedPaths };
-    const { values, error } = await betweennessOf(input.graph, input.threads, options);
+    const options = { ...input.control, ...drawSample(input), weighted: input.options.weightedPaths };
+    const { values, error } = await computeBetweenness(input.graph, input.threads, options);
     return error ? [values, error.standardError] : [values];
   },
 };
 
 export const closeness: FeatureGroup = {
-  sources: sourcesOf,
+  sources: countSources,
   features: (given) => {
     const missing = isSampled(given) ? "with fewer than two sources" : "never";
     const values: Feature[] = [
@@ -81,11 +83,11 @@ export const closeness: FeatureGroup = {
         missing,
       },
     ];
-    return isSampled(given) ? values.flatMap((value) => [value, errorOf(value.name)]) : values;
+    return isSampled(given) ? values.flatMap((value) => [value, errorFeature(value.name)]) : values;
   },
   compute: async (input) => {
-    const options = { ...input.control, ...sampleOf(input), weighted: input.options.weightedPaths };
-    const { closeness, harmonic, error } = await closenessOf(input.graph, input.threads, options);
+    const options = { ...input.control, ...drawSample(input), weighted: input.options.weightedPaths };
+    const { closeness, harmonic, error } = await computeCloseness(input.graph, input.threads, options);
     return error ? [closeness, error.closeness, harmonic, error.harmonic] : [closeness, harmonic];
   },
 };
@@ -104,7 +106,7 @@ function reachGroup(direction: "out" | "in", name: string, meaning: (hops: numbe
         missing: "never",
       })),
     compute: ({ graph, threads, control, options: { hops } }) =>
-      reachOf(graph, threads, { ...control, direction, hops }),
+      computeReach(graph, threads, { ...control, direction, hops }),
   };
 }
 

@@ -1,13 +1,16 @@
-import { eigenvector as eigenvectorOf } from "../algorithms/eigenvector.js";
+import { eigenvector as computeEigenvector } from "../algorithms/eigenvector.js";
 import { rowSums } from "../algorithms/degree.js";
 import type { Graph } from "../graph.js";
-import { hits as hitsOf } from "../algorithms/hits.js";
-import { katz as katzOf } from "../algorithms/katz.js";
-import { pagerank as pagerankOf } from "../algorithms/pagerank.js";
+import { hits as computeHits } from "../algorithms/hits.js";
+import { katz as computeKatz } from "../algorithms/katz.js";
+import { pagerank as computePagerank } from "../algorithms/pagerank.js";
 import { withUnitWeights } from "../scale.js";
 import type { Feature, FeatureGroup, FeatureInput, FeatureOptions } from "./feature.js";
 
-/** Importance that passes along edges, in proportion to their weights if they have any: all by power iteration. */
+/**
+ * Importance that passes along edges, in proportion to their weights if they have any: all by power
+ * iteration.
+ */
 
 const common = { type: "number", range: "0 to 1", missing: "never" } as const;
 
@@ -27,7 +30,9 @@ export const pagerank: FeatureGroup = {
       ...common,
     },
   ],
-  compute: async (input) => [await pagerankOf(input.graph, { ...iteration(input), damping: input.options.damping })],
+  compute: async (input) => [
+    await computePagerank(input.graph, { ...iteration(input), damping: input.options.damping }),
+  ],
 };
 
 export const personalizedPagerank: FeatureGroup = {
@@ -43,7 +48,7 @@ export const personalizedPagerank: FeatureGroup = {
     const { damping, personalize } = input.options;
     const personalization = new Float64Array(input.graph.nodes);
     for (const node of personalize) personalization[node] = 1;
-    return [await pagerankOf(input.graph, { ...iteration(input), damping, personalization })];
+    return [await computePagerank(input.graph, { ...iteration(input), damping, personalization })];
   },
 };
 
@@ -58,7 +63,7 @@ export const hits: FeatureGroup = {
     { name: "authority", meaning: "good hubs point to it (HITS)", formula: "a = Aᵀ h, scaled to Σ a = 1", ...common },
   ],
   compute: async (input) => {
-    const { hubs, authorities } = await hitsOf(input.graph, iteration(input));
+    const { hubs, authorities } = await computeHits(input.graph, iteration(input));
     return [hubs, authorities];
   },
 };
@@ -75,11 +80,14 @@ export const katz: FeatureGroup = {
   compute: async (input) => {
     // The default for α is inverse to the weights.
     const graph = input.options.katzAlpha === undefined ? withUnitWeights(input.graph) : input.graph;
-    return [await katzOf(graph, { ...iteration(input), alpha: katzAlpha(graph, input.options) })];
+    return [await computeKatz(graph, { ...iteration(input), alpha: katzAlpha(graph, input.options) })];
   },
 };
 
-/** The smaller of the largest row sum and column sum bounds the largest eigenvalue: so the default always converges. */
+/**
+ * The smaller of the largest row sum and column sum bounds the largest eigenvalue: so the default
+ * always converges.
+ */
 function katzAlpha(graph: Graph, { katzAlpha }: FeatureOptions): number {
   if (katzAlpha !== undefined) return katzAlpha;
   const largest = [graph.out, graph.in].map((side) => rowSums(side, true).reduce((a, b) => Math.max(a, b), 0));
@@ -95,5 +103,5 @@ export const eigenvector: FeatureGroup = {
       ...common,
     },
   ],
-  compute: async (input) => [await eigenvectorOf(input.graph, iteration(input))],
+  compute: async (input) => [await computeEigenvector(input.graph, iteration(input))],
 };

@@ -1,15 +1,15 @@
 import type { Graph } from "../graph.js";
-import { groupSums, strengthsOf } from "./network.js";
+import { groupSums, nodeStrengths } from "./network.js";
 
 /**
- * Modularity of a partition (Newman 2006; directed: Leicht & Newman 2008; resolution: Reichardt & Bornholdt 2006), as networkx's
- * `modularity`, with weights if the graph has them.
+ * Modularity of a partition (Newman 2006; directed: Leicht & Newman 2008; resolution: Reichardt &
+ * Bornholdt 2006), as networkx's `modularity`, with weights if the graph has them.
  * @param community of each node, less than `nodes`
  * @returns NaN for a graph without edges
  */
 export function modularity(graph: Graph, community: Uint32Array, resolution = 1): number {
   const { nodes } = graph;
-  const { out, in: into, total } = strengthsOf(graph);
+  const { out, in: into, total } = nodeStrengths(graph);
   const outSums = groupSums(out, community, nodes);
   const inSums = groupSums(into, community, nodes);
   let expected = 0;

@@ -1,12 +1,13 @@
 import { groupSums, NeighborSums, type Network } from "./network.js";
 
 /** Minimum gain of a move in modularity: smaller gains are rounding, and moves might never end. */
-const leastGain = 1e-12;
+const minGain = 1e-12;
 
 /**
- * Moves nodes to the community where they gain most modularity (Traag et al. 2019, supplement, algorithm A.2 "MoveNodesFast"):
- * after a move, only neighbors outside the new community are visited again. Others may still gain, because the community that
- * was left has become lighter; when no move changes anything, none does.
+ * Moves nodes to the community where they gain most modularity (Traag et al. 2019, supplement,
+ * algorithm A.2 "MoveNodesFast"): after a move, only neighbors outside the new community are
+ * visited again. Others may still gain, because the community that was left has become lighter;
+ * when no move changes anything, none does.
  * @param community of each node, less than `nodes`; changed in place
  * @param order in which nodes are first visited
  */
@@ -60,7 +61,7 @@ class Communities {
 
   /** The community that a node, in none now, joins with the greatest gain. */
   #best(v: number, from: number): number {
-    const least = leastGain * this.network.total;
+    const least = minGain * this.network.total;
     let best = from;
     let most = this.#gain(v, from);
     for (let k = 0; k < this.#sums.count; k++) {

@@ -2,8 +2,9 @@ import type { Graph } from "../graph.js";
 import { neighbors } from "../undirected.js";
 
 /**
- * The part of a graph that modularity depends on: the weight between two nodes, both directions together (an undirected edge
- * counts in both), and each node's strengths. Weights inside a node are only in its strengths, because no move changes them.
+ * The part of a graph that modularity depends on: the weight between two nodes, both directions
+ * together (an undirected edge counts in both), and each node's strengths. Weights inside a node
+ * are only in its strengths, because no move changes them.
  */
 export interface Network {
   nodes: number;
@@ -18,20 +19,20 @@ export interface Network {
   total: number;
 }
 
-export function networkOf(graph: Graph): Network {
-  const links = neighbors(graph, weightOf(graph));
+export function buildNetwork(graph: Graph): Network {
+  const links = neighbors(graph, weightFunction(graph));
   const { offsets, targets, weights } = links;
-  return { nodes: graph.nodes, offsets, targets, weights: weights!, ...strengthsOf(graph) };
+  return { nodes: graph.nodes, offsets, targets, weights: weights!, ...nodeStrengths(graph) };
 }
 
 /** Weight of the edges from and to each node, including self-loops, and of all edges. */
-export function strengthsOf(graph: Graph): Pick<Network, "out" | "in" | "total"> {
+export function nodeStrengths(graph: Graph): Pick<Network, "out" | "in" | "total"> {
   const out = strengths(graph, graph.out);
   const total = out.reduce((sum, strength) => sum + strength, 0);
   return { out, in: graph.directed ? strengths(graph, graph.in) : out, total };
 }
 
-function weightOf(graph: Graph): (out: number, back: number) => number {
+function weightFunction(graph: Graph): (out: number, back: number) => number {
   const ofOut = graph.out.weights;
   const ofIn = graph.in.weights;
   if (!graph.directed) return (out) => 2 * (ofOut?.[out] ?? 1);
@@ -51,7 +52,7 @@ function strengths({ nodes, directed }: Graph, { offsets, targets, weights }: Gr
 
 /** The network whose nodes are groups of this one's. @param group of each node, 0 … groups - 1 */
 export function aggregate(network: Network, group: Uint32Array, groups: number): Network {
-  const members = membersOf(group, groups);
+  const members = sortByGroup(group, groups);
   const sums = new NeighborSums(groups);
   const offsets = new Uint32Array(groups + 1);
   const targets = new Uint32Array(network.targets.length);
@@ -80,7 +81,7 @@ export function aggregate(network: Network, group: Uint32Array, groups: number):
 }
 
 /** Nodes by group, ascending within each: a counting sort. */
-function membersOf(group: Uint32Array, groups: number): { offsets: Uint32Array; nodes: Uint32Array } {
+function sortByGroup(group: Uint32Array, groups: number): { offsets: Uint32Array; nodes: Uint32Array } {
   const offsets = new Uint32Array(groups + 1);
   for (const g of group) offsets[g + 1]!++;
   for (let g = 0; g < groups; g++) offsets[g + 1]! += offsets[g]!;

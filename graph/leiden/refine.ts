@@ -2,15 +2,16 @@ import type { RandomStream } from "../../platform/random.js";
 import { groupSums, NeighborSums, type Network } from "./network.js";
 
 /**
- * How freely a node chooses among the groups that it may join, in units of weight: Traag et al. 2019 use 0.01 of modularity's sum,
- * not divided by the total weight.
+ * How freely a node chooses among the groups that it may join, in units of weight: Traag et al.
+ * 2019 use 0.01 of modularity's sum, not divided by the total weight.
  */
 const randomness = 0.01;
 
 /**
- * Splits each community into groups, all connected: every node begins alone, and joins, if it is still alone and well connected
- * to its community, one of the community's well-connected groups, at random among those that do not lower modularity
- * (Traag et al. 2019, supplement, algorithm A.2 "RefinePartition" and "MergeNodesSubset").
+ * Splits each community into groups, all connected: every node begins alone, and joins, if it is
+ * still alone and well connected to its community, one of the community's well-connected groups, at
+ * random among those that do not lower modularity (Traag et al. 2019, supplement, algorithm A.2
+ * "RefinePartition" and "MergeNodesSubset").
  * @param order in which nodes are visited
  * @returns each node's group, named by one of its nodes
  */
@@ -22,7 +23,7 @@ export function refine(
   random: RandomStream,
 ): Uint32Array {
   const groups = new Groups(network, community, resolution);
-  for (const v of order) groups.place(v, random.uniform(v));
+  for (const v of order) groups.assign(v, random.uniform(v));
   return groups.group;
 }
 
@@ -58,7 +59,7 @@ class Groups {
   }
 
   /** @param draw in [0, 1) */
-  place(v: number, draw: number): void {
+  assign(v: number, draw: number): void {
     if (this.group[v] !== v || this.#size[v] !== 1 || !this.#wellConnected(v)) return;
     this.#sums.add(this.network, v, this.group);
     const joined = this.#choose(v, draw);
@@ -75,7 +76,10 @@ class Groups {
     return this.#cut[g]! >= this.resolution * expected;
   }
 
-  /** A random group, with a chance that grows with the gain; `v` itself, where it stays alone, has a gain of 0. */
+  /**
+   * A random group, with a chance that grows with the gain; `v` itself, where it stays alone, has a
+   * gain of 0.
+   */
   #choose(v: number, draw: number): number {
     const { labels, count } = this.#sums;
     let most = 0;
@@ -85,10 +89,10 @@ class Groups {
       const gain = this.#gain(v, labels[k]!);
       sum += this.#chances[k] = gain < 0 ? 0 : Math.exp((gain - most) / randomness);
     }
-    let left = draw * sum;
+    let remaining = draw * sum;
     for (let k = 0; k < count; k++) {
-      left -= this.#chances[k]!;
-      if (left < 0) return labels[k]!;
+      remaining -= this.#chances[k]!;
+      if (remaining < 0) return labels[k]!;
     }
     return v;
   }

@@ -3,9 +3,11 @@ import { WeightedDependencies } from "../algorithms/weighted-dependencies.js";
 import type { AddBatch } from "./add-batch.js";
 
 /**
- * The dependencies of sources on every node: `sums[v]` grows by the number of shortest paths from a source through v, as a
- * share if a pair has several (Brandes 2001), and `sums[nodes + v]` by its square if the sums have room for it ([2 · nodes]).
- * @param weighted whether edges' weights are their lengths, all above 0; otherwise every edge is 1 long
+ * The dependencies of sources on every node: `sums[v]` grows by the number of shortest paths from a
+ * source through v, as a share if a pair has several (Brandes 2001), and `sums[nodes + v]` by its
+ * square if the sums have room for it ([2 · nodes]).
+ * @param weighted whether edges' weights are their lengths, all above 0; otherwise every edge is 1
+ *   long
  */
 export function openBetweenness({ graph, weighted }: { graph: Graph; weighted: boolean }): AddBatch {
   const search = weighted ? new WeightedDependencies(graph) : new Dependencies(graph);
@@ -15,12 +17,13 @@ export function openBetweenness({ graph, weighted }: { graph: Graph; weighted: b
 }
 
 /**
- * Dependencies by breadth-first search (Brandes 2001, "A faster algorithm for betweenness centrality", algorithm 1), with
- * these departures, which change sums only by rounding:
- * - no lists of predecessors: a level's nodes gather from, or scatter to, their neighbors, and what lies outside the next
- *   level adds 0 (gather) or goes where it is never read again (scatter); so the inner loops have no branches;
- * - each level goes the way with fewer edges, from the frontier or from the unseen (Beamer et al. 2012, "Direction-optimizing
- *   breadth-first search"), and back likewise.
+ * Dependencies by breadth-first search (Brandes 2001, "A faster algorithm for betweenness
+ * centrality", algorithm 1), with these departures, which change sums only by rounding:
+ * - no lists of predecessors: a level's nodes gather from, or scatter to, their neighbors, and what
+ *   lies outside the next level adds 0 (gather) or goes where it is never read again (scatter); so
+ *   the inner loops have no branches;
+ * - each level goes the way with fewer edges, from the frontier or from the unseen (Beamer et al.
+ *   2012, "Direction-optimizing breadth-first search"), and back likewise.
  */
 class Dependencies {
   readonly #graph: Graph;
@@ -32,9 +35,15 @@ class Dependencies {
   readonly #inEdges: Float64Array;
   /** By node: 1 until it is discovered. */
   readonly #unseen: Uint8Array;
-  /** By node: number of shortest paths, valid when its level is entered, garbage afterwards; 0 for the unseen. */
+  /**
+   * By node: number of shortest paths, valid when its level is entered, garbage afterwards; 0 for
+   * the unseen.
+   */
   readonly #arriving: Float64Array;
-  /** By node: sum over successors of (1 + dependency) / paths, valid when its level is entered backwards. */
+  /**
+   * By node: sum over successors of (1 + dependency) / paths, valid when its level is entered
+   * backwards.
+   */
   readonly #returning: Float64Array;
   /** By node: the values of one level, 0 everywhere else. */
   readonly #level: Float64Array;

@@ -5,7 +5,10 @@ import type { BatchMessage } from "./thread.js";
 /** Batches given to one thread ahead of its results. */
 const ahead = 2;
 
-/** Hands batches to the threads, the next one to the thread with the fewest, while slots to sum into are free. */
+/**
+ * Hands batches to the threads, the next one to the thread with the fewest, while slots to sum into
+ * are free.
+ */
 export class Dispatcher {
   readonly #load: Map<Worker, number>;
   readonly #owners = new Map<number, Worker>();

@@ -6,8 +6,9 @@ import { LevelSearch } from "../search/level-search.js";
 import type { AddBatch } from "./add-batch.js";
 
 /**
- * Sums of the distances *to* each source, in three rows, [3 · nodes], each written at the source's place: the number of other
- * nodes that reach it, the sum of their distances, and the sum of the inverse of those that are not 0.
+ * Sums of the distances *to* each source, in three rows, [3 · nodes], each written at the source's
+ * place: the number of other nodes that reach it, the sum of their distances, and the sum of the
+ * inverse of those that are not 0.
  * @param weighted whether edges' weights are their lengths; otherwise every edge is 1 long
  */
 export function openDistances({ graph, weighted }: { graph: Graph; weighted: boolean }): AddBatch {
@@ -42,8 +43,8 @@ function byDijkstra(graph: Graph): AddBatch {
 }
 
 /**
- * The number of other nodes that each source reaches within some numbers of steps: a row of sums for each number, [hops.length
- * · nodes].
+ * The number of other nodes that each source reaches within some numbers of steps: a row of sums
+ * for each number, [hops.length · nodes].
  * @param direction "out" for the nodes that the source reaches, "in" for those that reach it
  * @param hops ascending
  */
@@ -66,8 +67,9 @@ export function openReach({
 }
 
 /**
- * Counts for each source the nodes at each distance above 0. Searches by bits, until that reads more than single searches
- * would: in a graph of long paths frontiers hardly overlap. Either way the numbers are the same.
+ * Counts for each source the nodes at each distance above 0. Searches by bits, until that reads
+ * more than single searches would: in a graph of long paths frontiers hardly overlap. Either way
+ * the numbers are the same.
  */
 class LevelCounts {
   readonly #counter = new BitCounter();

@@ -13,8 +13,9 @@ export interface FastRpMatrices {
 }
 
 /**
- * Random vectors into `to`, each coordinate √3, 0 or -√3 with probabilities 1/6, 2/3 and 1/6 (Achlioptas 2003), times the node's
- * scale. They depend on the seed, the node and the number of dimensions alone. There are no sums.
+ * Random vectors into `to`, each coordinate √3, 0 or -√3 with probabilities 1/6, 2/3 and 1/6
+ * (Achlioptas 2003), times the node's scale. They depend on the seed, the node and the number of
+ * dimensions alone. There are no sums.
  */
 export function openFastRpStart(start: FastRpMatrices & { scale: Float64Array; seed: number }): AddBatch {
   const { dimensions, to, scale } = start;
@@ -31,8 +32,9 @@ export function openFastRpStart(start: FastRpMatrices & { scale: Float64Array; s
 }
 
 /**
- * One round: each source's vector in `to` becomes the mean of its neighbors' in `from`, by weight, and `weight` times its direction is
- * added to its embedding. Only the sources' rows are written, so threads do not conflict. There are no sums.
+ * One round: each source's vector in `to` becomes the mean of its neighbors' in `from`, by weight,
+ * and `weight` times its direction is added to its embedding. Only the sources' rows are written,
+ * so threads do not conflict. There are no sums.
  */
 export function openFastRpRound(round: FastRpMatrices & { adjacency: Adjacency; weight: number }): AddBatch {
   const { adjacency, dimensions, from, to, embedding, weight } = round;

@@ -1,4 +1,6 @@
-/** Messages in the order they came; `next` waits for one. After a failure every `next` throws it. */
+/**
+ * Messages in the order they came; `next` waits for one. After a failure every `next` throws it.
+ */
 export class Inbox<T> {
   readonly #messages: T[] = [];
   #failure: Error | undefined;

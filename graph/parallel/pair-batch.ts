@@ -1,4 +1,4 @@
-import { entriesOf, type Adjacency, type Graph } from "../graph.js";
+import { countEntries, type Adjacency, type Graph } from "../graph.js";
 import { PairDistance } from "../algorithms/pair-distance.js";
 import type { AddBatch } from "./add-batch.js";
 
@@ -23,7 +23,10 @@ export interface PairTask {
   found: PairArrays;
 }
 
-/** The sources are places of pairs, and only their places are written, so threads do not conflict. There are no sums. */
+/**
+ * The sources are places of pairs, and only their places are written, so threads do not conflict.
+ * There are no sums.
+ */
 export function openPairs({ graph, sides, loops, left, right, found }: PairTask): AddBatch {
   const overlap = new Overlap(sides, loops);
   const distance = new PairDistance(graph);
@@ -56,7 +59,7 @@ class Overlap {
 
   look(u: number, v: number): void {
     this.common = this.inverses = this.inverseLogs = 0;
-    if (entriesOf(this.sides, u) <= entriesOf(this.sides, v)) this.#meet(u, v);
+    if (countEntries(this.sides, u) <= countEntries(this.sides, v)) this.#meet(u, v);
     else this.#meet(v, u);
     // A node with a self-loop is its own neighbor, though never a common one.
     this.union = u === v ? this.#size(u) : this.#size(u) + this.#size(v) - this.common - this.#endsShared(u, v);
@@ -64,11 +67,11 @@ class Overlap {
 
   /** As networkx counts: a self-loop has two ends. */
   degree(node: number): number {
-    return entriesOf(this.sides, node) + 2 * this.loops[node]!;
+    return countEntries(this.sides, node) + 2 * this.loops[node]!;
   }
 
   #size(node: number): number {
-    return entriesOf(this.sides, node) + this.loops[node]!;
+    return countEntries(this.sides, node) + this.loops[node]!;
   }
 
   /** Counts how many of the two are neighbors of both. */
@@ -84,7 +87,7 @@ class Overlap {
     const { offsets, targets } = this.sides;
     const last = offsets[many + 1]!;
     let at = offsets[many]!;
-    const search = entriesOf(this.sides, many) > 8 * entriesOf(this.sides, few);
+    const search = countEntries(this.sides, many) > 8 * countEntries(this.sides, few);
     for (let e = offsets[few]!; e < offsets[few + 1]! && at < last; e++) {
       const w = targets[e]!;
       if (search) at = firstNotBelow(targets, w, at, last);

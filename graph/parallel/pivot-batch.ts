@@ -5,8 +5,9 @@ import type { Graph } from "../graph.js";
 import type { AddBatch } from "./add-batch.js";
 
 /**
- * Sums of the distances *from* the sources at every node, in five rows, [5 · nodes]: the number of other sources that reach it,
- * the sum of their distances and of the squares, the sum of the inverse distances and of the squares (of distances that are not 0).
+ * Sums of the distances *from* the sources at every node, in five rows, [5 · nodes]: the number of
+ * other sources that reach it, the sum of their distances and of the squares, the sum of the
+ * inverse distances and of the squares (of distances that are not 0).
  * @param weighted whether edges' weights are their lengths; otherwise every edge is 1 long
  */
 export function openPivots({ graph, weighted }: { graph: Graph; weighted: boolean }): AddBatch {

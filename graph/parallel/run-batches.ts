@@ -13,17 +13,23 @@ export interface RunState {
 }
 
 export interface RunOptions {
-  /** What the task runs over, in this order; it may hold a node more than once, and need not be nodes. */
+  /**
+   * What the task runs over, in this order; it may hold a node more than once, and need not be
+   * nodes.
+   */
   sources: Uint32Array;
   /** The number of sums. */
   length: number;
-  /** Sources per batch. The sums' last bits depend on it, so a resumed run must have the same. Default 64. */
+  /**
+   * Sources per batch. The sums' last bits depend on it, so a resumed run must have the same.
+   * Default 64.
+   */
   batch?: number;
   /** The state that the run resumes from. */
   resume?: RunState;
   /**
-   * Called after every batch, in order; the state does not change before its promise settles, but changes afterwards: keep a
-   * copy.
+   * Called after every batch, in order; the state does not change before its promise settles, but
+   * changes afterwards: keep a copy.
    */
   onProgress?: (state: RunState, total: number) => void | Promise<void>;
   /** Ends the run after the batches under way. */
@@ -45,7 +51,7 @@ export async function runBatches<N extends TaskName>(
   options: RunOptions,
 ): Promise<Float64Array> {
   const { batch = 64, length, onProgress, signal } = options;
-  const state = startOf(options, batch);
+  const state = initialState(options, batch);
   const sources = shared(options.sources);
   const slots = Array.from({ length: slotsByThread * workers.length }, () => sharedFloat64(length));
   const open: OpenMessage<N> = { open: { name, parameters, sources, slots } };
@@ -72,7 +78,7 @@ export async function runBatches<N extends TaskName>(
   }
 }
 
-function startOf({ resume, length, sources }: RunOptions, batch: number): RunState {
+function initialState({ resume, length, sources }: RunOptions, batch: number): RunState {
   if (!resume) return { done: 0, sums: new Float64Array(length) };
   const { done, sums } = resume;
   if (sums.length === length && done <= sources.length && (done % batch === 0 || done === sources.length))

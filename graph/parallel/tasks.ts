@@ -7,9 +7,10 @@ import { openTriangles } from "./triangle-batch.js";
 import type { AddBatch } from "./add-batch.js";
 
 /**
- * The tasks of threads, by name: each opens once per thread and run, allocates its work arrays, and then adds batch after batch
- * to sums that are 0 at first. A new task is a file and a line here. Parameters reach the threads as by `structuredClone`:
- * arrays in shared memory (a `Graph`'s are) are shared, anything else is copied.
+ * The tasks of threads, by name: each opens once per thread and run, allocates its work arrays, and
+ * then adds batch after batch to sums that are 0 at first. A new task is a file and a line here.
+ * Parameters reach the threads as by `structuredClone`: arrays in shared memory (a `Graph`'s are)
+ * are shared, anything else is copied.
  */
 export const tasks = {
   betweenness: openBetweenness,

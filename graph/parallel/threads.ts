@@ -7,8 +7,9 @@ import type { TaskName, TaskParameters } from "./tasks.js";
 import type { BatchMessage } from "./thread.js";
 
 /**
- * Threads that compute sums over many sources, batch by batch: the sums are the same to the last bit for any number of threads,
- * since a batch's size does not depend on it and batches are added in their order. One run at a time; the next one waits.
+ * Threads that compute sums over many sources, batch by batch: the sums are the same to the last
+ * bit for any number of threads, since a batch's size does not depend on it and batches are added
+ * in their order. One run at a time; the next one waits.
  *
  *     const threads = new Threads(2);
  *     try {
@@ -34,7 +35,8 @@ export class Threads {
   /**
    * Runs a task over its sources.
    * @returns [options.length] sums
-   * @throws PawlError CHECKPOINT_MISMATCH for a state of another run, OUT_OF_MEMORY, COMPUTE_FAILED; the signal's reason
+   * @throws PawlError CHECKPOINT_MISMATCH for a state of another run, OUT_OF_MEMORY,
+   *   COMPUTE_FAILED; the signal's reason
    */
   run<N extends TaskName>(name: N, parameters: TaskParameters<N>, options: RunOptions): Promise<Float64Array> {
     const run = this.#last.then(() => runBatches(this.#workers, this.#inbox, name, parameters, options));

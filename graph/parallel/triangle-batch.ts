@@ -2,8 +2,9 @@ import type { Adjacency } from "../graph.js";
 import type { AddBatch } from "./add-batch.js";
 
 /**
- * Triangles, each found once: `forward` holds every edge in one direction, so that no triangle is a cycle ("forward" algorithm,
- * Schank and Wagner 2005). Each corner's sum grows by the product of the sides' weights, which are 1 without weights.
+ * Triangles, each found once: `forward` holds every edge in one direction, so that no triangle is a
+ * cycle ("forward" algorithm, Schank and Wagner 2005). Each corner's sum grows by the product of
+ * the sides' weights, which are 1 without weights.
  */
 export function openTriangles({ forward }: { forward: Adjacency }): AddBatch {
   return forward.weights ? weighted(forward, forward.weights) : counted(forward);

@@ -1,6 +1,7 @@
 /**
- * Counts for each bit how often it is set in a row of words, in about two steps per word: digit p of all 32 counts lies in word
- * p, and adding a word is adding a one-digit number to each ("bit-sliced" counters).
+ * Counts for each bit how often it is set in a row of words, in about two steps per word: digit p
+ * of all 32 counts lies in word p, and adding a word is adding a one-digit number to each
+ * ("bit-sliced" counters).
  */
 export class BitCounter {
   readonly #digits = new Uint32Array(32);

@@ -4,13 +4,17 @@ import type { Adjacency } from "../graph.js";
 export const searchWidth = 32;
 
 /**
- * Breadth-first search from up to 32 sources at the same time, one bit each (Then et al. 2014, "The more the merrier:
- * efficient multi-source graph traversal"): their frontiers overlap from the third level or so, and an edge is then
- * read once for all of them. A level scatters from the frontier while that is small; otherwise the nodes that some source
- * has not seen gather (Beamer et al. 2012). Memory is allocated once.
+ * Breadth-first search from up to 32 sources at the same time, one bit each (Then et al. 2014, "The
+ * more the merrier: efficient multi-source graph traversal"): their frontiers overlap from the
+ * third level or so, and an edge is then read once for all of them. A level scatters from the
+ * frontier while that is small; otherwise the nodes that some source has not seen gather (Beamer et
+ * al. 2012). Memory is allocated once.
  */
 export class BitSearch {
-  /** Nodes that some source reached first at the level of the last `step`, `count` of them, in no order to rely on. */
+  /**
+   * Nodes that some source reached first at the level of the last `step`, `count` of them, in no
+   * order to rely on.
+   */
   readonly fresh: Uint32Array;
   count = 0;
   /** By node: which sources reached it first at that level; 0 for all other nodes. */

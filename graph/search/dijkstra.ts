@@ -1,9 +1,10 @@
 import type { Adjacency } from "../graph.js";
 
 /**
- * Lengths of shortest paths from one node at a time, edges' weights being lengths of 0 or more (Dijkstra 1959), with a binary
- * heap that knows the place of each node. Memory is allocated once, and each search clears what the previous one wrote. Nodes
- * of equal distance settle in an order that depends on the graph alone.
+ * Lengths of shortest paths from one node at a time, edges' weights being lengths of 0 or more
+ * (Dijkstra 1959), with a binary heap that knows the place of each node. Memory is allocated once,
+ * and each search clears what the previous one wrote. Nodes of equal distance settle in an order
+ * that depends on the graph alone.
  */
 export class DijkstraSearch {
   /** By node: Infinity if the last search did not reach it. */
@@ -13,7 +14,7 @@ export class DijkstraSearch {
   readonly #adjacency: Required<Adjacency>;
   readonly #heap: Uint32Array;
   /** By node: its place in the heap. */
-  readonly #place: Uint32Array;
+  readonly #position: Uint32Array;
   #heapSize = 0;
   #reached = 0;
 
@@ -25,7 +26,7 @@ export class DijkstraSearch {
     this.distance = new Float64Array(nodes).fill(Infinity);
     this.order = new Uint32Array(nodes);
     this.#heap = new Uint32Array(nodes);
-    this.#place = new Uint32Array(nodes);
+    this.#position = new Uint32Array(nodes);
   }
 
   /** @returns the number of reached nodes, including the source: the used part of `order` */
@@ -72,28 +73,28 @@ export class DijkstraSearch {
       const below = heap[child]!;
       if (key <= distance[below]!) break;
       heap[at] = below;
-      this.#place[below] = at;
+      this.#position[below] = at;
       at = child;
     }
     heap[at] = node;
-    this.#place[node] = at;
+    this.#position[node] = at;
   }
 
   /** Adds a node or reduces its distance, and lets it rise. */
   #bring(node: number, length: number): void {
     const heap = this.#heap;
     const distance = this.distance;
-    let at = distance[node] === Infinity ? this.#heapSize++ : this.#place[node]!;
+    let at = distance[node] === Infinity ? this.#heapSize++ : this.#position[node]!;
     distance[node] = length;
     while (at > 0) {
       const parent = (at - 1) >> 1;
       const above = heap[parent]!;
       if (distance[above]! <= length) break;
       heap[at] = above;
-      this.#place[above] = at;
+      this.#position[above] = at;
       at = parent;
     }
     heap[at] = node;
-    this.#place[node] = at;
+    this.#position[node] = at;
   }
 }

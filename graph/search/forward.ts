@@ -1,14 +1,15 @@
-import { entriesOf, sharedFloat64, sharedUint32, type Adjacency, type Graph } from "../graph.js";
+import { countEntries, sharedFloat64, sharedUint32, type Adjacency, type Graph } from "../graph.js";
 
 /**
- * The weight of an entry of `forward`, from its edge's place in `graph.out` and in `graph.in` (-1 if there is none; in an
- * undirected graph both are the same).
+ * The weight of an entry of `forward`, from its edge's place in `graph.out` and in `graph.in` (-1
+ * if there is none; in an undirected graph both are the same).
  */
 export type SideWeight = (out: number, back: number) => number;
 
 /**
- * A graph's edges without direction and self-loops, each once, from the end with fewer entries (then the smaller node) to the
- * other: every node has few here, even a hub. Without `weight` the entries have no weights.
+ * A graph's edges without direction and self-loops, each once, from the end with fewer entries
+ * (then the smaller node) to the other: every node has few here, even a hub. Without `weight` the
+ * entries have no weights.
  */
 export function forward(graph: Graph, weight?: SideWeight): Adjacency {
   return weight ? weightedForward(graph, weight) : plainForward(graph);
@@ -84,7 +85,7 @@ function ranks(graph: Graph): Uint32Array {
   const entries = new Uint32Array(nodes);
   let most = 0;
   for (let v = 0; v < nodes; v++) {
-    entries[v] = entriesOf(graph.out, v) + (graph.directed ? entriesOf(graph.in, v) : 0);
+    entries[v] = countEntries(graph.out, v) + (graph.directed ? countEntries(graph.in, v) : 0);
     if (entries[v]! > most) most = entries[v]!;
   }
   const next = new Uint32Array(most + 2);

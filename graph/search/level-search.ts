@@ -1,8 +1,14 @@
 import type { Adjacency } from "../graph.js";
 
-/** Breadth-first search from one source at a time, for the number of nodes at each distance. Memory is allocated once. */
+/**
+ * Breadth-first search from one source at a time, for the number of nodes at each distance. Memory
+ * is allocated once.
+ */
 export class LevelSearch {
-  /** The places where each level of the last search begins in its order of nodes, and where the last level ends. */
+  /**
+   * The places where each level of the last search begins in its order of nodes, and where the last
+   * level ends.
+   */
   readonly levels: Uint32Array;
   readonly #adjacency: Adjacency;
   /** One more than nodes, for a loop without branches. */

@@ -1,13 +1,19 @@
 import type { Adjacency, Graph } from "../graph.js";
 
-/** The nodes with incoming edges, renumbered in their order, and the effect of the rest of the graph on them. */
+/**
+ * The nodes with incoming edges, renumbered in their order, and the effect of the rest of the graph
+ * on them.
+ */
 export interface ReachedPart {
   count: number;
   /** [count] the nodes' numbers in the graph. */
   nodes: Uint32Array;
   /** Edges among them by target; [count + 1] rows, the last one empty. */
   in: Adjacency;
-  /** [count] where jumps land, and the part of its value that a node sends along an edge of weight 1; 0: no outgoing edges. */
+  /**
+   * [count] where jumps land, and the part of its value that a node sends along an edge of weight
+   * 1; 0: no outgoing edges.
+   */
   jump: Float64Array;
   share: Float64Array;
   /** [count] what arrives from the rest when each of those has its `jump` as its value. */
@@ -63,12 +69,12 @@ function edgesAmong(
     const v = nodes[j]!;
     for (let i = offsets[v]!, last = offsets[v + 1]!; i < last; i++) {
       const source = targets[i]!;
-      const place = places[source]!;
+      const index = places[source]!;
       const weight = kept ? weights![i]! : 1;
-      if (place < 0) sum += sent[source]! * weight;
+      if (index < 0) sum += sent[source]! * weight;
       else {
         if (kept) kept[edges] = weight;
-        sources[edges++] = place;
+        sources[edges++] = index;
       }
     }
     fed[j] = sum;

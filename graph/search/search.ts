@@ -1,11 +1,15 @@
 import type { Adjacency, Graph } from "../graph.js";
 
-/** A level with more than this share of the nodes is followed from the nodes that are not reached yet. */
+/**
+ * A level with more than this share of the nodes is followed from the nodes that are not reached
+ * yet.
+ */
 const wide = 1 / 20;
 
 /**
- * Marks the nodes that are reached from a node along edges (or against them): breadth first; wide levels are found from the
- * other side, by searching each node not yet reached for an edge from a reached one (Beamer et al. 2012).
+ * Marks the nodes that are reached from a node along edges (or against them): breadth first; wide
+ * levels are found from the other side, by searching each node not yet reached for an edge from a
+ * reached one (Beamer et al. 2012).
  * @param marks [nodes] 0 for nodes that may be reached; gets 1
  */
 export function reach(graph: Graph, from: number, direction: "out" | "in", marks: Uint8Array): void {
@@ -24,7 +28,10 @@ export function reach(graph: Graph, from: number, direction: "out" | "in", marks
   }
 }
 
-/** Appends to the queue the nodes that the level queue[first … end) leads to. @returns the queue's new end */
+/**
+ * Appends to the queue the nodes that the level queue[first … end) leads to.
+ * @returns the queue's new end
+ */
 function fromAhead(
   { offsets, targets }: Adjacency,
   marks: Uint8Array,

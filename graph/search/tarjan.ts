@@ -4,9 +4,11 @@ import type { Graph } from "../graph.js";
 const found = 0xffffffff;
 
 /**
- * Strong components by depth-first search (Tarjan 1972), without recursion, in Pearce's form (2016): a node is a component's root if
- * nothing below it leads to an earlier visit, and the open nodes since its own visit are its component.
- * @param done [nodes] not 0 for nodes whose component is known; the components of the others do not contain them
+ * Strong components by depth-first search (Tarjan 1972), without recursion, in Pearce's form
+ * (2016): a node is a component's root if nothing below it leads to an earlier visit, and the open
+ * nodes since its own visit are its component.
+ * @param done [nodes] not 0 for nodes whose component is known; the components of the others do not
+ *   contain them
  * @param label [nodes] gets a component's root for each of the others
  */
 export function labelStrong({ nodes, out }: Graph, done: Uint8Array, label: Uint32Array): void {

@@ -8,15 +8,16 @@ export interface BatchShape {
   rows: number;
   length: number;
   /**
-   * Maximum number of predictions of a batch that count. If it is given, a step receives which predictions these are,
-   * and computes logits for no others.
+   * Maximum number of predictions of a batch that count. If it is given, a step receives which
+   * predictions these are, and computes logits for no others.
    */
   predictions?: number;
 }
 
 /**
- * One micro-batch, [rows, length] each: `segments` says which sequence a token belongs to (0: padding), `positions`
- * counts from 0 in each, `targets` are the tokens to predict, `weights` are the weights of the predictions.
+ * One micro-batch, [rows, length] each: `segments` says which sequence a token belongs to (0:
+ * padding), `positions` counts from 0 in each, `targets` are the tokens to predict, `weights` are
+ * the weights of the predictions.
  */
 export interface Batch {
   shape: BatchShape;
@@ -39,8 +40,9 @@ export function batchSpecs({ rows, length, predictions }: BatchShape): Record<st
 }
 
 /**
- * A batch as a step's inputs, each [rows, length]; if the shape sets how many predictions count, `targets` and `weights` are
- * those of the predictions that do, [predictions], and `predicted` holds their places in the concatenated rows.
+ * A batch as a step's inputs, each [rows, length]; if the shape sets how many predictions count,
+ * `targets` and `weights` are those of the predictions that do, [predictions], and `predicted`
+ * holds their places in the concatenated rows.
  * @throws PawlError INTERNAL if more count than the shape allows
  */
 export function batchInputs(batch: Batch, { predictions }: Pick<BatchShape, "predictions"> = {}): HostTensors {
@@ -94,7 +96,10 @@ export function emptyBatch(rows: number, length: number): Batch {
   };
 }
 
-/** Fills a batch with the given rows of a packing; `undefined` leaves a row empty (all padding, weight 0). */
+/**
+ * Fills a batch with the given rows of a packing; `undefined` leaves a row empty (all padding,
+ * weight 0).
+ */
 export function fillBatch(
   sequences: Sequences,
   packing: Packing,

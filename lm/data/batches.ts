@@ -3,7 +3,10 @@ import { packParts, rowOrder, type Part } from "./mixture.js";
 import { packBestFit, type Packing } from "./packing.js";
 import { countedIn, type Sequences } from "./sequences.js";
 
-/** Batches as a pure function of (sequences, parts, shape, seed, index): any batch can be computed without those before it. */
+/**
+ * Batches as a pure function of (sequences, parts, shape, seed, index): any batch can be computed
+ * without those before it.
+ */
 export interface Batches {
   /** Rows of one epoch; with weights that are not whole, of an epoch on average. */
   rowsPerEpoch: number;
@@ -15,7 +18,10 @@ export interface Batches {
   at: (index: number) => Batch;
 }
 
-/** Shuffled epochs without end. @param parts the sequences in their order, and how often an epoch reads them */
+/**
+ * Shuffled epochs without end.
+ * @param parts the sequences in their order, and how often an epoch reads them
+ */
 export function shuffledBatches(
   sequences: Sequences,
   rows: number,
@@ -43,7 +49,7 @@ export function shuffledBatches(
       for (let position = 0; position < count * rows; position++) ofRows[order.at(position)]!++;
       const times = new Uint32Array(sequences.lengths.length);
       ofRows.forEach((read, row) => {
-        for (const sequence of membersOf(packing, row)) times[sequence] = read;
+        for (const sequence of rowMembers(packing, row)) times[sequence] = read;
       });
       return times;
     },
@@ -54,13 +60,13 @@ export function shuffledBatches(
   };
 }
 
-const membersOf = ({ members, rowStarts }: Packing, row: number): Int32Array =>
+const rowMembers = ({ members, rowStarts }: Packing, row: number): Int32Array =>
   members.subarray(rowStarts[row], rowStarts[row + 1]);
 
 /** Predictions that count in each row of a packing. */
 function countedInRows(sequences: Sequences, packing: Packing): Int32Array {
   return Int32Array.from({ length: packing.rows }, (_, row) =>
-    membersOf(packing, row).reduce((sum, sequence) => sum + countedIn(sequences, sequence), 0),
+    rowMembers(packing, row).reduce((sum, sequence) => sum + countedIn(sequences, sequence), 0),
   );
 }
 

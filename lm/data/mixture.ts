@@ -16,7 +16,10 @@ interface PartRows {
   weight: number;
 }
 
-/** Each part packed by itself ({@link packBestFit}), one after another: no row holds sequences of two parts. */
+/**
+ * Each part packed by itself ({@link packBestFit}), one after another: no row holds sequences of
+ * two parts.
+ */
 export function packParts(
   lengths: Int32Array,
   capacity: number,
@@ -51,20 +54,20 @@ export interface RowOrder {
 }
 
 /**
- * Shuffled epochs, each with weight · rows rows of every part. A part is read from end to end repeatedly, shuffled
- * again each time, and an epoch continues where the previous one stopped: at any time, the numbers of times that a
- * part's rows have been read differ by at most one.
+ * Shuffled epochs, each with weight · rows rows of every part. A part is read from end to end
+ * repeatedly, shuffled again each time, and an epoch continues where the previous one stopped: at
+ * any time, the numbers of times that a part's rows have been read differ by at most one.
  */
 export function rowOrder(parts: readonly PartRows[], seed: number): RowOrder {
   const rowsPerEpoch = parts.reduce((sum, { weight, rows }) => sum + weight * rows, 0);
-  const startOf = (epoch: number): number => parts.reduce((sum, part) => sum + partStart(part, epoch), 0);
+  const epochStart = (epoch: number): number => parts.reduce((sum, part) => sum + partStart(part, epoch), 0);
   let latest: { from: number; rows: Uint32Array } | undefined;
   return {
     rowsPerEpoch,
     at(position) {
       if (latest === undefined || position < latest.from || position >= latest.from + latest.rows.length) {
-        const epoch = epochAt(position, startOf, rowsPerEpoch);
-        latest = { from: startOf(epoch), rows: epochRows(parts, epoch, seed) };
+        const epoch = epochAt(position, epochStart, rowsPerEpoch);
+        latest = { from: epochStart(epoch), rows: epochRows(parts, epoch, seed) };
       }
       return latest.rows[position - latest.from]!;
     },
@@ -75,13 +78,13 @@ export function rowOrder(parts: readonly PartRows[], seed: number): RowOrder {
 const partStart = ({ weight, rows }: PartRows, epoch: number): number => Math.round(epoch * weight * rows);
 
 /** The epoch of a position; an epoch may be empty if weights are small. */
-function epochAt(position: number, startOf: (epoch: number) => number, rowsPerEpoch: number): number {
+function epochAt(position: number, epochStart: (epoch: number) => number, rowsPerEpoch: number): number {
   let low = 0;
   let high = Math.ceil(position / rowsPerEpoch) + 1;
-  while (startOf(high) <= position) high *= 2;
+  while (epochStart(high) <= position) high *= 2;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (startOf(middle) <= position) low = middle;
+    if (epochStart(middle) <= position) low = middle;
     else high = middle;
   }
   return low;
@@ -104,5 +107,5 @@ function epochRows(parts: readonly PartRows[], epoch: number, seed: number): Uin
       at = pass * part.rows + end;
     }
   });
-  return new RandomStream(seed, `epoch ${epoch}`).permutation(chosen.length).map((place) => chosen[place]!);
+  return new RandomStream(seed, `epoch ${epoch}`).permutation(chosen.length).map((index) => chosen[index]!);
 }

@@ -4,10 +4,11 @@ import type { Example } from "./sequences.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 
 /**
- * A needle in a haystack (Kamradt 2023): a statement is somewhere in a long text; at the end the model is asked for
- * its value by a key. Statements with values of other keys are in the text, too (as in RULER, Hsieh et al. 2024). If
- * the statement does not name the key, as in "Here is the tango." and "The dance here is the", finding it needs the
- * meaning of the words (as in NoLiMa, Modarressi et al. 2025).
+ * A needle in a haystack (Kamradt 2023): a statement is somewhere in a long text; at the end the
+ * model is asked for its value by a key. Statements with values of other keys are in the text, too
+ * (as in RULER, Hsieh et al. 2024). If the statement does not name the key, as in "Here is the
+ * tango." and "The dance here is the", finding it needs the meaning of the words (as in NoLiMa,
+ * Modarressi et al. 2025).
  */
 export interface NeedleForm {
   /** With `{value}` and perhaps `{key}`. */
@@ -27,10 +28,13 @@ export interface NeedleTokens {
   statements: number[][];
 }
 
-/** Encodes a form, by key. White space before `{value}` is encoded with the value, as byte-level BPE has it. */
+/**
+ * Encodes a form, by key. White space before `{value}` is encoded with the value, as byte-level BPE
+ * has it.
+ */
 export function encodeNeedles(form: NeedleForm, tokenizer: Tokenizer): Promise<NeedleTokens[]> {
-  const statement = partsOf(form.statement);
-  const question = partsOf(form.question);
+  const statement = splitTemplate(form.statement);
+  const question = splitTemplate(form.question);
   return Promise.all(
     form.words.map(async ({ key, values }) => {
       const named = [statement.before, statement.after, question.before].map((part) => part.replaceAll("{key}", key));
@@ -43,7 +47,7 @@ export function encodeNeedles(form: NeedleForm, tokenizer: Tokenizer): Promise<N
 }
 
 /** A template before its value, the white space right before it, and what comes after. */
-function partsOf(template: string): { before: string; space: string; after: string } {
+function splitTemplate(template: string): { before: string; space: string; after: string } {
   const [start, after] = template.split("{value}") as [string, string];
   const before = start.trimEnd();
   return { before, space: start.slice(before.length), after };
@@ -64,7 +68,8 @@ export interface NeedlePlace {
 /** A test, and the chances of finding its needle without reading the text. */
 export interface NeedleTest extends Example {
   /**
-   * Tokens from the needle's last one to the question's last one, which predicts the answer: a model must look this far back.
+   * Tokens from the needle's last one to the question's last one, which predicts the answer: a
+   * model must look this far back.
    */
   distance: number;
   /** Place of the needle's first token, from 0. */
@@ -83,8 +88,8 @@ interface Piece {
 }
 
 /**
- * One test: tokens to read, of which those that count are the answer's. Keys, values, the distractors' places and the part
- * of the haystack are functions of (seed, index).
+ * One test: tokens to read, of which those that count are the answer's. Keys, values, the
+ * distractors' places and the part of the haystack are functions of (seed, index).
  * @param haystack tokens of a text; a longer test restarts it
  * @throws PawlError OUT_OF_RANGE if the statements alone are longer than the test
  */
@@ -92,10 +97,10 @@ export function needleTest(
   needles: readonly NeedleTokens[],
   haystack: ArrayLike<number>,
   endOfText: number,
-  place: NeedlePlace,
+  position: NeedlePlace,
   seed: number,
 ): NeedleTest {
-  const { length, depth, distractors, index } = place;
+  const { length, depth, distractors, index } = position;
   const stream = new RandomStream(seed, `needle ${index}`);
   const chosen = pick(stream, needles.length, distractors + 1).map((key, i) => {
     const { question, answers, statements } = needles[key]!;
@@ -111,7 +116,7 @@ export function needleTest(
   const from = Math.floor(stream.uniform(0) * haystack.length);
   const hay = Array.from({ length: room }, (_, i) => haystack[(from + i) % haystack.length]!);
   const tokens = [endOfText, ...woven(hay, pieces), ...question];
-  const start = 1 + startOf(0, pieces);
+  const start = 1 + pieceStart(0, pieces);
   return {
     tokens,
     counted: tokens.map((_, i) => i >= tokens.length - answer.length),
@@ -130,7 +135,7 @@ function woven(hay: readonly number[], pieces: readonly Piece[]): number[] {
 }
 
 /** The place of a piece in the result. */
-function startOf(piece: number, pieces: readonly Piece[]): number {
+function pieceStart(piece: number, pieces: readonly Piece[]): number {
   const { at } = pieces[piece]!;
   return pieces.reduce(
     (sum, other, i) => (other.at < at || (other.at === at && i < piece) ? sum + other.tokens.length : sum),
@@ -140,8 +145,11 @@ function startOf(piece: number, pieces: readonly Piece[]): number {
 
 /** `count` different numbers below `size`. */
 function pick(stream: RandomStream, size: number, count: number): number[] {
-  const left = Array.from({ length: size }, (_, i) => i);
-  return Array.from({ length: count }, (_, i) => left.splice(Math.floor(stream.uniform(1 + i) * left.length), 1)[0]!);
+  const unused = Array.from({ length: size }, (_, i) => i);
+  return Array.from(
+    { length: count },
+    (_, i) => unused.splice(Math.floor(stream.uniform(1 + i) * unused.length), 1)[0]!,
+  );
 }
 
 function tooShort(length: number, needed: number): PawlError {

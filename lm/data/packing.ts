@@ -1,4 +1,7 @@
-/** Rows of fixed length, filled with whole sequences: `members[rowStarts[r] … rowStarts[r+1])` are the sequences of row r. */
+/**
+ * Rows of fixed length, filled with whole sequences: `members[rowStarts[r] … rowStarts[r+1])` are
+ * the sequences of row r.
+ */
 export interface Packing {
   rows: number;
   rowStarts: Int32Array;
@@ -6,9 +9,11 @@ export interface Packing {
 }
 
 /**
- * Best-fit decreasing: longest sequence first, each into the fullest row that still takes it (Ding et al. 2024,
- * "Fewer truncations improve language modeling"). Ties by index, so the result is a function of the lengths alone.
- * @param lengths tokens of each sequence, each at most `capacity`; a sequence of length 0 is left out
+ * Best-fit decreasing: longest sequence first, each into the fullest row that still takes it (Ding
+ * et al. 2024, "Fewer truncations improve language modeling"). Ties by index, so the result is a
+ * function of the lengths alone.
+ * @param lengths tokens of each sequence, each at most `capacity`; a sequence of length 0 is left
+ *   out
  */
 export function packBestFit(lengths: ArrayLike<number>, capacity: number): Packing {
   const order = byLengthDescending(lengths, capacity);
@@ -20,8 +25,8 @@ export function packBestFit(lengths: ArrayLike<number>, capacity: number): Packi
     while (space <= capacity && rowsWithSpace[space]!.length === 0) space++;
     const row = space <= capacity ? rowsWithSpace[space]!.pop()! : content.push([]) - 1;
     content[row]!.push(sequence);
-    const left = (space <= capacity ? space : capacity) - length;
-    if (left > 0) rowsWithSpace[left]!.push(row);
+    const free = (space <= capacity ? space : capacity) - length;
+    if (free > 0) rowsWithSpace[free]!.push(row);
   }
   return flatten(content);
 }

@@ -11,7 +11,10 @@ export interface PositionRange {
   bytes: number;
 }
 
-/** Ranges that double in length, at least two, the last one half the context: what a token has read before it. */
+/**
+ * Ranges that double in length, at least two, the last one half the context: what a token has read
+ * before it.
+ */
 export function positionRanges(context: number): PositionRange[] {
   const edges = [context];
   while (edges[0]! > 16 || (edges.length === 1 && context > 1)) edges.unshift(Math.floor(edges[0]! / 2));
@@ -19,8 +22,9 @@ export function positionRanges(context: number): PositionRange[] {
 }
 
 /**
- * A document as windows of exactly `context` predictions that follow each other, so that every range of positions is
- * measured on the same number of tokens; the rest at the end, which is too short for a window, is left out.
+ * A document as windows of exactly `context` predictions that follow each other, so that every
+ * range of positions is measured on the same number of tokens; the rest at the end, which is too
+ * short for a window, is left out.
  */
 export function fullWindows(document: ArrayLike<number>, endOfText: number, context: number): Example[] {
   const tokens = [endOfText, ...Array.from(document), endOfText];
@@ -31,7 +35,10 @@ export function fullWindows(document: ArrayLike<number>, endOfText: number, cont
   }));
 }
 
-/** Adds the losses of one window to its ranges. @param nats, targets of the window's positions in order */
+/**
+ * Adds the losses of one window to its ranges.
+ * @param nats, targets of the window's positions in order
+ */
 export function addWindow(
   ranges: readonly PositionRange[],
   nats: ArrayLike<number>,

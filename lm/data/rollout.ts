@@ -2,9 +2,10 @@ import { PawlError } from "../../platform/errors.js";
 import type { HostTensors, InputSpec } from "../../tensor/program.js";
 
 /**
- * Rows of prompt and response for reinforcement learning. A row has `prompt` positions and after them `response` positions; the
- * prompt ends at the last prompt position and the response begins at the first response position, so that the predictions of
- * all responses are one slice. Unused positions hold padding, which no token sees; positions count from the first real token.
+ * Rows of prompt and response for reinforcement learning. A row has `prompt` positions and after
+ * them `response` positions; the prompt ends at the last prompt position and the response begins at
+ * the first response position, so that the predictions of all responses are one slice. Unused
+ * positions hold padding, which no token sees; positions count from the first real token.
  */
 export interface RolloutShape {
   rows: number;
@@ -12,9 +13,14 @@ export interface RolloutShape {
   prompt: number;
   /** Positions of the response. */
   response: number;
-  /** Maximum number of different prompts among the rows. If it is given, rows with the same prompt compute its tokens once. */
+  /**
+   * Maximum number of different prompts among the rows. If it is given, rows with the same prompt
+   * compute its tokens once.
+   */
   prompts?: number;
-  /** Layers are recomputed in the backward pass; absent: if rows are long (recomputed-layers.ts). */
+  /**
+   * Layers are recomputed in the backward pass; absent: if rows are long (recomputed-layers.ts).
+   */
   recompute?: boolean | undefined;
 }
 
@@ -35,14 +41,16 @@ export function rolloutSpecs({ rows, prompt, response, prompts }: RolloutShape):
   const integers = (...shape: number[]): InputSpec => ({ dtype: "int32", shape });
   const grid = integers(rows, prompt + response);
   const grids = { tokens: grid, segments: grid, positions: grid };
-  return prompts === undefined ? grids : { ...grids, rowOf: integers(prompts), promptOf: integers(rows) };
+  return prompts === undefined ? grids : { ...grids, promptRows: integers(prompts), rowPrompts: integers(rows) };
 }
 
 /**
- * Rollouts as a step's inputs: tokens, segments (1: real, 0: padding) and positions, each [rows, prompt + response] int32.
- * Rows beyond the rollouts are padding. If the shape sets how many prompts differ, also `rowOf` [prompts] int32, a row that has
- * each prompt, and `promptOf` [rows] int32, the prompt of each row.
- * @throws PawlError INTERNAL if rollouts do not fit: callers leave out, and count, those that are too long
+ * Rollouts as a step's inputs: tokens, segments (1: real, 0: padding) and positions, each [rows,
+ * prompt + response] int32. Rows beyond the rollouts are padding. If the shape sets how many
+ * prompts differ, also `promptRows` [prompts] int32, a row that has each prompt, and `rowPrompts`
+ * [rows] int32, the prompt of each row.
+ * @throws PawlError INTERNAL if rollouts do not fit: callers leave out, and count, those that are
+ *   too long
  */
 export function rolloutInputs(shape: RolloutShape, rollouts: readonly Rollout[]): HostTensors {
   checkFit(shape, rollouts);
@@ -67,17 +75,17 @@ function rolloutGrids(shape: RolloutShape, rollouts: readonly Rollout[]): HostTe
 }
 
 function sharedPrompts(rows: number, prompts: number, rollouts: readonly Rollout[]): HostTensors {
-  const [rowOf, promptOf] = [new Int32Array(prompts), new Int32Array(rows)];
+  const [promptRows, rowPrompts] = [new Int32Array(prompts), new Int32Array(rows)];
   const numbers = new Map<string, number>();
   rollouts.forEach(({ prompt }, row) => {
     const key = prompt.join(" ");
     const number = numbers.get(key) ?? numbers.size;
-    if (!numbers.has(key)) rowOf[number] = row;
+    if (!numbers.has(key)) promptRows[number] = row;
     numbers.set(key, number);
-    promptOf[row] = number;
+    rowPrompts[row] = number;
   });
   const list = (data: Int32Array) => ({ dtype: "int32" as const, shape: [data.length], data });
-  return { rowOf: list(rowOf), promptOf: list(promptOf) };
+  return { promptRows: list(promptRows), rowPrompts: list(rowPrompts) };
 }
 
 function checkFit({ rows, prompt, response, prompts = rows }: RolloutShape, rollouts: readonly Rollout[]): void {

@@ -1,9 +1,10 @@
 import type { Example } from "./sequences.js";
 
 /**
- * Windows over a document in which every token, and the end-of-text token after the last, is predicted exactly once. The
- * first token is predicted from the end-of-text token. In a document longer than the context, each further window repeats
- * half a context of tokens that no longer count, so that a prediction sees at least that much of what came before.
+ * Windows over a document in which every token, and the end-of-text token after the last, is
+ * predicted exactly once. The first token is predicted from the end-of-text token. In a document
+ * longer than the context, each further window repeats half a context of tokens that no longer
+ * count, so that a prediction sees at least that much of what came before.
  */
 export function scoringWindows(document: ArrayLike<number>, endOfText: number, context: number): Example[] {
   const tokens = [endOfText, ...Array.from(document), endOfText];

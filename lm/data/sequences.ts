@@ -1,6 +1,6 @@
 /**
- * Token sequences to learn from, cut so that each fits a row. Sequence i reads `tokens[starts[i] … starts[i]+lengths[i])`
- * and predicts the same range shifted by one.
+ * Token sequences to learn from, cut so that each fits a row. Sequence i reads
+ * `tokens[starts[i] … starts[i]+lengths[i])` and predicts the same range shifted by one.
  */
 export interface Sequences {
   tokens: Uint16Array | Uint32Array;
@@ -12,10 +12,12 @@ export interface Sequences {
 }
 
 /**
- * Documents as sequences, every token predicted exactly once: the first token of a document is predicted from the
- * end-of-text token, and the last prediction is the document's own end-of-text token. A document longer than a row is
- * cut into contiguous pieces; the piece after a cut starts without the context before it.
- * @param stream the end-of-text token, then the documents one after another, each ended by it; the sequences are views of it
+ * Documents as sequences, every token predicted exactly once: the first token of a document is
+ * predicted from the end-of-text token, and the last prediction is the document's own end-of-text
+ * token. A document longer than a row is cut into contiguous pieces; the piece after a cut starts
+ * without the context before it.
+ * @param stream the end-of-text token, then the documents one after another, each ended by it; the
+ *   sequences are views of it
  * @param documents index of the first token of each among the documents' tokens
  */
 export function documentSequences(
@@ -75,8 +77,8 @@ export interface Example {
 }
 
 /**
- * Examples as sequences, one each and never cut; those with more predictions than a row holds are left out and counted.
- * An example in which nothing counts is left out too.
+ * Examples as sequences, one each and never cut; those with more predictions than a row holds are
+ * left out and counted. An example in which nothing counts is left out too.
  */
 export function exampleSequences(
   examples: readonly Example[],

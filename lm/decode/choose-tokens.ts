@@ -4,11 +4,12 @@ import { keepMostProbable } from "./keep-most-probable.js";
 import type { SamplingSettings } from "./sampling.js";
 
 /**
- * One token per row from its logits, as part of a step: repetition penalty (Keskar et al. 2019, CTRL), temperature, top-k,
- * top-p (Holtzman et al. 2020), min-p (Nguyen et al. 2024), in the order of transformers; then by inverse transform. Ties go to
- * the lower id.
+ * One token per row from its logits, as part of a step: repetition penalty (Keskar et al. 2019,
+ * CTRL), temperature, top-k, top-p (Holtzman et al. 2020), min-p (Nguyen et al. 2024), in the order
+ * of transformers; then by inverse transform. Ties go to the lower id.
  * @param logits [rows, vocabulary]
- * @param uniforms [rows], in [0, 1), multiples of 2^-23, so that a number times a sum in single precision stays below the sum
+ * @param uniforms [rows], in [0, 1), multiples of 2^-23, so that a number times a sum in single
+ *   precision stays below the sum
  * @param seen [rows, vocabulary], above 0 if a token has occurred; only with a repetition penalty
  * @returns [rows] int32
  */
@@ -33,9 +34,9 @@ function penalized(logits: Tensor2D, seen: Tensor, penalty: number): Tensor2D {
 }
 
 /**
- * One index a row, each as probable as its share of the row's weights: the first whose cumulative weight exceeds the uniform
- * number's part of the total; never one of weight 0. The sum runs over blocks, as many as each has columns, and then inside
- * the block.
+ * One index a row, each as probable as its share of the row's weights: the first whose cumulative
+ * weight exceeds the uniform number's part of the total; never one of weight 0. The sum runs over
+ * blocks, as many as each has columns, and then inside the block.
  * @param weights [rows, n]; @param uniforms [rows]
  * @returns [rows] int32
  */
@@ -43,8 +44,8 @@ function drawTokens(weights: Tensor2D, uniforms: Tensor1D): Tensor1D {
   const [rows, count] = weights.shape;
   const blockSize = Math.ceil(Math.sqrt(count));
   const blocks = Math.ceil(count / blockSize);
-  const whole = tf.pad(weights, [[0, 0], [0, blocks * blockSize - count]]); // prettier-ignore
-  const table = tf.reshape(whole, [rows, blocks, blockSize]);
+  const padded = tf.pad(weights, [[0, 0], [0, blocks * blockSize - count]]); // prettier-ignore
+  const table = tf.reshape(padded, [rows, blocks, blockSize]);
   const blockWeights = tf.sum<Tensor2D>(table, 2);
   const overBlocks = cumulate(blockWeights);
   const total = tf.reshape(tf.slice(overBlocks, [0, blocks - 1], [rows, 1]), [rows]);
@@ -68,8 +69,9 @@ function cumulate(values: Tensor2D): Tensor2D {
 }
 
 /**
- * In each row the index of the first weight at which the running sum exceeds the row's threshold, or of the last weight
- * if none does; never that of a weight of 0. Each sum is rounded on its own, so sums need not increase.
+ * In each row the index of the first weight at which the running sum exceeds the row's threshold,
+ * or of the last weight if none does; never that of a weight of 0. Each sum is rounded on its own,
+ * so sums need not increase.
  * @param weights, sums [rows, n]; @param thresholds [rows]
  * @returns [rows] int32
  */
@@ -77,7 +79,8 @@ function firstAbove(weights: Tensor2D, sums: Tensor2D, thresholds: Tensor): Tens
   const [rows, n] = weights.shape;
   const possible = tf.greater(weights, 0);
   const above = tf.logicalAnd(possible, tf.greater(sums, tf.reshape(thresholds, [rows, 1])));
-  // The candidates in their order: those above from the first on, the other possible ones from the last on.
+  // The candidates in their order: those above from the first on, the other possible ones from the
+  // last on.
   const [first, last] = [tf.range(0, n), tf.range(2 * n - 1, n - 1, -1)];
   const order: Tensor = tf.where(above, first, tf.where<Tensor>(possible, last, tf.scalar(2 * n)));
   const best = tf.min<Tensor1D>(order, 1);
@@ -86,7 +89,8 @@ function firstAbove(weights: Tensor2D, sums: Tensor2D, thresholds: Tensor): Tens
 }
 
 /**
- * From each row of values [rows, n, …] the one at its index: [rows, …]. Not by gather's batch dimension: WebAssembly has none.
+ * From each row of values [rows, n, …] the one at its index: [rows, …]. Not by gather's batch
+ * dimension: WebAssembly has none.
  */
 function pick(values: Tensor, index: Tensor1D): Tensor {
   const [rows, n] = values.shape as [number, number];

@@ -11,7 +11,10 @@ export interface ConversationSettings {
   /** Texts that end a response. */
   stop: readonly string[];
   seed: number;
-  /** Questions and responses in the chat template; else each line is a text to continue, and no history is kept. */
+  /**
+   * Questions and responses in the chat template; else each line is a text to continue, and no
+   * history is kept.
+   */
   chat: boolean;
   /** No history is kept: each question is the first. */
   singleTurn?: boolean;
@@ -37,13 +40,13 @@ export interface Speech {
 }
 
 /**
- * A conversation with a model. Turns are kept as the token ids that were read and written, so that each new prompt continues
- * exactly where the cache ends.
+ * A conversation with a model. Turns are kept as the token ids that were read and written, so that
+ * each new prompt continues exactly where the cache ends.
  */
 export class Conversation {
   /** Token ids of each question with its response. */
   readonly #turns: number[][] = [];
-  #said = 0;
+  #turnCount = 0;
 
   /** @param tokens ids that end a response, and the one that begins a text */
   constructor(
@@ -69,24 +72,24 @@ export class Conversation {
       throw new PawlError("DATA_EMPTY", "the message is empty", { expected: "some text", got: "none" });
     const { prompt, turn, forgotten } = await this.#prompt(question);
     const read = this.session.read([{ rows: [0], tokens: prompt }]);
-    const stream = new TextStream((token) => this.tokenizer.bytesOf(token), this.settings.stop);
+    const stream = new TextStream((token) => this.tokenizer.tokenBytes(token), this.settings.stop);
     let [text, stop] = ["", undefined as string | undefined];
-    const say = (piece: string): void => {
+    const emit = (piece: string): void => {
       text += piece;
       if (piece !== "") onText(piece);
     };
     const onToken = (_: number, token: number): boolean => {
       const written = stream.add(token);
-      say(written.text);
+      emit(written.text);
       stop = written.stop;
       return stop !== undefined || signal?.aborted === true;
     };
     const begun = performance.now();
     const settings = { ...this.settings, stop: this.tokens.stop, onToken };
-    const asked = [{ tokens: prompt, number: this.#said++ }];
-    const [completion] = await generate(this.session, asked, settings, () => yieldProcess());
+    const prompts = [{ tokens: prompt, number: this.#turnCount++ }];
+    const [completion] = await generate(this.session, prompts, settings, () => yieldProcess());
     const seconds = (performance.now() - begun) / 1000;
-    if (stop === undefined) say(stream.end());
+    if (stop === undefined) emit(stream.end());
     const { tokens, reason, end } = completion!;
     const { chat, singleTurn } = this.settings;
     if (chat && !singleTurn) await this.#remember([...turn, ...tokens]);
@@ -104,7 +107,8 @@ export class Conversation {
   }
 
   /**
-   * The prompt's ids, and those that this turn adds to it. The oldest turns are dropped if they leave no room for a response.
+   * The prompt's ids, and those that this turn adds to it. The oldest turns are dropped if they
+   * leave no room for a response.
    */
   async #prompt(question: string): Promise<{ prompt: number[]; turn: number[]; forgotten: number }> {
     const { chat, maxNewTokens, system } = this.settings;

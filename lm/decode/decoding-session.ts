@@ -9,20 +9,29 @@ import type { KvCache } from "../model/attention/kv-cache.js";
 import { openKvCache } from "../model/attention/open-kv-cache.js";
 import { chooseStep, historyState, readStep, type DecodingLayout } from "./decoding-steps.js";
 import { decodingWeights } from "./decoding-weights.js";
-import { chunksOf, readShapes, type Lane, type ReadShapes } from "./reading.js";
+import { readChunks, readShapes, type Lane, type ReadShapes } from "./reading.js";
 import type { SamplingSettings } from "./sampling.js";
 
 export interface SessionSettings {
   /** Sequences side by side. */
   rows: number;
-  /** Tokens that a row is expected to hold; it may hold more, up to the model's context, at the cost of compiling again. */
+  /**
+   * Tokens that a row is expected to hold; it may hold more, up to the model's context, at the cost
+   * of compiling again.
+   */
   tokens: number;
   sampling: SamplingSettings;
-  /** Tokens that will be chosen for a row, one prompt after another: few do not justify compilation. Default: many. */
+  /**
+   * Tokens that will be chosen for a row, one prompt after another: few do not justify compilation.
+   * Default: many.
+   */
   steps?: number;
   /** Rows that may begin with the same prompt, which is then read once for them; default 1. */
   samples?: number;
-  /** The kept tokens of an earlier prompt and its response are not read again if a prompt begins with them. */
+  /**
+   * The kept tokens of an earlier prompt and its response are not read again if a prompt begins
+   * with them.
+   */
   reuse?: boolean;
 }
 
@@ -41,7 +50,10 @@ export interface Choice {
   /** A random number for each token to choose, [times · rows], in [0, 1), multiples of 2^-23. */
   uniforms: Float32Array;
   times: number;
-  /** Tokens that each row still lacks, [rows]: tokens beyond them are not used, and the cache has no room for them. */
+  /**
+   * Tokens that each row still lacks, [rows]: tokens beyond them are not used, and the cache has no
+   * room for them.
+   */
   missing: Int32Array;
 }
 
@@ -53,24 +65,33 @@ interface Part {
   shapes: ReadShapes;
 }
 
-/** Number of steps from which compiling a step pays off: compiling takes the time that some hundred steps save. */
+/**
+ * Number of steps from which compiling a step pays off: compiling takes the time that some hundred
+ * steps save.
+ */
 const repaying = 400;
-/** Number of rows for a separate thread; more if the weights, which each thread reads, do not stay in a processor's cache. */
-const leastRows = { cached: 4, uncached: 16 };
+/**
+ * Number of rows for a separate thread; more if the weights, which each thread reads, do not stay
+ * in a processor's cache.
+ */
+const minRows = { cached: 4, uncached: 16 };
 /** Number of parameters that do: 16 MiB. */
 const cachedParameters = 2 ** 22;
 
 /**
- * Decoding of a number of rows side by side, with a cache of any kind of attention that is kept natively from call to call and
- * grows with the longest row. Prompts are read in chunks, kernel by kernel, into the rows that respond to them while the others
- * wait; tokens are chosen inside the step, several in a call. XLA computes a step in one thread, so that the rows are cut
- * into as many parts as there are threads.
+ * Decoding of a number of rows side by side, with a cache of any kind of attention that is kept
+ * natively from call to call and grows with the longest row. Prompts are read in chunks, kernel by
+ * kernel, into the rows that respond to them while the others wait; tokens are chosen inside the
+ * step, several in a call. XLA computes a step in one thread, so that the rows are cut into as many
+ * parts as there are threads.
  *
- * With one number of rows (and threads) a row's tokens depend on its own prompt and random numbers only, not on the other rows,
- * nor on which row it is or when it was read, with one exception: a matrix product may round a row's last bits by its place.
- * Another number of rows is another product, whose last bits may differ everywhere; so is another capacity, and a step that is
- * compiled or not. A sampled token then differs if a random number falls into the 1e-6 or so by which a cumulative probability
- * moves. Results that must be equal to the bit are therefore computed again by the same calls from empty rows.
+ * With one number of rows (and threads) a row's tokens depend on its own prompt and random numbers
+ * only, not on the other rows, nor on which row it is or when it was read, with one exception: a
+ * matrix product may round a row's last bits by its place. Another number of rows is another
+ * product, whose last bits may differ everywhere; so is another capacity, and a step that is
+ * compiled or not. A sampled token then differs if a random number falls into the 1e-6 or so by
+ * which a cumulative probability moves. Results that must be equal to the bit are therefore
+ * computed again by the same calls from empty rows.
  */
 export class DecodingSession {
   readonly rows: number;
@@ -79,8 +100,8 @@ export class DecodingSession {
   /** Maximum number of rows that may begin with the same prompt and have it read once. */
   readonly samples: number;
   /**
-   * Maximum number of tokens per row that one call chooses: as many as about 50 ms allow on two cores of 2025, a function of
-   * sizes alone.
+   * Maximum number of tokens per row that one call chooses: as many as about 50 ms allow on two
+   * cores of 2025, a function of sizes alone.
    */
   readonly maxConcurrent: number;
   #parts: Part[];
@@ -112,7 +133,9 @@ export class DecodingSession {
     return this.#parts[0]!.cache.capacity;
   }
 
-  /** Replaces the weights by others of the same architecture; the cache of the old ones is dropped. */
+  /**
+   * Replaces the weights by others of the same architecture; the cache of the old ones is dropped.
+   */
   load(weights: HostTensors): void {
     this.#weights = decodingWeights(this.a, weights);
     this.#program.write(this.#weights);
@@ -120,7 +143,8 @@ export class DecodingSession {
   }
 
   /**
-   * Reads all but the last token of each prompt into the rows that respond to it; `choose` is then given the last.
+   * Reads all but the last token of each prompt into the rows that respond to it; `choose` is then
+   * given the last.
    * @returns tokens that had to be read
    * @throws PawlError CONTEXT_EXCEEDED, DATA_EMPTY
    */
@@ -141,8 +165,9 @@ export class DecodingSession {
   }
 
   /**
-   * The tokens after each row's last one, each put into the cache before the next is chosen. Tokens of a row beyond the
-   * context or beyond those it lacks are not used, nor are the tokens of a row that has none to continue from.
+   * The tokens after each row's last one, each put into the cache before the next is chosen. Tokens
+   * of a row beyond the context or beyond those it lacks are not used, nor are the tokens of a row
+   * that has none to continue from.
    * @returns [times · rows]
    * @throws PawlError CONTEXT_EXCEEDED
    */
@@ -157,7 +182,7 @@ export class DecodingSession {
       positions.subarray(part.first, part.first + part.rows).some((position) => position >= 0) ? [{ part, i }] : [],
     );
     const outputs = this.#program.runTogether(
-      Object.fromEntries(busy.map(({ part, i }) => [stepName("choose", i), this.#choiceOf(part, choice)])),
+      Object.fromEntries(busy.map(({ part, i }) => [stepName("choose", i), this.#choiceInputs(part, choice)])),
     );
     const chosen = new Int32Array(times * rows);
     for (const { part, i } of busy) {
@@ -165,7 +190,7 @@ export class DecodingSession {
       for (let t = 0; t < times; t++)
         for (let r = 0; r < part.rows; r++) chosen[t * rows + part.first + r] = data[t * part.rows + r]!;
     }
-    this.#keep(tokens, positions, chosen);
+    this.#record(tokens, positions, chosen);
     return chosen;
   }
 
@@ -192,7 +217,7 @@ export class DecodingSession {
         const local = lane.rows.flatMap((row) => (row >= first && row < first + rows ? [row - first] : []));
         return local.length > 0 && lane.rest.length > 0 ? [{ ...lane, rows: local }] : [];
       });
-      for (const { name, inputs } of chunksOf(own, shapes)) this.#program.run(stepName(name, i), inputs);
+      for (const { name, inputs } of readChunks(own, shapes)) this.#program.run(stepName(name, i), inputs);
     });
     for (const { rows, rest } of lanes)
       for (const row of rows) {
@@ -201,7 +226,7 @@ export class DecodingSession {
       }
   }
 
-  #choiceOf({ first, rows }: Part, { tokens, positions, uniforms, times }: Choice): HostTensors {
+  #choiceInputs({ first, rows }: Part, { tokens, positions, uniforms, times }: Choice): HostTensors {
     const { maxConcurrent } = this;
     const numbers = new Float32Array(maxConcurrent * rows);
     for (let t = 0; t < times; t++)
@@ -216,8 +241,11 @@ export class DecodingSession {
     };
   }
 
-  /** @param chosen the tokens that followed, [times · rows]: all but the last were put into the cache */
-  #keep(tokens: Int32Array, positions: Int32Array, chosen: Int32Array): void {
+  /**
+   * @param chosen the tokens that followed, [times · rows]: all but the last were put into the
+   *   cache
+   */
+  #record(tokens: Int32Array, positions: Int32Array, chosen: Int32Array): void {
     const { rows, capacity } = this;
     this.#kept.forEach((kept, r) => {
       kept.length = Math.min(kept.length, Math.max(0, positions[r]!));
@@ -245,7 +273,7 @@ export class DecodingSession {
     const compiled = (settings.steps ?? Infinity) >= repaying;
     const steps: Record<string, ReturnType<typeof chooseStep>> = {};
     let state = this.#weights;
-    const parts = partsOf(a, settings.rows, compiled).map(({ first, rows }, i): Part => {
+    const parts = splitRows(a, settings.rows, compiled).map(({ first, rows }, i): Part => {
       const name = `part ${i}`;
       const cache = openKvCache(a, { name, rows, tokens });
       const layout: DecodingLayout = { a, cache, name, rows, sampling: settings.sampling, maxConcurrent, compiled };
@@ -262,19 +290,24 @@ export class DecodingSession {
 const stepName = (kind: string, part: number): string => `${kind} ${part}`;
 
 /** Rows cut into parts of nearly equal size. */
-function partsOf(a: Architecture, rows: number, compiled: boolean): { first: number; rows: number }[] {
+function splitRows(a: Architecture, rows: number, compiled: boolean): { first: number; rows: number }[] {
   // Kernels, and a GPU, have threads of their own.
   const most = compiled && describeBackend().device === "cpu" ? computeThreads() : 1;
-  const least = parameterCount(a) <= cachedParameters ? leastRows.cached : leastRows.uncached;
+  const least = parameterCount(a) <= cachedParameters ? minRows.cached : minRows.uncached;
   const count = Math.max(1, Math.min(most, Math.floor(rows / least)));
   const begin = (part: number): number => Math.floor((part * rows) / count);
   return Array.from({ length: count }, (_, i) => ({ first: begin(i), rows: begin(i + 1) - begin(i) }));
 }
 
-/** About the maximum duration of a call, ms, so that its tokens are soon shown and it can soon be stopped. */
+/**
+ * About the maximum duration of a call, ms, so that its tokens are soon shown and it can soon be
+ * stopped.
+ */
 const patienceMs = 50;
 
-/** A step takes the time to read the weights plus one product per row, measured at 1 to 128 rows. */
+/**
+ * A step takes the time to read the weights plus one product per row, measured at 1 to 128 rows.
+ */
 function maxConcurrent(a: Architecture, rows: number): number {
   const stepMs = parameterCount(a) * (1.35e-7 + rows * 2.5e-8);
   // Rows that end inside a call are decoded needlessly up to its end.

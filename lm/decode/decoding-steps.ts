@@ -23,7 +23,10 @@ export interface DecodingLayout {
   compiled: boolean;
 }
 
-/** Hidden states of new tokens, [lanes · length, width], and what puts their keys and values into the cache. */
+/**
+ * Hidden states of new tokens, [lanes · length, width], and what puts their keys and values into
+ * the cache.
+ */
 export function cachedForward(
   a: Architecture,
   cache: KvCache,
@@ -32,13 +35,17 @@ export function cachedForward(
 ): { hidden: Tensor; updates: Record<string, Update> } {
   const { tokens, positions } = inputs;
   const step = cache.step(state, inputs);
-  // Missing tokens, and those beyond the context, are never seen; their angles must exist nevertheless.
+  // Missing tokens, and those beyond the context, are never seen; their angles must exist
+  // nevertheless.
   const inside = tf.minimum(tf.maximum(positions, tf.scalar(0, "int32")), tf.scalar(a.contextLength - 1, "int32"));
   const hidden = hiddenStates(a, state, tokens, rotationAt(a, inside), step.attention, decodingFunctions);
   return { hidden, updates: step.updates() };
 }
 
-/** Variables in addition to weights and cache: with a repetition penalty the tokens of each row, [rows, context + 1]. */
+/**
+ * Variables in addition to weights and cache: with a repetition penalty the tokens of each row,
+ * [rows, context + 1].
+ */
 export function historyState({ a, name, rows, sampling }: DecodingLayout): HostTensors {
   if (!penalizes(sampling)) return {};
   const shape = [rows, a.contextLength + 1];
@@ -47,7 +54,10 @@ export function historyState({ a, name, rows, sampling }: DecodingLayout): HostT
 
 const historyName = (name: string): string => `${name}.history`;
 
-/** Puts prompts, or parts of them, into the cache. Never compiled: it would take seconds for each shape and save little. */
+/**
+ * Puts prompts, or parts of them, into the cache. Never compiled: it would take seconds for each
+ * shape and save little.
+ */
 export function readStep(layout: DecodingLayout, { lanes, length, fan }: ReadShape): StepSpec {
   const integers = (...shape: number[]): InputSpec => ({ dtype: "int32", shape });
   return {
@@ -69,8 +79,8 @@ export function readStep(layout: DecodingLayout, { lanes, length, fan }: ReadSha
 }
 
 /**
- * Chooses the token after each row's last one, and the next after that, up to `maxConcurrent`. A finished row keeps
- * counting, without effect.
+ * Chooses the token after each row's last one, and the next after that, up to `maxConcurrent`. A
+ * finished row keeps counting, without effect.
  */
 export function chooseStep(layout: DecodingLayout): StepSpec {
   const { a, cache, rows, sampling, maxConcurrent, compiled } = layout;

@@ -6,9 +6,9 @@ import { swigluForward } from "../model/layers.js";
 import type { LayerFunctions } from "../model/transformer-layer.js";
 
 /**
- * The weights as a decoding session holds them: matrices as [in, out], which XLA and oneDNN multiply a few rows by in less
- * time than by [out, in]. The head is separate, even if it is the embedding.
- * What sparse attention itself multiplies by (`sparseInputs`) stays [out, in].
+ * The weights as a decoding session holds them: matrices as [in, out], which XLA and oneDNN
+ * multiply a few rows by in less time than by [out, in]. The head is separate, even if it is the
+ * embedding. What sparse attention itself multiplies by (`sparseInputs`) stays [out, in].
  */
 export function decodingWeights(a: Architecture, weights: HostTensors): HostTensors {
   const held: HostTensors = {};

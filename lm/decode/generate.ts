@@ -26,19 +26,24 @@ export interface GenerationSettings {
 export interface Completion {
   /** The response, without the token that ended it. */
   tokens: number[];
-  /** stop: an end token, or `onToken` returned true; length: maxNewTokens; context: the model's longest sequence. */
+  /**
+   * stop: an end token, or `onToken` returned true; length: maxNewTokens; context: the model's
+   * longest sequence.
+   */
   reason: "stop" | "length" | "context";
   /** The token that ended it, if one did. */
   end?: number;
 }
 
 /**
- * Responses to prompts, by continuous batching (Yu et al. 2022, "Orca"): rows whose responses have ended take the next prompts,
- * in their order, while the others continue. Departure: a prompt is read by itself, between two calls that choose tokens, not in
- * the same step. The random number of a token is a function of (seed, prompt's number, sample, place in the response), and
- * the assignment of prompts to rows is a function of the responses alone; {@link DecodingSession} documents what a
- * response depends on.
- * @param prompts each 1 … session.contextLength tokens long; those that follow each other and are equal are read once
+ * Responses to prompts, by continuous batching (Yu et al. 2022, "Orca"): rows whose responses have
+ * ended take the next prompts, in their order, while the others continue. Departure: a prompt is
+ * read by itself, between two calls that choose tokens, not in the same step. The random number of
+ * a token is a function of (seed, prompt's number, sample, place in the response), and the
+ * assignment of prompts to rows is a function of the responses alone; {@link DecodingSession}
+ * documents what a response depends on.
+ * @param prompts each 1 … session.contextLength tokens long; those that follow each other and are
+ *   equal are read once
  * @param between awaited before every call: a place to yield and to stop (by throwing)
  * @returns in the order of the prompts
  * @throws PawlError CONTEXT_EXCEEDED, DATA_EMPTY
@@ -68,7 +73,7 @@ class PendingResponse {
   readonly #random: RandomStream;
 
   constructor(
-    readonly place: number,
+    readonly index: number,
     { tokens, number, sample = 0 }: Prompt,
     private readonly settings: GenerationSettings,
   ) {
@@ -98,7 +103,7 @@ class PendingResponse {
     this.tokens.push(next);
     this.last = next;
     this.position++;
-    if (onToken?.(this.place, next)) this.reason = "stop";
+    if (onToken?.(this.index, next)) this.reason = "stop";
     else if (this.tokens.length >= maxNewTokens) this.reason = "length";
     else if (this.position >= context) this.reason = "context";
     return this.reason !== undefined;
@@ -124,13 +129,13 @@ class Batch {
   }
 
   /**
-   * Gives the next prompts to the rows that have none, once these are a quarter of all or enough for the remaining prompts:
-   * reading a few prompts takes nearly as long as reading many.
+   * Gives the next prompts to the rows that have none, once these are a quarter of all or enough
+   * for the remaining prompts: reading a few prompts takes nearly as long as reading many.
    */
   admit(): void {
     const free = this.#rows.filter((response) => response === undefined).length;
-    const left = this.prompts.length - this.#next;
-    if (free < Math.min(left, Math.ceil(this.#rows.length / 4))) return;
+    const remaining = this.prompts.length - this.#next;
+    if (free < Math.min(remaining, Math.ceil(this.#rows.length / 4))) return;
     const readings: { rows: number[]; tokens: readonly number[] }[] = [];
     const most = this.session.samples;
     for (let row = 0; row < this.#rows.length && this.#next < this.prompts.length; row++) {
@@ -164,7 +169,10 @@ class Batch {
         if (rows[r]?.take(chosen[t * rows.length + r]!, session.contextLength)) this.#finish(r);
   }
 
-  /** Tokens of the next call: none that no row needs, and none while a finished row keeps a prompt waiting. */
+  /**
+   * Tokens of the next call: none that no row needs, and none while a finished row keeps a prompt
+   * waiting.
+   */
   #times(): number {
     const missing = this.#rows.flatMap((response) => (response ? [response.missing] : []));
     const waiting = this.#next < this.prompts.length;
@@ -173,8 +181,8 @@ class Batch {
   }
 
   #finish(row: number): void {
-    const { place, tokens, reason, end } = this.#rows[row]!;
-    this.completions[place] = { tokens, reason: reason!, ...(end !== undefined && { end }) };
+    const { index, tokens, reason, end } = this.#rows[row]!;
+    this.completions[index] = { tokens, reason: reason!, ...(end !== undefined && { end }) };
     this.#rows[row] = undefined;
     this.finished++;
   }

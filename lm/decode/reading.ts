@@ -22,8 +22,8 @@ export interface Lane {
 }
 
 /**
- * Shapes for few prompts, for as many as a full session holds, and for longer parts of long prompts: at most 2,048
- * tokens in one call.
+ * Shapes for few prompts, for as many as a full session holds, and for longer parts of long
+ * prompts: at most 2,048 tokens in one call.
  */
 export function readShapes({
   rows,
@@ -43,28 +43,34 @@ export function readShapes({
   };
 }
 
-/** The calls that read all lanes, in their order: chunks of some lanes after each other, then the next ones. */
-export function* chunksOf(lanes: readonly Lane[], shapes: ReadShapes): Generator<{ name: Kind; inputs: HostTensors }> {
+/**
+ * The calls that read all lanes, in their order: chunks of some lanes after each other, then the
+ * next ones.
+ */
+export function* readChunks(
+  lanes: readonly Lane[],
+  shapes: ReadShapes,
+): Generator<{ name: Kind; inputs: HostTensors }> {
   for (let from = 0; from < lanes.length;) {
-    const left = lanes.slice(from);
-    const [name, shape] = shapeFor(shapes, left);
-    const some = left.slice(0, shape.lanes);
-    const longest = longestOf(some);
-    for (let start = 0; start < longest; start += shape.length) yield { name, inputs: chunkOf(some, start, shape) };
+    const remaining = lanes.slice(from);
+    const [name, shape] = shapeFor(shapes, remaining);
+    const some = remaining.slice(0, shape.lanes);
+    const longest = longestRest(some);
+    for (let start = 0; start < longest; start += shape.length) yield { name, inputs: chunkInputs(some, start, shape) };
     from += some.length;
   }
 }
 
 function shapeFor({ readFew, readMany, readLong }: ReadShapes, lanes: readonly Lane[]): [Kind, ReadShape] {
-  if (readLong && longestOf(lanes) > readFew.length) return ["readLong", readLong];
+  if (readLong && longestRest(lanes) > readFew.length) return ["readLong", readLong];
   return readMany && lanes.length > readFew.lanes ? ["readMany", readMany] : ["readFew", readFew];
 }
 
-function longestOf(lanes: readonly Lane[]): number {
+function longestRest(lanes: readonly Lane[]): number {
   return greatest(lanes.map(({ rest }) => rest.length));
 }
 
-function chunkOf(lanes: readonly Lane[], start: number, shape: ReadShape): HostTensors {
+function chunkInputs(lanes: readonly Lane[], start: number, shape: ReadShape): HostTensors {
   const { length, fan } = shape;
   const tokens = new Int32Array(shape.lanes * length);
   const positions = new Int32Array(shape.lanes * length).fill(-1);

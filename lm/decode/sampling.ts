@@ -6,9 +6,15 @@ export interface SamplingSettings {
   topK: number;
   /** Only the fewest most probable tokens that together have this probability; 1: all. */
   topP: number;
-  /** Only tokens with at least this share of the most probable one's probability; 0, the default: all. */
+  /**
+   * Only tokens with at least this share of the most probable one's probability; 0, the default:
+   * all.
+   */
   minP?: number;
-  /** Positive logits of tokens that have occurred are divided by it, negative ones multiplied; 1, the default: none. */
+  /**
+   * Positive logits of tokens that have occurred are divided by it, negative ones multiplied; 1,
+   * the default: none.
+   */
   repetitionPenalty?: number;
 }
 

@@ -38,8 +38,8 @@ export interface ArchitectureSettings extends AttentionFields {
 
 /**
  * Chooses every size that the settings do not set.
- * @throws PawlError OUT_OF_RANGE if heads do not divide or ntk has nothing to scale; CONTEXT_EXCEEDED beyond the scaled RoPE;
- * or what `resolveAttention` throws
+ * @throws PawlError OUT_OF_RANGE if heads do not divide or ntk has nothing to scale;
+ * CONTEXT_EXCEEDED beyond the scaled RoPE; or what `resolveAttention` throws
  */
 export function resolveArchitecture(settings: ArchitectureSettings, vocabularySize: number): Architecture {
   const { hiddenSize, heads } = settings;
@@ -145,7 +145,7 @@ function layerParameters(a: Architecture, layer: number): Parameter[] {
 }
 
 /** The parameters among a model's tensors. */
-export function parametersOf<T>(a: Architecture, weights: Readonly<Record<string, T>>): Record<string, T> {
+export function pickParameters<T>(a: Architecture, weights: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(parameters(a).map(({ name }) => [name, weights[name]!]));
 }
 

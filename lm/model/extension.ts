@@ -14,9 +14,10 @@ export interface Extension {
 }
 
 /**
- * The architecture of a model whose context grows. Factors are relative to the context before any scaling, so that
- * extending in stages gives the same result as extending in one step.
- * @throws PawlError OUT_OF_RANGE if the context shrinks; NOT_ALLOWED if RoPE is already scaled in another way
+ * The architecture of a model whose context grows. Factors are relative to the context before any
+ * scaling, so that extending in stages gives the same result as extending in one step.
+ * @throws PawlError OUT_OF_RANGE if the context shrinks; NOT_ALLOWED if RoPE is already scaled in
+ *   another way
  */
 export function extendedArchitecture(
   a: Architecture,
@@ -40,20 +41,20 @@ function stretched(a: Architecture, { contextLength, ropeScaling: type }: Omit<E
   };
 }
 
-function shrinks(now: number, asked: number): PawlError {
+function shrinks(now: number, requested: number): PawlError {
   return new PawlError("OUT_OF_RANGE", "the context would become shorter", {
     where: "with.steps",
     expected: `contexts of at least the model's own, ${now} tokens`,
-    got: String(asked),
+    got: String(requested),
     next: "raise the first step's context",
   });
 }
 
-function otherScaling(now: string, asked: string): PawlError {
+function otherScaling(now: string, requested: string): PawlError {
   return new PawlError("NOT_ALLOWED", "the model's RoPE is already scaled in another way", {
     where: "with.ropeScaling",
     expected: now,
-    got: asked,
+    got: requested,
     next: `set ropeScaling: ${now}`,
   });
 }

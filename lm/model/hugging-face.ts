@@ -1,7 +1,7 @@
 import { PawlError } from "../../platform/errors.js";
 import type { JsonObject } from "../../platform/json.js";
 import type { Architecture } from "./architecture.js";
-import { attentionConfig, attentionOf, modelType } from "./attention/config.js";
+import { attentionConfig, parseAttention, modelType } from "./attention/config.js";
 import { checkScaledContext, type RopeScaling } from "./rope.js";
 
 /** Ids of the tokens that a model's configuration names. */
@@ -14,7 +14,10 @@ export interface SpecialTokens {
   stop: number[];
 }
 
-/** `config.json` of transformers' `Qwen3ForCausalLM`, or of a model that only Pawl reads, if Qwen3 has no such attention. */
+/**
+ * `config.json` of transformers' `Qwen3ForCausalLM`, or of a model that only Pawl reads, if Qwen3
+ * has no such attention.
+ */
 export function toConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
   return {
     architectures: ["Qwen3ForCausalLM"],
@@ -36,7 +39,8 @@ export function toConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
     num_key_value_heads: a.keyValueHeads,
     pad_token_id: tokens.pad,
     rms_norm_eps: a.normEpsilon,
-    // Twice: transformers 5 reads rope_parameters, transformers 4 and llama.cpp read rope_scaling and rope_theta.
+    // Twice: transformers 5 reads rope_parameters, transformers 4 and llama.cpp read rope_scaling
+    // and rope_theta.
     rope_parameters: { rope_theta: a.ropeTheta, ...toRopeParameters(a.ropeScaling) },
     ...(a.ropeScaling && { rope_scaling: { rope_theta: a.ropeTheta, ...toRopeParameters(a.ropeScaling) } }),
     rope_theta: a.ropeTheta,
@@ -49,7 +53,9 @@ export function toConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
   };
 }
 
-/** `config.json` of transformers' `Qwen3ForSequenceClassification` with one label: a reward model. */
+/**
+ * `config.json` of transformers' `Qwen3ForSequenceClassification` with one label: a reward model.
+ */
 export function toRewardConfig(a: Architecture, tokens: SpecialTokens): JsonObject {
   const config = toConfig(a, tokens);
   return {
@@ -65,7 +71,10 @@ export function toGenerationConfig(tokens: SpecialTokens): JsonObject {
   return { eos_token_id: tokens.stop, pad_token_id: tokens.pad };
 }
 
-/** Maximum number of layers: those of a file that was imported are counted before its weights are read. */
+/**
+ * Maximum number of layers: those of a file that was imported are counted before its weights are
+ * read.
+ */
 const maxLayers = 10_000;
 
 /**
@@ -104,7 +113,7 @@ export function fromConfig(config: JsonObject): Architecture {
     ...fromRopeParameters(config),
     tieEmbeddings: config["tie_word_embeddings"] === true,
     normEpsilon: Number(config["rms_norm_eps"] ?? 1e-6),
-    attention: attentionOf(config),
+    attention: parseAttention(config),
   };
 }
 

@@ -6,9 +6,9 @@ import { parameters, type Architecture, type Parameter } from "./architecture.js
 const deviation = 0.02;
 
 /**
- * Random weights: normal with standard deviation 0.02; the projections that end a residual branch are scaled by
- * 1/sqrt(2·layers) (GPT-2), so that the sum of all branches keeps its size; gains are 1, gates 0. A parameter's numbers depend on
- * the seed and its name alone.
+ * Random weights: normal with standard deviation 0.02; the projections that end a residual branch
+ * are scaled by 1/sqrt(2·layers) (GPT-2), so that the sum of all branches keeps its size; gains are
+ * 1, gates 0. A parameter's numbers depend on the seed and its name alone.
  */
 export function initialize(a: Architecture, seed: number): HostTensors {
   return held(lazyInitialize(a, seed));

@@ -3,8 +3,8 @@ import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import { withGradient } from "../../tensor/with-gradient.js";
 
 /**
- * y = x · weightᵀ for a linear layer's weight held as [out, in]. Two-dimensional, because the gradient of a matMul of
- * [B,T,C] and [C,D] throws in tfjs (tfjs#8721).
+ * y = x · weightᵀ for a linear layer's weight held as [out, in]. Two-dimensional, because the
+ * gradient of a matMul of [B,T,C] and [C,D] throws in tfjs (tfjs#8721).
  * @param x [rows, in]
  */
 export function linear(x: Tensor, weight: Tensor): Tensor2D {
@@ -12,8 +12,8 @@ export function linear(x: Tensor, weight: Tensor): Tensor2D {
 }
 
 /**
- * RMSNorm over the last axis (Zhang & Sennrich 2019): x / sqrt(mean(x²) + epsilon) · gain, with its gradient by hand:
- * dx = r·(dy·gain) − x·r³/hiddenSize · Σ(dy·gain·x), dgain = Σ dy·x·r.
+ * RMSNorm over the last axis (Zhang & Sennrich 2019): x / sqrt(mean(x²) + epsilon) · gain, with its
+ * gradient by hand: dx = r·(dy·gain) − x·r³/hiddenSize · Σ(dy·gain·x), dgain = Σ dy·x·r.
  * @param x [..., hiddenSize]
  * @param gain [hiddenSize]
  */
@@ -44,7 +44,8 @@ export interface Rotation {
 }
 
 /**
- * Rotates pairs (i, i + headDim/2) of each head: x·cos + rotateHalf(x)·sin. The gradient is the rotation back.
+ * Rotates pairs (i, i + headDim/2) of each head: x·cos + rotateHalf(x)·sin. The gradient is the
+ * rotation back.
  * @param x [..., heads, headDim]
  */
 export function rotate(x: Tensor, { cos, sin }: Rotation): Tensor {
@@ -77,8 +78,9 @@ export function swiglu(gate: Tensor, up: Tensor): Tensor {
 }
 
 /**
- * The same without a gradient. The order of its products keeps TensorFlow from replacing gate · sigmoid(gate) by one oneDNN
- * kernel, which would split the code that XLA compiles into one piece per layer.
+ * The same without a gradient. The order of its products keeps TensorFlow from replacing gate ·
+ * sigmoid(gate) by one oneDNN kernel, which would split the code that XLA compiles into one piece
+ * per layer.
  */
 export function swigluForward(gate: Tensor, up: Tensor): Tensor {
   return tf.mul(tf.mul(gate, up), tf.sigmoid(gate));

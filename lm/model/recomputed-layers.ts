@@ -11,21 +11,27 @@ import { attentionHalf, feedForwardHalf } from "./transformer-layer.js";
 import { hiddenStates, rotationAt } from "./transformer.js";
 
 /**
- * A transformer that keeps only the input of each half of a layer for the backward pass, which recomputes the rest: memory does
- * not grow with the inside of a layer, for about a third more work.
+ * A transformer that keeps only the input of each half of a layer for the backward pass, which
+ * recomputes the rest: memory does not grow with the inside of a layer, for about a third more
+ * work.
  */
 
 /** Tokens of the longest row for which everything is kept. */
-const longestKept = 8192;
+const maxKeptLength = 8192;
 
-/** Whether layers are recomputed by default. Dense attention keeps its scores within a layer in any case. */
+/**
+ * Whether layers are recomputed by default. Dense attention keeps its scores within a layer in any
+ * case.
+ */
 export function recomputesByDefault(a: Architecture, length: number): boolean {
-  return a.attention.kind !== "dense" && length > longestKept;
+  return a.attention.kind !== "dense" && length > maxKeptLength;
 }
 
 /** What attention needs in addition to a layer's weights. */
 export interface Surroundings {
-  /** Tensors that have no gradient: `of` uses no others, because a recomputed layer has no others. */
+  /**
+   * Tensors that have no gradient: `of` uses no others, because a recomputed layer has no others.
+   */
   given: Tensor[];
   of: (weights: Tensors, given: Tensor[]) => { rotation: Rotation; attention: Attention };
 }
@@ -35,7 +41,7 @@ export interface Surroundings {
  * @param tokens [rows, length] int32
  * @param recompute recomputes layers in the backward pass
  */
-export function statesOf(
+export function computeStates(
   a: Architecture,
   weights: Tensors,
   tokens: Tensor,
@@ -55,7 +61,10 @@ export function statesOf(
   return rmsNorm(x, weights[finalNormName]!, a.normEpsilon);
 }
 
-/** The last hidden states of packed rows, as in `packedStates`. @param inputs a batch's (batch.ts) */
+/**
+ * The last hidden states of packed rows, as in `packedStates`.
+ * @param inputs a batch's (batch.ts)
+ */
 export function batchStates(a: Architecture, weights: Tensors, inputs: Tensors, recompute?: boolean): Tensor {
   const surroundings: Surroundings = {
     given: [inputs["segments"]!, inputs["positions"]!],
@@ -64,7 +73,7 @@ export function batchStates(a: Architecture, weights: Tensors, inputs: Tensors, 
       attention: packedAttention(a, weights, segments!, positions!),
     }),
   };
-  return statesOf(a, weights, inputs["tokens"]!, surroundings, recompute);
+  return computeStates(a, weights, inputs["tokens"]!, surroundings, recompute);
 }
 
 function attentionAnew(
@@ -75,7 +84,7 @@ function attentionAnew(
   shape: [number, number],
   surroundings: Surroundings,
 ): Tensor {
-  const names = namesOf(a, layer, (name) => /\.(self_attn|input_layernorm)\./.test(name));
+  const names = layerParameters(a, layer, (name) => /\.(self_attn|input_layernorm)\./.test(name));
   const run = ([x, ...values]: Tensor[], given: Tensor[]): Tensor => {
     const own = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
     return attentionHalf(a, own, layer, x!, { shape, ...surroundings.of(own, given) });
@@ -84,13 +93,13 @@ function attentionAnew(
 }
 
 function feedForwardAnew(a: Architecture, weights: Tensors, layer: number, x: Tensor): Tensor {
-  const names = namesOf(a, layer, (name) => /\.(mlp|post_attention_layernorm)\./.test(name));
+  const names = layerParameters(a, layer, (name) => /\.(mlp|post_attention_layernorm)\./.test(name));
   const run = ([x, ...values]: Tensor[]): Tensor =>
     feedForwardHalf(a, Object.fromEntries(names.map((name, i) => [name, values[i]!])), layer, x!);
   return recomputed(run, [x, ...names.map((name) => weights[name]!)], []);
 }
 
-function namesOf(a: Architecture, layer: number, half: (name: string) => boolean): string[] {
+function layerParameters(a: Architecture, layer: number, half: (name: string) => boolean): string[] {
   return parameters(a)
     .map(({ name }) => name)
     .filter((name) => name.startsWith(`model.layers.${layer}.`) && half(name));

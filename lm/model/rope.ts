@@ -2,11 +2,12 @@ import { PawlError } from "../../platform/errors.js";
 
 /**
  * How RoPE is stretched so that a model trained on short sequences reads longer ones.
- * - linear (Chen et al. 2023, "Extending context window of large language models via positional interpolation"): every
- *   angle divided by the factor.
- * - yarn (Peng et al. 2023, "YaRN"; transformers `_compute_yarn_parameters`): pairs that turn at least 32 times within
- *   the original context are unchanged, those that turn less than once are divided by the factor, a ramp between; and
- *   cosines and sines are multiplied by 0.1·ln(factor) + 1, the square root of the attention's inverse temperature.
+ * - linear (Chen et al. 2023, "Extending context window of large language models via positional
+ *   interpolation"): every angle divided by the factor.
+ * - yarn (Peng et al. 2023, "YaRN"; transformers `_compute_yarn_parameters`): pairs that turn at
+ *   least 32 times within the original context are unchanged, those that turn less than once are
+ *   divided by the factor, a ramp between; and cosines and sines are multiplied by 0.1·ln(factor) +
+ *   1, the square root of the attention's inverse temperature.
  */
 export interface RopeScaling {
   type: "linear" | "yarn";
@@ -20,8 +21,9 @@ export interface RopeScaling {
 export type RopeScalingSettings = Omit<RopeScaling, "type"> & { type: RopeScaling["type"] | "ntk" };
 
 /**
- * NTK-aware scaling (bloc97 2023): the theta at which the slowest pair turns `factor` times slower, the fastest as before:
- * theta · factor^(headDim/(headDim − 2)). Transformers computes the same for `dynamic`, but from each sequence's length.
+ * NTK-aware scaling (bloc97 2023): the theta at which the slowest pair turns `factor` times slower,
+ * the fastest as before: theta · factor^(headDim/(headDim − 2)). Transformers computes the same for
+ * `dynamic`, but from each sequence's length.
  */
 export function ntkTheta(theta: number, headDim: number, factor: number): number {
   return theta * factor ** (headDim / (headDim - 2));
@@ -45,7 +47,10 @@ export function checkScaledContext(
   });
 }
 
-/** RoPE's angles per position (Su et al. 2021), theta^(−2i/headDim), scaled. @returns [headDim / 2], radians */
+/**
+ * RoPE's angles per position (Su et al. 2021), theta^(−2i/headDim), scaled.
+ * @returns [headDim / 2], radians
+ */
 export function ropeFrequencies(headDim: number, theta: number, scaling?: RopeScaling): Float64Array {
   const plain = Float64Array.from({ length: headDim / 2 }, (_, i) => theta ** (-(2 * i) / headDim));
   if (!scaling) return plain;
@@ -60,7 +65,10 @@ export function ropeAmplitude(scaling?: RopeScaling): number {
   return scaling?.type === "yarn" && scaling.factor > 1 ? 0.1 * Math.log(scaling.factor) + 1 : 1;
 }
 
-/** YaRN's bounds: pairs that turn more often than `fast` within the original context, and less often than `slow`. */
+/**
+ * YaRN's bounds: pairs that turn more often than `fast` within the original context, and less often
+ * than `slow`.
+ */
 const turns = { fast: 32, slow: 1 };
 
 /** Share of interpolation of each pair: 0 leaves it unchanged, 1 divides it by the factor. */

@@ -13,7 +13,10 @@ export interface LayerFunctions {
 
 const trainable: LayerFunctions = { linear, swiglu };
 
-/** The two halves of a layer of the Qwen3 layout, each including its residual: x [rows · length, hiddenSize]. */
+/**
+ * The two halves of a layer of the Qwen3 layout, each including its residual: x [rows · length,
+ * hiddenSize].
+ */
 
 /** @param shape [rows, length] */
 export function attentionHalf(

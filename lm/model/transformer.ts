@@ -10,8 +10,9 @@ import { rotationTables } from "./rope.js";
 import { attentionHalf, feedForwardHalf, type LayerFunctions } from "./transformer-layer.js";
 
 /**
- * The Qwen3 layout (transformers `modeling_qwen3.py`): pre-norm RMSNorm, RoPE after RMSNorm on q and k, grouped-query
- * attention, SwiGLU, no biases. Departure: rows hold several sequences, which do not see each other.
+ * The Qwen3 layout (transformers `modeling_qwen3.py`): pre-norm RMSNorm, RoPE after RMSNorm on q
+ * and k, grouped-query attention, SwiGLU, no biases. Departure: rows hold several sequences, which
+ * do not see each other.
  */
 
 /**
@@ -39,12 +40,12 @@ export function hiddenStates(
 }
 
 /** Logits over the vocabulary, [rows, vocabulary], of hidden states [rows, hiddenSize]. */
-export function logitsOf(a: Architecture, weights: Tensors, hidden: Tensor): Tensor2D {
-  return linear(hidden, headOf(a, weights));
+export function computeLogits(a: Architecture, weights: Tensors, hidden: Tensor): Tensor2D {
+  return linear(hidden, headWeight(a, weights));
 }
 
 /** The weight [vocabulary, hiddenSize] that computes logits from hidden states. */
-export function headOf(a: Architecture, weights: Tensors): Tensor2D {
+export function headWeight(a: Architecture, weights: Tensors): Tensor2D {
   return weights[a.tieEmbeddings ? embeddingName : headName] as Tensor2D;
 }
 
@@ -60,7 +61,7 @@ export function packedLogits(
   segments: Tensor,
   positions: Tensor,
 ): Tensor2D {
-  return logitsOf(a, weights, packedStates(a, weights, tokens, segments, positions));
+  return computeLogits(a, weights, packedStates(a, weights, tokens, segments, positions));
 }
 
 /** The last hidden states of packed rows, [rows·length, hiddenSize]. */
@@ -75,7 +76,9 @@ export function packedStates(
   return hiddenStates(a, weights, tokens, rotationAt(a, positions), attention);
 }
 
-/** RoPE's cosines and sines at positions [rows, length], selected from tables computed on the host. */
+/**
+ * RoPE's cosines and sines at positions [rows, length], selected from tables computed on the host.
+ */
 export function rotationAt(a: Architecture, positions: Tensor): Rotation {
   const [rows, length] = positions.shape as [number, number];
   const tables = rotationTables(a.contextLength, a.headDim, a.ropeTheta, a.ropeScaling);

@@ -2,26 +2,27 @@ import * as tf from "@tensorflow/tfjs-core";
 import { zeros } from "../../tensor/host-tensor.js";
 import type { HostTensors, InputSpec, StepSpec, Tensors } from "../../tensor/program.js";
 import type { Parameter } from "../model/architecture.js";
-import { gradientsOf, type Objective } from "./gradients.js";
+import { computeGradients, type Objective } from "./gradients.js";
 import { addGradients, scalarSpecs, update, type OptimizerSettings } from "./optimizer.js";
 
 /**
- * An optimizer step from several micro-batches: the gradients of each are added up, then applied. If the objective of the whole
- * batch is the sum of its micro-batches' objectives, the step is that of the whole batch.
+ * An optimizer step from several micro-batches: the gradients of each are added up, then applied.
+ * If the objective of the whole batch is the sum of its micro-batches' objectives, the step is that
+ * of the whole batch.
  */
 
 /**
- * Sums of gradients among a program's variables, at their beginning. Between optimizer steps they are zero: a checkpoint needs
- * none.
+ * Sums of gradients among a program's variables, at their beginning. Between optimizer steps they
+ * are zero: a checkpoint needs none.
  */
 export function zeroGradients(list: readonly Parameter[]): HostTensors {
   return Object.fromEntries(list.map((parameter) => [gradientName(parameter), zeros(parameter.shape)]));
 }
 
 /**
- * The program's steps for this: `accumulate` adds the gradients of one micro-batch and returns its `loss` and the objective's
- * metrics; `apply`, with the optimizer's scalars, updates the parameters and returns the `norm` of the summed gradients before
- * clipping.
+ * The program's steps for this: `accumulate` adds the gradients of one micro-batch and returns its
+ * `loss` and the objective's metrics; `apply`, with the optimizer's scalars, updates the parameters
+ * and returns the `norm` of the summed gradients before clipping.
  */
 export function accumulationSteps(
   list: readonly Parameter[],
@@ -36,7 +37,7 @@ export function accumulationSteps(
     accumulate: {
       inputs,
       run: (state, given) => {
-        const { loss, gradients, metrics } = gradientsOf(list, state, (weights) => objective(weights, given));
+        const { loss, gradients, metrics } = computeGradients(list, state, (weights) => objective(weights, given));
         return { state: named(addGradients(sums(state), gradients)), outputs: { ...metrics, loss } };
       },
     },

@@ -3,7 +3,10 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 
 const epsilon = 1e-8;
 
-/** Scalars of one optimizer step, computed on the host from the integer step, so that a resumed run has the same ones. */
+/**
+ * Scalars of one optimizer step, computed on the host from the integer step, so that a resumed run
+ * has the same ones.
+ */
 export interface AdamWScalars {
   /** learningRate / (1 − beta1^t) */
   stepSize: Tensor;
@@ -27,8 +30,8 @@ export function adamwScalars(
 }
 
 /**
- * AdamW (Loshchilov & Hutter 2019), decay decoupled from the gradient; epsilon is added to the corrected root, as in
- * PyTorch.
+ * AdamW (Loshchilov & Hutter 2019), decay decoupled from the gradient; epsilon is added to the
+ * corrected root, as in PyTorch.
  * @param decays whether weight decay applies: to matrices, not to gains
  */
 export function adamwUpdate(

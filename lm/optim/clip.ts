@@ -3,8 +3,8 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { Tensors } from "../../tensor/program.js";
 
 /**
- * Scales all gradients by min(1, limit / norm), norm being that of all gradients together (Pascanu et al. 2013; the
- * 1e-6 is PyTorch's `clip_grad_norm_`).
+ * Scales all gradients by min(1, limit / norm), norm being that of all gradients together (Pascanu
+ * et al. 2013; the 1e-6 is PyTorch's `clip_grad_norm_`).
  * @returns the gradients by name, and the norm before clipping
  */
 export function clipByGlobalNorm(gradients: Tensors, limit: number): { gradients: Tensors; norm: Scalar } {

@@ -12,7 +12,7 @@ export interface Objective {
 }
 
 /** An objective, its gradients by parameter, and its metrics. */
-export function gradientsOf(
+export function computeGradients(
   list: readonly Parameter[],
   weights: Tensors,
   objective: (weights: Tensors) => Objective,
@@ -31,8 +31,9 @@ export function gradientsOf(
 }
 
 /**
- * A step that performs one optimizer step: objective, gradients, clipping, optimizer. Its outputs are `loss`, `norm` (of the
- * gradients before clipping) and the objective's metrics; its inputs are the given ones and the optimizer's scalars.
+ * A step that performs one optimizer step: objective, gradients, clipping, optimizer. Its outputs
+ * are `loss`, `norm` (of the gradients before clipping) and the objective's metrics; its inputs are
+ * the given ones and the optimizer's scalars.
  */
 export function updateStep(
   list: readonly Parameter[],
@@ -43,7 +44,7 @@ export function updateStep(
   return {
     inputs: { ...inputs, ...scalarSpecs },
     run: (state, given) => {
-      const { loss, gradients, metrics } = gradientsOf(list, state, (weights) => objective(weights, given));
+      const { loss, gradients, metrics } = computeGradients(list, state, (weights) => objective(weights, given));
       const updated = update(optimizer, list, state, gradients, given);
       return { state: updated.state, outputs: { ...metrics, loss, norm: updated.norm } };
     },

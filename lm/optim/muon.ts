@@ -2,10 +2,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 
 /**
- * Muon (Keller Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"): Nesterov momentum, then the
- * update is replaced by the nearest orthogonal matrix, found by Newton–Schulz iterations. Departure: the update is scaled by
- * 0.2·sqrt(max(rows, columns)) (Liu et al. 2025, arXiv:2502.16982), which gives it the usual size of AdamW's updates, so that
- * one learning rate and one weight decay serve both optimizers.
+ * Muon (Keller Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"):
+ * Nesterov momentum, then the update is replaced by the nearest orthogonal matrix, found by
+ * Newton–Schulz iterations. Departure: the update is scaled by 0.2·sqrt(max(rows, columns)) (Liu et
+ * al. 2025, arXiv:2502.16982), which gives it the usual size of AdamW's updates, so that one
+ * learning rate and one weight decay serve both optimizers.
  */
 const momentum = 0.95;
 const iterations = 5;
@@ -28,8 +29,8 @@ export function muonUpdate(
 }
 
 /**
- * Approximately U·Vᵀ of a matrix's singular value decomposition U·S·Vᵀ: five quintic Newton–Schulz iterations, whose
- * singular values end in about [0.7, 1.2].
+ * Approximately U·Vᵀ of a matrix's singular value decomposition U·S·Vᵀ: five quintic Newton–Schulz
+ * iterations, whose singular values end in about [0.7, 1.2].
  */
 export function orthogonalize(matrix: Tensor2D): Tensor2D {
   const [rows, columns] = matrix.shape;

@@ -16,7 +16,10 @@ export interface OptimizerSettings {
   gradientClip: number;
 }
 
-/** State variables that the optimizer keeps for a parameter: averages that start at zero, of the parameter's shape. */
+/**
+ * State variables that the optimizer keeps for a parameter: averages that start at zero, of the
+ * parameter's shape.
+ */
 export function optimizerStateNames(settings: OptimizerSettings, parameter: Parameter): string[] {
   if (usesMuon(settings, parameter)) return [`muon.average/${parameter.name}`];
   return [`adamw.first/${parameter.name}`, `adamw.second/${parameter.name}`];

@@ -12,10 +12,10 @@ export interface Schedule {
 const decayShare = 0.2;
 
 /**
- * Learning rate of optimizer step `step` (0-based): linear warm-up, then
- * cosine: half a cosine towards the minimum (Loshchilov & Hutter 2017);
- * wsd: constant, then linear towards the minimum over the last fifth (warm-up, stable, decay; Hu et al. 2024);
- * constant: no decay. The minimum would be reached at step `steps`, one after the last.
+ * Learning rate of optimizer step `step` (0-based): linear warm-up, then cosine: half a cosine
+ * toward the minimum (Loshchilov & Hutter 2017); wsd: constant, then linear toward the minimum over
+ * the last fifth (warm-up, stable, decay; Hu et al. 2024); constant: no decay. The minimum would be
+ * reached at step `steps`, one after the last.
  */
 export function learningRateAt(schedule: Schedule, step: number): number {
   const { learningRate: high, minimumLearningRate: low, warmupSteps, steps, kind } = schedule;

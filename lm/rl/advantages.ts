@@ -1,6 +1,6 @@
 /**
- * Advantages on the host: of PPO by generalized advantage estimation, of GRPO by comparison within a group. A response is
- * an array of its own length, so no value here can come from padding.
+ * Advantages on the host: of PPO by generalized advantage estimation, of GRPO by comparison within
+ * a group. A response is an array of its own length, so no value here can come from padding.
  */
 
 /** Advantages and returns of one response's tokens. */
@@ -11,8 +11,8 @@ export interface Estimate {
 }
 
 /**
- * Generalized advantage estimation (Schulman et al. 2016): δ_t = r_t + γ·V_{t+1} − V_t, A_t = δ_t + γλ·A_{t+1}; after the
- * last token the value is 0.
+ * Generalized advantage estimation (Schulman et al. 2016): δ_t = r_t + γ·V_{t+1} − V_t, A_t = δ_t +
+ * γλ·A_{t+1}; after the last token the value is 0.
  * @param rewards, values one for each token
  */
 export function generalizedAdvantages(
@@ -31,7 +31,10 @@ export function generalizedAdvantages(
   return { advantages, returns: advantages.map((advantage, t) => advantage + values[t]!) };
 }
 
-/** The values of all lists together, (value − mean) / sqrt(variance + 1e-8), with the unbiased variance as in TRL. */
+/**
+ * The values of all lists together, (value − mean) / sqrt(variance + 1e-8), with the unbiased
+ * variance as in TRL.
+ */
 export function whiten(lists: readonly Float64Array[]): Float64Array[] {
   const { mean, deviation } = moments(lists);
   return lists.map((list) => list.map((value) => (value - mean) / Math.sqrt(deviation ** 2 + 1e-8)));
@@ -49,8 +52,8 @@ export function moments(lists: readonly ArrayLike<number>[]): { mean: number; de
 export type RewardScale = "group" | "batch" | "none";
 
 /**
- * Advantages of responses in groups of the same prompt (Shao et al. 2024): (r − group mean) / (deviation + 1e-4). A group
- * whose rewards are all equal gets exactly 0.
+ * Advantages of responses in groups of the same prompt (Shao et al. 2024): (r − group mean) /
+ * (deviation + 1e-4). A group whose rewards are all equal gets exactly 0.
  * @param rewards group after group
  */
 export function groupAdvantages(rewards: readonly number[], groupSize: number, scale: RewardScale): number[] {
@@ -73,9 +76,9 @@ export function allEqual(values: readonly number[]): boolean {
 export type LossType = "grpo" | "dapo" | "dr_grpo";
 
 /**
- * Weight of each token of each response. grpo: mean over the tokens of a response, then over responses (Shao et al. 2024);
- * dapo: mean over all tokens (Yu et al. 2025); dr_grpo: sum over responses × longest response (Liu et al. 2025), so that
- * length changes nothing.
+ * Weight of each token of each response. grpo: mean over the tokens of a response, then over
+ * responses (Shao et al. 2024); dapo: mean over all tokens (Yu et al. 2025); dr_grpo: sum over
+ * responses × longest response (Liu et al. 2025), so that length changes nothing.
  * @param lengths tokens of each response
  * @param longest positions of a response
  */
@@ -100,8 +103,8 @@ export interface Overlong {
 }
 
 /**
- * The reduction of a response's reward for its length: DAPO's soft overlong punishment (Yu et al. 2025, eq. 13), penalty ·
- * min(1, max(0, length − (longest − cache)) / cache).
+ * The reduction of a response's reward for its length: DAPO's soft overlong punishment (Yu et al.
+ * 2025, eq. 13), penalty · min(1, max(0, length − (longest − cache)) / cache).
  * @param length, longest tokens, the end token included
  */
 export function overlongPenalty(length: number, longest: number, { cache, penalty }: Overlong): number {

@@ -1,5 +1,5 @@
 import type { HostTensors } from "../../tensor/program.js";
-import { slicesOf } from "../../platform/lists.js";
+import { sliceList } from "../../platform/lists.js";
 import {
   floats,
   perRollout,
@@ -62,7 +62,7 @@ export class Critic {
   }
 
   /**
-   * One optimizer step towards the returns, from at most accumulate · shape.rows responses.
+   * One optimizer step toward the returns, from at most accumulate · shape.rows responses.
    * @throws PawlError LOSS_NOT_FINITE
    */
   update(
@@ -70,7 +70,7 @@ export class Critic {
     learningRate: number,
     batch: ValueBatch,
   ): { loss: number; gradientNorm: number; clipFraction: number } {
-    const parts = slicesOf(Array.from(batch.rollouts.keys()), this.#shape.rows);
+    const parts = sliceList(Array.from(batch.rollouts.keys()), this.#shape.rows);
     const { loss, gradientNorm, outputs } = this.#model.update(
       step,
       learningRate,

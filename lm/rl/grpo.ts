@@ -38,12 +38,18 @@ export interface GrpoSettings {
   ratio: "token" | "sequence";
   /** Weight of the divergence from the reference. */
   beta: number;
-  /** Where it is subtracted: from the rewards, as beta · log-ratio of the whole response, or token by token in the loss. */
+  /**
+   * Where it is subtracted: from the rewards, as beta · log-ratio of the whole response, or token
+   * by token in the loss.
+   */
   klIn: "reward" | "loss";
   lossType: LossType;
   scaleRewards: RewardScale;
   dynamicSampling: boolean;
-  /** Responses that were cut at the maximum length do not count in the loss; their rewards count in their groups. */
+  /**
+   * Responses that were cut at the maximum length do not count in the loss; their rewards count in
+   * their groups.
+   */
   maskTruncated: boolean;
   overlongPenalty: Overlong | undefined;
   optimizer: OptimizerSettings;
@@ -62,20 +68,22 @@ export interface Verdict {
 const maxResampling = 3;
 
 /**
- * Counters of one iteration: groups sampled, those of equal rewards, and sums over the responses of all sampled groups.
- * The groups that dynamic sampling keeps say little about the policy: each has both right and wrong responses.
+ * Counters of one iteration: groups sampled, those of equal rewards, and sums over the responses of
+ * all sampled groups. The groups that dynamic sampling keeps say little about the policy: each has
+ * both right and wrong responses.
  */
 const sumsOfIteration = ["sampled", "equal", "rewards", "lengths", "withoutEnd"] as const;
 
 /**
- * Group relative policy optimization (Shao et al. 2024, DeepSeekMath; Yu et al. 2025, DAPO; Liu et al. 2025, Dr. GRPO): a
- * group of responses to each prompt, each response's advantage over its group's mean, the clipped surrogate. With one
- * optimizer step per iteration the responses come from the weights that are updated, and no old probabilities are computed.
- * Options: the ratio of whole responses (Zheng et al. 2025, GSPO), DAPO's overlong filtering and soft overlong punishment.
- * The divergence from the reference is in the loss, as published, or in the rewards, as in PPO (Ziegler et al. 2019): only
- * then is the optimum reference · exp(reward / beta) for responses of several tokens.
- * Departure from DAPO: dynamic sampling stops after three times the groups, and fills up with equal groups, which
- * have no gradient.
+ * Group relative policy optimization (Shao et al. 2024, DeepSeekMath; Yu et al. 2025, DAPO; Liu et
+ * al. 2025, Dr. GRPO): a group of responses to each prompt, each response's advantage over its
+ * group's mean, the clipped surrogate. With one optimizer step per iteration the responses come
+ * from the weights that are updated, and no old probabilities are computed. Options: the ratio of
+ * whole responses (Zheng et al. 2025, GSPO), DAPO's overlong filtering and soft overlong
+ * punishment. The divergence from the reference is in the loss, as published, or in the rewards, as
+ * in PPO (Ziegler et al. 2019): only then is the optimum reference · exp(reward / beta) for
+ * responses of several tokens. Departure from DAPO: dynamic sampling stops after three times the
+ * groups, and fills up with equal groups, which have no gradient.
  */
 export class Grpo implements Algorithm {
   readonly iterations: number;
@@ -146,13 +154,13 @@ export class Grpo implements Algorithm {
     const most = Math.max(1, Math.floor((batchesAtOnce * samplingBatch) / groupSize));
     const count = Math.min(most, missing > 0 ? missing : this.#equalGroups(experience).length);
     const positions = Array.from({ length: count }, (_, i) => this.counters["position"]! + i);
-    const asked = positions.flatMap((position) => {
+    const prompts = positions.flatMap((position) => {
       const index = promptAt(position, this.prompts.length, seed);
       const tokens = this.prompts[index]!;
       return Array.from({ length: groupSize }, (_, sample) => ({ index, tokens, number: position, sample }));
     });
-    const chosen = asked.map(({ index }) => index);
-    const rollouts = await this.#policy.sample(asked, { stop, seed }, between);
+    const chosen = prompts.map(({ index }) => index);
+    const rollouts = await this.#policy.sample(prompts, { stop, seed }, between);
     const verdict = await this.verify(chosen, rollouts);
     const rewards = verdict.rewards.map(Math.fround);
     this.counters["position"]! += count;
@@ -191,9 +199,10 @@ export class Grpo implements Algorithm {
   }
 
   /**
-   * The verifiers' rewards, less the penalty for length, and less beta · Σ (log policy − log reference) if the divergence is
-   * in the reward: then the expected gradient is that of reward − beta · KL(policy ‖ reference) of whole responses, and at its
-   * optimum, reference · exp(reward / beta), every response of a prompt has the same shaped reward, so that no noise moves it.
+   * The verifiers' rewards, less the penalty for length, and less beta · Σ (log policy − log
+   * reference) if the divergence is in the reward: then the expected gradient is that of reward −
+   * beta · KL(policy ‖ reference) of whole responses, and at its optimum, reference · exp(reward /
+   * beta), every response of a prompt has the same shaped reward, so that no noise moves it.
    */
   #shapedRewards({ rewards, rollouts, tokens }: Experience): number[] {
     const coefficient = this.#klInLoss ? 0 : this.#settings.beta;
@@ -256,7 +265,10 @@ export class Grpo implements Algorithm {
     this.#policy.dispose();
   }
 
-  /** Adds a sampled group; once there are enough, an informative one replaces one with equal rewards. */
+  /**
+   * Adds a sampled group; once there are enough, an informative one replaces one with equal
+   * rewards.
+   */
   #addGroup(
     experience: Experience,
     group: number,

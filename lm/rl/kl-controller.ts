@@ -7,8 +7,8 @@ export interface KlTarget {
 }
 
 /**
- * The adaptive KL coefficient of Ziegler et al. 2019 (section 2.2): β ← β · (1 + clip(KL/target − 1, ±0.2) · n/horizon),
- * n/horizon at most 1: otherwise β could become negative.
+ * The adaptive KL coefficient of Ziegler et al. 2019 (section 2.2): β ← β · (1 + clip(KL/target −
+ * 1, ±0.2) · n/horizon), n/horizon at most 1: otherwise β could become negative.
  * @param kl mean over the last responses, nats
  * @param responses n, the number of these responses
  */

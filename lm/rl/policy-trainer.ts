@@ -1,4 +1,4 @@
-import { slicesOf } from "../../platform/lists.js";
+import { sliceList } from "../../platform/lists.js";
 import { prefixed } from "../../tensor/host-tensor.js";
 import type { HostTensors } from "../../tensor/program.js";
 import { DecodingSession } from "../decode/decoding-session.js";
@@ -40,7 +40,10 @@ export interface UpdateReport {
 
 export interface PolicyTrainerSettings {
   architecture: Architecture;
-  /** Responses that are written side by side, those to one prompt, and calls' tokens in all (`SessionSettings.steps`). */
+  /**
+   * Responses that are written side by side, those to one prompt, and calls' tokens in all
+   * (`SessionSettings.steps`).
+   */
   sampling: { rows: number; samples: number; steps?: number };
   /** Responses of one micro-batch; prompts and responses of all calls fit its rows. */
   training: RolloutShape;
@@ -62,7 +65,10 @@ export interface PolicyScores {
   };
 }
 
-/** A policy that samples, is scored and is updated. Its sampling weights are updated before it samples again. */
+/**
+ * A policy that samples, is scored and is updated. Its sampling weights are updated before it
+ * samples again.
+ */
 export class PolicyTrainer {
   readonly #settings: PolicyTrainerSettings;
   readonly #model: OptimizedModel<"score">;
@@ -98,7 +104,8 @@ export class PolicyTrainer {
   }
 
   /**
-   * A response to each prompt, from empty rows: a function of the weights, the prompts and the plan.
+   * A response to each prompt, from empty rows: a function of the weights, the prompts and the
+   * plan.
    * @param prompts of any number, each at most training.prompt tokens
    * @param between awaited between calls: a place to yield and to stop (by throwing)
    */
@@ -155,7 +162,7 @@ export class PolicyTrainer {
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
   update(step: number, learningRate: number, batch: PolicyBatch): UpdateReport {
-    const parts = slicesOf(Array.from(batch.rollouts.keys()), this.#settings.training.rows);
+    const parts = sliceList(Array.from(batch.rollouts.keys()), this.#settings.training.rows);
     this.#stale = true;
     const { loss, gradientNorm, outputs } = this.#model.update(
       step,

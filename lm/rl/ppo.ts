@@ -48,17 +48,20 @@ export interface PpoSettings {
   schedule: Schedule;
   criticSchedule: Schedule;
   stop: readonly number[];
-  /** The token at which the reward model is read: it ended every response when the model was fitted. */
+  /**
+   * The token at which the reward model is read: it ended every response when the model was fitted.
+   */
   rewardEnd: number;
   seed: number;
 }
 
 /**
- * Proximal policy optimization from human feedback (Schulman et al. 2017; Ziegler et al. 2019; details by Huang et al. 2024
- * and TRL's `ppo_trainer.py`): a separate critic that begins as the reward model, a frozen reference, a reward of
- * −β · (log policy − log reference) for every token and the score at the last, advantages whitened over all tokens.
- * Departure: policy and critic have an optimizer and a gradient clip each; AdamW makes the value loss's coefficient matter
- * only if that clip binds.
+ * Proximal policy optimization from human feedback (Schulman et al. 2017; Ziegler et al. 2019;
+ * details by Huang et al. 2024 and TRL's `ppo_trainer.py`): a separate critic that begins as the
+ * reward model, a frozen reference, a reward of −β · (log policy − log reference) for every token
+ * and the score at the last, advantages whitened over all tokens. Departure: policy and critic have
+ * an optimizer and a gradient clip each; AdamW makes the value loss's coefficient matter only if
+ * that clip binds.
  */
 export class Ppo implements Algorithm {
   readonly iterations: number;
@@ -125,8 +128,8 @@ export class Ppo implements Algorithm {
     const count = Math.min(batchesAtOnce * samplingBatch, batchSize - experience.rollouts.length);
     const positions = Array.from({ length: count }, (_, i) => this.counters["position"]! + i);
     const chosen = positions.map((position) => promptAt(position, this.prompts.length, seed));
-    const asked = positions.map((number, i) => ({ number, tokens: this.prompts[chosen[i]!]! }));
-    const rollouts = await this.#policy.sample(asked, { stop, seed }, between);
+    const prompts = positions.map((number, i) => ({ number, tokens: this.prompts[chosen[i]!]! }));
+    const rollouts = await this.#policy.sample(prompts, { stop, seed }, between);
     this.counters["position"]! += count;
     append(experience.prompts, chosen);
     append(experience.rollouts, rollouts);
@@ -173,7 +176,10 @@ export class Ppo implements Algorithm {
     return normalized(rewards, moments);
   }
 
-  /** The maximum distance of the critic's values from the old ones in one iteration, in the returns' unit. */
+  /**
+   * The maximum distance of the critic's values from the old ones in one iteration, in the returns'
+   * unit.
+   */
   #valueClip(returns: TokenValues): number {
     const { valueClip, valueClipRelative } = this.#settings;
     return valueClipRelative ? valueClip * moments(returns).deviation : valueClip;
@@ -258,6 +264,6 @@ function explainedVariance(returns: TokenValues, values: TokenValues): number {
     const center = mean(numbers);
     return mean(numbers.map((value) => (value - center) ** 2));
   };
-  const whole = variance(all);
-  return whole === 0 ? 0 : 1 - variance(errors) / whole;
+  const total = variance(all);
+  return total === 0 ? 0 : 1 - variance(errors) / total;
 }

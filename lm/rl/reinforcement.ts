@@ -4,8 +4,8 @@ import type { HostTensor, HostTensors } from "../../tensor/program.js";
 import type { Rollout, TokenValues } from "../data/rollout.js";
 
 /**
- * Responses of one iteration and their values. All numbers are of single precision, so that a checkpoint, which
- * holds float32, restores them exactly.
+ * Responses of one iteration and their values. All numbers are of single precision, so that a
+ * checkpoint, which holds float32, restores them exactly.
  */
 export interface Experience {
   /** Index of each response's prompt. */
@@ -16,7 +16,10 @@ export interface Experience {
   tokens: Record<string, TokenValues>;
 }
 
-/** Learning from the model's own responses: PPO, GRPO. Its whole state can be saved between any two calls. */
+/**
+ * Learning from the model's own responses: PPO, GRPO. Its whole state can be saved between any two
+ * calls.
+ */
 export interface Algorithm {
   readonly iterations: number;
   /** Optimizer steps of one iteration. */
@@ -91,12 +94,16 @@ function floats(values: readonly number[]): HostTensor {
 }
 
 /**
- * Maximum number of batches of responses that one call of `collect` writes: a row whose response has ended takes the next
- * prompt of the same call. A checkpoint holds all responses of a call or none.
+ * Maximum number of batches of responses that one call of `collect` writes: a row whose response
+ * has ended takes the next prompt of the same call. A checkpoint holds all responses of a call or
+ * none.
  */
 export const batchesAtOnce = 4;
 
-/** Permutations of 0 … count − 1 by (seed, name). The last one is kept: it is needed repeatedly, and a large one takes long. */
+/**
+ * Permutations of 0 … count − 1 by (seed, name). The last one is kept: it is needed repeatedly, and
+ * a large one takes long.
+ */
 function rememberedOrder(): (count: number, seed: number, name: string) => Uint32Array {
   let last: { name: string; seed: number; order: Uint32Array } | undefined;
   return (count, seed, name) => {
@@ -108,25 +115,33 @@ function rememberedOrder(): (count: number, seed: number, name: string) => Uint3
 const promptOrder = rememberedOrder();
 const minibatchOrder = rememberedOrder();
 
-/** Prompts in shuffled epochs without end: the prompt at a position is a function of (seed, count, position). */
+/**
+ * Prompts in shuffled epochs without end: the prompt at a position is a function of (seed, count,
+ * position).
+ */
 export function promptAt(position: number, count: number, seed: number): number {
   return promptOrder(count, seed, `prompts ${Math.floor(position / count)}`)[position % count]!;
 }
 
-/** The responses of optimizer step `index`: each epoch cuts all responses, newly shuffled, into minibatches. */
+/**
+ * The responses of optimizer step `index`: each epoch cuts all responses, newly shuffled, into
+ * minibatches.
+ */
 export function minibatch(
   responses: number,
   minibatches: number,
-  place: { iteration: number; index: number; seed: number },
+  position: { iteration: number; index: number; seed: number },
 ): number[] {
-  const epoch = Math.floor(place.index / minibatches);
-  const order = minibatchOrder(responses, place.seed, `minibatches ${place.iteration} ${epoch}`);
+  const epoch = Math.floor(position.index / minibatches);
+  const order = minibatchOrder(responses, position.seed, `minibatches ${position.iteration} ${epoch}`);
   const cut = (part: number): number => Math.floor((part * responses) / minibatches);
-  const part = place.index % minibatches;
+  const part = position.index % minibatches;
   return Array.from(order.subarray(cut(part), cut(part + 1)));
 }
 
-/** Calls `work` on slices of at most `size`, awaits `between` before each, and joins the results. */
+/**
+ * Calls `work` on slices of at most `size`, awaits `between` before each, and joins the results.
+ */
 export async function inSlices<T, R>(
   items: readonly T[],
   size: number,

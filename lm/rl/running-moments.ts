@@ -5,7 +5,10 @@ export interface RunningMoments {
   squares: number;
 }
 
-/** The moments of earlier values and of some more, in one pass over these (Chan, Golub & LeVeque 1983). */
+/**
+ * The moments of earlier values and of some more, in one pass over these (Chan, Golub & LeVeque
+ * 1983).
+ */
 export function addToMoments(before: RunningMoments, values: readonly number[]): RunningMoments {
   if (values.length === 0) return before;
   const own = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -19,7 +22,10 @@ export function addToMoments(before: RunningMoments, values: readonly number[]):
   };
 }
 
-/** Values less the mean, over the unbiased standard deviation: (value − mean) / sqrt(variance + 1e-8). */
+/**
+ * Values less the mean, over the unbiased standard deviation: (value − mean) / sqrt(variance +
+ * 1e-8).
+ */
 export function normalized(values: readonly number[], { count, mean, squares }: RunningMoments): number[] {
   const deviation = Math.sqrt(squares / Math.max(count - 1, 1) + 1e-8);
   return values.map((value) => (value - mean) / deviation);

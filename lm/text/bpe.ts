@@ -1,8 +1,9 @@
 /**
- * Byte-level byte-pair encoding, trained from word counts (Sennrich et al. 2016; byte level as in GPT-2).
- * Text is cut into words by Qwen2's pattern, each word into bytes; the most frequent adjacent pair is merged,
- * repeatedly. Ties go to the pair of smaller ids, so the merges depend on the counts alone, never on the order of words.
- * Same order of merges as Hugging Face's trainer, which has no size option in its Node package.
+ * Byte-level byte-pair encoding, trained from word counts (Sennrich et al. 2016; byte level as in
+ * GPT-2). Text is cut into words by Qwen2's pattern, each word into bytes; the most frequent
+ * adjacent pair is merged, repeatedly. Ties go to the pair of smaller ids, so the merges depend on
+ * the counts alone, never on the order of words. Same order of merges as Hugging Face's trainer,
+ * which has no size option in its Node package.
  */
 import { byteCharacters } from "../../platform/text/byte-characters.js";
 
@@ -13,13 +14,16 @@ export const wordPattern =
 const wordExpression =
   /'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+/gu;
 
-/** Places at which no word ever continues: after a line end that no space follows, and before a space between letters. */
+/**
+ * Places at which no word ever continues: after a line end that no space follows, and before a
+ * space between letters.
+ */
 const cutExpression = /\n(?=\S)|\p{L}(?= \p{L})/gu;
 
 /**
- * Cuts a long text into pieces of about `size` characters at places where the word pattern cuts anyway, so that the pieces'
- * words (and tokens) are those of the whole. This holds for every version of Unicode: the character before a single space ends
- * a word, letter or not.
+ * Cuts a long text into pieces of about `size` characters at places where the word pattern cuts
+ * anyway, so that the pieces' words (and tokens) are those of the whole. This holds for every
+ * version of Unicode: the character before a single space ends a word, letter or not.
  */
 export function* pieces(text: string, size: number): Generator<string> {
   let start = 0;
@@ -34,7 +38,9 @@ export function* pieces(text: string, size: number): Generator<string> {
   yield text.slice(start);
 }
 
-/** A JavaScript Map holds at most 2^24 entries: beyond half of that, words seen once are forgotten. */
+/**
+ * A JavaScript Map holds at most 2^24 entries: beyond half of that, words seen once are forgotten.
+ */
 const maximumWords = 1 << 23;
 
 export type WordCounts = Map<string, number>;
@@ -59,12 +65,13 @@ interface Pair {
 const idLimit = 2 ** 20;
 
 /**
- * Learns up to `limit` merges; fewer if no pair remains that occurs at least twice.
- * A generator, so that the caller can report progress, let other work continue, or stop: yields the merges learned so far.
+ * Learns up to `limit` merges; fewer if no pair remains that occurs at least twice. A generator, so
+ * that the caller can report progress, let other work continue, or stop: yields the merges learned
+ * so far.
  */
 export function* learnMerges(counts: WordCounts, limit: number): Generator<number, Merge[]> {
   const tokens = [...alphabet];
-  const words = [...counts].map(([word, count]) => ({ symbols: symbolsOf(word), count }));
+  const words = [...counts].map(([word, count]) => ({ symbols: toSymbols(word), count }));
   const pairs = new Map<number, Pair>();
   const queue = new PairQueue();
   const add = (left: number, right: number, change: number, word: number) => {
@@ -112,7 +119,7 @@ export function* learnMerges(counts: WordCounts, limit: number): Generator<numbe
 }
 
 /** A word's bytes as ids. */
-function symbolsOf(word: string): number[] {
+function toSymbols(word: string): number[] {
   return Array.from(Buffer.from(word, "utf8"), (byte) => byteIds[byte]!);
 }
 const byteIds = byteCharacters.map((character) => alphabet.indexOf(character));

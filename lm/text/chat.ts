@@ -10,7 +10,10 @@ export interface ChatMessage {
   content: string;
 }
 
-/** The conversation as text, as the Jinja template renders it. For people; a model reads `encodeChats`. */
+/**
+ * The conversation as text, as the Jinja template renders it. For people; a model reads
+ * `encodeChats`.
+ */
 export function renderChat(messages: readonly ChatMessage[], options: { generationPrompt?: boolean } = {}): string {
   const turns = messages.map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`);
   return turns.join("") + (options.generationPrompt === true ? "<|im_start|>assistant\n" : "");
@@ -20,13 +23,17 @@ export function renderChat(messages: readonly ChatMessage[], options: { generati
 export interface EncodedChat {
   /** Token ids. */
   ids: number[];
-  /** 1 if the token is the assistant's: its words and the token that ends its turn. Same length as ids. */
+  /**
+   * 1 if the token is the assistant's: its words and the token that ends its turn. Same length as
+   * ids.
+   */
   response: Uint8Array;
 }
 
 /**
- * Encodes conversations. Equals encoding the rendered text with special tokens recognized, with two exceptions:
- * special tokens inside a message stay text, and a response always begins a new token, as it does when it is generated.
+ * Encodes conversations. Equals encoding the rendered text with special tokens recognized, with two
+ * exceptions: special tokens inside a message stay text, and a response always begins a new token,
+ * as it does when it is generated.
  * @param options.generationPrompt ends each with `<|im_start|>assistant\n`, ready to be continued.
  */
 export async function encodeChats(
@@ -38,16 +45,18 @@ export async function encodeChats(
   for (const chat of chats) for (const message of chat) for (const text of messageTexts(message)) texts.add(text);
   const unique = [...texts];
   const encoded = await tokenizer.encodeBatch(unique);
-  const idsOf = new Map(unique.map((text, i) => [text, encoded[i]!]));
+  const encodedIds = new Map(unique.map((text, i) => [text, encoded[i]!]));
   return chats.map((chat) => {
-    const builder = new ChatBuilder(tokenizer, idsOf);
+    const builder = new ChatBuilder(tokenizer, encodedIds);
     for (const message of chat) builder.turn(message);
     if (options.generationPrompt === true) builder.begin("assistant\n");
     return builder.result();
   });
 }
 
-/** The prompt of one question: the token ids of a user's turn and of the beginning of the response. */
+/**
+ * The prompt of one question: the token ids of a user's turn and of the beginning of the response.
+ */
 export async function encodePrompts(tokenizer: Tokenizer, questions: readonly string[]): Promise<number[][]> {
   const chats = questions.map((content): ChatMessage[] => [{ role: "user", content }]);
   return (await encodeChats(tokenizer, chats, { generationPrompt: true })).map(({ ids }) => ids);
@@ -63,21 +72,21 @@ class ChatBuilder {
 
   constructor(
     private readonly tokenizer: Tokenizer,
-    private readonly idsOf: ReadonlyMap<string, number[]>,
+    private readonly encodedIds: ReadonlyMap<string, number[]>,
   ) {}
 
   turn(message: ChatMessage): void {
     const isResponse = message.role === "assistant" ? 1 : 0;
     const [head, response] = messageTexts(message);
     this.begin(head!);
-    if (response !== undefined) this.push(this.idsOf.get(response)!, 1);
+    if (response !== undefined) this.push(this.encodedIds.get(response)!, 1);
     this.push([this.tokenizer.special.messageEnd], isResponse);
-    this.push(this.idsOf.get("\n")!, 0);
+    this.push(this.encodedIds.get("\n")!, 0);
   }
 
   begin(head: string): void {
     this.push([this.tokenizer.special.messageStart], 0);
-    this.push(this.idsOf.get(head)!, 0);
+    this.push(this.encodedIds.get(head)!, 0);
   }
 
   result(): EncodedChat {

@@ -1,9 +1,14 @@
-/** Words of a gram: the length at which GPT-3 looked for overlap with its training data (Brown et al. 2020, appendix C). */
+/**
+ * Words of a gram: the length at which GPT-3 looked for overlap with its training data (Brown et
+ * al. 2020, appendix C).
+ */
 export const gramWords = 13;
 
 const word = /[\p{L}\p{N}]+/gu;
 
-/** A text's words: compatibility forms made equal (NFKC), in lower case, runs of letters and digits. */
+/**
+ * A text's words: compatibility forms made equal (NFKC), in lower case, runs of letters and digits.
+ */
 export function normalizedWords(text: string): string[] {
   return text.normalize("NFKC").toLowerCase().match(word) ?? [];
 }
@@ -13,12 +18,12 @@ const [factorA, factorB, factorWord] = [0x9e3779b1, 0x85ebca6b, 0x01000193];
 const { imul } = Math;
 
 /** Factor to the power of 0 … gramWords, modulo 2^32. */
-const powersOf = (factor: number): Int32Array => {
+const factorPowers = (factor: number): Int32Array => {
   const powers = new Int32Array(gramWords + 1).fill(1);
   for (let i = 1; i <= gramWords; i++) powers[i] = imul(powers[i - 1]!, factor);
   return powers;
 };
-const [powersA, powersB] = [powersOf(factorA), powersOf(factorB)];
+const [powersA, powersB] = [factorPowers(factorA), factorPowers(factorB)];
 
 /** Size of the ring of prefixes, less one: a power of two above gramWords. */
 const ring = 15;
@@ -31,8 +36,9 @@ function mixed(hash: number): number {
 }
 
 /**
- * The last words of a text as 64-bit hashes of windows that end at its newest word (Rabin & Karp 1987; two polynomials
- * modulo 2^32 over hashes of words). A window's hash costs the same whatever its length.
+ * The last words of a text as 64-bit hashes of windows that end at its newest word (Rabin & Karp
+ * 1987; two polynomials modulo 2^32 over hashes of words). A window's hash costs the same whatever
+ * its length.
  */
 class Windows {
   /** Words so far. */
@@ -68,9 +74,10 @@ class Windows {
 }
 
 /**
- * The grams of held-out rows: every 13 consecutive words, and a row of fewer words as a whole. Finds those that
- * occur in other texts. A gram is identified by a 64-bit hash: the probability that any of a billion windows of training text
- * matches one of a million held-out grams by mistake is about 1/20,000.
+ * The grams of held-out rows: every 13 consecutive words, and a row of fewer words as a whole.
+ * Finds those that occur in other texts. A gram is identified by a 64-bit hash: the probability
+ * that any of a billion windows of training text matches one of a million held-out grams by mistake
+ * is about 1/20,000.
  */
 export class HeldOutGrams {
   /** Whether each gram has been found. */
@@ -80,12 +87,19 @@ export class HeldOutGrams {
   #count = 0;
   /** Open addressing, linear probing: number of a gram + 1, or 0. */
   #table = new Int32Array(256);
-  /** One bit for each value of some bits of a hash, set if a gram has it: small enough for a cache, and mostly 0. */
+  /**
+   * One bit for each value of some bits of a hash, set if a gram has it: small enough for a cache,
+   * and mostly 0.
+   */
   #filter = new Uint8Array(128);
   /** Lengths that grams have, words. */
   readonly #lengths = new Set<number>();
 
-  /** Adds a row. @returns the numbers of its grams, in order, equal grams as often as they occur; none without words */
+  /**
+   * Adds a row.
+   * @returns the numbers of its grams, in order, equal grams as often as they occur; none without
+   *   words
+   */
   add(text: string): Int32Array {
     const words = normalizedWords(text);
     const length = Math.min(gramWords, words.length);
@@ -96,7 +110,7 @@ export class HeldOutGrams {
     for (const next of words) {
       windows.add(next);
       if (windows.words >= length)
-        numbers[windows.words - length] = this.#numberOf(windows.hashA(length), windows.hashB(length));
+        numbers[windows.words - length] = this.#findNumber(windows.hashA(length), windows.hashB(length));
     }
     return numbers;
   }
@@ -112,7 +126,7 @@ export class HeldOutGrams {
           if (length > windows.words) continue;
           const b = windows.hashB(length);
           if (!this.#mayHold(b)) continue;
-          const number = this.#table[this.#place(windows.hashA(length), b)]!;
+          const number = this.#table[this.#findSlot(windows.hashA(length), b)]!;
           if (number > 0) this.#found[number - 1] = 1;
         }
       }
@@ -121,7 +135,7 @@ export class HeldOutGrams {
   }
 
   /** The number of these grams that have been found. */
-  foundOf(numbers: Int32Array): number {
+  countFound(numbers: Int32Array): number {
     return numbers.reduce((sum, number) => sum + this.#found[number]!, 0);
   }
 
@@ -131,13 +145,13 @@ export class HeldOutGrams {
 
   /** Enters a gram into the table and the filter. */
   #enter(number: number, a: number, b: number): void {
-    this.#table[this.#place(a, b)] = number + 1;
+    this.#table[this.#findSlot(a, b)] = number + 1;
     this.#filter[(b >>> 3) & (this.#filter.length - 1)]! |= 1 << (b & 7);
   }
 
-  #numberOf(a: number, b: number): number {
-    const place = this.#place(a, b);
-    if (this.#table[place]! > 0) return this.#table[place]! - 1;
+  #findNumber(a: number, b: number): number {
+    const slot = this.#findSlot(a, b);
+    if (this.#table[slot]! > 0) return this.#table[slot]! - 1;
     const number = this.#count++;
     if (number === this.#found.length) this.#grow();
     this.#hashes[2 * number] = a;
@@ -147,11 +161,11 @@ export class HeldOutGrams {
   }
 
   /** The place of a gram in the table, or where it would be. */
-  #place(a: number, b: number): number {
+  #findSlot(a: number, b: number): number {
     const mask = this.#table.length - 1;
-    for (let place = a & mask; ; place = (place + 1) & mask) {
-      const number = this.#table[place]! - 1;
-      if (number < 0 || (this.#hashes[2 * number] === a && this.#hashes[2 * number + 1] === b)) return place;
+    for (let slot = a & mask; ; slot = (slot + 1) & mask) {
+      const number = this.#table[slot]! - 1;
+      if (number < 0 || (this.#hashes[2 * number] === a && this.#hashes[2 * number + 1] === b)) return slot;
     }
   }
 

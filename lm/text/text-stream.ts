@@ -6,25 +6,25 @@ export interface Written {
 }
 
 /**
- * The text of a response as its tokens come. It holds back the bytes of an incomplete character, and text that may
- * become a stop sequence: stop sequences may begin and end inside tokens.
+ * The text of a response as its tokens come. It holds back the bytes of an incomplete character,
+ * and text that may become a stop sequence: stop sequences may begin and end inside tokens.
  */
 export class TextStream {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #held = "";
 
   /**
-   * @param bytesOf the bytes of a token, none for a special one
+   * @param tokenBytes the bytes of a token, none for a special one
    * @param stop texts that end the response; none is empty
    */
   constructor(
-    private readonly bytesOf: (token: number) => Uint8Array,
+    private readonly tokenBytes: (token: number) => Uint8Array,
     private readonly stop: readonly string[],
   ) {}
 
   /** Takes the next token; nothing may follow after a stop sequence. */
   add(token: number): Written {
-    this.#held += this.#decoder.decode(this.bytesOf(token), { stream: true });
+    this.#held += this.#decoder.decode(this.tokenBytes(token), { stream: true });
     const found = this.stop
       .map((sequence) => ({ sequence, at: this.#held.indexOf(sequence) }))
       .filter(({ at }) => at >= 0)

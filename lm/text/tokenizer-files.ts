@@ -44,8 +44,9 @@ export function tokenizerJson(merges: readonly Merge[]): string {
 }
 
 /**
- * The text of tokenizer_config.json: transformers uses tokenizer.json unchanged, with this chat template. For the name
- * Qwen2Tokenizer transformers 5 builds its own tokenizer, which normalizes to NFC.
+ * The text of tokenizer_config.json: transformers uses tokenizer.json unchanged, with this chat
+ * template. For the name Qwen2Tokenizer transformers 5 builds its own tokenizer, which normalizes
+ * to NFC.
  */
 export function tokenizerConfigJson(merges: readonly Merge[]): string {
   const first = vocabulary(merges).length;

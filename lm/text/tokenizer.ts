@@ -12,13 +12,17 @@ export const specialTokens = {
 } as const;
 export type SpecialToken = keyof typeof specialTokens;
 
-/** Characters encoded together: enough for all cores; the core needs about a hundred bytes for each token meanwhile. */
+/**
+ * Characters encoded together: enough for all cores; the core needs about a hundred bytes for each
+ * token meanwhile.
+ */
 const charactersAtOnce = 1 << 20;
 const charactersOfPiece = 1 << 17;
 
 /**
  * A byte-level BPE tokenizer (Hugging Face's Rust core) read from the text of tokenizer.json.
- * Encoding treats text as text: `<|im_end|>` inside it becomes ordinary tokens, so data can never forge an end of turn.
+ * Encoding treats text as text: `<|im_end|>` inside it becomes ordinary tokens, so data can never
+ * forge an end of turn.
  */
 export class Tokenizer {
   private constructor(
@@ -30,7 +34,10 @@ export class Tokenizer {
     readonly special: Readonly<Record<SpecialToken, number>>,
   ) {}
 
-  /** @throws PawlError TOKENIZER_MISMATCH if the text is not a tokenizer or lacks one of the special tokens. */
+  /**
+   * @throws PawlError TOKENIZER_MISMATCH if the text is not a tokenizer or lacks one of the special
+   *   tokens.
+   */
   static async fromJson(text: string): Promise<Tokenizer> {
     const native = await import("tokenizers");
     try {
@@ -62,7 +69,7 @@ export class Tokenizer {
   }
 
   /** The bytes that a token stands for; none for a special token. */
-  bytesOf(id: number): Uint8Array {
+  tokenBytes(id: number): Uint8Array {
     if (Object.values(this.special).includes(id)) return new Uint8Array();
     return Uint8Array.from(this.full.idToToken(id) ?? "", (character) => bytesByCharacter.get(character) ?? 0);
   }

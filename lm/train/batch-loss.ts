@@ -4,11 +4,13 @@ import type { Tensors } from "../../tensor/program.js";
 import type { Architecture } from "../model/architecture.js";
 import { crossEntropies, predictedFrom, weightedCrossEntropy } from "../model/losses.js";
 import { batchStates } from "../model/recomputed-layers.js";
-import { headOf } from "../model/transformer.js";
+import { headWeight } from "../model/transformer.js";
 
 /** How a batch's loss is computed; it does not change the value. */
 export interface LossOptions {
-  /** Layers are recomputed in the backward pass; absent: if rows are long (recomputed-layers.ts). */
+  /**
+   * Layers are recomputed in the backward pass; absent: if rows are long (recomputed-layers.ts).
+   */
   recompute?: boolean | undefined;
   /** Maximum number of logits that exist at the same time. */
   most?: number;
@@ -22,7 +24,7 @@ export function batchLoss(
   { recompute, most }: LossOptions = {},
 ): Scalar {
   const states = predictedFrom(batchStates(a, weights, inputs, recompute), inputs);
-  return weightedCrossEntropy(states, headOf(a, weights), flat(inputs, "targets"), flat(inputs, "weights"), most);
+  return weightedCrossEntropy(states, headWeight(a, weights), flat(inputs, "targets"), flat(inputs, "weights"), most);
 }
 
 /** The same sum, for measuring. */
@@ -33,7 +35,7 @@ export function batchNats(a: Architecture, weights: Tensors, inputs: Tensors): S
 /** The loss of each prediction, nats, [rows · length] or [predictions]. */
 export function predictionNats(a: Architecture, weights: Tensors, inputs: Tensors, most?: number): Tensor1D {
   const states = predictedFrom(batchStates(a, weights, inputs), inputs);
-  return crossEntropies(states, headOf(a, weights), flat(inputs, "targets"), most);
+  return crossEntropies(states, headWeight(a, weights), flat(inputs, "targets"), most);
 }
 
 const flat = (inputs: Tensors, name: string): Tensor1D => tf.reshape<Rank.R1>(inputs[name]!, [-1]);

@@ -6,10 +6,11 @@ const resamples = 2000;
 const outside = resamples * 0.025;
 
 /**
- * 95 % interval of a mean of outcomes in [0, 1] that come in groups and are alike within a group: the percentile bootstrap
- * over whole groups (Davison & Hinkley 1997, "Bootstrap methods and their application", 3.8). The same number of groups is
- * drawn with replacement, 2,000 times, and the mean of all their outcomes is computed. Departure: if the groups' means
- * are all equal, the bootstrap would shrink to a point; the interval is then Wilson's, with one outcome per group.
+ * 95 % interval of a mean of outcomes in [0, 1] that come in groups and are alike within a group:
+ * the percentile bootstrap over whole groups (Davison & Hinkley 1997, "Bootstrap methods and their
+ * application", 3.8). The same number of groups is drawn with replacement, 2,000 times, and the
+ * mean of all their outcomes is computed. Departure: if the groups' means are all equal, the
+ * bootstrap would shrink to a point; the interval is then Wilson's, with one outcome per group.
  * @param groups the name of each outcome's group
  * @param seed the interval is a function of it and of the outcomes in their order
  */
@@ -27,12 +28,12 @@ export function groupInterval(
 
 /** Sum and number of each group's outcomes. */
 function totals(outcomes: readonly number[], groups: readonly string[]) {
-  const places = new Map([...new Set(groups)].map((group, place) => [group, place]));
+  const places = new Map([...new Set(groups)].map((group, index) => [group, index]));
   const [sums, counts] = [new Float64Array(places.size), new Float64Array(places.size)];
   for (const [i, outcome] of outcomes.entries()) {
-    const place = places.get(groups[i]!)!;
-    sums[place]! += outcome;
-    counts[place]! += 1;
+    const index = places.get(groups[i]!)!;
+    sums[index]! += outcome;
+    counts[index]! += 1;
   }
   return { sums, counts };
 }

@@ -3,7 +3,10 @@ export function bitsPerByte(nats: number, bytes: number): number {
   return nats / Math.LN2 / bytes;
 }
 
-/** Order-0 entropy of bytes, bits per byte: what a coder that knows only each byte's frequency needs. */
+/**
+ * Order-0 entropy of bytes, bits per byte: what a coder that knows only each byte's frequency
+ * needs.
+ */
 export function byteEntropy(bytes: Uint8Array): number {
   const counts = new Float64Array(256);
   for (const byte of bytes) counts[byte]!++;
@@ -13,7 +16,10 @@ export function byteEntropy(bytes: Uint8Array): number {
   );
 }
 
-/** Whether two texts are equal, ignoring case and white space: runs count as one space, none at the ends. */
+/**
+ * Whether two texts are equal, ignoring case and white space: runs count as one space, none at the
+ * ends.
+ */
 export function exactMatch(response: string, reference: string): boolean {
   return normalize(response) === normalize(reference);
 }
@@ -23,8 +29,9 @@ function normalize(text: string): string {
 }
 
 /**
- * pass@k, the chance that at least one of k responses is right, from n responses of which c are: 1 − C(n − c, k) / C(n, k), unbiased
- * (Chen et al. 2021, "Evaluating large language models trained on code"), as a product that cannot overflow.
+ * pass@k, the chance that at least one of k responses is right, from n responses of which c are: 1
+ * − C(n − c, k) / C(n, k), unbiased (Chen et al. 2021, "Evaluating large language models trained on
+ * code"), as a product that cannot overflow.
  */
 export function passAtK(n: number, c: number, k: number): number {
   let none = 1;
@@ -40,9 +47,10 @@ export function meanAndError(values: readonly number[]): { mean: number; error: 
 }
 
 /**
- * 95 % interval of a mean of outcomes in [0, 1], of which some may lie between (ties). Wilson's interval (1927), which unlike
- * the normal one does not shrink to a point when all outcomes are equal, with the number of outcomes that would have
- * the variance seen if all were 0 or 1 (as in surveys: Korn & Graubard 1998); without ties it is Wilson's own.
+ * 95 % interval of a mean of outcomes in [0, 1], of which some may lie between (ties). Wilson's
+ * interval (1927), which unlike the normal one does not shrink to a point when all outcomes are
+ * equal, with the number of outcomes that would have the variance seen if all were 0 or 1 (as in
+ * surveys: Korn & Graubard 1998); without ties it is Wilson's own.
  */
 export function outcomeInterval(outcomes: readonly number[]): { low: number; high: number } {
   const n = outcomes.length;
@@ -50,9 +58,9 @@ export function outcomeInterval(outcomes: readonly number[]): { low: number; hig
   const variance = outcomes.reduce((sum, outcome) => sum + (outcome - mean) ** 2, 0) / n;
   const effective = variance === 0 ? n : (n * mean * (1 - mean)) / variance;
   const z2 = 1.959963984540054 ** 2;
-  const centre = (mean + z2 / (2 * effective)) / (1 + z2 / effective);
+  const center = (mean + z2 / (2 * effective)) / (1 + z2 / effective);
   const half = Math.sqrt(z2 * ((mean * (1 - mean)) / effective + z2 / (4 * effective ** 2))) / (1 + z2 / effective);
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  return { low: Math.max(0, center - half), high: Math.min(1, center + half) };
 }
 
 /** The mean of values; 0 if there are none. */

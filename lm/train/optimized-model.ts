@@ -9,7 +9,10 @@ import { scalarInputs, zeroOptimizerState, type OptimizerSettings } from "../opt
 export interface Learning {
   parameters: readonly Parameter[];
   optimizer: OptimizerSettings;
-  /** Maximum number of micro-batches of one optimizer step. Their objectives add up to that of the whole. */
+  /**
+   * Maximum number of micro-batches of one optimizer step. Their objectives add up to that of the
+   * whole.
+   */
   accumulate: number;
   /** Of one micro-batch. */
   inputs: Record<string, InputSpec>;
@@ -29,8 +32,8 @@ export interface UpdateOutputs {
 type UpdateStep = "update" | "accumulate" | "apply";
 
 /**
- * The base of every model that learns by one objective: parameters and an optimizer's state in a program, with the steps that
- * update them and further steps that read them.
+ * The base of every model that learns by one objective: parameters and an optimizer's state in a
+ * program, with the steps that update them and further steps that read them.
  */
 export class OptimizedModel<S extends string = never> {
   readonly #learning: Learning;
@@ -79,7 +82,10 @@ export class OptimizedModel<S extends string = never> {
     return { ...report, outputs };
   }
 
-  /** Weights and moments: all that training needs to continue exactly. Each is fetched when its `data` are accessed. */
+  /**
+   * Weights and moments: all that training needs to continue exactly. Each is fetched when its
+   * `data` are accessed.
+   */
   state(): HostTensors {
     return this.#program.live(this.#stateNames);
   }

@@ -13,7 +13,8 @@ export interface Preference {
 }
 
 /**
- * Preferences as a reward model reads them: the prompt in the chat template, each response with the token that ends its turn.
+ * Preferences as a reward model reads them: the prompt in the chat template, each response with the
+ * token that ends its turn.
  */
 export async function encodePairs(tokenizer: Tokenizer, rows: readonly Preference[]): Promise<Pair[]> {
   const prompts = await encodePrompts(
@@ -44,7 +45,10 @@ export interface ScoredPair {
   rejected: number;
 }
 
-/** For each preference 1 if the chosen response scores higher, 0 if the other does; equal scores count half. */
+/**
+ * For each preference 1 if the chosen response scores higher, 0 if the other does; equal scores
+ * count half.
+ */
 export function pairOutcomes(scores: readonly ScoredPair[]): number[] {
   return scores.map(({ chosen, rejected }) => (chosen > rejected ? 1 : chosen === rejected ? 0.5 : 0));
 }
@@ -64,8 +68,9 @@ export interface CalibrationBin {
 const calibrationBins = 10;
 
 /**
- * Calibration (Guo et al. 2017): preferences in ten equal bins of confidence, σ(|chosen − rejected|), from ½ to 1, and the
- * expected calibration error, Σ preferences · |accuracy − confidence| / all preferences.
+ * Calibration (Guo et al. 2017): preferences in ten equal bins of confidence, σ(|chosen −
+ * rejected|), from ½ to 1, and the expected calibration error, Σ preferences · |accuracy −
+ * confidence| / all preferences.
  */
 export function calibration(scores: readonly ScoredPair[]): { bins: CalibrationBin[]; error: number } {
   const judged = scores.map(({ chosen, rejected }) => ({
@@ -89,7 +94,10 @@ export function calibration(scores: readonly ScoredPair[]): { bins: CalibrationB
 
 const histogramBins = 20;
 
-/** Counts of scores in each of twenty equal parts of [least, most], separately for chosen and rejected. */
+/**
+ * Counts of scores in each of twenty equal parts of [least, most], separately for chosen and
+ * rejected.
+ */
 export function scoreHistogram(scores: readonly ScoredPair[]) {
   const all = scores.flatMap(({ chosen, rejected }) => [chosen, rejected]);
   const lowest = least(all);

@@ -11,8 +11,8 @@ import { responseStates } from "./policy.js";
 import { rolloutSpecs, type RolloutShape } from "../data/rollout.js";
 
 /**
- * A model that returns a number instead of a token: the transformer's body and a head without bias. As a reward model it is
- * read at a response's last token, as PPO's critic at every token.
+ * A model that returns a number instead of a token: the transformer's body and a head without bias.
+ * As a reward model it is read at a response's last token, as PPO's critic at every token.
  */
 
 export const scoreName = "score.weight";
@@ -23,7 +23,10 @@ export function rewardParameters(a: Architecture): Parameter[] {
   return [...body, { name: scoreName, shape: [1, a.hiddenSize], role: "embedding" }];
 }
 
-/** A language model's body with a fresh head, standard deviation 1/sqrt(hiddenSize + 1) (Huang et al. 2024, detail 17). */
+/**
+ * A language model's body with a fresh head, standard deviation 1/sqrt(hiddenSize + 1) (Huang et
+ * al. 2024, detail 17).
+ */
 export function withScoreHead(a: Architecture, weights: HostTensors, seed: number): HostTensors {
   const deviation = 1 / Math.sqrt(a.hiddenSize + 1);
   const data = new RandomStream(seed, scoreName).normals(a.hiddenSize).map((value) => value * deviation);
@@ -33,7 +36,8 @@ export function withScoreHead(a: Architecture, weights: HostTensors, seed: numbe
 }
 
 /**
- * Inputs for reading scores at one token per row: the rollouts, and `last`, the position of each row's last token [rows] int32.
+ * Inputs for reading scores at one token per row: the rollouts, and `last`, the position of each
+ * row's last token [rows] int32.
  */
 function scoreSpecs(shape: RolloutShape): Record<string, InputSpec> {
   return { ...rolloutSpecs(shape), last: { dtype: "int32", shape: [shape.rows] } };
@@ -60,15 +64,19 @@ export function rewardStep(a: Architecture, shape: RolloutShape): StepSpec {
   };
 }
 
-/** Inputs of the preference objective: rows 0 … n − 1 chosen, n … 2n − 1 rejected; `margins` and `weights` (0: no pair) [n]. */
+/**
+ * Inputs of the preference objective: rows 0 … n − 1 chosen, n … 2n − 1 rejected; `margins` and
+ * `weights` (0: no pair) [n].
+ */
 export function pairSpecs(shape: RolloutShape): Record<string, InputSpec> {
   const floats: InputSpec = { dtype: "float32", shape: [shape.rows / 2] };
   return { ...scoreSpecs(shape), margins: floats, weights: floats };
 }
 
 /**
- * Bradley-Terry (1952) with margins: Σ weight · (−log σ(chosen − rejected − margin) + centering · (chosen + rejected)²), the
- * second part keeps scores near zero (Eisenstein et al. 2023). Metrics: `scores` [2n].
+ * Bradley-Terry (1952) with margins: Σ weight · (−log σ(chosen − rejected − margin) + centering ·
+ * (chosen + rejected)²), the second part keeps scores near zero (Eisenstein et al. 2023). Metrics:
+ * `scores` [2n].
  */
 export function pairObjective(
   a: Architecture,
@@ -100,7 +108,8 @@ function responseValues(a: Architecture, weights: Tensors, inputs: Tensors, shap
 }
 
 /**
- * Inputs of the critic's optimizer step: the rollouts; for each response token `weights`, `returns` and `oldValues`; `clip` [].
+ * Inputs of the critic's optimizer step: the rollouts; for each response token `weights`, `returns`
+ * and `oldValues`; `clip` [].
  */
 export function valueSpecs(shape: RolloutShape): Record<string, InputSpec> {
   const floats: InputSpec = { dtype: "float32", shape: [shape.rows, shape.response] };
@@ -109,8 +118,8 @@ export function valueSpecs(shape: RolloutShape): Record<string, InputSpec> {
 }
 
 /**
- * The clipped value loss (Huang et al. 2024, detail 9): ½ · Σ weight · max((v − return)², (clip(v, old ± clip) − return)²),
- * times `coefficient`. Metric: `clipFraction`.
+ * The clipped value loss (Huang et al. 2024, detail 9): ½ · Σ weight · max((v − return)², (clip(v,
+ * old ± clip) − return)²), times `coefficient`. Metric: `clipFraction`.
  */
 export function valueObjective(
   a: Architecture,

@@ -1,5 +1,5 @@
 import { compile } from "../../tensor/compile.js";
-import { slicesOf } from "../../platform/lists.js";
+import { sliceList } from "../../platform/lists.js";
 import type { HostTensor, HostTensors, Program } from "../../tensor/program.js";
 import { rolloutInputs, type Rollout, type RolloutShape } from "../data/rollout.js";
 import type { Architecture } from "../model/architecture.js";
@@ -15,7 +15,7 @@ export interface RewardTrainerSettings {
   shape: RolloutShape;
   /** Maximum number of micro-batches of one optimizer step; absent: one. */
   accumulate?: number;
-  /** Pulls scores towards zero. */
+  /** Pulls scores toward zero. */
   centering: number;
   optimizer: OptimizerSettings;
 }
@@ -40,8 +40,8 @@ export class RewardTrainer {
   }
 
   /**
-   * One optimizer step from at most accumulate · rows / 2 preferences; the loss is their mean, the accuracy that of their
-   * scores before it.
+   * One optimizer step from at most accumulate · rows / 2 preferences; the loss is their mean, the
+   * accuracy that of their scores before it.
    * @param step its number, 0-based
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
@@ -51,7 +51,7 @@ export class RewardTrainer {
     pairs: readonly Pair[],
   ): { loss: number; gradientNorm: number; accuracy: number } {
     const half = this.#shape.rows / 2;
-    const parts = slicesOf(pairs, half);
+    const parts = sliceList(pairs, half);
     const { loss, gradientNorm, outputs } = this.#model.update(
       step,
       learningRate,
@@ -122,15 +122,17 @@ function lastPlaces(shape: RolloutShape, rollouts: readonly Rollout[]) {
 }
 
 /**
- * A finished reward model: scores whole responses at the token that ends a turn, as when it was fitted. A response
- * with another end token is scored with this one in its place, and one that was cut with this one after it.
+ * A finished reward model: scores whole responses at the token that ends a turn, as when it was
+ * fitted. A response with another end token is scored with this one in its place, and one that was
+ * cut with this one after it.
  */
 export class RewardScorer {
   readonly #shape: RolloutShape;
   readonly #program: Program<"score">;
 
   /**
-   * @param shape the response's positions are one more than the longest response's tokens without an end
+   * @param shape the response's positions are one more than the longest response's tokens without
+   *   an end
    * @param end the token that ended each response when the model was fitted
    */
   constructor(
@@ -143,14 +145,17 @@ export class RewardScorer {
     this.#program = compile(weights, { score: rewardStep(a, shape) });
   }
 
-  /** Scores of at most `shape.rows` rollouts. @throws PawlError INTERNAL if one does not fit with its end */
+  /**
+   * Scores of at most `shape.rows` rollouts.
+   * @throws PawlError INTERNAL if one does not fit with its end
+   */
   score(rollouts: readonly Rollout[]): number[] {
     const shape = this.#shape;
-    const whole = rollouts.map(({ prompt, response, ended }) => {
+    const sequences = rollouts.map(({ prompt, response, ended }) => {
       const words = ended ? response.slice(0, -1) : response;
       return { prompt, response: [...words, this.end], ended: true };
     });
-    const inputs = { ...rolloutInputs(shape, whole), last: lastPlaces(shape, whole) };
+    const inputs = { ...rolloutInputs(shape, sequences), last: lastPlaces(shape, sequences) };
     const scores = this.#program.run("score", inputs)["scores"]!.data;
     return rollouts.map((_, r) => scores[r]!);
   }

@@ -1,7 +1,7 @@
 import { compile } from "../../tensor/compile.js";
 import { prefixed } from "../../tensor/host-tensor.js";
 import type { HostTensors, Program } from "../../tensor/program.js";
-import { parametersOf, type Architecture } from "../model/architecture.js";
+import { pickParameters, type Architecture } from "../model/architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
 import { divergenceStep, referencePrefix } from "./policy.js";
 import { perRollout, rolloutInputs, type Rollout, type RolloutShape, type TokenValues } from "../data/rollout.js";
@@ -12,7 +12,7 @@ export class Scorer {
   readonly #program: Program<"score">;
 
   constructor(a: Architecture, weights: HostTensors, shape: BatchShape) {
-    this.#program = compile(parametersOf(a, weights), {
+    this.#program = compile(pickParameters(a, weights), {
       score: {
         inputs: batchSpecs(shape),
         run: (weights, inputs) => ({ outputs: { loss: batchNats(a, weights, inputs) } }),
@@ -35,7 +35,10 @@ export interface ScoredModel {
   weights: HostTensors;
 }
 
-/** The KL divergence of one model from another with the same vocabulary, along the first one's responses. */
+/**
+ * The KL divergence of one model from another with the same vocabulary, along the first one's
+ * responses.
+ */
 export class DivergenceScorer {
   readonly #program: Program<"score">;
   readonly #shape: RolloutShape;
@@ -47,8 +50,8 @@ export class DivergenceScorer {
     this.#shape = shape;
     this.#context = Math.min(a.contextLength, b.contextLength);
     const state = {
-      ...parametersOf(a, model.weights),
-      ...prefixed(referencePrefix, parametersOf(b, reference.weights)),
+      ...pickParameters(a, model.weights),
+      ...prefixed(referencePrefix, pickParameters(b, reference.weights)),
     };
     this.#program = compile(state, { score: divergenceStep(a, b, shape, temperature) });
   }

@@ -1,6 +1,6 @@
 import { compile } from "../../tensor/compile.js";
 import type { HostTensors, Program } from "../../tensor/program.js";
-import { parametersOf, type Architecture } from "../model/architecture.js";
+import { pickParameters, type Architecture } from "../model/architecture.js";
 import { batchInputs, batchSpecs, type Batch, type BatchShape } from "../data/batch.js";
 import { predictionNats } from "./batch-loss.js";
 
@@ -9,7 +9,7 @@ export class TokenScorer {
   readonly #program: Program<"score">;
 
   constructor(a: Architecture, weights: HostTensors, shape: BatchShape) {
-    this.#program = compile(parametersOf(a, weights), {
+    this.#program = compile(pickParameters(a, weights), {
       score: {
         inputs: batchSpecs(shape),
         run: (weights, inputs) => ({ outputs: { nats: predictionNats(a, weights, inputs) } }),

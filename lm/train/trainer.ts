@@ -32,8 +32,9 @@ export interface StepReport {
 }
 
 /**
- * Training by next-token prediction, for both pre-training and fine-tuning. Everything that an optimizer step depends on is in
- * `state()` (weights, moments) and in the step's number; the caller makes the batches from the same number.
+ * Training by next-token prediction, for both pre-training and fine-tuning. Everything that an
+ * optimizer step depends on is in `state()` (weights, moments) and in the step's number; the caller
+ * makes the batches from the same number.
  */
 export class Trainer {
   readonly #settings: TrainerSettings;
@@ -53,7 +54,8 @@ export class Trainer {
   }
 
   /**
-   * Optimizer step number `step` (0-based) from its micro-batches, each prediction with equal weight whatever its batch.
+   * Optimizer step number `step` (0-based) from its micro-batches, each prediction with equal
+   * weight whatever its batch.
    * @throws PawlError LOSS_NOT_FINITE; the state is then spoilt and must not be saved
    */
   step(step: number, batches: readonly Batch[]): StepReport {
@@ -71,7 +73,10 @@ export class Trainer {
     return this.#model.run("evaluate", batchInputs(batch))["loss"]!.data[0]!;
   }
 
-  /** Everything that training needs to continue exactly: weights and moments. Each is fetched when its `data` are accessed. */
+  /**
+   * Everything that training needs to continue exactly: weights and moments. Each is fetched when
+   * its `data` are accessed.
+   */
   state(): HostTensors {
     return this.#model.state();
   }

@@ -1,10 +1,16 @@
 import { mean } from "./metrics.js";
 
-/** A rule that chooses between two responses without reading them, and how often it agrees with the choices. */
+/**
+ * A rule that chooses between two responses without reading them, and how often it agrees with the
+ * choices.
+ */
 export interface TrivialRule {
   /** The better one of two opposite rules on the training preferences: "longer", "second". */
   rule: string;
-  /** Share of the training preferences that it explains; if it cannot choose, a preference counts half. */
+  /**
+   * Share of the training preferences that it explains; if it cannot choose, a preference counts
+   * half.
+   */
   trainAccuracy: number;
   /** The same for the held-out preferences; absent if there are none. */
   accuracy?: number;
@@ -33,8 +39,9 @@ export function longer(first: string, second: string): number {
 }
 
 /**
- * The accuracy of length alone, and of position alone if it is known, on held-out preferences. Of two opposite rules (the
- * longer or the shorter response wins; the one shown first or second) the one that explains more training preferences is used.
+ * The accuracy of length alone, and of position alone if it is known, on held-out preferences. Of
+ * two opposite rules (the longer or the shorter response wins; the one shown first or second) the
+ * one that explains more training preferences is used.
  */
 export function trivialRules(
   train: readonly ChosenOver[],
@@ -43,15 +50,24 @@ export function trivialRules(
   const byLength = (pairs: readonly ChosenOver[]) => pairs.map(({ chosen, rejected }) => longer(chosen, rejected));
   const byPosition = (pairs: readonly ChosenOver[]) =>
     pairs.flatMap(({ shownFirst }) => (shownFirst === undefined ? [] : [shownFirst === "chosen" ? 1 : 0]));
-  const shown = byPosition(train);
+  const byShownPosition = byPosition(train);
   return {
-    length: betterOf(["longer", "shorter"], byLength(train), byLength(heldOut)),
-    ...(shown.length > 0 && { position: betterOf(["first", "second"], shown, byPosition(heldOut)) }),
+    length: chooseBetter(["longer", "shorter"], byLength(train), byLength(heldOut)),
+    ...(byShownPosition.length > 0 && {
+      position: chooseBetter(["first", "second"], byShownPosition, byPosition(heldOut)),
+    }),
   };
 }
 
-/** @param train whether the first rule is right, 1, ½ or 0; the second is right if the first is wrong */
-function betterOf(names: readonly [string, string], train: readonly number[], heldOut: readonly number[]): TrivialRule {
+/**
+ * @param train whether the first rule is right, 1, ½ or 0; the second is right if the first is
+ *   wrong
+ */
+function chooseBetter(
+  names: readonly [string, string],
+  train: readonly number[],
+  heldOut: readonly number[],
+): TrivialRule {
   const isFirst = mean(train) >= 0.5;
   const accuracy = (right: readonly number[]): number => (isFirst ? mean(right) : 1 - mean(right));
   return {

@@ -1,4 +1,4 @@
--- Prompts for a story about a country; the response is all that is true of it, for modules/true-statements.mjs to compare
+-- Prompts for a story about a country; the response is all that is true of it, for stages/rules/true-statements.mjs to compare
 -- a story with. Source: countries.json of world-countries.
 -- $from, $to: the tenths of the countries to take, by the digest of the name.
 -- $wordings: the number of the twenty wordings to use.

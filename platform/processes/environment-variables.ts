@@ -1,8 +1,8 @@
 /** An environment variable that Pawl reads or sets. */
 export interface EnvironmentVariable {
   /**
-   * users: for commands and workers; maintainers: for tests and benches; internal: set by one process of Pawl for another;
-   * programs: set for the programs of `command` stages.
+   * users: for commands and workers; maintainers: for tests and benches; internal: set by one
+   * process of Pawl for another; programs: set for the programs of `command` stages.
    */
   of: "users" | "maintainers" | "internal" | "programs";
   meaning: string;
@@ -10,7 +10,10 @@ export interface EnvironmentVariable {
   standard?: string;
 }
 
-/** Every variable that Pawl's code names: docs/reference/environment.md lists them, and a test compares them with the code. */
+/**
+ * All variables that Pawl's code uses. docs/reference/environment.md lists them, and a test
+ * compares this table with the code.
+ */
 export const environmentVariables: Record<string, EnvironmentVariable> = {
   PAWL_HOME: {
     of: "users",

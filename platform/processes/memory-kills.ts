@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 
 /**
- * How many processes the kernel has killed because memory ran out, in this process's control group or, if that is not
- * reported, on the whole machine; 0 if neither is reported. Only its growth has a meaning.
+ * How many processes the kernel has killed because memory ran out, in this process's control group
+ * or, if that is not reported, on the whole machine; 0 if neither is reported. Only an increase
+ * means something.
  */
 export function memoryKills(): number {
   const group = /^0::(.*)$/m.exec(read("/proc/self/cgroup"))?.[1];

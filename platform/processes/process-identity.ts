@@ -2,10 +2,16 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { sha256 } from "../digests.js";
 
-/** Identifies a process: a later one with the same id, or one of another machine or container, is not mistaken for it. */
+/**
+ * Identifies a process: a later one with the same id, or one of another machine or container, is
+ * not mistaken for it.
+ */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, in the kernel's ticks since boot; absent if the system does not report it (no /proc). */
+  /**
+   * When it started, in the kernel's ticks since boot; absent if the system does not report it (no
+   * /proc).
+   */
   started?: string;
   /** The process table that the id belongs to; see thisMachine. */
   machine?: string;
@@ -13,23 +19,27 @@ export interface ProcessIdentity {
   host?: string;
 }
 
-/** What is known about a process: it lives, it has ended, or it belongs to a process table that cannot be read from here. */
+/**
+ * What is known about a process: it lives, it has ended, or it belongs to a process table that
+ * cannot be read from here.
+ */
 export type Standing = "lives" | "ended" | "foreign";
 
 let machine: string | undefined;
 
 /**
- * The process table that this process's id belongs to: the boot of the kernel and the namespace of process ids, as 12
- * hexadecimal digits. It differs between containers of one host and between machines of one name, and after a reboot.
+ * The process table that this process's id belongs to: the boot of the kernel and the namespace of
+ * process ids, as 12 hexadecimal digits. It differs between containers of one host and between
+ * machines of one name, and after a reboot.
  */
 export function thisMachine(): string {
-  return (machine ??= machineOf(read("/proc/sys/kernel/random/boot_id"), link("/proc/self/ns/pid")));
+  return (machine ??= machineId(read("/proc/sys/kernel/random/boot_id"), link("/proc/self/ns/pid")));
 }
 
-/** The same for a boot and a namespace; without a boot id, for the host's name. */
-export function machineOf(boot: string | undefined, namespace: string | undefined): string {
-  const told = boot === undefined ? `host ${hostname()}` : `${boot.trim()} ${namespace ?? ""}`;
-  return sha256(told).slice(0, 12);
+/** Computes this id from a boot id and a namespace or, without a boot id, from the host's name. */
+export function machineId(boot: string | undefined, namespace: string | undefined): string {
+  const identity = boot === undefined ? `host ${hostname()}` : `${boot.trim()} ${namespace ?? ""}`;
+  return sha256(identity).slice(0, 12);
 }
 
 let own: ProcessIdentity | undefined;
@@ -37,21 +47,22 @@ let own: ProcessIdentity | undefined;
 /** The identity of an existing process of this machine. */
 export function identify(pid: number): ProcessIdentity {
   if (pid === process.pid && own !== undefined) return own;
-  const found = identityOf(pid);
+  const found = identifyProcess(pid);
   if (pid === process.pid && found.started !== undefined) own = found;
   return found;
 }
 
-function identityOf(pid: number): ProcessIdentity {
+function identifyProcess(pid: number): ProcessIdentity {
   const started = processTable(pid)?.started;
   return { pid, ...(started !== undefined && { started }), machine: thisMachine(), host: hostname() };
 }
 
 /**
- * What is known about exactly this process. A zombie (its parent has not waited for it yet; process 1 of a container may
- * never do so) has ended. A record without a start time, or one that names process 1, is damaged and is not trusted.
+ * What is known about exactly this process. A zombie (its parent has not waited for it yet; process
+ * 1 of a container may never do so) has ended. A record without a start time, or one that names
+ * process 1, is damaged and is not trusted.
  */
-export function standingOf(found: ProcessIdentity): Standing {
+export function processStanding(found: ProcessIdentity): Standing {
   const { pid, started } = found;
   if (found.machine !== undefined && found.machine !== thisMachine()) return "foreign";
   if (!Number.isInteger(pid) || pid <= 1) return "ended";
@@ -62,10 +73,13 @@ export function standingOf(found: ProcessIdentity): Standing {
 
 /** Whether exactly this process still runs on this machine. */
 export function lives(found: ProcessIdentity): boolean {
-  return standingOf(found) === "lives";
+  return processStanding(found) === "lives";
 }
 
-/** The identity in a file that others may have damaged; undefined if it is not one. */
+/**
+ * Reads an identity from a file that may be damaged. Returns undefined if the value is not an
+ * identity.
+ */
 export function readIdentity(value: unknown): ProcessIdentity | undefined {
   const { pid, started, machine, host } = (value ?? {}) as Record<keyof ProcessIdentity, unknown>;
   if (typeof pid !== "number") return undefined;
@@ -80,28 +94,31 @@ export function readIdentity(value: unknown): ProcessIdentity | undefined {
 /** The name of this process, which stays the same while it lives. */
 let ownName: string | undefined;
 
-/** A process, by default this one, as part of a file's name, without dots; read again by `namedProcess`. */
+/**
+ * Writes a process (by default this one) as part of a file name, without dots. `namedProcess` reads
+ * it.
+ */
 export function processName(found?: ProcessIdentity): string {
-  return found === undefined ? (ownName ??= nameOf(identify(process.pid))) : nameOf(found);
+  return found === undefined ? (ownName ??= identityName(identify(process.pid))) : identityName(found);
 }
 
-function nameOf(found: ProcessIdentity): string {
+function identityName(found: ProcessIdentity): string {
   return `${found.machine ?? thisMachine()}-${found.pid}-${found.started ?? 0}`;
 }
 
-/** The process in such a name; undefined if it is not one. */
+/** Reads the process from such a name. Returns undefined if the name contains none. */
 export function namedProcess(name: string): ProcessIdentity | undefined {
   const [, machine, pid, started] = /^([0-9a-f]{12})-(\d+)-(\d+)$/.exec(name) ?? [];
   return machine === undefined ? undefined : { pid: Number(pid), started: started!, machine };
 }
 
-/** Whether a process with this id exists, whoever it belongs to. */
+/** Whether a process with this id exists, whichever user owns it. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // A process of another user exists, though it takes no signal of ours.
+    // EPERM: the process exists but belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
@@ -116,15 +133,19 @@ export interface ProcessTableEntry {
   ticks: number;
 }
 
-/** The entry of a process; undefined if there is no such process, or no /proc. */
+/**
+ * Reads a process's entry. Returns undefined if the process does not exist or the system has no
+ * /proc.
+ */
 export function processTable(pid: number): ProcessTableEntry | undefined {
   const stat = read(`/proc/${pid}/stat`);
   return stat === undefined ? undefined : parseStat(stat)?.entry;
 }
 
-/** A line of `/proc/PID/stat`, proc(5); undefined if it is not one. */
+/** Parses a line of `/proc/PID/stat` (see proc(5)). Returns undefined if it has another form. */
 export function parseStat(stat: string): { pid: number; entry: ProcessTableEntry } | undefined {
-  // The fields after the command's name, which may hold spaces and parentheses, begin with the third.
+  // The fields after the command's name, which may hold spaces and parentheses, begin with the
+  // third.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [pid, state, started] = [Number.parseInt(stat, 10), fields[0], fields[19]];
   if (!Number.isInteger(pid) || started === undefined) return undefined;

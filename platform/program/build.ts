@@ -6,7 +6,8 @@ import { packageRoot } from "./locations.js";
 
 /**
  * Files that change with the program: the digest of all that is compiled, which is written after it
- * (scripts/setup/compile.mjs); the studio's program, which names the others by their content; what pins packages and binaries.
+ * (scripts/setup/compile.mjs); the studio's program, which names the others by their content; what
+ * pins packages and binaries.
  */
 const identifying = ["dist/build.txt", "dist/studio/page/main.js", "package-lock.json", "node_modules/.pawl.json"];
 
@@ -20,20 +21,24 @@ export function buildDigest(root = packageRoot()): string {
   );
 }
 
-/** The build that this process was started from; undefined if it was not noted (a command, a test). */
+/**
+ * The build that this process was started from. Undefined in commands and tests, which do not
+ * record it.
+ */
 let started: { root: string; digest: string; signature: string } | undefined;
 
 /**
- * Notes the build that this process is started from. Call it before anything else of the program is loaded: code
- * loaded later may be of a different version, and would compute under the keys of this one.
+ * Records the build that this process is started from. Call it before loading anything else: code
+ * that is loaded later may be of another version and would record its results under this version's
+ * keys.
  */
 export function noteBuild(root = packageRoot()): void {
   started = { root, signature: signature(root), digest: buildDigest(root) };
 }
 
 /**
- * Whether the program's files are no longer those that this process was started from. They are read again only if one
- * has another size or time; a missing file counts as replaced.
+ * Whether the program's files have been replaced since this process was started. Rereads them only
+ * if a size or time has changed. A missing file counts as replaced.
  */
 export function isBuildReplaced(): boolean {
   if (started === undefined) return false;
@@ -49,7 +54,10 @@ export function isBuildReplaced(): boolean {
   }
 }
 
-/** Call it after loading code late. @throws PawlError PREEMPTED if the code may be of a different version */
+/**
+ * Call it after loading code while the process runs.
+ * @throws PawlError PREEMPTED if the code may be of a different version
+ */
 export function refuseReplacedBuild(): void {
   if (isBuildReplaced())
     throw new PawlError(
@@ -63,8 +71,8 @@ export function refuseReplacedBuild(): void {
 }
 
 /**
- * What to do when code could not be loaded late: a new version may have taken its file.
- * @throws PawlError PREEMPTED if this is so; otherwise the given error
+ * Call it when loading code has failed: an update may have removed the file.
+ * @throws PawlError PREEMPTED after an update; otherwise the given error
  */
 export function failedToLoad(error: unknown): never {
   refuseReplacedBuild();

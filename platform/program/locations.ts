@@ -3,14 +3,14 @@ import { homedir } from "node:os";
 import { dirname, join, sep } from "node:path";
 import { PawlError } from "../errors.js";
 
-/** What set-up (`scripts/setup/native.mjs`) installed, as it recorded it. */
+/** The record that set-up (`scripts/setup/native.mjs`) writes of what it installed. */
 export interface Installed {
   cacheDirectory: string;
   tensorflow?: { version: string; build: "cpu" | "cuda"; directory: string };
   temporal: { path: string; version: string };
 }
 
-/** The directory of Pawl's package.json, from source and from dist/ alike. */
+/** Finds the directory of Pawl's package.json, whether Pawl runs from source or from dist/. */
 export function packageRoot(): string {
   let directory = import.meta.dirname;
   while (!existsSync(join(directory, "package.json"))) {
@@ -28,7 +28,10 @@ export const builtDirectory = (): string => join(packageRoot(), "dist");
 /** Whether this process runs the compiled program, not its sources (as tests do). */
 export const isBuilt = import.meta.dirname.startsWith(builtDirectory() + sep);
 
-/** The version of an npm package that Pawl's own code loads, as Node finds it: beside Pawl, or above it; undefined if missing. */
+/**
+ * Returns the version of an npm package that Pawl loads, or undefined if it is not installed. Looks
+ * where Node looks: next to Pawl and in the directories above.
+ */
 export function packageVersion(name: string): string | undefined {
   for (let directory = packageRoot(); ; directory = dirname(directory)) {
     const file = join(directory, "node_modules", name, "package.json");
@@ -37,7 +40,9 @@ export function packageVersion(name: string): string | undefined {
   }
 }
 
-/** The command that runs set-up again: in a clone, which has sources, or for an installed package. */
+/**
+ * The command that runs set-up again: in a clone, which has sources, or for an installed package.
+ */
 export function setUpCommand(): string {
   return existsSync(join(packageRoot(), "tsconfig.json")) ? "npm run setup" : "npx pawl setup";
 }
@@ -52,13 +57,13 @@ export function cacheDirectory(): string {
   return process.env["PAWL_CACHE"] || join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pawl");
 }
 
-/** What set-up installed, or undefined before it has run. */
+/** Reads what set-up installed. Returns undefined if set-up has not run. */
 export function installed(): Installed | undefined {
   const path = join(packageRoot(), "node_modules", ".pawl.json");
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Installed) : undefined;
 }
 
-/** Whether set-up has run here, and the files that it provided still exist. */
+/** Whether set-up has run here and its files still exist. */
 export function isSetUp(): boolean {
   const found = installed();
   if (found === undefined || !existsSync(found.temporal.path)) return false;
@@ -67,7 +72,9 @@ export function isSetUp(): boolean {
   );
 }
 
-/** The `temporal` program, with its development server. Throws PawlError SETUP_FAILED before set-up. */
+/**
+ * The `temporal` program, with its development server. Throws PawlError SETUP_FAILED before set-up.
+ */
 export function temporalCliPath(): string {
   const path = installed()?.temporal.path;
   if (path && existsSync(path)) return path;

@@ -8,8 +8,8 @@ const typed = [".ts", ".mts"];
 export const isTypeScript = (file: string): boolean => typed.includes(path.extname(file));
 
 /**
- * A module's source with its types replaced by spaces: places of the code stay. As in Node.js itself, only types can be erased;
- * `enum`, `namespace` and parameter properties are refused.
+ * Replaces a file's types by spaces, so that lines and columns stay the same. As in Node.js itself,
+ * only types can be erased; `enum`, `namespace` and parameter properties are refused.
  * @throws Error with file, line and column, in its message and as `place`
  */
 export async function withoutTypes(source: string, file: string): Promise<string> {
@@ -26,7 +26,10 @@ export async function withoutTypes(source: string, file: string): Promise<string
   }
 }
 
-/** The file that an import means: `helper.js` may be written for `helper.ts`. @param file absolute, as the import says */
+/**
+ * Finds the file of an import: `helper.js` may stand for `helper.ts`.
+ * @param file absolute, as the import says
+ */
 export function importedFile(file: string): string {
   if (existsSync(file) || ![".js", ".mjs"].includes(path.extname(file))) return file;
   const source = file.replace(/js$/, "ts");

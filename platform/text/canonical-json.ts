@@ -1,6 +1,7 @@
 /**
- * JSON with one spelling per value: keys sorted by UTF-16 code units, no white space, numbers as JavaScript writes
- * them (RFC 8785). Fields that are undefined are left out. Throws TypeError for values that JSON cannot represent.
+ * JSON with one spelling per value: keys sorted by UTF-16 code units, no white space, numbers as
+ * JavaScript writes them (RFC 8785). Fields that are undefined are left out. Throws TypeError for
+ * values that JSON cannot represent.
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);

@@ -1,4 +1,4 @@
-/** A thrown value, which may be anything at all, as text. */
+/** Describes a thrown value, which may be anything. */
 export function describeError(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error).slice(0, 300);

@@ -1,5 +1,6 @@
 /**
- * The first key that an object of a JSON text has twice: `JSON.parse` takes the last of equal keys without a word.
+ * Finds the first key that an object of a JSON text has twice. `JSON.parse` silently takes the last
+ * one.
  * @param text valid JSON
  */
 export function duplicateKey(text: string): string | undefined {

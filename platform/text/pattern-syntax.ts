@@ -18,11 +18,11 @@ const nothing = String.raw`[^\x{0}-\x{10ffff}]`;
 const controls: Record<string, number> = { t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0 };
 
 /**
- * A JavaScript regular expression (flag u) in RE2's syntax. The two mostly agree; characters that they treat differently
- * (`\s`, dots, classes, escapes) are written out, and groups capture nothing.
- * Syntax: ECMA-262, "Patterns"; RE2: https://github.com/google/re2/wiki/Syntax
- * @throws PatternProblem for what is not a regular expression, and for lookaround, backreferences and flags inside the
- *   pattern
+ * A JavaScript regular expression (flag u) in RE2's syntax. The two mostly agree; characters that
+ * they treat differently (`\s`, dots, classes, escapes) are written out, and groups capture
+ * nothing. Syntax: ECMA-262, "Patterns"; RE2: https://github.com/google/re2/wiki/Syntax
+ * @throws PatternProblem for what is not a regular expression, and for lookaround, backreferences
+ *   and flags inside the pattern
  */
 export function translatePattern(source: string, dotAll: boolean): string {
   try {
@@ -58,7 +58,8 @@ class Translator {
     if (char === "[") return this.#characterClass();
     if (char === ".") return this.dotAll ? anything : notLineEnd;
     if (char === "\\") return this.#escape();
-    // A special character means the same in RE2; any other is escaped, so that it has no special meaning there either.
+    // A special character means the same in RE2; any other is escaped, so that it has no special
+    // meaning there either.
     return "^$*+?{}|)".includes(char) || /[0-9,]/.test(char) ? char : codePoint(char.codePointAt(0)!);
   }
 

@@ -2,32 +2,35 @@ import { createRequire } from "node:module";
 import type { RE2JS } from "re2js";
 import { translatePattern, PatternProblem } from "./pattern-syntax.js";
 
-/** A compiled regular expression of the user's. The time of a search is linear in the length of the text. */
+/**
+ * A compiled regular expression of the user's. Searches take time linear in the length of the text.
+ */
 export interface Pattern {
   /** Whether it matches somewhere in the text. */
   test(text: string): boolean;
   /** Matches in the text that do not overlap, from its start; an empty match counts. */
   count(text: string): number;
-  /** The maximum number of steps of a search through the text: the same on every machine. */
+  /** The maximum number of steps for searching the text, the same on every machine. */
   steps(text: string): number;
 }
 
 /** Maximum length of a pattern, UTF-16 code units. */
-const longestPattern = 10_000;
+const maxPatternLength = 10_000;
 /** Maximum number of instructions of a compiled pattern, with counted repetitions written out. */
 const maxInstructions = 10_000;
 
 /**
- * Compiles a JavaScript regular expression for RE2, whose searches never backtrack: a pattern in a definition or in
- * data cannot keep a process busy. There are no captures; a match is what a backtracking search would find first.
+ * Compiles a JavaScript regular expression for RE2, whose searches never backtrack: a pattern in a
+ * definition or in data cannot keep a process busy. There are no captures; a match is what a
+ * backtracking search would find first.
  * @param dotAll whether a dot matches line ends as well (flag s); the flag u always holds
- * @throws PatternProblem for what is not a regular expression, what RE2 cannot do (lookaround, backreferences, some
- *   properties of characters), and what is too large
+ * @throws PatternProblem for what is not a regular expression, what RE2 cannot do (lookaround,
+ *   backreferences, some properties of characters), and what is too large
  */
 export function compilePattern(source: string, { dotAll = false }: { dotAll?: boolean } = {}): Pattern {
-  if (source.length > longestPattern)
+  if (source.length > maxPatternLength)
     throw new PatternProblem(
-      `it is longer than ${longestPattern} characters`,
+      `it is longer than ${maxPatternLength} characters`,
       "shorten it, or check the text in another way",
     );
   const compiled = compile(translatePattern(source, dotAll));

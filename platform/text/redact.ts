@@ -1,7 +1,7 @@
-/** User and password of an address. */
+/** Matches the user and password of a URL. */
 const userInfo = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>\\]+@/gi;
 
-/** Last words of the names of variables whose values are secrets. */
+/** A variable whose name ends with one of these words holds a secret. */
 const secretWords = [
   "TOKEN",
   "PASSWORD",
@@ -12,37 +12,43 @@ const secretWords = [
   "(?:API|ACCESS|SECRET|PRIVATE|SSH|SIGNING|ENCRYPTION|MASTER|ACCOUNT|STORAGE|SERVICE|SHARED|AUTH|DEPLOY)_?KEY",
   "CONNECTION_?STRING",
   "WEBHOOK(?:_UR[IL])?",
-  // As words of their own: PATH and the program that asks for a password are none.
+  // These count only as separate words: the program that asks for a password is not a secret.
   "(?<![A-Z])(?:PASS|PAT|DSN|COOKIE)",
   "_PWD",
 ];
-/** Secrets of workers, of any name. */
+/** Secrets of workers, whatever their name. */
 const namedSecret = "^PAWL_SECRET_NAME".replace("NAME", "(?!COMMAND$)");
 /** A number may follow: API_KEY_2. */
 const secretName = new RegExp(`(?:${secretWords.join("|")})(?:_?\\d+)?$|${namedSecret}`, "i");
-/** A value such as `true` (USE_TOKEN=true), or a shorter one than this, is a switch or a number: logs would lose every 1. */
+/**
+ * Shorter values, and values such as `true` (USE_TOKEN=true), are switches or numbers. Redacting
+ * them would remove every 1 from logs.
+ */
 const plainWord = /^(?:true|false|null|none|yes|off)$/i;
-const shortestVariable = 4;
-const shortestLearned = 3;
+const minVariableLength = 4;
+const minLearnedLength = 3;
 
-/** Shorter secrets are words that may occur in others: they are replaced only where they stand alone. */
-const shortestAnywhere = 8;
+/** Shorter secrets may be part of other words, so they are replaced only as whole words. */
+const minSecretLength = 8;
 
-/** Shown in place of a secret. */
+/** Replaces a secret. */
 export const stars = "***";
 
 /** Secrets that this process has read. */
 const learned = new Set<string>();
 /** Secrets of its environment, and when they were read, ms. */
 let ofEnvironment: { secrets: readonly string[]; readAt: number } = { secrets: [], readAt: -Infinity };
-/** To read the variables for each line of a log takes longer than the rest: they are read again after this time, ms. */
+/**
+ * To read the variables for each line of a log takes longer than the rest: they are read again
+ * after this time, ms.
+ */
 const environmentLastsMs = 1000;
 /** Finds all of them; undefined: not built since the last one came; null: there are none. */
 let pattern: RegExp | null | undefined;
 
 /** Registers a secret, so that `redact` finds it. */
 export function learnSecret(secret: string): void {
-  if (secret.length < shortestLearned || plainWord.test(secret) || learned.has(secret)) return;
+  if (secret.length < minLearnedLength || plainWord.test(secret) || learned.has(secret)) return;
   learned.add(secret);
   pattern = undefined;
 }
@@ -52,43 +58,45 @@ export function learnEnvironment(): void {
   const named = Object.entries(process.env).filter(([name]) => secretName.test(name));
   const secrets = named
     .map(([, value = ""]) => value)
-    .filter((value) => value.length >= shortestVariable && !plainWord.test(value));
+    .filter((value) => value.length >= minVariableLength && !plainWord.test(value));
   ofEnvironment = { secrets, readAt: performance.now() };
   pattern = undefined;
 }
 
 /**
- * The forms in which a secret is printed: verbatim, as JSON writes it, and line by line. Not the lines around a PEM key,
- * which every key has, nor short ones.
+ * The forms in which a secret is printed: verbatim, as JSON writes it, and line by line. Not the
+ * lines around a PEM key, which every key has, nor short ones.
  */
 export function secretForms(secret: string): string[] {
   const lines = secret.split(/\r?\n/).map((line) => line.trim());
-  const long =
-    lines.length === 1 ? [] : lines.filter((line) => line.length >= shortestAnywhere && !/^-----/.test(line));
+  const long = lines.length === 1 ? [] : lines.filter((line) => line.length >= minSecretLength && !/^-----/.test(line));
   const forms = [secret, ...long];
   return [...new Set([...forms, ...forms.map((form) => JSON.stringify(form).slice(1, -1))])];
 }
 
-/** A pattern that finds any of several texts; of those that begin at the same place, the longest. */
-export function anyOf(texts: readonly string[], flags: string, written = escaped): RegExp {
+/**
+ * A pattern that finds any of several texts; of those that begin at the same place, the longest.
+ */
+export function alternatives(texts: readonly string[], flags: string, written = escaped): RegExp {
   const byLength = [...texts].sort((a, b) => b.length - a.length);
   return new RegExp(byLength.map(written).join("|"), flags);
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 const alone = (text: string): string =>
-  text.length >= shortestAnywhere ? escaped(text) : `(?<![\\p{L}\\p{N}_])${escaped(text)}(?![\\p{L}\\p{N}_])`;
+  text.length >= minSecretLength ? escaped(text) : `(?<![\\p{L}\\p{N}_])${escaped(text)}(?![\\p{L}\\p{N}_])`;
 
 /**
- * A text without secrets: user and password of an address, the values of this process's variables that are named like
- * secrets (HF_TOKEN), and what `learnSecret` has registered. Everything that leaves a process for people or for history
- * passes through it: the terminal, the log of a run, failures. Values are redacted before they become JSON: `redactAll`.
+ * Removes secrets from a text: user and password of a URL, values of environment variables that are
+ * named like secrets (HF_TOKEN), and everything that `learnSecret` registered. All text for people
+ * or for the workflow's history passes through it: terminal, logs, failures. Values are redacted
+ * before they become JSON: `redactAll`.
  */
 export function redact(text: string): string {
   return withoutSecrets(text, secretPattern());
 }
 
-/** A value that will become JSON, with each of its texts redacted, names included. */
+/** Redacts every text of a value that will become JSON, keys included. */
 export function redactAll(value: unknown): unknown {
   const secrets = secretPattern();
   const walk = (member: unknown): unknown => {
@@ -105,7 +113,7 @@ export function redactAll(value: unknown): unknown {
 }
 
 function withoutSecrets(text: string, secrets: RegExp | null): string {
-  // First: a secret may be an address with a password, of which more than the password is secret.
+  // Runs first: a secret may be a URL with a password, and then the whole URL is secret.
   const clean = secrets === null ? text : text.replace(secrets, stars);
   return clean.replace(userInfo, `$1${stars}@`);
 }
@@ -114,7 +122,7 @@ function secretPattern(): RegExp | null {
   if (performance.now() - ofEnvironment.readAt >= environmentLastsMs) learnEnvironment();
   if (pattern === undefined) {
     const forms = [...new Set([...learned, ...ofEnvironment.secrets].flatMap(secretForms))];
-    pattern = forms.length === 0 ? null : anyOf(forms, "gu", alone);
+    pattern = forms.length === 0 ? null : alternatives(forms, "gu", alone);
   }
   return pattern;
 }

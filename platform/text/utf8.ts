@@ -2,7 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { PawlError, type ErrorCode } from "../errors.js";
 
 /**
- * The text of a file that people write. Node would replace bytes that are not UTF-8 by U+FFFD without a word.
+ * The text of a file that people write. Node would silently replace bytes that are not UTF-8 by
+ * U+FFFD.
  * @param name of the file, for messages
  * @param code of the error
  * @throws PawlError of the code, with the place, for bytes that are not UTF-8
@@ -21,7 +22,10 @@ export function utf8Text(bytes: Buffer, name: string, code: ErrorCode): string {
   });
 }
 
-/** The place of the first byte that is not UTF-8: the first U+FFFD in the decoded text that is not in the bytes. */
+/**
+ * The place of the first byte that is not UTF-8: the first U+FFFD in the decoded text that is not
+ * in the bytes.
+ */
 function firstFault(bytes: Buffer): number {
   const text = bytes.toString("utf8");
   let at = 0;

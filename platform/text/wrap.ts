@@ -1,5 +1,6 @@
 /**
- * A text wrapped into lines of at most `columns`, each after `indent`; a longer word gets its own line.
+ * Wraps a text into lines of at most `columns`, each indented by `indent`. A longer word gets its
+ * own line.
  * @param width columns that a text takes
  */
 export function wrapped(

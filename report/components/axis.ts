@@ -11,7 +11,7 @@ export interface Axis {
 }
 
 /** An axis that fits some values. */
-export function axisOf(
+export function fitAxis(
   values: readonly number[],
   [start, end]: readonly [number, number],
   isLog = false,
@@ -42,7 +42,10 @@ function logTicks(from: number, to: number): number[] {
   return powers.length < 2 ? ticks(from, to, 4) : powers.filter((_, i) => i % every === 0);
 }
 
-/** Round numbers in an interval, their distance 1, 2 or 5 times a power of ten; between `wanted` / 2 and 2 × `wanted`. */
+/**
+ * Round numbers in an interval, their distance 1, 2 or 5 times a power of ten; between `wanted` / 2
+ * and 2 × `wanted`.
+ */
 export function ticks(from: number, to: number, wanted: number): number[] {
   const rough = (to - from) / wanted;
   if (!(rough > 0) || !Number.isFinite(rough)) return [from];

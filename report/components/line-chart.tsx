@@ -39,7 +39,10 @@ export interface LineChartProps {
   clip?: string;
 }
 
-/** Curves over each other as parts of an SVG: with a bar on the x axis for each checkpoint and a triangle for each retry. */
+/**
+ * Curves over each other as parts of an SVG: with a bar on the x axis for each checkpoint and a
+ * triangle for each retry.
+ */
 export function LineChart({ frame, x, y, lines, checkpoints, retries, clip }: LineChartProps) {
   const { left, right, top, bottom } = frame;
   const places = (values: readonly number[]): number[] => [

@@ -1,5 +1,5 @@
 import type { Mark } from "../marks.js";
-import { edgePath, graphBox, placeOf, shownName, type Direction, type GraphNode } from "../run/graph-layout.js";
+import { edgePath, graphBox, boxPosition, shortName, type Direction, type GraphNode } from "../run/graph-layout.js";
 import { ShapePath } from "./sign.js";
 
 /** What the box of a stage shows. */
@@ -29,7 +29,7 @@ export const StageGraphParts = <S extends { declared: string; needs: readonly st
   <>
     <path class="edge" d={edgePath(nodes, direction)} />
     {nodes.map((node) => (
-      <Box key={node.id} name={node.id} {...placeOf(node, direction)} {...boxOf(node)} />
+      <Box key={node.id} name={node.id} {...boxPosition(node, direction)} {...boxOf(node)} />
     ))}
   </>
 );
@@ -61,7 +61,7 @@ function Box({ name, x, y, mark, facts, share = 0, isSelected, onSelect }: BoxPr
         <ShapePath shape={shape} />
       </g>
       <text x={x + 24} y={y + 15}>
-        {shownName(name)}
+        {shortName(name)}
       </text>
       <text class="second" x={x + 8} y={y + 29}>
         {shownFacts(facts || word)}

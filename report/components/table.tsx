@@ -17,11 +17,11 @@ interface TableProps {
 }
 
 /**
- * A table that keys scroll where it is wide; the first cell of each row is its heading. Narrow screens show each row as a
- * block, in which every cell has its column's title.
+ * A table that keys scroll where it is wide; the first cell of each row is its heading. Narrow
+ * screens show each row as a block, in which every cell has its column's title.
  */
 export function Table({ label, columns, rows, numeric: [from, to = Infinity] = [Infinity], class: name }: TableProps) {
-  const classOf = (i: number): string | undefined => (i >= from && i < to ? "number" : undefined);
+  const cellClass = (i: number): string | undefined => (i >= from && i < to ? "number" : undefined);
   return (
     <div class="wide" role="group" aria-label={label} tabIndex={0}>
       <table class={name}>
@@ -29,7 +29,7 @@ export function Table({ label, columns, rows, numeric: [from, to = Infinity] = [
         <thead>
           <tr>
             {columns.map((column, i) => (
-              <th key={i} scope="col" class={classOf(i)}>
+              <th key={i} scope="col" class={cellClass(i)}>
                 {typeof column === "string" ? column : column.head}
               </th>
             ))}
@@ -40,7 +40,7 @@ export function Table({ label, columns, rows, numeric: [from, to = Infinity] = [
             <tr key={row}>
               <th scope="row">{head}</th>
               {cells.map((cell, i) => (
-                <td key={i} data-title={titleOf(columns[i + 1]!)} class={classOf(i + 1)}>
+                <td key={i} data-title={titleOf(columns[i + 1]!)} class={cellClass(i + 1)}>
                   {cell}
                 </td>
               ))}

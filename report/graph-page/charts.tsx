@@ -1,5 +1,5 @@
 import { greatest } from "../../platform/extremes.js";
-import { axisOf, short } from "../components/axis.js";
+import { fitAxis, short } from "../components/axis.js";
 import { Axes, type Frame } from "../components/line-chart.js";
 import type { Histogram } from "./histogram.js";
 
@@ -7,8 +7,8 @@ const frame: Frame = { left: 40, right: 268, top: 8, bottom: 98 };
 
 /** A distribution as bars; what it shows stands beside it in words. */
 function Bars({ bars, logarithmic }: Pick<Histogram, "bars" | "logarithmic">) {
-  const x = axisOf([bars[0]!.from, bars.at(-1)!.to], [frame.left, frame.right], logarithmic);
-  const y = axisOf([0, greatest(bars.map(({ count }) => count))], [frame.bottom, frame.top], false, 3);
+  const x = fitAxis([bars[0]!.from, bars.at(-1)!.to], [frame.left, frame.right], logarithmic);
+  const y = fitAxis([0, greatest(bars.map(({ count }) => count))], [frame.bottom, frame.top], false, 3);
   const at = (value: number): string => value.toFixed(1);
   const parts = bars.map(
     ({ from, to, count }) => `M${at(x.of(from) + 0.5)} ${frame.bottom}V${at(y.of(count))}H${at(x.of(to) - 0.5)}V98z`,
@@ -51,7 +51,10 @@ export function FeatureChart({ name, meaning, histogram }: FeatureProps) {
   );
 }
 
-/** Correlations of columns with one another: blue is positive, orange is negative. @param values [columns][columns] */
+/**
+ * Correlations of columns with one another: blue is positive, orange is negative.
+ * @param values [columns][columns]
+ */
 export function HeatMap({ names, values }: { names: readonly string[]; values: readonly (readonly number[])[] }) {
   const cell = Math.max(14, Math.min(34, 760 / names.length));
   const margin = 10 + 6.2 * greatest(names.map((name) => name.length));

@@ -3,9 +3,12 @@ import type { Graph } from "../../graph/graph.js";
 import type { DictionaryEntry } from "../../formats/dictionary.js";
 import type { PageContent } from "./page.js";
 
-/** What the page shows: nodes are labeled with their column `name`, or their id; colors show communities. */
+/**
+ * What the page shows: nodes are labeled with their column `name`, or their id; colors show
+ * communities.
+ */
 export function pageContent(
-  told: Pick<PageContent, "description" | "counts">,
+  facts: Pick<PageContent, "description" | "counts">,
   graph: Graph,
   own: readonly TableColumn[],
   columns: readonly NumericColumn[],
@@ -19,5 +22,5 @@ export function pageContent(
     ? { values: group.values, what: group.name === "community" ? "community" : "weak component" }
     : { values: new Float64Array(graph.nodes), what: "none" };
   const features = columns.map(({ values }, i) => ({ entry: entries[i]!, values }));
-  return { ...told, features, graph, labels, groups };
+  return { ...facts, features, graph, labels, groups };
 }

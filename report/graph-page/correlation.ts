@@ -2,12 +2,12 @@
 export const maxRanked = 20_000;
 
 /**
- * Spearman's rank correlation of every pair of columns: of the ranks in either, over the nodes that have both; NaN if a column
- * is constant.
+ * Spearman's rank correlation of every pair of columns: of the ranks in either, over the nodes that
+ * have both; NaN if a column is constant.
  * @returns [columns][columns]
  */
 export function rankCorrelations(columns: readonly Float64Array[]): number[][] {
-  const ranks = columns.map((column) => ranksOf(thinned(column)));
+  const ranks = columns.map((column) => rankValues(thinned(column)));
   return ranks.map((a) => ranks.map((b) => correlation(a, b)));
 }
 
@@ -17,7 +17,7 @@ function thinned(values: Float64Array): Float64Array {
 }
 
 /** Ranks from 0, ties sharing their mean; NaN stays. */
-function ranksOf(values: Float64Array): Float64Array {
+function rankValues(values: Float64Array): Float64Array {
   const ranks = new Float64Array(values.length).fill(NaN);
   const order = Uint32Array.from(values, (_, i) => i)
     .filter((i) => !Number.isNaN(values[i]!))

@@ -17,7 +17,10 @@ interface DrawingProps {
   groups: ArrayLike<number>;
 }
 
-/** A small graph as SVG: node sizes follow the root of the degree, colored by group, the largest with their labels. */
+/**
+ * A small graph as SVG: node sizes follow the root of the degree, colored by group, the largest
+ * with their labels.
+ */
 export function Drawing({ graph, labels, groups }: DrawingProps) {
   const places = layout(graph);
   const [x, y] = [places.x, places.y].map((values) => Array.from(values, (at) => margin + at * (side - 2 * margin)));
@@ -37,7 +40,7 @@ export function Drawing({ graph, labels, groups }: DrawingProps) {
           <title>{`${label}: ${total[v]} ${total[v] === 1 ? "edge" : "edges"}`}</title>
         </circle>
       ))}
-      {shownLabels(labels, total, above).map((label) => (
+      {nodeLabels(labels, total, above).map((label) => (
         <text x={label.x.toFixed(1)} y={label.y.toFixed(1)}>
           {label.text}
         </text>
@@ -62,16 +65,16 @@ interface Label {
 }
 
 /** Labels of the nodes with the most edges, without those that would overlap another. */
-function shownLabels(
+function nodeLabels(
   labels: readonly string[],
   total: Float64Array,
-  placeOf: (node: number) => { x: number; y: number },
+  nodePosition: (node: number) => { x: number; y: number },
 ): Label[] {
   const largest = labels.map((_, v) => v).sort((a, b) => total[b]! - total[a]! || a - b);
   const placed: Label[] = [];
   const width = ({ text }: Label): number => 6 * text.length;
   for (const v of largest.slice(0, maxLabels)) {
-    const own = { text: labels[v]!, ...placeOf(v) };
+    const own = { text: labels[v]!, ...nodePosition(v) };
     const isHit = placed.some(
       (one) => Math.abs(one.x - own.x) < (width(one) + width(own)) / 2 && Math.abs(one.y - own.y) < 12,
     );

@@ -1,7 +1,9 @@
 /** The distribution of a feature's values. */
 export interface Histogram {
   bars: { from: number; to: number; count: number }[];
-  /** Whether the bars' widths grow by a constant factor; values of 0 or less are then in `apart`. */
+  /**
+   * Whether the bars' widths grow by a constant factor; values of 0 or less are then in `apart`.
+   */
   logarithmic: boolean;
   /** Values of 0 or less, which a logarithmic scale cannot show. */
   apart: number;
@@ -14,8 +16,8 @@ export interface Histogram {
 const maxBars = 30;
 
 /**
- * Bars over the values' range: one per value if there are few whole numbers, else of equal width, or of equal factor if
- * the largest value is far above the median.
+ * Bars over the values' range: one per value if there are few whole numbers, else of equal width,
+ * or of equal factor if the largest value is far above the median.
  */
 export function histogram(values: Float64Array): Histogram {
   const known = values.filter((value) => !Number.isNaN(value)).sort();
@@ -23,13 +25,13 @@ export function histogram(values: Float64Array): Histogram {
   const median = known[known.length >> 1] ?? NaN;
   const largest = known.at(-1) ?? NaN;
   const least = known[0] ?? NaN;
-  const told = { missing, least, median, largest };
+  const summary = { missing, least, median, largest };
   const positive = known.filter((value) => value > 0);
   const skewed = positive.length > known.length / 20 && largest > 20 * (positive[positive.length >> 1] ?? Infinity);
   const spread = skewed && least >= 0;
   const counted = spread ? positive : known;
   const bounds = spread ? factorBounds(counted) : widthBounds(counted);
-  return { bars: fill(counted, bounds), logarithmic: spread, apart: known.length - counted.length, ...told };
+  return { bars: fill(counted, bounds), logarithmic: spread, apart: known.length - counted.length, ...summary };
 }
 
 function widthBounds(sorted: Float64Array): number[] {
@@ -47,7 +49,10 @@ function factorBounds(sorted: Float64Array): number[] {
   return Array.from({ length: maxBars + 1 }, (_, i) => Math.exp(least + (i * (most - least)) / maxBars));
 }
 
-/** Counts of values between bounds; values at the upper end, or by rounding beyond it, are in the last bar. */
+/**
+ * Counts of values between bounds; values at the upper end, or by rounding beyond it, are in the
+ * last bar.
+ */
 function fill(sorted: Float64Array, bounds: readonly number[]): Histogram["bars"] {
   const bars = bounds.slice(1).map((to, i) => ({ from: bounds[i]!, to, count: 0 }));
   let bar = 0;

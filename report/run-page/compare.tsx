@@ -9,11 +9,14 @@ import { duration } from "../values.js";
 import { Curves, type Panel } from "./curves.js";
 import { dateText, documentText, type Written } from "./document.js";
 
-/** How the second of two runs differs from the first one, as one HTML file: first what was set, then what came of it. */
+/**
+ * How the second of two runs differs from the first one, as one HTML file: first what was set, then
+ * what came of it.
+ */
 export function comparisonPage(runs: readonly [RunModel, RunModel], written: Written): string {
   const [before, after] = runs;
   const comparison = comparisonOf(runs);
-  const panels = panelsOf(runs);
+  const panels = curvePanels(runs);
   const names = [before.runId, after.runId];
   return documentText({
     ...{ written, title: `${names.join(" and ")}: comparison` },
@@ -66,7 +69,7 @@ function Heading({ runs, comparison: { differences }, nowMs }: HeadingProps) {
 }
 
 /** Curves of both runs by stage and metric, without those that are equal. */
-function panelsOf(runs: readonly RunModel[]): Panel[] {
+function curvePanels(runs: readonly RunModel[]): Panel[] {
   const panels = new Map<string, { stage: string; metric: string; curves: Panel["curves"][number][] }>();
   runs.forEach(({ curves }, run) => {
     for (const curve of curves) {

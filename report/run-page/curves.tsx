@@ -1,4 +1,4 @@
-import { axisOf } from "../components/axis.js";
+import { fitAxis } from "../components/axis.js";
 import { Swatch } from "../components/comparison.js";
 import { LineChart, type Frame } from "../components/line-chart.js";
 import type { Curve } from "../run/curves.js";
@@ -26,8 +26,8 @@ interface CurvesProps {
 }
 
 /**
- * Small multiples by stage: metrics that stage types declare first, others folded. Of more panels than fit into a page, the
- * first ones of each stage are drawn.
+ * Small multiples by stage: metrics that stage types declare first, others folded. Of more panels
+ * than fit into a page, the first ones of each stage are drawn.
  */
 export function Curves({ panels, rest, runs }: CurvesProps) {
   const drawn = new Set(firstOfEach(panels));
@@ -59,7 +59,10 @@ export function Curves({ panels, rest, runs }: CurvesProps) {
   );
 }
 
-/** Panels in the order in which they are drawn until the page is full: the first of every stage, then the second. */
+/**
+ * Panels in the order in which they are drawn until the page is full: the first of every stage,
+ * then the second.
+ */
 function firstOfEach(panels: readonly Panel[]): Panel[] {
   const seen = new Map<string, number>();
   const ranked = panels.map((panel) => {
@@ -129,11 +132,11 @@ function Chart({ stage, metric, curves }: Panel) {
 function Picture({ stage, metric, curves }: Panel) {
   const known = curves.flatMap((curve) => curve ?? []);
   const points = known.flatMap((curve) => curve.points);
-  const x = axisOf(
+  const x = fitAxis(
     points.map(([step]) => step),
     [frame.left, frame.right],
   );
-  const y = axisOf(
+  const y = fitAxis(
     points.map(([, value]) => value),
     [frame.bottom, frame.top],
   );

@@ -29,7 +29,10 @@ interface DocumentProps {
   sections: readonly (Section | false)[];
 }
 
-/** A page as the text of one file: no script, no address outside of it, which its policy also forbids. */
+/**
+ * A page as the text of one file: no script, no address outside of it, which its policy also
+ * forbids.
+ */
 export const documentText = (props: DocumentProps): string => htmlText(<Document {...props} />);
 
 function Document({ title, written, extraStyle = "", heading, sections }: DocumentProps) {

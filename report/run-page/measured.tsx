@@ -3,7 +3,7 @@ import { Sign } from "../components/sign.js";
 import { FeatureChart } from "../graph-page/charts.js";
 import type { Contamination, EvaluatedStage } from "../run/evaluations.js";
 import type { FeatureTable } from "../run/feature-tables.js";
-import { measurementsOf, type Measurement } from "../run/measurements.js";
+import { readMeasurements, type Measurement } from "../run/measurements.js";
 import type { StageInRun } from "../run/model.js";
 import { measurementLine } from "../run/measurement-text.js";
 import { Table } from "../components/table.js";
@@ -128,7 +128,7 @@ export const Preferences = ({ stages }: { stages: readonly StageInRun[] }) => (
 /** Stages as rows, their metrics as columns. */
 function MetricsTable({ label, stages }: { label: string; stages: readonly StageInRun[] }) {
   if (stages.length === 0) return null;
-  const rows = stages.map(({ state }) => ({ id: state.id, measurements: measurementsOf(state) }));
+  const rows = stages.map(({ state }) => ({ id: state.id, measurements: readMeasurements(state) }));
   const told = rows.flatMap(({ measurements }) => measurements.filter((one) => !isNone(one)));
   const names = [...new Set(told.map(({ name }) => name))];
   const cells = rows.map(({ id, measurements }) => [
@@ -141,7 +141,10 @@ function MetricsTable({ label, stages }: { label: string; stages: readonly Stage
   return <Table label={label} columns={["stage", ...names]} numeric={[1]} rows={cells} />;
 }
 
-/** None of what a stage leaves out; the column says nothing if no stage has any. A share or a kappa of 0 does say something. */
+/**
+ * None of what a stage leaves out; the column says nothing if no stage has any. A share or a kappa
+ * of 0 does say something.
+ */
 const isNone = ({ value, unit }: Measurement): boolean => value === 0 && (unit === "preferences" || unit === "prompts");
 
 /** Features of graphs, with their distributions. */

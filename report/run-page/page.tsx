@@ -100,7 +100,7 @@ function Tile({ measurement }: { measurement: Measurement }) {
 }
 
 /** Characters of an error that are shown; its log has the rest. */
-const longestMessage = 2000;
+const maxMessageLength = 2000;
 /** Failed stages that are explained. */
 const maxFailures = 20;
 
@@ -128,13 +128,13 @@ function Failure({ title, text, facts = {} }: { title: string; text: string; fac
       <b class="is-bad">
         <Sign shape="cross" /> {title}
       </b>{" "}
-      {text.slice(0, longestMessage)}
+      {text.slice(0, maxMessageLength)}
       {(["where", "expected", "got", "next"] as const).map(
         (name) =>
           facts[name] !== undefined && (
             <>
               <br />
-              {name}: {String(facts[name]).slice(0, longestMessage)}
+              {name}: {String(facts[name]).slice(0, maxMessageLength)}
             </>
           ),
       )}

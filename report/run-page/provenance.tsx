@@ -6,9 +6,12 @@ import { shortNumber } from "../values.js";
 import { Table, type Cell } from "../components/table.js";
 
 /** Characters of the definition that are shown. */
-const longestDefinition = 200_000;
+const maxDefinitionLength = 200_000;
 
-/** What ran: definition, inputs, versions, machines; what the model was made from; and the artifacts. */
+/**
+ * What ran: definition, inputs, versions, machines; what the model was made from; and the
+ * artifacts.
+ */
 export function Provenance({ model }: { model: RunModel }) {
   const { plan, definition, stages, lineage, runId } = model;
   const facts: Cell[][] = [
@@ -17,9 +20,9 @@ export function Provenance({ model }: { model: RunModel }) {
     ["SHA-256 of the definition", <code>{plan.definitionDigest}</code>],
     ["seed", String(plan.seed)],
     ...Object.entries(plan.inputs).map(([name, value]) => [`input ${name}`, JSON.stringify(value)]),
-    ...versionsOf(stages),
+    ...countVersions(stages),
   ];
-  const left = (definition?.length ?? 0) - longestDefinition;
+  const left = (definition?.length ?? 0) - maxDefinitionLength;
   return (
     <>
       <Table label="What ran" columns={["what", "value"]} rows={facts} />
@@ -28,7 +31,7 @@ export function Provenance({ model }: { model: RunModel }) {
       ) : (
         <details>
           <summary>Definition (YAML)</summary>
-          <pre>{definition.slice(0, longestDefinition) + (left > 0 ? `\n… ${left} more characters` : "")}</pre>
+          <pre>{definition.slice(0, maxDefinitionLength) + (left > 0 ? `\n… ${left} more characters` : "")}</pre>
         </details>
       )}
       {model.model && <TrainingData {...model.model} />}
@@ -54,7 +57,7 @@ export function Provenance({ model }: { model: RunModel }) {
 }
 
 /** Versions and machines that results were made with, each with the number of stages. */
-export function versionsOf(stages: readonly StageInRun[]): [string, string][] {
+export function countVersions(stages: readonly StageInRun[]): [string, string][] {
   const counts = new Map<string, Map<string, number>>();
   const add = (what: string, value: string): void => {
     const values = counts.get(what) ?? new Map<string, number>();

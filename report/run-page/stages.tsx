@@ -6,7 +6,7 @@ import { StageGraphParts, type StageBox } from "../components/stage-graph.js";
 import { markOfStage } from "../marks.js";
 import { graphNodes, graphSize, tellingState, type GraphNode } from "../run/graph-layout.js";
 import type { StageInRun } from "../run/model.js";
-import { why } from "../run/why.js";
+import { explainWork } from "../run/work-reason.js";
 import { elapsedText } from "../stage-words.js";
 import { Table } from "../components/table.js";
 
@@ -17,7 +17,7 @@ interface StagesProps {
 
 /** A table of the times, attempts and reasons of stages. */
 export function Times({ stages, nowMs }: StagesProps) {
-  const span = spanOf(stages, nowMs);
+  const span = stageSpan(stages, nowMs);
   const rows = stages.map((stage) => [
     stage.state.id + combination(stage.state),
     stage.type,
@@ -25,7 +25,7 @@ export function Times({ stages, nowMs }: StagesProps) {
     <Bar state={stage.state} span={span} />,
     elapsedText(stage.state, nowMs),
     stage.state.attempts,
-    why(stage),
+    explainWork(stage),
     stage.needs.join(", "),
   ]);
   return (
@@ -52,7 +52,10 @@ const combination = ({ combination: values }: StageState): string =>
 /** Larger graphs cannot be read; the table below has all stages. */
 const maxDrawn = 60;
 
-/** Stages as boxes, each right of what it needs, with status, time and attempts; nothing if there are too many. */
+/**
+ * Stages as boxes, each right of what it needs, with status, time and attempts; nothing if there
+ * are too many.
+ */
 export function StageGraph({ stages, nowMs }: StagesProps) {
   const nodes = graphNodes(stages);
   if (nodes.length === 0 || nodes.length > maxDrawn) return null;
@@ -88,13 +91,15 @@ interface Span {
   toMs: number;
 }
 
-function spanOf(stages: readonly StageInRun[], nowMs: number): Span {
+function stageSpan(stages: readonly StageInRun[], nowMs: number): Span {
   const started = stages.flatMap(({ state }) => (state.startedAtMs === undefined ? [] : [state]));
   const fromMs = least(started.map(({ startedAtMs }) => startedAtMs!));
   return { fromMs, toMs: Math.max(fromMs + 1, greatest(started.map(({ endedAtMs }) => endedAtMs ?? nowMs))) };
 }
 
-/** Where a stage lies in the run's time. What workers worked is at its end: before that, it waited. */
+/**
+ * Where a stage lies in the run's time. What workers worked is at its end: before that, it waited.
+ */
 function Bar({
   state: { startedAtMs, endedAtMs, workedMs },
   span: { fromMs, toMs },

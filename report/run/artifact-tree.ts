@@ -8,11 +8,14 @@ export interface ArtifactNode {
   /** Absent if no result of the store records it. */
   by?: { stage: string; uses: string; output: string; run: string };
   next: ArtifactNode[];
-  /** It stands in the tree already, with what follows. */
+  /** The artifact is already in the tree, with its subtree. */
   repeated?: true;
 }
 
-/** What an artifact was made from, back to the sources. If several stages made the same bytes, the first one counts. */
+/**
+ * What an artifact was made from, back to the sources. If several stages made the same bytes, the
+ * first one counts.
+ */
 export function ancestry(results: readonly ResultRecord[], ref: ArtifactRef): ArtifactNode {
   return tree(results, ref, ({ result }) => artifactsIn(result?.with));
 }

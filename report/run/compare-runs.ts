@@ -7,10 +7,10 @@ import { explainDefinition } from "../../store/changes/definition-changes.js";
 import { explainChange } from "../../store/changes/reasons.js";
 import type { RunModel } from "./model.js";
 import type { StageSample } from "./samples.js";
-import { shownMetrics } from "../values.js";
+import { visibleMetrics } from "../values.js";
 import type { ResultRecord } from "../../store/records/record-types.js";
 
-/** What is known about a run that is compared with another. */
+/** The facts about a run that is compared with another. */
 export interface ComparedRun {
   runId: string;
   plan: Plan;
@@ -44,7 +44,10 @@ export interface StageDifference {
   /** Whether both runs have the stage, with equal results; without results, with equal settings. */
   equal: boolean;
   status: Pair<string>;
-  /** Why the results have different keys: settings, inputs, versions, sources. Without both results: other settings. */
+  /**
+   * Why the results have different keys: settings, inputs, versions, sources. Without both results:
+   * other settings.
+   */
   changes: string[];
   /** Metrics that differ. */
   metrics: Record<string, Pair<number>>;
@@ -54,17 +57,20 @@ export interface StageDifference {
   samples: { prompt: string; texts: Pair<string> }[];
 }
 
-const stagesOf = ({ plan, stages }: ComparedRun): PlannedStage[] => stagesToRun(plan.stages, stages);
+const plannedStages = ({ plan, stages }: ComparedRun): PlannedStage[] => stagesToRun(plan.stages, stages);
 
-/** Compares two runs, stage by stage, in the order of the second run; stages of the first run alone come last. */
+/**
+ * Compares two runs, stage by stage, in the order of the second run; stages of the first run alone
+ * come last.
+ */
 export function compareRuns(before: ComparedRun, after: ComparedRun): RunDifference {
-  const ids = [...new Set([after, before].flatMap(stagesOf).map(({ id }) => id))];
+  const ids = [...new Set([after, before].flatMap(plannedStages).map(({ id }) => id))];
   return {
     runs: [before.runId, after.runId],
     changes: [
       ...changed("pipeline", before.plan.name, after.plan.name),
       ...changed("seed", before.plan.seed, after.plan.seed),
-      ...namesOf(before.plan.inputs, after.plan.inputs).flatMap((name) =>
+      ...unionKeys(before.plan.inputs, after.plan.inputs).flatMap((name) =>
         changed(`inputs.${name}`, before.plan.inputs[name], after.plan.inputs[name]),
       ),
     ],
@@ -75,7 +81,7 @@ export function compareRuns(before: ComparedRun, after: ComparedRun): RunDiffere
 function compareStage(id: string, before: ComparedRun, after: ComparedRun): StageDifference {
   const [was, is] = [before, after].map(({ stages }) => stages.find((stage) => stage.id === id));
   const [wasResult, isResult] = [before.results[id], after.results[id]];
-  const metrics = differing(was ? shownMetrics(was) : {}, is ? shownMetrics(is) : {});
+  const metrics = differing(was ? visibleMetrics(was) : {}, is ? visibleMetrics(is) : {});
   const outputs = differing(digests(was), digests(is));
   const status: Pair<string> = [outcome(was), outcome(is)];
   const isDone = wasResult !== undefined && isResult !== undefined;
@@ -97,7 +103,7 @@ function compareStage(id: string, before: ComparedRun, after: ComparedRun): Stag
 /** What is written differently about a stage, also what `pawl retry --set` has changed. */
 function definitionChanges(id: string, before: ComparedRun, after: ComparedRun): string[] {
   const [was, is] = [before, after].map((run) => {
-    const stage = stagesOf(run).find((one) => one.id === id);
+    const stage = plannedStages(run).find((one) => one.id === id);
     const changes = run.stages.find((one) => one.id === id)?.changes ?? [];
     return stage && { ...stage, with: changes.reduce(mergePatch, stage.with) };
   });
@@ -106,7 +112,7 @@ function definitionChanges(id: string, before: ComparedRun, after: ComparedRun):
 
 /** Why a stage that runs a pipeline may have another result. */
 function childChanges(id: string, before: ComparedRun, after: ComparedRun): string[] {
-  const [was, is] = [before, after].map((run) => stagesOf(run).find((stage) => stage.id === id));
+  const [was, is] = [before, after].map((run) => plannedStages(run).find((stage) => stage.id === id));
   if (was?.child === undefined || is?.child === undefined) return [];
   const isOther = was.child.digest !== is.child.digest;
   return [
@@ -115,7 +121,7 @@ function childChanges(id: string, before: ComparedRun, after: ComparedRun): stri
   ];
 }
 
-/** How a stage ended: a result from the cache is a result. */
+/** A stage's status, where a cached result counts as succeeded. */
 function outcome(stage: StageState | undefined): string | undefined {
   return stage?.status === "cached" ? "succeeded" : stage?.status;
 }
@@ -135,11 +141,11 @@ function differing<T>(
   before: Readonly<Record<string, T>>,
   after: Readonly<Record<string, T>>,
 ): Record<string, Pair<T>> {
-  const names = namesOf(before, after).filter((name) => before[name] !== after[name]);
+  const names = unionKeys(before, after).filter((name) => before[name] !== after[name]);
   return Object.fromEntries(names.map((name) => [name, [before[name], after[name]]]));
 }
 
-const namesOf = (before: object, after: object): string[] => [
+const unionKeys = (before: object, after: object): string[] => [
   ...new Set([...Object.keys(after), ...Object.keys(before)]),
 ];
 

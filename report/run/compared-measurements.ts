@@ -1,6 +1,6 @@
 import type { StageState } from "../../schemas/run.js";
 import { shortNumber } from "../values.js";
-import { measurementsOf, type Measurement } from "./measurements.js";
+import { readMeasurements, type Measurement } from "./measurements.js";
 
 /** A metric of a stage that is not the same in all runs. */
 export interface ComparedMeasurement {
@@ -15,13 +15,13 @@ export function comparedMeasurements(runs: readonly (readonly StageState[])[]): 
   const found = new Map<string, ComparedMeasurement>();
   for (const stages of [runs.at(-1) ?? [], ...runs])
     for (const stage of stages)
-      for (const { name } of measurementsOf(stage)) {
+      for (const { name } of readMeasurements(stage)) {
         const key = JSON.stringify([stage.id, name]);
         if (!found.has(key)) found.set(key, { stage: stage.id, name, values: runs.map(() => null) });
       }
   for (const [run, stages] of runs.entries())
     for (const stage of stages)
-      for (const measurement of measurementsOf(stage))
+      for (const measurement of readMeasurements(stage))
         found.get(JSON.stringify([stage.id, measurement.name]))!.values[run] = measurement;
   return [...found.values()].filter(({ values: [first, ...others] }) =>
     others.some((other) => !Object.is(other?.value, first?.value)),
@@ -29,7 +29,7 @@ export function comparedMeasurements(runs: readonly (readonly StageState[])[]): 
 }
 
 /** The difference of two measurements in the terms of their unit: percentage points of shares. */
-export function differenceOf(before: Measurement, after: Measurement): string {
+export function describeDifference(before: Measurement, after: Measurement): string {
   const change = after.value - before.value;
   const size = after.unit === "share" ? `${(100 * Math.abs(change)).toFixed(1)} points` : shortNumber(Math.abs(change));
   return `${change > 0 ? "+" : "−"}${size}`;

@@ -1,6 +1,6 @@
 import { stageDefinitions } from "../../schemas/stages/index.js";
 import { asCompared, compareRuns, type RunDifference } from "./compare-runs.js";
-import { comparedMeasurements, differenceOf } from "./compared-measurements.js";
+import { comparedMeasurements, describeDifference } from "./compared-measurements.js";
 import { measurementLine } from "./measurement-text.js";
 import type { RunModel } from "./model.js";
 
@@ -13,7 +13,10 @@ export interface Comparison {
   samples: { stage: string; prompt: string; texts: (string | null)[] }[];
 }
 
-/** A metric in several runs, as texts in the order of the runs: with its interval, and its difference to the first run. */
+/**
+ * A metric in several runs, as texts in the order of the runs: with its interval, and its
+ * difference to the first run.
+ */
 export interface ComparedMetric {
   stage: string;
   name: string;
@@ -27,12 +30,12 @@ export function comparisonOf(models: readonly RunModel[]): Comparison {
   const [first, ...others] = models.map(asCompared);
   return {
     differences: others.map((other) => compareRuns(first!, other)),
-    metrics: metricsOf(models),
+    metrics: toMetrics(models),
     samples: samplesOf(models),
   };
 }
 
-function metricsOf(models: readonly RunModel[]): ComparedMetric[] {
+function toMetrics(models: readonly RunModel[]): ComparedMetric[] {
   const uses = new Map(models.flatMap(({ stages }) => stages.map(({ state }) => [state.id, state.uses] as const)));
   return comparedMeasurements(models.map(({ stages }) => stages.map(({ state }) => state))).map(
     ({ stage, name, values }) => {
@@ -43,7 +46,7 @@ function metricsOf(models: readonly RunModel[]): ComparedMetric[] {
         ...{ stage, name },
         ...(description !== undefined && { description }),
         texts: values.map((value) => value && measurementLine(value)),
-        differences: values.map((value, i) => (i > 0 && first && value ? differenceOf(first, value) : null)),
+        differences: values.map((value, i) => (i > 0 && first && value ? describeDifference(first, value) : null)),
       };
     },
   );

@@ -4,10 +4,10 @@ import { readLines } from "../../formats/lines.js";
 import { readFirstRows, type FirstRows } from "../../formats/table.js";
 import { readSafetensors } from "../../formats/safetensors.js";
 import type { Json } from "../../platform/json.js";
-import { histogramOf, type Histogram } from "./histogram.js";
-import { shownDocuments, shownVocabulary, type ShownDocuments, type ShownVocabulary } from "./shown-tokens.js";
+import { computeHistogram, type Histogram } from "./histogram.js";
+import { previewDocuments, previewVocabulary, type ShownDocuments, type ShownVocabulary } from "./shown-tokens.js";
 
-/** How much of a file is read. */
+/** Limits for reading a file. */
 export interface ShownContents {
   /** First rows, or first documents. */
   rows: number;
@@ -33,14 +33,14 @@ export interface ShownTensor {
   histogram?: Histogram;
 }
 
-/** What is inside a file of an artifact. */
+/** The contents of a file of an artifact. */
 export interface FileContents {
   file: string;
   /** Why it cannot be read as what its name says: users' own files may have any name. */
   problem?: string;
-  /** Of a JSON file: single values, and how many others hold. */
+  /** For a JSON file: single values, and the sizes of the others. */
   facts?: Record<string, Json>;
-  /** Of a file of JSON lines: the first ones. */
+  /** For a file of JSON lines: the first lines. */
   rows?: string[];
   /** Of a Parquet file, or of CSV beside which there is none. */
   table?: FirstRows;
@@ -58,30 +58,32 @@ export async function readContents(
   files: readonly string[],
   most: ShownContents,
 ): Promise<FileContents[]> {
-  const problemOf = (file: string, error: unknown): FileContents => ({ file, problem: (error as Error).message });
+  const unreadable = (file: string, error: unknown): FileContents => ({ file, problem: (error as Error).message });
   const read = await Promise.all(
-    files.map((file) => contentsOf(directory, file, files, most).catch((error: unknown) => problemOf(file, error))),
+    files.map((file) =>
+      readFileContents(directory, file, files, most).catch((error: unknown) => unreadable(file, error)),
+    ),
   );
   return read.flatMap((contents) => (contents === undefined ? [] : [contents]));
 }
 
-async function contentsOf(
+async function readFileContents(
   directory: string,
   file: string,
   files: readonly string[],
   most: ShownContents,
 ): Promise<FileContents | undefined> {
-  const place = path.join(directory, file);
-  if (file.endsWith(".jsonl")) return { file, rows: await firstLines(place, most.rows) };
-  if (file.endsWith(".safetensors")) return { file, tensors: await tensorsOf(place, most) };
-  if (file === "tokenizer.json") return { file, vocabulary: await shownVocabulary(place, most.tokens) };
+  const location = path.join(directory, file);
+  if (file.endsWith(".jsonl")) return { file, rows: await firstLines(location, most.rows) };
+  if (file.endsWith(".safetensors")) return { file, tensors: await readTensors(location, most) };
+  if (file === "tokenizer.json") return { file, vocabulary: await previewVocabulary(location, most.tokens) };
   if (file === "tokens.bin") {
-    const documents = await shownDocuments(directory, { documents: most.rows, tokens: most.tokens });
+    const documents = await previewDocuments(directory, { documents: most.rows, tokens: most.tokens });
     return { file, documents };
   }
-  if (isTable(file, files)) return { file, table: await readFirstRows(place, most) };
+  if (isTable(file, files)) return { file, table: await readFirstRows(location, most) };
   if (!file.endsWith(".json")) return undefined;
-  const facts = Object.entries(await readJson(place)).map(([name, value]) => [name, fact(value)] as const);
+  const facts = Object.entries(await readJson(location)).map(([name, value]) => [name, fact(value)] as const);
   return { file, facts: Object.fromEntries(facts) };
 }
 
@@ -95,18 +97,18 @@ async function firstLines(file: string, maxRows: number): Promise<string[]> {
   return lines;
 }
 
-async function tensorsOf(file: string, most: ShownContents): Promise<NonNullable<FileContents["tensors"]>> {
+async function readTensors(file: string, most: ShownContents): Promise<NonNullable<FileContents["tensors"]>> {
   const tensors = Object.entries(await readSafetensors(file));
   const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
   const first: ShownTensor[] = [];
   for (const [name, tensor] of tensors.slice(0, most.tensors)) {
-    const histogram = most.values > 0 ? histogramOf(await tensor.sample(most.values), bins) : undefined;
+    const histogram = most.values > 0 ? computeHistogram(await tensor.sample(most.values), bins) : undefined;
     first.push({ name, dtype: tensor.dtype, shape: tensor.shape, ...(histogram && { histogram }) });
   }
   return { count: tensors.length, values: tensors.reduce((sum, [, { shape }]) => sum + size(shape), 0), first };
 }
 
-/** A single value, or how many a list or a mapping holds. */
+/** Returns a single value, or the size of a list or mapping. */
 function fact(value: Json): Json {
   if (Array.isArray(value)) return `${value.length} entries`;
   return typeof value === "object" && value !== null ? `${Object.keys(value).length} keys` : value;

@@ -5,11 +5,14 @@ import { readMetricColumns, type MetricColumn } from "../../store/history/metric
 import { downsample, type Point } from "./downsample.js";
 import type { StageEvents } from "./stage-events.js";
 
-/** How a metric of a stage went, step by step. */
+/** A metric of a stage, step by step. */
 export interface Curve {
   stage: string;
   metric: string;
-  /** As its stage type declares it; absent for metrics of programs, and for those of single steps alone. */
+  /**
+   * As its stage type declares it; absent for metrics of programs, and for those of single steps
+   * alone.
+   */
   declared?: Metric;
   /** At most two for each bucket. */
   points: Point[];
@@ -23,14 +26,17 @@ export interface Curve {
   retries: number[];
 }
 
-/** The curves of a stage: those of metrics that its type declares, in that order, then those of others. */
+/**
+ * The curves of a stage: those of metrics that its type declares, in that order, then those of
+ * others.
+ */
 export interface StageCurves {
   curves: Curve[];
   /** Damaged lines of its history, which are left out. */
   damaged: number;
 }
 
-/** What is wrong with the history of a stage. */
+/** Describes damage in a stage's history. */
 export const damagedText = (stage: string, damaged: number): string =>
   `${stage}: ${damaged} lines of its metrics history are damaged or missing`;
 

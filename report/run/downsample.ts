@@ -9,11 +9,12 @@ export interface Sampled {
 }
 
 /**
- * At most two points for each of `buckets` equal parts of the steps: the least and the largest value in each, in their
- * order. A line through them covers the same pixels as one through all points if each part is a pixel wide, but for where
- * it crosses from one part to the next. Without the first and the last value of each part, which the full algorithm keeps.
- * Source: Jugel et al., M4: A Visualization-Oriented Time Series Data Aggregation, PVLDB 7(10), 2014, section 4.2 ("MinMax").
- * The first and the last point of the whole curve are kept.
+ * At most two points for each of `buckets` equal parts of the steps: the least and the largest
+ * value in each, in their order. A line through them covers the same pixels as one through all
+ * points if each part is a pixel wide, but for where it crosses from one part to the next. Without
+ * the first and the last value of each part, which the full algorithm keeps. Source: Jugel et al.,
+ * M4: A Visualization-Oriented Time Series Data Aggregation, PVLDB 7(10), 2014, section 4.2
+ * ("MinMax"). The first and the last point of the whole curve are kept.
  */
 export function downsample(steps: ArrayLike<number>, values: ArrayLike<number>, buckets: number): Sampled {
   const known: number[] = [];

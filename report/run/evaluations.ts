@@ -1,9 +1,9 @@
 import { readEvaluation, type Evaluation, type NeedleMetrics } from "../../formats/evaluation.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/artifacts/artifacts.js";
-import { measurementsOf, type Measurement } from "./measurements.js";
+import { readMeasurements, type Measurement } from "./measurements.js";
 
-/** What a stage has measured. */
+/** The measurements of a stage. */
 export interface EvaluatedStage {
   stage: string;
   measurements: Measurement[];
@@ -25,11 +25,14 @@ export interface Contamination {
   remarks: string[];
 }
 
-/** What a stage with an evaluation has measured: its metrics, and what its artifact adds. @throws PawlError of the artifact */
+/**
+ * What a stage with an evaluation has measured: its metrics, and what its artifact adds.
+ * @throws PawlError of the artifact
+ */
 export async function readEvaluated(home: string, stage: StageState): Promise<EvaluatedStage> {
   const content = await readEvaluation(await openArtifact(home, stage.outputs["evaluation"]!));
   const { contamination, needle, questions, comparison } = content;
-  const count = countOf(content);
+  const count = describeCount(content);
   const decidedBy = questions?.verifiers ?? comparison?.judge;
   return {
     ...withoutArtifact(stage),
@@ -40,13 +43,13 @@ export async function readEvaluated(home: string, stage: StageState): Promise<Ev
   };
 }
 
-/** What is known if the artifact cannot be read. */
+/** The evaluation if the artifact cannot be read. */
 export const withoutArtifact = (stage: StageState): EvaluatedStage => ({
   stage: stage.id,
-  measurements: measurementsOf(stage),
+  measurements: readMeasurements(stage),
 });
 
-function countOf({ questions, comparison, text, needle }: Evaluation): string | undefined {
+function describeCount({ questions, comparison, text, needle }: Evaluation): string | undefined {
   const counts = [
     [questions?.questions, "questions"],
     [comparison?.comparisons, "comparisons"],

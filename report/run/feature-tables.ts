@@ -23,7 +23,10 @@ const maxShown = 24;
 /** Rows that distributions are of. */
 const maxRows = 100_000;
 
-/** A table of features; undefined if the artifact has no dictionary. @throws PawlError of the artifact */
+/**
+ * A table of features; undefined if the artifact has no dictionary.
+ * @throws PawlError of the artifact
+ */
 export async function readFeatureTable(
   home: string,
   stage: string,

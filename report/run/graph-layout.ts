@@ -4,7 +4,7 @@ import { greatest } from "../../platform/extremes.js";
 /** Size of a stage's box and the room between two, in pixels. */
 export const graphBox = { width: 168, height: 36, gapX: 48, gapY: 8 } as const;
 /** Characters of a name that fit into a box. */
-const longestName = 22;
+const maxNameLength = 22;
 
 /** What the layout needs of a stage. */
 interface LaidOutStage {
@@ -23,7 +23,10 @@ export interface GraphNode<S extends LaidOutStage> {
   row: number;
 }
 
-/** Stages as nodes, each right of what it needs: one column more than the last of those, in the next free row. */
+/**
+ * Stages as nodes, each right of what it needs: one column more than the last of those, in the next
+ * free row.
+ */
 export function graphNodes<S extends LaidOutStage>(stages: readonly S[]): GraphNode<S>[] {
   const nodes = new Map<string, GraphNode<S>>();
   const used: number[] = [];
@@ -50,7 +53,7 @@ const gaps = { right: { along: graphBox.gapX, across: graphBox.gapY }, down: { a
 type Placed = Pick<GraphNode<LaidOutStage>, "column" | "row">;
 
 /** The upper left corner of a node's box, in pixels. */
-export function placeOf({ column, row }: Placed, direction: Direction = "right"): { x: number; y: number } {
+export function boxPosition({ column, row }: Placed, direction: Direction = "right"): { x: number; y: number } {
   const { along, across } = gaps[direction];
   const { width, height } = graphBox;
   return direction === "right"
@@ -60,7 +63,7 @@ export function placeOf({ column, row }: Placed, direction: Direction = "right")
 
 /** Width and height of a drawing of these nodes, at least one, in pixels. */
 export function graphSize(nodes: readonly Placed[], direction?: Direction): { width: number; height: number } {
-  const places = nodes.map((node) => placeOf(node, direction));
+  const places = nodes.map((node) => boxPosition(node, direction));
   return {
     width: greatest(places.map(({ x }) => x)) + graphBox.width,
     height: greatest(places.map(({ y }) => y)) + graphBox.height,
@@ -75,7 +78,7 @@ export function edgePath(nodes: readonly GraphNode<LaidOutStage>[], direction?: 
 
 function edge(from: Placed | undefined, to: Placed, direction: Direction = "right"): string[] {
   if (from === undefined) return [];
-  const [a, b] = [placeOf(from, direction), placeOf(to, direction)];
+  const [a, b] = [boxPosition(from, direction), boxPosition(to, direction)];
   const { width, height } = graphBox;
   if (direction === "down") {
     const [x1, y1, x2, y2] = [a.x + width / 2, a.y + height, b.x + width / 2, b.y];
@@ -93,9 +96,13 @@ const order: StageStatus[] = [
   "skipped",
 ];
 
-/** The state that stands for several: that of the status that says most. @param states at least one */
+/**
+ * The state that stands for several: that of the status that says most.
+ * @param states at least one
+ */
 export const tellingState = <S extends Pick<StageState, "status">>(states: readonly S[]): S =>
   order.flatMap((status) => states.find((one) => one.status === status) ?? [])[0]!;
 
 /** A node's name, cut to its box. */
-export const shownName = (id: string): string => (id.length > longestName ? `${id.slice(0, longestName - 1)}…` : id);
+export const shortName = (id: string): string =>
+  id.length > maxNameLength ? `${id.slice(0, maxNameLength - 1)}…` : id;

@@ -11,7 +11,7 @@ export interface Histogram {
 }
 
 /** The distribution of some values; undefined if none is finite. */
-export function histogramOf(values: Float32Array | Int32Array, bins: number): Histogram | undefined {
+export function computeHistogram(values: Float32Array | Int32Array, bins: number): Histogram | undefined {
   let [least, most, finite] = [Infinity, -Infinity, 0];
   for (const value of values) {
     if (!Number.isFinite(value)) continue;

@@ -27,8 +27,9 @@ export async function readHistories(
 const linesAtOnce = 1000;
 
 /**
- * Histories as CSV, in pieces that end in a line break: a header, and one line per step; a metric that a step lacks is empty.
- * Names need no quotes: stages and metrics have plain names. Only one history is in memory, as columns.
+ * Histories as CSV, in pieces that end in a line break: a header, and one line per step; a metric
+ * that a step lacks is empty. Names need no quotes: stages and metrics have plain names. Only one
+ * history is in memory, as columns.
  * @param keys by stage id
  * @param onDamaged called for a stage with damaged lines in its history, which are left out
  */
@@ -45,7 +46,7 @@ export async function* csvPieces(
   for (const { stage, key } of stages) {
     const { columns, damaged } = await readMetricColumns(home, key);
     if (damaged > 0) onDamaged?.(stage, damaged);
-    yield* linesOf(
+    yield* joinLines(
       stage,
       [...names].map((name) => columns.get(name) ?? { steps: [], values: [] }),
     );
@@ -53,17 +54,17 @@ export async function* csvPieces(
 }
 
 /** The lines of a stage: its columns, which are in the order of their steps, side by side. */
-function* linesOf(stage: string, columns: readonly MetricColumn[]): Generator<string> {
+function* joinLines(stage: string, columns: readonly MetricColumn[]): Generator<string> {
   const places = columns.map(() => 0);
   const nextStep = (): number =>
     columns.reduce((least, { steps }, i) => Math.min(least, steps[places[i]!] ?? Infinity), Infinity);
   let [text, lines] = ["", 0];
   for (let step = nextStep(); step < Infinity; step = nextStep()) {
     const values = columns.map((column, i) => {
-      const place = places[i]!;
-      if (column.steps[place] !== step) return "";
+      const index = places[i]!;
+      if (column.steps[index] !== step) return "";
       places[i]!++;
-      return column.values[place]!;
+      return column.values[index]!;
     });
     text += `${[stage, step, ...values].join(",")}\n`;
     if (++lines % linesAtOnce > 0) continue;
@@ -74,6 +75,6 @@ function* linesOf(stage: string, columns: readonly MetricColumn[]): Generator<st
 }
 
 /** The names of all metrics of some rows. */
-export function columnsOf(rows: readonly MetricsRow[]): string[] {
+export function metricNames(rows: readonly MetricsRow[]): string[] {
   return [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
 }

@@ -15,8 +15,8 @@ export interface KnownRun {
 const recordMissing = "the record of the run is missing or damaged: the states of its stages are not known";
 
 /**
- * A run in the store; undefined if the store has no plan of it. Without a readable record, the states of its stages are
- * unknown, and it began with the first line of its log.
+ * A run in the store; undefined if the store has no plan of it. Without a readable record, the
+ * states of its stages are unknown, and it began with the first line of its log.
  */
 export async function findKnownRun(home: string, runId: string): Promise<KnownRun | undefined> {
   const plan = await findPlan(home, runId);

@@ -2,9 +2,12 @@ import type { Json } from "../../platform/json.js";
 import type { MetricUnit } from "../../schemas/stage.js";
 import { stageDefinitions } from "../../schemas/stages/index.js";
 import type { StageState } from "../../schemas/run.js";
-import { shownMetrics } from "../values.js";
+import { visibleMetrics } from "../values.js";
 
-/** A number of a run, with the bounds of its 95 % confidence interval or its standard error if it has them. */
+/**
+ * A number of a run, with the bounds of its 95 % confidence interval or its standard error if it
+ * has them.
+ */
 export interface Measurement {
   name: string;
   value: number;
@@ -16,16 +19,16 @@ export interface Measurement {
 }
 
 /** The metrics of a stage as measurements: bounds and errors stand with their metric. */
-export function measurementsOf(stage: Pick<StageState, "uses" | "metrics" | "values">): Measurement[] {
-  return paired(shownMetrics(stage)).map((measurement) => {
-    const declared = metricOf(stage.uses, measurement.name);
+export function readMeasurements(stage: Pick<StageState, "uses" | "metrics" | "values">): Measurement[] {
+  return paired(visibleMetrics(stage)).map((measurement) => {
+    const declared = findMetric(stage.uses, measurement.name);
     return declared === undefined
       ? measurement
       : { ...measurement, unit: declared.unit, description: declared.description };
   });
 }
 
-function metricOf(uses: StageState["uses"], name: string) {
+function findMetric(uses: StageState["uses"], name: string) {
   const metrics: Partial<Record<string, { unit: MetricUnit; description: string }>> = stageDefinitions[uses].metrics;
   return metrics[name];
 }
@@ -55,10 +58,11 @@ const reference = /^\$\{\{ *stages\.([\w-]+)\.(?:metrics|outputs)\.([\w-]+) *\}\
 const maxFirst = 5;
 
 /**
- * The measurements of a run, the most important ones first: the numbers among its outputs, in their order, those with an interval
- * before others. A pipeline without such outputs: the metrics with an interval of its last stages, else the first metric of
- * each stage with curves.
- * @param declared outputs as the plan has them: one that is a reference to a metric has that metric's interval and unit
+ * The measurements of a run, the most important ones first: the numbers among its outputs, in their
+ * order, those with an interval before others. A pipeline without such outputs: the metrics with an
+ * interval of its last stages, else the first metric of each stage with curves.
+ * @param declared outputs as the plan has them: one that is a reference to a metric has that
+ *   metric's interval and unit
  * @param trained ids of stages that have recorded metrics of their steps
  */
 export function runMeasurements(
@@ -68,7 +72,7 @@ export function runMeasurements(
   trained: ReadonlySet<string>,
 ): { first: Measurement[]; others: Measurement[] } {
   const numbers = Object.entries(outputs).filter((entry): entry is [string, number] => typeof entry[1] === "number");
-  const ofStages = stages.map((stage) => ({ stage, measurements: measurementsOf(stage) }));
+  const ofStages = stages.map((stage) => ({ stage, measurements: readMeasurements(stage) }));
   const ofOutputs = paired(Object.fromEntries(numbers)).map((measurement) => {
     const template = declared[measurement.name];
     const [, id, name] = (typeof template === "string" && reference.exec(template)) || [];

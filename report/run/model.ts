@@ -5,7 +5,7 @@ import type { RunState, StageState } from "../../schemas/run.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import { recordedResult } from "../../store/records/results.js";
 import { findDefinition } from "../../store/records/runs.js";
-import { undeliveredOf, undeliveredText } from "../../store/records/tracking.js";
+import { readUndelivered, undeliveredText } from "../../store/records/tracking.js";
 import { typeNames } from "../type-names.js";
 import { ancestry, type ArtifactNode } from "./artifact-tree.js";
 import { damagedText, readCurves, type Curve } from "./curves.js";
@@ -13,9 +13,9 @@ import { readEvaluated, withoutArtifact, type EvaluatedStage } from "./evaluatio
 import { readFeatureTable, type FeatureTable } from "./feature-tables.js";
 import { runMeasurements, type Measurement } from "./measurements.js";
 import type { KnownRun } from "./known-run.js";
-import { samplesOf, type StageSample } from "./samples.js";
-import { finalModelOf, readFinalModel, type FinalModel } from "./sources.js";
-import { keysOf, noEvents, readStageEvents, withEnds, type StageEvents } from "./stage-events.js";
+import { readRunSamples, type StageSample } from "./samples.js";
+import { findFinalModel, readFinalModel, type FinalModel } from "./sources.js";
+import { resultKeys, noEvents, readStageEvents, withEnds, type StageEvents } from "./stage-events.js";
 import type { ResultRecord } from "../../store/records/record-types.js";
 
 /** All that the store knows about a run, as JSON: what reports, the command line and pages show. */
@@ -71,8 +71,8 @@ export interface ReadOptions {
 const stagesAtOnce = 8;
 
 /**
- * The model of a run, from the store alone: it needs no server. Artifacts and histories that are missing or damaged become
- * `problems`.
+ * The model of a run, from the store alone: it needs no server. Artifacts and histories that are
+ * missing or damaged become `problems`.
  * @throws PawlError STORE_UNREADABLE
  */
 export async function readRunModel(
@@ -94,15 +94,15 @@ export async function readRunModel(
     }),
   );
   const definition = await findDefinition(home, runId);
-  const found = finalModelOf(outputs, states);
-  const undelivered = (await undeliveredOf(home, runId)).map(undeliveredText);
+  const found = findFinalModel(outputs, states);
+  const undelivered = (await readUndelivered(home, runId)).map(undeliveredText);
   const results = stages.flatMap(({ result }) => (result === undefined ? [] : [result]));
   return {
     ...{ runId, plan, status, outputs, startedAtMs: Date.parse(startedAt) },
     ...(endedAt !== undefined && { endedAtMs: Date.parse(endedAt) }),
     ...(failure && { failure }),
     measurements: runMeasurements(outputs, plan.outputs, states, new Set(curves.map(({ stage }) => stage))),
-    samples: await samplesOf(home, states, maxPrompts, problem),
+    samples: await readRunSamples(home, states, maxPrompts, problem),
     ...{ stages, curves, evaluations },
     featureTables: await readFeatureTables(home, states, problem),
     ...(found && { model: await readFinalModel(home, found, states, problem) }),
@@ -122,7 +122,7 @@ async function readStages(
   let damaged = 0;
   const events = await readStageEvents(home, runId, undefined, (count) => (damaged += count));
   if (damaged > 0) problem(new Error(`skipped ${damaged} damaged lines of the run's log`));
-  const keys = keysOf(known, events);
+  const keys = resultKeys(known, events);
   const states = new Map(known.map((state) => [state.id, state]));
   const typeName = typeNames(plan);
   return mapBounded(stagesToRun(plan.stages, known), stagesAtOnce, async ({ id, uses, needs, member }) => {

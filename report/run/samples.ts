@@ -14,12 +14,12 @@ export interface StageSample {
 const usualPrompts = 5;
 
 /**
- * Samples of what the models of a run write, stage by stage, if their artifacts are in this store: a run on another machine
- * may have left them elsewhere.
+ * Samples of what the models of a run write, stage by stage, if their artifacts are in this store:
+ * a run on another machine may have left them elsewhere.
  * @param maxPrompts maximum number of prompts for one stage
  * @param problem called with what cannot be read
  */
-export async function samplesOf(
+export async function readRunSamples(
   home: string,
   stages: readonly StageState[],
   maxPrompts = usualPrompts,

@@ -29,36 +29,37 @@ export interface ShownDocuments {
 }
 
 /** The vocabulary of a tokenizer.json. @throws PawlError TOKENIZER_MISMATCH */
-export async function shownVocabulary(file: string, maxTokens: number): Promise<ShownVocabulary> {
+export async function previewVocabulary(file: string, maxTokens: number): Promise<ShownVocabulary> {
   const tokens = await readVocabulary(file);
-  const shown: ShownVocabulary = { count: 0, bytes: 0, special: 0, learned: [] };
+  const vocabulary: ShownVocabulary = { count: 0, bytes: 0, special: 0, learned: [] };
   tokens.forEach((token, id) => {
-    shown.count++;
-    if ("special" in token) shown.special++;
-    else if (token.bytes.length === 1) shown.bytes++;
-    else if (shown.learned.length < maxTokens) shown.learned.push(shownToken(token, id));
+    vocabulary.count++;
+    if ("special" in token) vocabulary.special++;
+    else if (token.bytes.length === 1) vocabulary.bytes++;
+    else if (vocabulary.learned.length < maxTokens) vocabulary.learned.push(printableToken(token, id));
   });
-  return shown;
+  return vocabulary;
 }
 
 /**
- * The beginnings of the first documents of a tokens artifact, read with the tokenizer that it holds.
+ * The beginnings of the first documents of a tokens artifact, read with the tokenizer that it
+ * holds.
  * @throws PawlError TOKENIZER_MISMATCH, ARTIFACT_CORRUPT
  */
-export async function shownDocuments(
+export async function previewDocuments(
   directory: string,
   most: { documents: number; tokens: number },
 ): Promise<ShownDocuments> {
   const vocabulary = await readVocabulary(path.join(directory, "tokenizer.json"));
   const { facts, documents } = await readFirstDocuments(directory, most);
   const first = documents.map(({ ids, count }) => ({
-    tokens: Array.from(ids, (id) => shownToken(vocabulary[id], id)),
+    tokens: Array.from(ids, (id) => printableToken(vocabulary[id], id)),
     count,
   }));
   return { count: facts.documents, tokens: facts.tokens, first };
 }
 
-function shownToken(token: VocabularyToken | undefined, id: number): ShownToken {
+function printableToken(token: VocabularyToken | undefined, id: number): ShownToken {
   if (token === undefined) return { id, text: `<${id}>`, isSpecial: true };
   return "special" in token ? { id, text: token.special, isSpecial: true } : { id, text: visible(token.bytes) };
 }
@@ -67,7 +68,10 @@ const names: Readonly<Record<string, string>> = { "\n": "⏎", "\t": "⇥" };
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** `⏎` for a line feed, `⇥` for a tab, `\xe2` for another character that nobody sees, or a byte that is no whole one. */
+/**
+ * `⏎` for a line feed, `⇥` for a tab, `\xe2` for another character that nobody sees, or a byte that
+ * is no whole one.
+ */
 function visible(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length;) {

@@ -31,7 +31,7 @@ export interface FinalModel {
 }
 
 /** The model of a run: the one among its outputs, else that of the last stage that has left one. */
-export function finalModelOf(
+export function findFinalModel(
   outputs: Readonly<Record<string, Json>>,
   stages: readonly StageState[],
 ): { stage: string; ref: ArtifactRef<"model"> } | undefined {
@@ -50,7 +50,7 @@ export async function readFinalModel(
   problem: (error: unknown) => void,
 ): Promise<FinalModel> {
   const { stage, ref } = found;
-  const config = await readModelConfigOf(home, ref).catch(problem);
+  const config = await openModelConfig(home, ref).catch(problem);
   const { datasets, unknown } = await findTrainingData(home, ref);
   const sources: DataSource[] = [];
   for (const dataset of datasets) {
@@ -65,7 +65,7 @@ export async function readFinalModel(
   };
 }
 
-const readModelConfigOf = async (home: string, ref: ArtifactRef): Promise<JsonObject> =>
+const openModelConfig = async (home: string, ref: ArtifactRef): Promise<JsonObject> =>
   readModelConfig(await openArtifactFile(home, ref, "config.json"));
 
 async function readSource(home: string, ref: ArtifactRef): Promise<DataSource> {

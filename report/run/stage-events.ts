@@ -20,9 +20,12 @@ export interface Attempt {
   startedAt: string;
   /** The machine's name. */
   host?: string;
-  /** Where the checkpoint that it resumed from is on its curves, a step; absent if it began from the start. */
+  /**
+   * Where the checkpoint that it resumed from is on its curves, a step; absent if it began from the
+   * start.
+   */
   resumedAt?: number;
-  /** Why it ended without a result. */
+  /** Why the attempt ended without a result. */
   failure?: string;
 }
 
@@ -49,7 +52,10 @@ export async function readStageEvents(
 
 interface ReadEvents {
   events: StageEvents;
-  /** By the step of a checkpoint, the step of the curves at which it was saved. They differ in PPO and GRPO. */
+  /**
+   * By the step of a checkpoint, the step of the curves at which it was saved. They differ in PPO
+   * and GRPO.
+   */
   places: Map<number, number>;
 }
 
@@ -72,21 +78,25 @@ function addEntry({ events, places }: ReadEvents, { time, attempt, message, data
 
 /** Events with the ends of attempts that only the run's state knows: no worker has logged them. */
 export function withEnds(events: StageEvents, { ended = [] }: Pick<StageState, "ended">): StageEvents {
-  const failureOf = (attempt: number): { failure?: string } => {
+  const attemptFailure = (attempt: number): { failure?: string } => {
     const known = ended.find((one) => one.attempt === attempt);
     return known === undefined ? {} : { failure: `${known.code}: ${known.message}` };
   };
-  return { ...events, attempts: events.attempts.map((one) => ({ ...failureOf(one.attempt), ...one })) };
+  return { ...events, attempts: events.attempts.map((one) => ({ ...attemptFailure(one.attempt), ...one })) };
 }
 
-/** Of a stage about which the log says nothing. */
+/** The events of a stage that the log does not mention. */
 export const noEvents = (): StageEvents => ({ attempts: [], checkpoints: [] });
 
 /** The key under which each stage has done its work, or has found its result; by stage id. */
-export function keysOf(states: readonly StageState[], events: ReadonlyMap<string, StageEvents>): Map<string, string> {
+export function resultKeys(
+  states: readonly StageState[],
+  events: ReadonlyMap<string, StageEvents>,
+): Map<string, string> {
   const keys = new Map(states.flatMap(({ id, key }) => (key === undefined ? [] : [[id, key] as const])));
   const cached = new Set(states.flatMap(({ id, status }) => (status === "cached" ? [id] : [])));
-  // The key that an attempt has logged takes precedence: on a machine with other software it differs.
+  // The key that an attempt has logged takes precedence: on a machine with other software it
+  // differs.
   for (const [stage, { key }] of events) if (key !== undefined && !cached.has(stage)) keys.set(stage, key);
   return keys;
 }

@@ -1,11 +1,11 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { Rule, RuleProblem } from "../stage.js";
-import { OneOf } from "./basic.js";
+import { StringEnum } from "./basic.js";
 
 /** How RoPE is scaled to a context longer than the one it was trained on. */
 export const ropeScaling = Type.Object(
   {
-    type: OneOf(["linear", "ntk", "yarn"], {
+    type: StringEnum(["linear", "ntk", "yarn"], {
       description: "linear: divides all angles; ntk: raises ropeTheta; yarn: divides angles of low frequencies only",
     }),
     factor: Type.Number({ minimum: 1, description: "context length ÷ original context length" }),
@@ -16,7 +16,10 @@ export const ropeScaling = Type.Object(
 
 export const attentionKinds = ["dense", "local", "sparse"] as const;
 
-/** Architecture: the Qwen3 layout (pre-norm RMSNorm, RoPE, normalized q and k, grouped-query attention, SwiGLU). */
+/**
+ * Architecture: the Qwen3 layout (pre-norm RMSNorm, RoPE, normalized q and k, grouped-query
+ * attention, SwiGLU).
+ */
 export const architecture = Type.Object(
   {
     layers: Type.Integer({ minimum: 1, default: 4, description: "transformer blocks" }),
@@ -37,7 +40,7 @@ export const architecture = Type.Object(
     }),
     ropeScaling: Type.Optional(ropeScaling),
     tieEmbeddings: Type.Boolean({ default: true, description: "the output layer shares the embedding matrix" }),
-    attention: OneOf(attentionKinds, {
+    attention: StringEnum(attentionKinds, {
       default: "dense",
       description:
         "which earlier tokens a token attends to; dense: all; local: a window; sparse: a window and blocks that the model selects",
@@ -72,7 +75,7 @@ export const architecture = Type.Object(
 export const attentionFields = ["window", "sinks", "blockSize", "selectedBlocks"] as const;
 type AttentionField = (typeof attentionFields)[number];
 
-/** Whether such a field has its default value; a field without a default: whether it is absent. */
+/** Whether such a field has its default value or, without a default, is absent. */
 export const isDefault = (field: AttentionField, value: number | undefined): boolean =>
   value === architecture.properties[field].default;
 
@@ -143,7 +146,7 @@ function windowIsGiven({ architecture: { attention, window } }: WithArchitecture
   };
 }
 
-/** A field that only some kinds of attention take; with the others it stays at its default. */
+/** A field of only some kinds of attention. With other kinds, it must keep its default. */
 function kindTakes(field: AttentionField, kinds: readonly string[]): Rule<WithArchitecture>[] {
   const check = ({ architecture }: WithArchitecture): RuleProblem | undefined => {
     const kind = architecture.attention;

@@ -20,12 +20,15 @@ export function Artifact<K extends ArtifactKind>(
 /** Schema of a reference to an artifact of any kind. */
 export function AnyArtifact(description: string): TObject<{ artifact: TUnsafe<ArtifactKind>; digest: TString }> {
   return Type.Object(
-    { artifact: OneOf(artifactKinds), digest: Type.String({ pattern: "^[0-9a-f]{64}$" }) },
+    { artifact: StringEnum(artifactKinds), digest: Type.String({ pattern: "^[0-9a-f]{64}$" }) },
     { additionalProperties: false, description, "x-artifact": "any" },
   );
 }
 
-/** Schema of a reference to a dataset with rows of certain kinds; `pawl validate` compares them with its stage's rows. */
+/**
+ * Schema of a reference to a dataset with rows of certain kinds; `pawl validate` compares them with
+ * its stage's rows.
+ */
 export function Dataset(
   rows: readonly Exclude<RowKind, "unknown">[],
   description: string,
@@ -34,8 +37,9 @@ export function Dataset(
 }
 
 /**
- * A mapping that may be written as the value of its field `field` alone: `x` is short for `{ [field]: x }` if x is text, an
- * expression or an artifact. Checks, stages and rules always get the mapping.
+ * A mapping that may be written as the value of its field `field` alone: `x` is short for
+ * `{ [field]: x }` if x is text, an expression or an artifact. Checks, stages and rules always get
+ * the mapping.
  */
 export function Shorthand<T extends TProperties>(
   field: keyof T & string,
@@ -45,15 +49,18 @@ export function Shorthand<T extends TProperties>(
   return Type.Object(properties, { additionalProperties: false, description, "x-shorthand": field });
 }
 
-/** One of a few words. One `enum`, not a union of literals, so that a wrong word gives one error. */
-export function OneOf<const W extends readonly string[]>(
+/**
+ * A string from a fixed list. It is one `enum`, not a union of literals, so that a wrong word gives
+ * one error.
+ */
+export function StringEnum<const W extends readonly string[]>(
   words: W,
   options: { default?: W[number]; description?: string } = {},
 ): TUnsafe<W[number]> {
   return Type.Unsafe<W[number]>({ type: "string", enum: [...words], ...options });
 }
 
-/** A path that must stay below the directory it is relative to; the compiler refuses `..` and absolute ones. */
+/** A path that must stay below its directory. The compiler refuses `..` and absolute paths. */
 export const RelativePath = (options: { description: string }) =>
   Type.String({ minLength: 1, "x-path": true, ...options });
 

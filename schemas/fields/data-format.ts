@@ -15,7 +15,7 @@ export const formatEndings: Readonly<Record<string, DataFormat>> = {
 };
 
 /** The format that a file's name indicates (a final `.gz` is ignored), or undefined. */
-export function formatOf(name: string): DataFormat | undefined {
+export function inferFormat(name: string): DataFormat | undefined {
   const ending = /\.([a-z0-9]+)(?:\.gz)?$/i.exec(name)?.[1]?.toLowerCase();
   return ending !== undefined && Object.hasOwn(formatEndings, ending) ? formatEndings[ending] : undefined;
 }

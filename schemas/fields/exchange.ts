@@ -10,13 +10,15 @@ import {
 } from "@sinclair/typebox";
 import { writtenKinds, type ArtifactKind, type ArtifactRef, type WrittenKind } from "../artifact.js";
 import type { RuleProblem } from "../stage.js";
-import { AnyArtifact, idPattern, OneOf, RelativePath, Shorthand } from "./basic.js";
+import { AnyArtifact, idPattern, StringEnum, RelativePath, Shorthand } from "./basic.js";
 
-/** Fields of stages whose work is a user's program or activity: what it reads, writes and reports. */
+/**
+ * Fields of stages whose work is a user's program or activity: what it reads, writes and reports.
+ */
 
 const Name = (): TString => Type.String({ pattern: idPattern });
 
-/** Artifacts that it reads, by name. @param what each of them is to it */
+/** Artifacts that the program reads, by name. @param what how the program uses each of them */
 export function ReadArtifacts(
   what: string,
   description: string,
@@ -24,7 +26,10 @@ export function ReadArtifacts(
   return Type.Record(Name(), AnyArtifact(what), { additionalProperties: false, default: {}, description });
 }
 
-/** What it writes, by name. @param directory in which each output is a file or a directory */
+/**
+ * What the program writes, by name.
+ * @param directory in which each output is a file or a directory
+ */
 export function WrittenOutputs(
   directory: string,
   description: string,
@@ -34,7 +39,7 @@ export function WrittenOutputs(
     Shorthand(
       "kind",
       {
-        kind: OneOf(writtenKinds, {
+        kind: StringEnum(writtenKinds, {
           description: "files: a file or directory; dataset: a file of JSON lines; model: a Hugging Face directory",
         }),
         path: Type.Optional(RelativePath({ description: `its path below ${directory}; default: the output's name` })),
@@ -45,7 +50,7 @@ export function WrittenOutputs(
   );
 }
 
-/** Names of metrics that it must report. */
+/** Names of metrics that the program must report. */
 export function ReportedMetrics(description: string): TArray<TString> {
   return Type.Array(Name(), { default: [], uniqueItems: true, description });
 }
@@ -92,7 +97,10 @@ function unknownName(at: RuleProblem["at"], kind: string, got: string, all: obje
   };
 }
 
-/** Outputs are moved into the store one by one: one inside another would be in two artifacts. */
+/**
+ * Outputs are moved into the store one by one, so one inside another would be part of two
+ * artifacts.
+ */
 export function nestedOutputs({
   outputs,
 }: {

@@ -1,6 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { RuleProblem } from "../stage.js";
-import { OneOf } from "./basic.js";
+import { StringEnum } from "./basic.js";
 
 /** Kinds of problems, modeled on the reasoning-gym tasks of these names. */
 export const problemTasks = ["chain-sum", "simple-equation", "spell-backward"] as const;
@@ -22,7 +22,7 @@ const range = (name: keyof typeof defaultRanges, description: string, minimum: n
 /** Problems with one right answer each, generated from a seed. */
 export const generator = Type.Object(
   {
-    task: OneOf(problemTasks, {
+    task: StringEnum(problemTasks, {
       description:
         "chain-sum: additions and subtractions; simple-equation: a * x + b = c; spell-backward: a synthetic word, from last letter to first",
     }),
@@ -42,19 +42,19 @@ export const generator = Type.Object(
 export type GeneratorSettings = Static<typeof generator>;
 
 /** Ranges of a generator, and the tasks that have them. */
-const rangesOf = {
+const rangeTasks = {
   terms: ["chain-sum"],
   digits: ["chain-sum", "simple-equation"],
   letters: ["spell-backward"],
 } as const satisfies Record<string, readonly ProblemTask[]>;
-type Range = keyof typeof rangesOf;
+type Range = keyof typeof rangeTasks;
 
 /** Conditions over the fields of a generator. */
 export function checkGenerator(given: GeneratorSettings, at: RuleProblem["at"]): RuleProblem | undefined {
-  for (const name of Object.keys(rangesOf) as Range[]) {
+  for (const name of Object.keys(rangeTasks) as Range[]) {
     const [least, most] = given[name] ?? [];
     if (least === undefined || most === undefined) continue;
-    const tasks: readonly ProblemTask[] = rangesOf[name];
+    const tasks: readonly ProblemTask[] = rangeTasks[name];
     if (!tasks.includes(given.task))
       return {
         code: "NOT_ALLOWED",

@@ -33,8 +33,8 @@ const queryFile = Type.Object(
 );
 
 /**
- * Schema of a query. One schema of two types, not a union: a document with one mistake gives one error.
- * `x-query` marks it for the compiler, which reads the file.
+ * Schema of a query. One schema of two types, not a union: a document with one mistake gives one
+ * error. `x-query` marks it for the compiler, which reads the file.
  */
 export const QueryField = (description: string) =>
   Type.Unsafe<Query>({

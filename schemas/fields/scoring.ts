@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, OneOf, RelativePath } from "./basic.js";
+import { Artifact, StringEnum, RelativePath } from "./basic.js";
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import { compilePattern } from "../../platform/text/pattern.js";
 import { PatternProblem } from "../../platform/text/pattern-syntax.js";
@@ -48,17 +48,18 @@ const ruleFields = {
   ),
 };
 
-/** Rules that compare a response with the row's reference: the kinds of verifiers, also available to judges. */
+/** Rules that compare a response with the row's reference. Verifiers and judges can use them. */
 const verifierKinds = ["number", "exact", "regex", "code", "module"] as const;
 
 /**
- * A rule that decides whether a response is right: 1 or 0 (a module: any number).
- * number: the last number in it equals the reference's; exact: equals the reference except for case and white space; regex:
- * matches the pattern or, without one, the reference as a pattern; code: its JavaScript returns what the reference returns.
+ * A rule that decides whether a response is right: 1 or 0 (a module: any number). number: the last
+ * number in it equals the reference's; exact: equals the reference except for case and white space;
+ * regex: matches the pattern or, without one, the reference as a pattern; code: its JavaScript
+ * returns what the reference returns.
  */
 export const verifier = Type.Object(
   {
-    kind: OneOf(verifierKinds, { description: "how a response is checked" }),
+    kind: StringEnum(verifierKinds, { description: "how a response is checked" }),
     task: Type.Optional(
       Type.String({ minLength: 1, description: "rows to check: those with this `task`; default: all others" }),
     ),
@@ -68,14 +69,20 @@ export const verifier = Type.Object(
   { additionalProperties: false, description: "rule that decides whether a response is right" },
 );
 
-/** A rule that chooses instead of a person: of two responses, the one with the higher score wins; equal scores are a tie. */
+/**
+ * A rule that chooses in place of a person: the response with the higher score wins, and equal
+ * scores are a tie.
+ */
 export const judge = Type.Object(
   {
-    kind: OneOf([...verifierKinds, "length", "rewardModel"], {
+    kind: StringEnum([...verifierKinds, "length", "rewardModel"], {
       description:
         "what the score is; length: characters; regex: number of matches; rewardModel: its score; others: as in a verifier",
     }),
-    prefer: OneOf(["more", "less"], { default: "more", description: "whether a higher or a lower score is better" }),
+    prefer: StringEnum(["more", "less"], {
+      default: "more",
+      description: "whether a higher or a lower score is better",
+    }),
     rewardModel: Type.Optional(Artifact("reward-model", "rewardModel: the reward model that scores responses")),
     ...ruleFields,
   },
@@ -85,7 +92,7 @@ export const judge = Type.Object(
 export type Verifier = Static<typeof verifier>;
 export type Judge = Static<typeof judge>;
 
-/** Metrics of stages that have verifiers: how often there was no verdict; the response then scores 0. */
+/** Metrics of stages with verifiers: how often there was no verdict. Such responses score 0. */
 export const verifierMetrics = {
   verifierErrors: metric("responses", "responses whose verifier or code threw an error; they score 0"),
   verifierStepLimits: metric("responses", "responses whose code exceeded stepLimit; they score 0"),
@@ -94,7 +101,7 @@ export const verifierMetrics = {
   verifierBadReferences: metric("responses", "responses to rows whose reference no response can match; they score 0"),
 };
 
-/** The same for stages that have a judge. */
+/** Metrics of stages with a judge. */
 export const judgeMetrics = {
   judgeErrors: metric("responses", "responses whose judge or code threw an error; they score 0"),
   judgeStepLimits: metric("responses", "responses whose code exceeded stepLimit; they score 0"),
@@ -111,8 +118,8 @@ type RuleSettings = Omit<Judge, "prefer">;
 type Field = Exclude<keyof RuleSettings, "kind">;
 type At = RuleProblem["at"];
 
-/** Which kinds a field goes with. */
-const kindsOf: { readonly [F in Field]: readonly Judge["kind"][] } = {
+/** The kinds that use a field. */
+const fieldKinds: { readonly [F in Field]: readonly Judge["kind"][] } = {
   pattern: ["regex"],
   path: ["module"],
   rewardModel: ["rewardModel"],
@@ -121,7 +128,10 @@ const kindsOf: { readonly [F in Field]: readonly Judge["kind"][] } = {
   memoryLimitBytes: ["code", "module"],
 };
 
-/** Conditions over the fields of each of `verifiers`; a regex without a pattern uses the row's reference as one. */
+/**
+ * Conditions over the fields of each of `verifiers`; a regex without a pattern uses the row's
+ * reference as one.
+ */
 export const verifierRules: readonly Rule<{ verifiers?: Verifier[] }>[] = [
   {
     fields: ["verifiers"],
@@ -159,7 +169,7 @@ function first<T>(
 }
 
 function fieldsFit(settings: RuleSettings, at: At, needed: readonly Field[]): RuleProblem | undefined {
-  for (const [field, kinds] of Object.entries(kindsOf) as [Field, readonly Judge["kind"][]][]) {
+  for (const [field, kinds] of Object.entries(fieldKinds) as [Field, readonly Judge["kind"][]][]) {
     const fits = kinds.includes(settings.kind);
     if (settings[field] !== undefined && !fits)
       return {
@@ -179,7 +189,7 @@ function fieldsFit(settings: RuleSettings, at: At, needed: readonly Field[]): Ru
   return undefined;
 }
 
-/** What is wrong with a regular expression; undefined if nothing is, or if it is absent. */
+/** Returns what is wrong with a regular expression, or undefined if it is valid or absent. */
 export function patternProblem(pattern: string | undefined, at: At): RuleProblem | undefined {
   if (pattern === undefined) return undefined;
   try {
@@ -207,7 +217,10 @@ function oneForTask({ task }: Verifier, index: number, verifiers: readonly Verif
   };
 }
 
-/** Settings (which may hold expressions) with changed time limits of the modules that their verifiers and judge name. */
+/**
+ * Settings (which may hold expressions) with changed time limits of the modules that their
+ * verifiers and judge name.
+ */
 export function withTimeLimits(settings: JsonObject, limited: (timeLimitMs: number) => number): JsonObject {
   const changed = (rule: Json): Json => {
     if (!isObject(rule) || rule["kind"] !== "module") return rule;
@@ -222,7 +235,9 @@ export function withTimeLimits(settings: JsonObject, limited: (timeLimitMs: numb
   };
 }
 
-/** The code of modules of verifiers and a judge, with what they import, belongs to a stage's key. */
+/**
+ * The code of modules of verifiers and a judge, with what they import, belongs to a stage's key.
+ */
 export function modulesRead(settings: { verifiers?: Verifier[]; judge?: Judge }): ExternalInput[] {
   return modulePaths(settings).map(({ where, path }) => ({ where: `with.${where}`, module: path }));
 }

@@ -1,12 +1,15 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { ExternalInput, RuleProblem } from "../stage.js";
-import { Artifact, OneOf, RelativePath } from "./basic.js";
+import { Artifact, StringEnum, RelativePath } from "./basic.js";
 import { checkGenerator, generator } from "./generator.js";
 import { QueryField, type Query } from "./query.js";
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 
-/** How a pipeline names the data of datasets and tables: one of `places`, with the keys that belong to it. */
+/**
+ * How a pipeline names the data of datasets and tables: one of `places`, with the keys that belong
+ * to it.
+ */
 const sourceFields = {
   file: Type.Optional(RelativePath({ description: "path or `*` pattern, relative to the project directory" })),
   package: text("installed npm package that holds the data"),
@@ -54,7 +57,7 @@ export const tableSource = (description: string) =>
   Type.Object(
     {
       ...sourceFields,
-      format: OneOf(["auto", "csv", "parquet", "json", "jsonl"], {
+      format: StringEnum(["auto", "csv", "parquet", "json", "jsonl"], {
         default: "auto",
         description: "file format; auto: by the file's extension",
       }),
@@ -67,9 +70,12 @@ export const tableSource = (description: string) =>
   );
 export type TableSource = Static<ReturnType<typeof tableSource>>;
 
-/** Checks what no JSON Schema can express: a source names one place, and its other keys belong to that place. */
+/**
+ * Checks what JSON Schema cannot express: a source names exactly one place, and its other keys
+ * belong to that place.
+ */
 export function checkSource(given: Source, at: string): RuleProblem | undefined {
-  const named = places.filter((place) => given[place] !== undefined);
+  const named = places.filter((index) => given[index] !== undefined);
   if (named.length !== 1)
     return {
       code: named.length === 0 ? "MISSING_KEY" : "NOT_ALLOWED",
@@ -104,7 +110,10 @@ export function checkSource(given: Source, at: string): RuleProblem | undefined 
   return undefined;
 }
 
-/** What is wrong with an address; a password would be kept in the plan, in history and in results. */
+/**
+ * Returns what is wrong with a URL. A password is refused because the plan, the history and results
+ * would keep it.
+ */
 function checkAddress(url: string, at: string): RuleProblem | undefined {
   const next = "write it as a browser shows it: https://HOST/PATH";
   if (!URL.canParse(url)) return { code: "NOT_ALLOWED", at: [at, "url"], message: "is not a valid URL", next };
@@ -118,7 +127,10 @@ function checkAddress(url: string, at: string): RuleProblem | undefined {
   };
 }
 
-/** Whether a source can change unnoticed: a URL without a digest, or a branch or tag of the Hub. A wheel has a digest. */
+/**
+ * Whether a source can change unnoticed: a URL without a digest, or a branch or tag of the Hub. A
+ * wheel has a digest.
+ */
 export function isUnpinned({ url, sha256, huggingFace, revision }: Source): boolean {
   if (url !== undefined) return sha256 === undefined;
   return huggingFace !== undefined && !/^[0-9a-f]{40}$/.test(revision ?? "");
@@ -139,13 +151,16 @@ export function tablesRead(tables: Named<TableSource>): ExternalInput[] {
   );
 }
 
-/** What a source's content depends on: the version of a package, the content of files. */
+/** What a source's content depends on: a package's version or the content of files. */
 export function sourceReads(given: Pick<Source, "file" | "package">, where: string): ExternalInput[] {
   if (given.package !== undefined) return [{ where, package: given.package }];
   return given.file === undefined ? [] : [{ where: `${where}.file`, files: given.file }];
 }
 
-/** The file that holds a query, if the query is not given as text. @param where the setting, as errors name it */
+/**
+ * The file that holds a query, if the query is not given as text.
+ * @param where the setting, as errors name it
+ */
 export function queryReads(query: Query | undefined, where: string): ExternalInput[] {
   return query === undefined || typeof query === "string" ? [] : [{ where: `${where}.file`, files: query.file }];
 }

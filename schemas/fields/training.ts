@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import type { Rule, RuleProblem } from "../stage.js";
-import { OneOf } from "./basic.js";
+import { StringEnum } from "./basic.js";
 
 /** Settings of an optimizer and its learning rate. */
 export const optimizerFields = {
@@ -21,11 +21,11 @@ export const optimizerFields = {
     default: 0,
     description: "optimizer steps of linear warm-up from 0; at most all steps",
   }),
-  schedule: OneOf(["cosine", "wsd", "constant"], {
+  schedule: StringEnum(["cosine", "wsd", "constant"], {
     default: "cosine",
     description: "learning rate schedule after the warm-up; wsd: constant, then decay over the last fifth of the steps",
   }),
-  optimizer: OneOf(["adamw", "muon"], {
+  optimizer: StringEnum(["adamw", "muon"], {
     default: "adamw",
     description: "muon: Muon for the hidden matrices, AdamW for everything else",
   }),
@@ -55,7 +55,10 @@ export const memoryFields = {
   ),
 };
 
-/** Training settings that `pretrain` and `sft` share. Defaults are filled in by ajv when `with` is checked. */
+/**
+ * Training settings that `pretrain` and `sft` share. Defaults are filled in by ajv when `with` is
+ * checked.
+ */
 export const trainingFields = {
   batchSize: Type.Integer({ minimum: 1, default: 16, description: "sequences per micro-batch" }),
   ...memoryFields,
@@ -70,7 +73,10 @@ export const trainingFields = {
   }),
 };
 
-/** Settings that `ppo` and `grpo` share: how responses are sampled, and how often the policy is trained on them. */
+/**
+ * Settings that `ppo` and `grpo` share: how responses are sampled, and how often the policy is
+ * trained on them.
+ */
 export const reinforcementFields = {
   iterations: Type.Integer({
     minimum: 0,
@@ -101,7 +107,7 @@ export const reinforcementFields = {
     default: 1e-4,
     description: "peak learning rate, after the warm-up",
   }),
-  schedule: OneOf(["cosine", "wsd", "constant"], {
+  schedule: StringEnum(["cosine", "wsd", "constant"], {
     default: "constant",
     description: "learning rate schedule after the warm-up, over all optimizer steps",
   }),
@@ -139,7 +145,10 @@ export const learningRateRule: Rule<{ minimumLearningRate: number; learningRate:
   },
 };
 
-/** The warm-up ends within the optimizer steps of `ppo` and `grpo`; else the peak learning rate is never reached. */
+/**
+ * The warm-up ends within the optimizer steps of `ppo` and `grpo`; else the peak learning rate is
+ * never reached.
+ */
 export const warmupRule: Rule<{ warmupSteps: number; iterations: number; minibatches: number; epochs: number }> = {
   fields: ["warmupSteps", "iterations", "minibatches", "epochs"],
   check: ({ warmupSteps, iterations, minibatches, epochs }) => {

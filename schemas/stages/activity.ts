@@ -65,7 +65,10 @@ shouted:
   learnsFrom: learnsFromInputs,
 });
 
-/** Pawl's own workers trust what comes to their queues; the server refuses a task for a queue of its own. */
+/**
+ * Pawl's own workers trust what comes to their queues; the server refuses a task for a queue of its
+ * own.
+ */
 function reservedQueue({ taskQueue }: Settings): RuleProblem | undefined {
   if (!/^(pawl$|pawl-|temporal-sys-)/.test(taskQueue)) return undefined;
   return {

@@ -82,11 +82,11 @@ preferences:
   asksPeople: ({ judge }: Settings) => judge === undefined,
   reads: modulesRead,
   runsCode: modulesRun,
-  rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
+  outputRows: (settings: Settings) => ({ train: choiceRows(settings), heldOut: choiceRows(settings) }),
 });
 
 /** A pair for each prompt, and a row for each choice. */
-function rowsOf({ count, limit }: Settings): Rows {
+function choiceRows({ count, limit }: Settings): Rows {
   const most = Math.min(count ?? Infinity, limit ?? Infinity);
   if (most === Infinity) return "preference";
   return { kind: "preference", most, because: most === count ? "count" : "limit" };

@@ -97,8 +97,9 @@ function reservedVariables({ env }: Settings): RuleProblem | undefined {
 }
 
 /**
- * The files listed, and the program's own: the first argument that looks like the name of a file of the project. Later
- * arguments may name what the program writes. If there is no such file, that changes nothing.
+ * The files listed, and the program's own: the first argument that looks like the name of a file of
+ * the project. Later arguments may name what the program writes. If there is no such file, that
+ * changes nothing.
  */
 function filesRead({ run, files, workdir = "." }: Settings): ExternalInput[] {
   const below = (word: Scalar): string => (workdir === "." ? String(word) : `${workdir}/${word}`);

@@ -1,13 +1,13 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { QueryField } from "../fields/query.js";
 import { checkSource, queryReads, source, sourceReads, unpinnedIn } from "../fields/source.js";
-import { Artifact, OneOf } from "../fields/basic.js";
-import { formatOf } from "../fields/data-format.js";
+import { Artifact, StringEnum } from "../fields/basic.js";
+import { inferFormat } from "../fields/data-format.js";
 import { defineStage, metric, type RowKind, type Rows } from "../stage.js";
 
 const settings = Type.Object({
   source,
-  format: OneOf(["auto", "text", "jsonl", "json", "csv", "parquet"], {
+  format: StringEnum(["auto", "text", "jsonl", "json", "csv", "parquet"], {
     default: "auto",
     description: "file format; auto: by the file's extension",
   }),
@@ -41,7 +41,7 @@ const settings = Type.Object({
       { additionalProperties: false, description: "names of the columns to read; default: columns with these names" },
     ),
   ),
-  unit: OneOf(["document", "paragraph", "line"], {
+  unit: StringEnum(["document", "paragraph", "line"], {
     default: "document",
     description: "text only: unit that becomes a row",
   }),
@@ -106,22 +106,22 @@ questions:
     ...queryReads(query, "with.query"),
   ],
   unpinned: ({ source: from }: Settings) => unpinnedIn({ source: from }),
-  rowsOf: (settings: Settings) => ({ train: rowsOf(settings), heldOut: rowsOf(settings) }),
+  outputRows: (settings: Settings) => ({ train: datasetRows(settings), heldOut: datasetRows(settings) }),
 });
 
-function rowsOf(settings: Settings): Rows {
-  const kind = kindOf(settings);
+function datasetRows(settings: Settings): Rows {
+  const kind = rowKind(settings);
   return settings.limit === undefined ? kind : { kind, most: settings.limit, because: "limit" };
 }
 
 /** Known if columns are named, and for text; otherwise known only from the data. */
-function kindOf({ source: from, format, query, columns }: Settings): RowKind {
+function rowKind({ source: from, format, query, columns }: Settings): RowKind {
   if (columns?.prompt !== undefined || columns?.chosen !== undefined) return "preference";
   if (columns?.instruction !== undefined || columns?.messages !== undefined) return "instruction";
   if (columns?.text !== undefined) return "text";
   if (query !== undefined) return "unknown";
   if (from.generator !== undefined) return "instruction";
   const name = from.text === undefined ? (from.path ?? from.file ?? from.url?.replace(/[?#].*$/, "")) : "inline.txt";
-  const found = format === "auto" ? formatOf(name ?? "") : format;
+  const found = format === "auto" ? inferFormat(name ?? "") : format;
   return found === "text" ? "text" : "unknown";
 }

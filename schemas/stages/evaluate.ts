@@ -189,7 +189,7 @@ score:
   reads: (settings: Settings) => [
     ...modulesRead(settings),
     ...(isComparedWithTraining(settings)
-      ? [{ where: "with.model (its training data)", lineageOf: settings.model }]
+      ? [{ where: "with.model (its training data)", lineageModel: settings.model }]
       : []),
   ],
   runsCode: modulesRun,

@@ -36,7 +36,8 @@ exported:
       },
     },
     {
-      // An export must not replace PAWL_HOME, .git, code and the like: reported before anything is trained.
+      // An export must not replace PAWL_HOME, .git, code and the like: reported before anything is
+      // trained.
       fields: ["to"],
       check({ to }) {
         const reason = unwritableReason(to);

@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, OneOf } from "../fields/basic.js";
+import { Artifact, StringEnum } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { memoryFields, optimizerFields } from "../fields/training.js";
 import { needle, needleMetrics, needleRules } from "../fields/needle.js";
@@ -26,11 +26,13 @@ const settings = Type.Object({
   tokens: Artifact("tokens", "long documents to continue training on"),
   heldOut: Type.Optional(Artifact("tokens", "held-out text, for measuring and for hiding needles")),
   steps: Type.Array(step, { minItems: 1, description: "context lengths, each trained and then measured" }),
-  ropeScaling: OneOf(["none", "linear", "ntk", "yarn"], {
+  ropeScaling: StringEnum(["none", "linear", "ntk", "yarn"], {
     default: "yarn",
     description: "RoPE scaling at each context length; none: extrapolates beyond the trained angles",
   }),
-  attention: Type.Optional(OneOf(attentionKinds, { description: "attention of all layers; default: the model's own" })),
+  attention: Type.Optional(
+    StringEnum(attentionKinds, { description: "attention of all layers; default: the model's own" }),
+  ),
   window,
   sinks,
   blockSize,

@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, OneOf } from "../fields/basic.js";
+import { Artifact, StringEnum } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { checkSource, tableSource, tablesRead, unpinnedIn } from "../fields/source.js";
 
@@ -44,17 +44,17 @@ const settings = Type.Object({
     { additionalProperties: false, default: {}, description: "names of the columns" },
   ),
   directed: Type.Boolean({ default: true, description: "false: edges are undirected" }),
-  unknownNodes: OneOf(["error", "drop", "add"], {
+  unknownNodes: StringEnum(["error", "drop", "add"], {
     default: "error",
     description:
       "edges of nodes that are not in the table; error: the stage fails; drop: leave them out; add: add the nodes",
   }),
-  duplicates: OneOf(["sum", "first"], {
+  duplicates: StringEnum(["sum", "first"], {
     default: "sum",
     description: "weight of an edge that occurs several times; sum: of all; first: of the first",
   }),
-  selfLoops: OneOf(["keep", "drop"], { default: "drop", description: "edges from a node to itself" }),
-  features: Type.Array(OneOf(featureNames), {
+  selfLoops: StringEnum(["keep", "drop"], { default: "drop", description: "edges from a node to itself" }),
+  features: Type.Array(StringEnum(featureNames), {
     minItems: 1,
     uniqueItems: true,
     default: [
@@ -79,7 +79,7 @@ const settings = Type.Object({
     description:
       "maximum number of nodes to search shortest paths from; larger graphs are sampled, with standard errors; 0: all nodes",
   }),
-  paths: OneOf(["hops", "weights"], {
+  paths: StringEnum(["hops", "weights"], {
     default: "hops",
     description: "length of an edge on a path; hops: 1; weights: its weight",
   }),
@@ -115,7 +115,7 @@ const settings = Type.Object({
     Type.Object(
       {
         attribute: Type.String({ minLength: 1, description: "column of nodes" }),
-        aggregate: Type.Array(OneOf(["mean", "max", "share"]), {
+        aggregate: Type.Array(StringEnum(["mean", "max", "share"]), {
           uniqueItems: true,
           default: [],
           description: "mean, max: of numbers; share: of each category; default: those that fit the column",
@@ -139,7 +139,7 @@ const settings = Type.Object({
     description: "relative change of the values below which an iteration has converged",
   }),
   iterations: Type.Integer({ minimum: 1, default: 1000, description: "maximum number of iterations" }),
-  notConverged: OneOf(["error", "missing"], {
+  notConverged: StringEnum(["error", "missing"], {
     default: "error",
     description: "features whose iteration does not converge; error: the stage fails; missing: they have no values",
   }),
@@ -199,26 +199,26 @@ features:
 });
 
 function personalizeBelongs({ features, personalize }: Settings): RuleProblem | undefined {
-  const asked = has(features, "personalized-pagerank");
-  if (asked === personalize.length > 0) return undefined;
+  const isSelected = has(features, "personalized-pagerank");
+  if (isSelected === personalize.length > 0) return undefined;
   return {
-    code: asked ? "MISSING_KEY" : "NOT_ALLOWED",
+    code: isSelected ? "MISSING_KEY" : "NOT_ALLOWED",
     at: ["personalize"],
-    message: asked
+    message: isSelected
       ? "must name the nodes at which personalized-pagerank restarts"
       : "requires the feature personalized-pagerank",
-    next: asked ? "add personalize: [id, …]" : "add personalized-pagerank to features, or remove personalize",
+    next: isSelected ? "add personalize: [id, …]" : "add personalized-pagerank to features, or remove personalize",
   };
 }
 
 function attributesBelong({ features, neighbors }: Settings): RuleProblem | undefined {
-  const asked = has(features, "neighbors");
-  if (asked === neighbors.length > 0) return undefined;
+  const isSelected = has(features, "neighbors");
+  if (isSelected === neighbors.length > 0) return undefined;
   return {
-    code: asked ? "MISSING_KEY" : "NOT_ALLOWED",
+    code: isSelected ? "MISSING_KEY" : "NOT_ALLOWED",
     at: ["neighbors"],
-    message: asked ? "must name the attributes to aggregate" : "requires the feature neighbors",
-    next: asked ? "add neighbors: [{ attribute: … }]" : "add neighbors to features, or remove neighbors",
+    message: isSelected ? "must name the attributes to aggregate" : "requires the feature neighbors",
+    next: isSelected ? "add neighbors: [{ attribute: … }]" : "add neighbors to features, or remove neighbors",
   };
 }
 

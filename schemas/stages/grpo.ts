@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, Dataset, OneOf } from "../fields/basic.js";
+import { Artifact, Dataset, StringEnum } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { learningRateRule, minibatchesFit, reinforcementFields, warmupRule } from "../fields/training.js";
 import { modulesRead, modulesRun, verifier, verifierMetrics, verifierRules } from "../fields/scoring.js";
@@ -19,12 +19,12 @@ const settings = Type.Object({
   }),
   epochs: Type.Integer({ minimum: 1, default: 1, description: "passes over an iteration's responses" }),
   ...reinforcementFields,
-  lossType: OneOf(["grpo", "dapo", "dr_grpo"], {
+  lossType: StringEnum(["grpo", "dapo", "dr_grpo"], {
     default: "dapo",
     description:
       "grpo: mean over responses of the mean over tokens; dapo: mean over all tokens; dr_grpo: sum ÷ a constant length",
   }),
-  scaleRewards: OneOf(["group", "batch", "none"], {
+  scaleRewards: StringEnum(["group", "batch", "none"], {
     default: "group",
     description: "whose rewards' standard deviation divides the advantages; none: no scaling (Dr. GRPO)",
   }),
@@ -32,13 +32,13 @@ const settings = Type.Object({
   epsilonHigh: Type.Optional(
     Type.Number({ exclusiveMinimum: 0, description: "upper clip range; default: epsilon; DAPO: 0.28" }),
   ),
-  ratio: OneOf(["token", "sequence"], {
+  ratio: StringEnum(["token", "sequence"], {
     default: "token",
     description:
       "unit of the clipped probability ratio; token: each token; sequence: the response, geometric mean per token (GSPO)",
   }),
   beta: Type.Number({ minimum: 0, default: 0, description: "weight of the KL divergence" }),
-  klIn: OneOf(["loss", "reward"], {
+  klIn: StringEnum(["loss", "reward"], {
     default: "loss",
     description:
       "where the KL divergence is applied; loss: to each token's loss, as published; reward: to the response's reward",

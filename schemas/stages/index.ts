@@ -1,6 +1,6 @@
 import type { Static } from "@sinclair/typebox";
 import type { JsonObject } from "../../platform/json.js";
-import { traitOf, type ExternalInput, type Library, type StageDefinition } from "../stage.js";
+import { evaluateTrait, type ExternalInput, type Library, type StageDefinition } from "../stage.js";
 import { activity } from "./activity.js";
 import { approve } from "./approve.js";
 import { command } from "./command.js";
@@ -24,7 +24,10 @@ import { socialNetwork } from "./social-network.js";
 import { tableModel } from "./table-model.js";
 import { tokenize } from "./tokenize.js";
 
-/** The table of stage types: `uses` in YAML -> definition. One line per stage; `activities/index.ts` has the work. */
+/**
+ * The table of stage types: `uses` in YAML -> definition. One line per stage; `activities/index.ts`
+ * has the work.
+ */
 const table = {
   dataset,
   tokenize,
@@ -77,32 +80,32 @@ export const stageTypes = Object.keys(table) as StageType[];
 
 /** Whether the work takes milliseconds, so that it runs where workflow code runs. */
 export function isBrief<T extends StageType>(uses: T, settings: StageWith<T>): boolean {
-  return traitOf(stageDefinitions[uses].isBrief, settings);
+  return evaluateTrait(stageDefinitions[uses].isBrief, settings);
 }
 
 /** Whether a stage computes with tensors. */
 export function computesWithTensors<T extends StageType>(uses: T, settings: StageWith<T>): boolean {
-  return traitOf(stageDefinitions[uses].computesWithTensors, settings);
+  return evaluateTrait(stageDefinitions[uses].computesWithTensors, settings);
 }
 
 /** Files and packages of this machine that a stage's result depends on. */
 export function externalInputs<T extends StageType>(uses: T, settings: StageWith<T>): readonly ExternalInput[] {
-  return traitOf(stageDefinitions[uses].reads, settings);
+  return evaluateTrait(stageDefinitions[uses].reads, settings);
 }
 
 /** Libraries whose versions can change a stage's results. */
 export function usedLibraries<T extends StageType>(uses: T, settings: StageWith<T>): readonly Library[] {
-  return traitOf(stageDefinitions[uses].libraries, settings);
+  return evaluateTrait(stageDefinitions[uses].libraries, settings);
 }
 
 /** Settings (paths inside `with`) that name a user's code, which the stage runs. */
 export function codeSettings<T extends StageType>(uses: T, settings: StageWith<T>): readonly string[] {
-  return traitOf(stageDefinitions[uses].runsCode, settings);
+  return evaluateTrait(stageDefinitions[uses].runsCode, settings);
 }
 
 /** Settings that are not pinned: what they name can change unnoticed. */
 export function unpinnedSettings<T extends StageType>(uses: T, settings: StageWith<T>): readonly string[] {
-  return traitOf(stageDefinitions[uses].unpinned, settings);
+  return evaluateTrait(stageDefinitions[uses].unpinned, settings);
 }
 
 /** Whether the stage is the run of another pipeline. */

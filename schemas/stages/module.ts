@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { idPattern, OneOf } from "../fields/basic.js";
+import { idPattern, StringEnum } from "../fields/basic.js";
 import type { JsonObject } from "../../platform/json.js";
 import { artifactsIn, writtenKinds, type ArtifactRef } from "../artifact.js";
 import { LearnsFromInputs } from "../fields/exchange.js";
@@ -11,7 +11,7 @@ const name = Type.String({ pattern: idPattern });
 const settings = Type.Object({
   file: Type.String({ minLength: 1, description: "the file that exports the stage" }),
   settings: Type.Object({}, { description: "the settings, as the stage's own definition has them", default: {} }),
-  outputs: Type.Record(name, OneOf(writtenKinds), {
+  outputs: Type.Record(name, StringEnum(writtenKinds), {
     additionalProperties: false,
     default: {},
     description: "kinds of what the stage writes, by name",
@@ -24,12 +24,15 @@ const settings = Type.Object({
 });
 type Settings = Static<typeof settings>;
 
-/** A definition names a file (`uses: ./stages/NAME.ts`), which the compiler replaces by a stage of this type. */
+/**
+ * A definition names a file (`uses: ./stages/NAME.ts`), which the compiler replaces by a stage of
+ * this type.
+ */
 export const moduleStage = defineStage({
   summary: "runs a stage of your own, written in TypeScript or JavaScript; uses names its file",
   example: `
 distinct:
-  uses: ./modules/distinct.ts
+  uses: ./stages/distinct.ts
   with: { data: "\${{ stages.text.outputs.train }}" }
 `,
   version: 1,

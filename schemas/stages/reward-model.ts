@@ -68,5 +68,5 @@ scorer:
   computesWithTensors: true,
   libraries: ["tokenizers"],
   learnsFrom: { rewardModel: ["model", "data"] },
-  leastRows: ({ batchSize }: Settings) => ({ data: "data", least: batchSize, because: "batchSize" }),
+  minRows: ({ batchSize }: Settings) => ({ data: "data", least: batchSize, because: "batchSize" }),
 });

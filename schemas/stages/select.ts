@@ -1,6 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { ArtifactKind } from "../artifact.js";
-import { AnyArtifact, idPattern, OneOf } from "../fields/basic.js";
+import { AnyArtifact, idPattern, StringEnum } from "../fields/basic.js";
 
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 
@@ -20,7 +20,7 @@ const settings = Type.Object({
     minItems: 1,
     description: "a metric of the matrix: one number for each combination",
   }),
-  prefer: OneOf(["lowest", "highest"], { description: "which number is the best; of equal ones, the first" }),
+  prefer: StringEnum(["lowest", "highest"], { description: "which number is the best; of equal ones, the first" }),
 });
 type Settings = Static<typeof settings>;
 
@@ -58,7 +58,7 @@ shortest:
 });
 
 /** The combinations that can be chosen, from 0: those with a number and all artifacts. */
-export function candidatesOf({ from, by }: Pick<Settings, "from" | "by">): number[] {
+export function listCandidates({ from, by }: Pick<Settings, "from" | "by">): number[] {
   return [...by.keys()].filter((i) => by[i] !== null && Object.values(from).every((list) => list[i] !== null));
 }
 
@@ -74,7 +74,7 @@ function sameLength({ from, by }: Settings): RuleProblem | undefined {
 }
 
 function nothingToChoose(given: Settings): RuleProblem | undefined {
-  if (candidatesOf(given).length > 0) return undefined;
+  if (listCandidates(given).length > 0) return undefined;
   return {
     code: "OUT_OF_RANGE",
     at: ["by"],

@@ -4,8 +4,9 @@ import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { learningRateRule, trainingFields } from "../fields/training.js";
 
 /**
- * In an epoch, a source contributes its own number of rows times its weight: without weights each row is read once, and the
- * weight of one source does not change how much of another is read. The resulting share of tokens is a metric.
+ * In an epoch, a source contributes its own number of rows times its weight: without weights each
+ * row is read once, and the weight of one source does not change how much of another is read. The
+ * resulting share of tokens is a metric.
  */
 const source = Shorthand(
   "data",

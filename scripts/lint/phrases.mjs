@@ -1,5 +1,6 @@
 /**
- * Phrases that no text of Pawl uses, what is written instead, and where one is allowed for a reason.
+ * Phrases that no text of Pawl uses, what is written instead, and where one is allowed for a
+ * reason.
  * @type {{ phrase: RegExp, instead: string, allowed?: string[] }[]}
  */
 export const phrases = [

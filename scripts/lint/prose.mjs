@@ -1,5 +1,6 @@
-// `npm run check:prose`: Markdown's lines of prose fit into 120 characters, its links lead somewhere, as do names of documents in
-// sources, and no text that a person reads holds a phrase that Pawl's glossary replaces.
+// `npm run check:prose`: Markdown's lines of prose fit into 120 characters, its links lead
+// somewhere, as do names of documents in sources, and no text that a person reads holds a phrase
+// that Pawl's glossary replaces.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../setup/generated.mjs";
@@ -27,7 +28,10 @@ function files(endings, directory = root) {
   });
 }
 
-/** The list of phrases itself, and the log with its older months, whose entries are records of their day. */
+/**
+ * The list of phrases itself, and the log with its older months, whose entries are records of their
+ * day.
+ */
 const unchecked = ["scripts/lint/phrases.mjs", "docs/log.md", "docs/log/"];
 const isChecked = (file) => !unchecked.some((place) => path.relative(root, file).startsWith(place));
 

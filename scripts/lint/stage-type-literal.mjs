@@ -1,8 +1,9 @@
 /**
- * ESLint rule by type: no value of the type `StageType` is written as a literal, so that only a stage's two homes name it.
- * Artifact kinds share some of the words, so the type that a literal is used as decides. The rule also covers the keys of
- * an object that has a property for every stage type, and of an access to it, and what is compared with or assigned to
- * something called `uses`, whatever its type. Types may name a stage: `StageWith<"tokenize">`.
+ * ESLint rule by type: no value of the type `StageType` is written as a literal, so that only a
+ * stage's two homes name it. Artifact kinds share some of the words, so the type that a literal is
+ * used as decides. The rule also covers the keys of an object that has a property for every stage
+ * type, and of an access to it, and what is compared with or assigned to something called `uses`,
+ * whatever its type. Types may name a stage: `StageWith<"tokenize">`.
  */
 import { ESLintUtils } from "@typescript-eslint/utils";
 
@@ -56,7 +57,7 @@ export const stageTypeLiteral = ESLintUtils.RuleCreator.withoutDocs({
       if (isStageType(type) || isUses(other) || isGivenToUses) report(node, value);
     };
     /** The word that a key is, written with or without quotes; undefined if it is computed. */
-    const wordOf = (key, computed) => (computed || key.type !== "Identifier" ? key.value : key.name);
+    const keyWord = (key, computed) => (computed || key.type !== "Identifier" ? key.value : key.name);
     return {
       Literal(node) {
         checkValue(node, node.value);
@@ -65,11 +66,11 @@ export const stageTypeLiteral = ESLintUtils.RuleCreator.withoutDocs({
         if (node.expressions.length === 0) checkValue(node, node.quasis[0].value.cooked);
       },
       "ObjectExpression > Property"(node) {
-        const word = wordOf(node.key, node.computed);
+        const word = keyWord(node.key, node.computed);
         if (known.has(word) && isByStageType(checker.getContextualType(tsNode(node.parent)))) report(node.key, word);
       },
       MemberExpression(node) {
-        const word = wordOf(node.property, node.computed);
+        const word = keyWord(node.property, node.computed);
         if (known.has(word) && isByStageType(typeOf(node.object))) report(node.property, word);
       },
     };

@@ -5,15 +5,18 @@ import { provideGenerated } from "./generated.mjs";
 import { run, step } from "./report.mjs";
 import { sourceFiles } from "./sources.mjs";
 
-/** Compiles to dist/ and bundles the workflow code, unless dist/ was made from exactly these sources. One build at a time. */
+/**
+ * Compiles to dist/ and bundles the workflow code, unless dist/ was made from exactly these
+ * sources. One build at a time.
+ */
 export function build(root) {
   provideGenerated();
   const stamp = join(root, "dist", ".sources");
-  const isNew = () => existsSync(stamp) && readFileSync(stamp, "utf8") === digestOf(root);
+  const isNew = () => existsSync(stamp) && readFileSync(stamp, "utf8") === sourcesDigest(root);
   if (isNew()) return;
   alone(join(root, "node_modules", ".cache", "pawl-build.lock"), () => {
     if (isNew()) return;
-    const sources = digestOf(root);
+    const sources = sourcesDigest(root);
     // A build that fails leaves none.
     rmSync(stamp, { force: true });
     step("compiling", () => {
@@ -46,7 +49,10 @@ function alone(lock, work) {
   }
 }
 
-/** The lock appears with its holder in it: a process that dies meanwhile leaves none that nobody holds. */
+/**
+ * The lock appears with its holder in it: a process that dies meanwhile leaves none that nobody
+ * holds.
+ */
 function isLinked(own, lock) {
   try {
     linkSync(own, lock);
@@ -67,7 +73,7 @@ function isHeld(lock) {
 }
 
 /** SHA-256 over the program's sources, those of the page, what compiles them, and the lock file. */
-function digestOf(root) {
+function sourcesDigest(root) {
   const page = readdirSync(join(root, "studio", "page"), { recursive: true })
     .filter((name) => /\.(tsx?|css|html|svg)$/.test(name))
     .sort()

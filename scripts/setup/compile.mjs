@@ -1,7 +1,8 @@
-// Compiles the program to dist/: `node scripts/setup/compile.mjs`. Every module becomes a file of its own, as tests and benches
-// import them; then the programs, which processes and threads run, are bundled with what they import, so that a command reads
-// a few files instead of hundreds. What is loaded late (`await import`) stays a chunk of its own. If anything fails to compile,
-// nothing is written.
+// Compiles the program to dist/: `node scripts/setup/compile.mjs`. Every module becomes a file of
+// its own, as tests and benches import them; then the programs, which processes and threads run,
+// are bundled with what they import, so that a command reads a few files instead of hundreds. What
+// is loaded late (`await import`) stays a chunk of its own. If anything fails to compile, nothing
+// is written.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -10,7 +11,10 @@ import { root, sourceFiles } from "./sources.mjs";
 
 const dist = join(root, "dist");
 
-/** The command line, and what else is run by name (the first argument of Node.js, a thread, a module of people's own). */
+/**
+ * The command line, and what else is run by name (the first argument of Node.js, a thread, a module
+ * of people's own).
+ */
 const commandLine = ["cli/main"];
 const programs = [
   "index",
@@ -28,7 +32,10 @@ const programs = [
 
 /** Packages whose code goes into the bundles: what most commands load. All others stay packages. */
 const bundledPackages = ["@sinclair/typebox", "ajv", "commander", "picocolors", "yaml", "hono", "@hono/node-server"];
-/** Only of the command line, which starts sooner: workers load them with the packages of their own SDK. */
+/**
+ * Only of the command line, which starts sooner: workers load them with the packages of their own
+ * SDK.
+ */
 const temporalPackages = ["@temporalio/client", "@temporalio/common"];
 
 /** Chunks of earlier builds stay this long: a process that has run for days may load one late. */
@@ -47,7 +54,10 @@ const common = {
   write: false,
 };
 
-/** Leaves packages outside, but for those that are bundled and what these import; a late import has a package's names only outside. */
+/**
+ * Leaves packages outside, but for those that are bundled and what these import; a late import has
+ * a package's names only outside.
+ */
 const packagesOutside = (bundled) => ({
   name: "packages",
   setup({ onResolve }) {
@@ -106,7 +116,10 @@ const inOrder = [...files].sort(([a], [b]) => Number(isChunk(b)) - Number(isChun
 for (const [path, contents] of inOrder) writeChanged(path, contents);
 removeOld();
 
-/** By which processes know whether they run from this build (platform/program/build.ts). Benches are no part of it. */
+/**
+ * By which processes know whether they run from this build (platform/program/build.ts). Benches are
+ * no part of it.
+ */
 function digestOf(files) {
   const hash = createHash("sha256");
   for (const [path, contents] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))

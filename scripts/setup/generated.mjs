@@ -7,7 +7,10 @@ export const root = join(import.meta.dirname, "..", "..");
 const directory = "compiler/generated";
 const stamp = join(root, directory, ".sources");
 
-/** Generates compiler/generated/, unless it was made from exactly these sources. Returns whether it did. */
+/**
+ * Generates compiler/generated/, unless it was made from exactly these sources. Returns whether it
+ * did.
+ */
 export function provideGenerated() {
   if (isGenerated(digestOfSources())) return false;
   const fix = "node scripts/generate.mjs --if-old # its message says what is wrong in schemas/";
@@ -20,7 +23,10 @@ export function isGenerated(sources) {
   return existsSync(stamp) && readFileSync(stamp, "utf8") === sources;
 }
 
-/** SHA-256 over what the generator reads: the schemas, the compiler, what they import, and the lock file. */
+/**
+ * SHA-256 over what the generator reads: the schemas, the compiler, what they import, and the lock
+ * file.
+ */
 export function digestOfSources() {
   const names = ["schemas", "compiler", "platform"].flatMap((room) =>
     readdirSync(join(root, room), { recursive: true }).map((name) => join(room, name)),

@@ -5,8 +5,8 @@ import { provideTensorFlow } from "./tensorflow.mjs";
 import { cacheDirectory } from "./wheels.mjs";
 
 /**
- * Provides what npm does not: native TensorFlow and Temporal. Does nothing twice, and writes what it found to
- * node_modules/.pawl.json, where platform/program/locations.ts reads it.
+ * Provides what npm does not: native TensorFlow and Temporal. Does nothing twice, and writes what
+ * it found to node_modules/.pawl.json, where platform/program/locations.ts reads it.
  * @param root the directory of Pawl's package.json: a clone, or an installed package
  * @throws SetupError
  */

@@ -1,5 +1,6 @@
-// Bundles the studio's page into a directory: `node scripts/setup/page.mjs DIRECTORY`. One module, chunks that are loaded when
-// they are needed, one style sheet; names of chunks hold a digest of their content. Each file stands there compressed, too.
+// Bundles the studio's page into a directory: `node scripts/setup/page.mjs DIRECTORY`. One module,
+// chunks that are loaded when they are needed, one style sheet; names of chunks hold a digest of
+// their content. Each file stands there compressed, too.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";

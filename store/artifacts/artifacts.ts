@@ -14,20 +14,21 @@ import {
   fillDirectory,
   isPlaced,
   moveAside,
-  placeDirectory,
+  moveIntoPlace,
   protectFiles,
   sealFilled,
   type FilledDirectory,
-} from "./place.js";
+} from "./sealed-directory.js";
 import { sometimesRemoveLeftovers } from "../temporary.js";
 import { touch } from "../touch.js";
 
-/** Directories that this process has verified already. */
+/** Directories that this process has already verified. */
 const verified = new Map<string, Promise<void>>();
 
 /**
- * Writes an artifact: `write` fills an empty directory, whose files are then hashed, synced and renamed to their digest.
- * Equal content has an equal digest, regardless of writer and time. Throws PawlError DISK_FULL, STORE_UNREADABLE.
+ * Writes an artifact: `write` fills an empty directory, whose files are then hashed, synced and
+ * renamed to their digest. Equal content has an equal digest, regardless of writer and time. Throws
+ * PawlError DISK_FULL, STORE_UNREADABLE.
  */
 export async function putArtifact<K extends ArtifactKind>(
   home: string,
@@ -37,15 +38,18 @@ export async function putArtifact<K extends ArtifactKind>(
   try {
     await sometimesRemoveLeftovers(home);
     const filled = await fillDirectory(home, { kind }, write);
-    const digest = digestOf(filled);
-    await placeArtifact(home, filled, digest);
+    const digest = manifestDigest(filled);
+    await moveArtifact(home, filled, digest);
     return { artifact: kind, digest };
   } catch (error) {
     throw storeError(error, home);
   }
 }
 
-/** The same if the digest is known: false, and nothing is written, if the content has another one. */
+/**
+ * Like `putArtifact`, for a known digest. If the content has another digest, writes nothing and
+ * returns false.
+ */
 export async function restoreArtifact(
   home: string,
   { artifact: kind, digest }: ArtifactRef,
@@ -53,17 +57,17 @@ export async function restoreArtifact(
 ): Promise<boolean> {
   try {
     const filled = await fillDirectory(home, { kind }, write);
-    const isIt = digestOf(filled) === digest;
-    await (isIt ? placeArtifact(home, filled, digest) : discard(filled));
+    const isIt = manifestDigest(filled) === digest;
+    await (isIt ? moveArtifact(home, filled, digest) : discard(filled));
     return isIt;
   } catch (error) {
     throw storeError(error, home);
   }
 }
 
-const digestOf = ({ manifest }: FilledDirectory): string => sha256(canonicalJson(manifest));
+const manifestDigest = ({ manifest }: FilledDirectory): string => sha256(canonicalJson(manifest));
 
-async function placeArtifact(home: string, filled: FilledDirectory, digest: string): Promise<void> {
+async function moveArtifact(home: string, filled: FilledDirectory, digest: string): Promise<void> {
   const target = layout.object(home, digest);
   if (await isPlaced(target)) {
     // Its writer may not have forced its name to the disk yet.
@@ -72,12 +76,13 @@ async function placeArtifact(home: string, filled: FilledDirectory, digest: stri
   }
   await sealFilled(filled);
   protectFiles(filled);
-  await placeDirectory(filled, target, () => setAside(home, digest));
+  await moveIntoPlace(filled, target, () => setAside(home, digest));
 }
 
 /**
- * The directory of an artifact, read-only; kind and every file's digest are checked the first time in this process.
- * Throws PawlError ARTIFACT_MISSING, ARTIFACT_CORRUPT (moved aside, so that a rerun builds it again), WRONG_ARTIFACT.
+ * The directory of an artifact, read-only; kind and every file's digest are checked the first time
+ * in this process. Throws PawlError ARTIFACT_MISSING, ARTIFACT_CORRUPT (moved aside, so that a
+ * rerun builds it again), WRONG_ARTIFACT.
  */
 export async function openArtifact(home: string, ref: ArtifactRef): Promise<string> {
   const directory = objectDirectory(home, ref.digest);
@@ -97,8 +102,8 @@ export async function openArtifact(home: string, ref: ArtifactRef): Promise<stri
 }
 
 /**
- * The same, to read one file: only this one is verified, so that a small file of a large artifact is read quickly.
- * Throws PawlError ARTIFACT_MISSING, ARTIFACT_CORRUPT (nothing is moved).
+ * Like `openArtifact`, for one file. Verifies only that file, so that small files of large
+ * artifacts open quickly. Throws PawlError ARTIFACT_MISSING, ARTIFACT_CORRUPT (nothing is moved).
  */
 export async function openArtifactFile(home: string, ref: ArtifactRef, name: string): Promise<string> {
   const directory = objectDirectory(home, ref.digest);
@@ -134,7 +139,7 @@ export function useArtifacts(home: string, refs: readonly ArtifactRef[]): boolea
   return refs.map(({ digest }) => touch(objectDirectory(home, digest))).every(Boolean);
 }
 
-/** Marks the artifacts whose digests stand in a text as used. */
+/** Marks all artifacts whose digests occur in a text as used. */
 export function useArtifactsIn(home: string, text: string): void {
   for (const digest of new Set(digestsInText(text))) touch(layout.object(home, digest));
 }

@@ -8,7 +8,7 @@ import { manifestName, type FileEntry } from "./manifest.js";
 import { namesIn } from "../temporary.js";
 
 /**
- * The artifact whose digest begins with some digits.
+ * Finds the artifact whose digest has this prefix.
  * @throws PawlError ARTIFACT_MISSING, NOT_ALLOWED for several; STORE_UNREADABLE
  */
 export async function findArtifact(home: string, beginning: string): Promise<ArtifactRef> {
@@ -32,7 +32,10 @@ export async function findArtifact(home: string, beginning: string): Promise<Art
   return { artifact: kind, digest };
 }
 
-/** Kind and files of an artifact, as its manifest lists them; nothing is verified. @throws PawlError STORE_UNREADABLE */
+/**
+ * Returns an artifact's kind and files from its manifest, without verifying them.
+ * @throws PawlError STORE_UNREADABLE
+ */
 export async function readArtifactManifest(
   home: string,
   digest: string,

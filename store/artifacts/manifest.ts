@@ -17,7 +17,7 @@ export interface FileEntry {
   sha256: string;
 }
 
-/** What a directory is: an artifact of some kind, or the checkpoint of a step. */
+/** What a directory contains: an artifact of some kind, or the checkpoint of a step. */
 export type Header = { kind: string } | { step: number; hardware?: Hardware };
 
 /** The inventory of a directory. */
@@ -41,7 +41,10 @@ export async function contentsOf(directory: string, header: Header): Promise<Con
   return { manifest: { ...header, files }, directories };
 }
 
-/** Writes the manifest beside the files, and forces all to the disk. The directory is then ready to be renamed. */
+/**
+ * Writes the manifest beside the files, and forces all to the disk. The directory is then ready to
+ * be renamed.
+ */
 export async function sealDirectory(directory: string, { manifest, directories }: Contents): Promise<void> {
   writeFileSync(path.join(directory, manifestName), canonicalJson(manifest), { flag: "wx" });
   const files = manifest.files.map((file) => file.path);
@@ -59,7 +62,10 @@ export async function inventory(
   return { files, directories, others };
 }
 
-/** The manifest of a sealed directory. Throws PawlError ARTIFACT_CORRUPT, OTHER_VERSION or PATH_TRAVERSAL; ENOENT if there is no directory. */
+/**
+ * The manifest of a sealed directory. Throws PawlError ARTIFACT_CORRUPT, OTHER_VERSION or
+ * PATH_TRAVERSAL; ENOENT if there is no directory.
+ */
 function readManifest(directory: string, digest: string | undefined): Manifest {
   lstatSync(directory);
   let text: string;
@@ -80,7 +86,8 @@ function readManifest(directory: string, digest: string | undefined): Manifest {
 }
 
 /**
- * Checks every file of a sealed directory against its manifest. Throws PawlError ARTIFACT_CORRUPT at the first difference.
+ * Checks every file of a sealed directory against its manifest. Throws PawlError ARTIFACT_CORRUPT
+ * at the first difference.
  * @param digest that the manifest must have, if it is known
  */
 export async function verifyDirectory(directory: string, digest?: string): Promise<Manifest> {
@@ -130,7 +137,10 @@ function isFileEntry(value: unknown): value is FileEntry {
   return typeof entry?.path === "string" && typeof entry.size === "number" && typeof entry.sha256 === "string";
 }
 
-/** Files, directories, and others (links, devices) below a directory, relative, sorted by code units. */
+/**
+ * Lists files, directories and others (links, devices) below a directory: relative paths, sorted by
+ * code units.
+ */
 function walk(directory: string): { files: string[]; directories: string[]; others: string[] } {
   const files: string[] = [];
   const directories: string[] = [];

@@ -11,12 +11,15 @@ import { OtherVersion, readAnyRecord, writeRecord, type RecordKind } from "../re
 import { sealed, unsealed } from "../records/seal.js";
 import { isAbandoned, keepRenewing, namesIn, ownName } from "../temporary.js";
 
-/** A replacement under way, all in one parent directory: recorded before it begins, completed by the next start. */
+/**
+ * A replacement in progress, within one parent directory. It is recorded before it begins, so that
+ * the next start can complete it.
+ */
 interface Journal {
   target: string;
   /** Complete once it is marked. */
   fresh: string;
-  /** What had the target's name. */
+  /** The previous directory of that name. */
   old: string;
 }
 
@@ -29,19 +32,24 @@ const journalKind: RecordKind<Journal> = {
 export interface Replacement {
   /** Absolute, without links. */
   target: string;
-  /** Directories that stay, with everything above them; PAWL_HOME, with everything in it, is one in any case. */
+  /**
+   * Directories that must not be replaced, nor any directory above them. PAWL_HOME and its contents
+   * are always protected.
+   */
   keep: readonly string[];
   /** Fills an empty directory. */
   write: (directory: string) => Promise<void>;
-  /** Throws if the directory may no longer be replaced; called right before. */
+  /** Called right before the replacement. Throws if the directory may no longer be replaced. */
   confirm: () => Promise<void>;
 }
 
 /**
- * Puts a directory outside of the store in place of the one that an earlier call put there. A kill, or another call at the
- * same time, leaves the old or the new one complete: the new one is filled beside it and synced, and two renames, which are
- * recorded before, swap them (`completeReplacements`).
- * @throws PawlError NOT_ALLOWED if the target is, or holds, anything that no such call has put there
+ * Puts a directory outside of the store in place of the one that an earlier call put there. A kill,
+ * or another call at the same time, leaves the old or the new one complete: the new one is filled
+ * beside it and synced, and two renames, which are recorded before, swap them
+ * (`completeReplacements`).
+ * @throws PawlError NOT_ALLOWED if the target is, or holds, anything that no such call has put
+ *   there
  */
 export async function replaceDirectory(home: string, replacement: Replacement): Promise<void> {
   const { target, write, confirm } = replacement;
@@ -75,8 +83,8 @@ export async function replaceDirectory(home: string, replacement: Replacement): 
 }
 
 /**
- * Completes the replacements of processes that no longer live: each target is then the complete old or new directory. One that
- * cannot be reached is reported, and left to the next call.
+ * Completes the replacements of processes that no longer live: each target is then the complete old
+ * or new directory. One that cannot be reached is reported, and left to the next call.
  */
 export async function completeReplacements(home: string): Promise<void> {
   for (const name of namesIn(layout.exports(home))) {
@@ -109,7 +117,7 @@ async function swap({ target, fresh, old }: Journal): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** Completes a replacement, wherever it stopped. */
+/** Completes a replacement from wherever it stopped. */
 async function settle({ target, fresh, old }: Journal): Promise<void> {
   if (!exists(target) && exists(old)) {
     const restored = (await isMarked(fresh)) && (await foreignIn(old)) === undefined ? fresh : old;
@@ -152,28 +160,29 @@ async function readMark(directory: string): Promise<FileEntry[] | undefined> {
 }
 
 /**
- * Why a directory is not Pawl's; undefined if it is Pawl's, empty, or does not exist. Another export may replace it
- * meanwhile: then the content of two directories was mixed, and is read again.
+ * Why a directory is not Pawl's; undefined if it is Pawl's, empty, or does not exist. Another
+ * export may replace it meanwhile: then the content of two directories was mixed, and is read
+ * again.
  */
 async function foreignIn(directory: string): Promise<string | undefined> {
-  for (let before = await inodeOf(directory); ;) {
-    let why: string | undefined;
+  for (let before = await readInode(directory); ;) {
+    let reason: string | undefined;
     let gone: unknown;
     try {
-      why = await foreignInOne(directory);
+      reason = await foreignInOne(directory);
     } catch (error) {
       if (!isMissing(error)) throw error;
       gone = error;
     }
-    const after = await inodeOf(directory);
-    if (after === before && gone === undefined) return why;
+    const after = await readInode(directory);
+    if (after === before && gone === undefined) return reason;
     if (after === before) throw gone;
     before = after;
   }
 }
 
-/** Undefined if nothing has that name. */
-async function inodeOf(file: string): Promise<bigint | undefined> {
+/** Undefined if it does not exist. */
+async function readInode(file: string): Promise<bigint | undefined> {
   try {
     return (await lstat(file, { bigint: true })).ino;
   } catch (error) {
@@ -199,11 +208,11 @@ async function foreignInOne(directory: string): Promise<string | undefined> {
   return empty === undefined ? undefined : `it holds ${empty}/`;
 }
 
-async function refuseForeign(directory: string, shown: string): Promise<void> {
-  const why = await foreignIn(directory);
-  if (why !== undefined)
-    throw new PawlError("NOT_ALLOWED", `the directory is not replaced: ${why}`, {
-      where: shown,
+async function refuseForeign(directory: string, name: string): Promise<void> {
+  const reason = await foreignIn(directory);
+  if (reason !== undefined)
+    throw new PawlError("NOT_ALLOWED", `the directory is not replaced: ${reason}`, {
+      where: name,
       expected: "no such directory, an empty one, or one that holds only the files of an export",
       next: "export to another directory, or move this one away",
     });
@@ -224,7 +233,7 @@ async function refuseKept(home: string, { target, keep }: Replacement): Promise<
     );
 }
 
-/** False if there is nothing to rename. */
+/** Returns false if there is nothing to rename. */
 async function renamed(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);

@@ -1,8 +1,8 @@
 import type { Header } from "./manifest.js";
 
 /**
- * The progress of writing a checkpoint or an artifact: its directory is empty, holds all files, is sealed by its manifest,
- * has its name.
+ * Phases of writing a checkpoint or artifact: the directory is empty, has all files, is sealed by
+ * its manifest, has its final name.
  */
 export type WritePhase = "begun" | "written" | "sealed" | "placed";
 
@@ -17,9 +17,12 @@ export interface WritePoint {
 
 let listener: ((point: WritePoint) => void) | undefined;
 
-/** Reports this process's writes, phase by phase: a proof of resuming dies at each of them. */
-export function onWritePhase(told: (point: WritePoint) => void): void {
-  listener = told;
+/**
+ * Reports every phase of this process's writes. `pawl verify resume` kills the process at each of
+ * them.
+ */
+export function onWritePhase(onPhase: (point: WritePoint) => void): void {
+  listener = onPhase;
 }
 
 export function tellWritePhase(point: WritePoint): void {

@@ -2,7 +2,10 @@ import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import type { DeclaredStage, Plan, PlannedStage } from "../../schemas/plan.js";
 import { differences, settingName } from "./reasons.js";
 
-/** How the definition of a stage differs, one short sentence for each field: what its result depends on, as written. */
+/**
+ * How the definition of a stage differs, one short sentence for each field: what its result depends
+ * on, as written.
+ */
 export function explainDefinition(before: PlannedStage, now: PlannedStage): string[] {
   if (before.uses !== now.uses) return [`uses is now ${now.uses}, was ${before.uses}`];
   const [was, is] = [before, now].map(written);
@@ -18,8 +21,8 @@ const written = ({ with: settings, if: condition, foreach, member }: PlannedStag
 });
 
 /**
- * How a plan differs from an earlier one of the same run, with the names of stages and fields; durations as the language
- * writes them.
+ * How a plan differs from an earlier one of the same run, with the names of stages and fields;
+ * durations as the language writes them.
  */
 export function explainPlan(before: Plan, now: Plan): string[] {
   const [was, is] = [before, now].map(({ stages }) => new Map(stages.map((stage) => [stage.id, stage])));
@@ -39,7 +42,7 @@ export function explainPlan(before: Plan, now: Plan): string[] {
   ];
 }
 
-/** A stage without what only its place in the file decides. */
+/** Returns a stage without what depends only on its position in the file. */
 function asWritten({ line: _line, id: _id, with: settings, matrix, ...rest }: DeclaredStage): Json {
   const values = { with: settings, ...(matrix && { matrix: matrix as unknown as JsonObject }) };
   return { ...(withDurations(rest as unknown as JsonObject) as JsonObject), ...values };

@@ -5,8 +5,9 @@ import { canonicalJson } from "../../platform/text/canonical-json.js";
 import type { StageIdentity } from "../records/record-types.js";
 
 /**
- * Why a stage has another key than it had when it last succeeded: one short sentence for each difference
- * (code version, compute flags, source, seed, parameter, input artifact). Empty if nothing differs.
+ * Why a stage has another key than it had when it last succeeded: one short sentence for each
+ * difference (code version, compute flags, source, seed, parameter, input artifact). Empty if
+ * nothing differs.
  */
 export function explainChange(before: StageIdentity, now: StageIdentity): string[] {
   if (before.uses !== now.uses) return [`uses is now ${now.uses}, was ${before.uses}`];
@@ -24,13 +25,16 @@ export function explainChange(before: StageIdentity, now: StageIdentity): string
   return [...reasons, ...changed.map((one) => settingName(now.uses, one))];
 }
 
-/** A sentence that names a setting, with the name that definitions give it. */
+/** Adapts a sentence to the name that a setting has in definitions. */
 export function settingName(uses: StageType, sentence: string): string {
   const { ownSettings } = stageDefinitions[uses];
   return ownSettings === undefined ? sentence : sentence.replace(`with.${ownSettings}.`, "with.");
 }
 
-/** Sources are kept as pairs of the setting that names them and its content; those that differ are named. */
+/**
+ * Sources are kept as pairs of the setting that names them and its content; those that differ are
+ * named.
+ */
 function sourceChange(before: Json, now: Json): string[] {
   const [was, is] = [sourcesByName(before), sourcesByName(now)];
   const missing = missingNames(is);
@@ -50,7 +54,10 @@ export function missingSources({ source }: StageIdentity): string | undefined {
   return missing.length === 0 ? undefined : missingText(missing);
 }
 
-/** What the key holds of each source of a stage (a digest, a version, null if it does not exist), by setting. */
+/**
+ * Returns what the key has for each source of a stage, by setting: a digest, a version, or null if
+ * the source does not exist.
+ */
 export function sourcePrints({ source }: Pick<StageIdentity, "source">): Map<string, Json> {
   return sourcesByName(parsed(source));
 }
@@ -77,11 +84,14 @@ function parsed(text: string | null): Json {
 /** The description of a field, since settings omit values that equal the default. */
 interface Field {
   schema?: DefaultsSchema | undefined;
-  /** The messages' words for the default that an earlier result omitted. */
+  /** How messages describe a default that an earlier result omitted. */
   defaultBefore?: ((value: Json) => string) | undefined;
 }
 
-/** One short sentence for each difference of two values. @param where their name; those of their fields follow it */
+/**
+ * One short sentence for each difference of two values.
+ * @param where their name; those of their fields follow it
+ */
 export function differences(
   where: string,
   before: Json | undefined,

@@ -4,10 +4,12 @@ import { PawlError } from "../../platform/errors.js";
 import { layout } from "../home.js";
 import { readRecord, replaceRecord, type RecordKind } from "../records/records.js";
 
-/** Distinguishes states of a file without reading it; numbers as text, because they exceed JSON's. */
+/**
+ * Distinguishes states of a file without reading it; numbers as text, because they exceed JSON's.
+ */
 export interface FileSignature {
   size: string;
-  /** Nanoseconds since 1970, as `changed`. */
+  /** Nanoseconds since 1970, like `changed`. */
   modified: string;
   /** When the system last changed content or attributes: no program can set it. */
   changed: string;
@@ -15,7 +17,7 @@ export interface FileSignature {
   device: string;
 }
 
-/** A file's content, and the state in which it had it. */
+/** A file's digest, and the signature that the file had then. */
 export interface SourceDigest {
   sha256: string;
   signature: FileSignature;
@@ -25,7 +27,10 @@ export interface SourceDigest {
 
 /** Smaller files are read each time: that is as fast as looking up their digest. */
 const smallestRemembered = 1 << 20;
-/** A file that was changed just now may change again within the same tick of the file system's clock. */
+/**
+ * A file that was changed just now may change again within the same tick of the file system's
+ * clock.
+ */
 const settledAfterMs = 2000;
 
 interface Remembered {
@@ -42,7 +47,7 @@ const remembered: RecordKind<Remembered> = {
   },
 };
 
-/** The state of a file now. @throws system errors */
+/** Returns a file's current signature. @throws system errors */
 export async function fileSignature(file: string): Promise<FileSignature> {
   const { size, mtimeNs, ctimeNs, ino, dev } = await stat(file, { bigint: true });
   const [modified, changed] = [String(mtimeNs), String(ctimeNs)];
@@ -54,7 +59,7 @@ export function sameSignature(a: FileSignature, b: FileSignature): boolean {
   return fields.every((field) => a[field] === b[field]);
 }
 
-/** The digest of a file that was remembered with this signature; undefined if it has to be read. */
+/** Returns the digest remembered for this signature, or undefined if the file must be read. */
 export async function rememberedDigest(
   home: string,
   file: string,
@@ -68,8 +73,9 @@ export async function rememberedDigest(
 }
 
 /**
- * The digest of a file that is read now, and remembered.
- * @throws system errors; PawlError DATA_CHANGED if the file was changed meanwhile; the signal's reason
+ * Reads a file, and remembers its digest.
+ * @throws system errors; PawlError DATA_CHANGED if the file was changed meanwhile; the signal's
+ *   reason
  */
 export async function readDigest(
   home: string,

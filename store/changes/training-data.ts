@@ -10,21 +10,21 @@ import type { ResultRecord } from "../records/record-types.js";
 interface TrainingData {
   /** Each dataset once, ordered by digest. */
   datasets: ArtifactRef<"dataset">[];
-  /** Why a part is not known, one sentence each, ordered; empty if all is known. */
+  /** Why some of it is unknown: sorted sentences, none if everything is known. */
   unknown: string[];
 }
 
-/** A result, and which of its outputs an artifact is. */
+/** A result, and the name of the output. */
 interface Producer {
   result: ResultRecord;
   output: string;
 }
 
 /**
- * The datasets that a model has learned from: its bytes lead to the results that produced them, these to their inputs, down
- * to the datasets, by `learnsFrom` in each stage's definition. If several results produced the same bytes,
- * the data of all of them count (docs/decisions/0019-contamination-by-lineage.md). Reads every result of the
- * store once.
+ * The datasets that a model has learned from: its bytes lead to the results that produced them,
+ * these to their inputs, down to the datasets, by `learnsFrom` in each stage's definition. If
+ * several results produced the same bytes, the data of all of them count
+ * (docs/decisions/0019-contamination-by-lineage.md). Reads every result of the store once.
  * @throws PawlError STORE_UNREADABLE
  */
 export async function findTrainingData(home: string, model: ArtifactRef, onDamaged?: OnDamaged): Promise<TrainingData> {
@@ -43,8 +43,9 @@ export async function findTrainingData(home: string, model: ArtifactRef, onDamag
     const found = producers.get(ref.digest) ?? [];
     if (found.length === 0) unknown.add(`no result in the store records what ${short(ref)} was made from`);
     for (const producer of found) {
-      const inputs = inputsOf(producer);
-      if (inputs === undefined) unknown.add(`${stageOf(producer)} does not record what ${short(ref)} has learned from`);
+      const inputs = learnedInputs(producer);
+      if (inputs === undefined)
+        unknown.add(`${producerName(producer)} does not record what ${short(ref)} has learned from`);
       for (const input of inputs ?? []) await visit(input);
     }
   };
@@ -69,10 +70,10 @@ async function readProducers(home: string, onDamaged?: OnDamaged): Promise<Map<s
 }
 
 /**
- * What an output has learned from; undefined if that is unknown: the stage's definition does not name the output, or
- * the result is of a version of the stage that had other settings.
+ * What an output has learned from; undefined if that is unknown: the stage's definition does not
+ * name the output, or the result is of a version of the stage that had other settings.
  */
-function inputsOf({ result, output }: Producer): ArtifactRef[] | undefined {
+function learnedInputs({ result, output }: Producer): ArtifactRef[] | undefined {
   const definition = stageDefinitions[result.uses];
   const learnsFrom = definition.learnsFrom as LearnsFromOfAny;
   if (!Object.keys(result.with).every((name) => name in definition.with.properties)) return undefined;
@@ -85,4 +86,4 @@ type LearnsFromOfAny =
   Readonly<Record<string, readonly string[]>> | ((settings: JsonObject) => Readonly<Record<string, ArtifactRef[]>>);
 
 const short = ({ artifact, digest }: ArtifactRef): string => `${artifact} ${digest.slice(0, 12)}`;
-const stageOf = ({ result }: Producer): string => `a result of ${result.uses}`;
+const producerName = ({ result }: Producer): string => `a result of ${result.uses}`;

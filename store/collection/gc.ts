@@ -3,24 +3,27 @@ import path from "node:path";
 import { storeError, systemCode } from "../errors.js";
 import { layout, safeName } from "../home.js";
 import { completeReplacements } from "../artifacts/owned-directory.js";
-import { moveAside } from "../artifacts/place.js";
+import { moveAside } from "../artifacts/sealed-directory.js";
 import { findReach, lastUse, runDirectories, type Reason, type RunDirectory } from "./reach.js";
 import { leftovers, namesIn, temporaryName } from "../temporary.js";
 import type { RunRecord } from "../records/record-types.js";
 
 /** What `gc` may remove. */
 export interface GcOptions {
-  /** Only what was not used since; epoch ms. */
+  /** Remove only what was not used since, epoch ms. */
   beforeMs: number;
-  /** Also succeeded runs that ended before, but for this number of the newest runs; absent: no run. */
+  /**
+   * Also remove succeeded runs that ended before, except for this number of newest runs. Absent:
+   * remove no runs.
+   */
   keepRuns?: number;
-  /** Removes nothing, and reports what would be removed. */
+  /** Only report what would be removed. */
   dryRun: boolean;
 }
 
 export type GcKind = "run" | "result" | "artifact" | "checkpoint" | "metrics" | "damaged" | "temporary";
 
-/** Why entries are removed, or stay. */
+/** Why entries are removed or kept. */
 export type GcReason = Reason | "unreached" | "old" | "newest" | "resumable" | "unasked" | "leftover" | "elsewhere";
 
 /** Entries of one kind that are removed, or stay, for one reason. */
@@ -39,10 +42,11 @@ export interface GcReport {
 }
 
 /**
- * Removes what nothing can reach from the store (`findReach`), and what killed processes have left behind. Runs may start
- * and continue meanwhile: whoever takes something from the store touches it (`touch`), and what is removed is first renamed
- * and then looked at again, so that it goes back if it was touched in between. A kill leaves an entry either in its place
- * or among the temporary ones, which no reader takes for anything.
+ * Removes what nothing can reach from the store (`findReach`), and what killed processes have left
+ * behind. Runs may start and continue meanwhile: whoever takes something from the store touches it
+ * (`touch`), and what is removed is first renamed and then looked at again, so that it goes back if
+ * it was touched in between. A kill leaves an entry either in its place or among the temporary
+ * ones, which no reader takes for anything.
  * @throws PawlError STORE_UNREADABLE
  */
 export async function collectGarbage(home: string, options: GcOptions): Promise<GcReport> {
@@ -70,7 +74,7 @@ async function collect(home: string, options: GcOptions): Promise<GcReport> {
   return { rows: sweep.tally.rows(), runs: gone };
 }
 
-/** Goes through the store, one kind after the other. */
+/** Processes the store, one kind of entry after the other. */
 class Sweep {
   readonly tally = new Tally();
   readonly #home: string;
@@ -81,13 +85,13 @@ class Sweep {
     this.#options = options;
   }
 
-  /** What killed processes have left behind. */
+  /** Collects what killed processes left behind. */
   async temporary(): Promise<void> {
     if (!this.#options.dryRun) await completeReplacements(this.#home);
     const { abandoned, elsewhere } = await leftovers(this.#home);
-    for (const entry of elsewhere) this.tally.add("temporary", false, "elsewhere", await sizeOf(entry));
+    for (const entry of elsewhere) this.tally.add("temporary", false, "elsewhere", await entrySize(entry));
     for (const entry of abandoned) {
-      this.tally.add("temporary", true, "leftover", await sizeOf(entry));
+      this.tally.add("temporary", true, "leftover", await entrySize(entry));
       if (!this.#options.dryRun) await rm(entry, { recursive: true, force: true });
     }
   }
@@ -98,7 +102,7 @@ class Sweep {
     const [stay, gone]: [RunDirectory[], string[]] = [[], []];
     for (const { why, ...run } of await sortRuns(this.#home, this.#options)) {
       const directory = path.join(layout.runs(this.#home), run.name);
-      const bytes = await sizeOf(directory);
+      const bytes = await entrySize(directory);
       const removed = why === "old" && (dryRun || (await removeUnused(this.#home, directory, beforeMs, lastRunUse)));
       this.tally.add("run", removed, removed || why !== "old" ? why : "recent", bytes);
       if (removed) gone.push(run.record!.runId);
@@ -107,10 +111,10 @@ class Sweep {
     return { stay, gone: gone.sort() };
   }
 
-  /** @param why it stays; absent: it does not, unless it is used meanwhile */
+  /** @param why the reason to keep it; absent: it is removed unless used meanwhile */
   async entry(kind: GcKind, entry: string, why: Reason | undefined): Promise<void> {
     const { beforeMs, dryRun } = this.#options;
-    const bytes = await sizeOf(entry);
+    const bytes = await entrySize(entry);
     const isOld = why === undefined && ((await lastUse(entry)) ?? Infinity) <= beforeMs;
     const removed = isOld && (dryRun || (await removeUnused(this.#home, entry, beforeMs)));
     this.tally.add(kind, removed, removed ? "unreached" : (why ?? "recent"), bytes);
@@ -128,13 +132,13 @@ class Sweep {
     if (why === undefined && !dryRun) await removeEmpty(directory);
   }
 
-  /** What was damaged and moved aside. */
+  /** Collects damaged entries that were moved aside. */
   async damaged(): Promise<void> {
     const { beforeMs, dryRun } = this.#options;
     for (const name of namesIn(layout.corrupt(this.#home))) {
       const entry = path.join(layout.corrupt(this.#home), name);
       const isOld = damagedSince(name) <= beforeMs;
-      this.tally.add("damaged", isOld, isOld ? "old" : "recent", await sizeOf(entry));
+      this.tally.add("damaged", isOld, isOld ? "old" : "recent", await entrySize(entry));
       if (isOld && !dryRun) await rm(entry, { recursive: true, force: true });
     }
   }
@@ -162,15 +166,18 @@ class Tally {
   }
 }
 
-/** Why each run stays; "old": it does not. Only runs that succeeded have an end that nothing continues. */
+/**
+ * Why each run stays; "old": it does not. Only runs that succeeded have an end that nothing
+ * continues.
+ */
 async function sortRuns(
   home: string,
   { beforeMs, keepRuns }: GcOptions,
 ): Promise<(RunDirectory & { why: "otherVersion" | "resumable" | "unasked" | "newest" | "recent" | "old" })[]> {
   const runs = await runDirectories(home);
-  const startOf = ({ record }: RunDirectory): string => record?.startedAt ?? "";
+  const startTime = ({ record }: RunDirectory): string => record?.startedAt ?? "";
   const named = new Map(runs.map((run) => [run.name, run]));
-  const newestFirst = runs.sort((a, b) => startOf(b).localeCompare(startOf(a)));
+  const newestFirst = runs.sort((a, b) => startTime(b).localeCompare(startTime(a)));
   return Promise.all(
     newestFirst.map(async (run, i) => {
       if (run.other !== undefined) return { ...run, why: "otherVersion" as const };
@@ -183,7 +190,10 @@ async function sortRuns(
   );
 }
 
-/** Whether a run has not succeeded, or is the child of one that has not: its results are those of a stage of that run. */
+/**
+ * Whether a run has not succeeded, or is the child of one that has not: its results are those of a
+ * stage of that run.
+ */
 function isOpen(record: RunRecord | undefined, runs: ReadonlyMap<string, RunDirectory>): boolean {
   if (record?.status !== "succeeded") return true;
   const { runId, parent } = record;
@@ -195,11 +205,14 @@ function isOpen(record: RunRecord | undefined, runs: ReadonlyMap<string, RunDire
 /** A run is written to its record when it ends, or when it is imported. */
 const lastRunUse = (directory: string): Promise<number | undefined> => lastUse(path.join(directory, "record.json"));
 
-/** Removes an entry of the store; false if it was used meanwhile, or another process removes it. */
-async function removeUnused(home: string, entry: string, beforeMs: number, useOf = lastUse): Promise<boolean> {
+/**
+ * Removes an entry of the store. Returns false if it was used meanwhile or another process removes
+ * it.
+ */
+async function removeUnused(home: string, entry: string, beforeMs: number, readLastUse = lastUse): Promise<boolean> {
   const aside = await temporaryName(home, "removal");
   if (!(await moveAside(entry, aside))) return false;
-  const isUsed = ((await useOf(aside)) ?? 0) > beforeMs;
+  const isUsed = ((await readLastUse(aside)) ?? 0) > beforeMs;
   if (isUsed) await putBack(aside, entry);
   await rm(aside, { recursive: true, force: true });
   return !isUsed;
@@ -224,19 +237,22 @@ async function removeEmpty(directory: string): Promise<void> {
   }
 }
 
-/** When something damaged was moved aside, which its name says; never, if it does not. */
+/**
+ * Reads from its name when a damaged entry was moved aside. Returns Infinity if the name does not
+ * say.
+ */
 function damagedSince(name: string): number {
   const [, time] = /-(\d{13,})-\d+$/.exec(name) ?? [];
   return time === undefined ? Infinity : Number(time);
 }
 
 /** Bytes of a file, or of all files in a directory; 0 if it no longer exists. */
-async function sizeOf(entry: string): Promise<number> {
+async function entrySize(entry: string): Promise<number> {
   try {
     const found = await lstat(entry);
     if (!found.isDirectory()) return found.size;
     let bytes = 0;
-    for (const name of await readdir(entry)) bytes += await sizeOf(path.join(entry, name));
+    for (const name of await readdir(entry)) bytes += await entrySize(path.join(entry, name));
     return bytes;
   } catch (error) {
     if (systemCode(error) === "ENOENT") return 0;

@@ -19,7 +19,7 @@ export type Reason = "run" | "recent" | "underWay" | "otherVersion";
 export interface RunDirectory {
   name: string;
   record?: RunRecord;
-  /** What another version wrote as its record, or as its plan. */
+  /** A record or plan that another version wrote. */
   other?: JsonObject;
 }
 
@@ -39,7 +39,7 @@ export async function runDirectories(home: string): Promise<RunDirectory[]> {
   });
 }
 
-/** When something was last used, epoch ms; undefined if it does not exist. */
+/** Returns when something was last used, epoch ms, or undefined if it does not exist. */
 export async function lastUse(entry: string): Promise<number | undefined> {
   try {
     return (await stat(entry)).mtimeMs;
@@ -50,10 +50,11 @@ export async function lastUse(entry: string): Promise<number | undefined> {
 }
 
 /**
- * What the store has to keep, by artifact digest or stage key, and why. Runs reach every digest that one of their files
- * holds, whatever it means there (outputs, keys, choices, literals in the definition, lines of the log), and the results
- * that they made. What a result that stays names, inputs and outputs, stays; so do the results that made an artifact that
- * stays: lineage, and what a model has learned from, are read from them. What another version wrote stays with every digest
+ * What the store has to keep, by artifact digest or stage key, and why. Runs reach every digest
+ * that one of their files holds, whatever it means there (outputs, keys, choices, literals in the
+ * definition, lines of the log), and the results that they made. What a result that stays names,
+ * inputs and outputs, stays; so do the results that made an artifact that stays: lineage, and what
+ * a model has learned from, are read from them. What another version wrote stays with every digest
  * in it; so does every artifact that such a run may have written.
  * @param runs that stay
  * @param sinceMs what was used since stays
@@ -66,18 +67,18 @@ export async function findReach(
   const { results, ofOtherVersions } = await sortedResults(home);
   const graph = new Graph(results);
   const ofRuns = await mapBounded(runs, filesAtOnce, (run) => digestsOfRun(home, run));
-  for (const digests of ofRuns) graph.keep(digests, "run");
+  for (const digests of ofRuns) graph.markReachable(digests, "run");
   for (const file of ofOtherVersions)
-    graph.keep([path.basename(file, ".json"), ...(await readDigests(file))], "otherVersion");
+    graph.markReachable([path.basename(file, ".json"), ...(await readDigests(file))], "otherVersion");
   const names = new Set(runs.map(({ name }) => name));
   const made = results.filter(({ lineage }) => names.has(safeName(lineage.runId)));
-  graph.keep(
+  graph.markReachable(
     made.map(({ key }) => key),
     "run",
   );
   const artifacts = await timesIn(layout.objects(home));
   for (const times of [await timesIn(layout.results(home)), artifacts])
-    graph.keep(
+    graph.markReachable(
       times.flatMap(([name, time]) => (time > sinceMs ? [path.basename(name, ".json")] : [])),
       "recent",
     );
@@ -85,7 +86,7 @@ export async function findReach(
   for (const { record, other } of runs) {
     const times = other ?? (record?.status === "succeeded" ? undefined : record);
     if (times !== undefined)
-      graph.keep(
+      graph.markReachable(
         artifacts.flatMap(([name, time]) => (isDuring(time, times) ? [name] : [])),
         other === undefined ? "underWay" : "otherVersion",
       );
@@ -96,7 +97,7 @@ export async function findReach(
 /** Results and the artifacts that they name. */
 class Graph {
   readonly kept = new Map<string, Reason>();
-  /** What stays with a key or a digest. */
+  /** What is kept along with a key or digest. */
   readonly #next = new Map<string, string[]>();
 
   constructor(results: readonly ResultRecord[]) {
@@ -110,12 +111,12 @@ class Graph {
     }
   }
 
-  /** Keeps these and all that they lead to; an earlier reason stays. */
-  keep(digests: Iterable<string>, why: Reason): void {
+  /** Marks these, and everything that they lead to, as reachable. Earlier reasons win. */
+  markReachable(digests: Iterable<string>, reason: Reason): void {
     const open = [...digests];
     for (let digest = open.pop(); digest !== undefined; digest = open.pop()) {
       if (this.kept.has(digest)) continue;
-      this.kept.set(digest, why);
+      this.kept.set(digest, reason);
       append(open, this.#next.get(digest) ?? []);
     }
   }
@@ -165,7 +166,7 @@ async function timesIn(directory: string): Promise<[name: string, time: number][
 /** Clocks of machines differ, and may be set while a run is under way. */
 const clocksDifferByMs = 25 * 60 * 60 * 1000;
 
-/** A time that is missing, or is none, excludes nothing. */
+/** A missing or invalid time excludes nothing. */
 function isDuring(timeMs: number, { startedAt, endedAt }: { startedAt?: unknown; endedAt?: unknown }): boolean {
   const isBefore = timeMs < Date.parse(String(startedAt)) - clocksDifferByMs;
   const isAfter = timeMs > Date.parse(String(endedAt)) + clocksDifferByMs;

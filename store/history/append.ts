@@ -3,8 +3,8 @@ import path from "node:path";
 import { isMissing } from "../errors.js";
 
 /**
- * Appends whole lines to a file in one write, so that lines of other processes do not mix with them; a partial line that a
- * killed process left is ended first.
+ * Appends whole lines to a file in one write, so that lines of other processes do not mix with
+ * them; a partial line that a killed process left is ended first.
  * @param lines each ended by a newline
  * @param options.sync also forces the file to the disk
  * @throws system errors
@@ -31,7 +31,8 @@ export function withDirectory<T>(file: string, act: () => T): T {
 }
 
 /**
- * Writes all bytes, in one call unless the disk takes only a part: then the rest follows, or is an error.
+ * Writes all bytes, in one call unless the disk takes only a part: then the rest follows, or is an
+ * error.
  * @param position in the file; absent: the current position, or the end of the file
  * @throws system errors
  */

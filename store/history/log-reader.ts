@@ -10,11 +10,14 @@ import { namesIn } from "../temporary.js";
 export interface LogQuery {
   /** Only this stage's lines. */
   stage?: string;
-  /** Continue until aborted, yielding lines as they are written; all that were written before are yielded. */
+  /**
+   * Continue until aborted, yielding lines as they are written; all that were written before are
+   * yielded.
+   */
   follow?: AbortSignal;
   /** Of the lines that are found together, only the newest. */
   newest?: NewestLines;
-  /** Called with the number of lines that differ from what was written, or are half written; they are left out. */
+  /** Called with the number of damaged or incomplete lines, which are skipped. */
   onDamaged?: (count: number) => void;
 }
 
@@ -24,14 +27,20 @@ export interface NewestLines {
   onLeftOut: (count: number) => void;
 }
 
-/** Network file systems send no change events, and not every watch is granted: check again after this time in any case. */
+/**
+ * Network file systems send no change events, and not every watch is granted: check again after
+ * this time in any case.
+ */
 const lookAgainMs = 1000;
-/** Such a check takes this share of the time at most: a run has a file for each stage. */
+/** Such checks take at most this share of the time, since a run has a file for each stage. */
 const lookingShare = 0.05;
-/** Bytes that are read before others have their turn. */
+/** Bytes to read before yielding to other readers. */
 const pieceBytes = 1 << 20;
 
-/** The lines of a run's log in order of time; those of one stage as they were written. Damaged lines are left out. */
+/**
+ * The lines of a run's log in order of time; those of one stage as they were written. Damaged lines
+ * are left out.
+ */
 export async function* readLog(home: string, runId: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {
   const directory = layout.log(home, runId);
   const only = query.stage === undefined ? undefined : `${safeName(query.stage)}.jsonl`;
@@ -55,11 +64,12 @@ export async function* readLog(home: string, runId: string, query: LogQuery = {}
           if (damaged > 0) query.onDamaged?.(damaged);
           append(entries, piece);
           if (only !== undefined && query.newest === undefined) yield* entries.splice(0);
-          else if (query.newest && entries.length > 2 * query.newest.most) entries = newestOf(entries, query.newest);
+          else if (query.newest && entries.length > 2 * query.newest.most)
+            entries = newestEntries(entries, query.newest);
         }
       }
       if (isAll) lookAtAllAt = beganAt + Math.max(lookAgainMs, (performance.now() - beganAt) / lookingShare);
-      yield* query.newest ? newestOf(entries, query.newest) : only === undefined ? inOrder(entries) : entries;
+      yield* query.newest ? newestEntries(entries, query.newest) : only === undefined ? inOrder(entries) : entries;
       if (isLast) return;
       await change!.after(seen ?? 0);
     }
@@ -71,7 +81,7 @@ export async function* readLog(home: string, runId: string, query: LogQuery = {}
 const inOrder = (entries: LogEntry[]): LogEntry[] =>
   entries.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
 
-function newestOf(entries: LogEntry[], { most, onLeftOut }: NewestLines): LogEntry[] {
+function newestEntries(entries: LogEntry[], { most, onLeftOut }: NewestLines): LogEntry[] {
   if (entries.length > most) onLeftOut(entries.length - most);
   return inOrder(entries).slice(-most);
 }
@@ -121,7 +131,9 @@ function parseLine(line: string): LogEntry[] {
   }
 }
 
-/** Undefined if the system refuses to watch: it has a limit on watches, as on open files. */
+/**
+ * Returns undefined if the system refuses the watch: there is a limit on watches, as on open files.
+ */
 function tryWatch(directory: string, notice: (name?: string) => void): FSWatcher | undefined {
   try {
     return watch(directory, (_event, name) => notice(name ?? undefined)).on("error", () => notice());

@@ -24,20 +24,31 @@ export type StepTime = [step: number, timeMs: number];
 
 /** The growing history of a stage key. */
 export interface MetricsHistory {
-  /** Adds metrics of a step; cheap, for every step. Metrics that are recorded again (after a kill) replace the earlier ones. */
+  /**
+   * Adds metrics of a step; cheap, for every step. Metrics that are recorded again (after a kill)
+   * replace the earlier ones.
+   */
   record(step: number, metrics: Readonly<Record<string, number>>): void;
   /** The newest step of this attempt; NaN before the first. */
   newestStep(): number;
-  /** Syncs the recorded metrics to the disk: before a checkpoint, so that no step between two checkpoints is missing. */
+  /**
+   * Syncs the recorded metrics to the disk: before a checkpoint, so that no step between two
+   * checkpoints is missing.
+   */
   flush(): Promise<void>;
   /** Once the stage has ended: one row per step, in order. @returns the number of steps */
   finish(): Promise<number>;
 }
 
-/** Rows stay in memory for at most this time, ms, so that readers who follow a stage see them soon. */
-const longestWaitMs = 200;
+/**
+ * Rows stay in memory for at most this time, ms, so that readers who follow a stage see them soon.
+ */
+const maxWaitMs = 200;
 
-/** Times of steps are at least this far apart, ms, and this share of the attempt so far: a long one has a few thousand. */
+/**
+ * Times of steps are at least this far apart, ms, and this share of the attempt so far: a long one
+ * has a few thousand.
+ */
 const timesApart = { ms: 1000, share: 1 / 500 };
 
 /**
@@ -45,13 +56,17 @@ const timesApart = { ms: 1000, share: 1 / 500 };
  *
  *     n ID NAMES CRC      the names (JSON) of the columns that lines with this ID have
  *     ID STEP VALUES CRC  one step
- *     t STEP MS CRC       when a step was recorded, epoch ms; of the first one, of the last one, and of some between them
- *     n 00000000 ["WRITER",COUNT] CRC  how many lines an attempt has written: 0 when it begins, then before each
- *                         checkpoint and at the end. At least as many stand between its first such line and this one: else
+ *     t STEP MS CRC       when a step was recorded, epoch ms; of the first one, of the last one,
+ *                         and of some between them
+ *     n 00000000 ["WRITER",COUNT] CRC  how many lines an attempt has written: 0 when it begins,
+ *                                      then before each
+ *                         checkpoint and at the end. At least as many stand between its first such
+ *                           line and this one: else
  *                         some were lost. An earlier build reads it as columns that no line has.
  *
- * An attempt that resumes from a checkpoint records the steps after it again, and two runs may do the same stage: for
- * each step and name, the last value counts. CRC is the CRC-32 of the line before it, in hexadecimal.
+ * An attempt that resumes from a checkpoint records the steps after it again, and two runs may do
+ * the same stage: for each step and name, the last value counts. CRC is the CRC-32 of the line
+ * before it, in hexadecimal.
  */
 export function openMetrics(home: string, key: string): MetricsHistory {
   const file = layout.metrics(home, key);
@@ -63,7 +78,7 @@ export function openMetrics(home: string, key: string): MetricsHistory {
   let timed = { step: NaN, at: -Infinity };
   let lastStep = NaN;
   const write = (sync: boolean): void => {
-    const text = written.textOf(waiting, sync);
+    const text = written.formatText(waiting, sync);
     if (text !== "") appendTo(home, file, text, sync);
     written.note(waiting, sync);
     waiting = "";
@@ -87,7 +102,7 @@ export function openMetrics(home: string, key: string): MetricsHistory {
       lastStep = step;
       const now = performance.now();
       if (now - timed.at >= Math.max(timesApart.ms, timesApart.share * (now - beganAt))) time(now);
-      if (now - writtenAt >= longestWaitMs) write(false);
+      if (now - writtenAt >= maxWaitMs) write(false);
     },
     newestStep: () => lastStep,
     flush: () => guarded(home, writeAll),
@@ -95,9 +110,9 @@ export function openMetrics(home: string, key: string): MetricsHistory {
       guarded(home, async () => {
         writeAll();
         if (!exists(file)) return 0;
-        const { rows, lines, times, lost } = await rowsOf(file);
+        const { rows, lines, times, lost } = await readMetricsRows(file);
         if (lines === rows.length) return lines;
-        const text = new WrittenLines(lost).textOf(linesOf(rows) + times.map(timeLine).join(""), true);
+        const text = new WrittenLines(lost).formatText(formatLines(rows) + times.map(timeLine).join(""), true);
         await writeFileWhole(file, text, await temporaryName(home, "record"));
         return rows.length;
       }),
@@ -106,11 +121,12 @@ export function openMetrics(home: string, key: string): MetricsHistory {
 
 /**
  * The metrics history of a stage key, one row per step, in order.
- * @returns damaged: the number of lines that were lost, or differ from what was written and are left out
+ * @returns damaged: the number of lines that were lost, or differ from what was written and are
+ *   left out
  */
 export async function readMetrics(home: string, key: string): Promise<{ rows: MetricsRow[]; damaged: number }> {
   return guarded(home, async () => {
-    const { rows, damaged } = await rowsOf(layout.metrics(home, key));
+    const { rows, damaged } = await readMetricsRows(layout.metrics(home, key));
     return { rows, damaged: Math.max(damaged, await missingSteps(home, key, rows.length)) };
   });
 }
@@ -123,8 +139,10 @@ export interface MetricColumn {
 }
 
 /**
- * The same history by metric: two numbers for each value, so that millions of steps fit into memory.
- * @returns damaged: the number of lines that were lost, or differ from what was written and are left out
+ * The same history by metric: two numbers for each value, so that millions of steps fit into
+ * memory.
+ * @returns damaged: the number of lines that were lost, or differ from what was written and are
+ *   left out
  */
 export async function readMetricColumns(
   home: string,
@@ -147,7 +165,7 @@ export async function readMetricColumns(
   });
 }
 
-/** How many steps the history lacks that it had when the stage ended: its result, which is sealed, has their number. */
+/** Returns how many steps are missing since the stage ended. The sealed result has their number. */
 async function missingSteps(home: string, key: string, found: number): Promise<number> {
   // A run that was imported has none.
   if (found === 0) return 0;
@@ -164,15 +182,16 @@ function inOrder(column: { steps: number[]; values: number[] }): MetricColumn {
   return { steps: ordered, values: ordered.map((step) => last.get(step)!) };
 }
 
-/** Bytes of a history that are read in one piece. */
+/** Size of the pieces in which a history is read, bytes. */
 const pieceBytes = 256 * 1024;
 
 /**
- * Follows the metrics history of a stage key while it grows. Each call returns the rows after those of the call before, of one
- * piece of the file: as they were recorded, so a step may come again. Damaged lines are left out. A history that was written
- * anew is read from its beginning.
+ * Follows the metrics history of a stage key while it grows. Each call returns the rows after those
+ * of the call before, of one piece of the file: as they were recorded, so a step may come again.
+ * Damaged lines are left out. A history that was written anew is read from its beginning.
  * @param onTime called for each step whose time was recorded: see `addTime`
- * @param onDamaged called with each call that finds no row, with the number of lines that are damaged or missing so far
+ * @param onDamaged called with each call that finds no row, with the number of lines that are
+ *   damaged or missing so far
  */
 export function followMetrics(
   home: string,
@@ -185,7 +204,7 @@ export function followMetrics(
   let state = begin();
   return () =>
     guarded(home, async () => {
-      const piece = await pieceOf(file, state.position);
+      const piece = await readPiece(file, state.position);
       if (piece === undefined) state = begin();
       // Only whole lines are decoded.
       const end = (piece?.lastIndexOf(0x0a) ?? -1) + 1;
@@ -194,7 +213,7 @@ export function followMetrics(
       const rows = lines.map(state.read).flatMap((found) => {
         state.expected.see(found);
         if (found === "damaged") state.damaged++;
-        if (typeof found === "object" && "names" in found) return [rowOf(found)];
+        if (typeof found === "object" && "names" in found) return [toMetricsRow(found)];
         if (typeof found === "object" && "time" in found) onTime?.(found.time);
         return [];
       });
@@ -205,8 +224,8 @@ export function followMetrics(
     });
 }
 
-/** A piece of a file; undefined if it has become shorter, or there is none. */
-async function pieceOf(file: string, position: number): Promise<Buffer | undefined> {
+/** Reads a piece of a file. Returns undefined if the file has become shorter or does not exist. */
+async function readPiece(file: string, position: number): Promise<Buffer | undefined> {
   const handle = await open(file).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;
@@ -234,20 +253,23 @@ function appendTo(home: string, file: string, lines: string, sync: boolean): voi
   }
 }
 
-/** Adds the time of a step to earlier ones: those of this step and of later ones are of an attempt that did them before. */
+/**
+ * Adds the time of a step to earlier ones: those of this step and of later ones are of an attempt
+ * that did them before.
+ */
 export function addTime(times: StepTime[], time: StepTime): void {
   while (times.length > 0 && times.at(-1)![0] >= time[0]) times.pop();
   times.push(time);
 }
 
-async function rowsOf(
+async function readMetricsRows(
   file: string,
 ): Promise<{ rows: MetricsRow[]; times: StepTime[]; damaged: number; lost: number; lines: number }> {
   const steps = new Map<number, Record<string, number>>();
   const times: StepTime[] = [];
   const counts = await scanMetrics(
     file,
-    (line) => steps.set(line.step, { ...steps.get(line.step), ...rowOf(line).metrics }),
+    (line) => steps.set(line.step, { ...steps.get(line.step), ...toMetricsRow(line).metrics }),
     (time) => addTime(times, time),
   );
   const rows = [...steps].map(([step, metrics]) => ({ step, metrics })).sort((a, b) => a.step - b.step);
@@ -255,8 +277,10 @@ async function rowsOf(
 }
 
 /**
- * Calls `visit` for each step of a history, as it was recorded. A last line that is half written is left out.
- * @returns damaged: lines that were lost, or differ from what was written; lost: those of them that are not there
+ * Calls `visit` for each step of a history, as it was recorded. A last line that is half written is
+ * left out.
+ * @returns damaged: lines that were lost, or differ from what was written; lost: those of them that
+ *   are not there
  */
 async function scanMetrics(
   file: string,
@@ -266,7 +290,7 @@ async function scanMetrics(
   const read = lineReader();
   const expected = new ExpectedLines();
   let [damaged, lines] = [0, 0];
-  for await (const line of wholeLines(file)) {
+  for await (const line of completeLines(file)) {
     const found = read(line);
     expected.see(found);
     if (found === "damaged") damaged++;
@@ -293,8 +317,8 @@ class WrittenLines {
     this.#written = this.#counted = lost;
   }
 
-  /** What to write. @param isWhole the number of lines follows them */
-  textOf(lines: string, isWhole: boolean): string {
+  /** Formats lines to write. @param isWhole whether a line with their number follows */
+  formatText(lines: string, isWhole: boolean): string {
     const count = this.#written + countLines(lines);
     const begin = this.#begun || count === 0 ? "" : this.#mark(0);
     return begin + lines + (isWhole && count > this.#counted ? this.#mark(count) : "");
@@ -352,7 +376,7 @@ interface LineCount {
   count: number;
 }
 
-/** In place of the id of columns: the line has a LineCount. */
+/** Marks a line with a LineCount, in place of a column id. */
 const countId = "00000000";
 
 type ReadLine = RecordedLine | { time: StepTime } | { count: LineCount } | "declaration" | "damaged";
@@ -381,12 +405,12 @@ function lineReader(): (line: string) => ReadLine {
   };
 }
 
-const rowOf = ({ step, names, values }: RecordedLine): MetricsRow => ({
+const toMetricsRow = ({ step, names, values }: RecordedLine): MetricsRow => ({
   step,
   metrics: Object.fromEntries(names.map((name, i) => [name, values[i]!])),
 });
 
-function linesOf(rows: readonly MetricsRow[]): string {
+function formatLines(rows: readonly MetricsRow[]): string {
   const known = new Set<string>();
   const lines = rows.map(({ step, metrics }) => {
     const names = Object.keys(metrics);
@@ -411,7 +435,7 @@ const timeLine = ([step, ms]: StepTime): string => checkedLine(`t ${step} ${ms}`
 
 const checkedLine = (content: string): string => `${content} ${checksum(content)}\n`;
 
-/** A line's content; undefined if its checksum is wrong. */
+/** Returns a line's content, or undefined if its checksum is wrong. */
 function uncheckedLine(line: string): string | undefined {
   const end = line.lastIndexOf(" ");
   const content = line.slice(0, Math.max(0, end));
@@ -431,8 +455,8 @@ function shortText(value: number): string {
   return String(Number(single.toPrecision(9)));
 }
 
-/** The lines of a file that end in a line break, read in pieces; none if there is no file. */
-async function* wholeLines(file: string): AsyncGenerator<string> {
+/** Reads a file's complete lines in pieces. Yields none if there is no file. */
+async function* completeLines(file: string): AsyncGenerator<string> {
   let rest = "";
   try {
     for await (const part of createReadStream(file, "utf8")) {

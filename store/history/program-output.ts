@@ -2,7 +2,10 @@ import path from "node:path";
 import { layout, safeName } from "../home.js";
 import { namesIn } from "../temporary.js";
 
-/** The file with what a stage's program printed in its last attempt in a run; undefined if there is none. */
+/**
+ * The file with what a stage's program printed in its last attempt in a run; undefined if there is
+ * none.
+ */
 export function lastOutputFile(home: string, runId: string, stage: string, attempts: number): string | undefined {
   const directory = path.dirname(layout.output(home, runId, stage, 1));
   const [begin, end] = [`${safeName(stage)}-`, ".log"];

@@ -12,15 +12,17 @@ const form = /^[0-9a-f]{64}$/;
 /** Keys that this process has read, by file: each stage needs its own several times. */
 const keys = new Map<string, { stamp: string; key: Buffer }>();
 
-/** Where the secret of a home directory is. */
+/** The file with the secret of a home directory. */
 export const keyFile = (home: string): string => path.join(home, "key");
 
 /**
- * The secret of a home directory, created when it is first needed: 32 bytes in a file that only the owner reads (mode 0600;
- * in a home shared with a group, the group as well). Whoever can read it may let runs use code and project directories.
- * It never leaves the home: only signatures do. A damaged one is set aside, and a new one is created: signatures of the old
- * one are no longer valid.
- * @throws PawlError STORE_UNREADABLE if it cannot be read or created, or is another user's; DISK_FULL
+ * The secret of a home directory, created when it is first needed: 32 bytes in a file that only the
+ * owner reads (mode 0600; in a home shared with a group, the group as well). Whoever can read it
+ * may let runs use code and project directories. It never leaves the home: only signatures do. A
+ * damaged one is set aside, and a new one is created: signatures of the old one are no longer
+ * valid.
+ * @throws PawlError STORE_UNREADABLE if it cannot be read or created, or is another user's;
+ *   DISK_FULL
  */
 export function homeKey(home: string): Buffer {
   refuseForeignHome(home);
@@ -56,7 +58,10 @@ function readKey(file: string): string | undefined {
   }
 }
 
-/** Moves a damaged key away; puts it back if it is a complete one that another process has created in between. */
+/**
+ * Moves a damaged key away; puts it back if it is a complete one that another process has created
+ * in between.
+ */
 function setAside(file: string): void {
   const damaged = `${file}.damaged`;
   rmSync(damaged, { force: true, recursive: true });

@@ -23,13 +23,13 @@ const identityKind: RecordKind<StoreIdentity> = {
 const ids = new Map<string, { stamp: string; id: string }>();
 
 /**
- * The random id of a store, created by the first process that needs it. It is kept twice: running runs identify their store
- * by it, and a damaged copy is restored from the other.
+ * The random id of a store, created by the first process that needs it. It is kept twice: running
+ * runs identify their store by it, and a damaged copy is restored from the other.
  * @throws PawlError DISK_FULL, STORE_UNREADABLE, OTHER_VERSION
  */
 export async function storeId(home: string): Promise<string> {
   const [file, copy] = layout.identity(home);
-  const stamp = stampOf(home, [file, copy]);
+  const stamp = filesStamp(home, [file, copy]);
   const known = ids.get(home);
   if (stamp !== undefined && known?.stamp === stamp) return known.id;
   const found = await readAnyRecord(home, file, identityKind);
@@ -44,8 +44,8 @@ export async function storeId(home: string): Promise<string> {
   return id;
 }
 
-/** Undefined if one of the files is missing. */
-function stampOf(home: string, files: readonly string[]): string | undefined {
+/** Returns undefined if a file is missing. */
+function filesStamp(home: string, files: readonly string[]): string | undefined {
   try {
     const stamps = files.map(fileStamp);
     return stamps.includes(undefined) ? undefined : stamps.join(", ");

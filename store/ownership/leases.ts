@@ -6,20 +6,21 @@ import { layout } from "../home.js";
 
 /** An attempt's right to publish its results for its stage. */
 export interface StageLease {
-  /** False once a later attempt of the stage has begun. */
+  /** Returns false once a later attempt at the stage has begun. */
   isHeld(): boolean;
 }
 
 /**
- * Takes over a stage of a run for an attempt that begins: the attempt that held it before, on any machine, no longer holds
- * it. The server may start an attempt while the process of the previous one is only stopped, and will continue.
+ * Takes over a stage of a run for an attempt that begins: the attempt that held it before, on any
+ * machine, no longer holds it. The server may start an attempt while the process of the previous
+ * one is only stopped, and will continue.
  * @throws system errors
  */
 export function takeLease(home: string, runId: string, stage: string): StageLease {
   const file = layout.lease(home, runId, stage);
   const token = randomUUID();
-  // In place: only an earlier attempt can read a partial token, and it then knows that it holds the lease no longer. Not
-  // synced: no attempt continues after a power failure.
+  // In place: only an earlier attempt can read a partial token, and it then knows that it holds the
+  // lease no longer. Not synced: no attempt continues after a power failure.
   withDirectory(file, () => writeFileSync(file, token));
   return {
     isHeld() {

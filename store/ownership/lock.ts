@@ -1,23 +1,31 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { identify, readIdentity, standingOf, type ProcessIdentity } from "../../platform/processes/process-identity.js";
+import {
+  identify,
+  readIdentity,
+  processStanding,
+  type ProcessIdentity,
+} from "../../platform/processes/process-identity.js";
 import { pause } from "../../platform/processes/pause.js";
 
 /**
- * The process that holds a lock. A holder on this machine is checked by its process. A holder on another machine or
- * container cannot be checked: it holds the lock for as long as it renews it.
+ * The process that holds a lock. A holder on this machine is checked by its process. A holder on
+ * another machine or container cannot be checked: it holds the lock for as long as it renews it.
  */
 interface Holder extends ProcessIdentity {
   nonce: string;
-  /** It has released the lock. */
+  /** Whether it has released the lock. */
   released?: boolean;
 }
 
 /** A lock that this process holds. */
 export interface Claim {
   heldBy?: undefined;
-  /** Aborted when another machine has taken the lock over: this process was stopped for longer than its lease. */
+  /**
+   * Aborted when another machine has taken the lock over: this process was stopped for longer than
+   * its lease.
+   */
   lost: AbortSignal;
   release(): Promise<void>;
 }
@@ -30,7 +38,10 @@ export interface HeldElsewhere {
 export interface Lease {
   /** How often a holder renews the lock, ms. */
   renewMs: number;
-  /** A lock of another machine that is watched for this long, ms, without a renewal no longer has a holder. */
+  /**
+   * A lock of another machine that is watched for this long, ms, without a renewal no longer has a
+   * holder.
+   */
   expiresMs: number;
 }
 
@@ -38,9 +49,10 @@ const usualLease: Lease = { renewMs: 5000, expiresMs: 30_000 };
 const lookEveryMs = 250;
 
 /**
- * A lock is a directory of numbered files; the file with the highest number names the holder. To take the lock over from
- * a holder that has ended, a process creates the next number, which only one process can do. Only its owner moves or
- * overwrites a file. The highest number only grows: a released lock keeps its file, marked as released.
+ * A lock is a directory of numbered files; the file with the highest number names the holder. To
+ * take the lock over from a holder that has ended, a process creates the next number, which only
+ * one process can do. Only its owner moves or overwrites a file. The highest number only grows: a
+ * released lock keeps its file, marked as released.
  */
 const lockFile = (directory: string, number: number): string => path.join(directory, String(number));
 
@@ -50,13 +62,16 @@ export async function lockHolder(directory: string): Promise<ProcessIdentity | u
     (now) => now.found,
     () => undefined,
   );
-  return found !== undefined && standingOf(found) === "lives" ? found : undefined;
+  return found !== undefined && processStanding(found) === "lives" ? found : undefined;
 }
 
-/** Whether the last holder of a lock, a process of this machine, has died: it did not release the lock. */
+/**
+ * Whether the last holder of a lock, a process of this machine, has died: it did not release the
+ * lock.
+ */
 export async function isAbandoned(directory: string): Promise<boolean> {
   const { found } = await newest(directory).catch(() => ({ found: undefined }));
-  return found !== undefined && standingOf(found) === "ended";
+  return found !== undefined && processStanding(found) === "ended";
 }
 
 /**
@@ -71,7 +86,7 @@ export async function claimLock(directory: string, lease = usualLease): Promise<
   try {
     for (;;) {
       const { number, found } = await newest(directory);
-      const standing = found === undefined ? "ended" : standingOf(found);
+      const standing = found === undefined ? "ended" : processStanding(found);
       if (standing === "lives") return undefined;
       if (standing === "foreign" && (await isRenewed(directory, found!, lease))) return { heldBy: found! };
       if (!(await linked(mine, lockFile(directory, number + 1)))) continue;
@@ -110,9 +125,9 @@ async function hold(directory: string, number: number, me: Holder, { renewMs }: 
 }
 
 /**
- * Watches a lock whose holder cannot be checked. Modification times are only compared with each other: clocks of machines
- * differ. A look that fails says nothing about the holder, which may have been unable to renew the lock for the same reason:
- * the watch begins again.
+ * Watches a lock whose holder cannot be checked. Modification times are only compared with each
+ * other: clocks of machines differ. If a check fails, watching starts over: the holder may have
+ * been unable to renew the lock for the same reason.
  * @throws the system's error if all looks fail for as long as a lock is watched
  */
 async function isRenewed(directory: string, found: Holder, { expiresMs }: Lease): Promise<boolean> {
@@ -126,7 +141,7 @@ async function isRenewed(directory: string, found: Holder, { expiresMs }: Lease)
     try {
       const now = await changed();
       lookedAt = performance.now();
-      // It was released, or another process has taken it over.
+      // The lock was released, or another process has taken it over.
       if (now === undefined) return false;
       if (before === undefined) watchedFrom = lookedAt;
       else if (now !== before) return true;
@@ -140,7 +155,10 @@ async function isRenewed(directory: string, found: Holder, { expiresMs }: Lease)
   }
 }
 
-/** A link appears with its content in one step; creating and then writing would show an empty lock in between. */
+/**
+ * A link appears with its content in one step; creating and then writing would show an empty lock
+ * in between.
+ */
 async function linked(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
@@ -152,8 +170,8 @@ async function linked(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * The lock's highest number, 0 if nobody ever held it, and the holder that its file names: none if it was released or is
- * damaged.
+ * The lock's highest number, 0 if nobody ever held it, and the holder that its file names: none if
+ * it was released or is damaged.
  */
 async function newest(directory: string): Promise<{ number: number; found: Holder | undefined }> {
   for (;;) {
@@ -202,6 +220,6 @@ async function removeLeftovers(directory: string): Promise<void> {
     if (!name.includes(".")) continue;
     const file = path.join(directory, name);
     const found = asHolder(await readFile(file, "utf8").catch(() => ""));
-    if (found !== undefined && standingOf(found) === "ended") await rm(file, { force: true });
+    if (found !== undefined && processStanding(found) === "ended") await rm(file, { force: true });
   }
 }

@@ -8,9 +8,10 @@ interface Sighting {
 }
 
 /**
- * Watches files whose owners, processes of other machines, cannot be checked from here: they live for as long as they renew
- * them. Only this process's own monotonic clock measures how long a file has not changed. Modification times are only compared
- * with each other: clocks of machines differ, and can be set.
+ * Watches files whose owners, processes of other machines, cannot be checked from here: they live
+ * for as long as they renew them. Only this process's own monotonic clock measures how long a file
+ * has not changed. Modification times are only compared with each other: clocks of machines differ,
+ * and can be set.
  */
 export class RenewalWatch {
   readonly #sightings = new Map<string, Sighting>();

@@ -1,4 +1,6 @@
-/** What the records of the store hold. Each kind is read and written by the file that has its name. */
+/**
+ * What the records of the store hold. Each kind is read and written by the file that has its name.
+ */
 import type { JsonObject } from "../../platform/json.js";
 import type { Plan } from "../../schemas/plan.js";
 import type { ParentStage, RunState } from "../../schemas/run.js";
@@ -18,12 +20,18 @@ export interface StageIdentity {
   uses: StageType;
   /** The stage type's code version. */
   version: number;
-  /** Resolved, checked, without the fields that equal their defaults: a new field with a default changes no key. */
+  /**
+   * Resolved, checked, without the fields that equal their defaults: a new field with a default
+   * changes no key.
+   */
   with: JsonObject;
   seed: number;
   /** Compute flags and device kind, for stages that compute with tensors; else null. */
   compute: string | null;
-  /** Fingerprint of the stage's inputs that are neither settings nor artifacts (a file, a package); null if there are none. */
+  /**
+   * Fingerprint of the stage's inputs that are neither settings nor artifacts (a file, a package);
+   * null if there are none.
+   */
   source: string | null;
   /** Versions of the libraries that can change its result, by name; absent if it uses none. */
   libraries?: Record<string, string>;
@@ -44,7 +52,10 @@ export interface Lineage {
 export interface ResultRecord extends StageIdentity, StageResult {
   key: string;
   lineage: Lineage;
-  /** Steps in its metrics history: a reader notices when some are missing. Absent in records of earlier builds. */
+  /**
+   * Steps in its metrics history: a reader notices when some are missing. Absent in records of
+   * earlier builds.
+   */
   steps?: number;
 }
 
@@ -69,7 +80,10 @@ export interface RunRecord extends RunState {
   /** ISO 8601. */
   startedAt: string;
   endedAt?: string;
-  /** The first execution of the workflow that the record belongs to; absent in records of earlier versions. */
+  /**
+   * The first execution of the workflow that the record belongs to; absent in records of earlier
+   * versions.
+   */
   execution?: string;
 }
 

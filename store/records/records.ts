@@ -5,7 +5,7 @@ import { notice } from "../../platform/text/printable.js";
 import { isMissing, storeError, systemCode } from "../errors.js";
 import { writeFileWhole } from "../files.js";
 import { layout } from "../home.js";
-import { moveAside } from "../artifacts/place.js";
+import { moveAside } from "../artifacts/sealed-directory.js";
 import { sealed, unsealed } from "./seal.js";
 import { temporaryName } from "../temporary.js";
 
@@ -13,9 +13,9 @@ import { temporaryName } from "../temporary.js";
 export interface DamagedRecord {
   /** Where it was. */
   file: string;
-  /** Its content: "the result of stages.base". */
+  /** A description of its content: "the result of stages.base". */
   of: string;
-  /** What becomes of it now, a clause. */
+  /** A clause that says what happens to it now. */
   then: string;
 }
 
@@ -23,8 +23,8 @@ export interface DamagedRecord {
 export type OnDamaged = (found: DamagedRecord) => void;
 
 /**
- * A record with a right seal whose form this version does not know: it has a status, a stage type or a kind that another
- * version added. No version but its own may move, replace or remove it.
+ * A record with a right seal whose form this version does not know: it has a status, a stage type
+ * or a kind that another version added. No version but its own may move, replace or remove it.
  */
 export class OtherVersion {
   constructor(readonly record: JsonObject) {}
@@ -34,7 +34,7 @@ export class OtherVersion {
 export interface RecordKind<T> {
   /** For messages: "result", "run record". */
   of: string;
-  /** What becomes of a damaged one; absent: it is created again when it is needed. */
+  /** What happens to a damaged one. Default: it is created again when needed. */
   then?: string;
   isValid: (value: object) => value is T & object;
 }
@@ -44,12 +44,15 @@ type Described = Pick<RecordKind<unknown>, "of" | "then">;
 
 const createdAgain = "it is created again when it is needed";
 
-/** Writes a record with its own digest, atomically. @throws PawlError DISK_FULL, STORE_UNREADABLE */
+/**
+ * Writes a record with its own digest, atomically.
+ * @throws PawlError DISK_FULL, STORE_UNREADABLE
+ */
 export async function writeRecord(home: string, file: string, record: object): Promise<void> {
   await writeText(home, file, sealed(record));
 }
 
-/** The same of any text. */
+/** Like `writeRecord`, for any text. */
 export async function writeText(home: string, file: string, text: string): Promise<void> {
   try {
     const write = async (): Promise<void> => writeFileWhole(file, text, await temporaryName(home, "record"));
@@ -65,8 +68,9 @@ export async function writeText(home: string, file: string, text: string): Promi
 }
 
 /**
- * A record as it was written; undefined if there is none. A damaged one (its seal is wrong, it is not JSON or not a file) is
- * moved aside, reported once, and counts as missing. One of another version stays, is reported once, and counts as missing, too.
+ * A record as it was written; undefined if there is none. A damaged one (its seal is wrong, it is
+ * not JSON or not a file) is moved aside, reported once, and counts as missing. One of another
+ * version stays, is reported once, and counts as missing, too.
  * @throws PawlError STORE_UNREADABLE if the system refuses to read it
  */
 export async function readRecord<T extends object>(
@@ -122,7 +126,7 @@ export async function readChecked<T>(
   parse: (text: string) => T | undefined,
 ): Promise<T | undefined> {
   try {
-    const text = textOf(file);
+    const text = readText(file);
     if (text === undefined) return undefined;
     const found = text === notAFile ? undefined : parse(text);
     if (found === undefined && (await setAside(home, file))) (onDamaged ?? reportDamaged)({ file, of, then });
@@ -135,7 +139,7 @@ export async function readChecked<T>(
 /** Stands for something that has a record's name but is not a file. No text equals it. */
 const notAFile = Symbol("not a file");
 
-function textOf(file: string): string | typeof notAFile | undefined {
+function readText(file: string): string | typeof notAFile | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
@@ -145,7 +149,10 @@ function textOf(file: string): string | typeof notAFile | undefined {
   }
 }
 
-/** False if the file no longer exists, or the store cannot be written: then it stays, but counts as missing. */
+/**
+ * Returns false if the file no longer exists, or if the store cannot be written. Then the file
+ * stays but counts as missing.
+ */
 async function setAside(home: string, file: string): Promise<boolean> {
   const name = `${path.basename(file)}-${Date.now()}-${process.pid}`;
   try {
@@ -156,7 +163,10 @@ async function setAside(home: string, file: string): Promise<boolean> {
   }
 }
 
-/** What this process has reported. Of many results of another version, the first says enough. */
+/**
+ * What this process has already reported. Of many results of another version, only the first is
+ * reported.
+ */
 const reported = new Set<string>();
 
 function reportOtherVersion(file: string, of: string): void {

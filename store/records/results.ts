@@ -10,22 +10,25 @@ import type { StageIdentity, ResultRecord } from "./record-types.js";
 
 /** The key of a stage: equal keys, equal results. */
 export function stageKey(identity: StageIdentity): string {
-  return sha256(canonicalJson(identityOf(identity)));
+  return sha256(canonicalJson(pickIdentity(identity)));
 }
 
-/** Only the identity of an object that contains it. */
-export function identityOf({ uses, version, with: settings, seed, compute, source, libraries }: StageIdentity) {
+/** Picks the fields of the identity from a larger object. */
+export function pickIdentity({ uses, version, with: settings, seed, compute, source, libraries }: StageIdentity) {
   return { uses, version, with: settings, seed, compute, source, ...(libraries && { libraries }) };
 }
 
-/** Records the result of a key, replacing an earlier one; one of another version stays: equal keys, equal results. */
+/**
+ * Records the result of a key, replacing an earlier one; one of another version stays: equal keys,
+ * equal results.
+ */
 export async function recordResult(home: string, record: ResultRecord): Promise<void> {
   await replaceRecord(home, layout.result(home, record.key), recordKinds.result, record);
 }
 
 /**
- * The result of a key whose artifacts are all in the store; undefined if there is none, if it is older than
- * `maxAgeMs`, or if its record is damaged.
+ * Finds the result of a key with all its artifacts in the store. Returns undefined if there is
+ * none, if it is older than `maxAgeMs`, or if its record is damaged.
  */
 export async function findResult(
   home: string,
@@ -43,12 +46,18 @@ export async function findResult(
   }
 }
 
-/** Age of a result, ms, by the clock of this machine: negative if the clock of the one that recorded it was ahead. */
+/**
+ * Age of a result, ms, by the clock of this machine: negative if the clock of the one that recorded
+ * it was ahead.
+ */
 export function resultAgeMs({ lineage }: ResultRecord): number {
   return Date.now() - Date.parse(lineage.endedAt);
 }
 
-/** The result of a key, whether or not its artifacts still exist; undefined if there is none, or its record is damaged. */
+/**
+ * Reads the result of a key, whether or not its artifacts still exist. Returns undefined if there
+ * is none or its record is damaged.
+ */
 export async function recordedResult(
   home: string,
   key: string,
@@ -58,7 +67,9 @@ export async function recordedResult(
   return record !== undefined && record.key === key && stageKey(record) === key ? record : undefined;
 }
 
-/** The same as `findResult`, and marks the result and its artifacts as used: `gc` then keeps them. */
+/**
+ * The same as `findResult`, and marks the result and its artifacts as used: `gc` then keeps them.
+ */
 export async function useResult(...query: Parameters<typeof findResult>): Promise<ResultRecord | undefined> {
   const found = await findResult(...query);
   if (found === undefined) return undefined;

@@ -46,8 +46,8 @@ export async function savePlan(
 }
 
 /**
- * The stage that a run is, if it is a child, as the stage itself has recorded it before the run began; in runs of earlier
- * versions, as the run's record has it.
+ * The stage that a run is, if it is a child, as the stage itself has recorded it before the run
+ * began; in runs of earlier versions, as the run's record has it.
  * @throws PawlError as `findRecord`
  */
 export async function findParent(home: string, runId: string): Promise<ParentStage | undefined> {
@@ -57,18 +57,24 @@ export async function findParent(home: string, runId: string): Promise<ParentSta
   return record?.execution === undefined ? record?.parent : undefined;
 }
 
-/** Writes the definition alone, for a run whose plan is kept. */
+/** Writes only the definition, for a run whose plan exists. */
 export async function saveDefinition(home: string, runId: string, definition: string): Promise<void> {
   await writeText(home, definitionFile(home, runId), definition);
 }
 
-/** A run's plan; if that record is damaged or missing, the one in its run record. @throws PawlError as `findRecord` */
+/**
+ * A run's plan; if that record is damaged or missing, the one in its run record.
+ * @throws PawlError as `findRecord`
+ */
 export async function findPlan(home: string, runId: string): Promise<Plan | undefined> {
   const found = await readKnown(home, planFile(home, runId), recordKinds.plan, runId);
   return found?.runId === runId ? found.plan : (await findRecord(home, runId))?.plan;
 }
 
-/** The text that a run was started from; undefined if it is missing or not the one that the run's plan was made from. */
+/**
+ * The text that a run was started from; undefined if it is missing or not the one that the run's
+ * plan was made from.
+ */
 export async function findDefinition(home: string, runId: string): Promise<string | undefined> {
   const plan = await findPlan(home, runId);
   const isOfPlan = (text: string): string | undefined =>
@@ -100,7 +106,8 @@ async function readKnown<T extends object>(
 }
 
 /**
- * Writes a file for people into a run's directory, atomically; nothing reads it, and `gc` removes it with the run.
+ * Writes a file for people into a run's directory, atomically; nothing reads it, and `gc` removes
+ * it with the run.
  * @param name with an extension; the rest may hold any character
  * @returns its absolute path
  * @throws PawlError STORE_UNREADABLE, DISK_FULL
@@ -145,9 +152,10 @@ export async function newestRecords(
 const endedAtOnce = 200;
 
 /**
- * Every recorded run, of which only what has changed since the last call is read again. Each call returns them by the name
- * of their directory, as `summarize` made them. An ended run changes only if it is resumed: a call looks at some of them.
- * A call throws PawlError STORE_UNREADABLE if the directory of the runs no longer exists.
+ * Every recorded run, of which only what has changed since the last call is read again. Each call
+ * returns them by the name of their directory, as `summarize` made them. An ended run changes only
+ * if it is resumed: a call looks at some of them. A call throws PawlError STORE_UNREADABLE if the
+ * directory of the runs no longer exists.
  */
 export function recordIndex<T extends Pick<RunRecord, "status">>(
   home: string,
@@ -165,7 +173,7 @@ export function recordIndex<T extends Pick<RunRecord, "status">>(
       return summary === undefined || !isOver(summary.status) || (i >= from && i < to);
     };
     await mapBounded(names.filter(mayChange), filesAtOnce, async (name) => {
-      const stamp = await stampOf(path.join(layout.runs(home), name, "record.json"));
+      const stamp = await versionStamp(path.join(layout.runs(home), name, "record.json"));
       if (known.get(name)?.stamp === stamp) return;
       const record = stamp === "" ? undefined : await recordNamed(home, name);
       known.set(name, { stamp, summary: record && summarize(record) });
@@ -185,7 +193,9 @@ const storeGone = (home: string): PawlError =>
 const recordNames = (home: string): Promise<string[]> =>
   guarded(home, () => Promise.resolve(namesIn(layout.runs(home))));
 
-/** The record in a directory of a run; undefined if that is the directory of another run. */
+/**
+ * Reads the record in a run's directory. Returns undefined if the directory belongs to another run.
+ */
 async function recordNamed(home: string, name: string): Promise<RunRecord | undefined> {
   const file = path.join(layout.runs(home), name, "record.json");
   const record = await readRecord(home, file, recordKinds.run);
@@ -193,7 +203,7 @@ async function recordNamed(home: string, name: string): Promise<RunRecord | unde
 }
 
 /** Changes with each version of a file, which is written anew each time; empty if there is none. */
-async function stampOf(file: string): Promise<string> {
+async function versionStamp(file: string): Promise<string> {
   const facts = await stat(file, { bigint: true }).catch(() => undefined);
   return facts === undefined ? "" : `${facts.ino} ${facts.mtimeNs} ${facts.size}`;
 }

@@ -7,7 +7,7 @@ import { layout } from "../home.js";
 import { readChecked } from "./records.js";
 import { temporaryName } from "../temporary.js";
 
-const fileOf = (home: string, runId: string, digest: string): string =>
+const settingsFile = (home: string, runId: string, digest: string): string =>
   path.join(layout.run(home, runId), "settings", `${digest}.json`);
 
 /**
@@ -19,16 +19,19 @@ export async function saveSettings(home: string, runId: string, settings: JsonOb
   const text = JSON.stringify(settings);
   const digest = sha256(text);
   try {
-    await writeFileWhole(fileOf(home, runId, digest), text, await temporaryName(home, "record"));
+    await writeFileWhole(settingsFile(home, runId, digest), text, await temporaryName(home, "record"));
   } catch (error) {
     throw storeError(error, home);
   }
   return digest;
 }
 
-/** The settings with this digest; undefined if there are none, or damaged ones. @throws PawlError STORE_UNREADABLE */
+/**
+ * The settings with this digest; undefined if there are none, or damaged ones.
+ * @throws PawlError STORE_UNREADABLE
+ */
 export function findSettings(home: string, runId: string, digest: string): Promise<JsonObject | undefined> {
-  return readChecked(home, fileOf(home, runId, digest), { of: "settings of a stage" }, undefined, (text) =>
+  return readChecked(home, settingsFile(home, runId, digest), { of: "settings of a stage" }, undefined, (text) =>
     sha256(text) === digest ? (JSON.parse(text) as JsonObject) : undefined,
   );
 }

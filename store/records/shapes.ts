@@ -1,6 +1,6 @@
 import { artifactKinds } from "../../schemas/artifact.js";
 import { maxChoiceItems } from "../../schemas/choices.js";
-import { durationMs, longestDuration } from "../../schemas/duration.js";
+import { durationMs, maxDuration } from "../../schemas/duration.js";
 import { isObject } from "../../platform/json.js";
 import { largestCount, statusSigns, type RunState, type RunStatus } from "../../schemas/run.js";
 import { stageTypes } from "../../schemas/stages/index.js";
@@ -16,14 +16,14 @@ const isCount: Check = (value) =>
   Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= largestCount;
 const isSeed: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 /** Milliseconds. */
-const isDuration: Check = (value) => typeof value === "number" && value >= 0 && value <= durationMs(longestDuration);
+const isDuration: Check = (value) => typeof value === "number" && value >= 0 && value <= durationMs(maxDuration);
 /** Epoch ms that a date can show. */
 const isTime: Check = (value) => typeof value === "number" && Math.abs(value) <= 8.64e15;
 const isDate: Check = (value) => typeof value === "string" && !Number.isNaN(Date.parse(value));
-/** A metric that is not finite has become null in JSON. */
+/** JSON turns a non-finite metric into null. */
 const isMetric: Check = (value) => value === null || isNumber(value);
 const isAny: Check = (value) => value !== undefined;
-const oneOf =
+const enumeration =
   (values: readonly string[]): Check =>
   (value) =>
     typeof value === "string" && values.includes(value);
@@ -35,11 +35,11 @@ const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value);
-const listOf =
+const arrayWith =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
-const mapOf =
+const recordWith =
   (check: Check): Check =>
   (value) =>
     isObject(value) && Object.values(value).every(check);
@@ -49,27 +49,27 @@ const shape =
     isObject(value) && Object.entries(fields).every(([name, check]) => check(value[name]));
 
 const isArtifact = shape({
-  artifact: oneOf(artifactKinds),
+  artifact: enumeration(artifactKinds),
   digest: (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value),
 });
-const isOutputs = mapOf(isArtifact);
-const isMetrics = mapOf(isMetric);
+const isOutputs = recordWith(isArtifact);
+const isMetrics = recordWith(isMetric);
 
 const identityFields = {
-  uses: oneOf(stageTypes),
+  uses: enumeration(stageTypes),
   version: isCount,
   with: isObject,
   seed: isSeed,
   compute: orNull(isText),
   source: orNull(isText),
-  libraries: optional(mapOf(isText)),
+  libraries: optional(recordWith(isText)),
 };
 
 const isPlannedStage = shape({
   id: isText,
-  uses: oneOf(stageTypes),
+  uses: enumeration(stageTypes),
   with: isObject,
-  needs: listOf(isText),
+  needs: arrayWith(isText),
   if: optional(isText),
   retry: shape({
     maxAttempts: isCount,
@@ -84,8 +84,8 @@ const isPlannedStage = shape({
   checkpoint: shape({ everyMs: isDuration, keep: isCount }),
   resources: shape({ gpu: isCount }),
   cache: (value) => typeof value === "boolean" || isNumber(value),
-  onFailure: oneOf(["fail", "park", "continue"]),
-  matrix: optional(shape({ combinations: listOf(isObject), maxParallel: optional(isCount) })),
+  onFailure: enumeration(["fail", "park", "continue"]),
+  matrix: optional(shape({ combinations: arrayWith(isObject), maxParallel: optional(isCount) })),
   foreach: optional(shape({ items: isAny, maxItems: isCount, maxParallel: optional(isCount) })),
   child: optional(shape({ name: isText, digest: isText, timeoutMs: optional(isDuration) })),
 });
@@ -97,9 +97,9 @@ const isPlan = shape({
   grant: optional(shape({ plan: isText, signature: isText })),
   seed: isSeed,
   inputs: isObject,
-  stages: listOf(isPlannedStage),
+  stages: arrayWith(isPlannedStage),
   outputs: isObject,
-  files: optional(mapOf(shape({ file: isText, text: isText }))),
+  files: optional(recordWith(shape({ file: isText, text: isText }))),
 });
 
 /** Pages list the items, and count them. */
@@ -111,7 +111,7 @@ const isChoiceRequest = shape({
   target: isCount,
   people: optional(isCount),
   choices: isObject,
-  votes: optional(mapOf(isObject)),
+  votes: optional(recordWith(isObject)),
   closesAtMs: optional(isTime),
 });
 
@@ -124,18 +124,22 @@ const stageFields = {
   values: optional(isObject),
   combination: optional(isObject),
   reason: optional(isText),
-  failure: optional(shape({ code: isText, message: isText, facts: mapOf(isText) })),
+  failure: optional(shape({ code: isText, message: isText, facts: recordWith(isText) })),
   child: optional(shape({ run: isText })),
   choiceRequest: optional(isChoiceRequest),
-  approval: optional(shape({ message: isText, form: isObject, approvers: listOf(isText) })),
-  changes: optional(listOf(isObject)),
+  approval: optional(shape({ message: isText, form: isObject, approvers: arrayWith(isText) })),
+  changes: optional(arrayWith(isObject)),
   startedAtMs: optional(isTime),
   endedAtMs: optional(isTime),
   sinceMs: optional(isTime),
-  spentMs: optional(mapOf(isNumber)),
+  spentMs: optional(recordWith(isNumber)),
   workedMs: optional(isNumber),
 };
-const isStageState = shape({ ...stageFields, uses: oneOf(stageTypes), status: oneOf(Object.keys(statusSigns)) });
+const isStageState = shape({
+  ...stageFields,
+  uses: enumeration(stageTypes),
+  status: enumeration(Object.keys(statusSigns)),
+});
 
 const runStatuses: readonly RunStatus[] = [
   "loading",
@@ -149,23 +153,23 @@ const runStatuses: readonly RunStatus[] = [
 ];
 
 /**
- * Whether an answer to the query `state` can be shown: anybody who reaches the server can run a worker that answers. A later
- * version may know stage types that this one doesn't.
+ * Whether an answer to the query `state` can be shown: anybody who reaches the server can run a
+ * worker that answers. A later version may know stage types that this one doesn't.
  */
 export const isRunState = (value: unknown): value is RunState =>
   shape({
     pipeline: isText,
-    status: oneOf(runStatuses),
+    status: enumeration(runStatuses),
     plan: optional(
       shape({
         name: isText,
         inputs: isObject,
-        stages: listOf(shape({ id: isText, with: isObject, needs: listOf(isText) })),
+        stages: arrayWith(shape({ id: isText, with: isObject, needs: arrayWith(isText) })),
       }),
     ),
-    stages: listOf(shape({ ...stageFields, uses: isText, status: oneOf(Object.keys(statusSigns)) })),
-    outputs: mapOf(isAny),
-    queue: optional(shape({ group: isText, behind: listOf(isText) })),
+    stages: arrayWith(shape({ ...stageFields, uses: isText, status: enumeration(Object.keys(statusSigns)) })),
+    outputs: recordWith(isAny),
+    queue: optional(shape({ group: isText, behind: arrayWith(isText) })),
     pausedSinceMs: optional(isTime),
     failure: optional(shape({ code: isText, message: isText })),
   })(value);
@@ -176,7 +180,10 @@ const kind = <T>(of: string, check: Check, then?: string): RecordKind<T> => ({
   isValid: (value): value is T & object => check(value),
 });
 
-/** The form of each kind of record; fields that do not affect other records are not checked, but trusted by their seal. */
+/**
+ * The form of each kind of record; fields that do not affect other records are not checked, but
+ * trusted by their seal.
+ */
 export const recordKinds = {
   result: kind<ResultRecord>(
     "result of a stage",
@@ -205,10 +212,10 @@ export const recordKinds = {
       startedAt: isDate,
       endedAt: optional(isDate),
       pipeline: isText,
-      status: oneOf(runStatuses),
+      status: enumeration(runStatuses),
       plan: optional(isPlan),
-      stages: listOf(isStageState),
-      outputs: mapOf(isAny),
+      stages: arrayWith(isStageState),
+      outputs: recordWith(isAny),
       store: optional(isText),
     }),
     "a run under way writes it again; a run that has ended does when it is resumed (pawl resume)",
@@ -223,7 +230,7 @@ export const recordKinds = {
       key: isText,
       attempt: isCount,
       startedAtMs: isTime,
-      parameters: mapOf(isText),
+      parameters: recordWith(isText),
       end: optional(shape({ status: isText, atMs: isTime, metrics: isMetrics })),
     }),
     "what the attempt has yet to send is not sent to trackers",
@@ -235,7 +242,7 @@ export const recordKinds = {
       runId: isText,
       stage: isText,
       key: isText,
-      last: mapOf(isNumber),
+      last: recordWith(isNumber),
       completed: optional(isNumber),
       problem: optional(shape({ message: isText, next: isText })),
     }),

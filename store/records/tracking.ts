@@ -13,7 +13,8 @@ const attemptFile = (home: string, { runId, stage, startedAtMs }: TrackedAttempt
   path.join(layout.tracked(home), `${safeName(`${runId}/${stage}`)}.${startedAtMs}-${process.pid}.json`);
 
 /**
- * Asks for the delivery of an attempt's curves. They are delivered by another process, whenever the trackers work.
+ * Asks for the delivery of an attempt's curves. They are delivered by another process, whenever the
+ * trackers work.
  * @returns records the attempt's end
  * @throws PawlError DISK_FULL, STORE_UNREADABLE
  */
@@ -23,15 +24,18 @@ export async function trackAttempt(home: string, attempt: TrackedAttempt): Promi
   return (end) => writeRecord(home, file, { ...attempt, end });
 }
 
-/** Names of the files of attempts whose delivery is not complete: the newest of each stage, and those before it. */
+/**
+ * Names of the files of attempts whose delivery is not complete: the newest of each stage, and
+ * those before it.
+ */
 export function trackedFiles(home: string): { newest: string[]; superseded: string[] } {
   try {
     const names = namesIn(layout.tracked(home)).filter((name) => name.endsWith(".json"));
     const newest = new Map<string, string>();
     for (const name of names) {
-      const [stage, startedAtMs] = partsOf(name);
+      const [stage, startedAtMs] = parseName(name);
       const other = newest.get(stage);
-      if (other === undefined || startedAtMs >= partsOf(other)[1]) newest.set(stage, name);
+      if (other === undefined || startedAtMs >= parseName(other)[1]) newest.set(stage, name);
     }
     const kept = new Set(newest.values());
     return { newest: [...kept], superseded: names.filter((name) => !kept.has(name)) };
@@ -40,12 +44,15 @@ export function trackedFiles(home: string): { newest: string[]; superseded: stri
   }
 }
 
-function partsOf(name: string): [stage: string, startedAtMs: number] {
+function parseName(name: string): [stage: string, startedAtMs: number] {
   const stage = name.replace(/\.\d+-\d+\.json$/, "");
   return [stage, Number(name.slice(stage.length + 1).split("-", 1)[0])];
 }
 
-/** An attempt, as it was recorded last; undefined if the file no longer exists. That of a run that was removed is, too. */
+/**
+ * An attempt, as it was recorded last; undefined if the file no longer exists. That of a run that
+ * was removed is, too.
+ */
 export async function readTracked(home: string, name: string): Promise<TrackedAttempt | undefined> {
   const found = await readRecord(home, path.join(layout.tracked(home), name), recordKinds.tracked);
   if (found === undefined || exists(layout.run(home, found.runId))) return found;
@@ -84,7 +91,7 @@ export interface Undelivered {
 }
 
 /** What trackers lack of a run's curves because they are down or have refused them. */
-export async function undeliveredOf(home: string, runId: string): Promise<Undelivered[]> {
+export async function readUndelivered(home: string, runId: string): Promise<Undelivered[]> {
   const found: Undelivered[] = [];
   for (const name of await deliveryNames(home, runId)) {
     const delivery = await readRecord(home, path.join(layout.deliveries(home, runId), name), recordKinds.delivery);

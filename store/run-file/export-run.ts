@@ -31,7 +31,7 @@ import {
   type RunFileIndex,
 } from "./format.js";
 import { portablePlan, portableRecord } from "./portable.js";
-import { provenanceOf, type StageResult } from "./provenance.js";
+import { createProvenance, type StageResult } from "./provenance.js";
 import type { RunRecord } from "../records/record-types.js";
 
 /** A run, and the keys of its stages. */
@@ -62,7 +62,10 @@ export interface ExportedRun {
   children: string[];
 }
 
-/** The runs of child pipelines that a run has started, and those that these have, as far as the store has them. */
+/**
+ * The runs of child pipelines that a run has started, and those that these have, as far as the
+ * store has them.
+ */
 export async function childRuns(home: string, runId: string): Promise<string[]> {
   const stages = (await findRecord(home, runId))?.stages ?? [];
   const own = stages.flatMap(({ child }) => (child === undefined ? [] : [child.run]));
@@ -78,10 +81,11 @@ async function isExportable(home: string, runId: string): Promise<boolean> {
 }
 
 /**
- * Writes a run as one file: atomically, and the same bytes each time. What holds only on this machine is left out: the
- * grant, the project directory, and which store it was.
- * @throws PawlError DATA_MISSING without definition or record; NOT_ALLOWED if the run has not ended, or the file exists;
- *   OUT_OF_RANGE if it has too many files; ARTIFACT_MISSING, ARTIFACT_CORRUPT; DISK_FULL, STORE_UNREADABLE
+ * Writes a run as one file: atomically, and the same bytes each time. What holds only on this
+ * machine is left out: the grant, the project directory, and which store it was.
+ * @throws PawlError DATA_MISSING without definition or record; NOT_ALLOWED if the run has not
+ *   ended, or the file exists; OUT_OF_RANGE if it has too many files; ARTIFACT_MISSING,
+ *   ARTIFACT_CORRUPT; DISK_FULL, STORE_UNREADABLE
  */
 export async function exportRun(home: string, request: ExportRequest): Promise<ExportedRun> {
   const { runId, file } = request;
@@ -132,7 +136,10 @@ async function readRun(home: string, runId: string): Promise<WholeRun> {
   return { plan: ownPlan, record: { ...portableRecord(record), plan: ownPlan }, definition };
 }
 
-/** The results of a run and its children by key, in the order of the keys; each with the stage that has it. */
+/**
+ * The results of a run and its children by key, in the order of the keys; each with the stage that
+ * has it.
+ */
 async function readResults(home: string, { runId, keys, children }: ExportRequest): Promise<StageResult[]> {
   const stages = new Map<string, string>();
   for (const child of children.toReversed())
@@ -162,12 +169,12 @@ async function stage(
   const ofArtifacts: FileEntry[] = [];
   for (const ref of artifacts) {
     await symlink(await openArtifact(home, ref), path.join(staging, artifactDirectory(ref.digest)), "dir");
-    ofArtifacts.push(...(await filesOf(home, ref)));
+    ofArtifacts.push(...(await listFiles(home, ref)));
   }
   const texts: [name: string, text: string][] = [
     [
       provenanceName,
-      `${JSON.stringify(provenanceOf({ record, plan, results, files: ofArtifacts, version }), null, 1)}\n`,
+      `${JSON.stringify(createProvenance({ record, plan, results, files: ofArtifacts, version }), null, 1)}\n`,
     ],
     ...runs.flatMap(([directory, one]): [string, string][] => [
       [`${directory}/${runFiles.definition}`, one.definition],
@@ -193,7 +200,7 @@ async function stage(
   return index;
 }
 
-async function filesOf(home: string, { digest }: ArtifactRef): Promise<FileEntry[]> {
+async function listFiles(home: string, { digest }: ArtifactRef): Promise<FileEntry[]> {
   const manifest = await stat(path.join(layout.object(home, digest), manifestName));
   const { files } = await readArtifactManifest(home, digest);
   const named = (file: FileEntry): FileEntry => ({ ...file, path: `${artifactDirectory(digest)}/${file.path}` });

@@ -32,8 +32,11 @@ export interface RunFileIndex {
 export const indexName = "index.json";
 export const provenanceName = "provenance.json";
 export const runFiles = { definition: "pipeline.yaml", plan: "plan.json", record: "record.json" } as const;
-/** The directory of a run's files. @param place 0: the run itself; else the place of the child, from 1 */
-export const runDirectory = (place: number): string => (place === 0 ? "run" : `children/${place}`);
+/**
+ * The directory of a run's files.
+ * @param index 0: the run itself; else the place of the child, from 1
+ */
+export const runDirectory = (index: number): string => (index === 0 ? "run" : `children/${index}`);
 export const resultName = (key: string): string => `results/${key}.json`;
 export const artifactDirectory = (digest: string): string => `artifacts/${digest}`;
 
@@ -48,7 +51,8 @@ const digest = /^[0-9a-f]{64}$/;
 
 /**
  * The index in a text.
- * @throws PawlError RUN_FILE_INVALID if it is damaged, or names a file that a run file does not have; PATH_TRAVERSAL
+ * @throws PawlError RUN_FILE_INVALID if it is damaged, or names a file that a run file does not
+ *   have; PATH_TRAVERSAL
  */
 export function parseIndex(text: string, file: string): RunFileIndex {
   const found = unsealed(text);
@@ -57,10 +61,10 @@ export function parseIndex(text: string, file: string): RunFileIndex {
   const index = found as unknown as RunFileIndex;
   const isWhole =
     [index.runId, index.pipeline].every((text) => typeof text === "string" && text !== "") &&
-    (index.children === undefined || listOf(index.children, (id) => typeof id === "string" && id !== "")) &&
-    listOf(index.results, (key) => typeof key === "string" && digest.test(key)) &&
-    listOf(index.artifacts, isArtifact) &&
-    listOf(index.files, isFile);
+    (index.children === undefined || isArrayWith(index.children, (id) => typeof id === "string" && id !== "")) &&
+    isArrayWith(index.results, (key) => typeof key === "string" && digest.test(key)) &&
+    isArrayWith(index.artifacts, isArtifact) &&
+    isArrayWith(index.files, isFile);
   if (!isWhole) throw invalid(file, `${indexName} lacks something`);
   const ofRuns = ["", ...(index.children ?? [])].flatMap((_, i) =>
     Object.values(runFiles).map((name) => `${runDirectory(i)}/${name}`),
@@ -83,7 +87,10 @@ export function parseIndex(text: string, file: string): RunFileIndex {
   return index;
 }
 
-/** @throws PawlError PATH_TRAVERSAL if an entry's name may leave the directory that it is unpacked to */
+/**
+ * @throws PawlError PATH_TRAVERSAL if an entry's name may leave the directory that it is unpacked
+ *   to
+ */
 export function refuseOutside(name: string, file: string): void {
   const reason =
     escapeReason(name) ?? (name.includes("\\") || name !== plainPath(name) ? "it is spelled oddly" : undefined);
@@ -96,10 +103,10 @@ export function refuseOutside(name: string, file: string): void {
     });
 }
 
-export function invalid(file: string, why: string, cause?: unknown): PawlError {
+export function invalid(file: string, reason: string, cause?: unknown): PawlError {
   return new PawlError(
     "RUN_FILE_INVALID",
-    `the file cannot be imported: ${why}`,
+    `the file cannot be imported: ${reason}`,
     {
       where: file,
       expected: "a whole, unchanged file that `pawl export` wrote",
@@ -115,7 +122,7 @@ const plainPath = (name: string): string =>
     .filter((part) => part !== "" && part !== ".")
     .join("/");
 
-const listOf = (value: unknown, check: (item: Json) => boolean): boolean =>
+const isArrayWith = (value: unknown, check: (item: Json) => boolean): boolean =>
   Array.isArray(value) && (value as Json[]).every(check);
 
 const isArtifact = (value: Json): boolean =>

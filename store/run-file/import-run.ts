@@ -52,11 +52,13 @@ export interface ImportedRun {
 }
 
 /**
- * Takes a run from a file that `exportRun` wrote into the store: its artifacts and results, and last the run itself. Every
- * digest is checked before anything is taken. Killed midway, it leaves artifacts and results that are whole; the next
- * import completes it. What the store has of the run is never changed, with its grant if it was started here; a run that comes
- * new gets no grant: what it may do is decided when somebody forks it here.
- * @throws PawlError RUN_FILE_INVALID, PATH_TRAVERSAL; NOT_ALLOWED if a run that differs has its id; DISK_FULL, STORE_UNREADABLE
+ * Takes a run from a file that `exportRun` wrote into the store: its artifacts and results, and
+ * last the run itself. Every digest is checked before anything is taken. Killed midway, it leaves
+ * artifacts and results that are whole; the next import completes it. What the store has of the run
+ * is never changed, with its grant if it was started here; a run that comes new gets no grant: what
+ * it may do is decided when somebody forks it here.
+ * @throws PawlError RUN_FILE_INVALID, PATH_TRAVERSAL; NOT_ALLOWED if a run that differs has its id;
+ *   DISK_FULL, STORE_UNREADABLE
  */
 export async function importRun(home: string, request: ImportRequest): Promise<ImportedRun> {
   const directory = await temporaryDirectory(home, "import");
@@ -101,12 +103,16 @@ async function readRun(
 ): Promise<UnpackedRun> {
   const read = (name: string): Promise<string> => readFile(path.join(directory, name), "utf8");
   const [planned, recorded] = [unsealed(await read(runFiles.plan)), unsealed(await read(runFiles.record))];
-  const whole = <T>(found: object | undefined, isValid: (value: object) => value is T & object, name: string): T => {
+  const validated = <T>(
+    found: object | undefined,
+    isValid: (value: object) => value is T & object,
+    name: string,
+  ): T => {
     if (found !== undefined && isValid(found)) return found;
     throw unusable(request.file, name, found);
   };
-  const { runId, plan } = whole<PlanRecord>(planned, recordKinds.plan.isValid, runFiles.plan);
-  const record = portableRecord(whole<RunRecord>(recorded, recordKinds.run.isValid, runFiles.record));
+  const { runId, plan } = validated<PlanRecord>(planned, recordKinds.plan.isValid, runFiles.plan);
+  const record = portableRecord(validated<RunRecord>(recorded, recordKinds.run.isValid, runFiles.record));
   const definition = await read(runFiles.definition);
   const isChild = id.startsWith(`${index.runId}.`);
   if (runId !== id || record.runId !== id || !(id === index.runId || isChild))
@@ -115,12 +121,12 @@ async function readRun(
   if (sha256(definition) !== plan.definitionDigest)
     throw invalid(request.file, `${runFiles.definition} of ${id} is not what ${runFiles.plan} was made from`);
   // The id of a child begins with that of its parent.
-  const idOf = (id: string): string => (request.id ?? index.runId) + id.slice(index.runId.length);
+  const importedId = (id: string): string => (request.id ?? index.runId) + id.slice(index.runId.length);
   const { parent } = record;
   return {
     record: {
-      ...{ ...record, runId: idOf(record.runId), stages: record.stages.map((stage) => ofRun(stage, idOf)) },
-      ...(parent && { parent: { ...parent, run: idOf(parent.run) } }),
+      ...{ ...record, runId: importedId(record.runId), stages: record.stages.map((stage) => ofRun(stage, importedId)) },
+      ...(parent && { parent: { ...parent, run: importedId(parent.run) } }),
     },
     plan: { ...portablePlan(plan), project: request.project },
     definition,
@@ -133,9 +139,9 @@ function unusable(file: string, name: string, record: object | undefined): PawlE
 }
 
 /** A stage with the id that its child has here. */
-const ofRun = ({ child, ...stage }: StageState, idOf: (id: string) => string): StageState => ({
+const ofRun = ({ child, ...stage }: StageState, importedId: (id: string) => string): StageState => ({
   ...stage,
-  ...(child && { child: { ...child, run: idOf(child.run) } }),
+  ...(child && { child: { ...child, run: importedId(child.run) } }),
 });
 
 /** Adds what the store lacks of a run. */
@@ -150,12 +156,12 @@ async function takeRun(home: string, { record, plan, definition }: UnpackedRun):
 /** The provenance names exactly the artifacts' files. */
 function refuseOtherSubjects(text: string, { files }: RunFileIndex, file: string): void {
   const listed = files.filter((entry) => entry.path.startsWith("artifacts/"));
-  const subjects = subjectsOf(text);
+  const subjects = readSubjects(text);
   if (subjects?.size !== listed.length || listed.some(({ path, sha256 }) => subjects.get(path) !== sha256))
     throw invalid(file, `${provenanceName} is not about its artifacts`);
 }
 
-function subjectsOf(text: string): Map<string, unknown> | undefined {
+function readSubjects(text: string): Map<string, unknown> | undefined {
   try {
     const { subject } = JSON.parse(text) as { subject?: Json };
     if (!Array.isArray(subject)) return undefined;
@@ -166,7 +172,10 @@ function subjectsOf(text: string): Map<string, unknown> | undefined {
   }
 }
 
-/** The same run may be imported again: what the store has of it equals what the file holds. Another one with its id stays. */
+/**
+ * The same run may be imported again: what the store has of it equals what the file holds. Another
+ * one with its id stays.
+ */
 async function refuseOther(home: string, { record, plan }: UnpackedRun): Promise<void> {
   const { runId } = record;
   const [knownPlan, known] = [await findPlan(home, runId), await findRecord(home, runId)];

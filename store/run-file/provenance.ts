@@ -27,10 +27,10 @@ const builder = "urn:pawl:worker";
 
 /**
  * An in-toto Statement v1 with the predicate SLSA Provenance v1 (https://in-toto.io/Statement/v1,
- * https://slsa.dev/spec/v1.0/provenance): which run made the artifacts' files, from which definition, inputs and sources.
- * It is not signed.
+ * https://slsa.dev/spec/v1.0/provenance): which run made the artifacts' files, from which
+ * definition, inputs and sources. It is not signed.
  */
-export function provenanceOf({ record, plan, results, files, version }: Provenance): JsonObject {
+export function createProvenance({ record, plan, results, files, version }: Provenance): JsonObject {
   return {
     _type: "https://in-toto.io/Statement/v1",
     subject: files.map(({ path, sha256 }) => ({ name: path, digest: { sha256 } })),
@@ -44,7 +44,7 @@ export function provenanceOf({ record, plan, results, files, version }: Provenan
         },
         resolvedDependencies: [
           { name: "pipeline.yaml", digest: { sha256: plan.definitionDigest } },
-          ...results.flatMap(sourcesOf),
+          ...results.flatMap(sourceMaterials),
         ],
       },
       runDetails: {
@@ -71,7 +71,7 @@ function madeBy({ key, uses, version, libraries, compute, outputs, lineage }: Re
 }
 
 /** Files, packages and the like that a stage has read, as its key holds them. */
-function sourcesOf({ stage, result: { source } }: StageResult): JsonObject[] {
+function sourceMaterials({ stage, result: { source } }: StageResult): JsonObject[] {
   return [...sourcePrints({ source })].map(([setting, print]) => {
     const name = `stages.${stage}: ${setting}`;
     const isDigest = typeof print === "string" && /^[0-9a-f]{64}$/.test(print);

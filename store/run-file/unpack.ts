@@ -10,14 +10,19 @@ import { isMissing, systemCode } from "../errors.js";
 import type { FileEntry } from "../artifacts/manifest.js";
 import { indexName, invalid, largestIndex, parseIndex, refuseOutside, type RunFileIndex } from "./format.js";
 
-/** The archive's own bytes for an entry, at most: its header, padding and, for a long name, one more header with that name. */
+/**
+ * The archive's own bytes for an entry, at most: its header, padding and, for a long name, one more
+ * header with that name.
+ */
 const bytesPerEntry = 8 * 1024;
 
 /**
- * Unpacks a run file into an empty directory, and checks that it holds exactly what its index lists, each file with its size
- * and digest. The index is read first: nothing is written that it does not list, and nothing larger than it says. After an
- * error, the directory holds the files that came before it.
- * @throws PawlError FILE_NOT_FOUND, RUN_FILE_INVALID, PATH_TRAVERSAL; system errors of the directory
+ * Unpacks a run file into an empty directory, and checks that it holds exactly what its index
+ * lists, each file with its size and digest. The index is read first: nothing is written that it
+ * does not list, and nothing larger than it says. After an error, the directory holds the files
+ * that came before it.
+ * @throws PawlError FILE_NOT_FOUND, RUN_FILE_INVALID, PATH_TRAVERSAL; system errors of the
+ *   directory
  */
 export async function unpack(file: string, directory: string): Promise<RunFileIndex> {
   const entries = new Entries(file, directory);
@@ -32,7 +37,7 @@ export async function unpack(file: string, directory: string): Promise<RunFileIn
       parser.write(chunk);
     }
     parser.end();
-    return entries.whole();
+    return entries.completeIndex();
   } catch (error) {
     throw unreadable(error, file);
   } finally {
@@ -58,10 +63,10 @@ class Entries {
   #bytes = 0;
   #indexText: Buffer[] | undefined;
   #index: RunFileIndex | undefined;
-  /** Files of the index that have not come yet. */
+  /** Files of the index that are still to come. */
   readonly #missing = new Map<string, FileEntry>();
   /** Maximum number of bytes of the archive. */
-  #most = largestIndex + bytesPerEntry;
+  #maxBytes = largestIndex + bytesPerEntry;
   #open: number | undefined;
 
   constructor(file: string, directory: string) {
@@ -69,16 +74,19 @@ class Entries {
     this.#directory = directory;
   }
 
-  /** @throws PawlError RUN_FILE_INVALID if the archive is larger than its index says, or does not begin with one */
+  /**
+   * @throws PawlError RUN_FILE_INVALID if the archive is larger than its index says, or does not
+   *   begin with one
+   */
   count(chunk: Buffer): void {
     // The parser would unpack what is compressed a second time.
     if (this.#bytes === 0 && chunk[0] !== indexName.charCodeAt(0))
       throw invalid(this.#file, `it does not begin with ${indexName}`);
     this.#bytes += chunk.length;
-    if (this.#bytes > this.#most) throw invalid(this.#file, "it unpacks to more than its index lists");
+    if (this.#bytes > this.#maxBytes) throw invalid(this.#file, "it unpacks to more than its index lists");
   }
 
-  /** Whether an entry is read on. @throws PawlError PATH_TRAVERSAL, RUN_FILE_INVALID */
+  /** Whether to read an entry. @throws PawlError PATH_TRAVERSAL, RUN_FILE_INVALID */
   admit(entry: ReadEntry): boolean {
     const { path: name, remain: size } = entry;
     refuseOddEntry(entry, this.#file);
@@ -118,7 +126,10 @@ class Entries {
     });
   }
 
-  /** The index has come. @throws PawlError RUN_FILE_INVALID if it is damaged, or lists too much for such a file */
+  /**
+   * Handles the complete index.
+   * @throws PawlError RUN_FILE_INVALID if it is damaged, or lists too much for such a file
+   */
   #begin(): void {
     const text = Buffer.concat(this.#indexText!);
     this.#index = parseIndex(text.toString("utf8"), this.#file);
@@ -127,7 +138,7 @@ class Entries {
     const listed = files.reduce((sum, { size }) => sum + size, 0);
     const most = maxUnpacked(statSync(this.#file).size, usualGrowth);
     if (listed > most) throw invalid(this.#file, `it unpacks to far more than its size: ${listed} bytes, over ${most}`);
-    this.#most = text.length + listed + bytesPerEntry * (files.length + 1);
+    this.#maxBytes = text.length + listed + bytesPerEntry * (files.length + 1);
   }
 
   #write(chunk: Buffer, hash: Hash): void {
@@ -141,8 +152,11 @@ class Entries {
     this.#open = undefined;
   }
 
-  /** The index, once the archive has ended. @throws PawlError RUN_FILE_INVALID if something is missing */
-  whole(): RunFileIndex {
+  /**
+   * The index, once the archive has ended.
+   * @throws PawlError RUN_FILE_INVALID if something is missing
+   */
+  completeIndex(): RunFileIndex {
     const [missing] = this.#missing.keys();
     if (this.#index === undefined) throw invalid(this.#file, `it has no ${indexName}`);
     if (missing !== undefined) throw invalid(this.#file, `${missing} is missing`);
@@ -161,7 +175,9 @@ function refuseOddEntry({ path: name, type }: ReadEntry, file: string): void {
   });
 }
 
-/** What stands in the way: the file is missing, the disk is full, or the archive is broken. */
+/**
+ * Explains why unpacking failed: the file is missing, the disk is full, or the archive is damaged.
+ */
 function unreadable(error: unknown, file: string): unknown {
   if (error instanceof PawlError) return error;
   const { path: named, syscall } = error as NodeJS.ErrnoException;

@@ -21,7 +21,9 @@ export const answerAddress = (run: string, stage: string): string =>
 export const chatAddress = (run: string): string => `/chat/${part(run)}`;
 export const stageAddress = (run: string, stage: string): string => runAddress(run, "overview", { stage });
 
-/** What a pattern (`/runs/:run/:tab`) takes from a path; undefined if the path is not of that form. */
+/**
+ * What a pattern (`/runs/:run/:tab`) takes from a path; undefined if the path is not of that form.
+ */
 export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const [wanted, given] = [pattern.split("/"), path.replace(/(.)\/$/, "$1").split("/")];
   if (wanted.length !== given.length) return undefined;

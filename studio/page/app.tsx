@@ -94,7 +94,7 @@ function CurrentView({ path }: { path: string }) {
   );
 }
 
-/** In place of every view, for somebody who has opened an address of the studio without a code or a link. */
+/** Replaces every view if somebody opens the studio without a code or a link. */
 function NoSession() {
   return (
     <Empty title="This page has no session.">

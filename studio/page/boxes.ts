@@ -2,24 +2,27 @@ import type { StageCard } from "../messages.js";
 import { tellingState } from "../../report/run/graph-layout.js";
 import { percent, spoken } from "./text.js";
 
-/** A box of the graph: a stage of the definition with its combinations, or several stages of one type that are folded. */
+/**
+ * A box of the graph: a stage of the definition with its combinations, or several stages of one
+ * type that are folded.
+ */
 export interface Box {
   declared: string;
   needs: readonly string[];
   cards: StageCard[];
-  /** How many stages of the definition are folded into it; 1: none. */
+  /** Number of the definition's stages in this box; 1 if none are folded. */
   folded: number;
 }
 
 const finished = new Set<StageCard["status"]>(["succeeded", "cached", "skipped"]);
 /** Fewer stages of one type are not folded. */
-const leastFolded = 4;
+const minFolded = 4;
 
 /**
- * The boxes of a run. Finished stages of one type that nothing comes before, or that nothing comes after, are folded into one:
- * what runs, waits or failed never is.
+ * The boxes of a run. Finished stages of one type that nothing comes before, or that nothing comes
+ * after, are folded into one: what runs, waits or failed never is.
  */
-export function boxesOf(cards: readonly StageCard[], isFolded: boolean): Box[] {
+export function groupBoxes(cards: readonly StageCard[], isFolded: boolean): Box[] {
   const boxes = new Map<string, Box>();
   for (const card of cards) {
     const known = boxes.get(card.declared);
@@ -30,10 +33,15 @@ export function boxesOf(cards: readonly StageCard[], isFolded: boolean): Box[] {
   return withoutDetours(isFolded ? folded([...boxes.values()]) : [...boxes.values()]);
 }
 
-/** More boxes are shown as a list: a drawing has no room for them, and each edge would be looked for on all paths. */
+/**
+ * More boxes are shown as a list: a drawing has no room for them, and each edge would be looked for
+ * on all paths.
+ */
 export const maxDrawn = 300;
 
-/** The boxes without the edges that a longer path says, too. A box stands after those that it needs. */
+/**
+ * The boxes without the edges that a longer path says, too. A box stands after those that it needs.
+ */
 function withoutDetours(boxes: readonly Box[]): Box[] {
   if (boxes.length > maxDrawn) return [...boxes];
   const before = new Map<string, Set<string>>();
@@ -56,7 +64,7 @@ function folded(boxes: readonly Box[]): Box[] {
   const names = new Map<string, string>();
   const first = new Map<string, Box>();
   for (const group of groups.values()) {
-    if (group.length < leastFolded) continue;
+    if (group.length < minFolded) continue;
     const declared = `${group.length} × ${group[0]!.cards[0]!.type}`;
     const name = first.has(declared) ? `${declared} ` : declared;
     for (const box of group) names.set(box.declared, name);
@@ -69,7 +77,8 @@ function folded(boxes: readonly Box[]): Box[] {
   }
   const last = new Map([...names].map(([id, name]) => [name, id]));
   const renamed = (needs: readonly string[]): string[] => [...new Set(needs.map((id) => names.get(id) ?? id))];
-  // A folded box stands where its first stage was if nothing comes before it, else where its last one was.
+  // A folded box stands where its first stage was if nothing comes before it, else where its last
+  // one was.
   const put = new Set<string>();
   return boxes.flatMap((box) => {
     const name = names.get(box.declared);
@@ -83,7 +92,7 @@ function folded(boxes: readonly Box[]): Box[] {
 }
 
 /** Time, progress and attempts of a box in a few words. */
-export function factsOf({ cards, folded }: Box, nowMs: number): string {
+export function boxFacts({ cards, folded }: Box, nowMs: number): string {
   const card = tellingState(cards);
   const { progress, status, type } = card;
   if (folded > 1) return `finished · ${spoken(cards.reduce((sum, one) => sum + elapsed(one, nowMs), 0))}`;

@@ -70,7 +70,9 @@ export function boundsText(field: FormField): string {
   return [words[kind], [low, high].filter(Boolean).join(" and ")].filter(Boolean).join(" ");
 }
 
-/** The messages of an INPUT_INVALID of the server by field: `rate must be < 1; name is required`. */
+/**
+ * The messages of an INPUT_INVALID of the server by field: `rate must be < 1; name is required`.
+ */
 export function messagesByField(message: string, fields: readonly FormField[]): Record<string, string> {
   return Object.fromEntries(
     message.split("; ").flatMap((part) => {

@@ -1,6 +1,8 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** What a key, two one after the other (`g r`), or one with the system's modifier (`mod+k`) does. */
+/**
+ * What a key, two one after the other (`g r`), or one with the system's modifier (`mod+k`) does.
+ */
 export interface KeyAction {
   keys: string;
   label: string;
@@ -8,7 +10,10 @@ export interface KeyAction {
 }
 
 const registered = new Set<{ current: readonly KeyAction[] }>();
-/** Two keys belong together if they are pressed within this time, ms, however late the page gets to them. */
+/**
+ * Two keys belong together if they are pressed within this time, ms, however late the page gets to
+ * them.
+ */
 const togetherMs = 1200;
 let before: { key: string; atMs: number } | undefined;
 
@@ -22,7 +27,9 @@ const isMac = /^(Mac|iP)/.test(navigator.platform);
 export const keyNames = (keys: string): string[] =>
   keys.startsWith(modifier) ? [isMac ? "⌘" : "Ctrl", keys.slice(modifier.length).toUpperCase()] : keys.split(" ");
 
-/** Listens for keys; nothing happens while somebody types, but for Escape and what has the modifier. */
+/**
+ * Listens for keys; nothing happens while somebody types, but for Escape and what has the modifier.
+ */
 export function listenForKeys(): void {
   addEventListener("keydown", (event) => {
     if (event.altKey || event.defaultPrevented) return;
@@ -52,7 +59,7 @@ export function listenForKeys(): void {
   });
 }
 
-/** What keys do now; those of the view that was mounted last come first. */
+/** The current key bindings. Those of the view that was mounted last take precedence. */
 export const allKeys = (): KeyAction[] => [...registered].reverse().flatMap(({ current }) => current);
 
 /** Keys of a view while it is on the screen: no key reaches the view before it. */

@@ -1,13 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Failure } from "../messages.js";
 import { useLinkState } from "./live.js";
-import { failureOf } from "./send.js";
+import { toFailure } from "./send.js";
 
 const loaded = new Map<unknown, unknown>();
 
 /**
- * A view that is loaded when it is first shown. A chunk that cannot be loaded (the studio is away, or of a different version) is tried
- * again when the studio answers again, and only then: what the notice offers stays until it is chosen.
+ * A view that is loaded when it is first shown. A chunk that cannot be loaded (the studio is away,
+ * or of a different version) is tried again when the studio answers again, and only then: what the
+ * notice offers stays until it is chosen.
  * @param load the same function at each call for one view
  */
 export function useLateView<View>(load: () => Promise<View>): { view?: View; failure?: Failure } {
@@ -22,7 +23,7 @@ export function useLateView<View>(load: () => Promise<View>): { view?: View; fai
         setFailure(undefined);
         setCount((count) => count + 1);
       },
-      (error: unknown) => setFailure(failureOf(error)),
+      (error: unknown) => setFailure(toFailure(error)),
     );
   }, [load, link === "connected"]);
   const view = loaded.get(load) as View | undefined;

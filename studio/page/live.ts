@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { readLines } from "./lines.js";
 import { onNewSession, sessionHeaders } from "./session.js";
 
-/** What a view wants to be told of: see `/api/live`. */
+/** The topics that a view subscribes to; see `/api/live`. */
 export interface Topics {
   runs?: "1";
   run?: string;
@@ -13,15 +13,24 @@ export interface Topics {
 type Listener = (message: never) => void;
 type EventName = "runs" | "run" | "log" | "output" | "waiting";
 
-/** Whether the connection stands; `paused` while nobody sees the page, `sessionEnded` and `noSession` (it never had one) are for people to change. */
+/**
+ * Whether the connection stands; `paused` while nobody sees the page, `sessionEnded` and
+ * `noSession` (it never had one) are for people to change.
+ */
 type LinkState = "connecting" | "connected" | "lost" | "sessionEnded" | "noSession" | "paused";
 
-/** A page that nobody sees gives its connection up after this time, ms: a browser has six for all pages of a host. */
+/**
+ * A page that nobody sees gives its connection up after this time, ms: a browser has six for all
+ * pages of a host.
+ */
 const hiddenForMs = 15_000;
 /** A connection that has ended is opened again after this time, ms. */
 const tryAgainMs = 1000;
 
-/** The one connection of this page for server-sent events. It asks for the topics of all views that are mounted. */
+/**
+ * The one connection of this page for server-sent events. It asks for the topics of all views that
+ * are mounted.
+ */
 const wanted = new Map<symbol, Topics>();
 const listeners = new Map<EventName, Set<Listener>>();
 const stateListeners = new Set<(state: LinkState) => void>();
@@ -55,10 +64,13 @@ function open(address: string): void {
   });
 }
 
-/** Passes messages on until the connection ends. Not an EventSource, which cannot send the header of the session. */
-async function follow(address: string, left: AbortSignal): Promise<"lost" | "sessionEnded" | "noSession"> {
+/**
+ * Passes messages on until the connection ends. Not an EventSource, which cannot send the header of
+ * the session.
+ */
+async function follow(address: string, closed: AbortSignal): Promise<"lost" | "sessionEnded" | "noSession"> {
   try {
-    const response = await fetch(address, { headers: sessionHeaders(), signal: left });
+    const response = await fetch(address, { headers: sessionHeaders(), signal: closed });
     if (response.status === 401) return wasConnected ? "sessionEnded" : "noSession";
     if (!response.ok) return "lost";
     wasConnected = true;
@@ -69,12 +81,12 @@ async function follow(address: string, left: AbortSignal): Promise<"lost" | "ses
       if (line !== "") return void fields.set(name, value);
       const [event, data] = [fields.get("event") as EventName | undefined, fields.get("data")];
       fields.clear();
-      if (event === undefined || data === undefined || left.aborted) return;
+      if (event === undefined || data === undefined || closed.aborted) return;
       const message = JSON.parse(data) as never;
       for (const listener of listeners.get(event) ?? []) listener(message);
     });
   } catch {
-    // The studio does not answer, or this page has left.
+    // The studio does not answer, or this page has been closed.
   }
   return "lost";
 }
@@ -111,7 +123,10 @@ export function useLinkState(): LinkState {
   return shown;
 }
 
-/** Calls `listener` with each message of that name; for as long as the view is mounted, its topics are asked for. */
+/**
+ * Calls `listener` with each message of that name; for as long as the view is mounted, its topics
+ * are asked for.
+ */
 export function useLive<T>(topics: Topics, name: EventName, listener: (message: T) => void): void {
   const newest = useRef(listener);
   newest.current = listener;

@@ -9,6 +9,6 @@ void enter().then(() => {
   followLinks();
   listenForKeys();
   render(<App />, document.getElementById("studio")!);
-  // After the first view has said what it wants to be told of.
+  // Runs after the first view has subscribed to its topics.
   setTimeout(connect);
 });

@@ -2,13 +2,13 @@
 const most = { lines: 5000, characters: 65_536 };
 
 export interface OutputLines {
-  /** The last one may continue. */
+  /** The last line may continue. */
   lines: readonly string[];
   /** UTF-8 bytes of what was left out before and in them. */
   leftOut: number;
 }
 
-/** What a program has printed, with what it printed next. */
+/** Appends new output to a program's earlier output. */
 export function withText({ lines, leftOut }: OutputLines, text: string): OutputLines {
   if (text === "") return { lines, leftOut };
   const [first, ...rest] = text.split("\n");

@@ -10,7 +10,9 @@ interface Answerer {
 /** Who answers in this browser; empty: the user of the operating system that runs the studio. */
 export const savedPerson = (): string => localStorage.getItem(key) ?? "";
 
-/** Who answers, and a way to change it: several people may answer, each under a name of their own. */
+/**
+ * Who answers, and a way to change it: several people may answer, each under a name of their own.
+ */
 export function usePerson(): [person: string, set: (name: string) => void] {
   const [person, setPerson] = useState(savedPerson);
   const set = (name: string): void => {
@@ -21,7 +23,10 @@ export function usePerson(): [person: string, set: (name: string) => void] {
   return [person, set];
 }
 
-/** The name under which somebody answers, as a field unless their token has one. @param known the name that the server uses */
+/**
+ * The name under which somebody answers, as a field unless their token has one.
+ * @param known the name that the server uses
+ */
 export function PersonField({ known, isProved, onChange }: Answerer & { onChange: (name: string) => void }) {
   if (isProved)
     return (

@@ -1,6 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** Where the page is: the address says all, so that it can be kept, sent and reloaded. */
+/**
+ * The page's location. The address contains the complete state, so that it can be bookmarked,
+ * shared and reloaded.
+ */
 export interface Place {
   path: string;
   query: URLSearchParams;
@@ -11,7 +14,10 @@ const current = (): Place => ({ path: location.pathname, query: new URLSearchPar
 const listeners = new Set<() => void>();
 const notify = (): void => listeners.forEach((listener) => listener());
 
-/** Goes to an address of the studio. @param options.replace leaves the address before out of the history */
+/**
+ * Goes to an address of the studio.
+ * @param options.replace leaves the address before out of the history
+ */
 export function navigate(href: string, options: { replace?: boolean } = {}): void {
   if (href === location.pathname + location.search) return;
   const isOtherPath = new URL(href, location.href).pathname !== location.pathname;
@@ -31,7 +37,7 @@ export function setQuery(changes: Record<string, string | undefined>, options = 
   navigate(location.pathname + (text === "" ? "" : `?${text}`), options);
 }
 
-/** The place, and each one after it. */
+/** The current location, updated on navigation. */
 export function usePlace(): Place {
   const [place, setPlace] = useState(current);
   useEffect(() => {

@@ -21,8 +21,9 @@ export interface TargetGroup {
 const maxOfKind = 8;
 
 /**
- * The targets that have all words of a query, in any order and letter case, by kind. Those whose name begins with the query
- * come first, and their groups before the others; else the order is that of `targets`.
+ * The targets that have all words of a query, in any order and letter case, by kind. Those whose
+ * name begins with the query come first, and their groups before the others; else the order is that
+ * of `targets`.
  */
 export function search(targets: readonly Target[], query: string): TargetGroup[] {
   const wanted = query.trim().toLowerCase();

@@ -19,7 +19,7 @@ const away: Failure = {
 /** The code of the error of a request that has no session. */
 export const noSession = "NO_SESSION";
 
-/** Reads something of the server. @throws RequestFailed */
+/** Reads data from the server. @throws RequestFailed */
 export const read = <T>(address: string, signal?: AbortSignal): Promise<T> =>
   request(address, signal ? { signal } : {});
 
@@ -42,10 +42,13 @@ async function request<T>(address: string, options: RequestInit): Promise<T> {
 }
 
 /** The error as the page shows it. */
-export const failureOf = (error: unknown): Failure =>
+export const toFailure = (error: unknown): Failure =>
   error instanceof RequestFailed ? error.failure : { code: "INTERNAL", message: String(error), facts: {} };
 
-/** Becomes true when the studio answers again after something could not be read because it did not, or for want of a session. */
+/**
+ * Becomes true when the studio answers again after something could not be read because it did not,
+ * or for want of a session.
+ */
 export function useAnswersAgain(failure: Failure | undefined): boolean {
   const mayPass = failure?.code === away.code || failure?.code === noSession;
   return useLinkState() === "connected" && mayPass;
@@ -56,7 +59,7 @@ export interface Loaded<T> {
   failure?: Failure;
 }
 
-/** Failures of Temporal that pass by themselves. */
+/** Transient failures of Temporal. */
 const passing = [away.code, "WORKER_LOST"];
 const tryAgainMs = 2000;
 
@@ -72,8 +75,9 @@ function useTries(failure: Failure | undefined): number {
 }
 
 /**
- * What an address has, read again whenever the address or `version` changes, when the studio answers again after it did not,
- * and every while as long as Temporal or its workers do not; what was read before stays meanwhile.
+ * What an address has, read again whenever the address or `version` changes, when the studio
+ * answers again after it did not, and every while as long as Temporal or its workers do not; what
+ * was read before stays meanwhile.
  */
 export function useLoaded<T>(address: string | undefined, version: unknown = 0): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T> & { address?: string }>({});
@@ -81,14 +85,14 @@ export function useLoaded<T>(address: string | undefined, version: unknown = 0):
   const tries = useTries(loaded.failure);
   useEffect(() => {
     if (address === undefined) return;
-    const left = new AbortController();
-    read<T>(address, left.signal).then(
+    const closed = new AbortController();
+    read<T>(address, closed.signal).then(
       (value) => setLoaded({ value, address }),
       (error: unknown) => {
-        if (!left.signal.aborted) setLoaded((before) => ({ ...before, failure: failureOf(error), address }));
+        if (!closed.signal.aborted) setLoaded((before) => ({ ...before, failure: toFailure(error), address }));
       },
     );
-    return () => left.abort();
+    return () => closed.abort();
   }, [address, version, answersAgain, tries]);
   return loaded.address === address ? loaded : {};
 }

@@ -1,13 +1,14 @@
 import type { Failure, RunsMessage, RunSummary } from "../messages.js";
 
-/** The runs as a page shows them. */
+/** The runs as shown by a page. */
 export interface ShownRuns {
   runs: ReadonlyMap<string, RunSummary>;
   server: RunsMessage["server"];
   failure?: Failure;
   /**
-   * Runs that are shown as they were before the studio was restarted, with what it says of them; undefined: nothing. The page
-   * knows more than the new studio until that has asked the Temporal server.
+   * Runs that are shown as they were before the studio was restarted, with what it says of them;
+   * undefined: nothing. The page knows more than the new studio until that has asked the Temporal
+   * server.
    */
   kept: ReadonlyMap<string, RunSummary | undefined>;
 }

@@ -1,8 +1,11 @@
 import { useState } from "preact/hooks";
 import type { Failure } from "../messages.js";
-import { failureOf } from "./send.js";
+import { toFailure } from "./send.js";
 
-/** What buttons do: which of it runs, why the last one failed, and a function that does something under a name. */
+/**
+ * What buttons do: which of it runs, why the last one failed, and a function that does something
+ * under a name.
+ */
 export function useAct(): {
   busy: string | undefined;
   failure: Failure | undefined;
@@ -13,7 +16,7 @@ export function useAct(): {
     setState({ busy: name });
     work().then(
       () => setState({}),
-      (error: unknown) => setState({ failure: failureOf(error) }),
+      (error: unknown) => setState({ failure: toFailure(error) }),
     );
   };
   return { busy: state.busy, failure: state.failure, act };

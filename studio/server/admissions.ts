@@ -8,16 +8,18 @@ import { readJson } from "../../store/files.js";
 
 /** Somebody who may use a studio. */
 export interface Visitor {
-  /** Whose admission it is. */
+  /** The subject of the admission. */
   subject: Subject;
-  /** Who answers; undefined: whoever the visitor says. */
+  /** The person who answers. Undefined: whoever the visitor claims to be. */
   person?: string;
 }
 
 /** The user who has the key of the home directory, a person by name, or whoever has the link. */
 export type Subject = "owner" | "anyone" | `person ${string}`;
 
-/** What a home directory keeps of a subject while it is admitted: its sessions end with this record. */
+/**
+ * What a home directory keeps of a subject while it is admitted: its sessions end with this record.
+ */
 interface Admission {
   /** Shows that a visitor is this subject; an owner shows a code instead. */
   link: string;
@@ -30,7 +32,10 @@ const linkLastsMs = 30 * 24 * 60 * 60 * 1000;
 /** 256 random bits, as text. */
 export const newSecret = (): string => randomBytes(32).toString("base64url");
 
-/** A directory of this user alone: a group may share the home directory, each with studios of their own. */
+/**
+ * A directory of this user alone: a group may share the home directory, each with studios of their
+ * own.
+ */
 export const studioDirectory = (home: string): string => path.join(home, `studio-${userInfo().uid}`);
 const admissionsDirectory = (home: string): string => path.join(studioDirectory(home), "admissions");
 const admissionFile = (home: string, subject: Subject): string =>
@@ -44,7 +49,10 @@ export async function currentLink(home: string, subject: Subject): Promise<strin
   return subject !== "owner" && Date.now() - madeAtMs > linkLastsMs ? undefined : link;
 }
 
-/** Admits a subject: returns the link that it has, or a new one. Of several processes that do so at the same time, one makes it. */
+/**
+ * Admits a subject: returns the link that it has, or a new one. Of several processes that do so at
+ * the same time, one makes it.
+ */
 export async function admit(home: string, subject: Subject): Promise<string> {
   const file = admissionFile(home, subject);
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { PawlError } from "../../platform/errors.js";
 import type { StudioContext } from "./context.js";
-import { failureOf, statusOfFailure } from "./failure.js";
+import { toFailure, statusOfFailure } from "./failure.js";
 import { Histories } from "./histories.js";
 import { live } from "./live.js";
 import { servePageFile, type PageFiles } from "./page-files.js";
@@ -41,14 +41,14 @@ const routes = [
 /** The studio of a home directory, without a port. */
 export interface Studio {
   app: Hono;
-  /** Reads the runs before somebody asks for them. */
+  /** Reads the runs in advance. */
   warmUp(): Promise<unknown>;
   /** Pages that are open. */
   watchers(): number;
   close(): Promise<void>;
 }
 
-/** What else a studio may be given. */
+/** Further options of a studio. */
 export type StudioPlace = Partial<Pick<StudioContext, "project" | "startServer" | "rates">>;
 
 /** Who may use a studio. */
@@ -63,17 +63,17 @@ export function studioApp(
   home: string,
   { hosts, sessions }: Access,
   files: PageFiles,
-  place: StudioPlace = {},
+  options: StudioPlace = {},
 ): Studio {
   const link = new ServerLink(home);
-  const board = new RunsBoard(home, link, place.rates);
+  const board = new RunsBoard(home, link, options.rates);
   const knownRuns = async (): Promise<string[]> => (await board.now()).runs.map(({ run }) => run);
   const runs = new RunWatch(home, link, knownRuns);
   const parts = { home, sessions, link, board, runs, histories: new Histories(home) };
-  const context: StudioContext = { project: process.cwd(), ...place, ...parts };
+  const context: StudioContext = { project: process.cwd(), ...options, ...parts };
   const app = new Hono();
   app.onError((error, c) => {
-    const failure = failureOf(error);
+    const failure = toFailure(error);
     return c.json({ error: failure }, statusOfFailure(failure));
   });
   app.use(secureHeaders);

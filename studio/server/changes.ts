@@ -4,11 +4,12 @@ import { watch } from "node:fs";
 const togetherMs = 80;
 
 /**
- * Waits for a change in one of some directories, for the end of a time or for a signal, and at least a moment. Network file
- * systems send no change events, and not every watch is granted: then the time ends the wait.
- * @param longestMs how long at most
+ * Waits for a change in one of some directories, for the end of a time or for a signal, and at
+ * least a moment. Network file systems send no change events, and not every watch is granted: then
+ * the time ends the wait.
+ * @param maxWaitMs how long at most
  */
-export function changeIn(directories: readonly string[], longestMs: number, signal: AbortSignal): Promise<void> {
+export function changeIn(directories: readonly string[], maxWaitMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     let soon: NodeJS.Timeout | undefined;
     const done = (): void => {
@@ -19,7 +20,7 @@ export function changeIn(directories: readonly string[], longestMs: number, sign
       resolve();
     };
     const notice = (): void => void (soon ??= setTimeout(done, togetherMs));
-    const timer = setTimeout(done, longestMs);
+    const timer = setTimeout(done, maxWaitMs);
     const watchers = directories.map((directory) => tryWatch(directory, notice));
     signal.addEventListener("abort", done);
     if (signal.aborted) done();

@@ -11,8 +11,9 @@ const codesDirectory = (home: string): string => path.join(studioDirectory(home)
 const codeFile = (home: string, code: string): string => path.join(codesDirectory(home), sha256(code));
 
 /**
- * A code that opens one session of the owner, within a quarter of an hour. It is left in the home directory, which other
- * users cannot read, so that each command can make one for a studio that runs.
+ * A code that opens one session of the owner, within a quarter of an hour. It is left in the home
+ * directory, which other users cannot read, so that each command can make one for a studio that
+ * runs.
  * @param instance of the studio: a program that later listens on its port must not use it elsewhere
  */
 export async function newCode(home: string, instance: string): Promise<string> {
@@ -38,8 +39,8 @@ export async function useCode(home: string, instance: string, code: string): Pro
 }
 
 /**
- * A file that leads a browser to an address with a code: every user of a machine can read the arguments of the program that
- * opens the browser, and nobody else can read this file.
+ * A file that leads a browser to an address with a code: every user of a machine can read the
+ * arguments of the program that opens the browser, and nobody else can read this file.
  * @returns its address
  */
 export async function leadingFile(home: string, address: string): Promise<string> {

@@ -5,15 +5,17 @@ import type { RunsBoard } from "./runs-board.js";
 import type { ServerLink } from "./server-link.js";
 import type { Sessions } from "./sessions.js";
 
-/** What the routes share. */
+/** Context shared by the routes. */
 export interface StudioContext {
   home: string;
   /** The project directory, absolute. */
   project: string;
   sessions: Sessions;
-  /** What an hour of work costs; absent: costs are not shown. */
+  /** The cost of an hour of work. Absent: costs are not shown. */
   rates?: Rates;
-  /** Starts the embedded server if no other is configured and none runs; absent: nothing is started. */
+  /**
+   * Starts the embedded server if no other is configured and none runs; absent: nothing is started.
+   */
   startServer?: () => Promise<void>;
   link: ServerLink;
   board: RunsBoard;

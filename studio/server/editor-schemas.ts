@@ -8,14 +8,14 @@ import { codeDirectories } from "../../platform/containment.js";
 import { pipelineFiles } from "../../worker/project/pipeline-file.js";
 
 /**
- * The editor's schema with the project's own stages, made again once a file has changed that they are read from. A stage that
- * cannot be loaded is left out: the compiler says why.
+ * The editor's schema with the project's own stages, made again once a file has changed that they
+ * are read from. A stage that cannot be loaded is left out: the compiler says why.
  * @param describe gives a function that reads each file anew
  */
 export function editorSchemas(project: string, describe: () => DescribeStage): () => Promise<Schema> {
   let made: { stamp: string; schema: Promise<Schema> } | undefined;
   return async () => {
-    const stamp = await stampOf(project);
+    const stamp = await projectStamp(project);
     if (made?.stamp !== stamp)
       made = {
         stamp,
@@ -28,8 +28,11 @@ export function editorSchemas(project: string, describe: () => DescribeStage): (
   };
 }
 
-/** It differs once a file of the project's code, or a pipeline, which may name a file of a package, has been written. */
-async function stampOf(project: string): Promise<string> {
+/**
+ * It differs once a file of the project's code, or a pipeline, which may name a file of a package,
+ * has been written.
+ */
+async function projectStamp(project: string): Promise<string> {
   const code = codeDirectories.map(async (directory) => {
     const names = await readdir(path.join(project, directory), { recursive: true }).catch(() => []);
     return names.map((name) => path.join(directory, name));

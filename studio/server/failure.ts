@@ -3,7 +3,10 @@ import { printable } from "../../platform/text/printable.js";
 import { redact, redactAll } from "../../platform/text/redact.js";
 import type { Failure } from "../messages.js";
 
-/** Errors that say that something does not exist, and those that a request may not do; all others of Pawl are conflicts. */
+/**
+ * Errors that say that something does not exist, and those that a request may not do; all others of
+ * Pawl are conflicts.
+ */
 const statuses: Partial<Record<ErrorCode, 401 | 403 | 404 | 500 | 503>> = {
   RUN_NOT_FOUND: 404,
   PIPELINE_NOT_FOUND: 404,
@@ -20,7 +23,7 @@ const statuses: Partial<Record<ErrorCode, 401 | 403 | 404 | 500 | 503>> = {
 };
 
 /** An error as the page gets it. Errors that are not Pawl's are internal ones. */
-export function failureOf(error: unknown): Failure {
+export function toFailure(error: unknown): Failure {
   if (error instanceof PawlError)
     return { code: error.code, message: redact(error.message), facts: redactAll(error.facts) as Failure["facts"] };
   const message = printable(error instanceof Error ? error.message : String(error));

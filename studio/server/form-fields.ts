@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import type { FormField } from "../people-messages.js";
 
-/** Bounds of a JSON Schema that a field keeps. */
+/** JSON Schema bounds that a field supports. */
 const bounds = [
   "minimum",
   "maximum",
@@ -12,7 +12,8 @@ const bounds = [
 ] as const satisfies (keyof FormField)[];
 
 /**
- * Fields of a form from JSON Schemas by name. What is neither text, number, yes or no nor one of a few is JSON.
+ * Fields of a form from JSON Schemas by name. What is neither text, number, yes or no nor one of a
+ * few is JSON.
  * @param required names; absent: all that have no default
  */
 export function formFields(
@@ -21,14 +22,14 @@ export function formFields(
 ): FormField[] {
   return Object.entries(schemas).map(([name, given]) => {
     const schema = isObject(given) ? given : {};
-    const options = optionsOf(schema);
+    const options = fieldOptions(schema);
     const { description, default: usual } = schema;
     const kept = bounds.flatMap((bound) =>
       typeof schema[bound] === "number" ? [[bound, schema[bound]] as const] : [],
     );
     return {
       name,
-      kind: options ? "options" : kindOf(schema),
+      kind: options ? "options" : fieldKind(schema),
       isRequired: required.includes(name),
       ...(typeof description === "string" && { description }),
       ...(options && { options }),
@@ -45,14 +46,14 @@ const withoutDefault = (schemas: Readonly<Record<string, unknown>>): string[] =>
   });
 
 /** The values that a field may have: of `enum`, or of `anyOf` with a `const` each. */
-function optionsOf({ enum: values, anyOf }: JsonObject): Json[] | undefined {
+function fieldOptions({ enum: values, anyOf }: JsonObject): Json[] | undefined {
   if (Array.isArray(values)) return values;
   if (!Array.isArray(anyOf) || anyOf.length === 0) return undefined;
   const constants = anyOf.flatMap((one) => (isObject(one) && one["const"] !== undefined ? [one["const"]] : []));
   return constants.length === anyOf.length ? constants : undefined;
 }
 
-function kindOf({ type }: JsonObject): FormField["kind"] {
+function fieldKind({ type }: JsonObject): FormField["kind"] {
   if (type === "number" || type === "integer" || type === "boolean") return type;
   return type === "string" ? "text" : "json";
 }

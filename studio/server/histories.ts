@@ -77,7 +77,10 @@ class History implements KnownHistory {
   }
 }
 
-/** The values of one metric in the order of their steps: two numbers a value. For each step, the last value counts. */
+/**
+ * The values of one metric in the order of their steps: two numbers a value. For each step, the
+ * last value counts.
+ */
 export class Column {
   count = 0;
   #steps = new Float64Array(1024);

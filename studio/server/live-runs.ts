@@ -8,12 +8,18 @@ import type { WaitsFor } from "../../schemas/search-attributes.js";
 import type { RunSummary, RunsMessage } from "../messages.js";
 import type { ServerLink } from "./server-link.js";
 
-/** Runs under way that are asked for their state at each look: the newest, and of the others those that wait, in turn. */
+/**
+ * Runs under way that are asked for their state at each look: the newest, and of the others those
+ * that wait, in turn.
+ */
 const maxNewest = 50;
 const maxWaiting = 50;
-/** Runs that are asked at the same time. */
+/** Number of runs queried at the same time. */
 const askedAtOnce = 8;
-/** Runs under way that are listed, the newest first; those that wait for people are listed without a limit. */
+/**
+ * Runs under way that are listed, the newest first; those that wait for people are listed without a
+ * limit.
+ */
 const maxListed = 1000;
 const deadlineMs = 2000;
 
@@ -45,7 +51,10 @@ export class LiveRuns {
     return this.#server;
   }
 
-  /** Why a run that is under way by its record, or was so when the server last answered, may be in another state. */
+  /**
+   * Why a run that is under way by its record, or was so when the server last answered, may be in
+   * another state.
+   */
   staleness(run: string): NonNullable<RunSummary["stale"]> {
     if (this.#server === "away") return "away";
     return this.#listed.has(run) || this.#isCut ? "notAsked" : "unknown";
@@ -59,13 +68,13 @@ export class LiveRuns {
   }
 
   async #read(client: Client): Promise<Map<string, RunView>> {
-    const [listed, waits] = await Promise.all([idsOf(client, running, maxListed), waitingIds(client)]);
+    const [listed, waits] = await Promise.all([listIds(client, running, maxListed), waitingIds(client)]);
     const newest = [...listed].slice(0, maxNewest);
     const others = [...waits].filter((id) => !newest.includes(id));
     const before = this.#views;
     const views = new Map(others.flatMap((id) => (before.has(id) ? [[id, before.get(id)!] as const] : [])));
-    const asked = [...newest, ...this.#inTurn(others)];
-    await mapBounded(asked, askedAtOnce, async (id) => {
+    const queried = [...newest, ...this.#inTurn(others)];
+    await mapBounded(queried, askedAtOnce, async (id) => {
       const view = await readRun(client, this.home, id, before.get(id)).catch(() => before.get(id));
       if (view !== undefined) views.set(id, view);
     });
@@ -74,7 +83,7 @@ export class LiveRuns {
     return views;
   }
 
-  /** Of some runs those that were asked the longest ago. */
+  /** Returns the runs that were queried longest ago. */
   #inTurn(ids: readonly string[]): string[] {
     const look = ++this.#looks;
     const lastAsked = (id: string): number => this.#askedIn.get(id) ?? 0;
@@ -86,16 +95,19 @@ export class LiveRuns {
 }
 
 /** Ids of workflows, the newest first. */
-async function idsOf(client: Client, query: string, most = Infinity): Promise<Set<string>> {
+async function listIds(client: Client, query: string, most = Infinity): Promise<Set<string>> {
   const ids = new Set<string>();
   for await (const { workflowId } of client.workflow.list({ query })) if (ids.add(workflowId).size >= most) break;
   return ids;
 }
 
-/** Runs that wait for people; none on a server without Pawl's search attributes, which refuses the query. */
+/**
+ * Runs that wait for people; none on a server without Pawl's search attributes, which refuses the
+ * query.
+ */
 async function waitingIds(client: Client): Promise<Set<string>> {
   try {
-    return await idsOf(client, waiting);
+    return await listIds(client, waiting);
   } catch (error) {
     if (isServerAway(error)) throw error;
     return new Set();

@@ -13,61 +13,65 @@ import { runHead, stageCards } from "./run-message.js";
 /** Sends one message to the page. */
 type Send = (event: "runs" | "run" | "log" | "output" | "waiting", message: unknown) => Promise<void>;
 
-/** A connection that says nothing for longer may be cut by what lies between; it ends with the session; ms. */
+/**
+ * A connection that says nothing for longer may be cut by what lies between; it ends with the
+ * session; ms.
+ */
 const aliveEveryMs = 15_000;
 /** The page reconnects after this time, ms. */
 const retryMs = 1000;
 
 /**
- * `/api/live?runs&run=RUN&log=STAGE&output=STAGE`: server-sent events of what a page shows, in one connection, since a browser has six of
- * them for all pages of a host. Each topic begins with all, and continues with what has changed: a page that has been away
- * is up to date after the first message.
+ * `/api/live?runs&run=RUN&log=STAGE&output=STAGE`: server-sent events of what a page shows, in one
+ * connection, since a browser has six of them for all pages of a host. Each topic begins with all,
+ * and continues with what has changed: a page that has been away is up to date after the first
+ * message.
  * @param onWatcher called with 1 when a page connects, and with -1 when it leaves
  */
 export function live(c: Context, context: StudioContext, onWatcher: (by: 1 | -1) => void): Response {
   const { runs, run, log, output } = c.req.query();
   return streamSSE(c, async (stream) => {
-    const left = new AbortController();
-    stream.onAbort(() => left.abort());
+    const closed = new AbortController();
+    stream.onAbort(() => closed.abort());
     onWatcher(1);
     let id = 0;
     const send: Send = (event, message) =>
       stream.writeSSE({ event, data: JSON.stringify(message), id: String(++id), retry: retryMs });
     const stillMay = async (): Promise<void> => {
-      if ((await context.sessions.visitorOf(c.get("session"))) === undefined) left.abort();
+      if ((await context.sessions.findVisitor(c.get("session"))) === undefined) closed.abort();
       else await stream.write(":\n\n");
     };
     const alive = setInterval(() => void stillMay(), aliveEveryMs);
     try {
       await Promise.all([
-        sendBoard(context, left.signal, send, runs !== undefined),
-        run === undefined ? undefined : sendRun(context, run, left.signal, send),
-        run === undefined || log === undefined ? undefined : sendLog(context, run, log, left.signal, send),
-        run === undefined || output === undefined ? undefined : sendOutput(context, run, output, left.signal, send),
+        sendBoard(context, closed.signal, send, runs !== undefined),
+        run === undefined ? undefined : sendRun(context, run, closed.signal, send),
+        run === undefined || log === undefined ? undefined : sendLog(context, run, log, closed.signal, send),
+        run === undefined || output === undefined ? undefined : sendOutput(context, run, output, closed.signal, send),
       ]);
-      await untilLeft(stream, left.signal);
+      await untilLeft(stream, closed.signal);
     } finally {
       clearInterval(alive);
-      left.abort();
+      closed.abort();
       onWatcher(-1);
     }
   });
 }
 
 /** A topic that has ended does not end the connection: the page would reconnect again and again. */
-function untilLeft(stream: SSEStreamingApi, left: AbortSignal): Promise<void> {
+function untilLeft(stream: SSEStreamingApi, closed: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (left.aborted || stream.closed) resolve();
-    left.addEventListener("abort", () => resolve());
+    if (closed.aborted || stream.closed) resolve();
+    closed.addEventListener("abort", () => resolve());
   });
 }
 
 /** How many things wait for people, for all pages; the list of runs only for those that show it. */
-async function sendBoard(context: StudioContext, left: AbortSignal, send: Send, hasList: boolean): Promise<void> {
+async function sendBoard(context: StudioContext, closed: AbortSignal, send: Send, hasList: boolean): Promise<void> {
   const sent = new Map<string, { run: RunSummary; text: string }>();
   let count = -1;
   let stateSent: string | undefined;
-  for await (const { runs, server, problem } of context.board.follow(left)) {
+  for await (const { runs, server, problem } of context.board.follow(closed)) {
     // A stage that is a run of its own, and that run, wait for the same.
     const waiting = new Set(runs.flatMap(({ waits }) => waits.map(({ run, stage }) => `${run}/${stage}`))).size;
     if (waiting !== count) await send("waiting", { count: (count = waiting) });
@@ -92,10 +96,10 @@ async function sendBoard(context: StudioContext, left: AbortSignal, send: Send, 
 }
 
 /** One run: its head and its stages whenever they change. */
-async function sendRun(context: StudioContext, run: string, left: AbortSignal, send: Send): Promise<void> {
+async function sendRun(context: StudioContext, run: string, closed: AbortSignal, send: Send): Promise<void> {
   let sent = new Map<string, string>();
   let headSent = "";
-  for await (const { view, temporalUi, problem } of context.runs.follow(run, left)) {
+  for await (const { view, temporalUi, problem } of context.runs.follow(run, closed)) {
     if (view === undefined) {
       const problemText = JSON.stringify(problem);
       if (problemText !== headSent) await send("run", { stages: [], ...(problem && { problem }) } satisfies RunMessage);
@@ -121,7 +125,7 @@ async function sendRun(context: StudioContext, run: string, left: AbortSignal, s
 
 /** Maximum number of lines in a message, the newest; and characters of a line. */
 const maxLines = 2000;
-const longestLine = 16_384;
+const maxLineLength = 16_384;
 /** Lines that come together are one message, ms. */
 const togetherMs = 50;
 
@@ -135,7 +139,7 @@ async function sendLog(
   { home }: StudioContext,
   run: string,
   stage: string,
-  left: AbortSignal,
+  closed: AbortSignal,
   send: Send,
 ): Promise<void> {
   // To follow the log of a run that does not exist would create its directory.
@@ -153,11 +157,16 @@ async function sendLog(
   let timer: NodeJS.Timeout | undefined;
   const onDamaged = (count: number): void => {
     const message = `${count} damaged ${count === 1 ? "line is" : "lines are"} left out`;
-    lines.push(lineOf({ time: new Date().toISOString(), stage: stage === "*" ? "" : stage, attempt: 0, message }));
+    lines.push(toLogLine({ time: new Date().toISOString(), stage: stage === "*" ? "" : stage, attempt: 0, message }));
   };
   const newest = { most: maxLines, onLeftOut: (count: number) => void (leftOut += count) };
-  for await (const entry of readLog(home, run, { follow: left, newest, onDamaged, ...(stage !== "*" && { stage }) })) {
-    lines.push(lineOf(entry));
+  for await (const entry of readLog(home, run, {
+    follow: closed,
+    newest,
+    onDamaged,
+    ...(stage !== "*" && { stage }),
+  })) {
+    lines.push(toLogLine(entry));
     timer ??= setTimeout(() => {
       timer = undefined;
       if (lines.length > maxLines) leftOut += lines.splice(0, lines.length - maxLines).length;
@@ -167,12 +176,12 @@ async function sendLog(
   clearTimeout(timer);
 }
 
-/** What the program of a stage prints. */
+/** Streams the output of a stage's program. */
 async function sendOutput(
   { home, runs }: StudioContext,
   run: string,
   stage: string,
-  left: AbortSignal,
+  closed: AbortSignal,
   send: Send,
 ): Promise<void> {
   if (!(await isReadable(home, run))) return;
@@ -182,15 +191,15 @@ async function sendOutput(
     const view = await runs.view(run).catch(() => undefined);
     return (known = view?.state.stages.find(({ id }) => id === stage)?.attempts ?? known);
   };
-  for await (const message of followOutput(home, run, stage, attempts, left)) await send("output", message);
+  for await (const message of followOutput(home, run, stage, attempts, closed)) await send("output", message);
 }
 
 /** A line as the page shows it, cut if it is very long. */
-export function lineOf({ time, stage, attempt, message, data }: LogEntry): LogLine {
+export function toLogLine({ time, stage, attempt, message, data }: LogEntry): LogLine {
   const facts = factsText(data ?? {});
   const length = message.length + facts.length;
   return {
-    ...{ time, stage, attempt, message: cutText(message, longestLine), facts: cutText(facts, longestLine) },
-    ...(message.length > longestLine || facts.length > longestLine ? { cutFrom: length } : {}),
+    ...{ time, stage, attempt, message: cutText(message, maxLineLength), facts: cutText(facts, maxLineLength) },
+    ...(message.length > maxLineLength || facts.length > maxLineLength ? { cutFrom: length } : {}),
   };
 }

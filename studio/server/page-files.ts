@@ -11,7 +11,9 @@ interface PageFile {
   compressed: Buffer<ArrayBuffer>;
 }
 
-/** All files of the page by name. Requests are answered from memory: no address reaches the disk. */
+/**
+ * All files of the page by name. Requests are answered from memory: no address reaches the disk.
+ */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 const types: Record<string, string> = {

@@ -13,8 +13,8 @@ const everyMs = 1000;
 const newline = 0x0a;
 
 /**
- * What the program of a stage prints in its last attempt, as `pawl logs RUN STAGE --output` prints it, then what is new,
- * until `left`. A later attempt begins again.
+ * What the program of a stage prints in its last attempt, as `pawl logs RUN STAGE --output` prints
+ * it, then what is new, until `left`. A later attempt begins again.
  * @param attempts how many attempts the stage has had
  */
 export async function* followOutput(
@@ -22,12 +22,12 @@ export async function* followOutput(
   run: string,
   stage: string,
   attempts: () => Promise<number>,
-  left: AbortSignal,
+  closed: AbortSignal,
 ): AsyncGenerator<OutputMessage> {
   const directory = path.dirname(layout.output(home, run, stage, 1));
   let tail: Tail | undefined;
   let isStart = true;
-  while (!left.aborted) {
+  while (!closed.aborted) {
     const file = lastOutputFile(home, run, stage, await attempts());
     if (file !== tail?.file) [tail, isStart] = [file === undefined ? undefined : new Tail(file), true];
     const { text, leftOut, isAgain } = (await tail?.read()) ?? { text: "", leftOut: 0, isAgain: false };
@@ -38,7 +38,7 @@ export async function* followOutput(
         ...((isStart || isAgain) && { isStart: true as const }),
       };
     isStart = false;
-    await changeIn([directory], everyMs, left);
+    await changeIn([directory], everyMs, closed);
   }
 }
 
@@ -48,7 +48,10 @@ class Tail {
   #size = 0;
   constructor(readonly file: string) {}
 
-  /** The end of a file without a newline is read once the file has not grown between two looks: it may be half a character. */
+  /**
+   * The end of a file without a newline is read once the file has not grown between two looks: it
+   * may be half a character.
+   */
   async read(): Promise<{ text: string; leftOut: number; isAgain: boolean }> {
     const handle = await open(this.file, "r");
     try {

@@ -4,22 +4,25 @@ import type { Context } from "hono";
 import { PawlError } from "../../platform/errors.js";
 import { utf8Text } from "../../platform/text/utf8.js";
 
-/** Definitions have at most some hundred thousand characters; what is larger is no request of the page. */
+/**
+ * Definitions have at most some hundred thousand characters; what is larger is no request of the
+ * page.
+ */
 const usualBytes = 8 << 20;
 
 /**
  * The body of a request, as JSON of a schema.
- * @param longestBytes of a request that may be larger than usual
+ * @param maxBytes of a request that may be larger than usual
  * @throws PawlError FILE_TOO_LARGE, DATA_INVALID if it is not what the page sends
  */
-export async function bodyOf<T extends TSchema>(c: Context, schema: T, longestBytes = usualBytes): Promise<Static<T>> {
+export async function readBody<T extends TSchema>(c: Context, schema: T, maxBytes = usualBytes): Promise<Static<T>> {
   const announced = Number(c.req.header("content-length") ?? 0);
-  const bytes = announced > longestBytes ? undefined : Buffer.from(await c.req.arrayBuffer());
+  const bytes = announced > maxBytes ? undefined : Buffer.from(await c.req.arrayBuffer());
   const length = bytes?.length ?? announced;
-  if (bytes === undefined || length > longestBytes)
+  if (bytes === undefined || length > maxBytes)
     throw new PawlError("FILE_TOO_LARGE", "the request is too large", {
       where: c.req.path,
-      expected: `at most ${longestBytes} bytes`,
+      expected: `at most ${maxBytes} bytes`,
       got: `${length} bytes`,
       next: "move data of a definition into files, and import large files with the command line",
     });

@@ -2,17 +2,20 @@ import { mainMetric, type RunView } from "../../api/reading/run-view.js";
 import { costOfRun, type Rates } from "../../api/reading/rates.js";
 import { shareDone, stageTimeLeft, timeLeft } from "../../api/watching/time-left.js";
 import { typeNames } from "../../report/type-names.js";
-import { shownMetrics } from "../../report/values.js";
+import { visibleMetrics } from "../../report/values.js";
 import { combinationText, stagesToRun } from "../../schemas/matrix.js";
 import { isOver, type StageState } from "../../schemas/run.js";
 import type { RunHead, StageCard } from "../messages.js";
 import { waitingItems } from "./waiting.js";
 
-/** A run at one moment, as its page shows it. @param temporalUi the run's address in Temporal's web UI */
+/**
+ * A run at one moment, as its page shows it.
+ * @param temporalUi the run's address in Temporal's web UI
+ */
 export function runHead(view: RunView, nowMs: number, temporalUi?: string, rates?: Rates): RunHead {
   const { runId, state, startedAtMs, endedAtMs, failure, note } = view;
   const { plan } = state;
-  const left = isOver(state.status) ? undefined : timeLeft(view, nowMs);
+  const remaining = isOver(state.status) ? undefined : timeLeft(view, nowMs);
   const cost = rates && costOfRun(rates, state.stages, plan);
   return {
     ...{ run: runId, pipeline: state.pipeline || (plan?.name ?? ""), status: state.status, startedAtMs },
@@ -23,7 +26,7 @@ export function runHead(view: RunView, nowMs: number, temporalUi?: string, rates
     ...(state.parent && { parent: state.parent.run }),
     ...(state.pausedSinceMs !== undefined && !isOver(state.status) && { isPaused: true as const }),
     share: Math.round(1000 * shareDone(view)) / 1000,
-    ...(left !== undefined && Number.isFinite(left) && { leftMs: Math.round(left) }),
+    ...(remaining !== undefined && Number.isFinite(remaining) && { leftMs: Math.round(remaining) }),
     ...(cost && { cost }),
     ...(failure && { failure }),
     ...(note !== undefined && { note }),
@@ -41,18 +44,18 @@ export function stageCards(view: RunView, nowMs: number): StageCard[] {
   const planned = stagesToRun(state.plan?.stages ?? [], state.stages);
   return planned.map(({ id, uses, needs, member }) => {
     const stage = states.get(id) ?? { id, uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
-    return { ...cardOf(view, stage, nowMs), type: typeName(stage), needs, declared: member?.of ?? id };
+    return { ...toCard(view, stage, nowMs), type: typeName(stage), needs, declared: member?.of ?? id };
   });
 }
 
-function cardOf(view: RunView, stage: StageState, nowMs: number): Omit<StageCard, "type" | "needs" | "declared"> {
+function toCard(view: RunView, stage: StageState, nowMs: number): Omit<StageCard, "type" | "needs" | "declared"> {
   const { id, status, reason, attempts, startedAtMs, endedAtMs, sinceMs, workedMs, spentMs, outputs } = stage;
   const { failure, child, combination } = stage;
   const progress = status === "running" ? view.progress[id] : undefined;
-  const left = progress === undefined ? undefined : stageTimeLeft(view, stage, nowMs);
+  const remaining = progress === undefined ? undefined : stageTimeLeft(view, stage, nowMs);
   const curve = progress && view.curves?.[id];
   return {
-    ...{ id, status, attempts, outputs, metrics: shownMetrics(stage) },
+    ...{ id, status, attempts, outputs, metrics: visibleMetrics(stage) },
     ...(view.queued.has(id) && { isQueued: true as const }),
     ...(combination && { combination: combinationText(combination) }),
     ...(reason !== undefined && { reason }),
@@ -62,7 +65,7 @@ function cardOf(view: RunView, stage: StageState, nowMs: number): Omit<StageCard
     ...(workedMs !== undefined && { workedMs }),
     ...(spentMs && { spentMs }),
     ...(progress && { progress }),
-    ...(left !== undefined && { leftMs: Math.round(left) }),
+    ...(remaining !== undefined && { leftMs: Math.round(remaining) }),
     ...(curve && curve.length > 1 && { curve: [...curve] }),
     ...(failure && { failure }),
     ...(child && { child: child.run }),
@@ -70,7 +73,8 @@ function cardOf(view: RunView, stage: StageState, nowMs: number): Omit<StageCard
 }
 
 /**
- * The progress of running stages with the newest row of their history: it is ahead of their heartbeats, which are throttled.
+ * The progress of running stages with the newest row of their history: it is ahead of their
+ * heartbeats, which are throttled.
  * @param latestRow see `Details`
  */
 export function withNewestRows(view: RunView, latestRow: LatestRow): RunView {

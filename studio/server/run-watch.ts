@@ -7,7 +7,7 @@ import { findKnownRun } from "../../report/run/known-run.js";
 import { layout } from "../../store/home.js";
 import type { Failure } from "../messages.js";
 import { changeIn } from "./changes.js";
-import { failureOf } from "./failure.js";
+import { toFailure } from "./failure.js";
 import { withNewestRows } from "./run-message.js";
 import type { ServerLink } from "./server-link.js";
 import { Watched } from "./watched.js";
@@ -19,16 +19,19 @@ export interface RunLook {
   problem?: Failure;
 }
 
-/** How often the server is asked for a run under way, and for one that has ended: it may be resumed; ms. */
+/**
+ * How often the server is asked for a run under way, and for one that has ended: it may be resumed;
+ * ms.
+ */
 const askEveryMs = { running: 1000, ended: 3000 };
-/** Runs that are kept, once nobody follows them. */
+/** Number of runs to keep in memory after nobody follows them. */
 const maxKept = 100;
-/** A question to the server is given up after this time, ms. */
+/** Timeout of a query to the server, ms. */
 const deadlineMs = 5000;
 
 /**
- * The runs that somebody looks at. The server is asked once a second; between two questions the files of the store, which
- * workers write several times a second, say how far the stages are.
+ * The runs that somebody looks at. The server is asked once a second; between two questions the
+ * files of the store, which workers write several times a second, say how far the stages are.
  */
 export class RunWatch {
   readonly #runs = new Map<string, Watched<RunLook>>();
@@ -55,23 +58,23 @@ export class RunWatch {
     if (known !== undefined) return known;
     const { home, link } = this;
     const details = new Details(home, () => link.client());
-    let asked: { view: RunView; atMs: number } | undefined;
+    let lastView: { view: RunView; atMs: number } | undefined;
     const look = async (before: RunLook | undefined): Promise<RunLook> => {
       try {
-        const everyMs = asked && hasEnded(asked.view) ? askEveryMs.ended : askEveryMs.running;
-        if (asked === undefined || performance.now() - asked.atMs >= everyMs)
-          asked = { view: await this.#read(runId, before?.view), atMs: performance.now() };
-        const view = hasEnded(asked.view) ? asked.view : await details.addTo(asked.view);
+        const everyMs = lastView && hasEnded(lastView.view) ? askEveryMs.ended : askEveryMs.running;
+        if (lastView === undefined || performance.now() - lastView.atMs >= everyMs)
+          lastView = { view: await this.#read(runId, before?.view), atMs: performance.now() };
+        const view = hasEnded(lastView.view) ? lastView.view : await details.addTo(lastView.view);
         const temporalUi = link.uiAddress(runId);
         return { view: withNewestRows(view, (...of) => details.latestRow(...of)), ...(temporalUi && { temporalUi }) };
       } catch (error) {
-        return { ...before, problem: failureOf(error) };
+        return { ...before, problem: toFailure(error) };
       }
     };
-    const pause = ({ view }: RunLook, left: AbortSignal): Promise<void> => {
+    const pause = ({ view }: RunLook, closed: AbortSignal): Promise<void> => {
       const isEnded = view !== undefined && hasEnded(view);
       const places = isEnded ? [] : [layout.log(home, runId), layout.allMetrics(home)];
-      return changeIn(places, isEnded ? askEveryMs.ended : askEveryMs.running, left);
+      return changeIn(places, isEnded ? askEveryMs.ended : askEveryMs.running, closed);
     };
     const watched = new Watched(look, pause);
     if (this.#runs.size >= maxKept) this.#forget();
@@ -85,7 +88,7 @@ export class RunWatch {
 
   async #read(runId: string, before: RunView | undefined): Promise<RunView> {
     const { home } = this;
-    const asked = await this.link.ask(async ({ client }) => {
+    const lastView = await this.link.ask(async ({ client }) => {
       try {
         return await readRun(client, home, runId, before);
       } catch (error) {
@@ -93,8 +96,8 @@ export class RunWatch {
         throw error;
       }
     }, deadlineMs);
-    if (asked !== undefined && asked !== "unknown") return ownWorkers(asked);
-    const isAway = asked === undefined;
+    if (lastView !== undefined && lastView !== "unknown") return ownWorkers(lastView);
+    const isAway = lastView === undefined;
     const recorded = await this.#recorded(runId, isAway);
     if (recorded !== undefined)
       return isAway && before && !hasEnded(before) ? { ...before, note: recorded.note! } : recorded;
@@ -107,12 +110,14 @@ export class RunWatch {
     if (known === undefined) return undefined;
     const { record, plan, note } = known;
     const { startedAt, endedAt, ...state } = record;
-    const why = isAway ? "the Temporal server does not answer" : "the Temporal server does not know this run (anymore)";
+    const reason = isAway
+      ? "the Temporal server does not answer"
+      : "the Temporal server does not know this run (anymore)";
     const isEnded = endedAt !== undefined;
     return {
       ...{ runId, state: { ...state, plan }, progress: {}, queued: new Set(), startedAtMs: Date.parse(startedAt) },
       ...(isEnded && { endedAtMs: Date.parse(endedAt) }),
-      ...(note !== undefined ? { note } : !isEnded && { note: `${why}: this is the last record` }),
+      ...(note !== undefined ? { note } : !isEnded && { note: `${reason}: this is the last record` }),
     };
   }
 }

@@ -8,7 +8,7 @@ import { layout } from "../../store/home.js";
 import { recordIndex } from "../../store/records/runs.js";
 import type { Failure, RunsMessage, RunSummary } from "../messages.js";
 import { changeIn } from "./changes.js";
-import { failureOf } from "./failure.js";
+import { toFailure } from "./failure.js";
 import { LiveRuns } from "./live-runs.js";
 import type { ServerLink } from "./server-link.js";
 import { waitingItems } from "./waiting.js";
@@ -26,7 +26,10 @@ export interface Board {
 const askEveryMs = 1000;
 const ended = new Set<StageState["status"]>(["succeeded", "cached", "skipped", "cancelled", "failed"]);
 
-/** The runs of the store and those under way on the server, in one list that is kept up to date while somebody looks. */
+/**
+ * The runs of the store and those under way on the server, in one list that is kept up to date
+ * while somebody looks.
+ */
 export class RunsBoard {
   readonly #records: () => Promise<Map<string, RunSummary>>;
   readonly #watched: Watched<Board>;
@@ -43,7 +46,7 @@ export class RunsBoard {
     this.#records = recordIndex(home, (record) => summaryOfRecord(record, rates));
     this.#watched = new Watched(
       (before) => this.#look(before),
-      ({ server }, left) => changeIn([layout.runs(home)], server === "unasked" ? 0 : askEveryMs, left),
+      ({ server }, closed) => changeIn([layout.runs(home)], server === "unasked" ? 0 : askEveryMs, closed),
     );
   }
 
@@ -63,7 +66,7 @@ export class RunsBoard {
       if (before !== undefined) await this.#asking;
       return { runs: this.#merged(await this.#records()), server: this.#live.server };
     } catch (error) {
-      return { runs: before?.runs ?? [], server, problem: failureOf(error) };
+      return { runs: before?.runs ?? [], server, problem: toFailure(error) };
     }
   }
 
@@ -79,14 +82,14 @@ export class RunsBoard {
     for (const [run, summary] of runs)
       if (!isOver(summary.status) && !live.views.has(run)) runs.set(run, { ...summary, stale: live.staleness(run) });
     for (const [run, view] of live.views) {
-      const shown = this.#shownLive(view, runs.get(run));
-      if (shown !== undefined) runs.set(run, shown);
+      const liveRun = this.#liveSummary(view, runs.get(run));
+      if (liveRun !== undefined) runs.set(run, liveRun);
     }
     return [...runs.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
   }
 
   /** A run as the server knew it; undefined if its record says more. */
-  #shownLive(view: RunView, recorded: RunSummary | undefined): RunSummary | undefined {
+  #liveSummary(view: RunView, recorded: RunSummary | undefined): RunSummary | undefined {
     const isAway = this.#live.server === "away";
     if (recorded !== undefined && isAway && isOver(recorded.status)) return undefined;
     if (recorded !== undefined && view.state.plan === undefined && view.note !== undefined)

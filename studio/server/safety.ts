@@ -13,7 +13,10 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Headers that every response has; one that is no part of the page may have a stricter policy of its own. */
+/**
+ * Headers that every response has; one that is no part of the page may have a stricter policy of
+ * its own.
+ */
 export const secureHeaders: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.headers.has("content-security-policy")) c.header("content-security-policy", policy);
@@ -24,8 +27,9 @@ export const secureHeaders: MiddlewareHandler = async (c, next) => {
 };
 
 /**
- * Refuses requests for another host (a page elsewhere whose name was rebound to this machine), changes that do not come from
- * a page of the same origin, and requests for data by pages of other sites.
+ * Refuses requests for another host (a page elsewhere whose name was rebound to this machine),
+ * changes that do not come from a page of the same origin, and requests for data by pages of other
+ * sites.
  * @param hosts names under which the server may be reached, without port; absent: any
  * @throws PawlError REQUEST_REFUSED
  */
@@ -45,12 +49,15 @@ function checkHost(c: Context, hosts: readonly string[] | undefined): void {
     throw refused(`nothing is answered for the host ${JSON.stringify(host)}`, hosts.join(", "), host);
 }
 
-/** A browser says where a request comes from; another program need not, and has no session that a page could abuse. */
+/**
+ * A browser says where a request comes from; another program need not, and has no session that a
+ * page could abuse.
+ */
 function checkOrigin(c: Context): void {
   const origin = c.req.header("origin");
   const site = c.req.header("sec-fetch-site");
   const own = c.req.header("host") ?? "";
-  if (origin !== undefined && hostOf(origin) !== own)
+  if (origin !== undefined && originHost(origin) !== own)
     throw refused("a page of another origin may change nothing here", own, origin);
   if (site !== undefined && site !== "same-origin")
     throw refused("a page of another site may change nothing here", "same-origin", site);
@@ -64,7 +71,7 @@ function refuseOtherSites(c: Context): void {
     throw refused("a page of another site may read nothing here", "same-origin", site);
 }
 
-const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined);
+const originHost = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined);
 
 const refused = (message: string, expected: string, got: string): PawlError =>
   new PawlError("REQUEST_REFUSED", message, { expected, got, next: "open the address that Pawl prints" });

@@ -7,10 +7,13 @@ import { pause } from "../../platform/processes/pause.js";
 const lookAgainMs = 2000;
 /** How long a request waits for a server that has not answered yet, ms. */
 const patienceMs = 1500;
-/** The same for what cannot be done without it. */
+/** The same for requests that cannot be served without the server. */
 const requiredPatienceMs = 10_000;
 
-/** The Temporal server of a home directory, which may be away, come back, and come back at another address. */
+/**
+ * The Temporal server of a home directory, which may be away, come back, and come back at another
+ * address.
+ */
 export class ServerLink {
   #server: Server | undefined;
   #isAway = false;
@@ -23,7 +26,9 @@ export class ServerLink {
     private readonly connect: typeof connectIfUp = connectIfUp,
   ) {}
 
-  /** The server, if it is connected and has answered; a missing one is looked for in the background. */
+  /**
+   * The server, if it is connected and has answered; a missing one is looked for in the background.
+   */
   async current(): Promise<Server | undefined> {
     if ((this.#server === undefined || this.#isAway) && performance.now() - this.#lookedAtMs > lookAgainMs)
       void this.#lookNow(patienceMs);
@@ -44,13 +49,20 @@ export class ServerLink {
     });
   }
 
-  /** Does something that needs the server. @throws PawlError SERVER_UNREACHABLE, those of the server, and errors of `act` */
+  /**
+   * Does something that needs the server.
+   * @throws PawlError SERVER_UNREACHABLE, those of the server, and errors of `act`
+   */
   async withClient<T>(act: (client: Server["client"]) => Promise<T>): Promise<T> {
     const server = await this.required();
     return withServerErrors(server, () => act(server.client));
   }
 
-  /** Uses the server if it answers. @returns undefined if it does not @throws other errors of `use` */
+  /**
+   * Uses the server if it answers.
+   * @returns undefined if it does not
+   * @throws other errors of `use`
+   */
   async ask<T>(use: (server: Server) => Promise<T>, deadlineMs: number): Promise<T | undefined> {
     const server = await this.current();
     if (server === undefined) return undefined;

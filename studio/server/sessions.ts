@@ -32,13 +32,14 @@ const ticketLastsMs = 60_000;
 const maxSessions = 100;
 
 /**
- * Who uses a studio. A page shows once what admits its visitor, and gets the secret of a session, which it keeps in the
- * storage of its origin and sends as a header: cookies would reach every port of this machine's address, also those of other
- * users. Sessions end with the process: another program that then listens on its port, and is sent a secret or reads it from
- * the storage, can do nothing with it.
+ * Who uses a studio. A page shows once what admits its visitor, and gets the secret of a session,
+ * which it keeps in the storage of its origin and sends as a header: cookies would reach every port
+ * of this machine's address, also those of other users. Sessions end with the process: another
+ * program that then listens on its port, and is sent a secret or reads it from the storage, can do
+ * nothing with it.
  */
 export class Sessions {
-  /** Of this process: see `newCode`. */
+  /** The id of this process; see `newCode`. */
   readonly instance = newSecret();
   readonly #sessions = new Map<string, Session>();
   readonly #tickets = new Map<string, Ticket>();
@@ -54,8 +55,8 @@ export class Sessions {
   ) {}
 
   /** Opens a session for who has a code or a link. @throws PawlError NO_SESSION */
-  async enter(shown: { code?: string; link?: string }): Promise<string> {
-    const visitor = await this.#admittedBy(shown);
+  async enter(presented: { code?: string; link?: string }): Promise<string> {
+    const visitor = await this.#admittedBy(presented);
     if (visitor === undefined)
       throw noSession("this address opens no session: it was used, is too old, or was revoked", "a code or a link");
     return this.open(visitor);
@@ -72,7 +73,7 @@ export class Sessions {
   }
 
   /** Whose session it is; undefined if it has ended. */
-  async visitorOf(secret: string): Promise<Visitor | undefined> {
+  async findVisitor(secret: string): Promise<Visitor | undefined> {
     const session = this.#sessions.get(sha256(secret));
     if (session === undefined) return undefined;
     const { visitor, link, endsAtMs } = session;
@@ -81,7 +82,10 @@ export class Sessions {
     return undefined;
   }
 
-  /** A link to data cannot send a header: for one request of one address, soon, a ticket in the address replaces it. */
+  /**
+   * A link to data cannot send a header: for one request of one address, soon, a ticket in the
+   * address replaces it.
+   */
   newTicket(session: string, address: string): string {
     for (const [key, { endsAtMs }] of this.#tickets) if (endsAtMs < this.now()) this.#tickets.delete(key);
     const secret = newSecret();
@@ -116,7 +120,7 @@ export const needsSession =
   (sessions: Sessions): MiddlewareHandler =>
   async (c, next) => {
     const secret = /^Bearer (\S+)$/.exec(c.req.header("authorization") ?? "")?.[1] ?? sessionOfTicket(c, sessions);
-    const visitor = secret === undefined ? undefined : await sessions.visitorOf(secret);
+    const visitor = secret === undefined ? undefined : await sessions.findVisitor(secret);
     if (visitor === undefined) throw noSession("this page has no session, or its session has ended", "a session");
     c.set("visitor", visitor);
     c.set("session", secret!);
@@ -135,7 +139,10 @@ function asUsual(address: string): string {
   return `${pathname}?${searchParams.toString()}`;
 }
 
-/** Whether a visitor may do what the key of the home directory allows: start code that a definition names, and save files. */
+/**
+ * Whether a visitor may do what the key of the home directory allows: start code that a definition
+ * names, and save files.
+ */
 export const isOwner = (c: Context): boolean => c.get("visitor").subject === "owner";
 
 const isSame = (given: string, known: string): boolean => {

@@ -10,8 +10,8 @@ const maxKept = 4;
 const kept = new Map<string, Promise<Pair[]>>();
 
 /** The pairs of a request, item 1 first. @throws PawlError ARTIFACT_MISSING */
-export function pairsOf(home: string, ref: ArtifactRef<"pairs">): Promise<Pair[]> {
-  const found = kept.get(ref.digest) ?? openArtifact(home, ref).then(async (place) => (await readPairs(place)).pairs);
+export function loadPairs(home: string, ref: ArtifactRef<"pairs">): Promise<Pair[]> {
+  const found = kept.get(ref.digest) ?? openArtifact(home, ref).then(async (index) => (await readPairs(index)).pairs);
   kept.delete(ref.digest);
   kept.set(ref.digest, found);
   found.catch(() => kept.delete(ref.digest));
@@ -32,11 +32,11 @@ export const isSwapped = (person: string, pairsDigest: string, item: number): bo
   new RandomStream(0, `sides of ${pairsDigest} for ${person}`).uniform(item) < 0.5;
 
 /** The side of a choice, and the choice of a side. */
-export function sideOf(choice: Choice, swapped: boolean): Side {
+export function toSide(choice: Choice, swapped: boolean): Side {
   if (choice !== "first" && choice !== "second") return choice;
   return (choice === "first") !== swapped ? "left" : "right";
 }
-export function choiceOf(side: Side, swapped: boolean): Choice {
+export function toChoice(side: Side, swapped: boolean): Choice {
   if (side !== "left" && side !== "right") return side;
   return (side === "left") !== swapped ? "first" : "second";
 }

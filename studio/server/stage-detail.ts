@@ -2,8 +2,8 @@ import type { RunView } from "../../api/reading/run-view.js";
 import { nearest } from "../../expressions/nearest.js";
 import { PawlError } from "../../platform/errors.js";
 import { ancestry } from "../../report/run/artifact-tree.js";
-import { keysOf, noEvents, readStageEvents, withEnds } from "../../report/run/stage-events.js";
-import { why } from "../../report/run/why.js";
+import { resultKeys, noEvents, readStageEvents, withEnds } from "../../report/run/stage-events.js";
+import { explainWork } from "../../report/run/work-reason.js";
 import { stagesToRun } from "../../schemas/matrix.js";
 import { allResults } from "../../store/records/all-results.js";
 import { lastOutputFile } from "../../store/history/program-output.js";
@@ -35,7 +35,7 @@ export async function stageDetail(context: StudioContext, view: RunView, id: str
   const current = known ?? { id, uses: planned.uses, status: "queued", attempts: 0, outputs: {}, metrics: {} };
   const read = await readStageEvents(home, runId, id);
   const events = withEnds(read.get(id) ?? noEvents(), current);
-  const key = keysOf([current], read).get(id);
+  const key = resultKeys([current], read).get(id);
   const result = key === undefined ? undefined : await recordedResult(home, key);
   const inRun = {
     state: current,
@@ -45,7 +45,7 @@ export async function stageDetail(context: StudioContext, view: RunView, id: str
     events,
     ...(result && { result }),
   };
-  const reason = why(inRun);
+  const reason = explainWork(inRun);
   const results = Object.keys(current.outputs).length > 0 ? await allResults(home) : [];
   return {
     id,
@@ -65,7 +65,10 @@ const madeBy = ({ lineage: { runId, stage, machine, endedAt } }: ResultRecord): 
   ...{ run: runId, stage, machine, endedAt },
 });
 
-/** Why a stage ran: how it differs from the same stage of the last run of its pipeline before this one. */
+/**
+ * Why a stage ran: how it differs from the same stage of the last run of its pipeline before this
+ * one.
+ */
 async function changesSince(
   { home, board }: StudioContext,
   { runId, state, startedAtMs }: RunView,

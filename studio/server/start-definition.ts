@@ -9,7 +9,7 @@ import { allowInlineCode } from "../../worker/authority/requests.js";
 import { codeNotAllowed } from "../../worker/project/project-directory.js";
 import type { StudioContext } from "./context.js";
 
-/** Who starts a run from the page. */
+/** The visitor who starts a run from the page. */
 export interface Starter {
   /** Has the key of the home directory, as `pawl run` has; see isOwner. */
   isOwner: boolean;
@@ -18,8 +18,9 @@ export interface Starter {
 }
 
 /**
- * Starts a run, signed if its starter is the owner or if the definition is a file of the project: as if that was named. Any
- * other run is started without a signature, whose code the workers refuse; here it is refused before anything runs.
+ * Starts a run, signed if its starter is the owner or if the definition is a file of the project:
+ * as if that was named. Any other run is started without a signature, whose code the workers
+ * refuse; here it is refused before anything runs.
  * @returns the run's id
  * @throws PawlError CODE_NOT_ALLOWED, SERVER_UNREACHABLE
  */

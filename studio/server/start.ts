@@ -5,7 +5,7 @@ import { admit, type Visitor } from "./admissions.js";
 import { studioApp, type Access } from "./app.js";
 import type { PageFiles } from "./page-files.js";
 import { readRates } from "../../api/reading/rates.js";
-import { personHere } from "../../api/acting/person.js";
+import { localPerson } from "../../api/acting/person.js";
 import { loopbackHosts } from "./safety.js";
 import { Sessions } from "./sessions.js";
 
@@ -14,7 +14,10 @@ export interface StudioOptions {
   /** The page, as it was built. */
   files: PageFiles;
   host: string;
-  /** Who may use it beside the owner, each with a link of their own; empty: on other than loopback addresses, who has a link. */
+  /**
+   * Who may use it beside the owner, each with a link of their own; empty: on other than loopback
+   * addresses, who has a link.
+   */
   people?: readonly string[];
   /** Tried in this order; 0: any free one. */
   ports: readonly number[];
@@ -40,16 +43,16 @@ export interface RunningStudio {
 const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
 
 /** Who may use a studio. */
-function accessOf({ home, host, people = [] }: StudioOptions): Access {
+function createAccess({ home, host, people = [] }: StudioOptions): Access {
   const named = people.map((person): Visitor => ({ subject: `person ${person}`, person }));
   if (!isLoopback(host)) return { sessions: new Sessions(home, named.length > 0 ? named : [{ subject: "anyone" }]) };
-  const owner: Visitor = { subject: "owner", ...(named.length > 0 && { person: personHere() }) };
+  const owner: Visitor = { subject: "owner", ...(named.length > 0 && { person: localPerson() }) };
   const hosts = [...loopbackHosts, host.includes(":") ? `[${host}]` : host];
   return { hosts, sessions: new Sessions(home, [owner, ...named]) };
 }
 
 /** The addresses of those who may use a studio, but for its owner. */
-function linksOf(address: string, { home, admitted }: Sessions): Promise<{ person?: string; address: string }[]> {
+function accessLinks(address: string, { home, admitted }: Sessions): Promise<{ person?: string; address: string }[]> {
   const others = admitted.filter(({ subject }) => subject !== "owner");
   return Promise.all(
     others.map(async ({ subject, person }) => ({
@@ -62,11 +65,11 @@ function linksOf(address: string, { home, admitted }: Sessions): Promise<{ perso
 /** Serves the studio of a home directory. @throws PawlError PORT_TAKEN, and those of `readRates` */
 export async function startStudio(options: StudioOptions): Promise<RunningStudio> {
   const { home, files, host, ports, onRequest, startServer } = options;
-  const access = accessOf(options);
+  const access = createAccess(options);
   const { sessions } = access;
   const rates = await readRates(process.cwd());
-  const place = { ...(startServer && { startServer }), ...(rates && { rates }) };
-  const studio = studioApp(home, access, files, place);
+  const studioOptions = { ...(startServer && { startServer }), ...(rates && { rates }) };
+  const studio = studioApp(home, access, files, studioOptions);
   for (const port of ports) {
     const server = await listen(studio.app.fetch, host, port);
     if (server === undefined) continue;
@@ -77,7 +80,7 @@ export async function startStudio(options: StudioOptions): Promise<RunningStudio
     return {
       address,
       ...(isLoopback(host) && { instance: sessions.instance }),
-      links: await linksOf(address, sessions),
+      links: await accessLinks(address, sessions),
       isWatched: () => studio.watchers() > 0,
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));
@@ -102,7 +105,8 @@ function listen(
   port: number,
 ): Promise<ServerType | undefined> {
   return new Promise((resolve) => {
-    // Idle connections stay open: one closed while its client sends would lose what is sent, on a busy machine also much later.
+    // Idle connections stay open: one closed while its client sends would lose what is sent, on a
+    // busy machine also much later.
     const server = serve({ fetch, hostname, port, serverOptions: { keepAliveTimeout: 0 } });
     server.once("listening", () => resolve(server));
     server.once("error", () => resolve(undefined));

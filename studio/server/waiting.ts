@@ -1,13 +1,13 @@
 import { answerCommand } from "../../api/acting/answer-command.js";
 import type { RunView } from "../../api/reading/run-view.js";
-import { chosenOf, votesOf, type Votes } from "../../schemas/choices.js";
+import { countChosen, votesByPerson, type Votes } from "../../schemas/choices.js";
 import type { StageState } from "../../schemas/run.js";
 import type { WaitingItem } from "../messages.js";
 
-/** What of a run waits for people. */
+/** Finds a run's stages that wait for people. */
 export function waitingItems({ runId, state }: Pick<RunView, "runId" | "state">): WaitingItem[] {
   return state.stages.flatMap((stage) => {
-    const found = itemOf(runId, stage);
+    const found = waitingItem(runId, stage);
     if (found === undefined) return [];
     const since = stage.sinceMs === undefined ? {} : { sinceMs: stage.sinceMs };
     return [{ run: runId, pipeline: state.pipeline, stage: stage.id, ...since, ...found }];
@@ -16,7 +16,7 @@ export function waitingItems({ runId, state }: Pick<RunView, "runId" | "state">)
 
 type Found = Pick<WaitingItem, "kind" | "text" | "command"> & Partial<WaitingItem>;
 
-function itemOf(runId: string, stage: StageState): Found | undefined {
+function waitingItem(runId: string, stage: StageState): Found | undefined {
   const { id, status, failure, reason, choiceRequest, approval, child } = stage;
   if (child?.asks !== undefined) {
     const { run, stage: inner, verb } = child.asks;
@@ -42,12 +42,12 @@ function itemOf(runId: string, stage: StageState): Found | undefined {
   return {
     kind: "choices",
     text,
-    chosen: chosenOf(choiceRequest),
+    chosen: countChosen(choiceRequest),
     target,
-    votes: countOf(votesOf(choiceRequest)),
+    votes: countVotes(votesByPerson(choiceRequest)),
     command: `choose ${runId} --stage ${id}`,
   };
 }
 
-const countOf = (votes: Votes): number =>
+const countVotes = (votes: Votes): number =>
   Object.values(votes).reduce((count, own) => count + Object.keys(own).length, 0);

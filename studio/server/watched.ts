@@ -1,9 +1,9 @@
-/** How long a look stays new enough for a request of its own, ms. */
+/** Maximum age of a view that answers a single request, ms. */
 const newEnoughMs = 1000;
 
 /**
- * Something that is looked at again and again while somebody follows it, and not at all otherwise. All followers share one
- * look; a slow follower misses those in between, never the last.
+ * Something that is looked at again and again while somebody follows it, and not at all otherwise.
+ * All followers share one look; a slow follower misses those in between, never the last.
  */
 export class Watched<T> {
   #followers = 0;
@@ -19,24 +19,24 @@ export class Watched<T> {
    */
   constructor(
     private readonly look: (before: T | undefined) => Promise<T>,
-    private readonly pause: (last: T, left: AbortSignal) => Promise<void>,
+    private readonly pause: (last: T, closed: AbortSignal) => Promise<void>,
   ) {}
 
   get isFollowed(): boolean {
     return this.#followers > 0;
   }
 
-  /** A recent look, or a new one. */
+  /** Returns a recent view, or reads a new one. */
   async now(): Promise<T> {
     const last = this.#last;
     return last !== undefined && performance.now() - last.atMs < newEnoughMs ? last.value : this.#lookOnce();
   }
 
-  /** The last look, then each newer one, until `signal`. */
+  /** Yields the last view and then each newer one, until `signal` is aborted. */
   async *follow(signal: AbortSignal): AsyncGenerator<T> {
     this.#followers++;
-    const left = new AbortController();
-    const stop = (): void => left.abort();
+    const closed = new AbortController();
+    const stop = (): void => closed.abort();
     signal.addEventListener("abort", stop);
     try {
       this.#loop ??= this.#run();
@@ -45,7 +45,7 @@ export class Watched<T> {
         if (this.#last !== undefined && this.#version !== seen) {
           seen = this.#version;
           yield this.#last.value;
-        } else await this.#change(left.signal);
+        } else await this.#change(closed.signal);
       }
     } finally {
       signal.removeEventListener("abort", stop);
@@ -58,9 +58,9 @@ export class Watched<T> {
   async #run(): Promise<void> {
     while (this.#followers > 0) {
       const value = await this.#lookOnce();
-      const left = new AbortController();
-      this.#wakeLoop = () => left.abort();
-      if (this.#followers > 0) await this.pause(value, left.signal);
+      const closed = new AbortController();
+      this.#wakeLoop = () => closed.abort();
+      if (this.#followers > 0) await this.pause(value, closed.signal);
     }
     this.#loop = undefined;
     if (this.#followers > 0) this.#loop = this.#run();

@@ -11,7 +11,9 @@ const home = useDirectory();
 const project = useDirectory();
 const { pawl, startStudio, openPage } = useBrowser(home, project);
 
-/** A run that waits for people in every way: two choose, somebody approves, and a stage is parked. */
+/**
+ * A run that waits for people in every way: two choose, somebody approves, and a stage is parked.
+ */
 const asks = `name: asks
 stages:
   prompts:
@@ -153,7 +155,8 @@ describeInBrowser("what waits for people, in a browser", () => {
       // Choices of two people at the same time; the studio is restarted in between.
       await page.getByRole("link", { name: "Choose" }).click();
       const other = await pageOf("egret");
-      // As if it had been opened before the stage asks: what comes then takes the place of the error.
+      // As if it had been opened before the stage asks: what comes then takes the place of the
+      // error.
       const refused = { error: { code: "STAGE_NOT_WAITING", message: "it is queued", facts: {} } };
       await other.page.route("**/choices/prefs*", (route) => route.fulfill({ status: 409, json: refused }), {
         times: 1,

@@ -10,7 +10,10 @@ import { useDirectory } from "../support/directory.js";
 const home = useDirectory();
 const { pawl } = useBrowser(home);
 
-/** Chromium for which evil.example is this machine: what a page gets that has its name point here after it was loaded. */
+/**
+ * Chromium for which evil.example is this machine: what a page gets that has its name point here
+ * after it was loaded.
+ */
 let browser: Browser | undefined;
 afterEach(() => browser?.close());
 const rebound = async (): Promise<BrowserContext> => {
@@ -45,7 +48,10 @@ function portsOf(...pids: number[]): number[] {
   });
 }
 
-/** What a page of the name gets from a port: the statuses of requests for data; undefined if it speaks no HTTP. */
+/**
+ * What a page of the name gets from a port: the statuses of requests for data; undefined if it
+ * speaks no HTTP.
+ */
 async function asked(context: BrowserContext, port: number, namespace: string): Promise<number[] | undefined> {
   // A tab of its own: the error page of one port would interrupt the way to the next.
   const page = await context.newPage();
@@ -99,7 +105,8 @@ describeInBrowser("a page whose name was rebound to this machine", () => {
       const statuses = [];
       for (const port of ports) statuses.push(await asked(context, port, namespace));
       const answered = statuses.filter((one) => one !== undefined);
-      // The UI, and the HTTP API; a port with other data (metrics of the server) has no such addresses.
+      // The UI, and the HTTP API; a port with other data (metrics of the server) has no such
+      // addresses.
       expect(answered.filter((one) => one.every((status) => status === 403))).toHaveLength(2);
       expect(answered.flat().filter((status) => ![403, 404].includes(status))).toEqual([]);
       await postFrom(context, uiPort, ports, namespace);

@@ -30,7 +30,10 @@ async function workflowsAddress(): Promise<string> {
 const shown = (page: Page, selector: string, hasText?: string): Locator =>
   page.locator(`${selector}:visible`, hasText === undefined ? {} : { hasText }).first();
 
-/** A field that loses the focus is laid out anew, so that a click there and then would miss its button. */
+/**
+ * A field that loses the focus is laid out anew, so that a click there and then would miss its
+ * button.
+ */
 async function fill(field: Locator, value: object): Promise<void> {
   await field.fill(JSON.stringify(value));
   await field.blur();

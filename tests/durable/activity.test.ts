@@ -6,7 +6,7 @@ import { openArtifact } from "../../store/artifacts/artifacts.js";
 import { readMetrics } from "../../store/history/metrics.js";
 import { lastOutputFile } from "../../store/history/program-output.js";
 import { python, testWithPython } from "../support/python.js";
-import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { crash, startOwnWorker, startPythonWorker } from "./support/own-worker.js";
 
 const fleet = useFleet();
@@ -84,7 +84,7 @@ test("a worker gets the documented argument; a killed one is followed by another
     expect.arrayContaining(["2 checkpoint", "2 resumes from its checkpoint", "2 calls an activity"]),
   );
   expect(readdirSync(path.join(fleet.home, "runs", run.workflowId, "exchange", "called"))).toEqual([]);
-  const { key } = (await stateOf(run)).stages[0]!;
+  const { key } = (await queryRunState(run)).stages[0]!;
   expect((await readMetrics(fleet.home, key!)).rows).toEqual(
     [1, 3, 6, 10].map((total, i) => ({ step: i + 1, metrics: { total } })),
   );
@@ -95,10 +95,10 @@ test("a worker gets the documented argument; a killed one is followed by another
 test("while no worker serves the queue, the run says what it waits for; it can be canceled, or continues with a worker", async () => {
   const [canceled, run] = [await counting({ most: 1 }, [], "nobody"), await counting({ most: 2 }, [], "late")];
   for (const one of [canceled, run]) await until(one, ({ stages }) => stages[0]?.calls !== undefined);
-  expect((await stateOf(run)).stages[0]).toMatchObject({ calls: { activity: "count", taskQueue: "late" } });
+  expect((await queryRunState(run)).stages[0]).toMatchObject({ calls: { activity: "count", taskQueue: "late" } });
   expect((await readRun(fleet.client, fleet.home, run.workflowId)).queued).toEqual(new Set(["called"]));
   await canceled.cancel();
-  expect(await failureOf(canceled)).toMatchObject({ type: "CancelledFailure" });
+  expect(await runFailure(canceled)).toMatchObject({ type: "CancelledFailure" });
   const worker = await startOwnWorker(fleet.server, "late");
   expect((await run.result()).stages["called"]).toMatchObject({ status: "succeeded", metrics: { total: 3 } });
   await crash(worker);
@@ -110,9 +110,9 @@ test("a canceled activity saves a checkpoint, from which the resumed run continu
   const run = await counting({ most: 3, from: 100, hold: gate.file });
   await progressed(run, 1);
   await run.cancel();
-  expect(await failureOf(run)).toMatchObject({ type: "CancelledFailure" });
+  expect(await runFailure(run)).toMatchObject({ type: "CancelledFailure" });
   gate.open();
-  const { plan } = await stateOf(run);
+  const { plan } = await queryRunState(run);
   const again = await fleet.client.workflow.start("pipeline", {
     taskQueue: "pawl",
     workflowId: run.workflowId,
@@ -123,7 +123,9 @@ test("a canceled activity saves a checkpoint, from which the resumed run continu
   expect((await fleet.log(run, "called")).filter((line) => line.endsWith("resumes from its checkpoint"))).toHaveLength(
     1,
   );
-  expect(statuses(await stateOf(await finished(await counting({ most: 3, from: 100, hold: gate.file }))))).toEqual({
+  expect(
+    statuses(await queryRunState(await finished(await counting({ most: 3, from: 100, hold: gate.file })))),
+  ).toEqual({
     called: "cached",
   });
   await crash(worker);
@@ -150,9 +152,9 @@ describe("failures", () => {
     [{ attempts: 0, result: null }, ["outputs: { a: files }"], "COMMAND_INVALID", 1, "outputs/a"],
   ])("%j %j fails with %s after %d attempts", async (settings, more, type, attempts, message) => {
     const run = await launch({ activity: "fail", settings, more, queue: "failing" });
-    const failure = await failureOf(run);
+    const failure = await runFailure(run);
     expect(failure).toMatchObject({ type, message: expect.stringContaining(message) });
-    expect((await stateOf(run)).stages[0]).toMatchObject({ attempts });
+    expect((await queryRunState(run)).stages[0]).toMatchObject({ attempts });
   });
 });
 
@@ -163,7 +165,7 @@ stages:
     uses: activity
     with: { activity: count, taskQueue: own, version: 1 }
 `;
-  expect(await failureOf(await fleet.launch({ definition }))).toMatchObject({ type: "CODE_NOT_ALLOWED" });
+  expect(await runFailure(await fleet.launch({ definition }))).toMatchObject({ type: "CODE_NOT_ALLOWED" });
 });
 
 const script = `
@@ -211,7 +213,7 @@ testWithPython(
     const gate = fleet.gate();
     let worker = start();
     const refused = await launch({ activity: "refuse", queue: "python" });
-    expect(await failureOf(refused)).toMatchObject({
+    expect(await runFailure(refused)).toMatchObject({
       type: "STAGE_REFUSED",
       message: expect.stringMatching(/these settings/),
     });
@@ -232,7 +234,7 @@ testWithPython(
       "2 resumes from its checkpoint",
       "3 resumes from its checkpoint",
     ]);
-    const { key } = (await stateOf(run)).stages[0]!;
+    const { key } = (await queryRunState(run)).stages[0]!;
     expect((await readMetrics(fleet.home, key!)).rows.map(({ metrics }) => metrics)).toEqual(
       [1, 3, 6, 10, 15].map((total) => ({ total })),
     );

@@ -4,7 +4,7 @@ import path from "node:path";
 import { approvalUpdate, type ApprovalUpdate } from "../../schemas/approvals.js";
 import type { StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/artifacts/artifacts.js";
-import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet({ settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
@@ -39,7 +39,7 @@ async function refused(work: Promise<unknown>): Promise<unknown> {
 test("an approval continues the run; who, when, comment and fields are recorded, and expressions read the fields", async () => {
   const run = await fleet.launch(released());
   await isWaiting(run);
-  expect((await stateOf(run)).status).toBe("waiting");
+  expect((await queryRunState(run)).status).toBe("waiting");
   await send(run, { ...yes, comment: "as agreed" });
   const { outputs, stages } = await run.result();
   expect(outputs).toEqual({ answers: { version: "1.0", copies: 2 }, version: "v1.0" });
@@ -58,11 +58,11 @@ test("a refusal fails the stage with its comment; the resumed run asks again, an
   const run = await fleet.launch(released());
   await isWaiting(run);
   await send(run, { stage: "ask", approved: false, by: "operator", comment: "too early" });
-  expect(await failureOf(run)).toMatchObject({
+  expect(await runFailure(run)).toMatchObject({
     type: "APPROVAL_REFUSED",
     message: expect.stringMatching(/operator refused: too early/),
   });
-  const { plan: known, stages } = await stateOf(run);
+  const { plan: known, stages } = await queryRunState(run);
   expect(statuses({ stages })).toEqual({ ask: "failed", next: "skipped" });
   const resumed = await fleet.launch({ plan: known!, stages: Object.fromEntries(stages.map((one) => [one.id, one])) });
   await isWaiting(resumed);
@@ -76,11 +76,11 @@ test("an approval is kept when the run fails later and is resumed", async () => 
   const run = await fleet.launch(failing);
   await isWaiting(run);
   await send(run, yes);
-  await failureOf(run);
-  const { stages } = await stateOf(run);
+  await runFailure(run);
+  const { stages } = await queryRunState(run);
   const resumed = await fleet.launch({ plan: failing, stages: Object.fromEntries(stages.map((one) => [one.id, one])) });
-  await failureOf(resumed);
-  const [ask] = (await stateOf(resumed)).stages;
+  await runFailure(resumed);
+  const [ask] = (await queryRunState(resumed)).stages;
   expect(ask).toMatchObject({
     status: "succeeded",
     answers: { version: "1.0", copies: 2 },
@@ -90,7 +90,7 @@ test("an approval is kept when the run fails later and is resumed", async () => 
 
 test("without an answer, the deadline fails the stage", async () => {
   const run = await fleet.launch(released({ deadline: "1s" }));
-  expect(await failureOf(run)).toMatchObject({ type: "APPROVAL_EXPIRED" });
+  expect(await runFailure(run)).toMatchObject({ type: "APPROVAL_EXPIRED" });
 });
 
 test("an answer after the deadline is refused", async () => {
@@ -138,7 +138,7 @@ test("what cannot be an answer is refused, and changes nothing", async () => {
     "WRONG_TYPE: comment must be a text of at most 4000 characters",
     expect.stringMatching(/^OUT_OF_RANGE: answers must have at most 65536 characters/),
   ]);
-  expect((await stateOf(run)).stages[0]!.approval).not.toHaveProperty("answer");
+  expect((await queryRunState(run)).stages[0]!.approval).not.toHaveProperty("answer");
   const both = await Promise.allSettled([send(run, yes), send(run, { ...yes, approved: false, by: "operator" })]);
   expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   const late = both.find((reply) => reply.status === "rejected")!;

@@ -6,13 +6,13 @@ import { findPlan, findRecord } from "../../store/records/runs.js";
 import { storeId } from "../../store/ownership/identity.js";
 import { planDigest } from "../../worker/authority/plans.js";
 import { signRequest } from "../../worker/authority/requests.js";
-import { failureOf, stateOf, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, queryRunState, useFleet, type Run } from "./support/fleet.js";
 import { Intruder } from "./support/intruder.js";
 import { plan, stage } from "./support/plans.js";
 
 /**
- * What a client of the server tries that has no key: whatever it sends, no worker runs its code, and no run in the store
- * changes. docs/concepts/security.md names these tests.
+ * What a client of the server tries that has no key: whatever it sends, no worker runs its code,
+ * and no run in the store changes. docs/concepts/security.md names these tests.
  */
 const fleet = useFleet({ processes: 1 });
 const intruder = new Intruder(fleet);
@@ -125,7 +125,7 @@ test("a start under the id of a run that has ended is refused, and the run stays
     { plan: sealed },
     { planDigest: planDigest(sealed), parent: { run: "above", stage: "taken" } },
   ]) {
-    expect(await failureOf(await start("taken", request))).toMatchObject({ type: "NOT_ALLOWED" });
+    expect(await runFailure(await start("taken", request))).toMatchObject({ type: "NOT_ALLOWED" });
     expect(await findRecord(fleet.home, "taken")).toEqual(record);
     expect(await findPlan(fleet.home, "taken")).toEqual(sealed);
   }
@@ -135,11 +135,11 @@ test("a start under the id of a run that has ended is refused, and the run stays
 test("a resume that claims other results and choices runs the plan of the store with what that has", async () => {
   const failing = stage("c", { fail: { code: "DATA_EMPTY", attempts: 9 } }, { needs: ["b"] });
   const { plan: sealed, run } = await ended("claimed", failing);
-  const states = Object.fromEntries((await stateOf(run)).stages.map((one) => [one.id, one]));
+  const states = Object.fromEntries((await queryRunState(run)).stages.map((one) => [one.id, one]));
   const forged = { ...states["b"]!, metrics: { trainRows: 99 }, changes: [{ source: { text: "{}" } }] };
   const resumed = await start("claimed", { planDigest: planDigest(sealed), stages: { ...states, b: forged } });
-  expect(await failureOf(resumed)).toMatchObject({ type: "DATA_EMPTY" });
-  const state = await stateOf(resumed);
+  expect(await runFailure(resumed)).toMatchObject({ type: "DATA_EMPTY" });
+  const state = await queryRunState(resumed);
   expect(state.stages[1]).toMatchObject({ status: states["b"]!.status, metrics: { trainRows: 3 } });
   expect(state.stages[1]!.changes).toBeUndefined();
 });
@@ -157,7 +157,7 @@ describe("a worker of somebody else's on the queue of the runs", () => {
       stages: {},
     });
     await fleet.startWorkers();
-    expect(await failureOf(run)).toMatchObject({
+    expect(await runFailure(run)).toMatchObject({
       message: expect.stringContaining("not what the run was allowed to run"),
     });
     expect(await findRecord(fleet.home, "forged")).toEqual(record);
@@ -176,7 +176,7 @@ describe("a worker of somebody else's on the queue of the runs", () => {
     const run = await start(id, { plan: plan([stage("a", {})]) });
     await intruder.forgeContinuation(taskQueues.cpu, workflowType, input);
     await fleet.startWorkers();
-    expect(await failureOf(run)).toMatchObject({ type });
+    expect(await runFailure(run)).toMatchObject({ type });
     notOwned();
     await fleet.supervisor.stop();
   });

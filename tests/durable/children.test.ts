@@ -8,7 +8,7 @@ import { findPlan, findRecord } from "../../store/records/runs.js";
 import { signChange } from "../../worker/authority/changes.js";
 import { signRequest } from "../../worker/authority/requests.js";
 import { initialStates } from "../../workflows/board.js";
-import { failureOf, hasContinued, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, hasContinued, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import type { Program } from "./support/plans.js";
 
 // The server asks for a new history after 60 events instead of 4,096.
@@ -90,7 +90,7 @@ test("a child is a run of its own, whose outputs are those of the stage", async 
     outputs: { train: stages["trials.2"]!.outputs["train"], rows: 5 },
   });
   expect(stages["best"]!.outputs["train"]).toEqual(stages["trials.2"]!.outputs["train"]);
-  expect(stageOf(await stateOf(run), "trials.2")).toMatchObject({
+  expect(stageOf(await queryRunState(run), "trials.2")).toMatchObject({
     status: "succeeded",
     values: { rows: 5 },
     child: { run: second.workflowId },
@@ -125,7 +125,7 @@ test("a failed child fails its stage; the resumed parent continues it with its f
   const run = await fleet.launch({ definition: definition("parent", calls("child", child)) });
   await until(run, isIn("waiting"));
   await approval(childOf(run));
-  const failure = await failureOf(run);
+  const failure = await runFailure(run);
   expect(failure.type).toBe("CHILD_FAILED");
   expect(failure.message).toContain(`the run ${run.workflowId}.child failed`);
   expect(failure.message).toContain("DATA_EMPTY");
@@ -137,7 +137,7 @@ test("a failed child fails its stage; the resumed parent continues it with its f
     b: "failed",
   });
   const again = await resume(run);
-  const ended = await failureOf(again);
+  const ended = await runFailure(again);
   expect(ended.type).toBe("CHILD_FAILED");
   // Nobody was asked again; b fails in the first attempt of each execution.
   expect(await started(second, "a")).toBe(1);
@@ -152,9 +152,9 @@ test("canceling the parent cancels its child, and waits for it", async () => {
   await until(run, ({ stages }) => stages[0]?.child !== undefined);
   await fleet.logged(childOf(run), "a", /^working/);
   await run.cancel();
-  expect((await failureOf(run)).type).toBe("CancelledFailure");
+  expect((await runFailure(run)).type).toBe("CancelledFailure");
   expect((await findRecord(fleet.home, childOf(run).workflowId))!.status).toBe("cancelled");
-  expect(stageOf(await stateOf(run))).toMatchObject({ status: "cancelled", reason: "the run was canceled" });
+  expect(stageOf(await queryRunState(run))).toMatchObject({ status: "cancelled", reason: "the run was canceled" });
 });
 
 test("pausing a run pauses the runs below it; a child's own pause is another one", async () => {
@@ -184,7 +184,7 @@ test("pausing a run pauses the runs below it; a child's own pause is another one
   expect(own).toMatchObject({ status: "paused", pausedSinceMs: expect.any(Number) as number });
   await lowest.executeUpdate("unpause");
   await run.result();
-  expect(statuses(await stateOf(lowest))).toEqual({ a: "succeeded", b: "succeeded" });
+  expect(statuses(await queryRunState(lowest))).toEqual({ a: "succeeded", b: "succeeded" });
 });
 
 test("a signal that is no pause changes nothing", async () => {
@@ -192,7 +192,7 @@ test("a signal that is no pause changes nothing", async () => {
   const run = await fleet.launch({ definition: definition("held", runs("held", { hold: gate.file })) });
   await fleet.logged(run, "held", /^working/);
   for (const wrong of [5, "now", {}, { sinceMs: 1 }]) await run.signal("parentPause", wrong);
-  expect((await stateOf(run)).pausedSinceMs).toBeUndefined();
+  expect((await queryRunState(run)).pausedSinceMs).toBeUndefined();
   gate.open();
   await run.result();
 });
@@ -236,7 +236,7 @@ test("a stage waits while a run below it does, and tells where to answer", async
   await approval(fleet.find(below));
   const { stages } = await run.result();
   expect(stages["child"]!.status).toBe("succeeded");
-  expect(stageOf(await stateOf(run)).child).toEqual({ run: `${run.workflowId}.child` });
+  expect(stageOf(await queryRunState(run)).child).toEqual({ run: `${run.workflowId}.child` });
 });
 
 test("a stage is parked while its child is; only the child's stage can be acted on", async () => {
@@ -268,10 +268,10 @@ test("a child that waits is canceled when the run fails; signals from elsewhere 
     { stage: "no", execution: "x" },
   ])
     await run.signal("child", news);
-  expect(stageOf(await stateOf(run)).status).toBe("waiting");
+  expect(stageOf(await queryRunState(run)).status).toBe("waiting");
   gate.open();
-  expect((await failureOf(run)).type).toBe("DATA_EMPTY");
-  expect(stageOf(await stateOf(run))).toMatchObject({
+  expect((await runFailure(run)).type).toBe("DATA_EMPTY");
+  expect(stageOf(await queryRunState(run))).toMatchObject({
     status: "cancelled",
     reason: "stages.other failed before this stage was started",
   });
@@ -308,7 +308,7 @@ test("timeout bounds the whole child, also while it waits", async () => {
   const child = file(definition("child", asks));
   const run = await fleet.launch({ definition: definition("parent", calls("child", child, "    timeout: 15s\n")) });
   await until(run, isIn("waiting"));
-  const { type, message } = await failureOf(run);
+  const { type, message } = await runFailure(run);
   expect(type).toBe("STAGE_TIMEOUT");
   expect(message).toContain("took longer than the stage's timeout");
   expect((await findRecord(fleet.home, childOf(run).workflowId))!.status).toBe("cancelled");
@@ -322,7 +322,7 @@ test("inputs of a child are checked before it starts", async () => {
     `name: parent\nstages:\n${runs("first", { steps: 7 })}` +
     `  child:\n    uses: pipeline\n    with: { pipeline: ${child}, inputs: { rows: "\${{ stages.first.metrics.trainRows }}" } }\n`;
   const run = await fleet.launch({ definition: text });
-  const { type, message } = await failureOf(run);
+  const { type, message } = await runFailure(run);
   expect(type).toBe("INPUT_INVALID");
   expect(message).toContain("the value given for rows must be <= 2, got 7");
   expect(await findPlan(fleet.home, childOf(run).workflowId)).toBeUndefined();
@@ -361,7 +361,7 @@ describe("code of a child", () => {
 
   test("a definition from elsewhere cannot run it, though the child is a file of the project", async () => {
     const run = await fleet.launch({ definition: parent(file(definition("child", command))) });
-    const { type, message } = await failureOf(run);
+    const { type, message } = await runFailure(run);
     expect(type).toBe("CHILD_FAILED");
     expect(message).toContain("CODE_NOT_ALLOWED");
     expect((await findPlan(fleet.home, childOf(run).workflowId))!.grant).toBeUndefined();
@@ -370,10 +370,10 @@ describe("code of a child", () => {
   test("nor bring a child of its own, with a definition or beside a pipeline of the project", async () => {
     const files = { "./evil.yaml": { file: "evil.yaml", text: definition("evil", command) } };
     const run = await fleet.launch({ definition: parent("./evil.yaml"), files });
-    expect((await failureOf(run)).message).toContain("CODE_NOT_ALLOWED");
+    expect((await runFailure(run)).message).toContain("CODE_NOT_ALLOWED");
     const named = file(parent("./evil.yaml"));
     const beside = await fleet.launch({ pipeline: named, files });
-    expect((await failureOf(beside)).message).toContain("files are given only with a definition");
+    expect((await runFailure(beside)).message).toContain("files are given only with a definition");
   });
 
   test("a signed request and a pipeline of the project may, and their children with them", async () => {
@@ -409,6 +409,6 @@ describe("code of a child", () => {
     await free.executeUpdate("retry", { args: [change] });
     await until(free, isIn("parked"));
     await free.executeUpdate("abort", { args: [{ stage: "child" }] });
-    expect((await failureOf(free)).type).toBe("CHILD_FAILED");
+    expect((await runFailure(free)).type).toBe("CHILD_FAILED");
   });
 });

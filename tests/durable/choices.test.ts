@@ -7,7 +7,7 @@ import { openArtifact } from "../../store/artifacts/artifacts.js";
 import { layout } from "../../store/home.js";
 import { findRecord } from "../../store/records/runs.js";
 import { taskQueues, workflowType } from "../../schemas/run.js";
-import { failureOf, hasContinued, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, hasContinued, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
 // The server asks for a new history after 60 events instead of 4,096.
@@ -29,7 +29,7 @@ const isWaiting = (run: Run) => until(run, ({ stages }) => stages[0]?.status ===
 
 /** What the stage was given when it continued. */
 async function answers(run: Run): Promise<GivenChoices> {
-  const { outputs } = (await stateOf(run)).stages[0]!;
+  const { outputs } = (await queryRunState(run)).stages[0]!;
   return JSON.parse(readFileSync(path.join(await openArtifact(fleet.home, outputs["train"]!), "state"), "utf8"));
 }
 
@@ -42,7 +42,7 @@ async function refused(work: Promise<unknown>): Promise<unknown> {
 describe("choices", () => {
   test("are taken one by one; once there are enough, the stage resumes with exactly these", async () => {
     const run = await waiting({ items: 3, target: 3 });
-    expect(await stateOf(run)).toMatchObject({
+    expect(await queryRunState(run)).toMatchObject({
       status: "waiting",
       stages: [{ choiceRequest: { items: 3, choices: {} } }, {}],
     });
@@ -53,8 +53,8 @@ describe("choices", () => {
     expect(result.stages["a"]).toMatchObject({ status: "succeeded", metrics: { trainRows: 3 } });
     expect((await answers(run)).choices).toEqual({ 1: "second", 2: "tie", 3: "bothBad" });
     // The attempt that requested choices, and the one that resumed.
-    expect((await stateOf(run)).stages[0]).toMatchObject({ attempts: 2 });
-    expect((await stateOf(run)).stages[0]!.choiceRequest).toMatchObject({ closed: "target" });
+    expect((await queryRunState(run)).stages[0]).toMatchObject({ attempts: 2 });
+    expect((await queryRunState(run)).stages[0]!.choiceRequest).toMatchObject({ closed: "target" });
   });
 
   test("the same choice again changes nothing, another one replaces it, a withdrawn one is removed", async () => {
@@ -92,7 +92,7 @@ describe("choices", () => {
         type,
         message: expect.stringMatching(message),
       });
-    expect((await stateOf(run)).stages[0]!.choiceRequest!.choices).toEqual({});
+    expect((await queryRunState(run)).stages[0]!.choiceRequest!.choices).toEqual({});
     await choose(run, 1);
     await choose(run, 2);
     await run.result();
@@ -187,7 +187,7 @@ describe("choices outlive", () => {
     await choose(run, 2, "tie");
     await run.result();
     expect((await answers(run)).choices).toEqual({ 2: "tie" });
-    expect((await stateOf(run)).stages[0]!.attempts).toBeGreaterThan(2);
+    expect((await queryRunState(run)).stages[0]!.attempts).toBeGreaterThan(2);
   });
 
   test("the server", async () => {
@@ -214,7 +214,7 @@ describe("choices outlive", () => {
     await choose(run, 2, "bothBad");
     await run.cancel();
     await expect(run.result()).rejects.toMatchObject({ cause: { name: "CancelledFailure" } });
-    const state = await stateOf(run);
+    const state = await queryRunState(run);
     expect(statuses(state)).toEqual({ a: "cancelled", b: "cancelled" });
     const resumed = await fleet.launch({
       plan: state.plan!,
@@ -230,7 +230,8 @@ describe("choices outlive", () => {
     const run = await waiting({ items: 3, target: 3 });
     const recorded = async () => (await findRecord(fleet.home, run.workflowId))!;
     const kept = async (choices: object): Promise<void> => {
-      while (!isDeepStrictEqual((await recorded()).stages[0]!.choiceRequest?.choices, choices)) await stateOf(run);
+      while (!isDeepStrictEqual((await recorded()).stages[0]!.choiceRequest?.choices, choices))
+        await queryRunState(run);
     };
     await kept({});
     await choose(run, 2, "tie");
@@ -282,7 +283,7 @@ describe("choices outlive", () => {
     await choose(run, 3);
     await send(run, "close", { stage: "a" });
     await run.result();
-    const { plan: before, stages } = await stateOf(run);
+    const { plan: before, stages } = await queryRunState(run);
     rmSync(layout.object(fleet.home, stages[0]!.outputs["train"]!.digest), { recursive: true });
     // As `pawl resume` sends it.
     const a = { ...stages[0]!, status: "queued" as const };
@@ -298,7 +299,7 @@ describe("choices outlive", () => {
     await choose(run, 2);
     await run.cancel();
     await run.result().catch(() => undefined);
-    const { plan: before, stages } = await stateOf(run);
+    const { plan: before, stages } = await queryRunState(run);
     const changes = [{ source: { text: JSON.stringify({ request: { items: 4, target: 2 } }) } }];
     const resumed = await fleet.launch({ plan: before!, stages: { a: { ...stages[0]!, changes } } });
     const state = await isWaiting(resumed);
@@ -316,8 +317,8 @@ test("a stage that fails ends the requests of others, whose choices are kept", a
   await isWaiting(run);
   await choose(run, 1);
   gate.open();
-  expect((await failureOf(run)).type).toBe("DATA_INVALID");
-  expect((await stateOf(run)).stages[0]).toMatchObject({
+  expect((await runFailure(run)).type).toBe("DATA_INVALID");
+  expect((await queryRunState(run)).stages[0]).toMatchObject({
     status: "cancelled",
     reason: "stages.bad failed before this stage had its choices, which are kept",
     choiceRequest: { choices: { 1: "first" } },

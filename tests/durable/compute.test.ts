@@ -1,4 +1,4 @@
-import { stateOf, useFleet } from "./support/fleet.js";
+import { queryRunState, useFleet } from "./support/fleet.js";
 import { plan, tensorStage } from "./support/plans.js";
 
 /** Machines differ in their cores: PAWL_THREADS stands for their number. */
@@ -19,7 +19,7 @@ test("a stage that moves to a machine with more cores resumes from its checkpoin
   gate.open();
   expect((await run.result()).stages["a"]?.metrics).toEqual({ tokens: 2 });
   expect(await fleet.log(run, "a")).toContain("2 resumes from its checkpoint");
-  const { key, compute } = (await stateOf(run)).stages[0]!;
+  const { key, compute } = (await queryRunState(run)).stages[0]!;
   expect(compute?.threads).toBe(2);
   expect((await fleet.logged(run, "a", /^started/, 2)).data?.["key"]).toBe(key);
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { groupId, type ConcurrencyPlan } from "../../schemas/concurrency.js";
-import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet({ processes: 2 });
@@ -33,7 +33,7 @@ async function lineOfThree(group: string) {
 test("queue: runs wait in their order, each until those before it have ended", async () => {
   const group = randomUUID();
   const { first, second, third } = await lineOfThree(group);
-  expect(await stateOf(third.run)).toMatchObject({ status: "waiting", queue: { group } });
+  expect(await queryRunState(third.run)).toMatchObject({ status: "waiting", queue: { group } });
   const beside = await launch(randomUUID());
   await hasPlace(beside.run);
   beside.open();
@@ -46,7 +46,7 @@ test("queue: runs wait in their order, each until those before it have ended", a
   second.open();
   third.open();
   await third.run.result();
-  expect(await stateOf(third.run)).not.toHaveProperty("queue");
+  expect(await queryRunState(third.run)).not.toHaveProperty("queue");
   // Without members, the group ends.
   await fleet.client.workflow.getHandle(groupId(group)).result();
 });
@@ -55,8 +55,8 @@ test("a run that is canceled while it waits runs no stage, and leaves its place 
   const group = randomUUID();
   const { first, second, third } = await lineOfThree(group);
   await second.run.cancel();
-  expect((await failureOf(second.run)).type).toBe("CancelledFailure");
-  expect(statuses(await stateOf(second.run))).toEqual({ a: "cancelled", b: "cancelled" });
+  expect((await runFailure(second.run)).type).toBe("CancelledFailure");
+  expect(statuses(await queryRunState(second.run))).toEqual({ a: "cancelled", b: "cancelled" });
   first.open();
   third.open();
   await third.run.result();
@@ -69,11 +69,11 @@ test("fail: a run that finds no place fails immediately, with the runs that have
   const second = await launch(group, { limit: 2 });
   await hasPlace(second.run);
   const third = await launch(group, { limit: 2, onLimit: "fail" });
-  expect(await failureOf(third.run)).toEqual({
+  expect(await runFailure(third.run)).toEqual({
     type: "CONCURRENCY_LIMIT",
     message: `the concurrency group ${group} is full: under way are ${first.run.workflowId}, ${second.run.workflowId}`,
   });
-  expect((await stateOf(third.run)).status).toBe("failed");
+  expect((await queryRunState(third.run)).status).toBe("failed");
   first.open();
   second.open();
   await Promise.all([first.run.result(), second.run.result()]);
@@ -84,7 +84,7 @@ test("cancel: the oldest run is canceled, and the new one starts once that has e
   const first = await launch(group, { onLimit: "cancel" });
   await hasPlace(first.run);
   const second = await launch(group, { onLimit: "cancel" });
-  expect((await failureOf(first.run)).type).toBe("CancelledFailure");
+  expect((await runFailure(first.run)).type).toBe("CancelledFailure");
   await hasPlace(second.run);
   second.open();
   await second.run.result();

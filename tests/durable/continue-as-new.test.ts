@@ -1,5 +1,5 @@
 import { groupId } from "../../schemas/concurrency.js";
-import { failureOf, hasContinued, stateOf, statuses, until, useFleet } from "./support/fleet.js";
+import { runFailure, hasContinued, queryRunState, statuses, until, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 // The server asks for a new history after 60 events instead of 4,096.
@@ -62,7 +62,7 @@ test("a parked stage is still parked afterwards, and can be answered", async () 
   await latest.executeUpdate("retry", { args: [{ stage: "p" }] });
   const result = await latest.result();
   expect(result.stages["p"]?.status).toBe("succeeded");
-  expect((await stateOf(latest)).stages[0]!.attempts).toBe(2);
+  expect((await queryRunState(latest)).stages[0]!.attempts).toBe(2);
 });
 
 test("a run keeps its place in its concurrency group", async () => {
@@ -78,10 +78,11 @@ test("a run keeps its place in its concurrency group", async () => {
   await until(waiting, ({ queue }) => queue !== undefined);
   await until(run, (state) => statuses(state)["holds"] === "running");
   expect(await hasContinued(run)).toBe(true);
-  // Each makes the group look whether its runs are still under way; the group continues as new, too.
+  // Each makes the group look whether its runs are still under way; the group continues as new,
+  // too.
   for (let i = 0; i < 10; i++) {
     const refused = await fleet.launch(plan([stage("r", {})], { concurrency: { ...concurrency, onLimit: "fail" } }));
-    expect(await failureOf(refused)).toMatchObject({
+    expect(await runFailure(refused)).toMatchObject({
       type: "CONCURRENCY_LIMIT",
       message: expect.stringContaining(`${run.workflowId}, ${waiting.workflowId}`),
     });

@@ -62,7 +62,10 @@ function follow(): void {
   addToTable("activities/index.ts", "export const stages = {", found.get("activities/index.ts")!);
 }
 
-/** A file that names a stage where it must not, each such line marked, and the same word where it is no stage's. */
+/**
+ * A file that names a stage where it must not, each such line marked, and the same word where it is
+ * no stage's.
+ */
 const namesAStage = `
 import { stageDefinitions, type StageType, type StageWith } from "../schemas/stages/index.js";
 

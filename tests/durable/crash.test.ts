@@ -8,7 +8,7 @@ import { taskQueues, workflowType } from "../../schemas/run.js";
 import { layout } from "../../store/home.js";
 import { connectToRunning } from "../../worker/server/connection.js";
 import { startDevServer } from "../../worker/server/dev-server.js";
-import { stateOf, until, useFleet, type Run } from "./support/fleet.js";
+import { queryRunState, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
 const fleet = useFleet({ processes: 1 });
@@ -22,7 +22,10 @@ async function uninterrupted(program: Program) {
   return (await run.result()).stages["a"]!.outputs;
 }
 const outputs = async (run: Run) => (await run.result()).stages["a"]!.outputs;
-/** A worker that is lost must not be waited for: the heartbeat timeout is longer than the test may take. */
+/**
+ * A worker that is lost must not be waited for: the heartbeat timeout is longer than the test may
+ * take.
+ */
 const slowHeartbeat = { heartbeatMs: 600_000, timeoutMs: 600_000 };
 
 test("a stage whose process is killed repeatedly resumes from its checkpoints and ends in the same state", async () => {
@@ -45,7 +48,7 @@ test("a stage whose process is killed repeatedly resumes from its checkpoints an
     "3 checkpoint",
     "3 finished",
   ]);
-  expect((await stateOf(run)).stages[0]!.attempts).toBe(3);
+  expect((await queryRunState(run)).stages[0]!.attempts).toBe(3);
 });
 
 test("the budget for lost workers starts anew with every checkpoint", async () => {
@@ -53,7 +56,7 @@ test("the budget for lost workers starts anew with every checkpoint", async () =
   const program = { steps: 9, checkpointEvery: 1, crash: { attempts: 5 } };
   const run = await fleet.launch(plan([stage("a", program, { ...slowHeartbeat, retry })]));
   expect(await outputs(run)).toEqual(await uninterrupted(program));
-  expect((await stateOf(run)).stages[0]!.attempts).toBe(6);
+  expect((await queryRunState(run)).stages[0]!.attempts).toBe(6);
 });
 
 test("SIGTERM lets a stage save a checkpoint and gives its task back", async () => {
@@ -93,7 +96,7 @@ test("a run continues when the server is killed and comes back", async () => {
   await fleet.crashServer();
   gate.open();
   await run.result();
-  expect((await stateOf(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 1 });
+  expect((await queryRunState(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 1 });
 });
 
 test("an outage longer than the heartbeat counts for nothing, and costs nothing that a checkpoint holds", async () => {
@@ -102,7 +105,8 @@ test("an outage longer than the heartbeat counts for nothing, and costs nothing 
   const retry = { ...stage("", {}).retry, on: { preempted: 0, lost: 0, outOfMemory: 0 } };
   const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 4000, cache: false, retry })], { seed: 4 }));
   await fleet.logged(run, "a", /^checkpoint/);
-  // Else its heartbeat may come before the server, back again, has looked at the time: then nothing is given up.
+  // Else its heartbeat may come before the server, back again, has looked at the time: then nothing
+  // is given up.
   const worker = fleet.pid("cpu 1");
   process.kill(worker, "SIGSTOP");
   // The outage that is tested lasts at least so long: a slow machine only makes it longer.
@@ -112,7 +116,7 @@ test("an outage longer than the heartbeat counts for nothing, and costs nothing 
   await fleet.logged(run, "a", /^resumes from its checkpoint/, 2);
   gate.open();
   expect((await run.result()).stages["a"]).toMatchObject({ status: "succeeded", metrics: { trainRows: 2 } });
-  expect((await stateOf(run)).stages[0]!.attempts).toBe(2);
+  expect((await queryRunState(run)).stages[0]!.attempts).toBe(2);
 });
 
 test("workers take nothing from another directory's server that has their server's port while theirs is away", async () => {

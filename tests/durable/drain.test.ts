@@ -1,5 +1,5 @@
 import type { RunState } from "../../schemas/run.js";
-import { stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
+import { queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 // The server never asks for a new history by itself.
@@ -36,8 +36,9 @@ test.each([
   await until(run, (state) => statuses(state)["parked"] === "parked" && statuses(state)["held"] === "running");
   await lengthenHistory(run, signals, bytesEach);
   await run.executeUpdate("retry", { args: [{ stage: "parked" }] });
-  // An update that is answered has been acted on: without the long history the stage would be under way.
-  expect(statuses(await stateOf(run))).toEqual({ parked: "queued", held: "running" });
+  // An update that is answered has been acted on: without the long history the stage would be under
+  // way.
+  expect(statuses(await queryRunState(run))).toEqual({ parked: "queued", held: "running" });
   gate.open();
   const latest = fleet.find(run.workflowId);
   const { stages } = await latest.result();

@@ -24,7 +24,9 @@ async function endOf({ ended }: Command, stage: string) {
   return (JSON.parse(out.trimEnd().split("\n").at(-1)!) as Ended).stages.find(({ id }) => id === stage)!;
 }
 
-/** Runs an example, and kills its worker process in each of the first attempts, after a checkpoint. */
+/**
+ * Runs an example, and kills its worker process in each of the first attempts, after a checkpoint.
+ */
 async function runKilled(shell: Shell, example: Example, stage: string, kills: number) {
   const running = startExample(shell, example);
   const begun = await running.printed(/"event":"started","run":"[^"]+"/);

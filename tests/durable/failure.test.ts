@@ -4,7 +4,7 @@ import path from "node:path";
 import type { ParkedStageAction, StageState } from "../../schemas/run.js";
 import { openArtifact } from "../../store/artifacts/artifacts.js";
 import { layout } from "../../store/home.js";
-import { failureOf, stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
 const fleet = useFleet();
@@ -17,7 +17,7 @@ describe("attempts", () => {
   async function attempts(program: Program): Promise<{ attempts: number; status: string }> {
     const run = await fleet.launch(plan([stage("a", program, { cache: false })]));
     await run.result().catch(() => undefined);
-    const { attempts, status } = (await stateOf(run)).stages[0]!;
+    const { attempts, status } = (await queryRunState(run)).stages[0]!;
     return { attempts, status };
   }
   test.each([
@@ -44,7 +44,7 @@ describe("attempts", () => {
         ),
       ]),
     );
-    expect(await failureOf(run)).toMatchObject({ type: expect.stringMatching(/STAGE_TIMEOUT|WORKER_LOST/) });
+    expect(await runFailure(run)).toMatchObject({ type: expect.stringMatching(/STAGE_TIMEOUT|WORKER_LOST/) });
   });
 });
 
@@ -76,7 +76,7 @@ describe("an artifact that its next stage finds", () => {
       damage(layout.object(fleet.home, digest));
       gate.open();
       await run.result();
-      const ended = await stateOf(run);
+      const ended = await queryRunState(run);
       expect(ended.stages.map(({ id, status, attempts }) => [id, status, attempts])).toEqual([
         ["a", "succeeded", 2],
         ["b", "succeeded", 2],
@@ -90,7 +90,7 @@ describe("an artifact that its next stage finds", () => {
     const artifact = { artifact: "dataset", digest: "0".repeat(64) };
     const missing = stage("b", { open: artifact.digest }, { needs: ["a"] });
     const run = await fleet.launch(plan([stage("a", {}), missing], { seed: 703 }));
-    expect(await failureOf(run)).toMatchObject({ type: "ARTIFACT_MISSING" });
+    expect(await runFailure(run)).toMatchObject({ type: "ARTIFACT_MISSING" });
   });
 });
 
@@ -107,7 +107,7 @@ describe("onFailure: fail", () => {
     );
     await until(run, ({ stages }) => stages[0]?.status === "failed");
     gate.open();
-    expect(await failureOf(run)).toEqual({
+    expect(await runFailure(run)).toEqual({
       type: "DATA_EMPTY",
       message: [
         "stages.bad (dataset) failed",
@@ -117,7 +117,7 @@ describe("onFailure: fail", () => {
         "  (another attempt would fail in the same way)",
       ].join("\n"),
     });
-    const state = await stateOf(run);
+    const state = await queryRunState(run);
     expect(state.status).toBe("failed");
     expect(statuses(state)).toEqual({ bad: "failed", long: "succeeded", after: "cancelled", report: "succeeded" });
   });
@@ -138,7 +138,7 @@ describe("onFailure: continue", () => {
     );
     const { outputs } = await run.result();
     expect(outputs).toEqual({ bad: null });
-    expect(statuses(await stateOf(run))).toEqual({
+    expect(statuses(await queryRunState(run))).toEqual({
       bad: "failed",
       dependent: "skipped",
       rescue: "succeeded",
@@ -167,7 +167,7 @@ describe("onFailure: park", () => {
   });
   test("retry with a `with` that is wrong is refused, with what is wrong, and leaves nothing", async () => {
     const run = await parked();
-    const before = await stateOf(run);
+    const before = await queryRunState(run);
     const bomb = "${{ stages.nothing.metrics.x }}";
     for (const [changes, type, message] of [
       [{ sauce: 1 }, "UNKNOWN_KEY", "with.sauce is not a known key"],
@@ -186,7 +186,7 @@ describe("onFailure: park", () => {
       const { cause } = refused as WorkflowUpdateFailedError;
       expect(cause).toMatchObject({ type, message: expect.stringContaining(message) });
     }
-    expect(await stateOf(run)).toEqual(before);
+    expect(await queryRunState(run)).toEqual(before);
     // A right change is not poisoned by the wrong ones before it, and the log has it.
     const changed = { source: { text: JSON.stringify({ steps: 6 }) } };
     await answer(run, "retry", { stage: "a", with: changed });
@@ -212,8 +212,8 @@ describe("onFailure: park", () => {
   test("abort fails the run with the stage's failure", async () => {
     const run = await parked();
     await answer(run, "abort", { stage: "a" });
-    expect((await failureOf(run)).type).toBe("DATA_EMPTY");
-    expect(statuses(await stateOf(run))).toEqual({ a: "failed", b: "skipped" });
+    expect((await runFailure(run)).type).toBe("DATA_EMPTY");
+    expect(statuses(await queryRunState(run))).toEqual({ a: "failed", b: "skipped" });
   });
   test("a run that fails ends its parked stages; the run that resumes it retries them", async () => {
     const gate = fleet.gate();
@@ -225,8 +225,8 @@ describe("onFailure: park", () => {
     );
     await until(run, ({ stages }) => stages[0]?.status === "parked");
     gate.open();
-    expect((await failureOf(run)).type).toBe("DATA_INVALID");
-    const state = await stateOf(run);
+    expect((await runFailure(run)).type).toBe("DATA_INVALID");
+    const state = await queryRunState(run);
     expect(state.stages).toMatchObject([
       { status: "cancelled", reason: "stages.bad failed while this stage was parked", failure: { code: "DATA_EMPTY" } },
       { status: "failed" },
@@ -274,7 +274,7 @@ describe("cancel", () => {
     await expect(run.result()).rejects.toMatchObject({ cause: { name: "CancelledFailure" } });
     const canceled = "1 canceled: the run was canceled, or no longer needs the stage";
     expect(await fleet.log(run, "a")).toEqual(["1 started", "1 working", "1 checkpoint", canceled]);
-    const state = await stateOf(run);
+    const state = await queryRunState(run);
     expect(state.status).toBe("cancelled");
     expect(statuses(state)).toEqual({ a: "cancelled", b: "cancelled" });
   });

@@ -1,4 +1,4 @@
-import { failureOf, stateOf, statuses, useFleet } from "./support/fleet.js";
+import { runFailure, queryRunState, statuses, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet();
@@ -14,8 +14,8 @@ test("a canceled run runs the stages that ask for it, and is canceled afterwards
   const run = await fleet.launch(plan([stage("a", { hold: gate.file }), stage("b", {}, { needs: ["a"] }), ...last()]));
   await fleet.logged(run, "a", /^working/);
   await run.cancel();
-  expect((await failureOf(run)).type).toBe("CancelledFailure");
-  const state = await stateOf(run);
+  expect((await runFailure(run)).type).toBe("CancelledFailure");
+  const state = await queryRunState(run);
   expect(state.status).toBe("cancelled");
   expect(statuses(state)).toEqual({
     a: "cancelled",
@@ -29,8 +29,8 @@ test("a canceled run runs the stages that ask for it, and is canceled afterwards
 test("a run that fails runs them, too, and they see no cancellation", async () => {
   const failing = { fail: { code: "DATA_EMPTY", attempts: 9 } };
   const run = await fleet.launch(plan([stage("a", failing), stage("b", {}, { needs: ["a"] }), ...last()]));
-  expect((await failureOf(run)).type).toBe("DATA_EMPTY");
-  expect(statuses(await stateOf(run))).toMatchObject({
+  expect((await runFailure(run)).type).toBe("DATA_EMPTY");
+  expect(statuses(await queryRunState(run))).toMatchObject({
     a: "failed",
     b: "skipped",
     cleaned: "skipped",
@@ -48,8 +48,8 @@ stages:
   b: { uses: dataset, needs: a, with: { source: { text: '{"steps": 6}' }, query: none } }
 `;
   const run = await fleet.launch({ definition });
-  expect((await failureOf(run)).type).toBe("DATA_EMPTY");
-  const { stages } = await stateOf(run);
+  expect((await runFailure(run)).type).toBe("DATA_EMPTY");
+  const { stages } = await queryRunState(run);
   expect(statuses({ stages })).toEqual({
     a: "failed",
     b: "skipped",

@@ -1,5 +1,5 @@
 import type { DeclaredStage, ForeachPlan } from "../../schemas/plan.js";
-import { failureOf, stateOf, statuses, until, useFleet } from "./support/fleet.js";
+import { runFailure, queryRunState, statuses, until, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet({ processes: 3 });
@@ -45,7 +45,7 @@ test("a stage runs once for each row of an artifact; equal items come from the c
   const run = await fleet.launch(listed(3, 5, 4));
   const { outputs, stages } = await run.result();
   expect(outputs).toEqual({ all: [3, 5, null], best: stages["each.2"]!.outputs["train"] });
-  const state = await stateOf(run);
+  const state = await queryRunState(run);
   expect(state.stages.map(({ id, status, combination }) => [id, status, combination])).toEqual([
     ["list", "succeeded", undefined],
     ["each.1", "succeeded", { item: { steps: 3 }, index: 0 }],
@@ -57,7 +57,7 @@ test("a stage runs once for each row of an artifact; equal items come from the c
 
   const longer = await fleet.launch(listed(6, 5, 3));
   await longer.result();
-  expect(statuses(await stateOf(longer))).toEqual({
+  expect(statuses(await queryRunState(longer))).toEqual({
     list: "succeeded",
     "each.1": "succeeded",
     "each.2": "cached",
@@ -73,7 +73,7 @@ test("an empty list succeeds with no item, and its outputs are empty lists", asy
     }),
   );
   expect((await run.result()).outputs).toEqual({ all: [], status: "succeeded" });
-  const state = await stateOf(run);
+  const state = await queryRunState(run);
   expect(statuses(state)).toEqual({ list: "succeeded", each: "succeeded", after: "succeeded" });
   expect(state.stages[1]!.reason).toBe("0 items: its list is empty");
 });
@@ -92,7 +92,7 @@ test("a list that other stages give is not read", async () => {
     plan([sweep, each('{"steps": ${{ item }}}', { items: "${{ stages.list.metrics.trainRows }}" })]),
   );
   await run.result();
-  expect((await stateOf(run)).stages.slice(2).map(({ combination, metrics }) => [combination, metrics])).toEqual([
+  expect((await queryRunState(run)).stages.slice(2).map(({ combination, metrics }) => [combination, metrics])).toEqual([
     [{ item: 2, index: 0 }, { trainRows: 2 }],
     [{ item: 3, index: 1 }, { trainRows: 3 }],
   ]);
@@ -110,11 +110,11 @@ test.each<[string, Parameters<typeof stage>[1], Partial<ForeachPlan>, string, Re
   ],
 ])("a list that %s fails its stage, with nothing run", async (_, program, foreach, type, message) => {
   const run = await fleet.launch(plan([stage("list", program), each("{}", foreach), after]));
-  const failure = await failureOf(run);
+  const failure = await runFailure(run);
   expect(failure.type).toBe(type);
   expect(failure.message).toMatch(message);
   expect(failure.message).toMatch(/where: stages\.each/);
-  expect(statuses(await stateOf(run))).toEqual({ list: "succeeded", each: "failed", after: "skipped" });
+  expect(statuses(await queryRunState(run))).toEqual({ list: "succeeded", each: "failed", after: "skipped" });
 });
 
 test("a parked list can be skipped; settings of items are not those of the list", async () => {
@@ -126,7 +126,7 @@ test("a parked list can be skipped; settings of items are not those of the list"
   ).rejects.toMatchObject({ cause: { type: "NOT_ALLOWED" } });
   await run.executeUpdate("skip", { args: [{ stage: "each" }] });
   await run.result();
-  expect(statuses(await stateOf(run))).toEqual({ list: "succeeded", each: "skipped", after: "skipped" });
+  expect(statuses(await queryRunState(run))).toEqual({ list: "succeeded", each: "skipped", after: "skipped" });
 });
 
 test("an item that fails stops those under way; a resumed run keeps the list, and what has ended of it", async () => {
@@ -143,8 +143,8 @@ test("an item that fails stops those under way; a resumed run keeps the list, an
   await Promise.all([fleet.logged(run, "each.2", /^working/), fleet.logged(run, "each.3", /^working/)]);
   await until(run, ({ stages }) => stages.find(({ id }) => id === "each.1")?.status === "succeeded");
   failing.open();
-  expect(await failureOf(run)).toMatchObject({ type: "DATA_EMPTY" });
-  const state = await stateOf(run);
+  expect(await runFailure(run)).toMatchObject({ type: "DATA_EMPTY" });
+  const state = await queryRunState(run);
   expect(statuses(state)).toEqual({
     list: "succeeded",
     "each.1": "succeeded",
@@ -156,8 +156,8 @@ test("an item that fails stops those under way; a resumed run keeps the list, an
   endless.open();
   const known = Object.fromEntries(state.stages.map((one) => [one.id, one]));
   const resumed = await fleet.launch({ plan: listed, stages: known });
-  await failureOf(resumed);
-  const [, first, second, third] = (await stateOf(resumed)).stages;
+  await runFailure(resumed);
+  const [, first, second, third] = (await queryRunState(resumed)).stages;
   expect(first!.startedAtMs).toBe(state.stages[1]!.startedAtMs);
   expect(second).toMatchObject({ status: "failed", attempts: 1 });
   expect(third!.combination).toEqual({ item: rows[2], index: 2 });
@@ -181,5 +181,5 @@ test("a child pipeline runs once for each item, and a list of its outputs is a l
   ].join("\n");
   const run = await fleet.launch({ definition, files });
   expect((await run.result()).outputs).toEqual({ rows: [301, 311] });
-  expect((await stateOf(fleet.find(`${run.workflowId}.part.2`))).outputs).toEqual({ rows: 31 });
+  expect((await queryRunState(fleet.find(`${run.workflowId}.part.2`))).outputs).toEqual({ rows: 31 });
 });

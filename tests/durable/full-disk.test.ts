@@ -6,7 +6,7 @@ import { asServerError } from "../../api/servers/grpc.js";
 import { packageRoot } from "../../platform/program/locations.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../worker/server/dev-server.js";
 import { SmallDisk } from "../support/small-disk.js";
-import { failureOf, Fleet, stateOf } from "./support/fleet.js";
+import { runFailure, Fleet, queryRunState } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const disk = new SmallDisk();
@@ -78,14 +78,14 @@ const full = { code: "DISK_FULL", facts: { where: disk.home, got: expect.stringM
       const { retry } = stage("b", {});
       const hasty = await fleet.launch(plan([stage("b", {}, { retry: { ...retry, diskWaitMs: 1 } })], { seed: 41 }));
       // It waits for as long as its plan says.
-      expect(await failureOf(hasty)).toMatchObject({
+      expect(await runFailure(hasty)).toMatchObject({
         type: "DISK_FULL",
         message: expect.stringMatching(/the disk has been full for 0.001 s \(retry.diskWait\)/) as string,
       });
       expect((await run.describe()).status.name).toBe("RUNNING");
       disk.free();
       expect((await run.result()).stages["a"]).toMatchObject({ status: "succeeded" });
-      expect(await stateOf(run)).not.toHaveProperty("failure");
+      expect(await queryRunState(run)).not.toHaveProperty("failure");
     } finally {
       await fleet.stop();
     }

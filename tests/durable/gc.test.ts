@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { collectGarbage } from "../../store/collection/gc.js";
 import { hasArtifacts } from "../../store/artifacts/artifacts.js";
 import { layout } from "../../store/home.js";
-import { statuses, stateOf, useFleet } from "./support/fleet.js";
+import { statuses, queryRunState, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet();
@@ -19,7 +19,7 @@ test("a removal beside a running run takes nothing from it, also what came from 
     plan([stage("a", { steps: 1 }), stage("b", { steps: 2, checkpointEvery: 1, hold: gate.file }, { needs: ["a"] })]),
   );
   await fleet.logged(run, "b", /^started$/);
-  expect(statuses(await stateOf(run))).toMatchObject({ a: "cached", b: "running" });
+  expect(statuses(await queryRunState(run))).toMatchObject({ a: "cached", b: "running" });
   rmSync(layout.run(home, first.workflowId), { recursive: true });
   const { rows } = await collectGarbage(home, everything());
   expect(rows.filter(({ kind }) => kind === "run")).toMatchObject([{ removed: false, why: "resumable", number: 1 }]);
@@ -45,7 +45,8 @@ test("removals beside runs that begin, share results and end leave none of them 
   let removed = 0;
   const removing = (async () => {
     while (running) {
-      // Ten seconds instead of an hour at least: enough for a result that is taken to appear in the log of its run.
+      // Ten seconds instead of an hour at least: enough for a result that is taken to appear in the
+      // log of its run.
       const { rows } = await collectGarbage(home, { beforeMs: Date.now() - 10_000, dryRun: false });
       for (const row of rows) if (row.removed && row.kind === "artifact") removed += row.number;
     }

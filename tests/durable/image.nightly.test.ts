@@ -32,7 +32,10 @@ function isOpen(directory: string): boolean {
 type Provide = (directory: string, fill: (temporary: string) => void) => void;
 const setUp = path.join(packageRoot(), "scripts", "setup", "wheels.mjs");
 
-/** Directories as the image has them: set up by root, used by another; files are links to those of this checkout. */
+/**
+ * Directories as the image has them: set up by root, used by another; files are links to those of
+ * this checkout.
+ */
 class Image {
   readonly directory = mkdtempSync(path.join(isOpen(tmpdir()) ? tmpdir() : "/tmp", "pawl-image-"));
   readonly app = path.join(this.directory, "app");
@@ -111,7 +114,10 @@ class Image {
   }
 }
 
-/** Copies without owner and mode of directories; files become links where one file system holds both. */
+/**
+ * Copies without owner and mode of directories; files become links where one file system holds
+ * both.
+ */
 function copyTree(from: string, to: string): void {
   const copies = ["-rPlf", "-rPf"].map((how) => () => spawnSync("cp", [how, from, to], { encoding: "utf8" }));
   if (!copies.some((copy) => copy().status === 0)) throw new Error(`${from} cannot be copied to ${to}`);

@@ -8,7 +8,7 @@ import { layout } from "../../store/home.js";
 import { findDefinition, findPlan, findRecord } from "../../store/records/runs.js";
 import { temporalCliPath } from "../../platform/program/locations.js";
 import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
-import { failureOf, stateOf, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, queryRunState, useFleet, type Run } from "./support/fleet.js";
 import { stage, type Program } from "./support/plans.js";
 
 const fleet = useFleet();
@@ -56,7 +56,7 @@ test("`temporal workflow start --type pipeline --task-queue pawl` is as good as 
 test("an inlined definition needs no file", async () => {
   const run = await fleet.launch({ definition: definition({}), inputs: { steps: 3 }, seed: 7 });
   expect((await run.result()).outputs).toEqual({ steps: 3 });
-  expect((await stateOf(run)).plan?.seed).toBe(7);
+  expect((await queryRunState(run)).plan?.seed).toBe(7);
 });
 
 test("a run keeps its own copy of a definition that is changed meanwhile", async () => {
@@ -89,14 +89,14 @@ const unplanned = { name: "p", definitionDigest: "0".repeat(64), seed: 1, inputs
 describe("a bad request fails immediately, with what is wrong and where", () => {
   test("errors of the definition", async () => {
     write("bad", definition({}).replace("uses: dataset", "uses: datasett").replace("default: 2", "default: two"));
-    const { type, message } = await failureOf(await fleet.launch({ pipeline: "bad" }));
+    const { type, message } = await runFailure(await fleet.launch({ pipeline: "bad" }));
     expect(type).toMatch(/^[A-Z_]+$/);
     expect(message).toContain("pipelines/bad.yaml:6:");
     expect(message).toContain("write dataset");
   });
   test("inputs that fail their schema", async () => {
     const run = await fleet.launch({ definition: definition({}), inputs: { steps: "many" } });
-    expect(await failureOf(run)).toMatchObject({ type: "INPUT_INVALID", message: expect.stringContaining("steps") });
+    expect(await runFailure(run)).toMatchObject({ type: "INPUT_INVALID", message: expect.stringContaining("steps") });
   });
   test.each<[string, unknown, string]>([
     ["no such pipeline", { pipeline: "countin" }, "PIPELINE_NOT_FOUND"],
@@ -113,12 +113,12 @@ describe("a bad request fails immediately, with what is wrong and where", () => 
     ["states that are none", { plan: { ...unplanned, stages: [stage("a", {})] }, stages: 5 }, "INPUT_INVALID"],
     ["a plan too large for history", { definition: longDefinition() }, "PLAN_TOO_LARGE"],
   ])("%s", async (_, request, code) => {
-    expect((await failureOf(await fleet.launch(request as RunRequest))).type).toBe(code);
+    expect((await runFailure(await fleet.launch(request as RunRequest))).type).toBe(code);
   });
   test("a link out of the worker's directory", async () => {
     write("here", definition({}));
     symlinkSync("/etc/hostname", path.join(fleet.workingDirectory, "pipelines", "link.yaml"));
-    expect((await failureOf(await fleet.launch({ pipeline: "link" }))).type).toBe("PATH_TRAVERSAL");
+    expect((await runFailure(await fleet.launch({ pipeline: "link" }))).type).toBe("PATH_TRAVERSAL");
   });
 });
 
@@ -128,8 +128,8 @@ test("a workflow started without any input ends with INPUT_INVALID", async () =>
     workflowId: "without-input",
     args: [],
   })) as Run;
-  expect(await failureOf(run)).toMatchObject({ type: "INPUT_INVALID" });
-  expect(await stateOf(run)).toMatchObject({ status: "failed", stages: [] });
+  expect(await runFailure(run)).toMatchObject({ type: "INPUT_INVALID" });
+  expect(await queryRunState(run)).toMatchObject({ status: "failed", stages: [] });
 });
 
 test("fifty stages that start at the same time with an input of 100 KB do not end the run", async () => {
@@ -151,12 +151,12 @@ test("fifty stages that start at the same time with an input of 100 KB do not en
 
 test("outputs that the server would refuse fail the run, with what to do, and are not recorded", async () => {
   const run = await fleet.launch({ definition: named(25), inputs: { text: "é".repeat(50_000) } });
-  const failure = await failureOf(run);
+  const failure = await runFailure(run);
   expect(failure).toMatchObject({ type: "OUT_OF_RANGE", message: expect.stringMatching(/^outputs: .* too large/) });
   expect(failure.message).toMatch(
     /expected: at most 524288 bytes\n {2}got: 2500\d\d\d bytes\n {2}next: reduce outputs, and name artifacts, not texts/,
   );
-  expect(await stateOf(run)).toMatchObject({ status: "failed", outputs: {}, stages: [{ status: "succeeded" }] });
+  expect(await queryRunState(run)).toMatchObject({ status: "failed", outputs: {}, stages: [{ status: "succeeded" }] });
   expect(await findRecord(fleet.home, run.workflowId)).toMatchObject({ status: "failed", outputs: {} });
   const few = await fleet.launch({ definition: named(5), inputs: { text: "é".repeat(50_000) } });
   expect(Object.keys((await few.result()).outputs)).toHaveLength(5);

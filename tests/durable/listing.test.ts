@@ -17,7 +17,9 @@ async function find(client: Client, query: string): Promise<WorkflowExecutionInf
   return found;
 }
 
-/** Waits until the server's list, which follows the runs a moment later, finds exactly these runs. */
+/**
+ * Waits until the server's list, which follows the runs a moment later, finds exactly these runs.
+ */
 async function finds(query: string, runs: readonly Run[]): Promise<WorkflowExecutionInfo[]> {
   for (;;) {
     const found = await find(fleet.client, query);

@@ -1,4 +1,4 @@
-import { failureOf, stateOf, statuses, useFleet } from "./support/fleet.js";
+import { runFailure, queryRunState, statuses, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet({ processes: 2 });
@@ -43,7 +43,7 @@ test("a stage runs once for each combination; the one that select takes is passe
   const { outputs, stages } = await run.result();
   expect(outputs).toEqual({ all: [3, 5, null], best: stages["sweep.2"]!.outputs["train"] });
   expect(stages["best"]).toMatchObject({ metrics: { value: 5, combination: 2, candidates: 2 } });
-  const state = await stateOf(run);
+  const state = await queryRunState(run);
   expect(state.stages.map(({ id, status, combination }) => [id, status, combination])).toEqual([
     ["sweep.1", "succeeded", { steps: 3 }],
     ["sweep.2", "succeeded", { steps: 5 }],
@@ -75,8 +75,8 @@ test("a combination that fails stops those under way, with their checkpoints; a 
   const run = await fleet.launch(sweep);
   await Promise.all([fleet.logged(run, "sweep.2", /^working/), fleet.logged(run, "sweep.3", /^working/)]);
   failing.open();
-  expect(await failureOf(run)).toMatchObject({ type: "DATA_EMPTY" });
-  const state = await stateOf(run);
+  expect(await runFailure(run)).toMatchObject({ type: "DATA_EMPTY" });
+  const state = await queryRunState(run);
   expect(statuses(state)).toEqual({
     "sweep.1": "succeeded",
     "sweep.2": "failed",
@@ -88,8 +88,8 @@ test("a combination that fails stops those under way, with their checkpoints; a 
   endless.open();
   const known = Object.fromEntries(state.stages.map((one) => [one.id, one]));
   const resumed = await fleet.launch({ plan: sweep, stages: known });
-  await failureOf(resumed);
-  const [first, second] = (await stateOf(resumed)).stages;
+  await runFailure(resumed);
+  const [first, second] = (await queryRunState(resumed)).stages;
   expect(first!.startedAtMs).toBe(state.stages[0]!.startedAtMs);
   expect(second).toMatchObject({ status: "failed", attempts: 1 });
 });
@@ -105,8 +105,8 @@ test("with failFast: false, the combinations that are queued behind one that fai
   const run = await fleet.launch(
     plan([stage("sweep", {}, { with: program(fields), matrix }), stage("after", {}, { needs: ["sweep"] })]),
   );
-  expect(await failureOf(run)).toMatchObject({ type: "DATA_EMPTY" });
-  expect(statuses(await stateOf(run))).toEqual({
+  expect(await runFailure(run)).toMatchObject({ type: "DATA_EMPTY" });
+  expect(statuses(await queryRunState(run))).toEqual({
     "sweep.1": "failed",
     "sweep.2": "succeeded",
     "sweep.3": "succeeded",

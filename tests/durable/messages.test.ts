@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { groupId, groupSignals, groupType } from "../../schemas/concurrency.js";
 import { childSignal, pauseSignal, taskQueues, workflowType } from "../../schemas/run.js";
-import { failureOf, stateOf, until, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, queryRunState, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet();
@@ -62,7 +62,7 @@ test("signals that are none of the kind change neither a run nor its group", asy
   for (const { workflowId } of [first, second])
     await signalAll(workflowId, [groupSignals.answer, childSignal, pauseSignal]);
   for (const run of [first, second, fleet.find(groupId(group))]) await handled(run);
-  expect(await stateOf(second)).toMatchObject({ status: "waiting", queue: { behind: [first.workflowId] } });
+  expect(await queryRunState(second)).toMatchObject({ status: "waiting", queue: { behind: [first.workflowId] } });
   gate.open();
   expect((await first.result()).stages["a"]!.status).toBe("succeeded");
   expect((await second.result()).stages["a"]!.status).toBe("succeeded");
@@ -75,7 +75,7 @@ test.each([
   const run = await fleet.client.workflow.start(type, {
     ...{ taskQueue: taskQueues.cpu, workflowId: randomUUID(), args },
   });
-  expect((await failureOf(run as never)).type).toMatch(/^(INPUT_INVALID|NOT_ALLOWED)$/);
+  expect((await runFailure(run as never)).type).toMatch(/^(INPUT_INVALID|NOT_ALLOWED)$/);
 });
 
 test.each([workflowType, groupType, "notification"])("so does a start of %s that cannot be read", async (name) => {
@@ -85,6 +85,6 @@ test.each([workflowType, groupType, "notification"])("so does a start of %s that
     await fleet.client.workflowService.startWorkflowExecution({
       ...{ namespace, workflowId, requestId, workflowType: { name }, taskQueue: { name: taskQueues.cpu }, input },
     });
-    expect((await failureOf(fleet.find(workflowId))).type).toMatch(/^(INPUT_INVALID|NOT_ALLOWED)$/);
+    expect((await runFailure(fleet.find(workflowId))).type).toMatch(/^(INPUT_INVALID|NOT_ALLOWED)$/);
   }
 });

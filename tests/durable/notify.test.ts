@@ -10,7 +10,7 @@ import { notifyLog } from "../../store/history/log.js";
 import { readLog } from "../../store/history/log-reader.js";
 import { freePort } from "../../worker/server/dev-server.js";
 import { signRequest } from "../../worker/authority/requests.js";
-import { failureOf, stateOf, until, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, queryRunState, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet();
@@ -105,7 +105,7 @@ test("a webhook is notified that a stage is parked and how the run ended, with a
   expect(new Set(both.map(({ headers }) => headers["idempotency-key"])).size).toBe(2);
   await until(run, ({ status }) => status === "parked");
   await run.executeUpdate(updateNames.abort, { args: [{ stage: "bad" }] });
-  expect((await failureOf(run)).type).toBe("DATA_EMPTY");
+  expect((await runFailure(run)).type).toBe("DATA_EMPTY");
   const [ended] = await receiver.requests("/ended", 1);
   const { text } = JSON.parse(ended!.body) as { text: string };
   expect(text).toMatch(new RegExp(`^run ${run.workflowId} of test failed: stages.bad: DATA_EMPTY: `));
@@ -127,7 +127,7 @@ test("a webhook is notified of people's requests, of success and of cancellation
   const second = await fleet.launch(plan([asks], { notify }));
   await receiver.requests("/all", 3);
   await second.cancel();
-  expect((await failureOf(second)).type).toBe("CancelledFailure");
+  expect((await runFailure(second)).type).toBe("CancelledFailure");
   const all = await receiver.requests("/all", 4);
   const texts = all.map(({ body }) => (JSON.parse(body) as { text: string }).text);
   expect(texts).toContain(`run ${run.workflowId} of test succeeded`);
@@ -156,7 +156,7 @@ test("a webhook that is down neither fails nor delays the run; what was not deli
   );
   await until(run, ({ undelivered }) => undelivered === 1);
   await run.executeUpdate(updateNames.abort, { args: [{ stage: "bad" }] });
-  expect((await failureOf(run)).type).toBe("DATA_EMPTY");
+  expect((await runFailure(run)).type).toBe("DATA_EMPTY");
 });
 
 test("a server that refuses a notification is not asked again", async () => {
@@ -199,7 +199,7 @@ test("a secret address is in no history and no log, and only a run with a grant 
     );
     expect(text).not.toContain("secret-path");
   }
-  expect(await stateOf(fleet.find(workflowId))).not.toHaveProperty("undelivered");
+  expect(await queryRunState(fleet.find(workflowId))).not.toHaveProperty("undelivered");
   const directory = layout.run(fleet.home, workflowId);
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   expect(files.length).toBeGreaterThan(0);

@@ -4,9 +4,11 @@ import { packageRoot } from "../../platform/program/locations.js";
 import { Shell } from "./cli/shell.js";
 
 const shell = new Shell();
-const shipped = readFileSync(path.join(packageRoot(), "modules", "softmax-regression.ts"), "utf8");
+const shipped = readFileSync(path.join(packageRoot(), "stages", "softmax-regression.ts"), "utf8");
 
-/** The stage that Pawl ships, whose first two attempts wait after a new checkpoint, to be killed. */
+/**
+ * The stage that Pawl ships, whose first two attempts wait after a new checkpoint, to be killed.
+ */
 const interrupted = shipped.replace(
   "await betweenSteps();",
   `await betweenSteps();
@@ -39,7 +41,7 @@ const endOf = (out: string): Ended => JSON.parse(out.trimEnd().split("\n").at(-1
 test("a stage of the project's own that trains with tensors ends with the same bits, however often it is killed", async () => {
   mkdirSync(path.join(shell.directory, "stages"));
   writeFileSync(path.join(shell.directory, "stages", "interrupted.ts"), interrupted);
-  shell.pipeline("uninterrupted", pipeline("./modules/softmax-regression.ts"));
+  shell.pipeline("uninterrupted", pipeline("./stages/softmax-regression.ts"));
   shell.pipeline("killed", pipeline("./stages/interrupted.ts"));
   const uninterrupted = endOf((await shell.pawl("run", "uninterrupted", "--json")).out);
 

@@ -9,7 +9,10 @@ const write = (name: string, text: string): void => {
   writeFileSync(path.join(shell.directory, name), text);
 };
 
-/** Adds up to `most`, with a checkpoint after each step. Its first attempts wait after a new checkpoint, to be killed. */
+/**
+ * Adds up to `most`, with a checkpoint after each step. Its first attempts wait after a new
+ * checkpoint, to be killed.
+ */
 const counting = (kills: number): string => `
 import { readFile, writeFile } from "node:fs/promises";
 import { Artifact, defineStage, metric, Refusal, Type } from "pawl";

@@ -20,7 +20,9 @@ const compiler = path.join(packageRoot(), "node_modules", "typescript", "bin", "
 /** The largest tarball that may be published, bytes. */
 const largest = 5_000_000;
 
-/** A project with an installed package: the tarball's files, and links to this checkout's packages. */
+/**
+ * A project with an installed package: the tarball's files, and links to this checkout's packages.
+ */
 let project: string;
 let shell: Shell;
 let size: number;
@@ -61,15 +63,16 @@ describe("the tarball", () => {
   test("holds what runs, and nothing else", () => {
     const directories = new Set(files().map((name) => name.split("/").slice(0, -1)[0] ?? name));
     expect([...directories].sort()).toEqual([
-      ...["LICENSE", "README.md", "dist", "modules", "package.json", "pipelines", "python", "schemas", "scripts"],
+      ...["LICENSE", "README.md", "dist", "package.json", "pipelines", "python", "schemas", "scripts"],
+      "stages",
       "templates",
     ]);
     const scripts = files().filter((name) => name.startsWith("scripts/"));
     expect(scripts).toEqual(expect.arrayContaining(["scripts/pins.json", "scripts/setup/native.mjs"]));
     const unwanted = /\btests?\b|bench\/|\.map$|(?<!\.d)\.ts$|\.tsbuildinfo|workflow-bundle/;
-    expect(files().filter((name) => unwanted.test(name) && !name.startsWith("modules/"))).toEqual([]);
+    expect(files().filter((name) => unwanted.test(name) && !name.startsWith("stages/"))).toEqual([]);
     // As the sources have them: a forgotten ending would leave out a file that some stage reads.
-    for (const directory of ["modules", "pipelines", "templates"])
+    for (const directory of ["pipelines", "stages", "templates"])
       expect(files().filter((name) => name.startsWith(`${directory}/`))).toEqual(tracked(directory));
   });
 
@@ -110,7 +113,10 @@ const write = (name: string, text: string): void => {
   writeFileSync(path.join(project, name), text);
 };
 
-/** Checks files by the types of the installed package; declarations of packages are not checked, as `tsc --init` sets it. */
+/**
+ * Checks files by the types of the installed package; declarations of packages are not checked, as
+ * `tsc --init` sets it.
+ */
 const checkTypes = (...files: string[]) => typeScript("--skipLibCheck", ...files);
 
 function typeScript(...files: string[]) {

@@ -1,4 +1,4 @@
-import { stateOf, statuses, until, useFleet, type Run } from "./support/fleet.js";
+import { queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet({ processes: 2, settings: { "limit.historyCount.suggestContinueAsNew": 30 } });
@@ -17,7 +17,7 @@ test("a paused run ends what is under way, and starts nothing until it is unpaus
   );
   await fleet.logged(run, "a", /^working/);
   expect(await pause(run)).toMatchObject({ status: "running", pausedSinceMs: expect.any(Number) });
-  const { pausedSinceMs } = await stateOf(run);
+  const { pausedSinceMs } = await queryRunState(run);
   gate.open();
   const paused = await until(run, ({ status }) => status === "paused");
   expect(statuses(paused)).toEqual({ a: "succeeded", b: "queued", c: "queued" });
@@ -26,7 +26,7 @@ test("a paused run ends what is under way, and starts nothing until it is unpaus
 
   expect(await unpause(run)).toEqual({ status: "running" });
   await run.result();
-  const state = await stateOf(run);
+  const state = await queryRunState(run);
   expect(statuses(state)).toEqual({ a: "succeeded", b: "succeeded", c: "succeeded" });
   expect(state.pausedSinceMs).toBeUndefined();
 });
@@ -42,7 +42,7 @@ test("a stage that fails for a while makes no further attempt while the run is p
   expect(state.stages[0]).toMatchObject({ status: "queued", attempts: 1 });
   await unpause(run);
   await run.result();
-  expect((await stateOf(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 2 });
+  expect((await queryRunState(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 2 });
 });
 
 test("a run is still paused after it has continued as new", async () => {
@@ -53,7 +53,7 @@ test("a run is still paused after it has continued as new", async () => {
   const run = await fleet.launch(plan([held, ...others, stage("last", { steps: 90 }, { needs: ["held"] })]));
   await until(run, (state) => others.every(({ id }) => statuses(state)[id] === "succeeded"));
   await pause(run);
-  const { pausedSinceMs } = await stateOf(run);
+  const { pausedSinceMs } = await queryRunState(run);
   const first = await run.describe();
   gate.open();
   const paused = await until(run, ({ status }) => status === "paused");
@@ -61,10 +61,10 @@ test("a run is still paused after it has continued as new", async () => {
   await until(latest, ({ status }) => status === "paused");
   expect((await latest.describe()).runId).not.toBe(first.runId);
   expect(paused.pausedSinceMs).toBe(pausedSinceMs);
-  expect((await stateOf(latest)).pausedSinceMs).toBe(pausedSinceMs);
+  expect((await queryRunState(latest)).pausedSinceMs).toBe(pausedSinceMs);
   await latest.executeUpdate("unpause");
   await latest.result();
-  expect(statuses(await stateOf(latest))["last"]).toBe("succeeded");
+  expect(statuses(await queryRunState(latest))["last"]).toBe("succeeded");
 });
 
 test("a paused run can be canceled; what cleans up still runs", async () => {
@@ -82,5 +82,5 @@ test("a paused run can be canceled; what cleans up still runs", async () => {
   await until(run, ({ status }) => status === "paused");
   await run.cancel();
   await expect(run.result()).rejects.toThrow();
-  expect(statuses(await stateOf(run))).toEqual({ a: "succeeded", b: "cancelled", clean: "succeeded" });
+  expect(statuses(await queryRunState(run))).toEqual({ a: "succeeded", b: "cancelled", clean: "succeeded" });
 });

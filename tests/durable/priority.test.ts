@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { stageQueue, taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
 import { storeId } from "../../store/ownership/identity.js";
 import { prioritized } from "../../api/acting/start-run.js";
-import { stateOf, useFleet, type Run } from "./support/fleet.js";
+import { queryRunState, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
 
 // One worker process: stages of several runs wait for it.
@@ -26,7 +26,10 @@ function launch(
   });
 }
 
-/** Waits until this many stages are in the queue of the store, where they come a moment after they have been scheduled. */
+/**
+ * Waits until this many stages are in the queue of the store, where they come a moment after they
+ * have been scheduled.
+ */
 async function areQueued(count: number): Promise<void> {
   const request = {
     namespace: fleet.server.namespace,
@@ -50,8 +53,8 @@ test("with one worker process, a later run of a higher priority is served first"
   await areQueued(2);
   const high = await launch({ steps: 5, hold: first.file }, 1);
   await areQueued(3);
-  expect(await stateOf(high)).toMatchObject({ priority: 1 });
-  expect(await stateOf(usual)).not.toHaveProperty("priority");
+  expect(await queryRunState(high)).toMatchObject({ priority: 1 });
+  expect(await queryRunState(usual)).not.toHaveProperty("priority");
 
   busy.open();
   await fleet.logged(high, "a", /^working/);
@@ -74,7 +77,7 @@ test("a run keeps its priority when it continues as new, and its children have i
   await run.result();
   const latest = fleet.find(run.workflowId);
   expect((await latest.describe()).runId).not.toBe(run.firstExecutionRunId);
-  expect(await stateOf(latest)).toMatchObject({ priority: 2 });
+  expect(await queryRunState(latest)).toMatchObject({ priority: 2 });
 
   const parent = await fleet.client.workflow.start(workflowType, {
     taskQueue: taskQueues.cpu,
@@ -93,5 +96,5 @@ test("a run keeps its priority when it continues as new, and its children have i
     ...prioritized(4),
   });
   await parent.result();
-  expect(await stateOf(fleet.find(`${parent.workflowId}.part`))).toMatchObject({ priority: 4 });
+  expect(await queryRunState(fleet.find(`${parent.workflowId}.part`))).toMatchObject({ priority: 4 });
 });

@@ -4,7 +4,7 @@ import { checkpointSteps } from "../../store/checkpoints.js";
 import { readLog } from "../../store/history/log-reader.js";
 import { findResult } from "../../store/records/results.js";
 import { findRecord } from "../../store/records/runs.js";
-import { failureOf, statuses, stateOf, until, useFleet, type Run } from "./support/fleet.js";
+import { runFailure, statuses, queryRunState, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
 const fleet = useFleet({ processes: 2 });
@@ -28,7 +28,7 @@ test("a run gives outputs, metrics and the status of every stage", async () => {
       heldOut: expect.anything(),
     },
   });
-  const state = await stateOf(run);
+  const state = await queryRunState(run);
   expect(state.status).toBe("succeeded");
   expect(statuses(state)).toEqual({ a: "succeeded", b: "succeeded" });
 });
@@ -37,10 +37,10 @@ test("a run that fails in its outputs records why", async () => {
   const run = await fleet.launch(
     plan([stage("a", {})], { outputs: { parsed: "${{ fromJSON(stages.a.outputs.train.digest) }}" } }),
   );
-  const { type, message } = await failureOf(run);
+  const { type, message } = await runFailure(run);
   expect(message).toMatch(/^outputs: /);
   const failure = { code: type, message };
-  expect(await stateOf(run)).toMatchObject({ status: "failed", failure });
+  expect(await queryRunState(run)).toMatchObject({ status: "failed", failure });
   expect(await findRecord(fleet.home, run.workflowId)).toMatchObject({ status: "failed", failure });
 });
 
@@ -52,7 +52,7 @@ test("outputs of a stage that left none are null", async () => {
   );
   const result = await run.result();
   expect(result.outputs).toEqual({ whole: null, text: "<>" });
-  expect((await stateOf(run)).stages.map(({ status, reason }) => `${status}: ${reason}`)).toEqual([
+  expect((await queryRunState(run)).stages.map(({ status, reason }) => `${status}: ${reason}`)).toEqual([
     "skipped: if: false is false",
     "skipped: it needs stages.a, which was skipped",
   ]);
@@ -68,7 +68,7 @@ test("independent stages run at the same time", async () => {
     statuses({
       stages: await run
         .result()
-        .then(() => stateOf(run))
+        .then(() => queryRunState(run))
         .then((state) => state.stages),
     }),
   ).toEqual({
@@ -89,7 +89,7 @@ test("another seed is another key", async () => {
   const run = async (seed: number) => {
     const handle = await fleet.launch(plan([stage("a", { steps: 9 })], { seed }));
     await handle.result();
-    return (await stateOf(handle)).stages[0]!;
+    return (await queryRunState(handle)).stages[0]!;
   };
   const [one, two, again] = [await run(1), await run(2), await run(1)];
   expect(two.key).not.toBe(one.key);
@@ -100,13 +100,13 @@ test("a resumed run keeps what had succeeded and runs the rest", async () => {
   const whole = plan([stage("a", { steps: 4 }, { cache: false }), stage("b", { steps: 6 }, { needs: ["a"] })]);
   const before = await fleet.launch(plan([whole.stages[0]!, { ...whole.stages[1]!, if: "false" }]));
   await before.result();
-  const { stages } = await stateOf(before);
+  const { stages } = await queryRunState(before);
   const resumed = await fleet.launch({
     plan: whole,
     stages: Object.fromEntries(stages.map((state) => [state.id, state])),
   });
   await resumed.result();
-  expect(statuses(await stateOf(resumed))).toEqual({ a: "succeeded", b: "succeeded" });
+  expect(statuses(await queryRunState(resumed))).toEqual({ a: "succeeded", b: "succeeded" });
   expect(await fleet.log(resumed, "a")).toEqual([]);
 });
 
@@ -128,7 +128,7 @@ test("a brief stage fails as any other does", async () => {
   const empty = stage("empty", {}, { with: { source: { text: "" } }, onFailure: "continue" });
   const run = await fleet.launch(plan([empty]));
   await run.result();
-  expect((await stateOf(run)).stages[0]).toMatchObject({
+  expect((await queryRunState(run)).stages[0]).toMatchObject({
     status: "failed",
     attempts: 1,
     failure: { code: "DATA_EMPTY" },
@@ -138,10 +138,13 @@ test("a brief stage fails as any other does", async () => {
 test("a stage may be silent for longer than its heartbeat allows, as long as its process turns", async () => {
   const run = await fleet.launch(plan([stage("a", { stepMs: 12_000 }, { heartbeatMs: 5000 })], { seed: 12 }));
   await run.result();
-  expect((await stateOf(run)).stages[0]?.attempts).toBe(1);
+  expect((await queryRunState(run)).stages[0]?.attempts).toBe(1);
 });
 
-/** The SDK's own timer ends an attempt 5 s after the heartbeat would have; a lost attempt is not repeated. */
+/**
+ * The SDK's own timer ends an attempt 5 s after the heartbeat would have; a lost attempt is not
+ * repeated.
+ */
 test.each([
   ["without a checkpoint", { blockMs: 12_000 }, 13],
   ["in each of its steps", { steps: 2, blockMs: 9000, stepMs: 1, checkpointEvery: 1 }, 14],
@@ -153,7 +156,7 @@ test.each([
     const run = await fleet.launch(plan([stage("a", program, { heartbeatMs: 3000, retry: never })], { seed }));
     await run.result();
     // A lost attempt that had recorded its result leaves the status "cached", and `attempts` at 1.
-    expect((await stateOf(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 1 });
+    expect((await queryRunState(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 1 });
     expect(await fleet.log(run, "a")).not.toContainEqual(expect.stringMatching(/canceled|failed/));
   },
 );
@@ -176,7 +179,7 @@ test("two runs do the same stage, of the same key, at the same time: both succee
   const same = plan([stage("a", { steps: 40, checkpointEvery: 1, hold: gate.file })]);
   const runs = [await fleet.launch(same), await fleet.launch(same)];
   await Promise.all(runs.map((run) => fleet.logged(run, "a", /^working/)));
-  const keys = await Promise.all(runs.map(async (run) => (await stateOf(run)).stages[0]!.key));
+  const keys = await Promise.all(runs.map(async (run) => (await queryRunState(run)).stages[0]!.key));
   expect(keys[0]).toBe(keys[1]);
   gate.open();
   const [first, second] = await Promise.all(runs.map((run) => run.result()));
@@ -211,7 +214,7 @@ test("with workers of two stores on one server, a run stays with the store in wh
     gate.open();
     for (const run of runs) {
       await run.result();
-      const { store, stages: ended } = await stateOf(run);
+      const { store, stages: ended } = await queryRunState(run);
       const home = homes.get(store!)!;
       for (const { outputs } of ended) expect(hasArtifacts(home, outputs)).toBe(true);
       expect((await findRecord(home, run.workflowId))?.status).toBe("succeeded");
@@ -228,7 +231,7 @@ test("a worker of another store gives a run back as often as it comes, without a
     const store = await storeId(fleet.home);
     const run = await fleet.launch({ plan: plan([stage("a", { steps: 2 })], { seed: 905 }), store });
     await timersFired(run, 2);
-    expect(await stateOf(run)).toMatchObject({ status: "loading", stages: [] });
+    expect(await queryRunState(run)).toMatchObject({ status: "loading", stages: [] });
     await fleet.startWorkers();
     expect((await run.result()).stages["a"]!.status).toBe("succeeded");
     expect(await findRecord(other.home, run.workflowId)).toBeUndefined();
@@ -283,7 +286,7 @@ test("an attempt that is continued after the server has given it up leaves nothi
   }
   // Why the first attempt ended stays known, though the stage has succeeded since.
   const lost = { attempt: 1, code: "WORKER_LOST", message: expect.stringMatching(/no heartbeat/) as string };
-  expect((await stateOf(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 2, ended: [lost] });
+  expect((await queryRunState(run)).stages[0]).toMatchObject({ status: "succeeded", attempts: 2, ended: [lost] });
   expect(await fleet.log(run, "a")).toContainEqual(expect.stringMatching(/^1 failed: WORKER_LOST: .*no heartbeat/));
   const follow = new AbortController();
   for await (const { attempt, message } of readLog(fleet.home, run.workflowId, { follow: follow.signal }))
@@ -292,5 +295,5 @@ test("an attempt that is continued after the server has given it up leaves nothi
       follow.abort();
     }
   expect(await checkpointSteps(fleet.home, key)).toEqual([]);
-  expect((await findResult(fleet.home, key))?.outputs).toEqual((await stateOf(run)).stages[0]!.outputs);
+  expect((await findResult(fleet.home, key))?.outputs).toEqual((await queryRunState(run)).stages[0]!.outputs);
 });

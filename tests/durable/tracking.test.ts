@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, watch, writeFileSync }
 import path from "node:path";
 import { readEvents } from "../../formats/event-file.js";
 import { layout } from "../../store/home.js";
-import { undeliveredOf } from "../../store/records/tracking.js";
+import { readUndelivered } from "../../store/records/tracking.js";
 import { useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
@@ -63,5 +63,5 @@ test("a run ends while a tracker is silent; later workers send what it missed", 
   await fleet.startWorkers({ PAWL_TENSORBOARD: board() });
   await allSent();
   expect(stepsIn(path.join(board(), run.workflowId, "b"))).toEqual(steps(8));
-  expect(await undeliveredOf(fleet.home, run.workflowId)).toEqual([]);
+  expect(await readUndelivered(fleet.home, run.workflowId)).toEqual([]);
 });

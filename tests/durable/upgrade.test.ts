@@ -10,8 +10,8 @@ import { superviseWorkers, type Supervisor } from "../../worker/supervision/supe
 import { until, type Run } from "./support/fleet.js";
 
 /**
- * What the build 591e9b7 left when it was killed: its home, its server's database and the project, recorded there by
- * upgrade/record.mjs. This build continues.
+ * What the build 591e9b7 left when it was killed: its home, its server's database and the project,
+ * recorded there by upgrade/record.mjs. This build continues.
  */
 const fixture = path.join(import.meta.dirname, "../fixtures/upgrade/591e9b7.tar.gz");
 // The plans that were granted there name it.

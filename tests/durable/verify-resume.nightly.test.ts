@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { certificateOf, killsByPhase } from "../../verify/certificate.js";
+import { createCertificate, killsByPhase } from "../../verify/certificate.js";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
 import { writePhases } from "../../verify/phases.js";
 import { verifyResume, type VerifyEvent } from "../../verify/verify-resume.js";
@@ -42,7 +42,7 @@ test("a process that dies at every phase of every write, once each, leaves the d
   expect(report.withoutKills).toEqual([]);
   expect(killsByPhase(report)).toMatchObject({ checkpoint: { begun: 2, placed: 2 }, stage: { returned: 3 } });
   const pipeline = { file, text: readFileSync(file, "utf8"), inputs: {} };
-  const certificate = certificateOf(report, pipeline);
+  const certificate = createCertificate(report, pipeline);
   expect(certificate).toMatchObject({ pipeline: { file: "counting.yaml" }, report: { equal: true } });
   expect(Object.keys(certificate.versions)).toEqual(expect.arrayContaining(["pawl", "node", "temporal", "duckdb"]));
   expect(JSON.stringify(certificate)).not.toContain(hostname());

@@ -48,7 +48,9 @@ export interface Canceled {
   details?: { timedOut?: true; notFound?: true; cancelRequested?: true };
 }
 
-/** One attempt as the activity that the server would have started, with the ticket that it needs. */
+/**
+ * One attempt as the activity that the server would have started, with the ticket that it needs.
+ */
 export function attempt(
   worker: StageWorker,
   asked: StageRequest,

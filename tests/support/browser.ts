@@ -38,13 +38,16 @@ export interface StartedStudio {
 }
 
 /**
- * Chromium, and commands of Pawl in a test's home directory; all ends with the test, which fails if a page of the studio has
- * asked anything of another origin.
+ * Chromium, and commands of Pawl in a test's home directory; all ends with the test, which fails if
+ * a page of the studio has asked anything of another origin.
  */
 export interface BrowserTests {
   /** A command of Pawl. */
   pawl(...args: string[]): ChildProcess;
-  /** Starts a studio. Pages have the session of its owner, also those that were opened for a studio before it. */
+  /**
+   * Starts a studio. Pages have the session of its owner, also those that were opened for a studio
+   * before it.
+   */
   startStudio(...args: string[]): Promise<StartedStudio>;
   openPage(mode?: "light" | "dark"): Promise<OpenedPage>;
 }
@@ -56,7 +59,9 @@ export function useBrowser(home: () => string, project: () => string = process.c
   /** Sessions by the origins of studios, and what their pages have asked of others. */
   const studios = new Map<string, string>();
   const foreign: string[] = [];
-  /** The studio's, also when it is restarted: the usual one may be that of a test beside this one. */
+  /**
+   * The studio's, also when it is restarted: the usual one may be that of a test beside this one.
+   */
   let port: number;
   beforeEach(async () => void (port = await freePort()));
   beforeAll(async () => {
@@ -92,7 +97,7 @@ export function useBrowser(home: () => string, project: () => string = process.c
       for await (const line of createInterface({ input: child.stdout! })) {
         const { address, people = [] } = JSON.parse(line) as Pick<StartedStudio, "address" | "people">;
         const { origin } = new URL(address);
-        const session = await sessionOf(address);
+        const session = await openSession(address);
         studios.set(origin, session);
         for (const context of browser?.contexts() ?? []) await giveSession(context, origin, session);
         return { address: origin, headers: { authorization: `Bearer ${session}` }, people, process: child };
@@ -128,14 +133,17 @@ export const sessionKey = "pawl-session";
 const keep = (session: string): string => `localStorage.setItem("${sessionKey}", "${session}")`;
 
 /** Opens the session that an address of a studio leads to. */
-export async function sessionOf(address: string): Promise<string> {
+export async function openSession(address: string): Promise<string> {
   const { origin, hash } = new URL(address);
   const body = JSON.stringify(Object.fromEntries(new URLSearchParams(hash.slice(1))));
   const response = await fetch(`${origin}/api/session`, { method: "POST", body });
   return ((await response.json()) as { session: string }).session;
 }
 
-/** What happens where somebody opens the address of a studio that was started again, beside pages that are open. */
+/**
+ * What happens where somebody opens the address of a studio that was started again, beside pages
+ * that are open.
+ */
 async function giveSession(context: BrowserContext, origin: string, session: string): Promise<void> {
   const page = await context.newPage();
   await page.goto(`${origin}/assets/icon.svg`);

@@ -6,7 +6,10 @@ const changing = [
   ...["renameSync", "unlinkSync", "rmdirSync", "rmSync"],
 ];
 
-/** Counts this process's calls to the file system, and kills it with SIGKILL just before the n-th (0: never). */
+/**
+ * Counts this process's calls to the file system, and kills it with SIGKILL just before the n-th
+ * (0: never).
+ */
 export class CountedCalls {
   #calls = 0;
 

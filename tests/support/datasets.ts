@@ -11,7 +11,7 @@ import type { TestContext } from "./stage-context.js";
 const ajv = new Ajv.default({ useDefaults: true, strict: false });
 
 /** `with` as a pipeline would give it: checked, defaults filled in. */
-export function settingsOf<T extends StageType>(uses: T, settings: object): StageWith<T> {
+export function fillSettings<T extends StageType>(uses: T, settings: object): StageWith<T> {
   const filled: unknown = structuredClone(settings);
   if (!ajv.validate(stageDefinitions[uses].with, filled)) throw new Error(ajv.errorsText());
   return filled as StageWith<T>;
@@ -39,7 +39,7 @@ export function putDataset(context: TestContext, rows: readonly DatasetRow[]): P
   });
 }
 
-export async function rowsOf(context: TestContext, ref: ArtifactRef): Promise<DatasetRow[]> {
+export async function readDatasetRows(context: TestContext, ref: ArtifactRef): Promise<DatasetRow[]> {
   const rows: DatasetRow[] = [];
   for await (const row of readRows(await context.openArtifact(ref))) rows.push(row);
   return rows;
@@ -47,13 +47,16 @@ export async function rowsOf(context: TestContext, ref: ArtifactRef): Promise<Da
 
 /** Runs a dataset stage. @returns its rows, outputs and metrics */
 export async function runDataset(context: TestContext, settings: object) {
-  const { outputs, metrics } = await dataset(settingsOf("dataset", settings), context);
-  const [train, heldOut] = [await rowsOf(context, outputs.train), await rowsOf(context, outputs.heldOut)];
+  const { outputs, metrics } = await dataset(fillSettings("dataset", settings), context);
+  const [train, heldOut] = [
+    await readDatasetRows(context, outputs.train),
+    await readDatasetRows(context, outputs.heldOut),
+  ];
   return { train, heldOut, outputs, metrics };
 }
 
 /** The error that some work ends in. */
-export async function failureOf(work: Promise<unknown>): Promise<PawlError> {
+export async function catchFailure(work: Promise<unknown>): Promise<PawlError> {
   try {
     await work;
   } catch (error) {

@@ -1,10 +1,13 @@
-import { failureOf } from "../../activities/module/errors.js";
+import { taskFailure } from "../../activities/module/errors.js";
 import { moduleFile } from "../../activities/scoring/code-roots.js";
 import { projectFiles, type ProjectReaders } from "../../worker/project/project-files.js";
 import { describe, stageIn } from "../../worker/stage-process/definition.js";
 import { failureFrom } from "../../worker/stage-process/failure.js";
 
-/** What the compiler reads in a project; stages are loaded here as their own process loads them, without a build. */
+/**
+ * What the compiler reads in a project; stages are loaded here as their own process loads them,
+ * without a build.
+ */
 export function projectInProcess(project: string): ProjectReaders {
   return {
     ...projectFiles(project),
@@ -13,7 +16,7 @@ export function projectInProcess(project: string): ProjectReaders {
       try {
         return describe(stageIn((await import(file)) as object));
       } catch (error) {
-        throw failureOf(named, { failure: failureFrom(error, "invalid", file) }, { errorOf: () => undefined });
+        throw taskFailure(named, { failure: failureFrom(error, "invalid", file) }, { requestError: () => undefined });
       }
     },
   };

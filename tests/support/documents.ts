@@ -10,7 +10,10 @@ export interface Block {
   content: string;
 }
 
-/** A document for readers: path below the repository, text, blocks, and what stands in backticks outside of them. */
+/**
+ * A document for readers: path below the repository, text, blocks, and what stands in backticks
+ * outside of them.
+ */
 export interface Document {
   name: string;
   blocks: Block[];

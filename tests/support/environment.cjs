@@ -5,8 +5,9 @@ const { TestEnvironment } = require("jest-environment-node");
 const createContext = vm.createContext;
 
 /**
- * Jest compiles every module anew for each test file. Here a process compiles a module once, with the functions in it, and
- * runs it in the context of each file. (`import()` never gets here: the transform turns it into `require`.)
+ * Jest compiles every module anew for each test file. Here a process compiles a module once, with
+ * the functions in it, and runs it in the context of each file. (`import()` never gets here: the
+ * transform turns it into `require`.)
  */
 const scripts = new Map();
 const compileFunction = vm.compileFunction;
@@ -36,10 +37,11 @@ Object.assign(AsyncLocalStorage.prototype, {
 });
 
 /**
- * Node's environment, with three departures. Its global object is an ordinary one: behind the proxy that jest gives a context,
- * every `Math.floor` of a loop is a call of the proxy. And its typed arrays are those of the outer realm: native addons and
- * tfjs compare constructors. And a file's stores of asynchronous contexts end with it: each file loads its modules anew, and Node
- * hands every promise of the process the values of every store that was ever used.
+ * Node's environment, with three departures. Its global object is an ordinary one: behind the proxy
+ * that jest gives a context, every `Math.floor` of a loop is a call of the proxy. And its typed
+ * arrays are those of the outer realm: native addons and tfjs compare constructors. And a file's
+ * stores of asynchronous contexts end with it: each file loads its modules anew, and Node hands
+ * every promise of the process the values of every store that was ever used.
  */
 module.exports = class extends TestEnvironment {
   constructor(config, context) {

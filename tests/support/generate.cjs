@@ -1,4 +1,6 @@
-/** Before the tests: generates compiler/generated/ where it is missing or older than the schemas. */
+/**
+ * Before the tests: generates compiler/generated/ where it is missing or older than the schemas.
+ */
 module.exports = async () => {
   const { provideGenerated } = await import("../../scripts/setup/generated.mjs");
   provideGenerated();

@@ -36,7 +36,7 @@ export async function makeResult(
 }
 
 /** The state of a stage that has a result, or none. */
-export const stateOf = ({ key, outputs = {}, lineage }: Partial<ResultRecord> = {}): StageState => ({
+export const toState = ({ key, outputs = {}, lineage }: Partial<ResultRecord> = {}): StageState => ({
   ...{ id: lineage?.stage ?? "s", uses: "select", status: "succeeded", attempts: 1, metrics: {} },
   ...{ outputs, ...(key !== undefined && { key }) },
 });

@@ -7,7 +7,9 @@ import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import type { ExternalInput } from "../../schemas/stage.js";
 import type { StageType } from "../../schemas/stages/index.js";
 
-/** A value of a setting that names something outside `with`, and what a stage must declare of it. */
+/**
+ * A value of a setting that names something outside `with`, and what a stage must declare of it.
+ */
 interface Naming {
   /** Of the setting in the schema of `with`; 0 stands for the items of a list. */
   path: Path;
@@ -30,12 +32,15 @@ export interface Declaration {
   runsCode: AnyTrait<readonly string[]>;
 }
 
-/** Whether a field names a place of which the stage reads nothing: it writes to it, or works in it. */
+/**
+ * Whether a field names a place of which the stage reads nothing: it writes to it, or works in it.
+ */
 export type IsWritten = (field: string) => boolean;
 
 /**
- * What settings of a stage may name and its `reads`, `unpinned` and `runsCode` leave out. The fields are found in the schema
- * of `with`: sources, queries and paths, each filled in beside nothing but what is required.
+ * What settings of a stage may name and its `reads`, `unpinned` and `runsCode` leave out. The
+ * fields are found in the schema of `with`: sources, queries and paths, each filled in beside
+ * nothing but what is required.
  * @returns trait and setting: `reads: with.nodes.file`
  */
 export function undeclaredNames(uses: StageType, definition: Declaration, isWritten: IsWritten): string[] {
@@ -71,7 +76,10 @@ const valueOf = <T>(trait: AnyTrait<T>, settings: JsonObject): T =>
 const isModule = (input: object, kind: string, name: unknown) =>
   kind === "files" && "module" in input && input.module === name;
 
-/** Every way in which a value of a schema can name something outside. @throws Error where a schema hides fields from it */
+/**
+ * Every way in which a value of a schema can name something outside.
+ * @throws Error where a schema hides fields from it
+ */
 function namings(schema: Schema, path: Path): Naming[] {
   const file = `named/${path.join("-")}.txt`;
   if (schema["x-path"] === true) return [{ path, value: file, declared: { reads: { files: file } } }];
@@ -91,7 +99,9 @@ function namings(schema: Schema, path: Path): Naming[] {
   ];
 }
 
-/** A source names one of several places; its `path` lies inside a package, a wheel or a data set. */
+/**
+ * A source names one of several places; its `path` lies inside a package, a wheel or a data set.
+ */
 const isSource = ({ properties = {} }: Schema) =>
   ["file", "package", "url", "path"].every((place) => place in properties);
 

@@ -14,11 +14,17 @@ export interface Overlap {
   knownPassages: number;
 }
 
-/** Words of a passage that is no accident: 13, as GPT-3's authors chose (Brown et al. 2020, appendix C). */
+/**
+ * Words of a passage that is no accident: 13, as GPT-3's authors chose (Brown et al. 2020, appendix
+ * C).
+ */
 const passageWords = 13;
 
-/** What of the measured rows stands in the learned ones; letters' case and punctuation do not matter. */
-export function overlapOf(measured: readonly DatasetRow[], learned: readonly DatasetRow[]): Overlap {
+/**
+ * What of the measured rows stands in the learned ones; letters' case and punctuation do not
+ * matter.
+ */
+export function measureOverlap(measured: readonly DatasetRow[], learned: readonly DatasetRow[]): Overlap {
   const known = new Set(learned.map(questionOf));
   const knownLines = new Set(learned.flatMap(linesOf));
   const passages = new Set(learned.flatMap(passagesOf));

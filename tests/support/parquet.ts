@@ -1,6 +1,6 @@
 /**
- * A Parquet file with one column of decimals of any precision, 32 bytes each: DuckDB writes at most 38 digits.
- * The footer is Thrift's compact protocol, see parquet.thrift of Apache Parquet.
+ * A Parquet file with one column of decimals of any precision, 32 bytes each: DuckDB writes at most
+ * 38 digits. The footer is Thrift's compact protocol, see parquet.thrift of Apache Parquet.
  */
 export function decimalParquet(name: string, precision: number, scale: number, values: readonly bigint[]): Buffer {
   const width = precision > 38 ? 32 : 16;

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { dataset } from "../../activities/dataset.js";
 import type { DatasetRow } from "../../formats/dataset.js";
 import type { StageType } from "../../schemas/stages/index.js";
-import { rowsOf, settingsOf } from "./datasets.js";
+import { readDatasetRows, fillSettings } from "./datasets.js";
 import type { TestContext } from "./stage-context.js";
 
 export const root = path.join(__dirname, "../..");
@@ -34,7 +34,9 @@ const learnedFrom = ["train", "vocabularyFrom", "data", "prompts"];
 /** Fields whose data sets a model is measured on. */
 const measuredOn = ["heldOut", "text", "questions", "comparisons"];
 
-/** Outputs of dataset stages that stand in some fields of some stages, as `stage.output`, each once. */
+/**
+ * Outputs of dataset stages that stand in some fields of some stages, as `stage.output`, each once.
+ */
 function outputsIn({ stages }: Definition, fields: readonly string[], uses: (type: StageType) => boolean): string[] {
   const found = Object.values(stages)
     .filter((stage) => uses(stage.uses))
@@ -52,7 +54,9 @@ export interface PipelineRows {
   measured: Map<string, DatasetRow[]>;
 }
 
-/** Computes a pipeline's data sets, each once, those that something learns from or is measured on. */
+/**
+ * Computes a pipeline's data sets, each once, those that something learns from or is measured on.
+ */
 export async function pipelineRows(definition: Definition, context: TestContext): Promise<PipelineRows> {
   const results = new Map<string, Awaited<ReturnType<typeof dataset>>>();
   const rows = async (outputs: readonly string[]) => {
@@ -62,9 +66,12 @@ export async function pipelineRows(definition: Definition, context: TestContext)
       // `file` sources lie below Pawl's own directory; the store stays in the temporary one.
       const result =
         results.get(stage) ??
-        (await dataset(settingsOf("dataset", definition.stages[stage]!.with), { ...context, workingDirectory: root }));
+        (await dataset(fillSettings("dataset", definition.stages[stage]!.with), {
+          ...context,
+          workingDirectory: root,
+        }));
       results.set(stage, result);
-      all.set(output, await rowsOf(context, result.outputs[side]));
+      all.set(output, await readDatasetRows(context, result.outputs[side]));
     }
     return all;
   };

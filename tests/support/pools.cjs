@@ -1,8 +1,9 @@
 const { EmittingTestRunner, default: TestRunner } = require("jest-runner");
 
 /**
- * Pools of worker processes, side by side: one for each tier that has switches of the native library, which a process reads
- * once; one for durable and browser tests, which mostly wait, so that it has more workers than processors; and one for all others.
+ * Pools of worker processes, side by side: one for each tier that has switches of the native
+ * library, which a process reads once; one for durable and browser tests, which mostly wait, so
+ * that it has more workers than processors; and one for all others.
  */
 module.exports = class extends EmittingTestRunner {
   constructor(globalConfig, context) {
@@ -22,7 +23,8 @@ module.exports = class extends EmittingTestRunner {
   async runTests(tests, watcher, { serial }) {
     const runs = this.pools.map(({ tiers, hasSwitches, runner }) => {
       const own = tests.filter(({ context }) => tiers.includes(context.config.displayName.name));
-      // Jest's own process is for tests without switches only, and only where it has nothing else to do.
+      // Jest's own process is for tests without switches only, and only where it has nothing else
+      // to do.
       const inOwnProcess = serial && own.length === tests.length && !hasSwitches;
       return own.length === 0 ? undefined : runner.runTests(own, watcher, { serial: inOwnProcess });
     });

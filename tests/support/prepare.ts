@@ -25,7 +25,9 @@ export interface StageOfRun extends Partial<Omit<PrepareRequest, "with">> {
   mayRunCode?: boolean;
 }
 
-/** Puts a plan with one stage into the store, as a run's first step does, and prepares the stage. */
+/**
+ * Puts a plan with one stage into the store, as a run's first step does, and prepares the stage.
+ */
 export async function prepareStage(
   worker: WorkerPlace,
   about: StageOfRun = {},

@@ -4,7 +4,8 @@ import { spawnSync } from "node:child_process";
 export const python = process.env["PAWL_PYTHON"] ?? "python3";
 
 /**
- * A test against packages of Python: skipped, and counted as skipped, where Python lacks them: they are no dependency of Pawl's.
+ * A test against packages of Python: skipped, and counted as skipped, where Python lacks them: they
+ * are no dependency of Pawl's.
  * @param packages as `import` names them
  */
 export function testWithPython(packages: readonly string[], name: string, work: jest.ProvidesCallback): void {
@@ -13,7 +14,10 @@ export function testWithPython(packages: readonly string[], name: string, work: 
   else test.skip(`${name} (${python} lacks ${packages.join(" or ")}: set PAWL_PYTHON to one that has them)`, work);
 }
 
-/** A test against torch and transformers. What they computed once (`tests/fixtures/parity.json`, `rope.json`) is checked in every run. */
+/**
+ * A test against torch and transformers. What they computed once (`tests/fixtures/parity.json`,
+ * `rope.json`) is checked in every run.
+ */
 export function testWithTorch(name: string, work: jest.ProvidesCallback): void {
   testWithPython(["torch", "transformers"], name, work);
 }

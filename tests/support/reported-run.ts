@@ -59,8 +59,8 @@ export interface ReportedRun {
 }
 
 /**
- * A run as workers leave it in a store: a data set, tokens from the cache of another run, a model that was trained in two
- * attempts, and its evaluation.
+ * A run as workers leave it in a store: a data set, tokens from the cache of another run, a model
+ * that was trained in two attempts, and its evaluation.
  */
 export async function makeReportedRun(home: string, options: ReportedRun = {}): Promise<Plan> {
   const { runId = "poems-1", steps = 4, status = "succeeded", losses = [4, 3, 2.5, 2] } = options;

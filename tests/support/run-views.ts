@@ -2,12 +2,12 @@ import type { RunView } from "../../api/reading/run-view.js";
 import type { StageState } from "../../schemas/run.js";
 
 /** A stage of a run, for tests of what is drawn. */
-export function stageOf(id: string, status: StageState["status"], more: Partial<StageState> = {}): StageState {
+export function makeStage(id: string, status: StageState["status"], more: Partial<StageState> = {}): StageState {
   return { id, uses: "pretrain", status, attempts: 1, outputs: {}, metrics: {}, ...more };
 }
 
 /** A running run with these stages. @param needs of stages, by id */
-export function viewOf(
+export function makeView(
   stages: StageState[],
   more: Partial<RunView> = {},
   needs: Readonly<Record<string, string[]>> = {},

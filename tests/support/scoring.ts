@@ -11,7 +11,7 @@ const opened: Scorer[] = [];
 /** Closes what the functions below have opened. */
 export const closeAll = () => Promise.all(opened.splice(0).map((scorer) => scorer.close()));
 
-export async function verifiersOf(context: TestContext, ...given: Partial<Verifier>[]): Promise<Scorer> {
+export async function openTestVerifiers(context: TestContext, ...given: Partial<Verifier>[]): Promise<Scorer> {
   const scorer = await openVerifiers(
     given.map((verifier) => ({ weight: 1, ...verifier }) as Verifier),
     context,
@@ -20,19 +20,21 @@ export async function verifiersOf(context: TestContext, ...given: Partial<Verifi
   return scorer;
 }
 
-export async function judgeOf(context: TestContext, given: Partial<Judge>): Promise<Scorer> {
+export async function openTestJudge(context: TestContext, given: Partial<Judge>): Promise<Scorer> {
   const scorer = await openJudge({ prefer: "more", ...given } as Judge, context);
   opened.push(scorer);
   return scorer;
 }
 
-/** Scores of responses with their references, by one verifier; and its failures that are not none. */
+/**
+ * Scores of responses with their references, by one verifier; and its failures that are not none.
+ */
 export async function scored(context: TestContext, verifier: Partial<Verifier>, pairs: readonly Pair[]) {
-  const scorer = await verifiersOf(context, verifier);
+  const scorer = await openTestVerifiers(context, verifier);
   const scores = await scorer.score(pairs.map(rowOf));
-  return { scores, failures: failuresOf(scorer) };
+  return { scores, failures: countFailures(scorer) };
 }
 
-export function failuresOf(scorer: Scorer): Record<string, number> {
+export function countFailures(scorer: Scorer): Record<string, number> {
   return Object.fromEntries(Object.entries(scorer.counts()).filter(([, count]) => count > 0));
 }

@@ -1,7 +1,9 @@
 const { createHash } = require("node:crypto");
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** The longest files first, as jest does; with PAWL_TEST_SHUFFLE=SEED in an order drawn by the seed. */
+/**
+ * The longest files first, as jest does; with PAWL_TEST_SHUFFLE=SEED in an order drawn by the seed.
+ */
 module.exports = class extends Sequencer {
   sort(tests) {
     const seed = process.env.PAWL_TEST_SHUFFLE;

@@ -10,7 +10,10 @@ import { Sessions } from "../../studio/server/sessions.js";
 
 export const studioHost = "127.0.0.1:8234";
 
-/** A request as the studio's own page sends it, in its session, but for what `headers` change: an empty one is left out. */
+/**
+ * A request as the studio's own page sends it, in its session, but for what `headers` change: an
+ * empty one is left out.
+ */
 export type Ask = (
   address: string,
   options?: { method?: string; headers?: Record<string, string>; body?: string },

@@ -15,7 +15,9 @@ export class TrackerDouble implements Tracker {
   readonly runs = new Map<string, Run>();
   /** How often curves were opened. */
   opened = 0;
-  /** down: errors; lost: rows arrive, and their answer does not; refusing: another key is needed. */
+  /**
+   * down: errors; lost: rows arrive, and their answer does not; refusing: another key is needed.
+   */
   mode: "works" | "down" | "lost" | "refusing" = "works";
 
   open(attempt: TrackedAttempt): Promise<Curves> {

@@ -7,8 +7,11 @@ export interface ZipEntry {
   claimedSize?: number;
 }
 
-/** A zip archive with deflated entries, as they are given: names and sizes may be ones that no honest archive has. */
-export function zipOf(entries: readonly ZipEntry[]): Buffer {
+/**
+ * A zip archive with deflated entries, as they are given: names and sizes may be ones that no
+ * honest archive has.
+ */
+export function makeZip(entries: readonly ZipEntry[]): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;

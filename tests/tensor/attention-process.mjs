@@ -1,4 +1,5 @@
-// Trains a small transformer of some attention on one backend and prints losses and weights as JSON.
+// Trains a small transformer of some attention on one backend and prints losses and weights as
+// JSON.
 import { resolveArchitecture } from "../../dist/lm/model/architecture.js";
 import { initialize } from "../../dist/lm/model/initialize.js";
 import { Trainer } from "../../dist/lm/train/trainer.js";

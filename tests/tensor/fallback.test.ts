@@ -1,6 +1,8 @@
 import { training, type Trained } from "./training.js";
 
-/** 12 updates of a small model on one backend, in a process of its own: a process loads one backend. */
+/**
+ * 12 updates of a small model on one backend, in a process of its own: a process loads one backend.
+ */
 const ran = (backend: string, eager = false) => training({ backend, eager, steps: 12 });
 /** The traced run on TensorFlow, which two tests compare with others. */
 let traced: Promise<Trained> | undefined;

@@ -1,4 +1,5 @@
-// One iteration of PPO's parts and one update of a reward model on one backend; prints metrics and weights as JSON.
+// One iteration of PPO's parts and one update of a reward model on one backend; prints metrics and
+// weights as JSON.
 import { resolveArchitecture } from "../../dist/lm/model/architecture.js";
 import { Critic } from "../../dist/lm/rl/critic.js";
 import { initialize } from "../../dist/lm/model/initialize.js";

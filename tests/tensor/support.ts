@@ -8,8 +8,9 @@ declare global {
 }
 
 /**
- * Loads native TensorFlow with the switches of this file's tier: `*.no-xla.test.ts` computes kernel by kernel, since its
- * programs are small and many and take longer to compile than to run; every other file with XLA, as Pawl does.
+ * Loads native TensorFlow with the switches of this file's tier: `*.no-xla.test.ts` computes kernel
+ * by kernel, since its programs are small and many and take longer to compile than to run; every
+ * other file with XLA, as Pawl does.
  */
 export function loadTensorFlow(): Promise<BackendDescription> {
   return loadBackend("tensorflow", { ...nativeEnvironment(), ...tensorSwitches });

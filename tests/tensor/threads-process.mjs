@@ -1,4 +1,5 @@
-// Multiplies two matrices with the number of threads given, and prints how many threads the process has then.
+// Multiplies two matrices with the number of threads given, and prints how many threads the process
+// has then.
 import * as tf from "@tensorflow/tfjs-core";
 import { readdirSync } from "node:fs";
 import { loadBackend } from "../../dist/tensor/backend.js";

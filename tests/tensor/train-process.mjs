@@ -1,4 +1,5 @@
-// Trains a small transformer-like model through tensor/ alone and prints losses, weights and their digest as JSON.
+// Trains a small transformer-like model through tensor/ alone and prints losses, weights and their
+// digest as JSON.
 import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
 import { loadBackend } from "../../dist/tensor/backend.js";

@@ -9,11 +9,13 @@ import { computeFingerprint, fixCompute, hasGpuBuild, isBackendLoaded } from "..
 import type { StageWorker } from "./stage-table.js";
 
 /**
- * Makes this process compute with the number of threads of the stage's run, on any machine, so that the stage keeps its
- * key, and with it its checkpoints. Returns what belongs to the key: the run's fingerprint; or, if another backend, version
- * or flag is in use here and bits may differ, this machine's own, which is logged. Undefined for a stage without tensors.
- * @throws PawlError TENSORFLOW_MISSING if the worker process lacks the stage's device; PREEMPTED if this process already
- *   computes with another number of threads: it ends, and the next process runs the stage
+ * Makes this process compute with the number of threads of the stage's run, on any machine, so that
+ * the stage keeps its key, and with it its checkpoints. Returns what belongs to the key: the run's
+ * fingerprint; or, if another backend, version or flag is in use here and bits may differ, this
+ * machine's own, which is logged. Undefined for a stage without tensors.
+ * @throws PawlError TENSORFLOW_MISSING if the worker process lacks the stage's device; PREEMPTED if
+ *   this process already computes with another number of threads: it ends, and the next process
+ *   runs the stage
  */
 export function fixStageCompute<T extends StageType>(
   worker: StageWorker,
@@ -22,23 +24,23 @@ export function fixStageCompute<T extends StageType>(
   log: StageContext["log"],
 ): ComputeFingerprint | undefined {
   if (!computesWithTensors(request.uses, settings)) return undefined;
-  const here = computeFingerprint({ gpu: worker.gpu });
+  const actual = computeFingerprint({ gpu: worker.gpu });
   // Runs that an earlier version started do not record it.
-  const asked = request.compute ?? here;
-  if (asked.device !== here.device || (worker.gpu && !hasGpuBuild())) throw deviceMissing(asked.device);
+  const expected = request.compute ?? actual;
+  if (expected.device !== actual.device || (worker.gpu && !hasGpuBuild())) throw deviceMissing(expected.device);
   if (worker.gpu && isBackendLoaded() && stageDefinitions[request.uses].ownSettings !== undefined) {
     worker.leave();
     throw gpuInUse();
   }
-  const compute = { ...here, threads: asked.threads };
+  const compute = { ...actual, threads: expected.threads };
   if (!fixCompute(compute)) {
     worker.leave();
-    throw otherThreads(asked.threads, here.threads);
+    throw otherThreads(expected.threads, actual.threads);
   }
-  if (!isDeepStrictEqual(compute, asked))
+  if (!isDeepStrictEqual(compute, expected))
     log("bits may differ: this machine has other software than the run started with, so the stage has another key", {
       here: compute,
-      run: asked,
+      run: expected,
     });
   return compute;
 }
@@ -59,10 +61,10 @@ function gpuInUse(): PawlError {
   });
 }
 
-function otherThreads(asked: number, here: number): PawlError {
+function otherThreads(expected: number, actual: number): PawlError {
   return new PawlError(
     "PREEMPTED",
-    `the stage computes with ${asked} threads, this process with ${here}: another process runs it`,
+    `the stage computes with ${expected} threads, this process with ${actual}: another process runs it`,
     { next: "nothing; to avoid this, set the same PAWL_THREADS on every machine" },
   );
 }

@@ -3,7 +3,10 @@ import { cpus } from "node:os";
 import path from "node:path";
 import type { Hardware } from "../../store/records/record-types.js";
 
-/** Instruction sets by which libraries choose their kernels, as /proc/cpuinfo names them on x64 and arm64. */
+/**
+ * Instruction sets by which libraries choose their kernels, as /proc/cpuinfo names them on x64 and
+ * arm64.
+ */
 const instructionSets = [
   ...["sse4_2", "avx", "fma", "avx2", "avx_vnni", "avx512f", "avx512bw", "avx512vl", "avx512_vnni", "avx512_bf16"],
   ...["avx512_fp16", "amx_tile", "amx_bf16", "amx_int8", "asimd", "asimdhp", "asimddp", "sve", "sve2", "i8mm", "bf16"],
@@ -25,12 +28,15 @@ const known: { cpu?: Hardware; gpu?: Hardware } = {};
 
 function readHardware(gpu: boolean): Hardware {
   const processor =
-    describeProcessor(process.arch, textOf(cpuInfo)) ?? `${process.arch} ${cpus()[0]?.model ?? ""}`.trim();
+    describeProcessor(process.arch, readText(cpuInfo)) ?? `${process.arch} ${cpus()[0]?.model ?? ""}`.trim();
   const model = gpu ? gpuModels() : "";
   return { processor, ...(model && { gpu: model }) };
 }
 
-/** "x64 avx avx2 fma"; undefined if the text names no instruction set. @param text of /proc/cpuinfo */
+/**
+ * "x64 avx avx2 fma"; undefined if the text names no instruction set.
+ * @param text of /proc/cpuinfo
+ */
 export function describeProcessor(architecture: string, text: string): string | undefined {
   const line = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1];
   if (line === undefined) return undefined;
@@ -41,14 +47,14 @@ export function describeProcessor(architecture: string, text: string): string | 
 /** Models of the machine's NVIDIA GPUs, as their driver names them; empty if there is none. */
 function gpuModels(): string {
   try {
-    const found = readdirSync(gpuDirectory).map((name) => textOf(path.join(gpuDirectory, name, "information")));
+    const found = readdirSync(gpuDirectory).map((name) => readText(path.join(gpuDirectory, name, "information")));
     return [...new Set(found.flatMap((text) => /^Model:\s*(.+)$/m.exec(text)?.[1]?.trim() ?? []))].sort().join(", ");
   } catch {
     return "";
   }
 }
 
-function textOf(file: string): string {
+function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {

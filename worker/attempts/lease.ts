@@ -5,7 +5,7 @@ import { takeLease, type StageLease } from "../../store/ownership/leases.js";
 
 /** An attempt's right to save, export and record. */
 export interface AttemptLease {
-  /** Takes it from the previous attempt. @throws system errors */
+  /** Takes the lease over from the previous attempt. @throws system errors */
   take(): void;
   /** Call it at every heartbeat: it notices how long the process was silent. */
   beat(): void;
@@ -13,13 +13,17 @@ export interface AttemptLease {
   confirm(): Promise<void>;
 }
 
-/** Both clocks: one stands still while a machine sleeps, the other jumps when it is set. */
+/**
+ * Uses both clocks: the monotonic one stands still while a machine sleeps, and the other one jumps
+ * when it is set.
+ */
 const clocks = [() => Date.now(), () => performance.now()];
 
 /**
- * The lease of the current activity's attempt. It is lost when a later attempt at the stage begins on the same store. After
- * a silence that may have made the server give up the attempt (a process that was stopped, a machine that slept), the
- * server is queried as well; if it does not answer, the store decides.
+ * The lease of the current activity's attempt. It is lost when a later attempt at the stage begins
+ * on the same store. After a silence that may have made the server give up the attempt (a process
+ * that was stopped, a machine that slept), the server is queried as well; if it does not answer,
+ * the store decides.
  */
 export function attemptLease(home: string, { runId, stage }: Pick<StageRequest, "runId" | "stage">): AttemptLease {
   const activity = Context.current();
@@ -47,7 +51,10 @@ export function attemptLease(home: string, { runId, stage }: Pick<StageRequest, 
   };
 }
 
-/** Whether the server says that the attempt has ended. It waits for one that is canceled, which still saves a checkpoint. */
+/**
+ * Whether the server says that the attempt has ended. It waits for one that is canceled, which
+ * still saves a checkpoint.
+ */
 async function isForgotten(activity: Context): Promise<boolean> {
   try {
     const token = new Uint8Array(Buffer.from(activity.info.base64TaskToken, "base64"));
@@ -58,8 +65,8 @@ async function isForgotten(activity: Context): Promise<boolean> {
   }
 }
 
-function lost(why: string): PawlError {
-  return new PawlError("PREEMPTED", `${why}: this attempt may no longer save, export or record`, {
+function lost(reason: string): PawlError {
+  return new PawlError("PREEMPTED", `${reason}: this attempt may no longer save, export or record`, {
     next: "nothing: the later attempt resumes from the newest checkpoint",
   });
 }

@@ -12,15 +12,21 @@ import { runWorkerProcess, tellSupervisor } from "../supervision/worker-process.
 /** Environment variables with which the supervisor names a worker process and its device. */
 export const processVariables = { name: "PAWL_PROCESS", gpu: "PAWL_PROCESS_GPU" } as const;
 
-/** Longest time between two heartbeats that reach the server, and so until a process learns of a cancellation. */
+/**
+ * Maximum time between two heartbeats to the server, and so until a process learns of a
+ * cancellation.
+ */
 const heartbeatThrottle = "1 second";
 
-/** A worker process: one stage at a time, from the queue for CPU stages or, if it has a GPU, for GPU stages. */
+/**
+ * A worker process: one stage at a time, from the queue for CPU stages or, if it has a GPU, for GPU
+ * stages.
+ */
 export async function runStageWorker(stages: StageTable): Promise<void> {
   const { Worker } = await import("@temporalio/worker");
   const going = new AbortController();
   const home = homeDirectory();
-  // Left by processes that were killed.
+  // Removes what killed processes left behind.
   await removeLeftovers(home);
   await completeReplacements(home);
   const store = await storeId(home);

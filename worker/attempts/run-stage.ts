@@ -13,7 +13,7 @@ import { damagedText } from "../../store/records/records.js";
 import { recordResult, resultAgeMs, stageKey, useResult } from "../../store/records/results.js";
 import { findSettings } from "../../store/records/settings.js";
 import { checkWith } from "../../compiler/inputs/check-with.js";
-import { receiptOf } from "../authority/receipts.js";
+import { signReceipt } from "../authority/receipts.js";
 import { refuseWithoutTicket } from "../authority/tickets.js";
 import { readExternal, refuseChanged, type SourcePlace } from "../keys/external-inputs.js";
 import { fixStageCompute } from "./fix-compute.js";
@@ -37,10 +37,11 @@ export function stageActivities(worker: StageWorker): StageActivities {
 }
 
 /**
- * One attempt at a stage, which `prepare` has allowed by its ticket: returns a result that already exists (activities run at
- * least once), else runs the stage from its newest checkpoint, records the result under the stage's key, and removes the
- * checkpoints. A stage that requests choices has no result yet. Every failure leaves as an ApplicationFailure whose type is the
- * error code, cancellation as a CancelledFailure.
+ * One attempt at a stage, which `prepare` has allowed by its ticket: returns a result that already
+ * exists (activities run at least once), else runs the stage from its newest checkpoint, records
+ * the result under the stage's key, and removes the checkpoints. A stage that requests choices has
+ * no result yet. Every failure leaves as an ApplicationFailure whose type is the error code,
+ * cancellation as a CancelledFailure.
  */
 export async function runStage(worker: StageWorker, request: StageRequest): Promise<StageOutcome> {
   try {
@@ -91,7 +92,7 @@ async function make(worker: StageWorker, request: StageRequest, attempt: Attempt
     const context = attempt.context(key, workingDirectory, publication);
     const outcome = await work(worker.stages, request.uses, settings, context);
     const workMs = passedMs();
-    // Another process continues the history.
+    // Another process continues this history.
     if (!("outputs" in outcome)) await metricsHistory.flush();
     if ("request" in outcome) {
       const { items, target } = outcome.request;
@@ -131,16 +132,19 @@ function signed(
   key: string,
   result: StageResult,
 ): StageResult & Pick<StageState, "receipt"> {
-  return { ...result, receipt: receiptOf(home, { runId, digest }, { id, uses, key, ...result }) };
+  return { ...result, receipt: signReceipt(home, { runId, digest }, { id, uses, key, ...result }) };
 }
 
-/** The metrics as the stage's definition lists them. */
+/** Orders metrics as in the stage's definition. */
 function inOrderOfInterest(uses: StageType, metrics: Record<string, number>): Record<string, number> {
   const names = Object.keys(stageDefinitions[uses].metrics).filter((name) => name in metrics);
   return { ...Object.fromEntries(names.map((name) => [name, metrics[name]!])), ...metrics };
 }
 
-/** What the stage's result depends on, and a check that refuses a result of sources that have changed since. */
+/**
+ * What the stage's result depends on, and a check that refuses a result of sources that have
+ * changed since.
+ */
 async function identify<T extends StageType>(
   stage: Pick<StageRequest, "secrets" | "seed"> & { uses: T; with: StageWith<T>; compute: StageRequest["compute"] },
   place: SourcePlace,
@@ -183,7 +187,10 @@ async function work<T extends StageType>(
   return run(settings, context);
 }
 
-/** Stages whose code this process has loaded from its own build: a later replacement of the files does not affect them. */
+/**
+ * Stages whose code this process has loaded from its own build: a later replacement of the files
+ * does not affect them.
+ */
 const loadedStages = new WeakMap<StageTable, Set<StageType>>();
 
 async function record(
@@ -207,8 +214,8 @@ async function record(
 }
 
 /**
- * With `cache: false`, or if a stage writes outside the store, only a result of the same stage in the same run counts: that
- * of an attempt whose end the server did not learn.
+ * With `cache: false`, or if a stage writes outside the store, only a result of the same stage in
+ * the same run counts: that of an attempt whose end the server did not learn.
  */
 async function earlierResult(
   home: string,
@@ -222,22 +229,22 @@ async function earlierResult(
   const isYoung = request.reuse === true || (request.reuse !== false && resultAgeMs(found) <= request.reuse);
   const ofAnyRun = isYoung && !stageDefinitions[request.uses].writesOutsideStore;
   if (!ofAnyRun && !own) return undefined;
-  // The record of a result holds nothing that a person filled in.
+  // The record of a result has no form values of people.
   const { answer } = request.approval ?? {};
   return { outputs: found.outputs, metrics: found.metrics, ...(answer?.approved && { answers: answer.answers }) };
 }
 
 function failed(worker: StageWorker, attempt: Attempt, error: unknown, workMs: number): Error {
   if (error instanceof CancelledFailure) {
-    attempt.log(attempt.whyCanceled());
+    attempt.log(attempt.cancelReason());
     return error;
   }
-  const told = isCheckpointGone(error, worker.home) ? checkpointGone(error) : asPawlError(error);
-  const stack = told.code === "INTERNAL" && error instanceof Error ? { stack: error.stack } : {};
-  attempt.log(`failed: ${told.code}: ${told.message}`, { ...told.facts, ...stack });
-  // The next attempt is for a process of the new build.
-  if (told.code === "PREEMPTED" && isBuildReplaced()) worker.leave();
-  return asApplicationFailure(told, { reached: attempt.reached(), workMs });
+  const failure = isCheckpointGone(error, worker.home) ? checkpointGone(error) : asPawlError(error);
+  const stack = failure.code === "INTERNAL" && error instanceof Error ? { stack: error.stack } : {};
+  attempt.log(`failed: ${failure.code}: ${failure.message}`, { ...failure.facts, ...stack });
+  // The next attempt runs in a process of the new build.
+  if (failure.code === "PREEMPTED" && isBuildReplaced()) worker.leave();
+  return asApplicationFailure(failure, { reached: attempt.reached(), workMs });
 }
 
 function checkpointGone(cause: unknown): PawlError {

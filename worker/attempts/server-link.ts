@@ -1,7 +1,7 @@
 import { CancelledFailure, CompleteAsyncError, type Context } from "@temporalio/activity";
 import type { PawlError } from "../../platform/errors.js";
 import type { StageOutcome } from "../../schemas/run.js";
-import { givenUp, heldBack } from "./why-stopped.js";
+import { givenUp, heldBack } from "./stop-reasons.js";
 import type { Progress } from "../../schemas/stage-result.js";
 import { pause } from "../../platform/processes/pause.js";
 
@@ -13,12 +13,14 @@ const resendMs = { shortest: 100, longest: 2000 };
 /**
  * What an attempt sends the server: heartbeats, and its outcome.
  *
- * Both go through the SDK, until that can no longer be relied on. The SDK's core has a timer of its own for each activity:
- * `heartbeatTimeout` and 5 seconds, which only the heartbeats of this process reset. When it runs out, the core cancels the
- * activity (TIMED_OUT) without asking the server, reports no further cancellation, and discards the outcome. But the server
- * may well wait for the attempt: while a native call blocks this process's event loop, the supervisor sends heartbeats
- * (standby-heartbeats.ts). So after such a silence the attempt continues, asks the server itself whether it still is
- * wanted, and completes by its task token. `CompleteAsyncError` says so to the SDK.
+ * Both go through the SDK, until that can no longer be relied on. The SDK's core has a timer of its
+ * own for each activity: `heartbeatTimeout` and 5 seconds, which only the heartbeats of this
+ * process reset. When it runs out, the core cancels the activity (TIMED_OUT) without asking the
+ * server, reports no further cancellation, and discards the outcome. But the server may well wait
+ * for the attempt: while a native call blocks this process's event loop, the supervisor sends
+ * heartbeats (standby-heartbeats.ts). So after such a silence the attempt continues, asks the
+ * server itself whether it still is wanted, and completes by its task token. `CompleteAsyncError`
+ * says so to the SDK.
  */
 export class ServerLink {
   readonly #activity: Context;
@@ -52,7 +54,8 @@ export class ServerLink {
 
   /**
    * Hands the outcome of the attempt to the SDK or, where the SDK would discard it, to the server.
-   * @throws CompleteAsyncError if the server has it, or does not want it; what `outcome` rejects with
+   * @throws CompleteAsyncError if the server has it, or does not want it; what `outcome` rejects
+   *   with
    */
   async deliver(outcome: Promise<StageOutcome>): Promise<StageOutcome> {
     const ended = await outcome.then(
@@ -68,7 +71,7 @@ export class ServerLink {
     return ended.value;
   }
 
-  /** Notices whether the event loop stood still for so long that the SDK's timer may have run out. */
+  /** Detects that the event loop stood still for so long that the SDK's timer may have run out. */
   #turn(): void {
     const now = performance.now();
     if (now - this.#turnedAt >= this.#timeoutMs) this.takeOver();
@@ -81,15 +84,15 @@ export class ServerLink {
     try {
       await this.#activity.client.activity.heartbeat(this.#token, details);
     } catch (error) {
-      const why = this.#whyStopped(error as Error);
-      if (why !== undefined) this.#stop(why);
+      const reason = this.#stopReason(error as Error);
+      if (reason !== undefined) this.#stop(reason);
     }
     this.#sentAt = performance.now();
     this.#sending = false;
   }
 
   /** Why the server does not want the attempt any longer; undefined if it is only unavailable. */
-  #whyStopped({ name }: Error): CancelledFailure | PawlError | undefined {
+  #stopReason({ name }: Error): CancelledFailure | PawlError | undefined {
     if (name === "ActivityCancelledError") return new CancelledFailure("CANCELLED");
     if (name === "ActivityNotFoundError") return givenUp(this.#timeoutMs);
     return name === "ActivityPausedError" || name === "ActivityResetError" ? heldBack() : undefined;

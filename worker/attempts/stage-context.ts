@@ -14,18 +14,24 @@ import { identify } from "../../platform/processes/process-identity.js";
 import { preemption } from "./preemption.js";
 import { ServerLink } from "./server-link.js";
 import { after, timedOut, timeLimit } from "./time-limit.js";
-import { cancelText, givenUp } from "./why-stopped.js";
+import { cancelText, givenUp } from "./stop-reasons.js";
 import type { Progress } from "../../schemas/stage-result.js";
 
-/** Time between two heartbeats, ms, while the event loop turns; the SDK sends even fewer. A shorter attempt sends none. */
+/**
+ * Time between two heartbeats, ms, while the event loop turns; the SDK sends even fewer. A shorter
+ * attempt sends none.
+ */
 const heartbeatEveryMs = 250;
 
-/** An attempt at a stage while it lasts. */
+/** A running attempt at a stage. */
 export interface Attempt {
   log: StageContext["log"];
   /** Aborted when the attempt must stop. */
   signal: AbortSignal;
-  /** Records the attempt as the task of this worker process, and takes the stage over from the previous attempt. */
+  /**
+   * Records the attempt as the task of this worker process, and takes the stage over from the
+   * previous attempt.
+   */
   begin(): void;
   /** What the stage is given, once its key and its project directory are known. */
   context(key: string, workingDirectory: string, publication: Publication): StageContext;
@@ -36,10 +42,10 @@ export interface Attempt {
   reached(): Progress | undefined;
   /** Throws when the attempt must stop. */
   throwIfStopped(): void;
-  /** Why it was canceled, for its log. */
-  whyCanceled(): string;
+  /** Returns why the attempt was canceled, for its log. */
+  cancelReason(): string;
   close(): void;
-  /** Gives the server the attempt's outcome; see ServerLink. */
+  /** Sends the attempt's outcome to the server; see ServerLink. */
   deliver(outcome: Promise<StageOutcome>): Promise<StageOutcome>;
 }
 
@@ -84,8 +90,11 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
         signal: stop.signal,
         graceMs: stop.graceMs,
         confirmLease: confirm,
-        checkpoints: published(checkpointsOf(worker, request, key, { log, confirm }), log, metrics, (step, savedAtMs) =>
-          report.checkpointed(step, savedAtMs),
+        checkpoints: published(
+          createCheckpoints(worker, request, key, { log, confirm }),
+          log,
+          metrics,
+          (step, savedAtMs) => report.checkpointed(step, savedAtMs),
         ),
         checkpointEveryMs: request.checkpoint.everyMs,
         checkpointsToKeep: request.checkpoint.keep,
@@ -98,7 +107,7 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
     progress: (progress) => report.progress(progress),
     reached: report.reached,
     throwIfStopped: () => stop.signal.throwIfAborted(),
-    whyCanceled() {
+    cancelReason() {
       const { cancellationDetails, info } = Context.current();
       return cancelText(cancellationDetails, info.isLocal);
     },
@@ -110,7 +119,7 @@ export function openAttempt(worker: StageWorker, request: StageRequest): Attempt
   };
 }
 
-function checkpointsOf(
+function createCheckpoints(
   worker: StageWorker,
   request: StageRequest,
   key: string,
@@ -127,8 +136,9 @@ function checkpointsOf(
 }
 
 /**
- * Aborted when the run is canceled, the server has given up the attempt, its time is nearly up, or the process must end.
- * `graceMs`: how long a program may take from now on if it is stopped now, ms.
+ * Aborted when the run is canceled, the server has given up the attempt, its time is nearly up, or
+ * the process must end. `graceMs`: how long a program may take from now on if it is stopped now,
+ * ms.
  */
 function stopSignal(worker: StageWorker): {
   signal: AbortSignal;
@@ -166,8 +176,8 @@ function stopSignal(worker: StageWorker): {
 }
 
 /**
- * Reports progress in heartbeats, which continue while a stage has nothing to report, and in the worker process's task file
- * whenever a checkpoint is complete.
+ * Reports progress in heartbeats, which continue while a stage has nothing to report, and in the
+ * worker process's task file whenever a checkpoint is complete.
  */
 function reporter(
   worker: StageWorker,
@@ -216,19 +226,22 @@ function reporter(
       try {
         file?.write({ ...task, ended: true });
       } catch (error) {
-        // The attempt has its outcome. If the process dies before the server receives it, the supervisor reports a loss.
+        // The attempt has its outcome. If the process dies before the server receives it, the
+        // supervisor reports a loss.
         log(`the worker process's task file could not be written: ${(error as Error).message}`);
       }
     },
     progress(progress: Progress): void {
-      // Reading and compiling come before the first step, which is logged: `pawl verify resume` measures until then.
+      // Reading and compiling come before the first step, which is logged: `pawl verify resume`
+      // measures until then.
       if (!working && progress.phase !== "compile" && progress.phase !== digestPhase) {
         working = true;
         log("working", { phase: progress.phase, done: progress.done });
       }
       const phase = last?.phase;
       last = progress;
-      // A new phase may begin with a long native call, in which no timer runs: it is reported immediately.
+      // A new phase may begin with a long native call, in which no timer runs: it is reported
+      // immediately.
       if (progress.phase !== phase && performance.now() - beganAt >= heartbeatEveryMs) beat();
     },
     checkpointed(checkpointStep: number, checkpointedAtMs?: number): void {

@@ -13,8 +13,8 @@ const passing = new Set(["EIO", "ESTALE", "EBUSY", "ETIMEDOUT", "ECONNRESET", "E
 const scarce = new Set(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM", "ERR_WORKER_INIT_FAILED"]);
 
 /**
- * Turns any error into one with a code: recognizes a full disk, exhausted memory and transient errors; all others are
- * INTERNAL.
+ * Turns any error into one with a code: recognizes a full disk, exhausted memory and transient
+ * errors; all others are INTERNAL.
  */
 export function asPawlError(error: unknown): PawlError {
   if (error instanceof PawlError) return error;
@@ -42,8 +42,8 @@ export function asPawlError(error: unknown): PawlError {
 
 /** An error as workflow history keeps it: without secrets, and with all texts cut. */
 export function asStageFailure({ code, message, facts }: PawlError): StageFailure {
-  const shown = Object.entries(facts).map(([name, fact]) => [name, redact(String(fact))]);
-  const clean = { message: redact(message), facts: Object.fromEntries(shown) as ErrorFacts };
+  const redacted = Object.entries(facts).map(([name, fact]) => [name, redact(String(fact))]);
+  const clean = { message: redact(message), facts: Object.fromEntries(redacted) as ErrorFacts };
   return cutFailure({ code, class: errorCodes[code], ...clean });
 }
 
@@ -54,7 +54,10 @@ export interface FailureDetails {
   diskWaitMs?: number | undefined;
 }
 
-/** A failure in Temporal's form. The server makes one attempt; the workflow decides about the next one. */
+/**
+ * A failure in Temporal's form. The server makes one attempt; the workflow decides about the next
+ * one.
+ */
 export function asApplicationFailure(
   error: PawlError,
   { reached, workMs, diskWaitMs }: FailureDetails = {},

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../platform/json.js";
 import type { ParkedStageAction } from "../../schemas/run.js";
-import { matches, signatureOf } from "./sign.js";
+import { matches, sign } from "./sign.js";
 
 /** Signs a change of a parked stage's settings with the key of PAWL_HOME. */
 export function signChange(
@@ -8,7 +8,7 @@ export function signChange(
   runId: string,
   { stage, with: changes }: ParkedStageAction,
 ): ParkedStageAction {
-  const signature = signatureOf(home, "change", runId, { stage, with: changes });
+  const signature = sign(home, "change", runId, { stage, with: changes });
   return { stage, ...(changes && { with: changes }), signature };
 }
 
@@ -19,7 +19,7 @@ export function isSignedChange(home: string, runId: string, change: ParkedStageA
 
 /** A signature that later shows that all of a stage's changes were accepted, in this order. */
 export function grantChanges(home: string, runId: string, stage: string, changes: readonly JsonObject[]): string {
-  return signatureOf(home, "changes", runId, { stage, changes });
+  return sign(home, "changes", runId, { stage, changes });
 }
 
 /** Whether a stage's changes were accepted for this run. */

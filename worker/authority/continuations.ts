@@ -7,17 +7,20 @@ import { ownStore } from "../bookkeeping/own-store.js";
 import { areGranted } from "./changes.js";
 import { planDigest, sealedPlan } from "./plans.js";
 import { isBelieved } from "./receipts.js";
-import { asJson, matches, signatureOf } from "./sign.js";
+import { asJson, matches, sign } from "./sign.js";
 
-/** Signs what a run carries over when it continues as new: it is valid in the execution that follows this one. */
+/**
+ * Signs what a run carries over when it continues as new: it is valid in the execution that follows
+ * this one.
+ */
 export function signContinuation(home: string, { runId, execution, request }: ContinuationRequest): string {
   const { continuation: _continuation, ...carried } = request;
-  return signatureOf(home, "continuation", runId, asJson({ execution, carried }));
+  return sign(home, "continuation", runId, asJson({ execution, carried }));
 }
 
 /**
- * Checks what a run has carried over: that it is signed or, if an earlier version continued the run, that the store has the
- * same plan, results and choices.
+ * Checks what a run has carried over: that it is signed or, if an earlier version continued the
+ * run, that the store has the same plan, results and choices.
  * @throws PawlError NOT_ALLOWED; STORE_UNREADABLE; OTHER_STORE
  */
 export async function checkContinuation(home: string, continued: ContinuationRequest): Promise<void> {
@@ -35,13 +38,13 @@ export async function checkContinuation(home: string, continued: ContinuationReq
     if (isFinished && !(isEmpty && mayBeEmpty) && !(await isBelieved(home, { runId, digest: sealed.digest }, state)))
       throw notCarriedOver(`a result of stages.${state.id} that the store lacks`);
     if (!areGranted(home, runId, state.id, state)) throw notCarriedOver(`changes of stages.${state.id}`);
-    if (!isDeepStrictEqual(asked(state), asked(recorded.get(state.id))))
+    if (!isDeepStrictEqual(requestsJson(state), requestsJson(recorded.get(state.id))))
       throw notCarriedOver(`choices of stages.${state.id} that the store lacks`);
   }
 }
 
 /** What people chose and approved. */
-const asked = (state: StageState | undefined): unknown =>
+const requestsJson = (state: StageState | undefined): unknown =>
   asJson({
     choices: state?.choiceRequest?.choices,
     votes: state?.choiceRequest?.votes,

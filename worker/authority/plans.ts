@@ -5,9 +5,12 @@ import type { Plan, PlannedStage } from "../../schemas/plan.js";
 import { keyFile } from "../../store/ownership/home-key.js";
 import { findPlan, planFile } from "../../store/records/runs.js";
 import { fileStamp } from "../../store/ownership/stamp.js";
-import { matches, signatureOf } from "./sign.js";
+import { matches, sign } from "./sign.js";
 
-/** Grants a plan the use of its project directory, and the right to run code. Only the store keeps the grant. */
+/**
+ * Grants a plan the use of its project directory, and the right to run code. Only the store keeps
+ * the grant.
+ */
 export function grantPlan(home: string, runId: string, plan: Plan): Plan {
   const digest = planDigest(plan);
   return { ...plan, grant: { plan: digest, signature: grantSignature(home, runId, plan.project, digest) } };
@@ -25,21 +28,27 @@ export function planDigest(plan: Plan): string {
   return sha256(canonicalJson(withoutGrant(plan)));
 }
 
-/** A plan as it leaves the store: history, queries and files of runs hold no grant. */
+/**
+ * Removes the grant from a plan that leaves the store: histories, queries and run files have no
+ * grant.
+ */
 export function withoutGrant({ grant: _, ...plan }: Plan): Plan {
   return plan;
 }
 
 function grantSignature(home: string, runId: string, project: string | undefined, plan: string): string {
-  return signatureOf(home, "grant", runId, { project, plan });
+  return sign(home, "grant", runId, { project, plan });
 }
 
-/** The plan of a run as the store has it, and what it may do. Whatever a message says of a plan is compared with it. */
+/**
+ * The plan of a run as the store has it, and what it may do. Whatever a message says of a plan is
+ * compared with it.
+ */
 export interface SealedPlan {
   plan: Plan;
   /** SHA-256 (hex) of the plan. */
   digest: string;
-  /** It may use its project directory on every worker, and run code. */
+  /** Whether it may use its project directory on every worker and run code. */
   mayRunCode: boolean;
   /** Its stages by id, each combination of a matrix, and a list as one stage. */
   stages: ReadonlyMap<string, PlannedStage>;
@@ -75,7 +84,7 @@ export async function sealedPlan(home: string, runId: string): Promise<SealedPla
   return sealed;
 }
 
-/** What a grant is worth depends on the home's key as well. */
+/** A grant's validity depends on the home's key as well. */
 function planStamp(home: string, runId: string): string | undefined {
   const [plan, key] = [fileStamp(planFile(home, runId)), fileStamp(keyFile(home))];
   return plan === undefined ? undefined : `${plan}, ${key ?? "no key"}`;

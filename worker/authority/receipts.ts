@@ -3,10 +3,12 @@ import { childRunId, type StageState } from "../../schemas/run.js";
 import { mayAskPeople, runsPipeline } from "../../schemas/stages/index.js";
 import { recordedResult } from "../../store/records/results.js";
 import { findRecord } from "../../store/records/runs.js";
-import { asJson, matches, signatureOf } from "./sign.js";
+import { asJson, matches, sign } from "./sign.js";
 import type { RunRecord } from "../../store/records/record-types.js";
 
-/** A run, and the digest of its plan: what is signed for one plan of a run says nothing of another. */
+/**
+ * A run with the digest of its plan. A signature for one plan of a run is not valid for another.
+ */
 export interface SignedRun {
   runId: string;
   /** SHA-256 (hex) of the plan in the store. */
@@ -16,37 +18,40 @@ export interface SignedRun {
 /** A stage's result, as a state claims it. */
 type Result = Pick<StageState, "id" | "uses" | "key" | "outputs" | "metrics" | "values" | "answers">;
 
-/** The same with what shows that it is true. */
+/** The claim with its proof. */
 export type ClaimedResult = Result & Pick<StageState, "receipt">;
 
-/** A signature that later shows that a worker of this home returned this result for a stage of this run. */
-export function receiptOf(home: string, { runId, digest }: SignedRun, result: Result): string {
+/**
+ * A signature that later shows that a worker of this home returned this result for a stage of this
+ * run.
+ */
+export function signReceipt(home: string, { runId, digest }: SignedRun, result: Result): string {
   const { id, uses, key, outputs, metrics, values, answers } = result;
-  return signatureOf(home, "receipt", runId, asJson({ digest, id, uses, key, outputs, metrics, values, answers }));
+  return sign(home, "receipt", runId, asJson({ digest, id, uses, key, outputs, metrics, values, answers }));
 }
 
 /**
- * Whether a stage of this run has the result that its state claims: a worker has signed it or, in a run that an earlier version
- * began or that was imported, the store has it.
+ * Whether a stage of this run has the result that its state claims: a worker has signed it or, in a
+ * run that an earlier version began or that was imported, the store has it.
  * @throws PawlError STORE_UNREADABLE
  */
 export async function isBelieved(home: string, run: SignedRun, state: ClaimedResult): Promise<boolean> {
-  if (state.receipt !== undefined) return matches(receiptOf(home, run, state), state.receipt);
+  if (state.receipt !== undefined) return matches(signReceipt(home, run, state), state.receipt);
   const record = await findRecord(home, run.runId);
   if (record === undefined || record.execution !== undefined) return false;
   return isRecorded(record, state) || (await isOfChild(home, run.runId, state)) || isStored(home, run.runId, state);
 }
 
-const resultOf = ({ id, uses, outputs, metrics, values, answers }: Result): unknown =>
+const signedFields = ({ id, uses, outputs, metrics, values, answers }: Result): unknown =>
   asJson({ id, uses, outputs, metrics, values, answers });
 
-/** The run's own record has it. */
+/** The run's own record contains it. */
 function isRecorded({ stages }: RunRecord, state: ClaimedResult): boolean {
   const known = stages.find(({ id, status }) => id === state.id && (status === "succeeded" || status === "cached"));
-  return known !== undefined && isDeepStrictEqual(resultOf(known), resultOf(state));
+  return known !== undefined && isDeepStrictEqual(signedFields(known), signedFields(state));
 }
 
-/** A child's result is in the record of its run. */
+/** The record of a child's run contains its result. */
 async function isOfChild(
   home: string,
   runId: string,
@@ -58,7 +63,7 @@ async function isOfChild(
   return isIt && isDeepStrictEqual(record.outputs, { ...outputs, ...values });
 }
 
-/** What people were asked counts for their own run only. */
+/** Requests to people are valid only in their own run. */
 async function isStored(home: string, runId: string, state: ClaimedResult): Promise<boolean> {
   const { id, uses, key, outputs, metrics, values, answers } = state;
   if (key === undefined || values !== undefined || answers !== undefined) return false;

@@ -9,7 +9,7 @@ import { awaitsItems, itemMembers, stagesToRun } from "../../schemas/matrix.js";
 import type { DeclaredStage, Plan, PlannedStage } from "../../schemas/plan.js";
 import type { ChangeRequest, SettingsProposal, StageClaim } from "../../schemas/run.js";
 import { stageFacts } from "../../workflows/facts.js";
-import { contextOf, hasEnded, matrixStatus } from "../../workflows/schedule.js";
+import { stageContext, hasEnded, matrixStatus } from "../../workflows/schedule.js";
 import { evaluateSettings, type EvaluatedSettings } from "../../workflows/settings.js";
 import { readItems } from "../bookkeeping/read-items.js";
 import { areGranted } from "./changes.js";
@@ -17,18 +17,22 @@ import { sealedPlan, type SealedPlan } from "./plans.js";
 import { isBelieved, type SignedRun } from "./receipts.js";
 import { asJson } from "./sign.js";
 
-/** A stage of a run as the store's plan has it, and its settings as that plan and the store's results make them. */
+/**
+ * A stage of a run as the store's plan has it, and its settings as that plan and the store's
+ * results make them.
+ */
 export interface SealedStage extends EvaluatedSettings {
   run: SealedPlan;
   stage: PlannedStage;
 }
 
-/** What a run says of a stage and of those before it. */
+/** What a run claims about a stage and the stages before it. */
 type Claims = Omit<SettingsProposal, "with">;
 
 /**
- * The settings of a stage, computed from what the store and signatures show: the run's plan, its accepted changes, and results
- * of earlier stages that workers of this home returned. What the proposal says beside them is not used.
+ * The settings of a stage, computed from what the store and signatures show: the run's plan, its
+ * accepted changes, and results of earlier stages that workers of this home returned. What the
+ * proposal says beside them is not used.
  * @throws PawlError NOT_ALLOWED if the proposal differs; ExpressionProblem; STORE_UNREADABLE
  */
 export async function sealedStage(home: string, proposal: SettingsProposal): Promise<SealedStage> {
@@ -42,8 +46,8 @@ export async function sealedStage(home: string, proposal: SettingsProposal): Pro
 
 /**
  * The same of a parked stage that somebody wants to change.
- * @returns its settings with the change, and before it; undefined if one of their expressions could not be evaluated, which
- *   may be why the stage is parked
+ * @returns its settings with the change, and before it; undefined if one of their expressions could
+ *   not be evaluated, which may be why the stage is parked
  * @throws as `sealedStage`
  */
 export async function changedStage(
@@ -77,7 +81,10 @@ async function sealedRun(home: string, runId: string, stage: string): Promise<Se
   });
 }
 
-/** A stage whose changes were accepted: one of the plan, or of an item of a list, which is read again. */
+/**
+ * A stage whose changes were accepted: one of the plan, or of an item of a list, which is read
+ * again.
+ */
 async function sealedMember(home: string, proposal: Claims): Promise<Pick<SealedStage, "run" | "stage">> {
   const { runId, stage: id, combination, changes, changesGrant } = proposal;
   const granted = { ...(changes && { changes }), ...(changesGrant !== undefined && { changesGrant }) };
@@ -87,7 +94,7 @@ async function sealedMember(home: string, proposal: Claims): Promise<Pick<Sealed
   if (planned !== undefined) return { run, stage: planned };
   const list = run.stages.get(id.slice(0, Math.max(0, id.indexOf("."))));
   if (list?.foreach === undefined || combination === undefined) throw notSealed(id, "a stage that the plan lacks");
-  const items = await itemsOf(home, run, list, proposal);
+  const items = await readForeachItems(home, run, list, proposal);
   const index = Number(combination["index"]);
   const isIt =
     id === `${list.id}.${index + 1}` && index in items && isDeepStrictEqual(items[index], asJson(combination["item"]));
@@ -101,7 +108,7 @@ const lists = new Map<string, { from: string; items: Json[] }>();
 const maxLists = 64;
 
 /** The items of a stage with `foreach`. */
-async function itemsOf(home: string, run: SealedPlan, list: PlannedStage, proposal: Claims): Promise<Json[]> {
+async function readForeachItems(home: string, run: SealedPlan, list: PlannedStage, proposal: Claims): Promise<Json[]> {
   const { runId, states, store } = proposal;
   const name = JSON.stringify([home, runId, run.digest, list.id]);
   const from = JSON.stringify(states);
@@ -135,7 +142,10 @@ export async function claimedContext(
   return { run, context: contextOfRun(runId, run.plan, believed), unknown };
 }
 
-/** What the expressions of a stage see: results that are believed. Refuses a stage that may not run yet. */
+/**
+ * What the expressions of a stage see: results that are believed. Refuses a stage that may not run
+ * yet.
+ */
 async function sealedContext(
   home: string,
   run: SealedPlan,
@@ -151,14 +161,15 @@ async function sealedContext(
   const statuses = stage.needs.map((need) => matrixStatus(believed.get(need)!.map(({ state }) => state.status)));
   const success = statuses.every((status) => status === "succeeded" || status === "cached");
   const condition = awaitsItems(stage) ? conditionBeforeItems(stage.if) : stage.if;
-  if (!mayRun(condition, success, contextOf(stage, context)))
+  if (!mayRun(condition, success, stageContext(stage, context)))
     throw notSealed(stage.id, `a stage whose needs (${stage.needs.join(", ")}) or \`if\` do not let it run`);
   return { context };
 }
 
 /**
- * Whether a stage may run with these results. Whether the run is failing or being canceled cannot be verified: it may run if it may
- * in either case. Without a status function, an `if` implies success(): so nothing passes an approval that was not given.
+ * Whether a stage may run with these results. Whether the run is failing or being canceled cannot
+ * be verified: it may run if it may in either case. Without a status function, an `if` implies
+ * success(): so nothing passes an approval that was not given.
  */
 function mayRun(condition: string | undefined, success: boolean, context: ExpressionContext): boolean {
   if (condition === undefined) return success;
@@ -184,7 +195,10 @@ interface Known {
   state: StageClaim;
 }
 
-/** By their ids in the plan, the stages whose states are all given and, where they have succeeded, believed. */
+/**
+ * By their ids in the plan, the stages whose states are all given and, where they have succeeded,
+ * believed.
+ */
 async function believedStates(
   home: string,
   run: SealedPlan,
@@ -204,7 +218,9 @@ async function believedStates(
   return found;
 }
 
-/** Whether the stages of a list are those of its items. A list that was not read has not succeeded. */
+/**
+ * Whether the stages of a list are those of its items. A list that was not read has not succeeded.
+ */
 async function isWholeList(
   home: string,
   run: SealedPlan,
@@ -218,7 +234,7 @@ async function isWholeList(
   const isUnread = members.every((member) => member.member === undefined);
   if (isUnread && given.get(list.id)?.status !== "succeeded") return true;
   const { changes: _changes, changesGrant: _grant, ...ofList } = claims;
-  const items = await itemsOf(home, run, list, ofList);
+  const items = await readForeachItems(home, run, list, ofList);
   if (isUnread) return items.length === 0;
   const combinations = members.map((stage) => stage.member!.combination);
   return isDeepStrictEqual(
@@ -235,7 +251,8 @@ async function knownStage(
 ): Promise<Known | undefined> {
   if (state === undefined || state.uses !== stage.uses || !hasEnded(state.status)) return undefined;
   const succeeded = state.status === "succeeded" || state.status === "cached";
-  // Of a matrix, a combination is left out only by its `if`, or by somebody who skips it where it is parked.
+  // Of a matrix, a combination is left out only by its `if`, or by somebody who skips it where it
+  // is parked.
   const mayBeLeftOut = stage.member === undefined || stage.if !== undefined || stage.onFailure === "park";
   if (!succeeded) return state.status === "failed" || mayBeLeftOut ? { stage, state: withoutResult(state) } : undefined;
   if (awaitsItems(stage)) return { stage, state: withoutResult(state) };

@@ -17,11 +17,12 @@ type Purpose =
   | "continuation";
 
 /**
- * HMAC-SHA256 (hex) of a run's content with the key of PAWL_HOME, which never leaves that directory.
+ * HMAC-SHA256 (hex) of a run's content with the key of PAWL_HOME, which never leaves that
+ * directory.
  * @param content JSON
  * @throws PawlError STORE_UNREADABLE if the key cannot be read
  */
-export function signatureOf(home: string, purpose: Purpose, runId: string, content: unknown): string {
+export function sign(home: string, purpose: Purpose, runId: string, content: unknown): string {
   return createHmac("sha256", homeKey(home))
     .update(canonicalJson([purpose, runId, content]))
     .digest("hex");
@@ -33,7 +34,10 @@ export function matches(expected: string, given: unknown): boolean {
   return timingSafeEqual(Buffer.from(expected), Buffer.from(given));
 }
 
-/** A value as JSON carries it: without fields that are undefined, and with null for a number that is not finite. */
+/**
+ * A value as JSON carries it: without fields that are undefined, and with null for a number that is
+ * not finite.
+ */
 export function asJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }

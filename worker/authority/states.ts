@@ -3,9 +3,12 @@ import type { StageState } from "../../schemas/run.js";
 import { useArtifacts } from "../../store/artifacts/artifacts.js";
 import { queuedState } from "../../workflows/board.js";
 import { areGranted, grantChanges } from "./changes.js";
-import { isBelieved, receiptOf, type SignedRun } from "./receipts.js";
+import { isBelieved, signReceipt, type SignedRun } from "./receipts.js";
 
-/** States that a signed request holds: the key of PAWL_HOME vouches for their results and changes, in this run as well. */
+/**
+ * States that a signed request holds: the key of PAWL_HOME vouches for their results and changes,
+ * in this run as well.
+ */
 export function signedStates(
   home: string,
   run: SignedRun,
@@ -16,7 +19,7 @@ export function signedStates(
       id,
       {
         ...state,
-        ...(isFinished(state) && { receipt: receiptOf(home, run, { ...state, id }) }),
+        ...(isFinished(state) && { receipt: signReceipt(home, run, { ...state, id }) }),
         ...(state.changes && { changesGrant: grantChanges(home, run.runId, id, state.changes) }),
       },
     ]),
@@ -24,8 +27,9 @@ export function signedStates(
 }
 
 /**
- * What is known about a run's stages: results that are believed and whose artifacts the store still has, with receipts;
- * changes that were accepted; and what people chose and approved as the store recorded it. Other stages are queued.
+ * What is known about a run's stages: results that are believed and whose artifacts the store still
+ * has, with receipts; changes that were accepted; and what people chose and approved as the store
+ * recorded it. Other stages are queued.
  * @param claims given: by whoever starts the run; recorded: by the run itself, in the store
  * @throws PawlError STORE_UNREADABLE
  */
@@ -40,10 +44,10 @@ export async function verifiedStates(
     const known = recorded.get(id);
     const given = claims.given[id];
     const claimed = [given, known].filter((state) => state !== undefined);
-    const asked = askedOf(known);
+    const requests = recordedRequests(known);
     const finished = await firstBelieved(home, run, claimed);
-    const state = finished === undefined ? unfinished(claimed) : resultOf(home, run, finished);
-    verified[id] = { ...state, ...changesOf(home, run.runId, claimed), ...asked };
+    const state = finished === undefined ? unfinished(claimed) : finishedState(home, run, finished);
+    verified[id] = { ...state, ...acceptedChanges(home, run.runId, claimed), ...requests };
   }
   return verified;
 }
@@ -63,7 +67,7 @@ async function firstBelieved(
 }
 
 /** What the store recorded of people's choices and approvals. */
-function askedOf(known: StageState | undefined): Pick<StageState, "choiceRequest" | "approval"> {
+function recordedRequests(known: StageState | undefined): Pick<StageState, "choiceRequest" | "approval"> {
   const { choiceRequest, approval } = known ?? {};
   return { ...(choiceRequest && { choiceRequest }), ...(approval && { approval }) };
 }
@@ -74,8 +78,11 @@ function isEmptyList({ key, outputs, metrics, values, answers, receipt, combinat
   return hasNone && key === undefined && receipt === undefined && combination === undefined;
 }
 
-/** A finished stage: of what its state says, the result, which is believed, and times, which are only shown. */
-function resultOf(home: string, run: SignedRun, state: StageState): StageState {
+/**
+ * A finished stage: of what its state says, the result, which is believed, and times, which are
+ * only shown.
+ */
+function finishedState(home: string, run: SignedRun, state: StageState): StageState {
   const { id, uses, status, attempts, combination, key, outputs, metrics, values, answers, compute, child, reason } =
     state;
   const { startedAtMs, endedAtMs, sinceMs, spentMs, workedMs } = state;
@@ -93,12 +100,12 @@ function resultOf(home: string, run: SignedRun, state: StageState): StageState {
     ...(sinceMs !== undefined && { sinceMs }),
     ...(spentMs && { spentMs }),
     ...(workedMs !== undefined && { workedMs }),
-    ...(!isEmptyList(state) && { receipt: receiptOf(home, run, state) }),
+    ...(!isEmptyList(state) && { receipt: signReceipt(home, run, state) }),
   };
 }
 
-/** The changes that were accepted. */
-function changesOf(
+/** Returns the changes that were accepted. */
+function acceptedChanges(
   home: string,
   runId: string,
   claimed: readonly StageState[],

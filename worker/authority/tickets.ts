@@ -1,7 +1,7 @@
 import { PawlError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json.js";
 import type { StageRequest } from "../../schemas/run.js";
-import { asJson, matches, signatureOf } from "./sign.js";
+import { asJson, matches, sign } from "./sign.js";
 
 /**
  * A ticket for one attempt at a stage, valid in one execution of the run's workflow.
@@ -11,14 +11,15 @@ import { asJson, matches, signatureOf } from "./sign.js";
 export function ticketFor(home: string, execution: string, request: StageRequest): string {
   // What an activity of the user's returns comes after the ticket, as data.
   const { ticket: _ticket, called: _called, ...allowed } = request;
-  return signatureOf(home, "ticket", request.runId, asJson({ execution, allowed }));
+  return sign(home, "ticket", request.runId, asJson({ execution, allowed }));
 }
 
 /** The workflow execution that has scheduled an activity, as the server says; undefined: none. */
 export type Scheduler = { workflowId: string; runId: string } | undefined;
 
 /**
- * Refuses an attempt that `prepare` has not allowed exactly so for this execution, before anything of it is used.
+ * Refuses an attempt that `prepare` has not allowed exactly so for this execution, before anything
+ * of it is used.
  * @throws PawlError TICKET_INVALID; STORE_UNREADABLE if the key of PAWL_HOME cannot be read
  */
 export function refuseWithoutTicket(home: string, scheduler: Scheduler, request: StageRequest): void {

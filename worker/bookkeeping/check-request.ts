@@ -9,16 +9,18 @@ import type { Plan } from "../../schemas/plan.js";
 import type { RunRequest } from "../../schemas/run.js";
 
 const example = '{"pipeline": "tiny", "inputs": {…}}';
-const place = { where: "the workflow's input", expected: example, next: `give ${example} or {"definition": "…"}` };
+const facts = { where: "the workflow's input", expected: example, next: `give ${example} or {"definition": "…"}` };
 
-/** Maximum nesting depth of maps and lists: more than in a definition, which a plan nests deeper. */
+/**
+ * Maximum nesting depth of maps and lists: more than in a definition, which a plan nests deeper.
+ */
 const deepest = 100;
 /** Maximum number of problems that the message names. */
 const maxReported = 5;
 
 /**
- * A workflow's input as a checked request, whoever sent it: what the workflow relies on exists and is consistent, so that
- * it never stops halfway.
+ * A workflow's input as a checked request, whoever sent it: what the workflow relies on exists and
+ * is consistent, so that it never stops halfway.
  * @throws PawlError INPUT_INVALID
  */
 export function checkedRequest(given: unknown): RunRequest {
@@ -27,9 +29,9 @@ export function checkedRequest(given: unknown): RunRequest {
     throw invalid(`maps and lists are nested more than ${deepest} deep`, "deeper nesting");
   if (!validateRunRequest(request)) {
     const problems = schemaProblems(validateRunRequest.errors ?? [], request, requestForm(), []);
-    const told = problems.slice(0, maxReported).map(({ path, message }) => `${pathText(path)} ${message}`.trim());
+    const messages = problems.slice(0, maxReported).map(({ path, message }) => `${pathText(path)} ${message}`.trim());
     const more = problems.length > maxReported ? `; and ${problems.length - maxReported} more` : "";
-    throw invalid(`the run's request is invalid: ${told.join("; ")}${more}`, problems[0]?.got ?? "another value");
+    throw invalid(`the run's request is invalid: ${messages.join("; ")}${more}`, problems[0]?.got ?? "another value");
   }
   const { pipeline, definition, plan, planDigest, files } = request;
   const parts = [pipeline, definition, plan, planDigest].filter((part) => part !== undefined).length;
@@ -38,7 +40,8 @@ export function checkedRequest(given: unknown): RunRequest {
       "a run needs exactly one of pipeline, definition and plan",
       parts === 0 ? "none" : `${parts} of them`,
     );
-  // A pipeline of the project may run code, and so may its children: they are files of the project as well.
+  // A pipeline of the project may run code, and so may its children: they are files of the project
+  // as well.
   if (files !== undefined && definition === undefined) throw invalid("files are given only with a definition", "files");
   for (const project of [request.project, request.plan?.project])
     if (project !== undefined && !path.isAbsolute(project)) throw relativeProject(project);
@@ -68,4 +71,4 @@ function checkOrder({ stages }: Plan): void {
   }
 }
 
-const invalid = (message: string, got: string): PawlError => new PawlError("INPUT_INVALID", message, { ...place, got });
+const invalid = (message: string, got: string): PawlError => new PawlError("INPUT_INVALID", message, { ...facts, got });

@@ -19,8 +19,9 @@ interface ForeignChange<T extends StageType> extends Pick<ChangeRequest, "runId"
 }
 
 /**
- * Refuses a change of settings that names new code: a run's grant covers its plan, and anybody who reaches the server can
- * send a change. A signed change may name code, and so may any change if the operator allows it.
+ * Refuses a change of settings that names new code: a run's grant covers its plan, and anybody who
+ * reaches the server can send a change. A signed change may name code, and so may any change if the
+ * operator allows it.
  * @param settings the changed settings, checked
  * @throws PawlError CODE_NOT_ALLOWED
  */
@@ -31,9 +32,11 @@ export function refuseForeignCode<T extends StageType>(
 ): void {
   const { runId, stage, uses, change, signature, run } = request;
   const known = request.before === undefined ? [] : knownCode(uses, request.before);
-  const foreign = codeOf(uses, settings).find(
+  const foreign = namedCode(uses, settings).find(
     ({ setting, code }) =>
-      !known.some((one) => kindOf(one.setting) === kindOf(setting) && isDeepStrictEqual(one.code, code)),
+      !known.some(
+        (one) => withoutIndices(one.setting) === withoutIndices(setting) && isDeepStrictEqual(one.code, code),
+      ),
   );
   if (foreign === undefined) return;
   const where = `stages.${stage}: with.${foreign.setting}`;
@@ -53,7 +56,7 @@ export function refuseForeignCode<T extends StageType>(
 /** Code that the earlier settings name; none if they are invalid, since they have run no code. */
 function knownCode(uses: StageType, settings: JsonObject): { setting: string; code: Json }[] {
   try {
-    return codeOf(uses, checkWith(uses, settings, ""));
+    return namedCode(uses, checkWith(uses, settings, ""));
   } catch (error) {
     if (error instanceof PawlError) return [];
     throw error;
@@ -61,10 +64,10 @@ function knownCode(uses: StageType, settings: JsonObject): { setting: string; co
 }
 
 /** A setting without places in lists: the entry of a list may move. */
-const kindOf = (setting: string): string => setting.replaceAll(/\[\d+\]/g, "[]");
+const withoutIndices = (setting: string): string => setting.replaceAll(/\[\d+\]/g, "[]");
 
 /** The inputs of a child may name code, too. */
-function codeOf<T extends StageType>(uses: T, settings: StageWith<T>): { setting: string; code: Json }[] {
+function namedCode<T extends StageType>(uses: T, settings: StageWith<T>): { setting: string; code: Json }[] {
   if (runsPipeline(uses)) return [{ setting: "inputs", code: valueAt(settings, "inputs") }];
   return codeSettings(uses, settings).map((setting) => ({ setting, code: valueAt(settings as JsonObject, setting) }));
 }

@@ -3,9 +3,12 @@ import { PawlError } from "../../platform/errors.js";
 import { groupId, groupSignals, groupType, type GroupMember, type JoinRequest } from "../../schemas/concurrency.js";
 import { taskQueues } from "../../schemas/run.js";
 
-/** Asks for a place in a concurrency group; asking again changes nothing. @throws PawlError SERVER_UNREACHABLE */
+/**
+ * Requests a place in a concurrency group. Repeated requests change nothing.
+ * @throws PawlError SERVER_UNREACHABLE
+ */
 export async function joinGroup(client: Client, { group, member }: JoinRequest): Promise<void> {
-  await asked(() =>
+  await requestGroup(() =>
     client.workflow.signalWithStart(groupType, {
       workflowId: groupId(group),
       taskQueue: taskQueues.cpu,
@@ -16,10 +19,13 @@ export async function joinGroup(client: Client, { group, member }: JoinRequest):
   );
 }
 
-/** For each member of a group, whether its run is no longer under way. @throws PawlError SERVER_UNREACHABLE */
+/**
+ * For each member of a group, whether its run is no longer under way.
+ * @throws PawlError SERVER_UNREACHABLE
+ */
 export async function haveEnded(client: Client, members: readonly GroupMember[]): Promise<boolean[]> {
   const ended: boolean[] = [];
-  for (const member of members) ended.push(await asked(() => hasEnded(client, member)));
+  for (const member of members) ended.push(await requestGroup(() => hasEnded(client, member)));
   return ended;
 }
 
@@ -33,7 +39,7 @@ async function hasEnded(client: Client, { runId, execution }: GroupMember): Prom
   }
 }
 
-async function asked<T>(request: () => Promise<T>): Promise<T> {
+async function requestGroup<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {

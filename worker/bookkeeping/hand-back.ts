@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Time between two looks whether the workflow's task has been completed, ms, and how many there are at most. */
+/** Time between two checks for a completed workflow task, ms, and their maximum number. */
 const lookEveryMs = 100;
 const maxLooks = 100;
 
@@ -9,9 +9,10 @@ const maxLooks = 100;
 const handedBack = new Set<string>();
 
 /**
- * Gives a workflow back that another store's worker has to continue: without this, the server would hand its next tasks to this
- * process, which remembers it. It waits until the task under way has been completed, since that would bind it here again.
- * Never rejects: at worst the workflow comes here again, and is given back again.
+ * Gives a workflow back that another store's worker has to continue: without this, the server would
+ * hand its next tasks to this process, which remembers it. It waits until the task under way has
+ * been completed, since that would bind it here again. Never rejects: at worst the workflow returns
+ * here and is given back again.
  */
 export async function handBack(client: Client, execution: { workflowId: string; runId: string }): Promise<void> {
   const { workflowService, options } = client;

@@ -19,25 +19,33 @@ import { codeNotAllowed, definitionDirectory, isUsable, type WorkerPlace } from 
 import { projectFiles } from "../project/project-files.js";
 import type { RunRecord } from "../../store/records/record-types.js";
 
-/** Largest plan, bytes of JSON: workflow history holds it several times, in payloads of at most 2 MiB. */
+/**
+ * Largest plan, bytes of JSON: workflow history holds it several times, in payloads of at most 2
+ * MiB.
+ */
 const largestPlan = 512 * 1024;
 
-/** What the store has of a run. */
+/** What the store knows about a run. */
 interface KnownRun {
   plan: Plan | undefined;
   record: RunRecord | undefined;
-  /** The workflow has begun it before: this is another attempt at its first step. */
+  /**
+   * Whether the workflow has begun it before, so that this is another attempt at its first step.
+   */
   isBegun: boolean;
 }
 
 /**
- * A run's first step: finds the definition that its request names or holds, checks and compiles it, and keeps the run's own
- * copy of definition and plan in the store, with what is known about its stages, above all people's choices. What the store
- * has of a run stays: the plan of a request that begins the run again must be equal.
- * @param execution the first execution of the run's workflow, to which the run's record belongs from then on
+ * A run's first step: finds the definition that its request names or holds, checks and compiles it,
+ * and keeps the run's own copy of definition and plan in the store, with what is known about its
+ * stages, above all people's choices. What the store has of a run stays: the plan of a request that
+ * begins the run again must be equal.
+ * @param execution the first execution of the run's workflow, to which the run's record belongs
+ *   from then on
  * @param onPlan called before the plan is stored
- * @throws PawlError PipelineErrors with everything that is wrong; INPUT_INVALID, PIPELINE_NOT_FOUND, PLAN_TOO_LARGE;
- *   NOT_ALLOWED if the store has another run with this id, or one that has ended; STORE_UNREADABLE
+ * @throws PawlError PipelineErrors with everything that is wrong; INPUT_INVALID,
+ *   PIPELINE_NOT_FOUND, PLAN_TOO_LARGE; NOT_ALLOWED if the store has another run with this id, or
+ *   one that has ended; STORE_UNREADABLE
  */
 export async function loadPlan(
   worker: WorkerPlace,
@@ -53,12 +61,13 @@ export async function loadPlan(
   const known = { plan: kept, record, isBegun: record?.execution === execution };
   const parent = await findParent(home, runId);
   refuseOtherParent(request, parent);
-  const { plan, definition } = await planOf(request, worker, runId, known);
+  const { plan, definition } = await loadPlanOrCompile(request, worker, runId, known);
   refuseLargePlan(plan);
   onPlan(plan);
-  // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where it is used.
+  // `gc` may be at work: it keeps what a run that begins names. What is missing is reported where
+  // it is used.
   useArtifactsIn(home, JSON.stringify(plan));
-  const states = await statesOf(home, runId, request, plan, record);
+  const states = await loadStates(home, runId, request, plan, record);
   if (parent === undefined) refuseDone(home, runId, plan, { states, known });
   if (kept === undefined) await savePlan(home, runId, plan, definition);
   await saveRecord(home, begunRecord(runId, { parent, plan, states, record, execution }));
@@ -90,7 +99,10 @@ function begunRecord(
   };
 }
 
-/** Only a child that its parent has prepared has a parent: what the store has of it counts as the parent's result. */
+/**
+ * Only a child that its parent has prepared has a parent: what the store has of it counts as the
+ * parent's result.
+ */
 function refuseOtherParent({ parent }: RunRequest, prepared: ParentStage | undefined): void {
   if (parent === undefined || isDeepStrictEqual(parent, prepared)) return;
   throw new PawlError("NOT_ALLOWED", "only a stage of a run starts the run of a child", {
@@ -117,8 +129,11 @@ function refuseDone(
   if (isWhole) throw endedRun(runId);
 }
 
-/** What is known about the stages: of a run that resumes or forks another, results that can be verified. */
-async function statesOf(
+/**
+ * What is known about the stages: of a run that resumes or forks another, results that can be
+ * verified.
+ */
+async function loadStates(
   home: string,
   runId: string,
   request: RunRequest,
@@ -135,8 +150,11 @@ async function statesOf(
   return initialStates(stagesToRun(plan.stages, Object.values(states)), states);
 }
 
-/** The plan of a request: that of the store if the store has the run, else a new one with what it may do. */
-async function planOf(
+/**
+ * The plan of a request: that of the store if the store has the run, else a new one with what it
+ * may do.
+ */
+async function loadPlanOrCompile(
   request: RunRequest,
   worker: WorkerPlace,
   runId: string,
@@ -169,7 +187,7 @@ function keptPlan(home: string, runId: string, digest: string, { plan }: KnownRu
   });
 }
 
-/** What exists is never overwritten. */
+/** Existing files are never overwritten. */
 function otherRun(runId: string): PawlError {
   return new PawlError("NOT_ALLOWED", `the store has another run ${runId}`, {
     where: "the workflow's id",
@@ -215,7 +233,10 @@ async function compiledPlan(
   return { plan, definition: source.text };
 }
 
-/** Whether a request may run code: it is signed, names a pipeline of the project, or the operator allows code of any definition. */
+/**
+ * Whether a request may run code: it is signed, names a pipeline of the project, or the operator
+ * allows code of any definition.
+ */
 function mayRunCode(request: RunRequest, worker: WorkerPlace, runId: string): boolean {
   const project = request.plan?.project ?? request.project ?? worker.workingDirectory;
   const allowed = isUsable(worker, project, false) && process.env[allowInlineCode] === "1";

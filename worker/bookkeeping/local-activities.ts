@@ -54,11 +54,13 @@ export interface LocalActivityContext extends WorkerPlace {
   client: Client;
 }
 
-/** What the workflow worker does for workflows outside the sandbox, quickly and in its own process. */
+/**
+ * What the workflow worker does for workflows outside the sandbox, quickly and in its own process.
+ */
 export function localActivities(context: LocalActivityContext): LocalActivities {
-  const told = <T>(work: () => Promise<T>): Promise<T> => orGivenBack(context, work);
+  const withStoreCheck = <T>(work: () => Promise<T>): Promise<T> => orGivenBack(context, work);
   const atStore = <T>(store: string | undefined, work: () => T | Promise<T>): Promise<T> =>
-    told(async () => {
+    withStoreCheck(async () => {
       await ownStore(context.home, store);
       return work();
     });
@@ -68,39 +70,45 @@ export function localActivities(context: LocalActivityContext): LocalActivities 
     signContinuation: (request: ContinuationRequest): Promise<string> =>
       atStore(request.request.store, () => signContinuation(context.home, request)),
     checkContinuation: (request: ContinuationRequest): Promise<void> =>
-      told(() => checkContinuation(context.home, request)),
-    prepare: (request: PrepareRequest): Promise<PrepareResult> => told(() => prepareOrRun(context, request)),
-    prepareChild: (request: PrepareChildRequest): Promise<RunRequest> => told(() => prepareChild(context, request)),
-    readItems: (request: ItemsRequest): Promise<Json[]> => told(() => readItems(context.home, request)),
-    runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(workerOf(context), request),
+      withStoreCheck(() => checkContinuation(context.home, request)),
+    prepare: (request: PrepareRequest): Promise<PrepareResult> => withStoreCheck(() => prepareOrRun(context, request)),
+    prepareChild: (request: PrepareChildRequest): Promise<RunRequest> =>
+      withStoreCheck(() => prepareChild(context, request)),
+    readItems: (request: ItemsRequest): Promise<Json[]> => withStoreCheck(() => readItems(context.home, request)),
+    runBrief: (request: StageRequest): Promise<StageOutcome> => runStage(toStageWorker(context), request),
     wasServerAway: (question: OutageQuestion): Promise<boolean> =>
       atStore(question.store, () => wasServerAway(context, question)),
     checkChanges: (request: ChangeRequest): Promise<string> =>
       atStore(request.store, () => checkChanges(context, request)),
-    checkAnswers: (request: AnswersRequest): Promise<JsonObject> => told(() => checkAnswers(request)),
+    checkAnswers: (request: AnswersRequest): Promise<JsonObject> => withStoreCheck(() => checkAnswers(request)),
     recordProgress: (state: RecordedState): Promise<void> =>
-      told(async () => void (await recordState(context.home, runId(), state))),
-    joinGroup: (request: JoinRequest): Promise<void> => told(() => joinGroup(context.client, request)),
-    haveEnded: (members: readonly GroupMember[]): Promise<boolean[]> => told(() => haveEnded(context.client, members)),
-    isListed: (): Promise<boolean> => told(() => isListed(context.client)),
+      withStoreCheck(async () => void (await recordState(context.home, runId(), state))),
+    joinGroup: (request: JoinRequest): Promise<void> => withStoreCheck(() => joinGroup(context.client, request)),
+    haveEnded: (members: readonly GroupMember[]): Promise<boolean[]> =>
+      withStoreCheck(() => haveEnded(context.client, members)),
+    isListed: (): Promise<boolean> => withStoreCheck(() => isListed(context.client)),
     deliver: (delivery: Delivery): Promise<void> =>
-      told(() => deliver(context.home, Context.current().info.namespace, delivery)),
+      withStoreCheck(() => deliver(context.home, Context.current().info.namespace, delivery)),
     recordUndelivered: (undelivered: Undelivered): Promise<void> =>
-      told(() => recordUndelivered(context.home, undelivered)),
+      withStoreCheck(() => recordUndelivered(context.home, undelivered)),
     recordEnd: (state: RecordedState): Promise<string | undefined> =>
-      told(() => recordState(context.home, runId(), state, now())),
+      withStoreCheck(() => recordState(context.home, runId(), state, now())),
   };
 }
 
-const workerOf = (context: LocalActivityContext): StageWorker => ({
+const toStageWorker = (context: LocalActivityContext): StageWorker => ({
   ...context,
   gpu: false,
   preempted: new AbortController().signal,
 });
 
-/** Prepares an attempt, and makes it if its work takes milliseconds: one call instead of two, which brief stages consist of. */
+/**
+ * Prepares an attempt, and makes it if its work takes milliseconds: one call instead of two, which
+ * brief stages consist of.
+ */
 async function prepareOrRun(context: LocalActivityContext, request: PrepareRequest): Promise<PrepareResult> {
-  // After its timeout of a minute, or when canceled, it does not keep reading beside the next attempt.
+  // After its timeout of a minute, or when canceled, it does not keep reading beside the next
+  // attempt.
   const { cancellationSignal } = Context.current();
   const {
     brief,
@@ -110,8 +118,8 @@ async function prepareOrRun(context: LocalActivityContext, request: PrepareReque
   if (allowed === undefined) return prepared;
   if (brief !== true) return { ...prepared, request: allowed };
   const { given, approval } = request;
-  const whole = { ...allowed, ...(given && { given }), ...(approval && { approval }) };
-  return { ...prepared, ended: await endedBriefly(runStage(workerOf(context), whole)) };
+  const stageRequest = { ...allowed, ...(given && { given }), ...(approval && { approval }) };
+  return { ...prepared, ended: await endedBriefly(runStage(toStageWorker(context), stageRequest)) };
 }
 
 async function endedBriefly(attempt: Promise<StageOutcome>): Promise<EndedBriefly> {
@@ -143,7 +151,10 @@ function wasServerAway({ home, outages }: LocalActivityContext, { sinceMs, forMs
   return wasAway;
 }
 
-/** Loads the plan of a run. If the disk is too full to store it, the failure says how long the plan wants to wait for that. */
+/**
+ * Loads the plan of a run. If the disk is too full to store it, the failure says how long the plan
+ * wants to wait for that.
+ */
 async function load(
   context: LocalActivityContext,
   request: RunRequest | null | undefined,
@@ -159,8 +170,8 @@ async function load(
 }
 
 /**
- * Rethrows errors with their code as type and the located facts as details; cancellation unchanged. A workflow of another
- * store is given back.
+ * Rethrows errors with their code as type and the located facts as details; cancellation unchanged.
+ * A workflow of another store is given back.
  */
 async function orGivenBack<T>(
   { client }: LocalActivityContext,

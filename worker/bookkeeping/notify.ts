@@ -11,14 +11,16 @@ import { isGrantedPlan } from "../authority/plans.js";
 import { ownStore } from "./own-store.js";
 import { runAddress, uiVariable } from "../server/ui-address.js";
 
-/** A webhook has this long to answer, ms. */
+/** Timeout for a webhook's response, ms. */
 const patienceMs = 10_000;
 
 /**
- * Sends a notification to a webhook of a run's plan, as the store has it. Messages never hold the address: it may be a secret.
+ * Sends a notification to a webhook of a run's plan, as the store has it. Messages never hold the
+ * address: it may be a secret.
  * @param namespace of the run
- * @throws PawlError NOTIFICATION_FAILED (may pass), NOTIFICATION_REFUSED; SECRET_MISSING; CODE_NOT_ALLOWED if the address
- *   holds a secret and the run has no grant; BAD_EXPRESSION; OTHER_STORE
+ * @throws PawlError NOTIFICATION_FAILED (may pass), NOTIFICATION_REFUSED; SECRET_MISSING;
+ *   CODE_NOT_ALLOWED if the address holds a secret and the run has no grant; BAD_EXPRESSION;
+ *   OTHER_STORE
  */
 export async function deliver(home: string, namespace: string, delivery: Delivery): Promise<void> {
   const { runId, webhook: index, event, key, store } = delivery;
@@ -28,10 +30,10 @@ export async function deliver(home: string, namespace: string, delivery: Deliver
   const where = `notify[${index}]`;
   if (plan === undefined || webhook === undefined)
     throw refused(where, "the run's plan has no such webhook", { next: "start the run again" });
-  const to = await addressOf(home, plan, webhook, { runId, where });
+  const to = await webhookAddress(home, plan, webhook, { runId, where });
   const ui = process.env[uiVariable];
   const address = ui ? runAddress(ui, namespace, runId) : null;
-  const { type, body } = bodyOf(plan, webhook, { runId, event, address });
+  const { type, body } = webhookBody(plan, webhook, { runId, event, address });
   const headers = {
     "content-type": type,
     "content-length": String(Buffer.byteLength(body)),
@@ -41,7 +43,7 @@ export async function deliver(home: string, namespace: string, delivery: Deliver
   await post({ ...to, headers, body }, where);
 }
 
-/** Records in the run's log that a notification was given up. */
+/** Records in the run's log that a notification could not be delivered. */
 export async function recordUndelivered(home: string, undelivered: Undelivered): Promise<void> {
   const { runId, webhook, event, key, store, code, reason } = undelivered;
   await ownStore(home, store);
@@ -51,7 +53,7 @@ export async function recordUndelivered(home: string, undelivered: Undelivered):
 }
 
 /** The webhook's address, with secrets. */
-async function addressOf(
+async function webhookAddress(
   home: string,
   plan: Plan,
   { url: template }: Webhook,
@@ -76,8 +78,8 @@ async function addressOf(
   });
 }
 
-/** What is sent. */
-function bodyOf(
+/** Builds the body of the request. */
+function webhookBody(
   { inputs, name: pipeline, seed }: Plan,
   { body: template }: Webhook,
   { runId: id, event, address }: { runId: string; event: RunEvent; address: string | null },
@@ -109,7 +111,7 @@ function describe(runId: string, pipeline: string, { status, stage, code, messag
 async function post(request: Omit<AddressRequest, "signal"> & { body: string }, where: string): Promise<void> {
   const answer = await postAddress({ ...request, signal: AbortSignal.timeout(patienceMs) }).catch((error: unknown) => {
     if (error instanceof PawlError) throw refused(where, error.message, { next: "name an address of another machine" });
-    throw failed(where, `the server cannot be reached (${reasonOf(error)})`);
+    throw failed(where, `the server cannot be reached (${failureReason(error)})`);
   });
   answer.destroy();
   const { statusCode = 0 } = answer;
@@ -120,7 +122,7 @@ async function post(request: Omit<AddressRequest, "signal"> & { body: string }, 
   throw refused(where, `the server refused it with ${got}`, { next: "correct `url` or `body`" });
 }
 
-function reasonOf(error: unknown): string {
+function failureReason(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: string };
   if (name === "AbortError" || name === "TimeoutError") return `no answer in ${patienceMs / 1000} s`;
   return typeof code === "string" ? code : "no connection";

@@ -14,11 +14,12 @@ import { codeNotAllowed, definitionDirectory, type WorkerPlace } from "../projec
 import { projectFiles } from "../project/project-files.js";
 
 /**
- * Prepares the run of a child: checks its inputs, compiles its definition, which the parent's plan holds, keeps the plan in
- * the store, and grants it what the parent's plan is granted.
- * @throws PawlError PipelineErrors with everything that is wrong with the inputs or, for them, with the definition;
- *   NOT_ALLOWED if the settings name another pipeline than the plan, or are not what the store makes them, or if another run
- *   has the child's id; PLAN_TOO_LARGE; STORE_UNREADABLE
+ * Prepares the run of a child: checks its inputs, compiles its definition, which the parent's plan
+ * holds, keeps the plan in the store, and grants it what the parent's plan is granted.
+ * @throws PawlError PipelineErrors with everything that is wrong with the inputs or, for them, with
+ *   the definition; NOT_ALLOWED if the settings name another pipeline than the plan, or are not
+ *   what the store makes them, or if another run has the child's id; PLAN_TOO_LARGE;
+ *   STORE_UNREADABLE
  */
 export async function prepareChild(worker: WorkerPlace, request: PrepareChildRequest): Promise<RunRequest> {
   const { home } = worker;
@@ -44,7 +45,7 @@ export async function prepareChild(worker: WorkerPlace, request: PrepareChildReq
     readDefinition: recordedReader(parent.files),
   });
   const id = childRunId(runId, stage.id);
-  if (Buffer.byteLength(id) > longestId) throw longId(id);
+  if (Buffer.byteLength(id) > maxIdLength) throw longId(id);
   const placed: Plan = { ...withCache(compiled, stage.cache), ...(parent.project && { project: parent.project }) };
   const plan = mayRunCode ? grantPlan(home, id, placed) : placed;
   refuseLargePlan(plan);
@@ -72,12 +73,12 @@ async function refuseOther(home: string, id: string, parent: ParentStage): Promi
 }
 
 /** Longest id of a workflow, bytes, that a Temporal server accepts. */
-const longestId = 1000;
+const maxIdLength = 1000;
 
 function longId(id: string): PawlError {
   return new PawlError("OUT_OF_RANGE", "the id of the child's run would be too long for the server", {
     where: id,
-    expected: `at most ${longestId} bytes`,
+    expected: `at most ${maxIdLength} bytes`,
     next: "start the parent with a shorter --id",
   });
 }

@@ -10,7 +10,7 @@ import { damagedText } from "../../store/records/records.js";
 import { stageKey, useResult } from "../../store/records/results.js";
 import { saveSettings } from "../../store/records/settings.js";
 import { grantChanges } from "../authority/changes.js";
-import { receiptOf } from "../authority/receipts.js";
+import { signReceipt } from "../authority/receipts.js";
 import { changedStage, sealedStage } from "../authority/settings.js";
 import { ticketFor } from "../authority/tickets.js";
 import { refuseForeignCode } from "./code-changes.js";
@@ -21,16 +21,21 @@ import { projectDirectory, type WorkerPlace } from "../project/project-directory
 import { projectFiles } from "../project/project-files.js";
 import { reportUnpinned } from "./unpinned.js";
 
-/** Sources with more bytes whose digests are not remembered are read in a worker process, which has no such time limit. */
+/**
+ * Sources with more bytes whose digests are not remembered are read in a worker process, which has
+ * no such time limit.
+ */
 const maxRead = 2 ** 28;
 
 /**
- * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key; else it allows an attempt,
- * by a ticket for exactly this. If the stage's sources are too large to be read here, the attempt reads them.
+ * Checks a stage's resolved `with`, computes the stage's key, and looks for a result of that key;
+ * else it allows an attempt, by a ticket for exactly this. If the stage's sources are too large to
+ * be read here, the attempt reads them.
  * @param execution of the run's workflow, for which the ticket is valid
  * @param signal ends the reading of sources
- * @throws PawlError the located error of a `with` that fails its schema; NOT_ALLOWED if the plan in the store makes another
- *   `with`; PROJECT_NOT_FOUND, CODE_NOT_ALLOWED; DATA_UNREADABLE, DATA_CHANGED, STORE_UNREADABLE; the signal's reason
+ * @throws PawlError the located error of a `with` that fails its schema; NOT_ALLOWED if the plan in
+ *   the store makes another `with`; PROJECT_NOT_FOUND, CODE_NOT_ALLOWED; DATA_UNREADABLE,
+ *   DATA_CHANGED, STORE_UNREADABLE; the signal's reason
  */
 export async function prepare(
   worker: WorkerPlace,
@@ -69,11 +74,12 @@ export async function prepare(
   const found = await useResult(home, key, maxAgeMs, (damaged) => report(home, request, damagedText(damaged)));
   if (found === undefined) return toDo(key);
   await recordLatest(home, plan.name, id, identity);
-  // The run's record may be written much later: until then its log says what the run uses (store/collection/reach.ts).
+  // The run's record may be written much later: until then its log says what the run uses
+  // (store/collection/reach.ts).
   report(home, request, "cached", { key, run: found.lineage.runId });
   await reportUnpinned(home, request, found, unpinnedSettings(stage.uses, checked));
   const { outputs, metrics } = found;
-  const receipt = receiptOf(home, { runId, digest: run.digest }, { id, uses: stage.uses, key, outputs, metrics });
+  const receipt = signReceipt(home, { runId, digest: run.digest }, { id, uses: stage.uses, key, outputs, metrics });
   return { key, store, cached: { outputs, metrics, receipt } };
 }
 
@@ -105,7 +111,10 @@ async function allowed(
   };
 }
 
-/** Largest settings in history itself, UTF-16 code units of JSON; hundreds of stages may start at the same time. */
+/**
+ * Largest settings in history itself, UTF-16 code units of JSON; hundreds of stages may start at
+ * the same time.
+ */
 const largestSent = 4096;
 
 /** Settings as history holds them. */
@@ -118,8 +127,9 @@ async function sent(home: string, runId: string, settings: JsonObject): Promise<
 /**
  * Checks the changed settings of a parked stage, and logs the change.
  * @returns the signature that later shows that the stage's changes were accepted
- * @throws PawlError the located error of settings that fail the stage's schema; CODE_NOT_ALLOWED if they name new code
- *   without permission; NOT_ALLOWED if an earlier change was accepted by no worker; ExpressionProblem
+ * @throws PawlError the located error of settings that fail the stage's schema; CODE_NOT_ALLOWED if
+ *   they name new code without permission; NOT_ALLOWED if an earlier change was accepted by no
+ *   worker; ExpressionProblem
  */
 export async function checkChanges(worker: WorkerPlace, request: ChangeRequest): Promise<string> {
   const { runId, stage: id, change, changes = [], attempts } = request;

@@ -12,9 +12,11 @@ import { openArtifact } from "../../store/artifacts/artifacts.js";
 import { ownStore } from "./own-store.js";
 
 /**
- * Reads the list of a stage with `foreach` from an artifact: one item for each line of its file of JSON lines.
- * @throws PawlError WRONG_ARTIFACT if the artifact has no such file; OUT_OF_RANGE if that is too large; DATA_INVALID for a line
- *   that is no JSON; ARTIFACT_MISSING, ARTIFACT_CORRUPT; OTHER_STORE
+ * Reads the list of a stage with `foreach` from an artifact: one item for each line of its file of
+ * JSON lines.
+ * @throws PawlError WRONG_ARTIFACT if the artifact has no such file; OUT_OF_RANGE if that is too
+ *   large; DATA_INVALID for a line that is not JSON; ARTIFACT_MISSING, ARTIFACT_CORRUPT;
+ *   OTHER_STORE
  */
 export async function readItems(home: string, { stage, artifact, store }: ItemsRequest): Promise<Json[]> {
   await ownStore(home, store);
@@ -27,7 +29,7 @@ export async function readItems(home: string, { stage, artifact, store }: ItemsR
   }
   const name = `${where}: ${path.basename(file)}`;
   const lines = utf8Text(await readFile(file), name, "DATA_INVALID").split("\n");
-  return lines.flatMap((line, i) => (line.trim() === "" ? [] : [itemOf(line, `${name}:${i + 1}`)]));
+  return lines.flatMap((line, i) => (line.trim() === "" ? [] : [parseItem(line, `${name}:${i + 1}`)]));
 }
 
 async function listFile(directory: string, { artifact: kind }: ArtifactRef, where: string): Promise<string> {
@@ -55,7 +57,7 @@ async function listFile(directory: string, { artifact: kind }: ArtifactRef, wher
   });
 }
 
-function itemOf(line: string, where: string): Json {
+function parseItem(line: string, where: string): Json {
   let item: Json;
   try {
     item = JSON.parse(line) as Json;

@@ -7,17 +7,18 @@ import { findParent, findPlan, findRecord, saveRecord } from "../../store/record
 import { queuedState } from "../../workflows/board.js";
 import { childOutputs } from "../../workflows/facts.js";
 import { sealedPlan } from "../authority/plans.js";
-import { isBelieved, receiptOf } from "../authority/receipts.js";
+import { isBelieved, signReceipt } from "../authority/receipts.js";
 import { claimedContext } from "../authority/settings.js";
 import { asJson } from "../authority/sign.js";
 import { ownStore } from "./own-store.js";
 
 /**
- * Records the state of a run, and when it ended if it has, beside the plan and the parent that the store has. The record
- * belongs to the workflow that has begun the run, and holds only results that are believed.
+ * Records the state of a run, and when it ended if it has, beside the plan and the parent that the
+ * store has. The record belongs to the workflow that has begun the run, and holds only results that
+ * are believed.
  * @returns of a child that has succeeded, the receipt of its outputs for the stage of its parent
- * @throws PawlError NOT_ALLOWED if another workflow reports it, or if a child's outputs are not what the store's results make
- *   them; STORE_UNREADABLE, DISK_FULL, OTHER_STORE
+ * @throws PawlError NOT_ALLOWED if another workflow reports it, or if a child's outputs are not
+ *   what the store's results make them; STORE_UNREADABLE, DISK_FULL, OTHER_STORE
  */
 export async function recordState(
   home: string,
@@ -61,7 +62,10 @@ async function believedOnly(home: string, runId: string, stages: readonly StageS
   );
 }
 
-/** The record of a child counts as the result of its parent's stage: with outputs that its plan makes of believed results. */
+/**
+ * The record of a child counts as the result of its parent's stage: with outputs that its plan
+ * makes of believed results.
+ */
 async function refuseOtherOutputs(
   home: string,
   runId: string,
@@ -90,7 +94,7 @@ async function receiptForParent(
   const planned = sealed?.stages.get(id) ?? sealed?.stages.get(id.split(".", 1)[0]!);
   if (sealed === undefined || planned === undefined) return undefined;
   const result = { id, uses: planned.uses, metrics: {}, ...childOutputs(outputs) };
-  return receiptOf(home, { runId, digest: sealed.digest }, result);
+  return signReceipt(home, { runId, digest: sealed.digest }, result);
 }
 
 function otherExecution(runId: string): PawlError {

@@ -12,8 +12,8 @@ export const registerCommand = `temporal operator search-attribute create ${Obje
 const invalidArgument = 3;
 
 /**
- * Whether the client's namespace has the search attributes of runs. It is asked by a query that uses them, which needs no right
- * beside those of every client.
+ * Whether the client's namespace has the search attributes of runs. It is asked by a query that
+ * uses them, which needs no right beside those of every client.
  * @throws PawlError SERVER_UNREACHABLE
  */
 export async function hasSearchAttributes(client: Client): Promise<boolean> {
@@ -33,10 +33,13 @@ export async function hasSearchAttributes(client: Client): Promise<boolean> {
   }
 }
 
-/** What this process has learned. */
+/** What this process has found out. */
 let learned: boolean | undefined;
 
-/** The same for a run: what is missing is asked for each time, since it may be registered, and logged once. */
+/**
+ * The same for a run: what is missing is asked for each time, since it may be registered, and
+ * logged once.
+ */
 export async function isListed(client: Client): Promise<boolean> {
   if (learned === true) return true;
   const before = learned;

@@ -17,7 +17,8 @@ export async function reportUnpinned(
 ): Promise<void> {
   if (settings.length === 0) return;
   const dataset = Object.values(found.outputs).find(({ artifact }) => artifact === "dataset");
-  // Only for a message: the artifact is verified where it is used. Tables do not record the digests of their sources.
+  // Only for a message: the artifact is verified where it is used. Tables do not record the digests
+  // of their sources.
   const facts = dataset && (await readDatasetFacts(layout.object(home, dataset.digest)).catch(() => undefined));
   for (const setting of settings) {
     const message = `cached: ${pinAdvice(`with.${setting}`, facts)}`;

@@ -9,7 +9,7 @@ import { readingError } from "../../activities/dataset/tables/resource-error.js"
 import { listDigest, sha256 } from "../../platform/digests.js";
 import { isWithin } from "../../platform/containment.js";
 import { errorCodes, PawlError } from "../../platform/errors.js";
-import { rootOf } from "../../platform/program/shipped.js";
+import { fileRoot } from "../../platform/program/shipped.js";
 import { mapBounded } from "../../platform/map-bounded.js";
 import { digestPhase } from "../../schemas/run.js";
 import type { ExternalInput } from "../../schemas/stage.js";
@@ -32,11 +32,12 @@ export interface SourcePlace {
   onProgress?: (progress: Progress) => void;
 }
 
-/** What a stage's external inputs hold, as they were read for its key. */
+/** The content of a stage's external inputs, as read for its key. */
 export interface ExternalState {
   /**
-   * For the key: a digest of files (those of a linked package as well), the version of an installed package (null if it does
-   * not exist), a digest of a module's code, a digest of a lineage's training data; null for a stage without inputs.
+   * For the key: a digest of files (those of a linked package as well), the version of an installed
+   * package (null if it does not exist), a digest of a module's code, a digest of a lineage's
+   * training data; null for a stage without inputs.
    */
   fingerprint: string | null;
   /** Names of files, versions of packages and digests of training data, by setting. */
@@ -51,8 +52,9 @@ interface NamedFile {
 }
 
 /**
- * What a setting names: files below the project directory or another root (see rootOf), with the packages that code imports;
- * the version of a package (the files of a linked one), or training data; null for neither.
+ * What a setting names: files below the project directory or another root (see fileRoot), with the
+ * packages that code imports; the version of a package (the files of a linked one), or training
+ * data; null for neither.
  */
 type Found = { where: string } & (
   | { version: string | null }
@@ -60,7 +62,10 @@ type Found = { where: string } & (
   | { root: string; files: string[]; packages?: ModuleImports["packages"] }
 );
 
-/** Files read at the same time: enough to keep the disk busy, too few to reach a limit on open files. */
+/**
+ * Files read at the same time: enough to keep the disk busy, too few to reach a limit on open
+ * files.
+ */
 const filesAtOnce = 8;
 
 /** A stage's external inputs before any file is read: their names, and the remembered digests. */
@@ -77,7 +82,7 @@ export interface FoundInputs {
  */
 export async function findExternal(inputs: readonly ExternalInput[], place: SourcePlace): Promise<FoundInputs> {
   const found = await findInputs(inputs, place);
-  const looked = await mapBounded(filesOf(found), filesAtOnce, (file) =>
+  const looked = await mapBounded(distinctFiles(found), filesAtOnce, (file) =>
     readable(file.name, async () => {
       const signature = await fileSignature(file.path);
       const remembered = await rememberedDigest(place.home, file.path, signature);
@@ -92,9 +97,10 @@ export async function findExternal(inputs: readonly ExternalInput[], place: Sour
 }
 
 /**
- * Reads what was found, files by their content. Null stands for a file or package that does not exist, and for nothing else:
- * the stage reports it when it runs.
- * @throws PawlError DATA_UNREADABLE if one exists and cannot be read; DATA_CHANGED if one changes meanwhile
+ * Reads what was found, files by their content. Null stands for a file or package that does not
+ * exist, and for nothing else: the stage reports it when it runs.
+ * @throws PawlError DATA_UNREADABLE if one exists and cannot be read; DATA_CHANGED if one changes
+ *   meanwhile
  */
 export async function readFound(
   { found, files: wanted, unreadBytes }: FoundInputs,
@@ -103,7 +109,7 @@ export async function readFound(
   const onRead = place.onProgress && readingProgress(unreadBytes, place.onProgress);
   const files = await mapBounded(wanted, filesAtOnce, async ({ remembered, ...file }) => ({
     ...file,
-    ...(remembered ?? (await digestOf(file, place, onRead))),
+    ...(remembered ?? (await sourceDigest(file, place, onRead))),
   }));
   const digests = new Map(files.map((file) => [file.path, file.sha256]));
   const print = (what: Found): string | null => {
@@ -134,8 +140,9 @@ export async function readExternal(inputs: readonly ExternalInput[], place: Sour
 }
 
 /**
- * Refuses the result of a stage whose files have changed since its key was computed: other files, other content, or a new
- * modification time (a file that was edited and restored may have been read in between).
+ * Refuses the result of a stage whose files have changed since its key was computed: other files,
+ * other content, or a new modification time (a file that was edited and restored may have been read
+ * in between).
  * @throws PawlError DATA_CHANGED
  */
 export async function refuseChanged(
@@ -149,12 +156,14 @@ export async function refuseChanged(
   await mapBounded(before.files, filesAtOnce, async (was) => {
     const now = await readable(was.name, () => fileSignature(was.path));
     if (was.settled && isDeepStrictEqual(now, was.signature)) return;
-    const { sha256 } = await digestOf(was, place);
+    const { sha256 } = await sourceDigest(was, place);
     if (sha256 !== was.sha256 || now.modified !== was.signature.modified) throw sourceChanged(was.name);
   });
 }
 
-/** An input that can no longer be found, for example an import that no longer resolves, has changed. */
+/**
+ * An input that can no longer be found, for example an import that no longer resolves, has changed.
+ */
 async function findAgain(inputs: readonly ExternalInput[], place: SourcePlace): Promise<Found[]> {
   try {
     return await findInputs(inputs, place);
@@ -171,8 +180,8 @@ async function findInputs(
 ): Promise<Found[]> {
   return mapBounded(inputs, filesAtOnce, async (input): Promise<Found> => {
     const { where } = input;
-    if ("lineageOf" in input) {
-      const trainingData = await findTrainingData(home, input.lineageOf);
+    if ("lineageModel" in input) {
+      const trainingData = await findTrainingData(home, input.lineageModel);
       return { where, trainingData: sha256(JSON.stringify(trainingData)) };
     }
     try {
@@ -183,7 +192,7 @@ async function findInputs(
           return { where, root: link, files: await filesBelow(directory, "**", where) };
         }
         if ("module" in input) return { where, ...(await moduleCode(input.module, where, workingDirectory)) };
-        const root = rootOf(input.files, workingDirectory);
+        const root = fileRoot(input.files, workingDirectory);
         return { where, root, files: await filesBelow(root, input.files, where) };
       });
     } catch (error) {
@@ -193,14 +202,14 @@ async function findInputs(
   });
 }
 
-/** A module with all that it imports. */
+/** A module with everything that it imports. */
 async function moduleCode(
   module: string,
   where: string,
   project: string,
 ): Promise<{ root: string; files: string[]; packages?: ModuleImports["packages"] }> {
   const { files, packages } = await moduleImports(await moduleFile(module, where, project), { where, project });
-  const root = rootOf(module, project);
+  const root = fileRoot(module, project);
   const real = await realpath(root);
   // Names do not depend on the location of the project.
   const names = files.map((file) => path.relative(isWithin(file, real) ? real : root, file));
@@ -211,13 +220,13 @@ function namedFiles({ root, files }: { root: string; files: string[] }): NamedFi
   return files.map((name) => ({ name, path: path.join(root, name) }));
 }
 
-/** Every file once, in order. */
-function filesOf(found: readonly Found[]): NamedFile[] {
+/** Removes duplicate files and sorts the rest. */
+function distinctFiles(found: readonly Found[]): NamedFile[] {
   const files = found.flatMap((what) => ("files" in what ? namedFiles(what) : []));
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
-function digestOf(
+function sourceDigest(
   { name, path: file }: NamedFile,
   { home, signal }: SourcePlace,
   onRead?: (bytes: number) => void,

@@ -15,7 +15,10 @@ import { readExternal, type ExternalState, type SourcePlace } from "./external-i
 import { libraryVersions } from "./libraries.js";
 import type { StageIdentity } from "../../store/records/record-types.js";
 
-/** What a stage would compute with if this machine started it; undefined for a stage without tensors. */
+/**
+ * What a stage would compute with if this machine started it; undefined for a stage without
+ * tensors.
+ */
 export function stageCompute<T extends StageType>(
   uses: T,
   settings: StageWith<T>,
@@ -25,8 +28,8 @@ export function stageCompute<T extends StageType>(
 }
 
 /**
- * Everything that the result of a stage depends on, computed here: the code version is that of this process, and files
- * are those of this machine; so is what it computes with, unless that is given.
+ * Everything that the result of a stage depends on, computed here: the code version is that of this
+ * process, and files are those of this machine; so is what it computes with, unless that is given.
  * @param stage with its settings checked
  */
 export async function stageIdentity<T extends StageType>(
@@ -38,7 +41,7 @@ export async function stageIdentity<T extends StageType>(
   return identityWith({ ...stage, compute }, fingerprint);
 }
 
-/** The same if its external inputs have already been read, and `compute` is given. */
+/** Like `stageIdentity`, with external inputs that have already been read and a given `compute`. */
 export function identityWith<T extends StageType>(
   stage: IdentifiedStage<T>,
   source: ExternalState["fingerprint"],
@@ -68,8 +71,8 @@ interface IdentifiedStage<T extends StageType> {
 }
 
 /**
- * Settings whose variables are written as templates: a secret and data that looks like one differ. Variables without `${{`
- * stay as they are.
+ * Settings whose variables are written as templates: a secret and data that looks like one differ.
+ * Variables without `${{` stay as they are.
  */
 export function withNamedSecrets<S extends object>(
   uses: StageType,

@@ -4,7 +4,10 @@ import { listDigest, sha256 } from "../../platform/digests.js";
 import { builtDirectory, isBuilt, packageRoot, packageVersion } from "../../platform/program/locations.js";
 import type { Library } from "../../schemas/stage.js";
 
-/** What a stage of the project's own reads and writes its data by: these decide about its bytes, as its own code does. */
+/**
+ * What a stage of the project's own reads and writes its data by: these decide about its bytes, as
+ * its own code does.
+ */
 export const helperFiles = [
   "activities/checkpointed-loop",
   "formats/dataset",
@@ -15,7 +18,10 @@ export const helperFiles = [
   "worker/stage-process/tensors",
 ];
 
-/** The npm package of each library, the name of a component of Node.js, or files of Pawl, which have no version. */
+/**
+ * The npm package of each library, the name of a component of Node.js, or files of Pawl, which have
+ * no version.
+ */
 const sources: Record<Library, { package: string } | { node: string } | { files: readonly string[] }> = {
   duckdb: { package: "@duckdb/node-api" },
   tokenizers: { package: "tokenizers" },
@@ -33,11 +39,14 @@ const known = new Map<Library, string>();
 /** The versions of libraries that this process uses, by name; undefined for no library. */
 export function libraryVersions(libraries: readonly Library[]): Record<string, string> | undefined {
   if (libraries.length === 0) return undefined;
-  return Object.fromEntries(libraries.map((library) => [library, versionOf(library)]));
+  return Object.fromEntries(libraries.map((library) => [library, libraryVersion(library)]));
 }
 
-/** The version when this process first needed it: a later replacement belongs to another version of Pawl. */
-function versionOf(library: Library): string {
+/**
+ * The version when this process first needed it: a later replacement belongs to another version of
+ * Pawl.
+ */
+function libraryVersion(library: Library): string {
   const version = known.get(library) ?? readVersion(library);
   known.set(library, version);
   return version;

@@ -4,15 +4,15 @@ import type { ReadDefinition } from "../../compiler/children.js";
 import { nearest } from "../../expressions/nearest.js";
 import { namedFile } from "../../platform/containment.js";
 import { PawlError } from "../../platform/errors.js";
-import { rootOf, shippedPipelines } from "../../platform/program/shipped.js";
+import { fileRoot, shippedPipelines } from "../../platform/program/shipped.js";
 import { utf8Text } from "../../platform/text/utf8.js";
 import type { DefinitionFiles } from "../../schemas/plan.js";
 
-/** Where a bare name is looked up. */
+/** Bare names are looked up in this directory. */
 const directory = "pipelines";
 const ending = /\.ya?ml$/;
-/** Definitions are small; a larger file was named by mistake. */
-const longestBytes = 4 << 20;
+/** Definitions are smaller. A larger file was named by mistake. */
+const maxFileBytes = 4 << 20;
 
 /** Whether a pipeline is named by a path, and not by the bare name of a file in pipelines/. */
 export function isPath(name: string): boolean {
@@ -20,8 +20,8 @@ export function isPath(name: string): boolean {
 }
 
 /**
- * The file that a pipeline's name stands for, as seen from a directory. If the directory has none, it may be one that Pawl
- * ships: see rootOf.
+ * The file that a pipeline's name stands for, as seen from a directory. If the directory has none,
+ * it may be one that Pawl ships: see fileRoot.
  * @throws PawlError NOT_ALLOWED if two files have the name
  */
 export async function pipelineFile(name: string, base = ""): Promise<string> {
@@ -55,7 +55,7 @@ export async function pipelineNames(base = ""): Promise<string[]> {
   return [...new Set((await pipelineFiles(base)).map(bareName))].sort();
 }
 
-/** The same with the names of the pipelines that Pawl ships. */
+/** Includes the names of the pipelines that Pawl ships. */
 export async function knownPipelines(base = ""): Promise<string[]> {
   return [...new Set([...(await pipelineNames(base)), ...shippedPipelines().map(bareName)])].sort();
 }
@@ -64,23 +64,24 @@ const bareName = (file: string): string => path.basename(file).replace(ending, "
 
 /**
  * The text of a definition's file.
- * @param shown the file as messages name it
+ * @param name the file as messages name it
  * @throws PawlError FILE_TOO_LARGE; YAML_SYNTAX for bytes that are not UTF-8; system errors
  */
-export async function readDefinition(file: string, shown = file): Promise<string> {
+export async function readDefinition(file: string, name = file): Promise<string> {
   const { size } = await stat(file);
-  if (size <= longestBytes) return utf8Text(await readFile(file), shown, "YAML_SYNTAX");
+  if (size <= maxFileBytes) return utf8Text(await readFile(file), name, "YAML_SYNTAX");
   throw new PawlError("FILE_TOO_LARGE", "the file is too large to be a pipeline definition", {
-    where: shown,
-    expected: `at most ${longestBytes} bytes`,
+    where: name,
+    expected: `at most ${maxFileBytes} bytes`,
     got: `${size} bytes`,
     next: "name the YAML file of a pipeline",
   });
 }
 
 /**
- * Reads the definition that a run request names: the bare name of a file in pipelines/, or a path below the project
- * directory. Whoever may start runs must not read other files of the worker's machine.
+ * Reads the definition that a run request names: the bare name of a file in pipelines/, or a path
+ * below the project directory. Whoever may start runs must not read other files of the worker's
+ * machine.
  * @throws PawlError PIPELINE_NOT_FOUND, NOT_ALLOWED, PATH_TRAVERSAL, FILE_TOO_LARGE, YAML_SYNTAX
  */
 export async function readPipelineFile(
@@ -91,7 +92,7 @@ export async function readPipelineFile(
   const file = path.normalize(await pipelineFile(name, workingDirectory));
   const next = "move the file below the worker's directory, or give its text as `definition`";
   try {
-    const real = await namedFile(rootOf(file, workingDirectory), file, home, { where: file, next });
+    const real = await namedFile(fileRoot(file, workingDirectory), file, home, { where: file, next });
     return { file: file.split(path.sep).join("/"), text: await readDefinition(real, file) };
   } catch (error) {
     if (error instanceof PawlError) throw error;
@@ -100,14 +101,15 @@ export async function readPipelineFile(
 }
 
 /**
- * Reads the definitions that another one names, as the compiler asks for them: below the project directory, or shipped.
+ * Reads the definitions that another one names, as the compiler asks for them: below the project
+ * directory, or shipped.
  * @param known definitions that are read from here instead
  */
 export function definitionReader(workingDirectory: string, home: string, known: DefinitionFiles = {}): ReadDefinition {
   return async (name) => (Object.hasOwn(known, name) ? known[name]! : readPipelineFile(name, workingDirectory, home));
 }
 
-/** Reads only those that a plan holds. */
+/** Reads only definitions that the plan contains. */
 export function recordedReader(files: DefinitionFiles = {}): ReadDefinition {
   return (name) => {
     if (Object.hasOwn(files, name)) return Promise.resolve(files[name]!);
@@ -123,9 +125,9 @@ export function recordedReader(files: DefinitionFiles = {}): ReadDefinition {
 async function notFound(name: string, file: string, workingDirectory: string, cause: NodeJS.ErrnoException) {
   const names = await knownPipelines(workingDirectory);
   const guess = nearest(name, names);
-  const why = cause.code === "ENOENT" ? "the worker has no such pipeline" : `it cannot be read: ${cause.code}`;
+  const reason = cause.code === "ENOENT" ? "the worker has no such pipeline" : `it cannot be read: ${cause.code}`;
   const known = names.length > 0 ? { expected: `one of ${names.join(", ")}` } : {};
   const next =
     guess === undefined ? "name a pipeline in pipelines/, or give its text as `definition`" : `write ${guess}`;
-  return new PawlError("PIPELINE_NOT_FOUND", why, { where: file, ...known, next }, { cause });
+  return new PawlError("PIPELINE_NOT_FOUND", reason, { where: file, ...known, next }, { cause });
 }

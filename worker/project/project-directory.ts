@@ -16,10 +16,11 @@ export interface WorkerPlace {
 }
 
 /**
- * The directory in which a stage of a run finds the files that it names. It is the run's own project directory, whatever
- * directory the worker was started in. A stage that names no file of the project runs on any worker.
- * @throws PawlError PROJECT_NOT_FOUND if the worker cannot see that directory, or may not use it; CODE_NOT_ALLOWED if the
- *   stage names code and the run has no grant for it
+ * The directory in which a stage of a run finds the files that it names. It is the run's own
+ * project directory, whatever directory the worker was started in. A stage that names no file of
+ * the project runs on any worker.
+ * @throws PawlError PROJECT_NOT_FOUND if the worker cannot see that directory, or may not use it;
+ *   CODE_NOT_ALLOWED if the stage names code and the run has no grant for it
  */
 export function projectDirectory<T extends StageType>(
   worker: WorkerPlace,
@@ -31,7 +32,7 @@ export function projectDirectory<T extends StageType>(
   if (code !== undefined && !granted) throw codeNotAllowed(`stages.${run.stage}: with.${code}`);
   const readsFiles = externalInputs(run.uses, settings).some((input) => "files" in input);
   const usesProject = readsFiles || code !== undefined || stageDefinitions[run.uses].writesOutsideStore;
-  const reason = whyNot(worker, run.project, granted);
+  const reason = refusalReason(worker, run.project, granted);
   if (reason === undefined) return run.project ?? worker.workingDirectory;
   if (usesProject) throw notUsable(`stages.${run.stage}`, run.project!, worker.workingDirectory, reason);
   return worker.workingDirectory;
@@ -42,18 +43,22 @@ export function projectDirectory<T extends StageType>(
  * @throws PawlError PROJECT_NOT_FOUND
  */
 export function definitionDirectory(worker: WorkerPlace, project: string | undefined, granted: boolean): string {
-  const reason = whyNot(worker, project, granted);
+  const reason = refusalReason(worker, project, granted);
   if (reason === undefined) return project ?? worker.workingDirectory;
   throw notUsable("the definition", project!, worker.workingDirectory, reason);
 }
 
 /** Whether a worker can use a run's project directory. */
 export function isUsable(worker: WorkerPlace, project: string | undefined, granted: boolean): boolean {
-  return whyNot(worker, project, granted) === undefined;
+  return refusalReason(worker, project, granted) === undefined;
 }
 
-/** Why a worker cannot use a run's project directory; undefined if it can. */
-function whyNot({ workingDirectory }: WorkerPlace, project: string | undefined, granted: boolean): string | undefined {
+/** Returns why a worker cannot use a run's project directory, or undefined if it can. */
+function refusalReason(
+  { workingDirectory }: WorkerPlace,
+  project: string | undefined,
+  granted: boolean,
+): string | undefined {
   if (project === undefined || isSame(project, workingDirectory)) return undefined;
   if (!granted) return "only a run that `pawl run` started with the worker's PAWL_HOME may name another directory";
   return statSync(project, { throwIfNoEntry: false })?.isDirectory() === true

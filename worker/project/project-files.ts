@@ -8,12 +8,12 @@ import { definitionReader } from "./pipeline-file.js";
 export type ProjectReaders = Required<Pick<CompileOptions, "readProjectFile" | "readDefinition" | "describeStage">>;
 
 /**
- * What the compiler reads below a project directory: query files in the same way as the stages, other definitions, and own
- * stages.
+ * What the compiler reads below a project directory: query files in the same way as the stages,
+ * other definitions, and own stages.
  */
 export function projectFiles(workingDirectory: string): ProjectReaders {
   const described = new Map<string, ReturnType<ProjectReaders["describeStage"]>>();
-  // Loaded only here: it brings much that a check of a definition does not need.
+  // Loaded on demand, because it imports much that checking a definition does not need.
   const describe = async (file: string) => {
     const { describeStage } = await import("../../activities/module/describe.js").catch(failedToLoad);
     return describeStage(file, workingDirectory);
@@ -21,7 +21,8 @@ export function projectFiles(workingDirectory: string): ProjectReaders {
   return {
     readDefinition: definitionReader(workingDirectory, homeDirectory()),
     readProjectFile: (file) => readQueryFile(file, workingDirectory, "query.file"),
-    // It runs the file in a process: once, however often a command compiles.
+    // Describing runs the file in a process, so it happens only once, however often a command
+    // compiles.
     describeStage: (file) => {
       const known = described.get(file) ?? describe(file);
       described.set(file, known);

@@ -3,20 +3,26 @@ import type { NativeConnection } from "@temporalio/worker";
 import { PawlError } from "../../platform/errors.js";
 import { endOnClosedChannel } from "../supervision/closed-channel.js";
 import { resendUpdates } from "../bookkeeping/resend-updates.js";
-import { usualPort, whyUnreachable } from "./why-unreachable.js";
+import { usualPort, unreachableReason } from "./unreachable-reason.js";
 
-/** Which server and namespace: from `TEMPORAL_ADDRESS` and related variables, or from the `temporal` CLI's own profile file. */
+/**
+ * Which server and namespace: from `TEMPORAL_ADDRESS` and related variables, or from the `temporal`
+ * CLI's own profile file.
+ */
 export interface ServerAddress {
   address: string;
   namespace: string;
 }
 
-/** The address that the environment or a Temporal profile names; undefined if they name none. @throws PawlError SETUP_FAILED */
+/**
+ * The address that the environment or a Temporal profile names; undefined if they name none.
+ * @throws PawlError SETUP_FAILED
+ */
 export async function configuredAddress(): Promise<string | undefined> {
   return (await loadOptions()).connectionOptions.address;
 }
 
-/** Where a server is expected that nothing names. */
+/** The default address of a server. */
 const localServer = `localhost:${usualPort}`;
 
 /** The server that this environment names; `localhost:7233` and `default` if it names none. */
@@ -25,7 +31,10 @@ export async function serverAddress(): Promise<ServerAddress> {
   return { address: connectionOptions.address ?? localServer, namespace: namespace ?? "default" };
 }
 
-/** How long to wait for a server that is known to run, ms: on a busy machine it may take this long to answer. */
+/**
+ * How long to wait for a server that is known to run, ms: on a busy machine it may take this long
+ * to answer.
+ */
 const busyMs = 90_000;
 
 /**
@@ -43,7 +52,8 @@ export function connectToRunning(server: ServerAddress): Promise<Client> {
  */
 export async function connectClient(own?: ServerAddress, connectTimeout = 5000): Promise<Client> {
   const { connectionOptions, namespace } = own === undefined ? await loadOptions() : ownServer(own);
-  const { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } = await import("./temporal-client.js");
+  const { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } =
+    await import("./temporal-client.js");
   const interceptors = [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endOnClosedChannel];
   try {
     const options = { ...connectionOptions, connectTimeout, interceptors } as ConnectionOptions;
@@ -63,12 +73,13 @@ export function ownServerVariables({ address, namespace }: ServerAddress): Recor
 }
 
 /**
- * A worker's connection to the server of Pawl's own that started it, else to the server that this environment names.
+ * A worker's connection to the server of Pawl's own that started it, else to the server that this
+ * environment names.
  * @throws PawlError SERVER_UNREACHABLE
  */
 export async function connectWorker(): Promise<{ connection: NativeConnection; namespace: string }> {
-  const told = process.env[ownServerVariable];
-  const own = told === undefined ? undefined : (JSON.parse(told) as ServerAddress);
+  const address = process.env[ownServerVariable];
+  const own = address === undefined ? undefined : (JSON.parse(address) as ServerAddress);
   const { connectionOptions, namespace } = own === undefined ? await loadOptions() : ownServer(own);
   const { NativeConnection } = await import("@temporalio/worker");
   try {
@@ -78,7 +89,10 @@ export async function connectWorker(): Promise<{ connection: NativeConnection; n
   }
 }
 
-/** The namespace, key and certificates of the environment are those of another server than Pawl's own. */
+/**
+ * The namespace, key and certificates of the environment are those of another server than Pawl's
+ * own.
+ */
 const ownServer = ({ address, namespace }: ServerAddress): Awaited<ReturnType<typeof loadOptions>> => ({
   connectionOptions: { address },
   namespace,
@@ -111,7 +125,7 @@ async function unreachable(
 ): Promise<PawlError> {
   const refusal = cause instanceof Error ? cause.message.split("\n")[0]! : String(cause);
   const isTls = tls === undefined ? !!apiKey : !!tls;
-  const { where, got, next } = await whyUnreachable(address ?? localServer, isTls, refusal);
+  const { where, got, next } = await unreachableReason(address ?? localServer, isTls, refusal);
   const advice =
     isOwn || address === undefined ? "start one with `pawl up`, or set TEMPORAL_ADDRESS to its address" : next;
   const facts = { where, got, next: advice };

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { diskFullError, hasNoRoom, isDiskFull, tellsOfFullDisk } from "../../platform/disk-full.js";
+import { diskFullError, hasNoRoom, isDiskFull, mentionsFullDisk } from "../../platform/disk-full.js";
 import { PawlError } from "../../platform/errors.js";
 import { searchAttributes } from "../../schemas/search-attributes.js";
 import { temporalCliPath } from "../../platform/program/locations.js";
@@ -15,13 +15,13 @@ import { parseStat, thisMachine, type ProcessIdentity } from "../../platform/pro
 import { pause } from "../../platform/processes/pause.js";
 
 export interface DevServerOptions {
-  /** Port of the server; 0 or absent: a free one. */
+  /** The server's port. Default: any free port. */
   port?: number;
-  /** Whether it has its web UI, at an address that no page can guess; absent: no. */
+  /** Whether to start the web UI, at an address that no web page can guess. Default: no. */
   withUi?: boolean;
   /**
-   * The namespace that it has beside `default`; absent: a new name. Whoever connects to the server uses it: a server of another
-   * directory that has the same port at another time does not have it.
+   * The namespace that it has beside `default`; absent: a new name. Whoever connects to the server
+   * uses it: a server of another directory that has the same port at another time does not have it.
    */
   namespace?: string;
   /** SQLite file that keeps everything; absent: kept in memory, lost when the process ends. */
@@ -29,8 +29,8 @@ export interface DevServerOptions {
   /** File that the server's messages are appended to; absent: dropped. */
   logFile?: string;
   /**
-   * File in which the server's process records its identity before it starts, so that it can be ended if its supervisor
-   * dies; see `recordedServer`. Absent: not recorded.
+   * File in which the server's process records its identity before it starts, so that it can be
+   * ended if its supervisor dies; see `recordedServer`. Absent: not recorded.
    */
   processFile?: string;
   /** Further dynamic configuration. */
@@ -42,8 +42,9 @@ export interface DevServer {
   namespace: string;
   port: number;
   /**
-   * Where its web UI listens. The UI answers whoever reaches it, under any name and with all rights: only a proxy that checks
-   * requests may lead there, and no page and no person is given this address.
+   * Where its web UI listens. The UI answers whoever reaches it, under any name and with all
+   * rights: only a proxy that checks requests may lead there, and no page and no person is given
+   * this address.
    */
   hiddenUi?: string;
   pid: number;
@@ -51,15 +52,16 @@ export interface DevServer {
   ended: Promise<void>;
   /** Ends it in order. */
   stop(): Promise<void>;
-  /** Ends it as a crash would. */
+  /** Kills it, as a crash would. */
   kill(): Promise<void>;
 }
 
 /**
- * Settings that replace slow defaults. By default the server looks for new tasks at most 20 times a second, so that every
- * activity waits 50 ms for its start and 50 ms for its end; and it spreads each queue over four partitions, which costs
- * detours when few workers poll. (docs/durability.md has the measurements.) If the process for workflows dies repeatedly at
- * the same task, the server waits longer each time before it gives the task to the next process, up to ten minutes.
+ * Settings that replace slow defaults. By default the server looks for new tasks at most 20 times a
+ * second, so that every activity waits 50 ms for its start and 50 ms for its end; and it spreads
+ * each queue over four partitions, which costs detours when few workers poll. (docs/durability.md
+ * has the measurements.) If the process for workflows dies repeatedly at the same task, the server
+ * waits longer each time before it gives the task to the next process, up to ten minutes.
  */
 export const quick = {
   "history.transferProcessorMaxPollRPS": 1000,
@@ -70,25 +72,27 @@ export const quick = {
 };
 
 /**
- * The server's HTTP API, which cannot be turned off, answers no host at all: else any page could post to it, and a page whose
- * name is rebound to this machine could read from it. Pawl speaks gRPC, which no page can.
+ * The server's HTTP API, which cannot be turned off, answers no host at all: else any page could
+ * post to it, and a page whose name is rebound to this machine could read from it. Pawl speaks
+ * gRPC, which no page can.
  */
 const closed = { "frontend.httpAllowedHosts": [] };
 
-/** A name that no server has yet. */
+/** A name that no other server has. */
 const newNamespace = (): string => `pawl-${randomBytes(6).toString("hex")}`;
 
 type Launched = DevServerOptions & Pick<DevServer, "namespace">;
 
-/** How many times to launch a server that ends by itself. */
+/** Maximum number of launches of a server that ends by itself. */
 const launches = 3;
 
 /**
- * Starts Temporal's development server and waits until it answers. Between the choice of a port and the server's use of it
- * another program may take it (the server, too, only looks first, and picks further ports for its own parts): a server that
- * ends by itself is launched again, on other ports if none were given.
- * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends each time, does not answer, or the
- *   system refuses to start it), DISK_FULL
+ * Starts Temporal's development server and waits until it answers. Between the choice of a port and
+ * the server's use of it another program may take it (the server, too, only looks first, and picks
+ * further ports for its own parts): a server that ends by itself is launched again, on other ports
+ * if none were given.
+ * @throws PawlError PORT_TAKEN, SETUP_FAILED (no CLI), SERVER_UNREACHABLE (it ends each time, does
+ *   not answer, or the system refuses to start it), DISK_FULL
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const logged = logSize(options);
@@ -97,7 +101,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     const port = await freePort(options.port);
     const ui = options.withUi ? await hiddenPlace() : undefined;
     const child = launchOn(port, ui, { ...options, namespace });
-    const ended = endOf(child);
+    const ended = processEnd(child);
     const server = { address: `127.0.0.1:${port}`, namespace };
     if (await answers(server, child)) return running(child, ended, { ...server, port }, ui);
     if (child.pid === undefined) throw refused(child, await ended);
@@ -117,7 +121,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
 }
 
 /** Settles when the process has ended; with an error if the system refused to start it. */
-function endOf(child: ChildProcess): Promise<Error | undefined> {
+function processEnd(child: ChildProcess): Promise<Error | undefined> {
   return new Promise((resolve) => {
     child.once("exit", () => resolve(undefined));
     // Also emitted when a signal does not reach the process; `exit` reports its end in any case.
@@ -151,7 +155,7 @@ function launchOn(port: number, ui: Place | undefined, options: Launched): Child
   try {
     return launch(port, ui, options);
   } catch (error) {
-    throw isDiskFull(error) ? diskFullError(error, directoriesOf(options)) : error;
+    throw isDiskFull(error) ? diskFullError(error, writtenDirectories(options)) : error;
   }
 }
 
@@ -177,8 +181,9 @@ function launch(port: number, ui: Place | undefined, options: Launched): ChildPr
 }
 
 /**
- * A command that first writes the machine and the process's line of the process table into a file, and then becomes the
- * program: there is no moment at which the program runs and the file does not say so.
+ * A command that first writes the machine and the process's line of the process table into a file,
+ * and then becomes the program: there is no moment at which the program runs and the file does not
+ * say so.
  */
 function noted(command: readonly string[], file: string | undefined): readonly string[] {
   if (file === undefined) return command;
@@ -186,8 +191,8 @@ function noted(command: readonly string[], file: string | undefined): readonly s
   return ["/bin/sh", "-c", note, "sh", path.resolve(file), thisMachine(), ...command];
 }
 
-/** Where the server writes. */
-function directoriesOf({ database, logFile, processFile }: DevServerOptions): string[] {
+/** Directories that the server writes to. */
+function writtenDirectories({ database, logFile, processFile }: DevServerOptions): string[] {
   const files = [database, logFile, processFile].filter((file) => file !== undefined);
   return [...new Set(files.map((file) => path.dirname(path.resolve(file))))];
 }
@@ -204,9 +209,10 @@ export function recordedServer(file: string): ProcessIdentity | undefined {
 }
 
 /**
- * The default, a rollback journal synced at every commit, makes each step of a run wait for the disk several times. With a
- * write-ahead log a killed server loses nothing; a power cut may cost the last moments of history but leaves it consistent:
- * work that it no longer knows is repeated, and found in the store.
+ * The default, a rollback journal synced at every commit, makes each step of a run wait for the
+ * disk several times. With a write-ahead log a killed server loses nothing; a power cut may cost
+ * the last moments of history but leaves it consistent: work that it no longer knows is repeated,
+ * and found in the store.
  */
 const pragmas = ["journal_mode=wal", "synchronous=1"];
 
@@ -215,14 +221,16 @@ function databaseArguments(file: string): string[] {
 }
 
 /**
- * How long each request may take: at first, so that a connection that got stuck is soon given up, and at most, since on an
- * overloaded machine a server that has started needs seconds for each answer.
+ * How long each request may take: at first, so that a connection that got stuck is soon given up,
+ * and at most, since on an overloaded machine a server that has started needs seconds for each
+ * answer.
  */
 const [firstAnswerMs, slowestAnswerMs] = [1000, 8000];
 
 /**
- * Waits until the server answers requests about its namespace, not only connections. False: it has ended, was never
- * started, or does not answer for three minutes. Another server on the same port does not have the namespace.
+ * Waits until the server answers requests about its namespace, not only connections. False: it has
+ * ended, was never started, or does not answer for three minutes. Another server on the same port
+ * does not have the namespace.
  */
 async function answers({ address, namespace }: ServerAddress, child: ChildProcess): Promise<boolean> {
   if (child.pid === undefined) return false;
@@ -230,7 +238,8 @@ async function answers({ address, namespace }: ServerAddress, child: ChildProces
   const patience = AbortSignal.timeout(startsWithinMs);
   let answerMs = firstAnswerMs;
   while (!hasEnded(child) && !patience.aborted) {
-    // Without the client's own retries, which would make one slow request of many that are refused immediately.
+    // Without the client's own retries, which would make one slow request of many that are refused
+    // immediately.
     const connection = Connection.lazy({ address, interceptors: [] });
     try {
       await connection.withDeadline(Date.now() + answerMs, () =>
@@ -238,7 +247,7 @@ async function answers({ address, namespace }: ServerAddress, child: ChildProces
       );
       return true;
     } catch (error) {
-      // Not up yet, or slow.
+      // The server is not up yet, or slow.
       if (isGrpcDeadlineError(error)) answerMs = Math.min(answerMs * 2, slowestAnswerMs);
     } finally {
       await connection.close();
@@ -284,9 +293,9 @@ function refused(child: ChildProcess, error: Error | undefined): PawlError {
 
 function doesNotStart(port: number, got: string, options: DevServerOptions): PawlError {
   const { logFile } = options;
-  const directories = directoriesOf(options);
+  const directories = writtenDirectories(options);
   // On a full disk the server cannot log the reason if its log is on the same disk.
-  if (hasNoRoom(directories) || (logFile !== undefined && tellsOfFullDisk(lastWords(logFile))))
+  if (hasNoRoom(directories) || (logFile !== undefined && mentionsFullDisk(lastWords(logFile))))
     return diskFullError(undefined, directories);
   const next = logFile === undefined ? "run `pawl doctor`" : `read ${logFile}`;
   return new PawlError("SERVER_UNREACHABLE", "the embedded Temporal server does not start", {
@@ -297,8 +306,9 @@ function doesNotStart(port: number, got: string, options: DevServerOptions): Paw
 }
 
 /**
- * Ports that the system gives to nobody by itself: connections, and servers that take any port, get those from 32768 on, and
- * could take a port between its choice and its use. Below lie the usual ports of programs.
+ * Ports outside the ephemeral range: the system assigns ports from 32768 on to connections and to
+ * servers that take any port, so one of those could be taken between its choice and its use.
+ * Well-known ports are below.
  */
 const ownPorts = { from: 20_000, to: 32_767 };
 
@@ -326,8 +336,8 @@ interface Place {
 }
 
 /**
- * A random port of a random address of this machine, one of 2^37 places: a page, which can point a name of its own to any
- * address and try thousands of places in a second, does not find it.
+ * A random port of a random address of this machine, one of 2^37 places: a page, which can point a
+ * name of its own to any address and try thousands of places in a second, does not find it.
  */
 async function hiddenPlace(): Promise<Place> {
   const host = ["127", ...[1, 0, 1].map((least) => randomInt(least, 255))].join(".");

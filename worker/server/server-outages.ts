@@ -1,9 +1,9 @@
 /** A time without an answer from the server, by the monotonic clock, ms. */
 interface Outage {
   fromMs: number;
-  /** Absent while it lasts. */
+  /** Absent while the outage lasts. */
   toMs?: number;
-  /** The same by this machine's clock, to be compared with the times of workflows. */
+  /** The same by the wall clock, to compare with times of workflows. */
   endedAtMs?: number;
 }
 
@@ -16,13 +16,14 @@ interface Clocks {
 const systemClocks: Clocks = { epochMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 /** Shorter ones end no attempt: a heartbeat is at least a second. */
-const shortestMs = 500;
+const minMs = 500;
 /** Maximum number of outages that are remembered. */
 const most = 1000;
 
 /**
- * Notices when the server is unavailable, with a small request every second, so that an attempt that timed out for lack of
- * heartbeats is not blamed on a worker. It decides what counts for `retry.on.lost`, never a result.
+ * Notices when the server is unavailable, with a small request every second, so that an attempt
+ * that timed out for lack of heartbeats is not blamed on a worker. It decides what counts for
+ * `retry.on.lost`, never a result.
  */
 export class ServerOutages {
   readonly #ask: () => Promise<unknown>;
@@ -47,7 +48,7 @@ export class ServerOutages {
       await this.#ask();
       current.toMs = this.#clocks.monotonicMs();
       current.endedAtMs = this.#clocks.epochMs();
-      if (current.toMs - current.fromMs < shortestMs) this.#outages.pop();
+      if (current.toMs - current.fromMs < minMs) this.#outages.pop();
       if (this.#outages.length > most) this.#outages.shift();
     } catch {
       // It lasts.
@@ -55,7 +56,10 @@ export class ServerOutages {
     this.#asking = false;
   }
 
-  /** Whether the server gave no answer for at least `forMs`, ms, of which some were after `sinceMs`, epoch ms. */
+  /**
+   * Whether the server gave no answer for at least `forMs`, ms, of which some were after `sinceMs`,
+   * epoch ms.
+   */
   wasAway(sinceMs: number, forMs: number): boolean {
     const now = this.#clocks.monotonicMs();
     return this.#outages.some(

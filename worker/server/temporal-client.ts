@@ -1,6 +1,6 @@
 /**
- * What Pawl uses of Temporal's client, which is loaded late. A bundle can hold a package that is loaded late only by a module
- * that names what it takes of it.
+ * What Pawl uses of Temporal's client, which is loaded late. A bundle can hold a package that is
+ * loaded late only by a module that names what it takes of it.
  */
 export {
   ActivityNotFoundError,

@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import { eventsDescriptor } from "../../activities/command/program.js";
 import type { Answer, Methods } from "../../activities/module/messages.js";
 
-/** A request that the worker could not fulfil. */
+/** A request that the worker could not fulfill. */
 export class RequestFailed extends Error {
   readonly request: number;
   constructor(request: number, message: string) {
@@ -16,7 +16,10 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** The process's side of the events descriptor. It keeps the process alive only while an answer is awaited. */
+/**
+ * The process's side of the events descriptor. It keeps the process alive only while an answer is
+ * awaited.
+ */
 export class Channel {
   readonly #socket = new Socket({ fd: eventsDescriptor, readable: true, writable: true });
   readonly #waiting = new Map<number, Waiting>();
@@ -41,7 +44,7 @@ export class Channel {
     return this.#socket.writableNeedDrain;
   }
 
-  /** Waits until it has. */
+  /** Waits until the worker has read all events. */
   async drained(): Promise<void> {
     if (this.isBehind) await new Promise<void>((resolve) => this.#socket.once("drain", resolve));
   }

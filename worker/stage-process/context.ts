@@ -6,14 +6,17 @@ import type { ArtifactRef, WrittenKind } from "../../schemas/artifact.js";
 import type { OwnStageContext } from "../../schemas/own-stage.js";
 import type { Channel } from "./channel.js";
 
-/** Time between two reports of progress within a phase, ms: a stage may report each of many short steps. */
+/**
+ * Time between two reports of progress within a phase, ms: a stage may report each of many short
+ * steps.
+ */
 const progressEveryMs = 100;
 
-/** What a stage's `run` is given, in its own process. */
-export function contextOf(task: RunTask, channel: Channel, signal: AbortSignal): OwnStageContext {
+/** Creates the context that a stage's `run` receives in its own process. */
+export function createContext(task: RunTask, channel: Channel, signal: AbortSignal): OwnStageContext {
   const { runId, stage, seed, attempt, workingDirectory, checkpointEveryMs, scratch } = task;
   let written = 0;
-  /** Lets `write` fill a directory, and hands it over. */
+  /** Lets `write` fill a directory, and sends it to the worker. */
   const filled = async <T>(write: (directory: string) => unknown, handOver: (directory: string) => Promise<T>) => {
     const directory = path.join(scratch, String((written += 1)));
     await mkdir(directory);
@@ -50,14 +53,14 @@ export function contextOf(task: RunTask, channel: Channel, signal: AbortSignal):
 type Reports = Pick<OwnStageContext, "progress" | "recordMetrics" | "log">;
 
 function reports(channel: Channel): Reports {
-  let toldAt = -Infinity;
+  let reportedAt = -Infinity;
   let phase: string | undefined;
   return {
     progress(progress) {
       const now = performance.now();
       const isLast = progress.done >= progress.total;
-      if (progress.phase === phase && !isLast && now - toldAt < progressEveryMs) return;
-      toldAt = now;
+      if (progress.phase === phase && !isLast && now - reportedAt < progressEveryMs) return;
+      reportedAt = now;
       phase = progress.phase;
       channel.tell({ event: "progress", ...progress });
     },

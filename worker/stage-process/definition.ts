@@ -17,7 +17,7 @@ export class InvalidStage extends Error {
   }
 }
 
-/** The stage that a module exports. @throws InvalidStage */
+/** Returns the stage that a module exports. @throws InvalidStage */
 export function stageIn(module: object): OwnStageDefinition {
   const found: unknown = "default" in module ? module.default : undefined;
   if (!isObject(found))
@@ -37,7 +37,7 @@ export function describe(stage: OwnStageDefinition): StageDescription {
   const { summary, metrics = {}, reads = [], writesOutsideStore = false, computesWithTensors = false } = stage;
   const learnsFrom = (stage.learnsFrom ?? {}) as StageDescription["learnsFrom"];
   if (typeof computesWithTensors !== "boolean") throw new InvalidStage("must be true or false", "computesWithTensors");
-  const form = formOf(stage);
+  const form = settingsForm(stage);
   for (const name of reads)
     if (form.properties?.[name] === undefined) throw new InvalidStage(`there is no setting ${name}`, "reads");
   const outputs = Object.entries(plain(stage.outputs).properties ?? {}).map(([name, { "x-artifact": kind }]) => {
@@ -69,7 +69,7 @@ export function describe(stage: OwnStageDefinition): StageDescription {
 /** The settings with defaults filled in. @throws InvalidStage */
 export async function checkedSettings(stage: OwnStageDefinition, given: JsonObject): Promise<JsonObject> {
   const settings = structuredClone(given);
-  const form = formOf(stage);
+  const form = settingsForm(stage);
   const problems = problemsOfForm(settings, [], { form, validate: await compileSettings(form) });
   const violated = problems.length > 0 ? [] : (stage.rules ?? []).map(({ check }) => check(settings as never));
   const found = [...problems.map(({ path, message }) => ({ at: path, message })), ...violated].filter(
@@ -82,6 +82,6 @@ export async function checkedSettings(stage: OwnStageDefinition, given: JsonObje
 }
 
 /** The form of the settings; a key that it does not name is a mistake unless it says otherwise. */
-function formOf(stage: OwnStageDefinition): Schema {
+function settingsForm(stage: OwnStageDefinition): Schema {
   return { additionalProperties: false, ...plain(stage.with) };
 }

@@ -5,7 +5,7 @@ import type { ArtifactRef } from "../../schemas/artifact.js";
 import type { OwnStageDefinition, TensorStageContext } from "../../schemas/own-stage.js";
 import type { End, Task } from "../../activities/module/messages.js";
 import { Channel } from "./channel.js";
-import { contextOf } from "./context.js";
+import { createContext } from "./context.js";
 import { checkedSettings, describe, stageIn } from "./definition.js";
 import { failureFrom } from "./failure.js";
 import { loadTensors } from "./tensors.js";
@@ -13,7 +13,7 @@ import { loadTensors } from "./tensors.js";
 const stop = new AbortController();
 process.on("SIGTERM", () => stop.abort(new Error("the stage was asked to stop")));
 
-async function endOf(task: Task, channel: Channel): Promise<End> {
+async function runTask(task: Task, channel: Channel): Promise<End> {
   let stage: OwnStageDefinition;
   try {
     stage = stageIn((await import(pathToFileURL(task.file).href)) as object);
@@ -29,7 +29,7 @@ async function endOf(task: Task, channel: Channel): Promise<End> {
   }
   try {
     const settings = await checkedSettings(stage, task.run.settings);
-    const context = contextOf(task.run, channel, stop.signal);
+    const context = createContext(task.run, channel, stop.signal);
     const { outputs, metrics } = await stage.run(settings, tensors === undefined ? context : { ...context, tensors });
     return { outputs: outputs as Record<string, ArtifactRef>, metrics: { ...metrics } };
   } catch (error) {
@@ -39,7 +39,7 @@ async function endOf(task: Task, channel: Channel): Promise<End> {
 
 register("./hooks.js", import.meta.url);
 const channel = new Channel();
-const end = await endOf(await channel.ask("begin", {}), channel);
+const end = await runTask(await channel.ask("begin", {}), channel);
 await channel.ask("end", { end });
 await Promise.all([process.stdout, process.stderr].map(leave));
 process.exit(0);

@@ -21,20 +21,23 @@ export interface ChildOptions {
   workingDirectory: string;
   logDirectory: string;
   /**
-   * The process reports every few seconds that its event loop turns, and is killed after `silentLooks` looks without a
-   * report. Absent: it may be busy in one call for any time.
+   * The process reports every few seconds that its event loop turns, and is killed after
+   * `silentLooks` looks without a report. Absent: it may be busy in one call for any time.
    */
   mustTurn?: boolean;
   /** The longest wait before it is restarted, ms; absent: the default of RestartDelay. */
-  longestRestartDelayMs?: number;
+  maxRestartDelayMs?: number;
   onReady: (pid: number) => void;
-  /** Anything else that the process sends. */
+  /** Called with any other message of the process. */
   onMessage?: (pid: number, message: unknown) => void;
-  /** It died, or ended on request. */
+  /** Called when it has died or ended on request. */
   onEnd: (pid: number, death: Death) => void;
 }
 
-/** Looks (see `Child.look`) without a report after which a process whose event loop must turn is considered stuck. */
+/**
+ * Looks (see `Child.look`) without a report after which a process whose event loop must turn is
+ * considered stuck.
+ */
 export const silentLooks = 60;
 
 /** Keeps one process running: restarts it whenever it ends, after the wait of RestartDelay. */
@@ -44,7 +47,7 @@ export class Child {
   #process: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #delay: RestartDelay;
-  /** Looks since it last reported that its event loop turns. */
+  /** Number of checks since its last heartbeat. */
   #silent = 0;
   #stopped = false;
   #ended: Promise<void> = Promise.resolve();
@@ -52,7 +55,7 @@ export class Child {
   constructor(options: ChildOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#delay = new RestartDelay(options.longestRestartDelayMs);
+    this.#delay = new RestartDelay(options.maxRestartDelayMs);
     this.#start();
   }
 
@@ -62,8 +65,8 @@ export class Child {
   }
 
   /**
-   * Call it about once a second. It counts looks, not time: while this process itself is stopped, or gets no processor, it
-   * does not look.
+   * Call it about once a second. It counts looks, not time: while this process itself is stopped,
+   * or gets no processor, it does not look.
    */
   look(): void {
     if (this.#options.mustTurn !== true || this.#process === undefined || ++this.#silent < silentLooks) return;
@@ -108,14 +111,17 @@ export class Child {
         this.#process = undefined;
         const worked = readyAt === undefined ? undefined : performance.now() - readyAt;
         if (!this.#stopped) this.#restart({ worked, inOrder: code === 0 });
-        const said = lastWords(this.#logFile());
-        onEnd(child.pid!, { code, signal, memoryKill: memoryKills() > killsBefore, said });
+        const output = lastWords(this.#logFile());
+        onEnd(child.pid!, { code, signal, memoryKill: memoryKills() > killsBefore, output });
         resolve();
       });
     });
   }
 
-  /** Undefined if the system refuses: no process, no memory, no space for the log, or no working directory. */
+  /**
+   * Undefined if the system refuses: no process, no memory, no space for the log, or no working
+   * directory.
+   */
   #spawn(): ChildProcess | undefined {
     const { program, preload, environment, workingDirectory } = this.#options;
     const command = [...(preload === undefined ? [] : ["--import", pathToFileURL(preload).href]), program];
@@ -125,7 +131,8 @@ export class Child {
       log = openLog(this.#logFile());
       const stdio: StdioOptions = ["ignore", log, log, "ipc"];
       const child = spawn(process.execPath, command, { cwd: workingDirectory, env: environment, stdio });
-      // Also emitted when a signal or message does not reach the process; `exit` reports its end in any case.
+      // Also emitted when a signal or message does not reach the process; `exit` reports its end in
+      // any case.
       child.on("error", (error) => child.pid === undefined && refused(error));
       return child.pid === undefined ? undefined : child;
     } catch (error) {

@@ -7,8 +7,9 @@ type Call = ReturnType<Interceptor>;
 const cancelled = 1;
 
 /**
- * Ends a call that starts on a closed connection as canceled. The client starts its retries from a timer, where the error
- * that gRPC throws ("Channel has been shut down") would end the process. Connections are also closed in an outage.
+ * Ends a call that starts on a closed connection as canceled. The client starts its retries from a
+ * timer, where the error that gRPC throws ("Channel has been shut down") would end the process.
+ * Connections are also closed in an outage.
  */
 export const endOnClosedChannel: Interceptor = (options, nextCall) => {
   try {

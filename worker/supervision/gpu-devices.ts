@@ -1,8 +1,8 @@
 /**
  * The GPUs that worker processes get, one each, as CUDA_VISIBLE_DEVICES names them.
  * @param count the maximum number of them
- * @param visible this process's CUDA_VISIBLE_DEVICES; as for CUDA, devices from the first `-1` on are hidden, and an empty
- *   list hides all
+ * @param visible this process's CUDA_VISIBLE_DEVICES; as for CUDA, devices from the first `-1` on
+ *   are hidden, and an empty list hides all
  */
 export function gpuDevices(count: number, visible: string | undefined): string[] {
   if (visible === undefined) return Array.from({ length: count }, (_, i) => String(i));

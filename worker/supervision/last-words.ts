@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
-/** How much of the last output of a process that dies is kept, bytes. */
+/** Bytes of a dead process's last output to keep. */
 const longest = 16 * 1024;
 
-/** The end of a log file; empty if it cannot be read. */
+/** Reads the end of a log file. Returns an empty text if it cannot be read. */
 export function lastWords(file: string): string {
   try {
     const descriptor = openSync(file, "r");
@@ -25,11 +25,11 @@ const memoryWords =
   /heap out of memory|process out of memory|std::bad_alloc|OOM when allocating|cannot allocate memory/i;
 
 /** Whether a process has printed that it aborts because memory ran out. */
-export const saysOutOfMemory = (said: string): boolean => memoryWords.test(said);
+export const mentionsOutOfMemory = (output: string): boolean => memoryWords.test(output);
 
 /** The line in which a failed check says why it aborts; undefined if there is none. */
-export function failedCheck(said: string): string | undefined {
-  return said
+export function failedCheck(output: string): string | undefined {
+  return output
     .split("\n")
     .findLast((line) =>
       /check failed|assertion|fatal error|# fatal|terminate called|^F\d{4} | F tensorflow/i.test(line),

@@ -3,7 +3,7 @@ import path from "node:path";
 import { notice } from "../../platform/text/printable.js";
 
 /** A log file is rotated when it has grown to this size, bytes; one earlier file is kept. */
-export const longestLog = 8 * 1024 * 1024;
+export const maxLogBytes = 8 * 1024 * 1024;
 /** How often the size of log files is checked, ms. */
 export const rotateEveryMs = 60_000;
 
@@ -15,10 +15,10 @@ export function openLog(file: string): number {
 }
 
 /**
- * Copies a log file to `FILE.old` and empties it if it has grown too long. Processes continue to append to the same file:
- * what they write between the two steps is lost.
+ * Copies a log file to `FILE.old` and empties it if it has grown too long. Processes continue to
+ * append to the same file: what they write between the two steps is lost.
  */
-export function rotateLog(file: string, longest = longestLog): void {
+export function rotateLog(file: string, longest = maxLogBytes): void {
   try {
     if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= longest) return;
     keepEarlier(file);

@@ -1,7 +1,7 @@
 import { PawlError } from "../../platform/errors.js";
 import { notice } from "../../platform/text/printable.js";
 import { appendLog } from "../../store/history/log.js";
-import { failedCheck, saysOutOfMemory } from "./last-words.js";
+import { failedCheck, mentionsOutOfMemory } from "./last-words.js";
 import type { PatientClient } from "./patient-client.js";
 import { orphanedTasks, removeTask, type StageTask } from "./task-file.js";
 import { asApplicationFailure } from "../attempts/stage-failure.js";
@@ -13,11 +13,14 @@ export interface Death {
   signal: NodeJS.Signals | null;
   /** The kernel killed a process because memory ran out meanwhile. */
   memoryKill: boolean;
-  /** What it printed last, if known. */
-  said?: string;
+  /** Its last output, if known. */
+  output?: string;
 }
 
-/** Reports attempts whose processes have died to the server, so that the workflow continues immediately. */
+/**
+ * Reports attempts whose processes have died to the server, so that the workflow continues
+ * immediately.
+ */
 export class LostTasks {
   readonly #home: string;
   readonly #client: PatientClient;
@@ -29,7 +32,9 @@ export class LostTasks {
     this.#client = client;
   }
 
-  /** Fails the attempt of a dead process. The server may be unavailable: retries until it answers. */
+  /**
+   * Fails the attempt of a dead process. The server may be unavailable: retries until it answers.
+   */
   report(task: StageTask, death: Death): void {
     if (this.#pending.has(task.taskToken)) return;
     const error = causeOfDeath(task, death);
@@ -49,8 +54,8 @@ export class LostTasks {
   }
 
   /**
-   * Reports what an earlier supervisor left behind when it died with its worker processes. Call it repeatedly: a worker
-   * process that is just dying still looks alive.
+   * Reports what an earlier supervisor left behind when it died with its worker processes. Call it
+   * repeatedly: a worker process that is just dying still looks alive.
    * @param children this supervisor's processes, whose ends are reported with their cause
    */
   reportOrphans(children: ReadonlySet<number>): void {
@@ -73,7 +78,7 @@ export class LostTasks {
         );
         break;
       } catch (failure) {
-        // It had ended, or the server has already given it up.
+        // The attempt had ended, or the server has already given it up.
         if (failure instanceof ActivityNotFoundError) break;
         await pause(waitMs, undefined, true);
       }
@@ -83,8 +88,8 @@ export class LostTasks {
 }
 
 /**
- * Signals with which a process ends itself, or is ended for what it did: a failed check, or an access to memory that it
- * does not have.
+ * Signals with which a process ends itself, or is ended for what it did: a failed check, or an
+ * access to memory that it does not have.
  */
 const crashes = new Set<NodeJS.Signals | null>(["SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP"]);
 /** A shell's code for SIGABRT. */
@@ -92,17 +97,17 @@ const aborted = 134;
 
 export function causeOfDeath(
   task: Pick<StageTask, "pid" | "host">,
-  { code, signal, memoryKill, said = "" }: Death,
+  { code, signal, memoryKill, output = "" }: Death,
 ): PawlError {
   const how = signal ? `was killed by ${signal}` : code === null ? "no longer exists" : `ended with code ${code}`;
   const where = `process ${task.pid} on ${task.host ?? "this machine"}`;
   const crashed = crashes.has(signal) || code === aborted;
-  if ((signal === "SIGKILL" && memoryKill) || (crashed && saysOutOfMemory(said)))
+  if ((signal === "SIGKILL" && memoryKill) || (crashed && mentionsOutOfMemory(output)))
     return new PawlError("OUT_OF_MEMORY", `the worker process ${how}: memory ran out`, {
       where,
       next: "lower batchSize or the model's size, or give the machine more memory",
     });
-  const check = failedCheck(said);
+  const check = failedCheck(output);
   if (crashed)
     return new PawlError("WORKER_CRASHED", `the worker process ${how}: native code failed`, {
       where,

@@ -2,7 +2,10 @@ import type { Client } from "@temporalio/client";
 import { PawlError } from "../../platform/errors.js";
 import { connectClient, type ServerAddress } from "../server/connection.js";
 
-/** A supervisor's client of the server: connected when it is first needed, and again after the server was away. */
+/**
+ * A supervisor's client of the server: connected when it is first needed, and again after the
+ * server was away.
+ */
 export class PatientClient {
   readonly #server: ServerAddress | undefined;
   #client: Promise<Client> | undefined;

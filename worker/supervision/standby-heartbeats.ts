@@ -3,7 +3,10 @@ import { isObject } from "../../platform/json.js";
 import type { PatientClient } from "./patient-client.js";
 import type { Progress } from "../../schemas/stage-result.js";
 
-/** What a worker process sends its supervisor with each of its own heartbeats; without `beat`, it has no attempt. */
+/**
+ * What a worker process sends its supervisor with each of its own heartbeats; without `beat`, it
+ * has no attempt.
+ */
 export interface ProcessMessage {
   beat?: { taskToken: string; details?: Progress };
 }
@@ -18,33 +21,44 @@ export function isProcessMessage(message: unknown): message is ProcessMessage {
 
 /** A worker process's attempt, as its supervisor sees it. */
 interface Attempt extends NonNullable<ProcessMessage["beat"]> {
-  /** Looks since the worker process last reported it. */
+  /** Number of checks since the worker process last reported it. */
   silent: number;
   /** Processor time at the last look, ticks. */
   ticks: number;
-  /** A heartbeat is on its way. */
+  /** A heartbeat is being sent. */
   sending: boolean;
-  /** Looks since the server reported that it no longer knows the attempt, or that the attempt is canceled. */
+  /**
+   * Looks since the server reported that it no longer knows the attempt, or that the attempt is
+   * canceled.
+   */
   unwanted: number;
   /** The server no longer knows the attempt. */
   gone: boolean;
 }
 
-/** Looks without a report after which the supervisor sends heartbeats for a worker process. */
+/**
+ * Number of checks without a report after which the supervisor sends heartbeats for a worker
+ * process.
+ */
 const silentLooks = 2;
-/** Looks after which a worker process is killed that keeps computing an attempt that the server has given up. */
+/**
+ * Number of checks after which a worker process is killed if it keeps computing an attempt that the
+ * server has given up.
+ */
 const unwantedLooks = 240;
 /**
- * Time between two looks, ms. With `silentLooks` and the worker's own second between two heartbeats, two seconds pass at most
- * until a heartbeat is sent for a process that has become busy: the shortest `heartbeat` (compiler/definition/defaults.ts) is longer.
+ * Time between two looks, ms. With `silentLooks` and the worker's own second between two
+ * heartbeats, two seconds pass at most until a heartbeat is sent for a process that has become
+ * busy: the shortest `heartbeat` (compiler/definition/defaults.ts) is longer.
  */
 export const standbyLookEveryMs = 500;
 
 /**
- * Heartbeats that do not depend on a worker process's event loop. A stage may be busy in one call for minutes: the first
- * training step compiles, a library reads a large file. Its own heartbeats stop then, although nothing is lost. The
- * supervisor sends them meanwhile, with the last progress that the worker process reported, as long as the process uses
- * processor time: a process that is stopped, or waits forever, does not.
+ * Heartbeats that do not depend on a worker process's event loop. A stage may be busy in one call
+ * for minutes: the first training step compiles, a library reads a large file. Its own heartbeats
+ * stop then, although nothing is lost. The supervisor sends them meanwhile, with the last progress
+ * that the worker process reported, as long as the process uses processor time: a process that is
+ * stopped, or waits forever, does not.
  */
 export class StandbyHeartbeats {
   readonly #client: PatientClient;
@@ -100,8 +114,9 @@ export class StandbyHeartbeats {
     try {
       await this.#client.use(({ activity }) => activity.heartbeat(token, attempt.details));
     } catch (error) {
-      // The worker process learns of it with its own next heartbeat, once its event loop turns again: the run waits until a
-      // canceled attempt has saved its checkpoint. A request to an unavailable server is repeated.
+      // The worker process learns of it with its own next heartbeat, once its event loop turns
+      // again: the run waits until a canceled attempt has saved its checkpoint. A request to an
+      // unavailable server is repeated.
       const { name } = error as Error;
       if (name === "ActivityNotFoundError") attempt.gone = true;
       if (attempt.gone || name === "ActivityCancelledError") attempt.unwanted ||= 1;

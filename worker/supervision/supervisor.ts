@@ -12,25 +12,33 @@ import { PatientClient } from "./patient-client.js";
 import { gpuDevices } from "./gpu-devices.js";
 import { processVariables } from "../attempts/run-stage-worker.js";
 import { readTask } from "./task-file.js";
-import { hasTrackers, trackersOf } from "../tracking/choose.js";
+import { hasTrackers, chooseTrackers } from "../tracking/choose.js";
 import { lastRoundMs } from "../tracking/sender.js";
 import { isProcessMessage, StandbyHeartbeats, standbyLookEveryMs } from "./standby-heartbeats.js";
 
 export interface SupervisorOptions {
   /** Processes that run CPU stages, one stage at a time each. */
   processes: number;
-  /** GPUs, with one process each that runs GPU stages; those that CUDA_VISIBLE_DEVICES names, else 0, 1, … */
+  /**
+   * GPUs, with one process each that runs GPU stages; those that CUDA_VISIBLE_DEVICES names, else
+   * 0, 1, …
+   */
   gpus?: number;
   /** A server of Pawl's own; absent: the one that the environment names. */
   server?: ServerAddress;
   /** PAWL_HOME; absent: from the environment. */
   home?: string;
-  /** Where definitions, `file` sources and `export` destinations are; absent: the current directory. */
+  /**
+   * Where definitions, `file` sources and `export` destinations are; absent: the current directory.
+   */
   workingDirectory?: string;
   /** How long stages may take to save a checkpoint and end when the supervisor is stopped, ms. */
   graceMs?: number;
-  /** The longest wait before a process that dies repeatedly is restarted, ms; `pawl verify resume` kills on purpose. */
-  longestRestartDelayMs?: number;
+  /**
+   * The longest wait before a process that dies repeatedly is restarted, ms; `pawl verify resume`
+   * kills on purpose.
+   */
+  maxRestartDelayMs?: number;
   /** Further environment variables of every process. */
   environment?: Record<string, string>;
   /** Program of a worker process; tests have their own stages. */
@@ -57,14 +65,14 @@ export interface Supervisor {
 const lookEveryMs = 1000;
 
 /**
- * Starts the process for workflow code and the worker processes, and keeps them running. When a process dies, fails its
- * attempt immediately, so that the next one begins within seconds.
- * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE; INPUT_INVALID if a tracker's address is none; the server's own error
- *   if it lacks the namespace
+ * Starts the process for workflow code and the worker processes, and keeps them running. When a
+ * process dies, fails its attempt immediately, so that the next one begins within seconds.
+ * @throws PawlError SERVER_UNREACHABLE, STORE_UNREADABLE; INPUT_INVALID if a tracker's address is
+ *   none; the server's own error if it lacks the namespace
  */
 export async function superviseWorkers(options: SupervisorOptions): Promise<Supervisor> {
   const home = options.home ?? homeDirectory();
-  trackersOf(home, { ...process.env, ...options.environment });
+  chooseTrackers(home, { ...process.env, ...options.environment });
   await preflight(home, options.server);
   const client = new PatientClient(options.server);
   const lost = new LostTasks(home, client);
@@ -78,7 +86,7 @@ export async function superviseWorkers(options: SupervisorOptions): Promise<Supe
     (role) =>
       new Child({
         ...role,
-        ...(options.longestRestartDelayMs !== undefined && { longestRestartDelayMs: options.longestRestartDelayMs }),
+        ...(options.maxRestartDelayMs !== undefined && { maxRestartDelayMs: options.maxRestartDelayMs }),
         workingDirectory: options.workingDirectory ?? process.cwd(),
         logDirectory: path.join(home, "workers"),
         onReady(pid) {

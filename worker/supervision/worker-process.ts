@@ -8,8 +8,8 @@ import { turningEveryMs, watchThread } from "./workflow-thread-pulse.js";
 import { pause } from "../../platform/processes/pause.js";
 
 /**
- * Sends a message to the supervisor, if there is one. The supervisor may just have died: without the callback, the failed
- * write would end this process before it notices.
+ * Sends a message to the supervisor, if there is one. The supervisor may just have died: without
+ * the callback, the failed write would end this process before it notices.
  */
 export function tellSupervisor(message: ProcessMessage | typeof readyMessage | typeof turningMessage): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
@@ -22,21 +22,21 @@ export const readyMessage = "ready";
 export const turningMessage = "turning";
 
 /**
- * Reports to the supervisor that the event loop turns, for as long as it does: from when the thread of workflows runs, that of the
- * thread as well.
+ * Reports to the supervisor that the event loop turns, for as long as it does: from when the thread
+ * of workflows runs, that of the thread as well.
  */
-export function sayThatItTurns(): void {
-  const turns = (): void => tellSupervisor(turningMessage);
-  const own = setInterval(turns, turningEveryMs).unref();
+export function sendHeartbeats(): void {
+  const heartbeat = (): void => tellSupervisor(turningMessage);
+  const own = setInterval(heartbeat, turningEveryMs).unref();
   watchThread(() => {
     clearInterval(own);
-    turns();
+    heartbeat();
   });
 }
 
 /**
- * The life of a worker process: connects (for as long as it takes), takes tasks until it must stop (because of SIGTERM, or
- * because its supervisor has died), finishes what it has begun, and ends.
+ * The life of a worker process: connects (for as long as it takes), takes tasks until it must stop
+ * (because of SIGTERM, or because its supervisor has died), finishes what it has begun, and ends.
  * @param create makes the worker
  * @param going aborted when the process must stop; aborting it has the same effect as SIGTERM
  */
@@ -47,15 +47,15 @@ export async function runWorkerProcess(
   outliveFullLog();
   await installRuntime();
   listenForLeave(going);
-  const told = going.signal;
-  const connected = await connectPatiently(told);
+  const signal = going.signal;
+  const connected = await connectPatiently(signal);
   if (connected === undefined) return;
   const worker = await create(connected.connection, connected.namespace);
   const running = worker.run();
-  // A worker that fails ends by itself.
+  // A failed worker ends by itself.
   const shutDown = (): void => void (worker.getState() === "RUNNING" && worker.shutdown());
-  if (told.aborted) shutDown();
-  else told.addEventListener("abort", shutDown, { once: true });
+  if (signal.aborted) shutDown();
+  else signal.addEventListener("abort", shutDown, { once: true });
   tellSupervisor(readyMessage);
   await running;
   await connected.connection.close();
@@ -80,12 +80,18 @@ export function stopRequest(): AbortSignal {
   return going.signal;
 }
 
-/** What this process prints goes to a log on the disk of PAWL_HOME: lines that do not fit are lost, and the process continues. */
+/**
+ * What this process prints goes to a log on the disk of PAWL_HOME: lines that do not fit are lost,
+ * and the process continues.
+ */
 function outliveFullLog(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }
 
-/** Aborts on SIGTERM and when the supervisor's end of the channel closes. The supervisor handles Ctrl-C. */
+/**
+ * Aborts on SIGTERM and when the supervisor's end of the channel closes. The supervisor handles
+ * Ctrl-C.
+ */
 function listenForLeave(going: AbortController): void {
   const go = (): void => going.abort();
   process.on("SIGTERM", go);
@@ -95,8 +101,8 @@ function listenForLeave(going: AbortController): void {
   if (process.connected === false) go();
 }
 
-async function connectPatiently(told: AbortSignal) {
-  for (let waitMs = 100; !told.aborted; waitMs = Math.min(waitMs * 2, 2000)) {
+async function connectPatiently(signal: AbortSignal) {
+  for (let waitMs = 100; !signal.aborted; waitMs = Math.min(waitMs * 2, 2000)) {
     try {
       return await connectWorker();
     } catch (error) {
@@ -107,7 +113,10 @@ async function connectPatiently(told: AbortSignal) {
   return undefined;
 }
 
-/** The SDK's messages as JSON lines on standard error; `PAWL_LOG_LEVEL` selects which (default: warn). */
+/**
+ * The SDK's messages as JSON lines on standard error; `PAWL_LOG_LEVEL` selects which (default:
+ * warn).
+ */
 async function installRuntime(): Promise<void> {
   const { makeTelemetryFilterString, Runtime } = await import("@temporalio/worker");
   const logger = pino(

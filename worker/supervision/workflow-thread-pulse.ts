@@ -4,7 +4,10 @@ import { BroadcastChannel } from "node:worker_threads";
 export const turningEveryMs = 5000;
 const name = "pawl: the thread of workflows turns";
 
-/** Reports from this thread to the process's main thread that its event loop turns, for as long as it does. */
+/**
+ * Reports from this thread to the process's main thread that its event loop turns, for as long as
+ * it does.
+ */
 export function reportFromThread(): void {
   const channel = open();
   const report = (): void => channel.postMessage(true);
@@ -13,8 +16,8 @@ export function reportFromThread(): void {
 }
 
 /** Calls `turns` in the main thread for each report. */
-export function watchThread(turns: () => void): void {
-  open().onmessage = turns;
+export function watchThread(onPulse: () => void): void {
+  open().onmessage = onPulse;
 }
 
 /** A channel that does not keep the process running. */

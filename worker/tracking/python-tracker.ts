@@ -11,8 +11,8 @@ import type { LastSteps } from "../../store/records/record-types.js";
 
 /** The longest time for one answer, ms: starting Python, logging in, or sending all at the end. */
 const patienceMs = 120_000;
-/** How much of what a process prints is kept for an error, characters. */
-const longestWords = 300;
+/** Characters of a process's output to keep for an error. */
+const maxOutputLength = 300;
 
 interface Answer {
   last?: LastSteps;
@@ -32,7 +32,8 @@ const packages = {
 } as const;
 
 /**
- * A tracker that its own package for Python writes to (`python/pawl_tracker.py`). One process for each stage under way.
+ * A tracker that its own package for Python writes to (`python/pawl_tracker.py`). One process for
+ * each stage under way.
  * @param project where its curves belong; of MLflow the address of the server
  */
 export function pythonTracker(
@@ -70,7 +71,7 @@ class Program {
   readonly #child: ChildProcess;
   readonly #ended: Promise<never>;
   #answered: (answer: Answer) => void = () => undefined;
-  #said = "";
+  #output = "";
 
   constructor(python: string, environment: NodeJS.ProcessEnv) {
     this.#python = python;
@@ -79,13 +80,13 @@ class Program {
     this.#child = child;
     this.#ended = new Promise<never>((_resolve, reject) => {
       child.once("error", (error) => reject(this.#missing(error.message)));
-      child.once("exit", (code, by) => reject(failed(`its process ended (${by ?? `code ${code}`}): ${this.#said}`)));
+      child.once("exit", (code, by) => reject(failed(`its process ended (${by ?? `code ${code}`}): ${this.#output}`)));
     });
-    // Nobody may be waiting when it ends.
+    // Possibly nobody is waiting when it ends.
     this.#ended.catch(() => undefined);
     child.stdin!.on("error", () => undefined);
     for (const stream of [child.stdout!, child.stderr!])
-      stream.on("data", (text: Buffer) => (this.#said = (this.#said + text.toString()).slice(-longestWords)));
+      stream.on("data", (text: Buffer) => (this.#output = (this.#output + text.toString()).slice(-maxOutputLength)));
     createInterface({ input: child.stdio[3] as Readable }).on("line", (line) =>
       this.#answered(JSON.parse(line) as Answer),
     );
@@ -113,7 +114,7 @@ class Program {
     }
   }
 
-  /** Ends it once it has done what it was asked. */
+  /** Ends the process after it has answered. */
   close(): void {
     this.#child.stdin!.end();
   }
@@ -134,7 +135,7 @@ class Program {
   }
 }
 
-/** JSON has no numbers that are not finite. */
+/** JSON cannot represent non-finite numbers. */
 const finiteOrText = (_name: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 

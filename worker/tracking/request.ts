@@ -10,7 +10,7 @@ import { hasTrackers } from "./choose.js";
 import type { TrackedEnd } from "../../store/records/record-types.js";
 
 /** The longest text of a setting that trackers receive, characters. */
-const longestText = 500;
+const maxTextLength = 500;
 
 /** An attempt whose curves trackers may receive. */
 export interface Tracking {
@@ -20,8 +20,9 @@ export interface Tracking {
 }
 
 /**
- * Asks the process for trackers to send the curves of an attempt, if the workers' environment chooses trackers and the stage
- * is not brief. A request that cannot be written costs the curves, and never the attempt.
+ * Asks the process for trackers to send the curves of an attempt, if the workers' environment
+ * chooses trackers and the stage is not brief. If the request cannot be written, the curves are
+ * lost but the attempt continues.
  */
 export async function requestTracking(
   home: string,
@@ -39,7 +40,7 @@ export async function requestTracking(
   if (hasTrackers(environment) && !isBrief(uses, settings))
     await guarded(async () => {
       const parameters = Object.fromEntries(
-        Object.entries<Json>(settings as JsonObject).map(([name, value]) => [name, textOf(value)]),
+        Object.entries<Json>(settings as JsonObject).map(([name, value]) => [name, settingText(value)]),
       );
       const startedAtMs = Date.now();
       record = await trackAttempt(home, { runId, pipeline, stage, uses, key, attempt, startedAtMs, parameters });
@@ -56,12 +57,12 @@ export async function requestTracking(
 }
 
 /** A setting as people read it: artifacts by the beginning of their digest. */
-function textOf(value: Json): string {
+function settingText(value: Json): string {
   const isArtifact = isObject(value) && typeof value["artifact"] === "string" && typeof value["digest"] === "string";
   const text = isArtifact
     ? `${value["artifact"] as string} ${(value["digest"] as string).slice(0, 12)}`
     : typeof value === "string"
       ? value
       : JSON.stringify(value);
-  return redact(text).slice(0, longestText);
+  return redact(text).slice(0, maxTextLength);
 }

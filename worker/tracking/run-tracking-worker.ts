@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { homeDirectory, layout } from "../../store/home.js";
 import { claimLock, type Claim } from "../../store/ownership/lock.js";
 import { readyMessage, stopRequest, tellSupervisor } from "../supervision/worker-process.js";
-import { trackersOf } from "./choose.js";
+import { chooseTrackers } from "./choose.js";
 import { keepSending } from "./sender.js";
 
 /** Time between two attempts to take the lock that another process holds, ms. */
@@ -15,7 +15,7 @@ export async function runTrackingWorker(): Promise<void> {
   os.setPriority(os.constants.priority.PRIORITY_LOW);
   const stop = stopRequest();
   const home = homeDirectory();
-  const trackers = trackersOf(home, process.env);
+  const trackers = chooseTrackers(home, process.env);
   tellSupervisor(readyMessage);
   const claim = await claimPatiently(home, stop);
   if (claim === undefined) return;

@@ -7,9 +7,12 @@ import type { Tracker } from "./tracker.js";
 
 /** Stages that are sent to one tracker at the same time. */
 const stagesAtOnce = 16;
-/** A stage that a tracker did not take is tried again after this time, ms; it doubles with each failure. */
+/**
+ * A stage that a tracker did not take is tried again after this time, ms; it doubles with each
+ * failure.
+ */
 const firstWaitMs = 1000;
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 
 /** Sends the curves of all stages of a home directory to trackers. */
 export class Sender {
@@ -21,7 +24,10 @@ export class Sender {
     this.#deliveries = trackers.map((tracker) => new TrackerDeliveries(home, tracker, now));
   }
 
-  /** One round: every tracker gets what it lacks, unless it waits. One that is busy ends its earlier round. */
+  /**
+   * One round: every tracker gets what it lacks, unless it waits. One that is busy ends its earlier
+   * round.
+   */
   async round(): Promise<void> {
     const { newest, superseded } = trackedFiles(this.#home);
     await mapBounded(superseded, stagesAtOnce, (name) => forgetTracked(this.#home, name));
@@ -111,13 +117,16 @@ class TrackerDeliveries {
     if (attempt === undefined) return "waits";
     const { sender, waitMs: before } = this.#stages.get(name) ?? { sender: this.#create(), waitMs: 0 };
     const sent = await sender.send(attempt);
-    const waitMs = sent === "down" ? Math.min(Math.max(firstWaitMs, before * 2), longestWaitMs) : 0;
+    const waitMs = sent === "down" ? Math.min(Math.max(firstWaitMs, before * 2), maxWaitMs) : 0;
     this.#stages.set(name, { sender, sent, waitMs, notBefore: this.#now() + waitMs });
     return sent;
   }
 }
 
-/** Time between two rounds, ms: a round takes the training beside it a fortieth of a second of a processor. */
+/**
+ * Time between two rounds, ms: a round takes the training beside it a fortieth of a second of a
+ * processor.
+ */
 const everyMs = 5000;
 /** How long the last round may take once the process must end, ms. */
 export const lastRoundMs = 3000;
@@ -125,12 +134,12 @@ export const lastRoundMs = 3000;
 /** Sends what trackers lack, until the signal is aborted, and then once more. */
 export async function keepSending(home: string, trackers: readonly Tracker[], stop: AbortSignal): Promise<void> {
   const sender = new Sender(home, trackers);
-  let told: string | undefined;
-  // What a store refuses now may work in the next round.
+  let reported: string | undefined;
+  // What the store refuses now may work in the next round.
   const round = (): Promise<void> =>
     sender.round().catch(({ message }: Error) => {
-      if (message !== told) notice(`the curves cannot be sent: ${message}`);
-      told = message;
+      if (message !== reported) notice(`the curves cannot be sent: ${message}`);
+      reported = message;
     });
   while (!stop.aborted) {
     // A tracker that hangs must not keep the others waiting.

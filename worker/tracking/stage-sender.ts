@@ -6,15 +6,16 @@ import { findDelivery, saveDelivery } from "../../store/records/tracking.js";
 import type { Curves, Tracker } from "./tracker.js";
 import type { Delivery, LastSteps, TrackedAttempt } from "../../store/records/record-types.js";
 
-/** What came of a round. down: the tracker may work again later. */
+/** The outcome of a round. down: the tracker may work again later. */
 export type Sent = "complete" | "waits" | "refused" | "down";
 
 /** Characters of a tracker's own message that are kept. */
-const longestMessage = 500;
+const maxMessageLength = 500;
 
 /**
- * Sends the metrics history of one stage to one tracker: every metric of every step once, in order. Whatever goes wrong, the
- * curves are opened again, the history is read from its beginning, and what the tracker has is left out.
+ * Sends the metrics history of one stage to one tracker: every metric of every step once, in order.
+ * Whatever goes wrong, the curves are opened again, the history is read from its beginning, and
+ * what the tracker has is left out.
  */
 export class StageSender {
   readonly #home: string;
@@ -22,7 +23,10 @@ export class StageSender {
   #delivery: Delivery | undefined;
   #curves: Curves | undefined;
   #next: (() => Promise<MetricsRow[]>) | undefined;
-  /** The attempt whose end was seen: its history was then read from the beginning, since it is written anew at the end. */
+  /**
+   * The attempt whose end was seen: its history was then read from the beginning, since it is
+   * written anew at the end.
+   */
   #endSeen: number | undefined;
 
   constructor(home: string, tracker: Tracker) {
@@ -91,14 +95,14 @@ export class StageSender {
   }
 
   async #failed(attempt: TrackedAttempt, error: unknown): Promise<Sent> {
-    const told = error instanceof PawlError ? error : undefined;
-    const refused = told?.code === "TRACKER_REFUSED";
-    const whole = redact(told?.message ?? messageOf(error as Error));
-    const message = whole.replace(/\s+/g, " ").slice(0, longestMessage);
+    const pawlError = error instanceof PawlError ? error : undefined;
+    const refused = pawlError?.code === "TRACKER_REFUSED";
+    const fullMessage = redact(pawlError?.message ?? errorMessage(error as Error));
+    const message = fullMessage.replace(/\s+/g, " ").slice(0, maxMessageLength);
     const before = this.#delivery!.problem;
     if (before === undefined || (refused && !before.refused))
       this.#log(attempt, `${this.#tracker.name} does not get the curves: ${message}`);
-    const next = told?.facts.next ?? "nothing: it is tried again";
+    const next = pawlError?.facts.next ?? "nothing: it is tried again";
     await this.#save({ ...this.#delivery!, problem: { message, refused, next } });
     return refused ? "refused" : "down";
   }
@@ -120,8 +124,8 @@ function later({ step, metrics }: MetricsRow, last: Record<string, number>): Met
   return fresh.length === 0 ? [] : [{ step, metrics: Object.fromEntries(fresh) }];
 }
 
-/** `fetch` only says that it failed; its cause says why. */
-function messageOf({ name, message, cause }: Error): string {
+/** `fetch` only reports that it failed; the cause says why. */
+function errorMessage({ name, message, cause }: Error): string {
   if (name === "TimeoutError") return "no answer in time";
   const { code, message: why } = (cause ?? {}) as { code?: string; message?: string };
   return code ?? why ?? message;

@@ -4,12 +4,15 @@ import { readEvents, scalarRecord, versionRecord } from "../../formats/event-fil
 import { safeName } from "../../store/home.js";
 import type { Tracker } from "./tracker.js";
 
-/** TensorBoard reads files whose names contain `tfevents`. All attempts at a stage append to the same one. */
+/**
+ * TensorBoard reads files whose names contain `tfevents`. All attempts at a stage append to the
+ * same one.
+ */
 const fileName = "events.out.tfevents.0.pawl";
 
 /**
- * Writes curves into event files of TensorBoard: each stage of a run is a run of TensorBoard, `RUN/STAGE`. What a killed
- * process left half written is cut off.
+ * Writes curves into event files of TensorBoard: each stage of a run is a run of TensorBoard,
+ * `RUN/STAGE`. What a killed process left half written is cut off.
  */
 export function tensorBoard(directory: string): Tracker {
   return {

@@ -18,7 +18,9 @@ export interface Tracker {
 export interface Curves {
   /** The last step of each metric that it has: later ones follow. */
   last: LastSteps;
-  /** Adds rows, in the order of their steps; none has a step that it has. Resolves once it has them. */
+  /**
+   * Adds rows, in the order of their steps; none has a step that it has. Resolves once it has them.
+   */
   write(rows: readonly MetricsRow[]): Promise<void>;
   /** Records how the stage ended; nothing follows. */
   end(end: TrackedEnd): Promise<void>;
@@ -27,8 +29,8 @@ export interface Curves {
 }
 
 /**
- * The name of a stage's curves where people do not read it, 16 hexadecimal digits. Changed settings give another one: trackers
- * never change a parameter.
+ * The name of a stage's curves where people do not read it, 16 hexadecimal digits. Changed settings
+ * give another one: trackers never change a parameter.
  */
 export const trackedId = ({ runId, stage, key }: TrackedAttempt): string =>
   sha256(JSON.stringify([runId, stage, key])).slice(0, 16);

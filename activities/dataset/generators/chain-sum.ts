@@ -2,9 +2,10 @@ import { RandomStream } from "../../../platform/random.js";
 import { pickNumber, type ProblemGenerator } from "./generator.js";
 
 /**
- * Additions and subtractions of whole numbers, all of one problem with the same number of digits, as reasoning-gym's `chain_sum`
- * draws them. Departures: the words of the question, and the order of the terms, which follows from the terms themselves, so that
- * `3 + 4` and `4 + 3` are one problem. The first term is never subtracted.
+ * Additions and subtractions of whole numbers, all of one problem with the same number of digits,
+ * as reasoning-gym's `chain_sum` draws them. Departures: the words of the question, and the order
+ * of the terms, which follows from the terms themselves, so that `3 + 4` and `4 + 3` are one
+ * problem. The first term is never subtracted.
  */
 export const chainSum: ProblemGenerator = (pick, { terms, digits }) => {
   const count = pick(...terms);
@@ -25,7 +26,9 @@ export const chainSum: ProblemGenerator = (pick, { terms, digits }) => {
 /** A subtracted 0 is -0. */
 const isSubtracted = (term: number): boolean => term < 0 || Object.is(term, -0);
 
-/** The one order of these terms: a permutation drawn from the terms, then an added term in front. */
+/**
+ * The one order of these terms: a permutation drawn from the terms, then an added term in front.
+ */
 function order(terms: readonly number[]): number[] {
   const sorted = terms.toSorted((a, b) => a - b || Number(Object.is(a, 0)) - Number(Object.is(b, 0)));
   const permutation = new RandomStream(

@@ -1,4 +1,7 @@
-/** A problem with its one right answer. One problem has one text, however it was drawn: rows are held out by their text. */
+/**
+ * A problem with its one right answer. One problem has one text, however it was drawn: rows are
+ * held out by their text.
+ */
 export interface Problem {
   instruction: string;
   response: string;
@@ -7,7 +10,7 @@ export interface Problem {
 /** A whole number from `least` to `most`, both included. */
 export type Pick = (least: number, most: number) => number;
 
-/** Both ends included. */
+/** Both ends inclusive. */
 export type Bounds = readonly [least: number, most: number];
 
 /** The defaults of the settings. */

@@ -12,12 +12,14 @@ const generators: Readonly<Record<ProblemTask, ProblemGenerator>> = {
   "spell-backward": spellBackward,
 };
 
-/** After this number of consecutive draws without a new problem, hardly any other problem remains. */
+/**
+ * After this number of consecutive draws without a new problem, hardly any other problem remains.
+ */
 const maxFruitless = 10_000;
 
 /**
- * Different problems of a task: a pure function of settings and seed. A smaller number of problems is the beginning of a larger
- * one.
+ * Different problems of a task: a pure function of settings and seed. A smaller number of problems
+ * is the beginning of a larger one.
  * @param seed of the run, if the settings have none
  * @param where the setting, for messages
  * @throws PawlError OUT_OF_RANGE if the ranges have too few different problems

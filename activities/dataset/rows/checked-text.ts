@@ -11,8 +11,8 @@ const otherFormats = [
 ];
 
 /**
- * The chunks of a file, if they may be text. UTF-16 without a byte order mark is valid UTF-8, too, with a NUL beside each ASCII
- * character.
+ * The chunks of a file, if they may be text. UTF-16 without a byte order mark is valid UTF-8, too,
+ * with a NUL beside each ASCII character.
  * @param name of the file, for messages
  * @throws PawlError DATA_INVALID for a file of another format, in UTF-16, or with any other NUL
  */
@@ -58,7 +58,10 @@ function refuseUtf16(beginning: Buffer, name: string): void {
 
 const isMarkedUtf16 = (beginning: Buffer): boolean => ["\xff\xfe", "\xfe\xff"].some((mark) => begins(beginning, mark));
 
-/** ASCII characters, of which every text has some, have their NUL in the same half of each pair of bytes. */
+/**
+ * ASCII characters, of which every text has some, have their NUL in the same half of each pair of
+ * bytes.
+ */
 function unmarkedUtf16(beginning: Buffer): string | undefined {
   const nuls: [even: number, odd: number] = [0, 0];
   for (let at = beginning.indexOf(0); at >= 0; at = beginning.indexOf(0, at + 1)) nuls[at % 2]!++;
@@ -66,11 +69,11 @@ function unmarkedUtf16(beginning: Buffer): string | undefined {
   return isUtf16 ? (nuls[0] > 0 ? "UTF-16BE" : "UTF-16LE") : undefined;
 }
 
-function notText(name: string, place: number): PawlError {
+function notText(name: string, index: number): PawlError {
   return new PawlError("DATA_INVALID", "the file holds a NUL, which no text has", {
     where: name,
     expected: "text in UTF-8",
-    got: `a NUL after ${place} bytes`,
+    got: `a NUL after ${index} bytes`,
     next: `check the file; to remove every NUL: tr -d '\\000' < ${name} > converted.txt`,
   });
 }

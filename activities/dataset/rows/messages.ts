@@ -23,20 +23,21 @@ const roles: Record<string, Message["role"]> = {
 };
 
 /**
- * A message as a list of either form holds it; undefined if one of its texts is missing, or is not only text. Text in
- * parts, `[{"type": "text", "text": …}]`, is joined with a line end between the parts.
+ * A message as a list of either form holds it; undefined if one of its texts is missing, or is not
+ * only text. Text in parts, `[{"type": "text", "text": …}]`, is joined with a line end between the
+ * parts.
  */
-export function messageOf(value: Json): Message | undefined {
+export function readMessage(value: Json): Message | undefined {
   if (!isObject(value)) return undefined;
   for (const [who, what] of messageKeys) {
-    const [role, content] = [value[who], textOf(value[what])];
+    const [role, content] = [value[who], readText(value[what])];
     if (typeof role === "string" && content !== undefined)
       return { role: Object.hasOwn(roles, role) ? roles[role]! : "other", content };
   }
   return undefined;
 }
 
-function textOf(content: Json | undefined): string | undefined {
+function readText(content: Json | undefined): string | undefined {
   if (typeof content === "number" || typeof content === "boolean") return String(content);
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return undefined;

@@ -2,7 +2,7 @@ import type { PreferenceRow } from "../../../formats/dataset.js";
 import { PawlError } from "../../../platform/errors.js";
 import { shortJson } from "../../../platform/json.js";
 import { isNumber } from "../../tables/typed.js";
-import { messageOf } from "./messages.js";
+import { readMessage } from "./messages.js";
 import type { Cell } from "../tables/table.js";
 
 /** The cells of a preference: text, or conversations, lists of messages. */
@@ -13,36 +13,37 @@ export interface PreferenceCells {
   margin?: Cell;
 }
 
-/** The text in a cell: its question, its answer, or both. */
+/** The text of a cell: a question, an answer, or both. */
 interface Said {
   question?: string;
   answer?: string;
 }
 
 /**
- * A preference from its cells. Conversations of one turn are read: the prompt is a list of its own, or the head of
- * chosen and rejected (or both, if they agree). Other conversations are reported as `turns`.
+ * A preference from its cells. Conversations of one turn are read: the prompt is a list of its own,
+ * or the head of chosen and rejected (or both, if they agree). Other conversations are reported as
+ * `turns`.
  * @throws PawlError DATA_INVALID if the margin is not a number ≥ 0
  */
-export function preferenceOf(cells: PreferenceCells): PreferenceRow | "empty" | "missing" | "identical" | "turns" {
+export function readPreference(cells: PreferenceCells): PreferenceRow | "empty" | "missing" | "identical" | "turns" {
   const [prompt, chosen, rejected] = [read(cells.prompt, "question"), read(cells.chosen), read(cells.rejected)];
-  for (const said of [chosen, rejected, prompt]) if (typeof said === "string") return said;
-  const [asked, better, worse] = [prompt, chosen, rejected] as Said[];
-  const questions = new Set([asked!, better!, worse!].flatMap(({ question }) => question ?? []));
-  if (questions.size > 1 || asked!.answer !== undefined) return "turns";
+  for (const given of [chosen, rejected, prompt]) if (typeof given === "string") return given;
+  const [askedText, better, worse] = [prompt, chosen, rejected] as Said[];
+  const questions = new Set([askedText!, better!, worse!].flatMap(({ question }) => question ?? []));
+  if (questions.size > 1 || askedText!.answer !== undefined) return "turns";
   const [question] = questions;
   if (question === undefined || better!.answer === undefined || worse!.answer === undefined) return "missing";
   const row: PreferenceRow = { prompt: question, chosen: better!.answer, rejected: worse!.answer };
   if (Object.values(row).some((text: string) => text.trim() === "")) return "empty";
   if (row.chosen.trim() === row.rejected.trim()) return "identical";
-  return cells.margin === undefined ? row : { ...row, margin: marginOf(cells.margin) };
+  return cells.margin === undefined ? row : { ...row, margin: parseMargin(cells.margin) };
 }
 
 function read(cell: Cell, plain: keyof Said = "answer"): Said | "missing" | "turns" {
   if (cell === undefined) return {};
   if (typeof cell === "string") return { [plain]: cell };
   if (cell.length === 0) return {};
-  const messages = cell.map(messageOf);
+  const messages = cell.map(readMessage);
   if (messages.some((message) => message === undefined)) return "missing";
   const [first, second] = messages.map((message) => message!);
   const roles = messages.map((message) => message!.role).join(" ");
@@ -51,7 +52,7 @@ function read(cell: Cell, plain: keyof Said = "answer"): Said | "missing" | "tur
   return roles === "user assistant" ? { question: first!.content, answer: second!.content } : "turns";
 }
 
-function marginOf(cell: NonNullable<Cell>): number {
+function parseMargin(cell: NonNullable<Cell>): number {
   const margin = typeof cell === "string" && isNumber(cell.trim()) ? Number(cell) : NaN;
   if (margin >= 0 && margin < Infinity) return margin;
   throw new PawlError("DATA_INVALID", "a margin is not a number of at least 0", {

@@ -5,10 +5,10 @@ import type { StageWith } from "../../../schemas/stages/index.js";
 import type { StageContext } from "../../stage.js";
 import { PawlError } from "../../../platform/errors.js";
 import { chooseColumns, type ChosenColumns, type Field } from "../tables/columns.js";
-import { exchangeOf } from "./conversation.js";
+import { readExchange } from "./conversation.js";
 import { chooseFormat } from "../tables/format.js";
 import type { LocalSource } from "../sources/source.js";
-import { preferenceOf } from "./preferences.js";
+import { readPreference } from "./preferences.js";
 import { readQuery } from "../tables/query.js";
 import { jsonParser } from "../tables/nested-types.js";
 import { literal, quoteName } from "../tables/sql.js";
@@ -24,12 +24,15 @@ export const drops = {
   missing: "droppedMissing",
   /** Of a preference: both responses are equal. */
   identical: "droppedIdentical",
-  /** Of a preference: not a question with one answer each. Of a conversation: no question and answer at the beginning. */
+  /**
+   * Of a preference: not a question with one answer each. Of a conversation: no question and answer
+   * at the beginning.
+   */
   turns: "droppedTurns",
 } as const;
 export type Drop = keyof typeof drops;
 
-/** A row to keep, or why it is dropped. */
+/** A row to keep, or the reason to drop it. */
 export type ReadRow =
   Drop | { row: DatasetRow; /** Of a conversation: only its beginning was taken. */ isCut?: boolean };
 
@@ -40,7 +43,10 @@ export interface RowReader {
   close(): Promise<void>;
 }
 
-/** Opens a source as its settings say. @throws PawlError DATA_INVALID, QUERY_INVALID, NOT_ALLOWED. */
+/**
+ * Opens a source as its settings say.
+ * @throws PawlError DATA_INVALID, QUERY_INVALID, NOT_ALLOWED.
+ */
 export async function openRows(
   source: LocalSource,
   settings: StageWith<"dataset">,
@@ -103,7 +109,7 @@ async function tableReader(
         let done = 0;
         for await (const cells of table.rows(sql, names)) {
           if (++done % 1000 === 0) context.progress({ phase: "read", done, total: 0, unit: "rows", metrics: {} });
-          yield rowOf(
+          yield readRow(
             kind,
             columns,
             cells.map((cell, i) => readers[i]!(cell)),
@@ -118,7 +124,10 @@ async function tableReader(
   }
 }
 
-/** The columns of a query, with the type JSON for those of JSON: the type of a prepared statement hides it. */
+/**
+ * The columns of a query, with the type JSON for those of JSON: the type of a prepared statement
+ * hides it.
+ */
 async function withJsonTypes(table: Table, found: readonly Column[], query = "FROM data"): Promise<Column[]> {
   const types: string[] = [];
   const described = `SELECT column_type FROM (DESCRIBE FROM query(${literal(query)}))`;
@@ -126,7 +135,10 @@ async function withJsonTypes(table: Table, found: readonly Column[], query = "FR
   return found.map(({ name }, i) => ({ name, type: types[i]! }));
 }
 
-/** Reads the cells of a column: texts in JSON without quotes; a list or an object in a plain column is a missing value. */
+/**
+ * Reads the cells of a column: texts in JSON without quotes; a list or an object in a plain column
+ * is a missing value.
+ */
 function cellReader(type: string): (cell: Cell) => Cell {
   const parse = jsonParser(type);
   if (parse === undefined) return (cell) => cell;
@@ -136,19 +148,19 @@ function cellReader(type: string): (cell: Cell) => Cell {
   };
 }
 
-function rowOf(kind: DatasetKind, columns: ChosenColumns["columns"], cells: readonly Cell[]): ReadRow {
+function readRow(kind: DatasetKind, columns: ChosenColumns["columns"], cells: readonly Cell[]): ReadRow {
   const row: { [F in Field]?: Cell } = Object.fromEntries(columns.map(({ field }, i) => [field, cells[i]]));
   const named = (field: "task" | "entity") => {
     const value = row[field];
     return typeof value === "string" && value.trim() !== "" ? { [field]: value } : {};
   };
   if (kind === "preferences") {
-    const preference = preferenceOf(row);
+    const preference = readPreference(row);
     return typeof preference === "string" ? preference : { row: { ...preference, ...named("entity") } };
   }
   const about = { ...named("task"), ...named("entity") };
   if (columns.some(({ field }) => field === "messages")) {
-    const exchange = exchangeOf(row.messages);
+    const exchange = readExchange(row.messages);
     if (typeof exchange === "string") return exchange;
     const { isCut, ...question } = exchange;
     return { row: { ...question, ...about }, isCut };

@@ -2,8 +2,9 @@ import { sha256Bytes } from "../../../platform/digests.js";
 import { serializeRow, type DatasetRow } from "../../../formats/dataset.js";
 
 /**
- * A row's place, from its content alone: equal rows have equal places, whoever reads them. All rows with one
- * question are on one side, whatever their answers: a model that has learned one answer is not measured on another.
+ * A row's place, from its content alone: equal rows have equal places, whoever reads them. All rows
+ * with one question are on one side, whatever their answers: a model that has learned one answer is
+ * not measured on another.
  */
 export interface RowPlace {
   /** Uniform in [0, 1): below the held-out share, the row is held out. */
@@ -13,16 +14,17 @@ export interface RowPlace {
 }
 
 /**
- * @param split names a separate split, for rows that an earlier one has kept: the same numbers would hold out hardly any
+ * @param split names a separate split, for rows that an earlier one has kept: the same numbers
+ *   would hold out hardly any
  */
-export function placeOf(row: DatasetRow, split = ""): RowPlace {
+export function splitPosition(row: DatasetRow, split = ""): RowPlace {
   const hash = sha256Bytes(serializeRow(row));
-  const question = questionOf(row);
+  const question = rowQuestion(row);
   const ofSide = question === undefined ? hash : sha256Bytes(split + question);
   return { side: ofSide.readUIntBE(0, 6) / 2 ** 48, order: hash.readBigUInt64BE(8) };
 }
 
-function questionOf(row: DatasetRow): string | undefined {
+function rowQuestion(row: DatasetRow): string | undefined {
   if ("prompt" in row) return row.prompt;
   return "instruction" in row ? row.instruction : undefined;
 }
@@ -34,7 +36,9 @@ export interface Cut {
 }
 export const everything: Cut = { last: 2n ** 64n, ofLast: 0 };
 
-/** Remembers the order numbers of rows (8 bytes each), to find the limit and to count equal rows. */
+/**
+ * Remembers the order numbers of rows (8 bytes each), to find the limit and to count equal rows.
+ */
 export class RowOrders {
   private orders = new BigUint64Array(1024);
   private length = 0;
@@ -48,7 +52,7 @@ export class RowOrders {
     this.orders[this.length++] = order;
   }
 
-  /** What a limit takes. */
+  /** Finds the rows that a limit takes. */
   cut(limit: number): Cut {
     if (limit >= this.length) return everything;
     const sorted = this.sorted();
@@ -56,7 +60,7 @@ export class RowOrders {
     return { last, ofLast: limit - sorted.indexOf(last) };
   }
 
-  /** Rows that equal a row before them. */
+  /** Counts rows that equal an earlier one. */
   duplicates(): number {
     const sorted = this.sorted();
     let count = 0;

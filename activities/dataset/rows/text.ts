@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { longestLine, splitLines } from "../../../formats/lines.js";
+import { maxLineBytes, splitLines } from "../../../formats/lines.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
 import { checkedText } from "./checked-text.js";
@@ -12,13 +12,16 @@ import type { LocalFile } from "../sources/local-file.js";
 export type Unit = StageWith<"dataset">["unit"];
 
 /** Longer documents do not fit into one JavaScript string with room to work on it. */
-const longestUnit = 2 ** 28;
+const maxUnitLength = 2 ** 28;
 
-/** Lines of text, with the file's name; UTF-8 or an error; `\r\n` counts as `\n`; a byte order mark is dropped. */
+/**
+ * Lines of text, with the file's name; UTF-8 or an error; `\r\n` counts as `\n`; a byte order mark
+ * is dropped.
+ */
 export async function* textLines(
   file: LocalFile,
   onBytes: (bytes: number) => void = () => {},
-  longest = longestLine,
+  longest = maxLineBytes,
 ): AsyncGenerator<string> {
   let number = 0;
   for await (const bytes of splitLines(readChunks(file, onBytes), file.name, longest)) {
@@ -30,9 +33,10 @@ export async function* textLines(
 }
 
 /**
- * Cuts lines into rows. document: the whole file, without its last line's end. line: every line. paragraph: the lines
- * between blank lines; short ones are joined, with a blank line between, until they have `minimumBytes`; the rest
- * at the end of the file is a row, too. Blank rows are returned: the caller counts and drops them.
+ * Cuts lines into rows. document: the whole file, without its last line's end. line: every line.
+ * paragraph: the lines between blank lines; short ones are joined, with a blank line between, until
+ * they have `minimumBytes`; the rest at the end of the file is a row, too. Blank rows are returned:
+ * the caller counts and drops them.
  * @throws PawlError DATA_INVALID for a document, or a paragraph, of more than `longest` characters
  */
 export async function* textUnits(
@@ -40,7 +44,7 @@ export async function* textUnits(
   unit: Unit,
   minimumBytes: number,
   where: string,
-  longest = longestUnit,
+  longest = maxUnitLength,
 ): AsyncGenerator<string> {
   if (unit === "line") yield* lines;
   else if (unit === "document") yield await joinLines(lines, where, longest);
@@ -79,7 +83,7 @@ async function* joinParagraphs(
   if (!joined.isEmpty) yield joined.take();
 }
 
-/** Texts that become one of bounded length. */
+/** Joins texts into one of bounded length. */
 class Joined {
   #texts: string[] = [];
   #length = 0;
@@ -109,7 +113,7 @@ class Joined {
   }
 }
 
-/** What to do about a text that is too long. */
+/** Advice for a text that is too long. */
 const advice = {
   document: "cut it: `unit: paragraph` or `unit: line`",
   paragraph: "cut it: `unit: line`, or blank lines between paragraphs",
@@ -127,8 +131,10 @@ function tooLong(unit: keyof typeof advice, where: string, longest: number): Paw
 }
 
 /**
- * The bytes of a file of text, unpacked if its name ends in `.gz`. A caller that stops early leaves no file open.
- * @throws PawlError DATA_INVALID if it cannot be unpacked or is not text, DATA_UNREADABLE if the system does not read it
+ * The bytes of a file of text, unpacked if its name ends in `.gz`. A caller that stops early leaves
+ * no file open.
+ * @throws PawlError DATA_INVALID if it cannot be unpacked or is not text, DATA_UNREADABLE if the
+ *   system does not read it
  */
 export async function* readChunks(
   file: LocalFile,

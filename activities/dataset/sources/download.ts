@@ -5,17 +5,20 @@ import path from "node:path";
 import { diskFullError, isDiskFull } from "../../../platform/disk-full.js";
 import { PawlError } from "../../../platform/errors.js";
 import { usualGrowth, type GrowthLimits } from "../../../platform/growth.js";
-import { namedProcess, processName, standingOf } from "../../../platform/processes/process-identity.js";
+import { namedProcess, processName, processStanding } from "../../../platform/processes/process-identity.js";
 import { readJson, writeFileWhole } from "../../../store/files.js";
 import type { StageContext } from "../../stage.js";
-import { fileDigest, sha256 as digestOf } from "../../../platform/digests.js";
+import { fileDigest, sha256 as textDigest } from "../../../platform/digests.js";
 import { tokenAdvice } from "./access.js";
-import { fetchAddress, shownAddress } from "./fetch-address.js";
+import { fetchAddress, printableAddress } from "./fetch-address.js";
 import { refuseGrowth } from "./unpacked-size.js";
 
 export interface DownloadRequest {
   url: string;
-  /** What its directory is named after, if the same content may exist at other addresses. Absent: the address. */
+  /**
+   * What its directory is named after, if the same content may exist at other addresses. Absent:
+   * the address.
+   */
   name?: string;
   /** Where downloads are kept: one directory per address. */
   directory: string;
@@ -28,7 +31,7 @@ export interface DownloadRequest {
   limits?: DownloadLimits;
 }
 
-/** What a download may cost the machine. */
+/** Limits of a download. */
 export interface DownloadLimits extends GrowthLimits {
   /** Largest file, bytes. */
   bytes: number;
@@ -46,7 +49,10 @@ export interface Downloaded {
   sha256: string;
 }
 
-/** What is known about a complete or partial file: it can be continued, or reused, if the server still has the same. */
+/**
+ * Facts about a complete or partial file, which can be reused or resumed if the server still has
+ * the same content.
+ */
 interface Validators {
   etag?: string;
   lastModified?: string;
@@ -61,14 +67,15 @@ type Context = Pick<StageContext, "signal" | "progress">;
 const active = new Set<string>();
 
 /**
- * Downloads an address. After a broken connection, or from the partial file of a dead process, it continues by a range
- * request if the server allows it. A file that exists is not fetched again (checked by digest, else by asking the
- * server whether it changed). Finished files are named by their digest and never change.
- * @throws PawlError DATA_MISSING (the server has no such thing), DOWNLOAD_FAILED (retried), DATA_INVALID (wrong digest, or too
- *   large), NOT_ALLOWED (see fetchAddress).
+ * Downloads an address. After a broken connection, or from the partial file of a dead process, it
+ * continues by a range request if the server allows it. A file that exists is not fetched again
+ * (checked by digest, else by asking the server whether it changed). Finished files are named by
+ * their digest and never change.
+ * @throws PawlError DATA_MISSING (the server has no such thing), DOWNLOAD_FAILED (retried),
+ *   DATA_INVALID (wrong digest, or too large), NOT_ALLOWED (see fetchAddress).
  */
 export async function download(request: DownloadRequest, context: Context): Promise<Downloaded> {
-  const directory = directoryOf(request.directory, request.name ?? request.url);
+  const directory = downloadDirectory(request.directory, request.name ?? request.url);
   await mkdir(directory, { recursive: true });
   const downloaded = await downloadInto(directory, request, context);
   await removeLeftovers(directory);
@@ -76,15 +83,17 @@ export async function download(request: DownloadRequest, context: Context): Prom
 }
 
 /**
- * The file that an earlier download of this name left, if it is complete and has this digest: its address need not be known.
+ * The file that an earlier download of this name left, if it is complete and has this digest: its
+ * address need not be known.
  */
 export async function keptDownload(directory: string, name: string, sha256: string): Promise<Downloaded | undefined> {
-  const kept = directoryOf(directory, name);
+  const kept = downloadDirectory(directory, name);
   const before = await readFinished(kept);
   return before?.sha256 === sha256 ? { path: path.join(kept, sha256), sha256 } : undefined;
 }
 
-const directoryOf = (directory: string, name: string): string => path.join(directory, digestOf(name).slice(0, 32));
+const downloadDirectory = (directory: string, name: string): string =>
+  path.join(directory, textDigest(name).slice(0, 32));
 
 async function downloadInto(directory: string, request: DownloadRequest, context: Context): Promise<Downloaded> {
   const before = await readFinished(directory);
@@ -101,7 +110,7 @@ async function downloadInto(directory: string, request: DownloadRequest, context
     const { sha256 } = await fileDigest(part, context);
     checkDigest(request, sha256);
     const { pathname } = new URL(request.url);
-    const growth = { where: shownAddress(request.url), limits: request.limits ?? usualGrowth };
+    const growth = { where: printableAddress(request.url), limits: request.limits ?? usualGrowth };
     await refuseGrowth({ name: pathname, path: part }, growth, context.signal);
     const finished = path.join(directory, sha256);
     await rename(part, finished);
@@ -162,17 +171,17 @@ async function ask(
     ...(request.operatorsHost !== undefined && { operatorsHost: request.operatorsHost }),
   });
   const status = response.statusCode!;
-  const asked = headers["range"] !== undefined;
-  if (status === 200 || status === 304 || (status === 206 && asked && begins(response, had))) return response;
+  const isRangeRequest = headers["range"] !== undefined;
+  if (status === 200 || status === 304 || (status === 206 && isRangeRequest && begins(response, had))) return response;
   response.destroy();
-  if (asked && (status === 416 || status === 206)) {
+  if (isRangeRequest && (status === 416 || status === 206)) {
     await removePart(part);
     return ask(request, part, 0, undefined, signal);
   }
   throw refused(request, response);
 }
 
-/** Whether a part of the file begins where ours ends. */
+/** Whether the received part begins where our file ends. */
 function begins(response: IncomingMessage, had: number): boolean {
   return response.headers["content-range"]?.startsWith(`bytes ${had}-`) === true;
 }
@@ -197,7 +206,8 @@ async function receive(
   try {
     checkSize(request, total);
     for await (const chunk of response as AsyncIterable<Uint8Array>) {
-      // All of it: a nearly full disk may take only a part of what is written; only the returned number shows this.
+      // All of it: a nearly full disk may take only a part of what is written; only the returned
+      // number shows this.
       await file.appendFile(chunk);
       done += chunk.length;
       checkSize(request, done);
@@ -219,13 +229,14 @@ async function receive(
 }
 
 /**
- * A partial file for this process alone: one left by a process of this machine that has ended, else a new one. The name
- * carries machine and process, and claiming is a rename, so that two processes never write into one file.
+ * A partial file for this process alone: one left by a process of this machine that has ended, else
+ * a new one. The name carries machine and process, and claiming is a rename, so that two processes
+ * never write into one file.
  */
 async function claimPart(directory: string): Promise<string> {
   const mine = path.join(directory, `part.${processName()}.${randomBytes(4).toString("hex")}`);
   for (const name of await readdir(directory)) {
-    if (leftPart(directory, name) !== name) continue;
+    if (partialDownload(directory, name) !== name) continue;
     const old = path.join(directory, name);
     try {
       await rename(old, mine);
@@ -239,22 +250,28 @@ async function claimPart(directory: string): Promise<string> {
   return mine;
 }
 
-/** Removes the partial files of processes that have ended: once the file is complete, nobody continues them. */
+/**
+ * Removes the partial files of processes that have ended: once the file is complete, nobody
+ * continues them.
+ */
 async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory))
-    if (leftPart(directory, name) !== undefined) await rm(path.join(directory, name), { force: true });
+    if (partialDownload(directory, name) !== undefined) await rm(path.join(directory, name), { force: true });
 }
 
-/** The partial file that has this name or that it belongs to, if nobody writes to it any more; else undefined. */
-function leftPart(directory: string, name: string): string | undefined {
+/**
+ * The partial file that has this name or that it belongs to, if nobody writes to it any more; else
+ * undefined.
+ */
+function partialDownload(directory: string, name: string): string | undefined {
   const [, part, owner = ""] = /^(part\.([^.]+)\.[0-9a-f]+)(?:\.|$)/.exec(name) ?? [];
   const found = namedProcess(owner);
   if (part === undefined || found === undefined) return undefined;
-  const inUse = owner === processName() ? active.has(path.join(directory, part)) : standingOf(found) !== "ended";
+  const inUse = owner === processName() ? active.has(path.join(directory, part)) : processStanding(found) !== "ended";
   return inUse ? undefined : part;
 }
 
-/** Undefined unless the file that it names exists with the content that the name stands for. */
+/** Returns undefined unless the file exists with the content that its name stands for. */
 async function readFinished(directory: string): Promise<Finished | undefined> {
   const found = (await readJson(path.join(directory, "finished.json"))) as Partial<Finished> | null | undefined;
   const sha256 = found?.sha256;
@@ -288,7 +305,7 @@ function strong(etag: string | undefined): string | undefined {
 function checkDigest({ url, sha256: expected }: DownloadRequest, got: string): void {
   if (expected === undefined || expected === got) return;
   throw new PawlError("DATA_INVALID", "the SHA-256 of the download is not the expected one", {
-    where: shownAddress(url),
+    where: printableAddress(url),
     expected,
     got,
     next: "the source has changed: check it, then correct with.source.sha256",
@@ -297,7 +314,7 @@ function checkDigest({ url, sha256: expected }: DownloadRequest, got: string): v
 
 function failed({ url }: DownloadRequest, got: string, options?: ErrorOptions): PawlError {
   const facts = {
-    where: shownAddress(url),
+    where: printableAddress(url),
     expected: "the complete file",
     got,
     next: "check the address and the network",
@@ -308,7 +325,7 @@ function failed({ url }: DownloadRequest, got: string, options?: ErrorOptions): 
 function checkSize({ url, limits = usualLimits() }: DownloadRequest, bytes: number): void {
   if (bytes <= limits.bytes) return;
   throw new PawlError("DATA_INVALID", "the download is too large", {
-    where: shownAddress(url),
+    where: printableAddress(url),
     expected: `at most ${limits.bytes} bytes`,
     got: `${bytes} bytes or more`,
     next: `check the address, or set ${largestDownload} for the workers`,
@@ -322,7 +339,7 @@ function refused(request: DownloadRequest, response: IncomingMessage): PawlError
   if (status >= 500 || status === 408 || status === 429) return failed(request, got);
   const closed = status === 401 || status === 403;
   return new PawlError("DATA_MISSING", closed ? "the server refuses access" : "the server has no such file", {
-    where: shownAddress(request.url),
+    where: printableAddress(request.url),
     expected: "an address that can be read",
     got,
     next: closed ? tokenAdvice : "check the address",

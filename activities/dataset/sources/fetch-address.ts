@@ -3,22 +3,29 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { PawlError } from "../../../platform/errors.js";
-import { credentialsOf } from "./netrc.js";
+import { netrcCredentials } from "./netrc.js";
 
 export interface AddressRequest {
   url: string;
   headers: Readonly<Record<string, string>>;
   signal: AbortSignal;
-  /** A host that the workers' own configuration names, and not a definition: it may be in their network. */
+  /**
+   * A host that the workers' own configuration names, and not a definition: it may be in their
+   * network.
+   */
   operatorsHost?: string;
-  /** Resolves the names of hosts; tests have their own. */
+  /** Resolves host names. Tests replace it. */
   resolve?: LookupFunction;
 }
 
-/** The variable by which an operator lets addresses lead to the worker's own machine and networks. */
+/**
+ * The variable by which an operator lets addresses lead to the worker's own machine and networks.
+ */
 const allowLocal = "PAWL_ALLOW_LOCAL_ADDRESSES";
 const maxRedirects = 10;
-/** A connection that receives nothing for this long, ms, is closed; the download continues later. */
+/**
+ * A connection that receives nothing for this long, ms, is closed; the download continues later.
+ */
 const idleMs = 300_000;
 
 /** Loopback addresses, and networks that are not the internet. */
@@ -43,12 +50,14 @@ const linkLocal = blockList([
 ]);
 
 /**
- * Requests an address and follows redirects: to the same scheme (or from http to https), and never to the worker's own
- * machine or its networks. The definition itself may write such an address, as numbers or `localhost`, but no name that
- * stands for one (whoever owns the name chooses what it stands for), and no link-local one. Names are resolved once for each
- * connection, and the resolved addresses are checked then. Headers, which may hold a token, go to the first origin only.
+ * Requests an address and follows redirects: to the same scheme (or from http to https), and never
+ * to the worker's own machine or its networks. The definition itself may write such an address, as
+ * numbers or `localhost`, but no name that stands for one (whoever owns the name chooses what it
+ * stands for), and no link-local one. Names are resolved once for each connection, and the resolved
+ * addresses are checked then. Headers, which may hold a token, go to the first origin only.
  * @returns the response, whatever its status, its body not read
- * @throws PawlError NOT_ALLOWED (refused by these rules), DATA_MISSING (too many redirects); system errors of the connection
+ * @throws PawlError NOT_ALLOWED (refused by these rules), DATA_MISSING (too many redirects); system
+ *   errors of the connection
  */
 export async function fetchAddress(request: AddressRequest): Promise<IncomingMessage> {
   const first = new URL(request.url);
@@ -58,7 +67,7 @@ export async function fetchAddress(request: AddressRequest): Promise<IncomingMes
     refuseForbidden(way);
     const headers =
       url.origin === first.origin
-        ? { ...(await credentialsOf(url)), ...request.headers }
+        ? { ...(await netrcCredentials(url)), ...request.headers }
         : withoutSecrets(request.headers);
     const answer = await ask(url, headers, guarded(way, request.resolve ?? lookup), request.signal);
     const location = answer.headers.location;
@@ -67,15 +76,15 @@ export async function fetchAddress(request: AddressRequest): Promise<IncomingMes
     url = redirected(url, location);
   }
   throw new PawlError("DATA_MISSING", "the server sends too many redirects", {
-    where: shownAddress(request.url),
+    where: printableAddress(request.url),
     expected: `at most ${maxRedirects} redirects`,
     next: "check the address",
   });
 }
 
 /**
- * Sends a body to an address, with the method POST. Redirects are not followed: they would carry the body, and what the
- * address holds, elsewhere.
+ * Sends a body to an address, with the method POST. Redirects are not followed: they would carry
+ * the body, and what the address holds, elsewhere.
  * @returns the response, whatever its status, its body not read
  * @throws as fetchAddress
  */
@@ -86,8 +95,11 @@ export async function postAddress(request: AddressRequest & { body: string }): P
   return ask(url, { ...request.headers }, guarded(way, request.resolve ?? lookup), request.signal, request.body);
 }
 
-/** An address as messages show it: without user and password, and without its query, which may carry a signature. */
-export function shownAddress(url: string): string {
+/**
+ * An address as messages show it: without user and password, and without its query, which may carry
+ * a signature.
+ */
+export function printableAddress(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
 }
@@ -97,14 +109,14 @@ function redirected(from: URL, location: string): URL {
   const upgrade = from.protocol === "http:" && to?.protocol === "https:";
   if (to !== undefined && (to.protocol === from.protocol || upgrade)) return to;
   throw new PawlError("NOT_ALLOWED", "the server redirects to another scheme", {
-    where: shownAddress(from.href),
+    where: printableAddress(from.href),
     expected: from.protocol === "http:" ? "http: or https:" : from.protocol,
     got: to?.protocol ?? "something that is not an address",
     next: "name the address that it redirects to, if you trust it",
   });
 }
 
-/** What was asked for, and where redirects have led. */
+/** The requested address and the target of redirects. */
 interface Way {
   first: URL;
   url: URL;
@@ -113,7 +125,7 @@ interface Way {
 
 const hostIn = (url: URL): string => url.hostname.replace(/^\[|\]$/g, "");
 
-/** An address in place of a name is not looked up. */
+/** IP addresses are not looked up. */
 function refuseForbidden(way: Way): void {
   const host = hostIn(way.url);
   if (isIP(host) && !mayLeadTo(host, way)) throw notAllowed(way, host);
@@ -166,7 +178,7 @@ function notAllowed({ first, url }: Way, address: string): PawlError {
   const allow = `set ${allowLocal}=1 for the workers, if all that they run may reach their network`;
   const isName = url === first && !linkLocal.check(address, family);
   return new PawlError("NOT_ALLOWED", "the address leads to this machine or its network", {
-    where: shownAddress(url.href),
+    where: printableAddress(url.href),
     expected: "an address of the internet",
     got: address,
     next: isName ? `write ${address} in place of the name, or ${allow}` : allow,

@@ -1,6 +1,6 @@
 import type { ListFileEntry } from "@huggingface/hub";
 import { PawlError } from "../../../platform/errors.js";
-import { formatOf } from "../../../schemas/fields/data-format.js";
+import { inferFormat } from "../../../schemas/fields/data-format.js";
 import { tokenAdvice } from "./access.js";
 import { patternExpression } from "./paths.js";
 import type { Source } from "../../../schemas/fields/source.js";
@@ -17,8 +17,8 @@ export interface HubFiles {
 }
 
 /**
- * The files of a Hugging Face data set, at one commit: a branch or tag is first turned into the commit that it stands
- * for. The environment names the hub (HF_ENDPOINT) and the token (HF_TOKEN).
+ * The files of a Hugging Face data set, at one commit: a branch or tag is first turned into the
+ * commit that it stands for. The environment names the hub (HF_ENDPOINT) and the token (HF_TOKEN).
  * @throws PawlError DATA_MISSING (no such data set, revision or file; no access), DOWNLOAD_FAILED.
  */
 export async function hubFiles(source: Source, signal: AbortSignal): Promise<HubFiles> {
@@ -28,7 +28,8 @@ export async function hubFiles(source: Source, signal: AbortSignal): Promise<Hub
   const hubUrl = (process.env["HF_ENDPOINT"] || "https://huggingface.co").replace(/\/+$/, "");
   const token = process.env["HF_TOKEN"];
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-  // The library accepts only tokens of the public hub's form; a header of our own serves mirrors, too.
+  // The library accepts only tokens of the public hub's form; a header of our own serves mirrors,
+  // too.
   const access = {
     hubUrl,
     fetch: (input: string | URL | Request, init?: RequestInit) =>
@@ -65,7 +66,7 @@ function chooseFiles(entries: ListFileEntry[], source: Source): ListFileEntry[] 
   const expression = source.path === undefined ? undefined : patternExpression(source.path);
   const isData = ({ path }: ListFileEntry) => (expression ? expression.test(path) : isDataFile(path));
   const chosen = entries.filter(isData).sort((a, b) => (a.path < b.path ? -1 : 1));
-  const formats = new Set(chosen.map(({ path }) => formatOf(path)));
+  const formats = new Set(chosen.map(({ path }) => inferFormat(path)));
   if (chosen.length > 0 && (expression || formats.size === 1)) return chosen;
   const names = entries.map(({ path }) => path);
   throw new PawlError("DATA_MISSING", `it is not clear which files of the data set ${source.huggingFace!} to read`, {
@@ -78,7 +79,7 @@ function chooseFiles(entries: ListFileEntry[], source: Source): ListFileEntry[] 
 
 /** Nearly every repository has documentation in Markdown, which is not its data. */
 function isDataFile(path: string): boolean {
-  return formatOf(path) !== undefined && !/\.md$/i.test(path);
+  return inferFormat(path) !== undefined && !/\.md$/i.test(path);
 }
 
 function hubError(error: unknown, name: string, revision: string): PawlError {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { PawlError } from "../../../platform/errors.js";
 import { isObject } from "../../../platform/json.js";
 import { tokenAdvice } from "./access.js";
-import { fetchAddress, shownAddress } from "./fetch-address.js";
+import { fetchAddress, printableAddress } from "./fetch-address.js";
 import type { PackageIndex } from "./package-index.js";
 
 /** A file of a package, as an index lists it. */
@@ -15,12 +15,13 @@ export interface IndexedFile {
 
 const jsonType = "application/vnd.pypi.simple.v1+json";
 /** Longest page that is read, bytes: the longest known ones have about ten million. */
-const longestPage = 2 ** 28;
+const maxPageBytes = 2 ** 28;
 
 /**
- * The files of a package in an index: the simple repository API as JSON (PEP 691), or as HTML (PEP 503) if the index has only
- * that.
- * @throws PawlError DATA_MISSING (no such package, no access), DATA_INVALID (not a page of an index), DOWNLOAD_FAILED (retried)
+ * The files of a package in an index: the simple repository API as JSON (PEP 691), or as HTML
+ * (PEP 503) if the index has only that.
+ * @throws PawlError DATA_MISSING (no such package, no access), DATA_INVALID (not a page of an
+ *   index), DOWNLOAD_FAILED (retried)
  */
 export async function indexedFiles(index: PackageIndex, name: string, signal: AbortSignal): Promise<IndexedFile[]> {
   const url = new URL(`${normalizedName(name)}/`, index.url).href;
@@ -28,7 +29,7 @@ export async function indexedFiles(index: PackageIndex, name: string, signal: Ab
     const headers = { ...index.headers, accept: `${jsonType}, text/html;q=0.1`, "accept-encoding": "identity" };
     const page = await fetchAddress({ url, headers, signal, operatorsHost: new URL(index.url).hostname });
     if (page.statusCode !== 200) throw refused(page, url);
-    const text = await bodyOf(page, url);
+    const text = await readBody(page, url);
     return page.headers["content-type"]?.startsWith(jsonType) ? filesOfJson(text, url) : await filesOfHtml(text, url);
   } catch (error) {
     signal.throwIfAborted();
@@ -39,12 +40,12 @@ export async function indexedFiles(index: PackageIndex, name: string, signal: Ab
 /** A name as an index knows it (PEP 503). */
 const normalizedName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
 
-async function bodyOf(page: IncomingMessage, url: string): Promise<string> {
+async function readBody(page: IncomingMessage, url: string): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of page as AsyncIterable<Buffer>) {
     chunks.push(chunk);
-    if ((bytes += chunk.length) > longestPage) throw notAPage(url, `more than ${longestPage} bytes`);
+    if ((bytes += chunk.length) > maxPageBytes) throw notAPage(url, `more than ${maxPageBytes} bytes`);
   }
   return Buffer.concat(chunks).toString();
 }
@@ -85,7 +86,7 @@ function refused(page: IncomingMessage, url: string): PawlError {
   if (status >= 500 || status === 408 || status === 429) return failed(url, got);
   const closed = status === 401 || status === 403;
   return new PawlError("DATA_MISSING", closed ? "the index refuses access" : "the index has no such package", {
-    where: shownAddress(url),
+    where: printableAddress(url),
     expected: "a page that lists the package's files",
     got,
     next: closed ? tokenAdvice : "check the name, and the index: PIP_INDEX_URL, or pip's configuration",
@@ -94,7 +95,7 @@ function refused(page: IncomingMessage, url: string): PawlError {
 
 function failed(url: string, got: string): PawlError {
   return new PawlError("DOWNLOAD_FAILED", "the index did not respond", {
-    where: shownAddress(url),
+    where: printableAddress(url),
     expected: "a page that lists the package's files",
     got,
     next: "check the network; PIP_INDEX_URL can name another index or a mirror",
@@ -103,7 +104,7 @@ function failed(url: string, got: string): PawlError {
 
 function notAPage(url: string, got: string): PawlError {
   return new PawlError("DATA_INVALID", "the address is not an index of Python packages", {
-    where: shownAddress(url),
+    where: printableAddress(url),
     expected: "the simple repository API: a list of files as JSON or HTML",
     got,
     next: "check the index: PIP_INDEX_URL, or pip's configuration",

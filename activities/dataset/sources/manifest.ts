@@ -4,9 +4,9 @@ import { PawlError } from "../../../platform/errors.js";
 import { isObject, type Json, type JsonObject } from "../../../platform/json.js";
 
 /**
- * What the package.json of a directory says; undefined if there is none.
+ * Reads the package.json of a directory. Returns undefined if there is none.
  * @param project directory that errors name the file by
- * @throws PawlError DATA_INVALID for one that is no JSON object; system errors
+ * @throws PawlError DATA_INVALID if it is not a JSON object; system errors
  */
 export async function readManifest(directory: string, project: string): Promise<JsonObject | undefined> {
   const file = path.join(directory, "package.json");
@@ -35,18 +35,21 @@ export async function readManifest(directory: string, project: string): Promise<
 /** Conditions of `exports` under which Node.js imports a module. */
 const conditions = ["node", "import", "module-sync", "default"];
 
-/** The file that a package exports by its own name, as Node.js finds it; undefined if it exports none. */
+/**
+ * The file that a package exports by its own name, as Node.js finds it; undefined if it exports
+ * none.
+ */
 export function mainFile({ exports, main }: JsonObject): string | undefined {
   if (exports === undefined) return typeof main === "string" ? main : "index.js";
-  return targetOf(isObject(exports) && "." in exports ? exports["."] : exports);
+  return resolveTarget(isObject(exports) && "." in exports ? exports["."] : exports);
 }
 
 /** The first target whose condition holds. */
-function targetOf(target: Json | undefined): string | undefined {
+function resolveTarget(target: Json | undefined): string | undefined {
   if (typeof target === "string") return target;
   if (!isObject(target)) return undefined;
   for (const [name, inner] of Object.entries(target)) {
-    const found = conditions.includes(name) ? targetOf(inner) : undefined;
+    const found = conditions.includes(name) ? resolveTarget(inner) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;

@@ -6,12 +6,13 @@ import { isMissing, systemCode } from "../../../store/errors.js";
 import { readingError } from "../tables/resource-error.js";
 
 /**
- * The header with the user and password that the worker's netrc file holds for a server (`NETRC`, else
- * `~/.netrc`; the format of ftp, curl and git); empty if the file has none, or belongs to another user. Passwords are
- * never part of a definition.
- * @throws PawlError DATA_UNREADABLE if it cannot be read now: without a password the server would refuse
+ * The header with the user and password that the worker's netrc file holds for a server (`NETRC`,
+ * else `~/.netrc`; the format of ftp, curl and git); empty if the file has none, or belongs to
+ * another user. Passwords are never part of a definition.
+ * @throws PawlError DATA_UNREADABLE if it cannot be read now: without a password the server would
+ *   refuse
  */
-export async function credentialsOf({ hostname }: URL): Promise<Record<string, string>> {
+export async function netrcCredentials({ hostname }: URL): Promise<Record<string, string>> {
   const file = process.env["NETRC"] || path.join(homedir(), ".netrc");
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (isMissing(error) || systemCode(error) === "EACCES") return "";
@@ -25,7 +26,10 @@ export async function credentialsOf({ hostname }: URL): Promise<Record<string, s
   return { authorization: `Basic ${encoded}` };
 }
 
-/** The login and password of a machine, or of `default`, in the text of a netrc file. Macros are not read. */
+/**
+ * The login and password of a machine, or of `default`, in the text of a netrc file. Macros are not
+ * read.
+ */
 export function netrcEntry(text: string, machine: string): { login: string; password: string } | undefined {
   const words = text
     .replace(/^\s*#.*$/gm, "")

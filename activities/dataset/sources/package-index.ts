@@ -14,8 +14,8 @@ export interface PackageIndex {
 }
 
 /**
- * The index that the worker's pip uses: PIP_INDEX_URL, else what pip itself takes from its configuration files or by default. Pawl
- * names no index of its own.
+ * The index that the worker's pip uses: PIP_INDEX_URL, else what pip itself takes from its
+ * configuration files or by default. Pawl names no index of its own.
  * @throws PawlError SETUP_FAILED if there is neither
  */
 export async function packageIndex(signal: AbortSignal): Promise<PackageIndex> {
@@ -28,7 +28,10 @@ export async function packageIndex(signal: AbortSignal): Promise<PackageIndex> {
   return { url: url.href, headers: credentials(decodeURIComponent(username), decodeURIComponent(password)) };
 }
 
-/** Prints the option that `pip download` would use. Not in the working directory, because no module of it may be loaded. */
+/**
+ * Prints the option that `pip download` would use. Not in the working directory, because no module
+ * of it may be loaded.
+ */
 const askPip =
   "from pip._internal.commands import create_command as c; print(c('download').parse_args([])[0].index_url)";
 

@@ -9,17 +9,21 @@ export interface InstalledPackage {
   license?: string;
   /** The file that `import` of the package's name loads, relative to the directory. */
   main?: string;
-  /** The link by which it was found, if it is one of a workspace or was linked: its files may change without its version. */
+  /**
+   * The link by which it was found, if it is one of a workspace or was linked: its files may change
+   * without its version.
+   */
   link?: string;
 }
 
 const packageName = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
 /**
- * Finds an installed npm package as Node would: in `node_modules` of the working directory and the directories above it, then
- * among Pawl's own. The package's code is never run.
+ * Finds an installed npm package as Node would: in `node_modules` of the working directory and the
+ * directories above it, then among Pawl's own. The package's code is never run.
  * @param where the setting that names it, as errors name it
- * @throws PawlError DATA_MISSING with the command that installs it; DATA_INVALID for a package.json that is not JSON
+ * @throws PawlError DATA_MISSING with the command that installs it; DATA_INVALID for a package.json
+ *   that is not JSON
  */
 export async function packageDirectory(
   name: string,

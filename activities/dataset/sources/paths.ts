@@ -8,13 +8,16 @@ import { homeDirectory } from "../../../store/home.js";
 import { readingError } from "../tables/resource-error.js";
 
 /**
- * The files below `directory` that a relative path or pattern names, sorted by name.
- * `*` stands for anything but a slash, `**` for anything. Hidden directories, node_modules and exports are not searched. Links that
- * match a pattern are followed if they lead to places inside the directory that are searched.
+ * The files below `directory` that a relative path or pattern names, sorted by name. `*` stands for
+ * anything but a slash, `**` for anything. Hidden directories, node_modules and exports are not
+ * searched. Links that match a pattern are followed if they lead to places inside the directory
+ * that are searched.
  * @param where the key that holds the pattern, for messages.
- * @param onSkipped is called with a link or an export that the pattern matches and that is not followed, and why
- * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the directory or to what no definition may name
- *   (hidden paths, node_modules, PAWL_HOME, exports); DATA_MISSING if nothing matches; DATA_UNREADABLE if the system refuses.
+ * @param onSkipped is called with a link or an export that the pattern matches and that is not
+ *   followed, and why
+ * @throws PawlError PATH_TRAVERSAL if the path, or a link on it, leads out of the directory or to
+ *   what no definition may name (hidden paths, node_modules, PAWL_HOME, exports); DATA_MISSING if
+ *   nothing matches; DATA_UNREADABLE if the system refuses.
  */
 export async function filesBelow(
   directory: string,
@@ -38,7 +41,10 @@ export async function filesBelow(
   }
 }
 
-/** A pattern as a regular expression over whole relative paths. @throws PawlError DATA_MISSING for one too long for a path */
+/**
+ * A pattern as a regular expression over whole relative paths.
+ * @throws PawlError DATA_MISSING for one too long for a path
+ */
 export function patternExpression(pattern: string): Pattern {
   const source = pattern.replace(/\*\*\/|\*\*|\*|[\\^$.|?+()[\]{}]/g, (part) => {
     if (part === "**/") return "(?:.*/)?";
@@ -52,7 +58,7 @@ export function patternExpression(pattern: string): Pattern {
   }
 }
 
-type OnSkipped = (name: string, why: string) => void;
+type OnSkipped = (name: string, reason: string) => void;
 
 /** Searches only below the part of the pattern that has no star. */
 async function matching(
@@ -78,12 +84,15 @@ async function matching(
 interface Search {
   /** Real path of the directory. */
   root: string;
-  /** That of PAWL_HOME, which is not searched. */
+  /** Real path of PAWL_HOME, which is not searched. */
   home: string | undefined;
   onSkipped: OnSkipped;
 }
 
-/** @param above real paths of the directory `below` and of those that led to it, so that a circle of links ends */
+/**
+ * @param above real paths of the directory `below` and of those that led to it, so that a circle of
+ *   links ends
+ */
 async function* walk(search: Search, below: string, above: readonly string[]): AsyncGenerator<string> {
   const directory = above.at(-1)!;
   if (directory === search.home) return;
@@ -100,7 +109,7 @@ async function* walk(search: Search, below: string, above: readonly string[]): A
 }
 
 async function* follow(search: Search, name: string, link: string, above: readonly string[]): AsyncGenerator<string> {
-  const end = await endOf(link, name);
+  const end = await resolveLink(link, name);
   if (end === undefined) return search.onSkipped(name, "its target does not exist");
   const { target, kind } = end;
   if (!isWithin(target, search.root)) return search.onSkipped(name, "it leads out of the directory");
@@ -112,7 +121,7 @@ async function* follow(search: Search, name: string, link: string, above: readon
 }
 
 /** The real path of a link's target, and what is there; undefined if the target does not exist. */
-async function endOf(link: string, name: string): Promise<{ target: string; kind: Stats } | undefined> {
+async function resolveLink(link: string, name: string): Promise<{ target: string; kind: Stats } | undefined> {
   try {
     const target = await realpath(link);
     return { target, kind: await stat(target) };
@@ -124,7 +133,10 @@ async function endOf(link: string, name: string): Promise<{ target: string; kind
 
 const isHidden = (name: string): boolean => name === "node_modules" || name.startsWith(".");
 
-/** False if the file does not exist. @throws system errors if it exists but cannot be read now */
+/**
+ * Returns false if the file does not exist.
+ * @throws system errors if it exists but cannot be read now
+ */
 async function isReadableFile(file: string): Promise<boolean> {
   try {
     await access(file, constants.R_OK);

@@ -1,4 +1,7 @@
-/** What is known about a source that is not pinned: the commit of the hub that it was read at, and its digest. */
+/**
+ * What is known about a source that is not pinned: the commit of the hub that it was read at, and
+ * its digest.
+ */
 export interface SourceFacts {
   commit?: string;
   sourceDigest: string;

@@ -7,7 +7,7 @@ import type { GeneratorSettings } from "../../../schemas/fields/generator.js";
 import { isUnpinned, type Source } from "../../../schemas/fields/source.js";
 import type { StageContext } from "../../stage.js";
 import { fileDigest, listDigest, sha256 } from "../../../platform/digests.js";
-import { rootOf } from "../../../platform/program/shipped.js";
+import { fileRoot } from "../../../platform/program/shipped.js";
 import { download } from "./download.js";
 import { generateProblems } from "../generators/index.js";
 import { hubFiles } from "./hub.js";
@@ -35,9 +35,11 @@ type Found = Omit<LocalSource, "digest"> & { digests?: string[] };
 const ways = ["file", "package", "pypi", "url", "huggingFace", "text", "generator", "table"] as const;
 
 /**
- * Brings a source onto this machine and computes its digest; logs what would pin it, unless it is pinned.
+ * Brings a source onto this machine and computes its digest; logs what would pin it, unless it is
+ * pinned.
  * @param key of `with` that holds the source, for messages
- * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, DOWNLOAD_FAILED, DATA_INVALID; ARTIFACT_MISSING for a table
+ * @throws PawlError DATA_MISSING, PATH_TRAVERSAL, DOWNLOAD_FAILED, DATA_INVALID; ARTIFACT_MISSING
+ *   for a table
  */
 export async function bringSource(source: Source, context: StageContext, key: string): Promise<LocalSource> {
   const found = await findFiles(source, context, key);
@@ -50,11 +52,11 @@ export async function bringSource(source: Source, context: StageContext, key: st
 }
 
 async function findFiles(source: Source, context: StageContext, key: string): Promise<Found> {
-  const skipped = (name: string, why: string) => context.log(`${key}: ${name} is not followed: ${why}`);
+  const skipped = (name: string, reason: string) => context.log(`${key}: ${name} is not followed: ${reason}`);
   const downloads = path.join(homeDirectory(process.env, context.workingDirectory), "downloads");
   switch (ways.find((way) => source[way] !== undefined)!) {
     case "file": {
-      const root = rootOf(source.file!, context.workingDirectory);
+      const root = fileRoot(source.file!, context.workingDirectory);
       const names = await filesBelow(root, source.file!, `${key}.file`, skipped);
       return { description: `file ${source.file!}`, files: localFiles(root, names) };
     }
@@ -119,7 +121,7 @@ async function generatedFiles(
 function inlineFile(name: string, text: string, directory: string): Required<Pick<Found, "files" | "digests">> {
   const digest = sha256(text);
   const file = path.join(directory, "inline", digest);
-  if (!isFileOf(file, text)) {
+  if (!hasContent(file, text)) {
     mkdirSync(path.dirname(file), { recursive: true });
     const temporary = `${file}.${randomBytes(4).toString("hex")}`;
     writeFileSync(temporary, text);
@@ -128,7 +130,7 @@ function inlineFile(name: string, text: string, directory: string): Required<Pic
   return { files: [{ name, path: file }], digests: [digest] };
 }
 
-function isFileOf(file: string, text: string): boolean {
+function hasContent(file: string, text: string): boolean {
   try {
     return readFileSync(file, "utf8") === text;
   } catch {

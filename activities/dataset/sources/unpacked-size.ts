@@ -35,8 +35,8 @@ export function tooMuchUnpacked(where: string, packed: number, most: number): Pa
 }
 
 /**
- * Bytes that a gzip file unpacks to; `limit` + 1 or more as soon as they are more than `limit`, the rest unread. Undefined for
- * a file that is not, or not all, gzip: its reader reports that.
+ * Bytes that a gzip file unpacks to; `limit` + 1 or more as soon as they are more than `limit`, the
+ * rest unread. Undefined for a file that is not, or not all, gzip: its reader reports that.
  * @throws PawlError DATA_UNREADABLE if the system does not read it
  */
 export async function unpackedSize(file: string, limit: number, signal: AbortSignal): Promise<number | undefined> {

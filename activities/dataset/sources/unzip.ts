@@ -18,7 +18,10 @@ export interface Archive {
   names: string[];
   /** The text of a file, at most its first `bytes` bytes. */
   read(name: string, bytes: number): Promise<string>;
-  /** Unpacks files into a directory, each named by the digest of its name. @throws DATA_INVALID if they hold more than the limits */
+  /**
+   * Unpacks files into a directory, each named by the digest of its name.
+   * @throws DATA_INVALID if they hold more than the limits
+   */
   unpack(names: readonly string[], directory: string, limits: GrowthLimits): Promise<LocalFile[]>;
   close(): void;
 }
@@ -26,21 +29,22 @@ export interface Archive {
 /**
  * Opens a zip archive. Nothing in it is run, and no name in it becomes a path.
  * @param where for messages
- * @throws PawlError DATA_INVALID if it is not a zip archive, two files have one name, or a name leads out of the archive
+ * @throws PawlError DATA_INVALID if it is not a zip archive, two files have one name, or a name
+ *   leads out of the archive
  */
 export async function openArchive(file: string, where: string, signal: AbortSignal): Promise<Archive> {
   const { openPromise } = await import("yauzl");
   const options = { autoClose: false, lazyEntries: true, strictFileNames: true, validateEntrySizes: true };
   const zip = await openPromise(file, options).catch((error: unknown) => refuse(error, where));
   try {
-    const entries = await entriesOf(zip, where, signal);
-    const entryOf = (name: string): Entry => entries.get(name)!;
+    const entries = await readEntries(zip, where, signal);
+    const findEntry = (name: string): Entry => entries.get(name)!;
     return {
       names: [...entries.keys()],
-      read: (name, bytes) => readBeginning(zip, entryOf(name), bytes).catch((error: unknown) => refuse(error, where)),
+      read: (name, bytes) => readBeginning(zip, findEntry(name), bytes).catch((error: unknown) => refuse(error, where)),
       unpack: async (names, directory, limits) => {
         const most = maxUnpacked((await stat(file)).size, limits);
-        const wanted = names.map(entryOf);
+        const wanted = names.map(findEntry);
         // While an entry is unpacked, its size is checked against the declared one.
         if (wanted.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0) > most)
           throw tooMuchUnpacked(where, (await stat(file)).size, most);
@@ -56,7 +60,7 @@ export async function openArchive(file: string, where: string, signal: AbortSign
   }
 }
 
-async function entriesOf(zip: ZipFile, where: string, signal: AbortSignal): Promise<Map<string, Entry>> {
+async function readEntries(zip: ZipFile, where: string, signal: AbortSignal): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
   try {
     for await (const entry of zip.eachEntry()) {
@@ -82,7 +86,10 @@ async function readBeginning(zip: ZipFile, entry: Entry, bytes: number): Promise
   return Buffer.concat(chunks).subarray(0, bytes).toString();
 }
 
-/** The file is written under a temporary name, so that another attempt at the same archive never reads half of it. */
+/**
+ * The file is written under a temporary name, so that another attempt at the same archive never
+ * reads half of it.
+ */
 async function unpackEntry(
   zip: ZipFile,
   entry: Entry,
@@ -103,7 +110,10 @@ async function unpackEntry(
   return { name: entry.fileName, path: target };
 }
 
-/** @throws PawlError DATA_INVALID with what is wrong with the archive; DATA_UNREADABLE if the system refuses */
+/**
+ * @throws PawlError DATA_INVALID with what is wrong with the archive; DATA_UNREADABLE if the system
+ *   refuses
+ */
 function refuse(error: unknown, where: string): never {
   if (error instanceof PawlError || isSystemError(error)) throw readingError(error, where);
   throw new PawlError("DATA_INVALID", "the archive cannot be unpacked", {

@@ -28,11 +28,12 @@ export interface WheelFiles {
 type Context = Pick<StageContext, "signal" | "progress">;
 
 /**
- * Files of a Python package's wheel: the one of that version with that digest in the worker's index. A wheel is a zip archive; nothing
- * in it is run or installed. One that was downloaded before is used without asking the index.
+ * Files of a Python package's wheel: the one of that version with that digest in the worker's
+ * index. A wheel is a zip archive; nothing in it is run or installed. One that was downloaded
+ * before is used without asking the index.
  * @param key of `with` that holds the source, for messages
- * @throws PawlError DATA_MISSING (no such package, version or file), DATA_INVALID (another digest, a damaged or dangerous
- *   archive), SETUP_FAILED (no index), DOWNLOAD_FAILED (retried)
+ * @throws PawlError DATA_MISSING (no such package, version or file), DATA_INVALID (another digest,
+ *   a damaged or dangerous archive), SETUP_FAILED (no index), DOWNLOAD_FAILED (retried)
  */
 export async function wheelFiles(
   source: WheelSource,
@@ -50,7 +51,7 @@ export async function wheelFiles(
     const files = await archive.unpack(names, path.join(downloads, "unpacked", sha256), usualGrowth);
     for (const file of files)
       await refuseGrowth(file, { where: `${pypi}: ${file.name}`, limits: usualGrowth }, context.signal);
-    const license = await licenseOf(archive);
+    const license = await readLicense(archive);
     return { description: `wheel ${pypi}: ${source.path}`, files, ...(license === undefined ? {} : { license }) };
   } finally {
     archive.close();
@@ -78,11 +79,14 @@ interface WantedFile {
   key: string;
 }
 
-/** @throws PawlError DATA_MISSING for a version without wheels; DATA_INVALID for a digest that no wheel of it has */
+/**
+ * @throws PawlError DATA_MISSING for a version without wheels; DATA_INVALID for a digest that no
+ *   wheel of it has
+ */
 function chooseFile(files: readonly IndexedFile[], { project, version, sha256, key }: WantedFile): IndexedFile {
   const wheels = files.filter(({ name }) => /\.whl$/i.test(name));
-  const versions = new Set(wheels.map(versionOf));
-  const ofVersion = wheels.filter((file) => versionOf(file) === comparable(version));
+  const versions = new Set(wheels.map(parseVersion));
+  const ofVersion = wheels.filter((file) => parseVersion(file) === comparable(version));
   if (ofVersion.length === 0)
     throw new PawlError("DATA_MISSING", `the index has no wheel of ${project} ${version}`, {
       where: `${key}.pypi`,
@@ -101,7 +105,7 @@ function chooseFile(files: readonly IndexedFile[], { project, version, sha256, k
 }
 
 /** The version in a wheel's name: its second part (PEP 427). */
-const versionOf = ({ name }: IndexedFile): string => comparable(name.split("-")[1] ?? "");
+const parseVersion = ({ name }: IndexedFile): string => comparable(name.split("-")[1] ?? "");
 
 /** Names of files have `_` for what separates the parts of a version. */
 const comparable = (version: string): string => version.toLowerCase().replace(/[_-]/g, "-");
@@ -120,19 +124,22 @@ function chosenNames({ names }: Archive, { pypi, path: pattern }: WheelSource, k
 }
 
 /** Bytes of a wheel's metadata that are read. */
-const longestMetadata = 2 ** 20;
-/** A longer field holds the license's text. */
-const longestLicense = 100;
+const maxMetadataBytes = 2 ** 20;
+/** Longer fields contain the text of the license. */
+const maxLicenseLength = 100;
 
-/** What the metadata call the license: `License-Expression` (PEP 639), else `License`, else the classifiers. */
-async function licenseOf(archive: Archive): Promise<string | undefined> {
+/**
+ * Reads the license from the metadata: `License-Expression` (PEP 639), else `License`, else the
+ * classifiers.
+ */
+async function readLicense(archive: Archive): Promise<string | undefined> {
   const file = archive.names.find((name) => /^[^/]+\.dist-info\/METADATA$/.test(name));
   if (file === undefined) return undefined;
-  const [head = ""] = (await archive.read(file, longestMetadata)).split(/\r?\n\r?\n/, 1);
+  const [head = ""] = (await archive.read(file, maxMetadataBytes)).split(/\r?\n\r?\n/, 1);
   const fields = (name: string) =>
     [...head.matchAll(new RegExp(`^${name}: *(.+?)\\r?$`, "gm"))].map(([, value]) => value!);
   const [stated] = [...fields("License-Expression"), ...fields("License")];
-  if (stated !== undefined && stated.length <= longestLicense && stated !== "UNKNOWN") return stated;
+  if (stated !== undefined && stated.length <= maxLicenseLength && stated !== "UNKNOWN") return stated;
   const classified = fields("Classifier").filter((value) => value.startsWith("License :: "));
   return classified.length === 0 ? undefined : classified.map((value) => value.split(" :: ").at(-1)!).join(", ");
 }

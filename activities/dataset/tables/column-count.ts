@@ -1,6 +1,9 @@
 import { PawlError } from "../../../platform/errors.js";
 
-/** Maximum number of columns of a table: DuckDB keeps 32 KiB and more for each, within its memory limit. */
+/**
+ * Maximum number of columns of a table: DuckDB keeps 32 KiB and more for each, within its memory
+ * limit.
+ */
 export const maxColumns = 32_768;
 
 /** @param where the file */

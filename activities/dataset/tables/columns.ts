@@ -5,8 +5,8 @@ import { messageKeys } from "../rows/messages.js";
 import { fieldTypes, itemType } from "./nested-types.js";
 import type { Column } from "./column.js";
 
-type Asked = NonNullable<StageWith<"dataset">["columns"]>;
-export type Field = keyof Asked;
+type RequestedColumns = NonNullable<StageWith<"dataset">["columns"]>;
+export type Field = keyof RequestedColumns;
 
 /** Which columns make a row. */
 export interface ChosenColumns {
@@ -28,53 +28,55 @@ const ofSeveralKinds: readonly Field[] = ["entity"];
 const conversationNames = ["messages", "conversations", "conversation"];
 
 /**
- * Chooses the columns: those that `columns` names, else `instruction` and `response`, else `chosen` and `rejected` with
- * their `prompt` (which may be inside them), else a conversation, else `text`.
- * @throws PawlError NOT_ALLOWED if several kinds are named; DATA_INVALID if a column is missing or cannot be read.
+ * Chooses the columns: those that `columns` names, else `instruction` and `response`, else `chosen`
+ * and `rejected` with their `prompt` (which may be inside them), else a conversation, else `text`.
+ * @throws PawlError NOT_ALLOWED if several kinds are named; DATA_INVALID if a column is missing or
+ *   cannot be read.
  */
-export function chooseColumns(found: readonly Column[], asked: Asked = {}): ChosenColumns {
-  const messages = asked.messages ?? presentConversation(found, asked);
-  if (messages !== undefined) return conversationColumns(found, asked, messages);
-  const kind = namedKind(asked) ?? presentKind(found);
-  if (kind === "text" && asked.entity !== undefined) throw noEntityOfText(asked.entity);
+export function chooseColumns(found: readonly Column[], requested: RequestedColumns = {}): ChosenColumns {
+  const messages = requested.messages ?? presentConversation(found, requested);
+  if (messages !== undefined) return conversationColumns(found, requested, messages);
+  const kind = namedKind(requested) ?? presentKind(found);
+  if (kind === "text" && requested.entity !== undefined) throw noEntityOfText(requested.entity);
   const { fields, optional } = kinds[kind];
-  const nameOf = (field: Field): string => asked[field] ?? field;
-  const columnOf = (field: Field): Column | undefined => found.find(({ name }) => name === nameOf(field));
+  const columnName = (field: Field): string => requested[field] ?? field;
+  const findColumn = (field: Field): Column | undefined => found.find(({ name }) => name === columnName(field));
   const inside =
-    asked.prompt === undefined && columnOf("prompt") === undefined && isConversation(columnOf("chosen")?.type);
+    requested.prompt === undefined && findColumn("prompt") === undefined && isConversation(findColumn("chosen")?.type);
   const needed = fields.filter((field) => field !== "prompt" || !inside);
   const content = kind === "preferences" ? "either" : "plain";
-  const columns = needed.map((field) => ({ field, ...checkColumn(found, nameOf(field), content) }));
-  const more = optional.filter((field) => field !== "messages" && isWanted(found, asked, field));
-  for (const field of more) columns.push({ field, ...checkColumn(found, nameOf(field), "plain") });
+  const columns = needed.map((field) => ({ field, ...checkColumn(found, columnName(field), content) }));
+  const more = optional.filter((field) => field !== "messages" && isWanted(found, requested, field));
+  for (const field of more) columns.push({ field, ...checkColumn(found, columnName(field), "plain") });
   return { kind, columns };
 }
 
 /** A column of conversations, if no columns of another kind are named or exist. */
-function presentConversation(found: readonly Column[], asked: Asked): string | undefined {
-  const { task: _ofBoth, ...others } = asked;
+function presentConversation(found: readonly Column[], requested: RequestedColumns): string | undefined {
+  const { task: _ofBoth, ...others } = requested;
   if (namedKind(others) !== undefined || presentKind(found) !== "text") return undefined;
   return conversationNames.find((name) => found.some((column) => column.name === name && isConversation(column.type)));
 }
 
-function conversationColumns(found: readonly Column[], asked: Asked, messages: string): ChosenColumns {
-  if (asked.instruction !== undefined || asked.response !== undefined)
+function conversationColumns(found: readonly Column[], requested: RequestedColumns, messages: string): ChosenColumns {
+  if (requested.instruction !== undefined || requested.response !== undefined)
     throw new PawlError("NOT_ALLOWED", "a row is either a conversation, or an instruction with its response", {
       where: "with.columns",
       expected: "messages, or instruction and response",
-      got: Object.keys(asked).join(", "),
+      got: Object.keys(requested).join(", "),
       next: "remove messages, or the other columns",
     });
-  namedKind(asked);
+  namedKind(requested);
   const columns: ChosenColumns["columns"] = [{ field: "messages", ...checkColumn(found, messages, "conversation") }];
   for (const field of ["task", "entity"] as const)
-    if (isWanted(found, asked, field)) columns.push({ field, ...checkColumn(found, asked[field] ?? field, "plain") });
+    if (isWanted(found, requested, field))
+      columns.push({ field, ...checkColumn(found, requested[field] ?? field, "plain") });
   return { kind: "instructions", columns };
 }
 
 /** Whether an optional column is named, or exists and can be read. */
-function isWanted(found: readonly Column[], asked: Asked, field: Field): boolean {
-  return asked[field] !== undefined || isPlain(found.find(({ name }) => name === field)?.type);
+function isWanted(found: readonly Column[], requested: RequestedColumns, field: Field): boolean {
+  return requested[field] !== undefined || isPlain(found.find(({ name }) => name === field)?.type);
 }
 
 /** Text, numbers, dates and the like; no lists, structures or bytes. */
@@ -87,33 +89,39 @@ export function isConversation(type: string | undefined): boolean {
   return type !== undefined && conversationType(type) !== undefined;
 }
 
-/** The type of such a list with only speaker and content, the latter as text or JSON; undefined for another type. */
+/**
+ * The type of such a list with only speaker and content, the latter as text or JSON; undefined for
+ * another type.
+ */
 export function conversationType(type: string): string | undefined {
-  const said = contentField(type);
+  const contentType = contentField(type);
   return (
-    said &&
-    `STRUCT("${said.who}" VARCHAR, "${said.what}" ${isPlain(said.type) && said.type !== "JSON" ? "VARCHAR" : "JSON"})[]`
+    contentType &&
+    `STRUCT("${contentType.who}" VARCHAR, "${contentType.what}" ${isPlain(contentType.type) && contentType.type !== "JSON" ? "VARCHAR" : "JSON"})[]`
   );
 }
 
-/** The fields of a conversation's messages, and the type of the content; undefined for any other type. */
+/**
+ * The fields of a conversation's messages, and the type of the content; undefined for any other
+ * type.
+ */
 export function contentField(type: string): { who: string; what: string; type: string } | undefined {
   const fields = fieldTypes(itemType(type) ?? "");
   const [who, what] = messageKeys.find((keys) => keys.every((key) => fields?.has(key))) ?? [];
   return who && what && { who, what, type: fields!.get(what)! };
 }
 
-function namedKind(asked: Asked): DatasetKind | undefined {
+function namedKind(requested: RequestedColumns): DatasetKind | undefined {
   const named = (Object.keys(kinds) as DatasetKind[]).filter((kind) => {
     const { fields, optional } = kinds[kind];
-    return [...fields, ...optional].some((field) => asked[field] !== undefined && !ofSeveralKinds.includes(field));
+    return [...fields, ...optional].some((field) => requested[field] !== undefined && !ofSeveralKinds.includes(field));
   });
   if (named.length > 1)
     throw new PawlError("NOT_ALLOWED", "a data set holds rows of one kind: text, instructions or preferences", {
       where: "with.columns",
       expected:
         "text alone; or instruction, response and task; or messages and task; or prompt, chosen, rejected and margin; entity with any kind except text",
-      got: Object.keys(asked).join(", "),
+      got: Object.keys(requested).join(", "),
     });
   return named[0];
 }
@@ -133,7 +141,7 @@ function presentKind(found: readonly Column[]): DatasetKind {
   return ["chosen", "rejected"].every(has) ? "preferences" : "text";
 }
 
-/** What a column can hold. */
+/** What a column can contain. */
 const contents = {
   plain: "text or numbers",
   conversation: "a list of messages with role and content, or with from and value",

@@ -7,12 +7,13 @@ import { notUtf8, readChunks } from "../rows/text.js";
 import type { LocalFile } from "../sources/local-file.js";
 
 /**
- * CSV as RFC 4180 describes it: fields in quotes may hold delimiters, line ends and doubled quotes, a quote elsewhere in a
- * field is text, and no character begins a comment. Departures: the delimiter is detected, spaces around a quoted field are
- * ignored, and blank lines are not rows (in a file of one column they are rows without a value).
+ * CSV as RFC 4180 describes it: fields in quotes may hold delimiters, line ends and doubled quotes,
+ * a quote elsewhere in a field is text, and no character begins a comment. Departures: the
+ * delimiter is detected, spaces around a quoted field are ignored, and blank lines are not rows (in
+ * a file of one column they are rows without a value).
  *
- * Everything about the file is detected here, by reading it once, so that DuckDB has nothing to guess: its guesses
- * come from a sample of rows.
+ * Everything about the file is detected here, by reading it once, so that DuckDB has nothing to
+ * guess: its guesses come from a sample of rows.
  */
 export interface CsvFacts {
   delimiter: string;
@@ -27,7 +28,7 @@ export interface CsvFacts {
   /** Whether lines end in `\n` and in `\r\n`. */
   mixedLineEnds: boolean;
   /** Bytes of the longest row. */
-  longestRow: number;
+  maxRowBytes: number;
 }
 
 const quote = 0x22;
@@ -45,9 +46,9 @@ const sampleBytes = 1 << 20;
 /**
  * Reads a CSV file once.
  * @param delimiter absent: the one that cuts the first rows into the most equal numbers of fields
- * @throws PawlError DATA_INVALID with the line, if a row does not have as many fields as the header line, two columns have one
- *   name, a quoted field is not closed or is followed by text, a carriage return does not end a line, there are too many columns,
- *   or the text is not UTF-8
+ * @throws PawlError DATA_INVALID with the line, if a row does not have as many fields as the header
+ *   line, two columns have one name, a quoted field is not closed or is followed by text, a
+ *   carriage return does not end a line, there are too many columns, or the text is not UTF-8
  */
 export async function scanCsv(file: LocalFile, delimiter?: string): Promise<CsvFacts> {
   const scan = new Scan(file, delimiter ?? (await findDelimiter(file)));
@@ -56,8 +57,8 @@ export async function scanCsv(file: LocalFile, delimiter?: string): Promise<CsvF
 }
 
 /**
- * The bytes of a CSV file, without a byte order mark, with `\n` behind every row, and without blank lines before the column names. Line ends inside quoted
- * fields stay.
+ * The bytes of a CSV file, without a byte order mark, with `\n` behind every row, and without blank
+ * lines before the column names. Line ends inside quoted fields stay.
  */
 export async function* withPlainLineEnds(file: LocalFile, facts: CsvFacts): AsyncGenerator<Uint8Array> {
   const rows = new RowCounter(facts.delimiter);
@@ -90,20 +91,22 @@ async function findDelimiter(file: LocalFile): Promise<string> {
     bytes += line.length;
     if (sample.length >= sampleRows || bytes >= sampleBytes) break;
   }
-  const scored = candidates.map((candidate) => ({ candidate, ...fitOf(sample, candidate) }));
+  const scored = candidates.map((candidate) => ({ candidate, ...measureFit(sample, candidate) }));
   const [best] = scored.filter(({ columns }) => columns > 1).sort((a, b) => b.fit - a.fit || b.columns - a.columns);
   return best?.candidate ?? noDelimiter;
 }
 
-/** Fields of the first row, and the share of rows that have as many; a row with a fault has none. */
-function fitOf(sample: readonly Buffer[], delimiter: string): { columns: number; fit: number } {
+/**
+ * Fields of the first row, and the share of rows that have as many; a row with a fault has none.
+ */
+function measureFit(sample: readonly Buffer[], delimiter: string): { columns: number; fit: number } {
   const rows = new RowCounter(delimiter);
   const counts = sample.flatMap((line) => rows.add(line) ?? []).map(Number);
   const [columns = 1] = counts;
   return { columns, fit: counts.filter((fields) => fields === columns).length / Math.max(1, counts.length) };
 }
 
-/** What may be wrong with a row, whatever its number of fields. */
+/** Errors of a row that do not depend on its number of fields. */
 type RowFault = "text behind quotes" | "carriage return";
 
 /** Counts the fields of rows, line by line. */
@@ -117,7 +120,10 @@ class RowCounter {
     this.#delimiter = Buffer.from(delimiter);
   }
 
-  /** @returns the fields of the row that ends with this line, or what is wrong with it; undefined: the row continues */
+  /**
+   * @returns the fields of the row that ends with this line, or what is wrong with it; undefined:
+   *   the row continues
+   */
   add(line: Buffer): number | RowFault | undefined {
     const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length;
     const hasReturn = isBetween(line.indexOf(carriageReturn), 0, end);
@@ -158,9 +164,12 @@ class RowCounter {
   }
 }
 
-const isBetween = (place: number, from: number, to: number): boolean => place >= from && place < to;
+const isBetween = (index: number, from: number, to: number): boolean => index >= from && index < to;
 
-/** The position after the quote that ends a quoted field; -1 if the field continues on the next line. */
+/**
+ * The position after the quote that ends a quoted field; -1 if the field continues on the next
+ * line.
+ */
 function endOfQuoted(line: Buffer, from: number): number {
   for (let at = from; ;) {
     const found = line.indexOf(quote, at);
@@ -170,7 +179,10 @@ function endOfQuoted(line: Buffer, from: number): number {
   }
 }
 
-/** The names in a header, without their quotes. @param header whose fields a `RowCounter` has counted */
+/**
+ * The names in a header, without their quotes.
+ * @param header whose fields a `RowCounter` has counted
+ */
 function namesIn(header: string, delimiter: string): string[] {
   const names: string[] = [];
   for (let at = 0; at <= header.length;) {
@@ -192,7 +204,10 @@ class Scan {
   /** The line that the present row begins in, and its bytes so far. */
   #begin = 0;
   #bytes = 0;
-  /** Whether the last line outside of quotes ended in `\r\n`; for the last line of the file this is unknown. */
+  /**
+   * Whether the last line outside of quotes ended in `\r\n`; for the last line of the file this is
+   * unknown.
+   */
   #last: boolean | undefined;
   #ends = new Set<boolean>();
   /** The lines of the column names. */
@@ -210,7 +225,7 @@ class Scan {
       rows: 0,
       blankLines: 0,
       mixedLineEnds: false,
-      longestRow: 0,
+      maxRowBytes: 0,
     };
   }
 
@@ -251,7 +266,7 @@ class Scan {
     if (fields === "text behind quotes")
       throw this.#fault("text follows a quoted field", "a delimiter, or the end of the line", "other characters");
     if (fields === "carriage return") throw this.#strayReturn();
-    facts.longestRow = Math.max(facts.longestRow, this.#bytes);
+    facts.maxRowBytes = Math.max(facts.maxRowBytes, this.#bytes);
     if (facts.columns === 0) this.#columns(fields);
     else if (fields === facts.columns) facts.rows++;
     else

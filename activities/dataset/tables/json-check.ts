@@ -4,14 +4,16 @@ import { readChunks } from "../rows/text.js";
 import type { LocalFile } from "../sources/local-file.js";
 
 /**
- * Maximum number of levels of lists and objects, the record itself included. DuckDB's reader calls itself for each: types of
- * more levels exceed its limits, and some ten thousand levels end the process.
+ * Maximum number of levels of lists and objects, the record itself included. DuckDB's reader calls
+ * itself for each: types of more levels exceed its limits, and some ten thousand levels end the
+ * process.
  */
 const maxLevels = 160;
 
 /**
- * Refuses what DuckDB's reader accepts although it is not JSON (a comma before a closing bracket, NaN, Infinity), and what it
- * cannot read (too many levels, too many keys). It finds everything else that is wrong with a file itself.
+ * Refuses what DuckDB's reader accepts although it is not JSON (a comma before a closing bracket,
+ * NaN, Infinity), and what it cannot read (too many levels, too many keys). It finds everything
+ * else that is wrong with a file itself.
  * @throws PawlError DATA_INVALID with the line
  */
 export async function checkJson(file: LocalFile): Promise<void> {
@@ -21,7 +23,7 @@ export async function checkJson(file: LocalFile): Promise<void> {
 }
 
 const [other, space, letter, ofNumber, quote, opening, closing, comma] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-/** What each byte outside of texts is. */
+/** The class of each byte outside of strings. */
 const kinds = new Uint8Array(256).fill(other);
 for (const [characters, kind] of [
   [" \t\r\n", space],
@@ -39,7 +41,7 @@ const quoteByte = 0x22;
 const backslash = 0x5c;
 const list = 0x5b;
 const object = 0x7b;
-/** Of `1e3` and `1E3`. */
+/** For `1e3` and `1E3`. */
 const exponents = [0x65, 0x45];
 const words = ["true", "false", "null"];
 
@@ -50,7 +52,7 @@ class JsonCheck {
   #recordLevel = 1;
   /** The last byte outside of texts that is not a space. */
   #last = 0;
-  #place: "outside" | "text" | "escaped" | "word" | "number" = "outside";
+  #context: "outside" | "text" | "escaped" | "word" | "number" = "outside";
   /** The word, or the key of a record, that has begun. */
   #begun = "";
   #isKey = false;
@@ -63,24 +65,24 @@ class JsonCheck {
   }
 
   end(): void {
-    if (this.#place === "word") this.#endWord();
+    if (this.#context === "word") this.#endWord();
   }
 
   /** @returns where the next step begins */
   #step(chunk: Buffer, at: number): number {
-    switch (this.#place) {
+    switch (this.#context) {
       case "text":
         return this.#text(chunk, at);
       case "escaped":
         if (this.#isKey) this.#begun += String.fromCharCode(chunk[at]!);
-        this.#place = "text";
+        this.#context = "text";
         return at + 1;
       case "word":
         return this.#word(chunk, at);
       case "number": {
         let end = at;
         while (end < chunk.length && (kinds[chunk[end]!] === ofNumber || exponents.includes(chunk[end]!))) end++;
-        if (end < chunk.length) this.#place = "outside";
+        if (end < chunk.length) this.#context = "outside";
         return end;
       }
       case "outside":
@@ -96,11 +98,11 @@ class JsonCheck {
     let backslashes = 0;
     while (end - backslashes > at && chunk[end - backslashes - 1] === backslash) backslashes++;
     if (backslashes % 2 === 1) {
-      this.#place = "escaped";
+      this.#context = "escaped";
       return end;
     }
     if (found < 0) return end;
-    this.#place = "outside";
+    this.#context = "outside";
     if (this.#isKey) this.#endKey();
     return end + 1;
   }
@@ -121,14 +123,14 @@ class JsonCheck {
     }
     if (kind === opening) this.#open(byte);
     else if (kind === closing) this.#close(byte);
-    else if (kind === ofNumber) this.#place = "number";
+    else if (kind === ofNumber) this.#context = "number";
     else if (kind === letter) {
       this.#begun = "";
-      this.#place = "word";
+      this.#context = "word";
     } else if (kind === quote) {
       this.#isKey = this.#levels === this.#recordLevel && (this.#last === object || kinds[this.#last] === comma);
       this.#begun = "";
-      this.#place = "text";
+      this.#context = "text";
     }
     this.#last = byte;
   }
@@ -155,7 +157,7 @@ class JsonCheck {
   }
 
   #endWord(): void {
-    this.#place = "outside";
+    this.#context = "outside";
     if (words.includes(this.#begun)) return;
     throw this.#fault("the data are not JSON", {
       expected: "true, false, null, a number, or text in double quotes",

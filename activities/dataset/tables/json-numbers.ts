@@ -9,33 +9,34 @@ const beginsNumber = new Uint8Array(256);
 for (const character of "0123456789-") beginsNumber[character.charCodeAt(0)] = 1;
 
 /**
- * JSON in which every number has become text: `1.10` becomes `"1.10"`, and so do numbers that no double holds. Other bytes
- * stay. Otherwise readers of JSON return numbers as doubles, which do not keep how they were written.
+ * JSON in which every number has become text: `1.10` becomes `"1.10"`, and so do numbers that no
+ * double holds. Other bytes stay. Otherwise readers of JSON return numbers as doubles, which do not
+ * keep how they were written.
  */
 export async function* quoteNumbers(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let place: "outside" | "text" | "escaped" | "number" = "outside";
+  let context: "outside" | "text" | "escaped" | "number" = "outside";
   for await (const chunk of chunks) {
     // A digit between commas becomes three bytes: no chunk more than doubles.
     const out = Buffer.allocUnsafe(2 * chunk.length + 2);
     let length = 0;
     for (const byte of chunk) {
-      if (place === "number" && ofNumber[byte] === 0) {
+      if (context === "number" && ofNumber[byte] === 0) {
         out[length++] = quote;
-        place = "outside";
+        context = "outside";
       }
-      if (place === "outside") {
-        if (byte === quote) place = "text";
+      if (context === "outside") {
+        if (byte === quote) context = "text";
         else if (beginsNumber[byte] === 1) {
           out[length++] = quote;
-          place = "number";
+          context = "number";
         }
-      } else if (place === "text") {
-        if (byte === backslash) place = "escaped";
-        else if (byte === quote) place = "outside";
-      } else if (place === "escaped") place = "text";
+      } else if (context === "text") {
+        if (byte === backslash) context = "escaped";
+        else if (byte === quote) context = "outside";
+      } else if (context === "escaped") context = "text";
       out[length++] = byte;
     }
     yield out.subarray(0, length);
   }
-  if (place === "number") yield Buffer.from('"');
+  if (context === "number") yield Buffer.from('"');
 }

@@ -10,8 +10,8 @@ const ordinaryRow = 2_000_000;
 type ScannedFile = LinkedFile & { facts: CsvFacts };
 
 /**
- * CSV files as a relation. The options of DuckDB's reader leave nothing to detect, except the types if there is a
- * query.
+ * CSV files as a relation. The options of DuckDB's reader leave nothing to detect, except the types
+ * if there is a query.
  * @throws PawlError DATA_INVALID
  */
 export async function csvView(
@@ -23,7 +23,8 @@ export async function csvView(
   for (const file of files) scanned.push({ ...file, facts: await scanCsv(file, options.delimiter) });
   const named = await filesWithContent(scanned, ({ facts }) => facts.columns === 0, options);
   const withRows = named.filter(({ facts }) => facts.rows > 0);
-  // A file without rows would turn the columns of all files into text: nothing in it shows their types.
+  // A file without rows would turn the columns of all files into text: nothing in it shows their
+  // types.
   const read = withRows.length > 0 ? withRows : named;
   for (const { name } of named.filter((file) => !read.includes(file))) options.log(`${name} has no rows: left out`);
   for (const { name, facts } of read)
@@ -63,7 +64,7 @@ const dialect = ({ facts: { delimiter, blankBefore } }: ScannedFile): string =>
 
 function reader(files: readonly ScannedFile[], asWritten: boolean): string {
   const { delimiter, blankBefore } = files[0]!.facts;
-  const longest = Math.max(ordinaryRow, ...files.map(({ facts }) => facts.longestRow + 1));
+  const longest = Math.max(ordinaryRow, ...files.map(({ facts }) => facts.maxRowBytes + 1));
   const settings = [
     "header = true",
     `skip = ${blankBefore}`,

@@ -10,13 +10,19 @@ import { describe, literal, literals, quoteName, rowsOf } from "./sql.js";
 import { readChunks } from "../rows/text.js";
 import type { Column } from "./column.js";
 
-/** Bytes of the largest record. DuckDB reserves twice as many per read, within the memory limit of a query (`Table`). */
+/**
+ * Bytes of the largest record. DuckDB reserves twice as many per read, within the memory limit of a
+ * query (`Table`).
+ */
 const largestRecord = 2 ** 28;
 
 /** Files that are copied at the same time. */
 const filesAtOnce = 8;
 
-/** JSON or JSON lines as a relation. @throws PawlError DATA_INVALID if every file is empty; DuckDB's errors */
+/**
+ * JSON or JSON lines as a relation.
+ * @throws PawlError DATA_INVALID if every file is empty; DuckDB's errors
+ */
 export async function jsonView(
   connection: DuckDBConnection,
   files: readonly LinkedFile[],
@@ -28,7 +34,7 @@ export async function jsonView(
   const form = format === "jsonl" ? "newline_delimited" : "auto";
   const common = `format = '${form}', records = true, maximum_object_size = ${largestRecord}`;
   const paths = filled.map(({ link }) => link);
-  const { sql: found, columns } = await recordsOf(
+  const { sql: found, columns } = await describeRecords(
     connection,
     `read_json(${literals(paths)}, ${common}, union_by_name = true, sample_size = -1`,
   );
@@ -45,7 +51,10 @@ export async function jsonView(
   return { sql: options.query === undefined ? withoutNested(sql, columns) : sql, paths: copied };
 }
 
-/** Types of numbers that DuckDB does not return as they are written, and of text and numbers in one column. */
+/**
+ * Types of numbers that DuckDB does not return as they are written, and of text and numbers in one
+ * column.
+ */
 const changesNumbers = /\b(DOUBLE|FLOAT|U?HUGEINT|JSON)\b/;
 
 /** Whether a plain column, or the content of a column of conversations, has such a type. */
@@ -54,11 +63,14 @@ function forgetsDigits({ type }: Column): boolean {
 }
 
 /**
- * The records of files, as SQL, with their columns. DuckDB takes 200 and more keys of one type for a map and not for columns: what
- * it then refuses is read again without maps.
+ * The records of files, as SQL, with their columns. DuckDB takes 200 and more keys of one type for
+ * a map and not for columns: what it then refuses is read again without maps.
  * @param reader a call of DuckDB's reader without its closing bracket
  */
-async function recordsOf(connection: DuckDBConnection, reader: string): Promise<{ sql: string; columns: Column[] }> {
+async function describeRecords(
+  connection: DuckDBConnection,
+  reader: string,
+): Promise<{ sql: string; columns: Column[] }> {
   const read = async (options: string) => {
     const sql = `SELECT * FROM ${reader}${options})`;
     return { sql, columns: await describe(connection, sql) };
@@ -76,7 +88,10 @@ function typeAsWritten({ type }: Column, hasQuery: boolean): string {
   return conversationType(type) ?? (isPlain(type) ? "VARCHAR" : type);
 }
 
-/** Text and numbers in one column are read as text; otherwise they would be JSON, with its texts in quotes. */
+/**
+ * Text and numbers in one column are read as text; otherwise they would be JSON, with its texts in
+ * quotes.
+ */
 async function withPlainTexts(connection: DuckDBConnection, sql: string, columns: readonly Column[]): Promise<string> {
   const mixed = columns.filter(({ type }) => type === "JSON").map(({ name }) => quoteName(name));
   if (mixed.length === 0) return sql;

@@ -9,13 +9,13 @@ const maxDigits = 38;
 
 /**
  * Parquet files as a relation.
- * @throws PawlError DATA_INVALID for decimals of too many digits, for a number that the type of its column in the other files does
- *   not hold, and for too many columns; DuckDB's errors
+ * @throws PawlError DATA_INVALID for decimals of too many digits, for a number that the type of its
+ *   column in the other files does not hold, and for too many columns; DuckDB's errors
  */
 export async function parquetView(connection: DuckDBConnection, files: readonly LinkedFile[]): Promise<Relation> {
   const paths = files.map(({ link }) => link);
-  const nameOf = (link: unknown): string => files.find((file) => file.link === link)!.name;
-  await refuseWide(connection, paths, nameOf);
+  const linkName = (link: unknown): string => files.find((file) => file.link === link)!.name;
+  await refuseWide(connection, paths, linkName);
   const sql = `SELECT * FROM ${reader(paths)}`;
   if (await haveSeveralTypes(connection, paths)) await refuseRounded(connection, files, sql);
   return { sql, paths };
@@ -28,14 +28,14 @@ const reader = (paths: readonly string[]): string =>
 async function refuseWide(
   connection: DuckDBConnection,
   paths: readonly string[],
-  nameOf: (link: unknown) => string,
+  linkName: (link: unknown) => string,
 ): Promise<void> {
   const schema = `parquet_schema(${literals(paths)})`;
   const [root] = await rowsOf(
     connection,
     `SELECT file_name, num_children FROM ${schema} WHERE column_id = 0 AND num_children > ${maxColumns} LIMIT 1`,
   );
-  if (root !== undefined) throw tooManyColumns(nameOf(root[0]), `${root[1]} columns`);
+  if (root !== undefined) throw tooManyColumns(linkName(root[0]), `${root[1]} columns`);
   const [long] = await rowsOf(
     connection,
     `SELECT file_name, name, precision FROM ${schema} WHERE precision > ${maxDigits} LIMIT 1`,
@@ -43,7 +43,7 @@ async function refuseWide(
   if (long === undefined) return;
   const [file, column, digits] = long.map(String) as [string, string, string];
   throw new PawlError("DATA_INVALID", `the decimals of the column ${column} have too many digits`, {
-    where: nameOf(file),
+    where: linkName(file),
     expected: `at most ${maxDigits} digits`,
     got: `${digits} digits`,
     next: "write the column as text, or as decimals of fewer digits",
@@ -60,8 +60,8 @@ async function haveSeveralTypes(connection: DuckDBConnection, paths: readonly st
 }
 
 /**
- * Refuses integers and decimals that change because other files hold the column as floating-point numbers: DuckDB reads a column
- * of all files with one type.
+ * Refuses integers and decimals that change because other files hold the column as floating-point
+ * numbers: DuckDB reads a column of all files with one type.
  */
 async function refuseRounded(connection: DuckDBConnection, files: readonly LinkedFile[], sql: string): Promise<void> {
   const floating = (await describe(connection, sql)).filter(({ type }) => /\b(DOUBLE|FLOAT)\b/.test(type));

@@ -11,10 +11,12 @@ import type { LocalFile } from "../sources/local-file.js";
 
 /**
  * How DuckDB reads the files.
- * @param asWritten every plain value as the text in the file; else with the types that DuckDB detects
- * @throws PawlError DATA_INVALID if a file is not of its format, or every file is empty; DuckDB's errors
+ * @param asWritten every plain value as the text in the file; else with the types that DuckDB
+ *   detects
+ * @throws PawlError DATA_INVALID if a file is not of its format, or every file is empty; DuckDB's
+ *   errors
  */
-export async function relationOf(
+export async function readerRelation(
   connection: DuckDBConnection,
   files: readonly LocalFile[],
   format: Exclude<DataFormat, "text">,
@@ -40,7 +42,10 @@ export async function loadLines(connection: DuckDBConnection, files: readonly Lo
   appender.closeSync();
 }
 
-/** Links with plain names: DuckDB reads `*`, `?` and `[` in a name as a pattern, and detects gzip by the name. */
+/**
+ * Links with plain names: DuckDB reads `*`, `?` and `[` in a name as a pattern, and detects gzip by
+ * the name.
+ */
 async function linkFiles(files: readonly LocalFile[], directory: string): Promise<LinkedFile[]> {
   return Promise.all(
     files.map(async (file, i) => {

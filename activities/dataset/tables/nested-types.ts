@@ -2,7 +2,10 @@ import { duplicateKey } from "../../../platform/text/duplicate-key.js";
 import { PawlError } from "../../../platform/errors.js";
 import { isObject, shortText, type Json } from "../../../platform/json.js";
 
-/** The types of a STRUCT's fields, as DuckDB writes them (`STRUCT("role" VARCHAR, "content" JSON)`); undefined for another type. */
+/**
+ * The types of a STRUCT's fields, as DuckDB writes them (`STRUCT("role" VARCHAR, "content" JSON)`);
+ * undefined for another type.
+ */
 export function fieldTypes(type: string): Map<string, string> | undefined {
   const inside = /^STRUCT\((.*)\)$/s.exec(type)?.[1];
   if (inside === undefined) return undefined;
@@ -35,7 +38,10 @@ function splitFields(fields: string): string[] {
   return [...parts, fields.slice(start).trim()];
 }
 
-/** Parses the JSON in a value of the type, at any depth of lists and structures; undefined if the type holds no JSON. */
+/**
+ * Parses the JSON in a value of the type, at any depth of lists and structures; undefined if the
+ * type holds no JSON.
+ */
 export function jsonParser(type: string): ((value: Json) => Json) | undefined {
   if (type === "JSON") return parseJson;
   const item = itemType(type);
@@ -54,7 +60,10 @@ export function jsonParser(type: string): ((value: Json) => Json) | undefined {
       : value;
 }
 
-/** Numbers stay text: a double does not keep how they were written. @throws PawlError DATA_INVALID for a key that comes twice */
+/**
+ * Numbers stay text: a double does not keep how they were written.
+ * @throws PawlError DATA_INVALID for a key that comes twice
+ */
 function parseJson(value: Json): Json {
   if (value === "null") return null;
   if (typeof value !== "string" || !/^["[{]/.test(value)) return value;

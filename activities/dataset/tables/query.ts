@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { PawlError } from "../../../platform/errors.js";
-import { rootOf } from "../../../platform/program/shipped.js";
+import { fileRoot } from "../../../platform/program/shipped.js";
 import { utf8Text } from "../../../platform/text/utf8.js";
 import { parameterFaults, parseQuery } from "../../../schemas/query-parameters.js";
 import type { Query, QueryParameter } from "../../../schemas/fields/query.js";
@@ -17,12 +17,13 @@ export interface ReadyQuery {
 }
 
 /** Queries are written by people; a larger file was named by mistake. */
-const longestBytes = 1 << 20;
+const maxFileBytes = 1 << 20;
 
 /**
  * A query as text: the text itself, or that of its file with the parameters checked.
  * @param key of `with` that holds the query
- * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL, QUERY_INVALID; MISSING_KEY, UNKNOWN_KEY and others for a parameter
+ * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL, QUERY_INVALID; MISSING_KEY,
+ *   UNKNOWN_KEY and others for a parameter
  */
 export async function readQuery(query: Query, workingDirectory: string, key: string): Promise<ReadyQuery> {
   if (typeof query === "string") return { sql: query, variables: {}, where: key };
@@ -41,15 +42,16 @@ export async function readQuery(query: Query, workingDirectory: string, key: str
  * The text of a query's file.
  * @param file by its path from the working directory, and below it, links included
  * @param where the key that names it, for messages
- * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL; QUERY_INVALID for bytes that are not UTF-8
+ * @throws PawlError FILE_NOT_FOUND, FILE_TOO_LARGE, PATH_TRAVERSAL; QUERY_INVALID for bytes that
+ *   are not UTF-8
  */
 export async function readQueryFile(file: string, workingDirectory: string, where: string): Promise<string> {
   const found = await queryPath(file, workingDirectory, where);
   const { size } = await stat(found);
-  if (size <= longestBytes) return utf8Text(await readFile(found), file, "QUERY_INVALID");
+  if (size <= maxFileBytes) return utf8Text(await readFile(found), file, "QUERY_INVALID");
   throw new PawlError("FILE_TOO_LARGE", `${file} is too large to be a query`, {
     where,
-    expected: `at most ${longestBytes} bytes`,
+    expected: `at most ${maxFileBytes} bytes`,
     got: `${size} bytes`,
     next: "name a file of SQL",
   });
@@ -58,7 +60,7 @@ export async function readQueryFile(file: string, workingDirectory: string, wher
 /** The path of a query's file on this machine. @throws PawlError FILE_NOT_FOUND, PATH_TRAVERSAL */
 export async function queryPath(file: string, workingDirectory: string, where: string): Promise<string> {
   try {
-    const root = rootOf(file, workingDirectory);
+    const root = fileRoot(file, workingDirectory);
     const [name] = file.includes("*") ? [] : await filesBelow(root, file, where);
     if (name !== undefined) return path.join(root, name);
   } catch (error) {

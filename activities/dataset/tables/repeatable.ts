@@ -9,9 +9,9 @@ import {
 } from "../../../schemas/unrepeatable-sql.js";
 
 /**
- * Refuses a query whose rows depend on the time or the machine, or that runs SQL which cannot be checked for this: its
- * result could differ from that of the attempt that it resumes. `random()`, `uuid()` and samples are allowed, because they
- * follow the stage's seed.
+ * Refuses a query whose rows depend on the time or the machine, or that runs SQL which cannot be
+ * checked for this: its result could differ from that of the attempt that it resumes. `random()`,
+ * `uuid()` and samples are allowed, because they follow the stage's seed.
  * @param query one SELECT that DuckDB accepts
  * @param where it is, for messages
  * @throws PawlError QUERY_INVALID, which names the function
@@ -36,10 +36,10 @@ function unrepeatable(node: unknown, columns: ReadonlySet<string>): string | und
     return undefined;
   }
   if (!isObject(node)) return undefined;
-  return nameOf(node, columns) ?? unrepeatable(Object.values(node), columns);
+  return unrepeatableName(node, columns) ?? unrepeatable(Object.values(node), columns);
 }
 
-function nameOf(node: Record<string, unknown>, columns: ReadonlySet<string>): string | undefined {
+function unrepeatableName(node: Record<string, unknown>, columns: ReadonlySet<string>): string | undefined {
   const { function_name: called, column_names: column, table_name: table, schema_name: schema, children } = node;
   const name = typeof called === "string" ? called.toLowerCase() : undefined;
   if (name !== undefined) {

@@ -7,7 +7,8 @@ const exhausted =
   /too many open files|cannot allocate memory|out of memory|(?:failed to|could not) allocate|resource temporarily unavailable|input\/output error|stale (?:nfs )?file handle/i;
 
 /**
- * The error if DuckDB ran out of a resource, which is no fault of query or data; undefined for any other failure.
+ * Returns an error if DuckDB ran out of a resource, which neither the query nor the data caused.
+ * Returns undefined for other failures.
  * @param message DuckDB's
  * @param where what was read, for messages
  * @param scratch directory of DuckDB's temporary files
@@ -38,7 +39,10 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return /^E[A-Z]+$/.test(systemCode(error) ?? "");
 }
 
-/** Turns a system error of reading a source into DATA_UNREADABLE: it may pass. Returns any other error unchanged. */
+/**
+ * Converts a system error while reading a source into DATA_UNREADABLE, which is retried. Returns
+ * other errors unchanged.
+ */
 export function readingError(error: unknown, where: string): unknown {
   if (error instanceof PawlError || !isSystemError(error)) return error;
   const { code, message } = error;

@@ -1,17 +1,17 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Column } from "./column.js";
 
-/** A name as SQL writes it. */
+/** Quotes a name for SQL. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text as SQL writes it. */
+/** Quotes a text for SQL. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A list of texts as SQL writes it. */
+/** Writes a list of texts in SQL. */
 export function literals(texts: readonly string[]): string {
   return `[${texts.map(literal).join(", ")}]`;
 }

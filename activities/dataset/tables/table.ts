@@ -9,7 +9,7 @@ import type { QueryParameter, QueryScalar } from "../../../schemas/fields/query.
 import { explain, jsonLineFault } from "./faults.js";
 import type { DataFormat } from "../../../schemas/fields/data-format.js";
 import { checkJson } from "./json-check.js";
-import { loadLines, relationOf } from "./load.js";
+import { loadLines, readerRelation } from "./load.js";
 import type { ReadyQuery } from "./query.js";
 import type { LoadOptions } from "./relation.js";
 import { refuseUnrepeatable } from "./repeatable.js";
@@ -23,15 +23,21 @@ export type Cell = string | Json[] | undefined;
 
 export interface TableOptions extends Omit<LoadOptions, "scratch"> {
   /**
-   * Absent: every value of CSV and JSON is the text in the file (`007`, `1.10`, `2020-01-01`). With it DuckDB
-   * detects types, as SQL needs them.
+   * Absent: every value of CSV and JSON is the text in the file (`007`, `1.10`, `2020-01-01`). With
+   * it DuckDB detects types, as SQL needs them.
    */
   query: ReadyQuery | undefined;
   /** The key of `with` that holds the query, or would hold it. */
   queryKey: string;
-  /** PAWL_HOME: DuckDB's temporary files are in its store; the next process removes those of a killed one. */
+  /**
+   * PAWL_HOME: DuckDB's temporary files are in its store; the next process removes those of a
+   * killed one.
+   */
   home: string;
-  /** DuckDB's memory limit, bytes; absent: 2 GiB. What exceeds it is written to disk, or is an error. */
+  /**
+   * DuckDB's memory limit, bytes; absent: 2 GiB. What exceeds it is written to disk, or is an
+   * error.
+   */
   memoryBytes?: number;
   /** Of SQL's random(). */
   seed: number;
@@ -39,10 +45,11 @@ export interface TableOptions extends Omit<LoadOptions, "scratch"> {
 }
 
 /**
- * The files of a source as DuckDB's table `data`; for a query of CSV or JSON that names it, also as the table `written`, with every
- * value as the text in the file. Once they exist, the connection is locked: SQL can read those files
- * and nothing else, write nothing, load no extension, and change no setting. One thread, a fixed seed, UTC and no clock:
- * the same rows in the same order every time and everywhere.
+ * The files of a source as DuckDB's table `data`; for a query of CSV or JSON that names it, also as
+ * the table `written`, with every value as the text in the file. Once they exist, the connection is
+ * locked: SQL can read those files and nothing else, write nothing, load no extension, and change
+ * no setting. One thread, a fixed seed, UTC and no clock: the same rows in the same order every
+ * time and everywhere.
  */
 export class Table {
   private constructor(
@@ -99,7 +106,7 @@ export class Table {
     const paths: string[] = [];
     const view = async (name: string, asWritten: boolean): Promise<void> => {
       if (format === "text") return loadLines(connection, files);
-      const relation = await relationOf(connection, files, format, asWritten, { ...options, scratch });
+      const relation = await readerRelation(connection, files, format, asWritten, { ...options, scratch });
       await connection.run(`CREATE VIEW ${name} AS ${relation.sql}`);
       append(paths, relation.paths);
       this.#rows = relation.rows;
@@ -116,7 +123,10 @@ export class Table {
     await connection.run("SET lock_configuration = true");
   }
 
-  /** The columns of a query. @throws PawlError QUERY_INVALID, with DuckDB's message, or for two columns of one name */
+  /**
+   * The columns of a query.
+   * @throws PawlError QUERY_INVALID, with DuckDB's message, or for two columns of one name
+   */
   async columns(query: string): Promise<Column[]> {
     return this.guard("QUERY_INVALID", async () => {
       const { StatementType } = await import("@duckdb/node-api");
@@ -133,7 +143,10 @@ export class Table {
     });
   }
 
-  /** The rows of a query that `columns` has accepted, read on demand; the cells in the order of `names`. */
+  /**
+   * The rows of a query that `columns` has accepted, read on demand; the cells in the order of
+   * `names`.
+   */
   async *rows(query: string, names: readonly string[]): AsyncGenerator<Cell[]> {
     for await (const columns of this.chunks(query, names))
       for (let row = 0; row < columns[0]!.length; row++) yield columns.map((cells) => cells[row]);
@@ -145,7 +158,8 @@ export class Table {
    */
   async *chunks(query: string, names: readonly string[]): AsyncGenerator<Cell[][]> {
     const { DuckDBTimestampTZValue, DuckDBTypeId, JsonDuckDBValueConverter } = await import("@duckdb/node-api");
-    // Texts of times are made outside DuckDB, which does not hand its setting TimeZone on: the default is this machine's offset today.
+    // Texts of times are made outside DuckDB, which does not hand its setting TimeZone on: the
+    // default is this machine's offset today.
     DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
     const result = await this.guard(this.#blamed, async () => {
       await this.#setSeed();
@@ -155,15 +169,16 @@ export class Table {
     for (let rows = 0; ;) {
       const chunk = await this.guard(this.#blamed, () => result.fetchChunk());
       if (!chunk || chunk.rowCount === 0) {
-        // After an error `fetchChunk` returns no rows, as after the last row; but the result is then no longer a streaming one.
+        // After an error `fetchChunk` returns no rows, as after the last row; but the result is
+        // then no longer a streaming one.
         if (!result.isStreaming) throw await this.#lateFault(query);
         return this.#checkRows(rows);
       }
       rows += chunk.rowCount;
-      yield places.map((place): Cell[] =>
-        result.columnTypeId(place) === DuckDBTypeId.LIST
-          ? chunk.convertColumnValues(place, JsonDuckDBValueConverter).map((list) => (list ?? undefined) as Cell)
-          : chunk.getColumnValues(place).map(asText),
+      yield places.map((index): Cell[] =>
+        result.columnTypeId(index) === DuckDBTypeId.LIST
+          ? chunk.convertColumnValues(index, JsonDuckDBValueConverter).map((list) => (list ?? undefined) as Cell)
+          : chunk.getColumnValues(index).map(asText),
       );
     }
   }
@@ -173,7 +188,7 @@ export class Table {
     return this.options.query?.where ?? this.options.queryKey;
   }
 
-  /** What is at fault if DuckDB cannot return rows: without a query, the data. */
+  /** The cause if DuckDB cannot return rows: the query or, without one, the data. */
   get #blamed(): "DATA_INVALID" | "QUERY_INVALID" {
     return this.options.query === undefined ? "DATA_INVALID" : "QUERY_INVALID";
   }
@@ -184,8 +199,8 @@ export class Table {
   }
 
   /**
-   * Why a query ended before its last row: DuckDB's binding keeps no message of it, so the query runs once more, without
-   * returning rows.
+   * Why a query ended before its last row: DuckDB's binding keeps no message of it, so the query
+   * runs once more, without returning rows.
    * @returns an error of the system, if the query now succeeds
    * @throws PawlError what the query fails with
    */
@@ -225,13 +240,14 @@ export class Table {
     try {
       signal.throwIfAborted();
       const done = await work();
-      // What was under way when DuckDB was interrupted may look finished.
+      // An interrupted query may look finished.
       signal.throwIfAborted();
       return done;
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof PawlError) throw error;
-      // Readers report errors of the source itself: this error is about a link or a copy in the store.
+      // Readers report errors of the source itself: this error is about a link or a copy in the
+      // store.
       if (isSystemError(error)) throw storeError(error, this.options.home);
       const message = explain(error, this.files).replace(`LINE 1: ${runsWithoutRows}`, "LINE 1: ");
       const resource = resourceError(message, this.options.source, this.options.home);
@@ -267,8 +283,8 @@ function refuseSameNames(columns: readonly Column[], where: string): void {
 const runsWithoutRows = "EXPLAIN ANALYZE ";
 
 /**
- * The same on every machine, bytes: beyond a share of it DuckDB groups in more partitions, and rows without an order come in
- * another one.
+ * The same on every machine, bytes: beyond a share of it DuckDB groups in more partitions, and rows
+ * without an order come in another one.
  */
 export const queryMemory = 2 ** 31;
 
@@ -281,15 +297,15 @@ async function setVariables(connection: DuckDBConnection, variables: ReadyQuery[
 /** A value with its type, which is what the same literal in SQL would have. */
 async function bound(value: QueryParameter): Promise<[{ value: DuckDBValue }, { value: DuckDBType }]> {
   const { listValue, LIST, VARCHAR } = await import("@duckdb/node-api");
-  if (!isList(value)) return [{ value }, { value: await typeOf([value]) }];
-  const type = value.length === 0 ? VARCHAR : await typeOf(value);
+  if (!isList(value)) return [{ value }, { value: await columnType([value]) }];
+  const type = value.length === 0 ? VARCHAR : await columnType(value);
   return [{ value: listValue([...value]) }, { value: LIST(type) }];
 }
 
 /** `Array.isArray` does not narrow a readonly array. */
 const isList = (value: QueryParameter): value is QueryScalar[] => Array.isArray(value);
 
-async function typeOf(values: readonly QueryScalar[]): Promise<DuckDBType> {
+async function columnType(values: readonly QueryScalar[]): Promise<DuckDBType> {
   const { BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR } = await import("@duckdb/node-api");
   if (typeof values[0] === "string") return VARCHAR;
   if (typeof values[0] === "boolean") return BOOLEAN;

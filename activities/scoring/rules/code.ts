@@ -3,10 +3,11 @@ import { RuleFailure, type RuleKind } from "../rule.js";
 import { openSandbox, type Outcome } from "../sandbox.js";
 
 /**
- * Runs the JavaScript in the response and the reference, each alone in a fresh sandbox, and compares their values as JSON
- * (the order of an object's keys does not matter). Code is an expression, or a script whose last statement's value
- * counts: `(12 + 30) * 2`, `[1, 2]`, `const f = …; f(3)`. A response's code is that of its last fenced block (```), or all of it.
- * The reference may be data too, since JSON is JavaScript.
+ * Runs the JavaScript in the response and the reference, each alone in a fresh sandbox, and
+ * compares their values as JSON (the order of an object's keys does not matter). Code is an
+ * expression, or a script whose last statement's value counts: `(12 + 30) * 2`, `[1, 2]`,
+ * `const f = …; f(3)`. A response's code is that of its last fenced block (```), or all of it. The
+ * reference may be data too, since JSON is JavaScript.
  */
 export const code: RuleKind = {
   needsReference: () => true,

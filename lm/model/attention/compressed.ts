@@ -11,8 +11,8 @@ export interface BlockSight {
   /** Segment of each token, [rows, length]. */
   segments: Tensor;
   /**
-   * The position where each token's window begins: it may select blocks of its document that begin before this position, [rows,
-   * length].
+   * The position where each token's window begins: it may select blocks of its document that begin
+   * before this position, [rows, length].
    */
   windowStarts: Tensor;
 }
@@ -24,13 +24,15 @@ type Visibility = Omit<BlockSight, "blocks"> & { blocks: Pick<DocumentBlocks, "s
 const chunkFloats = 2 ** 22;
 
 /**
- * Attention to one key and one value per block, and the blocks that it rates most important (Yuan et al. 2025, Native
- * Sparse Attention, sections 3.3.1 and 3.3.2: the importance of a block is the sum of its shares over the group's query
- * heads). The softmax has one share more that goes nowhere, so that a token without blocks gets zero. Computed in chunks of
- * queries, each against the blocks that can be before it; the backward pass recomputes the shares.
+ * Attention to one key and one value per block, and the blocks that it rates most important (Yuan
+ * et al. 2025, Native Sparse Attention, sections 3.3.1 and 3.3.2: the importance of a block is the
+ * sum of its shares over the group's query heads). The softmax has one share more that goes
+ * nowhere, so that a token without blocks gets zero. Computed in chunks of queries, each against
+ * the blocks that can be before it; the backward pass recomputes the shares.
  * @param q [streams, length, group · headDim], scaled
  * @param keys, values [streams, count, headDim], of blocks
- * @returns attended [streams, length, group · headDim]; selected [streams, length, most] int32, `count` for none
+ * @returns attended [streams, length, group · headDim]; selected [streams, length, most] int32,
+ *   `count` for none
  */
 export function compressedAttention(
   q: Tensor,
@@ -40,7 +42,7 @@ export function compressedAttention(
   most: number,
 ): { attended: Tensor; selected: Tensor } {
   const [streams, length, width] = q.shape as [number, number, number];
-  const chunks = chunksOf(q, keys, sight.blocks.size);
+  const chunks = splitChunks(q, keys, sight.blocks.size);
   const { segments, positions } = sight.blocks;
   const visibility = { ...sight, blocks: { segments, positions } };
   const both = withGradient(
@@ -67,7 +69,7 @@ interface Chunk {
   blocks: number;
 }
 
-function chunksOf(q: Tensor, keys: Tensor, blockSize: number): Chunk[] {
+function splitChunks(q: Tensor, keys: Tensor, blockSize: number): Chunk[] {
   const [streams, length, width] = q.shape as [number, number, number];
   const [, count, headDim] = keys.shape as [number, number, number];
   const perQuery = streams * (width / headDim) * Math.max(count, 1);
@@ -80,7 +82,7 @@ function chunksOf(q: Tensor, keys: Tensor, blockSize: number): Chunk[] {
 }
 
 /** The queries of a chunk, [streams, queries · group, headDim]. */
-function queriesOf(q: Tensor, { from, to }: Chunk, headDim: number): Tensor {
+function chunkQueries(q: Tensor, { from, to }: Chunk, headDim: number): Tensor {
   const [streams, , width] = q.shape as [number, number, number];
   const part = tf.slice(q, [0, from, 0], [streams, to - from, width]);
   return tf.reshape(part, [streams, ((to - from) * width) / headDim, headDim]);
@@ -92,9 +94,10 @@ function firstBlocks(x: Tensor, { blocks }: Chunk): Tensor {
 }
 
 /**
- * Shares of the blocks, [rows, keyValueHeads, queries, group, blocks], and which are visible, [rows, 1, queries, 1, blocks].
+ * Shares of the blocks, [rows, keyValueHeads, queries, group, blocks], and which are visible,
+ * [rows, 1, queries, 1, blocks].
  */
-function sharesOf(queries: Tensor, keys: Tensor, { blocks, segments, windowStarts }: Visibility, chunk: Chunk) {
+function blockShares(queries: Tensor, keys: Tensor, { blocks, segments, windowStarts }: Visibility, chunk: Chunk) {
   const rows = segments.shape[0];
   const count = chunk.to - chunk.from;
   const ofQueries = (x: Tensor): Tensor =>
@@ -121,7 +124,10 @@ function sharesOf(queries: Tensor, keys: Tensor, { blocks, segments, windowStart
   return { shares: tf.div(exponentials, total), visible };
 }
 
-/** Attended values and, behind them, the numbers of the selected blocks: [streams, queries, group · headDim + most]. */
+/**
+ * Attended values and, behind them, the numbers of the selected blocks: [streams, queries, group ·
+ * headDim + most].
+ */
 export function attendToBlocks(
   q: Tensor,
   keys: Tensor,
@@ -133,8 +139,8 @@ export function attendToBlocks(
   const length = chunk.to - chunk.from;
   if (chunk.blocks === 0)
     return tf.concat([tf.zeros([streams, length, width]), tf.fill([streams, length, most], count)], 2);
-  const queries = queriesOf(q, chunk, headDim);
-  const { shares, visible } = sharesOf(queries, firstBlocks(keys, chunk), sight, chunk);
+  const queries = chunkQueries(q, chunk, headDim);
+  const { shares, visible } = blockShares(queries, firstBlocks(keys, chunk), sight, chunk);
   const flat = tf.reshape(shares, [streams, queries.shape[1]!, chunk.blocks]);
   const attended = tf.reshape(tf.matMul(flat, firstBlocks(values, chunk)), [streams, length, width]);
   const importance = tf.sub(tf.add(tf.sum(shares, 3, true), visible), 1);
@@ -158,11 +164,11 @@ function gradients(q: Tensor, keys: Tensor, values: Tensor, dy: Tensor, visibili
       continue;
     }
     const [dq, dKeys, dValues] = tf.tidy(() => {
-      const queries = queriesOf(after(q, ofKeys), chunk, headDim);
+      const queries = chunkQueries(after(q, ofKeys), chunk, headDim);
       const [k, v] = [firstBlocks(keys, chunk), firstBlocks(values, chunk)];
-      const { shares } = sharesOf(queries, k, visibility, chunk);
+      const { shares } = blockShares(queries, k, visibility, chunk);
       const p = tf.reshape(shares, [streams, queries.shape[1]!, chunk.blocks]);
-      const d = queriesOf(dy, chunk, headDim);
+      const d = chunkQueries(dy, chunk, headDim);
       const dp = tf.matMul(d, v, false, true);
       const ds = tf.mul(p, tf.sub(dp, tf.sum(tf.mul(p, dp), -1, true)));
       const all = (x: Tensor): Tensor => tf.pad(x, [[0, 0], [0, count - chunk.blocks], [0, 0]]); // prettier-ignore

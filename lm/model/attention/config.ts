@@ -2,12 +2,15 @@ import { PawlError } from "../../../platform/errors.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { resolveAttention, type AttentionFields, type AttentionSettings } from "./settings.js";
 
-/** `model_type` of a model whose attention Qwen3 does not have, so that no other program misreads it. */
+/**
+ * `model_type` of a model whose attention Qwen3 does not have, so that no other program misreads
+ * it.
+ */
 export const modelType = "pawl";
 
 /**
- * The keys of `config.json` for attention, in addition to or instead of a dense model's. A window alone is Qwen3's own
- * (`layer_types`, transformers `configuration_qwen3.py`).
+ * The keys of `config.json` for attention, in addition to or instead of a dense model's. A window
+ * alone is Qwen3's own (`layer_types`, transformers `configuration_qwen3.py`).
  */
 export function attentionConfig({ attention, layers }: { attention: AttentionSettings; layers: number }): JsonObject {
   if (attention.kind === "dense") return {};
@@ -26,7 +29,7 @@ export function attentionConfig({ attention, layers }: { attention: AttentionSet
  * The attention that a `config.json` describes.
  * @throws PawlError MODEL_INVALID if layers differ, or `resolveAttention`'s errors
  */
-export function attentionOf(config: JsonObject): AttentionSettings {
+export function parseAttention(config: JsonObject): AttentionSettings {
   if (config["model_type"] === modelType)
     return resolveAttention(config["pawl_attention"] as AttentionFields, "config.json: pawl_attention");
   const layers = Number(config["num_hidden_layers"]);

@@ -1,10 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 
-/** Added to scores so that masked positions get no weight; finite, so that a row of padding gives no NaN. */
+/**
+ * Added to scores so that masked positions get no weight; finite, so that a row of padding gives no
+ * NaN.
+ */
 export const masked = -1e9;
 
-/** Additive mask [rows, 1, length, length]: a token sees itself and those before it in its own segment. */
+/**
+ * Additive mask [rows, 1, length, length]: a token sees itself and those before it in its own
+ * segment.
+ */
 export function packedMask(segments: Tensor): Tensor {
   const [rows, length] = segments.shape as [number, number];
   const same = tf.equal(tf.reshape(segments, [rows, length, 1]), tf.reshape(segments, [rows, 1, length]));
@@ -15,8 +21,8 @@ export function packedMask(segments: Tensor): Tensor {
 }
 
 /**
- * Scaled dot-product attention; query head h reads key head floor(h / group), group = heads / keyValueHeads. Keys are
- * not repeated: the queries of a group are stacked.
+ * Scaled dot-product attention; query head h reads key head floor(h / group), group = heads /
+ * keyValueHeads. Keys are not repeated: the queries of a group are stacked.
  * @param q [rows, length, heads, headDim]; @param k, v [rows, keys, keyValueHeads, headDim]
  * @param mask additive [rows, 1, length, keys]
  */

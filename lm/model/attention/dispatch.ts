@@ -3,16 +3,19 @@ import type { Rank, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import { sumRows } from "../../../tensor/ops.js";
 
 /**
- * Queries dispatched to the blocks that they selected, like the tokens of experts (Gale et al. 2023, MegaBlocks; Lu et al.
- * 2025, MoBA): the pairs of query and block, sorted by block, fill tiles of `tile` slots, each tile of one block. A block's
- * last tile may be partly empty; their number is known beforehand: one for each block in addition to those that the pairs fill.
+ * Queries dispatched to the blocks that they selected, like the tokens of experts (Gale et al.
+ * 2023, MegaBlocks; Lu et al. 2025, MoBA): the pairs of query and block, sorted by block, fill
+ * tiles of `tile` slots, each tile of one block. A block's last tile may be partly empty; their
+ * number is known beforehand: one for each block in addition to those that the pairs fill.
  */
 export interface Dispatch {
   /** Tiles. */
   count: number;
   /** Slots of a tile. */
   tile: number;
-  /** Query of each slot, of all streams concatenated, [count · tile] int32; 0 if the slot is empty. */
+  /**
+   * Query of each slot, of all streams concatenated, [count · tile] int32; 0 if the slot is empty.
+   */
   queries: Tensor1D;
   /** Whether each slot is filled: 1 or 0, [count · tile]. */
   filled: Tensor1D;
@@ -23,13 +26,14 @@ export interface Dispatch {
 }
 
 /**
- * @param selected [streams, queries, most] int32: a block, 0 … count−1, or `count` for none, which is treated like a block here
+ * @param selected [streams, queries, most] int32: a block, 0 … count−1, or `count` for none, which
+ *   is treated like a block here
  */
 export function dispatch(selected: Tensor, count: number): Dispatch {
   const [streams, queries, most] = selected.shape as [number, number, number];
   const pairs = streams * queries * most;
   const all = streams * (count + 1);
-  const tile = tileOf(pairs / all);
+  const tile = tileSize(pairs / all);
   const tiles = Math.floor(pairs / tile) + all;
   const starts = tf.reshape(tf.range(0, all, count + 1, "int32"), [streams, 1, 1]);
   const block = tf.reshape<Rank.R1>(tf.add(selected, starts), [pairs]);
@@ -65,8 +69,11 @@ export function dispatch(selected: Tensor, count: number): Dispatch {
   };
 }
 
-/** Slots of a tile: about as many as a block has queries, so that few are empty and products are not thin. */
-function tileOf(queriesOfBlock: number): number {
+/**
+ * Slots of a tile: about as many as a block has queries, so that few are empty and products are not
+ * thin.
+ */
+function tileSize(queriesOfBlock: number): number {
   return Math.min(64, Math.max(4, 2 ** Math.floor(Math.log2(Math.max(queriesOfBlock / 2, 1)))));
 }
 

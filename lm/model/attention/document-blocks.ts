@@ -4,15 +4,22 @@ import { withGradient } from "../../../tensor/with-gradient.js";
 import { sumRows } from "../../../tensor/ops.js";
 
 /**
- * The complete blocks of a row's documents. A document is cut into blocks from its first token on; the rest at its end
- * is not a block. Blocks are numbered through a row, in their order; a row of `length` tokens has `count` places for them.
+ * The complete blocks of a row's documents. A document is cut into blocks from its first token on;
+ * the rest at its end is not a block. Blocks are numbered through a row, in their order; a row of
+ * `length` tokens has `count` places for them.
  */
 export interface DocumentBlocks {
   size: number;
   count: number;
-  /** Index of each block's tokens in its row, [rows, count · size] int32; any value if there is no block. */
+  /**
+   * Index of each block's tokens in its row, [rows, count · size] int32; any value if there is no
+   * block.
+   */
   tokens: Tensor;
-  /** Place of each token among the blocks' tokens, [rows, length] int32; count · size if it is in none. */
+  /**
+   * Place of each token among the blocks' tokens, [rows, length] int32; count · size if it is in
+   * none.
+   */
   places: Tensor;
   /** Segment of each block, [rows, count]; −1 if there is none. */
   segments: Tensor;
@@ -73,7 +80,8 @@ function rowStarts(rows: number, length: number): Tensor {
 }
 
 /**
- * Values of tokens as values of blocks. The gradient picks, too: each token is in one block or in none.
+ * Values of tokens as values of blocks. The gradient picks, too: each token is in one block or in
+ * none.
  * @param x [streams, length, width]; streams are rows · keyValueHeads
  * @returns [streams, count, size, width]
  */
@@ -89,7 +97,10 @@ export function inDocumentBlocks(x: Tensor, { size, count, tokens, places }: Doc
   );
 }
 
-/** Of each stream the vectors at its row's places: x [streams, n, width], places [rows, m] int32 -> [streams, m, width]. */
+/**
+ * Of each stream the vectors at its row's places: x [streams, n, width], places [rows, m] int32 ->
+ * [streams, m, width].
+ */
 export function pickStreams(x: Tensor, places: Tensor): Tensor {
   const [streams, n, width] = x.shape as [number, number, number];
   const [rows, m] = places.shape as [number, number];

@@ -14,7 +14,9 @@ export interface BlockGrid {
 
 /** A window's blocks, and the keys that each query sees. */
 export interface LocalBlocks extends BlockGrid {
-  /** Additive, [rows, 1, count, 1, size, keys]; the window's keys, (reach + 1) · size, are the last. */
+  /**
+   * Additive, [rows, 1, count, 1, size, keys]; the window's keys, (reach + 1) · size, are the last.
+   */
   mask: Tensor;
 }
 
@@ -47,8 +49,8 @@ export function windowBlocks(segments: Tensor, positions: Tensor, window: number
     segment,
     position,
     /**
-     * Whether query and key are of one document, [rows, count, size, keys]. No segment has number −1: no query sees keys before
-     * the first block.
+     * Whether query and key are of one document, [rows, count, size, keys]. No segment has number
+     * −1: no query sees keys before the first block.
      */
     same: tf.equal(tf.expandDims(segment, 3), tf.expandDims(blocksBefore(segment, blocks, -1), 2)),
     /** Position of each block's keys, [rows, count, 1, keys]. */
@@ -63,7 +65,10 @@ export function windowBlocks(segments: Tensor, positions: Tensor, window: number
   };
 }
 
-/** For each query and key of a block's keys, the distance of the key before the query, row-major [size, (reach + 1) · size]. */
+/**
+ * For each query and key of a block's keys, the distance of the key before the query, row-major
+ * [size, (reach + 1) · size].
+ */
 function offsetsTo({ size, reach }: BlockGrid): number[] {
   const keys = (reach + 1) * size;
   return Array.from({ length: size * keys }, (_, i) => reach * size + Math.floor(i / keys) - (i % keys));
@@ -99,7 +104,8 @@ export function blocksBefore(values: Tensor, part: Part, filler = 0): Tensor {
 }
 
 /**
- * The gradient of {@link blocksBefore}: for each block, the sum of the gradients of the blocks that see it.
+ * The gradient of {@link blocksBefore}: for each block, the sum of the gradients of the blocks that
+ * see it.
  * @param values [streams, to − from, (reach + 1) · size, width]
  * @returns [streams, count, size, width]
  */

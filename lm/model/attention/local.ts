@@ -6,9 +6,10 @@ import type { LocalSettings } from "./settings.js";
 import { fromStreams, toStreams } from "./streams.js";
 
 /**
- * Sliding-window attention in blocks: the queries of a block meet the keys of their own block and of the blocks
- * before it that the window reaches into, and the sinks of the document that the block begins in; a document that
- * begins inside has its sinks among those keys. Memory and work are tokens × (window + block + sinks).
+ * Sliding-window attention in blocks: the queries of a block meet the keys of their own block and
+ * of the blocks before it that the window reaches into, and the sinks of the document that the
+ * block begins in; a document that begins inside has its sinks among those keys. Memory and work
+ * are tokens × (window + block + sinks).
  */
 
 /** The data that the layers of one step share: the sinks come before the window's keys. */
@@ -30,7 +31,8 @@ export function localBlocks(settings: LocalSettings, segments: Tensor, positions
 }
 
 /**
- * The sinks that come before a block's keys: those of the document that the block's first token belongs to.
+ * The sinks that come before a block's keys: those of the document that the block's first token
+ * belongs to.
  * @param segment, position [rows, count, size]
  * @returns seen [rows, count, size, sinks]; a sink among the block's keys is not seen here
  */
@@ -81,7 +83,10 @@ export function localAttention(q: Tensor, k: Tensor, v: Tensor, local: Local): T
   return fromStreams(attended, rows, length, headDim);
 }
 
-/** The keys (or values) that each block sees, [rows · keyValueHeads, count, keys, headDim], of k [rows, length, keyValueHeads, headDim]. */
+/**
+ * The keys (or values) that each block sees, [rows · keyValueHeads, count, keys, headDim], of k
+ * [rows, length, keyValueHeads, headDim].
+ */
 function keysOfBlocks(k: Tensor, local: Local): Tensor {
   const { size, count, sinkSlots } = local;
   const [rows, length, heads, width] = k.shape as [number, number, number, number];

@@ -9,12 +9,15 @@ import { localAttention, localBlocks } from "./local.js";
 import { sparseAttention, sparseBlocks, type SparseInputs } from "./sparse.js";
 
 /**
- * Attention of the model's kind in packed rows: a token sees tokens of its own segment only, none after it.
- * @param segments, positions [rows, length] int32; within a segment, positions increase by one from token to token
+ * Attention of the model's kind in packed rows: a token sees tokens of its own segment only, none
+ * after it.
+ * @param segments, positions [rows, length] int32; within a segment, positions increase by one from
+ *   token to token
  */
 export function packedAttention(a: Architecture, weights: Tensors, segments: Tensor, positions: Tensor): Attention {
   const attention = attentionOfKind(a, weights, segments, positions);
-  // A step is traced by running it once: tensors that a layer's attention leaves behind must not add up over the layers.
+  // A step is traced by running it once: tensors that a layer's attention leaves behind must not
+  // add up over the layers.
   return (...args) => tf.tidy(() => attention(...args));
 }
 

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 
 /**
- * The positions of a cache that holds a window and sinks: the sinks' own, then a ring in which a token takes the place of the
- * one that left the window.
+ * The positions of a cache that holds a window and sinks: the sinks' own, then a ring in which a
+ * token takes the place of the one that left the window.
  */
 export interface Ring {
   sinks: number;
@@ -14,14 +14,15 @@ export interface Ring {
 }
 
 /** Cache position of the token at each position, [rows, length] int32; −1 for −1. */
-export function cachePositionsOf({ sinks, size }: Ring, positions: Tensor): Tensor {
+export function cachePositionsAt({ sinks, size }: Ring, positions: Tensor): Tensor {
   const first = tf.scalar(sinks, "int32");
   const turned = tf.add(tf.mod(tf.sub(positions, first), tf.scalar(size, "int32")), first);
   return choose(tf.less(positions, first), positions, turned);
 }
 
 /**
- * Position of the token in each cache position once those at `positions` are stored, and which are empty, [rows, capacity].
+ * Position of the token in each cache position once those at `positions` are stored, and which are
+ * empty, [rows, capacity].
  * @param positions [rows, length] int32
  */
 export function ringPositions(ring: Ring, positions: Tensor): { keys: Tensor; empty: Tensor } {

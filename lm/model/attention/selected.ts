@@ -8,9 +8,10 @@ import { dispatch, type Dispatch } from "./dispatch.js";
 import { blocksBefore, intoBlocksBefore, type LocalBlocks } from "./local-blocks.js";
 
 /**
- * Attention of each token to its window and to the blocks that it selected, in one softmax. Neither the scores nor their
- * shares are kept: the backward pass recomputes them from the logarithm of each query's sum (Dao et al. 2022,
- * FlashAttention). Long rows are computed in chunks of queries, one after another.
+ * Attention of each token to its window and to the blocks that it selected, in one softmax. Neither
+ * the scores nor their shares are kept: the backward pass recomputes them from the logarithm of
+ * each query's sum (Dao et al. 2022, FlashAttention). Long rows are computed in chunks of queries,
+ * one after another.
  */
 
 /** Pairs of query and block of one chunk. */
@@ -28,9 +29,11 @@ interface Chunk {
 }
 
 /**
- * @param q [streams, length, group · headDim], scaled; @param k, v [streams, length, headDim]; length = window.count · window.size
+ * @param q [streams, length, group · headDim], scaled; @param k, v [streams, length, headDim];
+ *   length = window.count · window.size
  * @param keyBlocks, valueBlocks [streams, blocks, size, headDim]
- * @param selected [streams, length, most] int32, `blocks` for none; no block that the window reaches into
+ * @param selected [streams, length, most] int32, `blocks` for none; no block that the window
+ *   reaches into
  * @returns [streams, length, group · headDim]
  */
 export function selectedAttention(
@@ -44,7 +47,7 @@ export function selectedAttention(
 ): Tensor {
   const [streams, length, width] = q.shape as [number, number, number];
   const headDim = k.shape[2]!;
-  const chunks = chunksOf(selected, keyBlocks.shape[1]!, window);
+  const chunks = splitChunks(selected, keyBlocks.shape[1]!, window);
   const attended = withGradient(
     { q, k, v, keyBlocks, valueBlocks },
     (inputs) => {
@@ -60,7 +63,7 @@ export function selectedAttention(
       return { value: attended, saved: { given, attended, logSums, chunks } };
     },
     (dy, { given, attended, logSums, chunks }) =>
-      gradients(given, { dy, logSums, projections: projectionsOf(attended, dy, headDim) }, window, chunks),
+      gradients(given, { dy, logSums, projections: projectGradient(attended, dy, headDim) }, window, chunks),
   );
   return tf.reshape(attended, [streams, length, width]);
 }
@@ -88,7 +91,7 @@ interface Result {
   projections: Tensor;
 }
 
-function chunksOf(selected: Tensor, blocks: number, { size, count }: LocalBlocks): Chunk[] {
+function splitChunks(selected: Tensor, blocks: number, { size, count }: LocalBlocks): Chunk[] {
   const [streams, , most] = selected.shape as [number, number, number];
   const queries = Math.min(chunkPairs / (streams * most), chunkQueries);
   const each = Math.max(1, Math.min(count, Math.floor(queries / size)));
@@ -99,7 +102,7 @@ function chunksOf(selected: Tensor, blocks: number, { size, count }: LocalBlocks
   });
 }
 
-function projectionsOf(attended: Tensor, dy: Tensor, headDim: number): Tensor {
+function projectGradient(attended: Tensor, dy: Tensor, headDim: number): Tensor {
   const [streams, length, width] = dy.shape as [number, number, number];
   const product = tf.reshape(tf.mul(attended, dy), [streams, length, width / headDim, headDim]);
   return tf.sum(product, 3);
@@ -111,7 +114,10 @@ function ofChunk(x: Tensor, { from, to }: Chunk, { size }: LocalBlocks): Tensor 
   return tf.slice(x, [0, from * size, 0], [streams, (to - from) * size, width]);
 }
 
-/** Keys of the window of each block of queries of a chunk: [streams, blocks, keys, headDim] of k [streams, length, headDim]. */
+/**
+ * Keys of the window of each block of queries of a chunk: [streams, blocks, keys, headDim] of k
+ * [streams, length, headDim].
+ */
 function windowKeys(k: Tensor, { from, to }: Chunk, window: LocalBlocks): Tensor {
   const [streams, , headDim] = k.shape as [number, number, number];
   const inBlocks = tf.reshape(k, [streams, window.count, window.size, headDim]);
@@ -145,14 +151,20 @@ function inBlocks(x: Tensor, { from, to }: Chunk, { size }: LocalBlocks, headDim
   return tf.reshape(x, [streams, to - from, (size * width) / headDim, headDim]);
 }
 
-/** Vectors of the queries in a dispatch's slots, [tiles, tile · group, headDim], of x [streams, queries, group · headDim]. */
+/**
+ * Vectors of the queries in a dispatch's slots, [tiles, tile · group, headDim], of x [streams,
+ * queries, group · headDim].
+ */
 function inTiles(x: Tensor, { count, tile, queries }: Dispatch, headDim: number): Tensor {
   const [streams, length, width] = x.shape as [number, number, number];
   const picked = tf.gather(tf.reshape(x, [streams * length, width]), queries);
   return tf.reshape(picked, [count, (tile * width) / headDim, headDim]);
 }
 
-/** Blocks with one more in each stream, all zeros, as rows of a table: [streams · (blocks + 1), size · headDim]. */
+/**
+ * Blocks with one more in each stream, all zeros, as rows of a table: [streams · (blocks + 1), size
+ * · headDim].
+ */
 function blockTable(blocks: Tensor): Tensor {
   const [streams, count, size, headDim] = blocks.shape as [number, number, number, number];
   const filled = tf.pad(tf.reshape(blocks, [streams, count, size * headDim]), [[0, 0], [0, 1], [0, 0]]); // prettier-ignore
@@ -163,13 +175,18 @@ function blocksOfTiles(table: Tensor, { count, blocks }: Dispatch, headDim: numb
   return tf.reshape(tf.gather(table, blocks), [count, table.shape[1]! / headDim, headDim]);
 }
 
-/** The slots' values, returned to the pairs: [streams, queries, most, width] of x [slots, width]. */
+/**
+ * The slots' values, returned to the pairs: [streams, queries, most, width] of x [slots, width].
+ */
 function ofPairs(x: Tensor, slots: Tensor1D, streams: number, most: number): Tensor {
   const width = x.shape[1]!;
   return tf.reshape(tf.gather(x, slots), [streams, slots.shape[0] / streams / most, most, width]);
 }
 
-/** Attended values and, behind them, the logarithms of the sums: [streams, queries, group · headDim + group]. */
+/**
+ * Attended values and, behind them, the logarithms of the sums: [streams, queries, group ·
+ * headDim + group].
+ */
 function forward(given: Given, window: LocalBlocks, chunk: Chunk): Tensor {
   const { q, k, v, keyBlocks, valueBlocks, selected, mask } = given;
   const headDim = k.shape[2]!;
@@ -206,7 +223,10 @@ function forward(given: Given, window: LocalBlocks, chunk: Chunk): Tensor {
   return tf.concat([tf.reshape(attended, [streams, length, width]), tf.reshape(logSums, [streams, length, group])], 2);
 }
 
-/** The parts of a softmax over the last axis: highest score, sum of exponentials below it, and values weighted by these. */
+/**
+ * The parts of a softmax over the last axis: highest score, sum of exponentials below it, and
+ * values weighted by these.
+ */
 function softmaxParts(scores: Tensor, values: Tensor): { highest: Tensor; total: Tensor; attended: Tensor } {
   const highest = tf.max(scores, -1, true);
   const exponentials = tf.exp(tf.sub(scores, highest));

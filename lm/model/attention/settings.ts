@@ -5,7 +5,10 @@ export type AttentionSettings =
   /** All earlier tokens. */
   { kind: "dense" } | LocalSettings | SparseSettings;
 
-/** Sliding window (Beltagy et al. 2020, Longformer) with attention sinks (Xiao et al. 2024, StreamingLLM). */
+/**
+ * Sliding window (Beltagy et al. 2020, Longformer) with attention sinks (Xiao et al. 2024,
+ * StreamingLLM).
+ */
 export interface LocalSettings {
   kind: "local";
   /** Tokens that a token sees, itself and those right before it. */
@@ -18,7 +21,8 @@ export interface LocalSettings {
 export interface SparseSettings {
   kind: "sparse";
   /**
-   * Minimum number of tokens that a token sees, itself and those right before it; the window begins at the start of a block.
+   * Minimum number of tokens that a token sees, itself and those right before it; the window begins
+   * at the start of a block.
    */
   window: number;
   /** Tokens of a block. */

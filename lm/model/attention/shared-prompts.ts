@@ -8,23 +8,26 @@ import { denseAttention, packedMask } from "./dense.js";
 import { packedAttention } from "./packed.js";
 
 /**
- * Rows that begin with a prompt which several of them share. Its tokens do not see later tokens, so they are the
- * same in each row: they are computed once, and come first, prompt after prompt; the rows' other tokens follow, row after row.
+ * Rows that begin with a prompt which several of them share. Its tokens do not see later tokens, so
+ * they are the same in each row: they are computed once, and come first, prompt after prompt; the
+ * rows' other tokens follow, row after row.
  */
 export interface SharedPrompts {
   /** Tokens at the beginning of a row that are the prompt's. */
   prompt: number;
   /** A row that has each prompt, [prompts] int32. */
-  rowOf: Tensor1D;
+  promptRows: Tensor1D;
   /** The prompt of each row, [rows] int32. */
-  promptOf: Tensor1D;
+  rowPrompts: Tensor1D;
 }
 
-/** Each token once, [1, prompts · prompt + rows · rest], of tokens in rows, [rows, prompt + rest]. */
-export function onceEach(grid: Tensor, { prompt, rowOf }: SharedPrompts): Tensor {
+/**
+ * Each token once, [1, prompts · prompt + rows · rest], of tokens in rows, [rows, prompt + rest].
+ */
+export function onceEach(grid: Tensor, { prompt, promptRows }: SharedPrompts): Tensor {
   const [rows, length] = grid.shape as [number, number];
   const [head, rest] = tf.split(grid, [prompt, length - prompt], 1) as [Tensor, Tensor];
-  const heads = tf.reshape(tf.gather(head, rowOf), [1, rowOf.size * prompt]);
+  const heads = tf.reshape(tf.gather(head, promptRows), [1, promptRows.size * prompt]);
   return tf.concat([heads, tf.reshape(rest, [1, rows * (length - prompt)])], 1);
 }
 
@@ -46,12 +49,15 @@ export function sharedPromptAttention(
   return (...args) => tf.tidy(() => attention(...args));
 }
 
-/** The prompts' tokens among themselves; the others' queries, which alone differ from row to row, over whole rows of keys. */
+/**
+ * The prompts' tokens among themselves; the others' queries, which alone differ from row to row,
+ * over whole rows of keys.
+ */
 function denseOverPrompts(segments: Tensor, sharing: SharedPrompts): Attention {
   const [rows, length] = segments.shape as [number, number];
-  const { prompt, rowOf } = sharing;
+  const { prompt, promptRows } = sharing;
   const rest = length - prompt;
-  const ofPrompts = packedMask(tf.gather(tf.slice(segments, [0, 0], [rows, prompt]), rowOf));
+  const ofPrompts = packedMask(tf.gather(tf.slice(segments, [0, 0], [rows, prompt]), promptRows));
   const ofRest = tf.slice(packedMask(segments), [0, 0, prompt, 0], [rows, 1, rest, length]);
   return (q, k, v) => {
     const [queries, keys, values] = [q, k, v].map((x) => parts(x, [rows, rest], sharing)) as [Parts, Parts, Parts];
@@ -62,22 +68,25 @@ function denseOverPrompts(segments: Tensor, sharing: SharedPrompts): Attention {
   };
 }
 
-/** Everything expanded to whole rows; for the prompts' tokens, the result of one of their rows is used. */
+/**
+ * Everything expanded to whole rows; for the prompts' tokens, the result of one of their rows is
+ * used.
+ */
 function overWholeRows(attention: Attention, [rows, length]: number[], sharing: SharedPrompts): Attention {
-  const { prompt, rowOf } = sharing;
+  const { prompt, promptRows } = sharing;
   const rest = length! - prompt;
   const toRows = (x: Tensor): Tensor => wholeRows(parts(x, [rows!, rest], sharing), sharing);
   return (q, k, v, layer, normed) => {
     const flat = toRows(tf.expandDims(normed, 0));
     const attended = attention(toRows(q), toRows(k), toRows(v), layer, tf.reshape(flat, [rows! * length!, -1]));
     const [heads, others] = tf.split(attended, [prompt, rest], 1) as [Tensor, Tensor];
-    return joined({ prompts: pick(heads, rowOf), rest: others });
+    return joined({ prompts: pick(heads, promptRows), rest: others });
   };
 }
 
 /**
- * The part of x of each token, once: that of the prompts, [prompts, prompt, …], and that of the rows' other tokens, [rows,
- * rest, …].
+ * The part of x of each token, once: that of the prompts, [prompts, prompt, …], and that of the
+ * rows' other tokens, [rows, rest, …].
  */
 interface Parts {
   prompts: Tensor;
@@ -85,8 +94,8 @@ interface Parts {
 }
 
 /** @param x [1, tokens, …] */
-function parts(x: Tensor, [rows, rest]: [number, number], { prompt, rowOf }: SharedPrompts): Parts {
-  const prompts = rowOf.size;
+function parts(x: Tensor, [rows, rest]: [number, number], { prompt, promptRows }: SharedPrompts): Parts {
+  const prompts = promptRows.size;
   const [heads, others] = tf.split(x, [prompts * prompt, rows * rest], 1) as [Tensor, Tensor];
   const width = x.shape.slice(2);
   return { prompts: tf.reshape(heads, [prompts, prompt, ...width]), rest: tf.reshape(others, [rows, rest, ...width]) };
@@ -99,8 +108,8 @@ function joined({ prompts, rest }: Parts): Tensor {
 }
 
 /** [rows, prompt + rest, …] */
-function wholeRows({ prompts, rest }: Parts, { promptOf }: SharedPrompts): Tensor {
-  return tf.concat([pick(prompts, promptOf), rest], 1);
+function wholeRows({ prompts, rest }: Parts, { rowPrompts }: SharedPrompts): Tensor {
+  return tf.concat([pick(prompts, rowPrompts), rest], 1);
 }
 
 /** x[i] for each of the numbers, with a gradient that adds up. */

@@ -10,10 +10,10 @@ import { pickStreams } from "./document-blocks.js";
 import {
   cacheName,
   firstPositions,
-  pastOf,
-  placesOf,
+  gatherPast,
+  cacheIndices,
   capacityFor,
-  valuesOf,
+  cacheValues,
   type CacheKind,
   type CacheSize,
   type KvCache,
@@ -37,9 +37,10 @@ interface Layout {
 }
 
 /**
- * The cache of sparse attention: for each layer keys and values of every token, [rows, keyValueHeads, capacity, headDim], the
- * scores that a block's means are made with (`pool`), and the one key and value of each block, [rows, keyValueHeads, blocks
- * + 1, headDim]. A cache position is its token's position.
+ * The cache of sparse attention: for each layer keys and values of every token, [rows,
+ * keyValueHeads, capacity, headDim], the scores that a block's means are made with (`pool`), and
+ * the one key and value of each block, [rows, keyValueHeads, blocks + 1, headDim]. A cache position
+ * is its token's position.
  */
 export class SparseCache implements KvCache {
   readonly #layout: Layout;
@@ -80,13 +81,19 @@ export class SparseCache implements KvCache {
   }
 }
 
-/** Some of the tokens that queries read: their cache positions [lanes or streams, length, n] int32, and which are not to be seen. */
+/**
+ * Some of the tokens that queries read: their cache positions [lanes or streams, length, n] int32,
+ * and which are not to be seen.
+ */
 interface Part {
   cachePositions: Tensor;
   hidden: Tensor;
 }
 
-/** The vectors of one kind of a layer: those that are kept, [lanes, heads, capacity, width], and the new ones. */
+/**
+ * The vectors of one kind of a layer: those that are kept, [lanes, heads, capacity, width], and the
+ * new ones.
+ */
 interface Vectors {
   past: Tensor;
   /** [lanes, heads, length, width] */
@@ -99,7 +106,10 @@ class Step implements KvCacheStep {
   readonly #first: Tensor;
   /** Where the window of each token begins, [lanes, length]. */
   readonly #starts: Tensor;
-  /** Blocks that a lane's new tokens are in, [lanes, touched] int32; the spare one's number for none. */
+  /**
+   * Blocks that a lane's new tokens are in, [lanes, touched] int32; the spare one's number for
+   * none.
+   */
   readonly #touched: Tensor;
 
   constructor(
@@ -125,9 +135,9 @@ class Step implements KvCacheStep {
     const { a, settings, blocks } = this.layout;
     const { pool, gate } = sparseInputs(a, this.state, layer, normed, q.shape);
     const [lanes, length, heads, headDim] = q.shape as [number, number, number, number];
-    const keys = this.#keep("keys", layer, k);
-    const values = this.#keep("values", layer, v);
-    const scores = this.#keep("pool", layer, tf.expandDims(pool, 3));
+    const keys = this.#append("keys", layer, k);
+    const values = this.#append("values", layer, v);
+    const scores = this.#append("pool", layer, tf.expandDims(pool, 3));
     const queries = toStreams(tf.mul(q, 1 / Math.sqrt(headDim)), a.keyValueHeads, length);
     const back = (x: Tensor): Tensor => fromStreams(x, lanes, length, headDim);
     const near = windowPart(settings, this.tokens.positions, this.#starts);
@@ -135,7 +145,7 @@ class Step implements KvCacheStep {
     const means = this.#means(layer, { keys, values, scores });
     const most = settings.selectedBlocks;
     const both = attendToBlocks(queries, means.keys, means.values, {
-      sight: sightOf(settings, this.#starts, blocks),
+      sight: blockSight(settings, this.#starts, blocks),
       chunk: { from: 0, to: length, blocks },
       most,
     });
@@ -156,11 +166,11 @@ class Step implements KvCacheStep {
       tf.minimum(positions, spare),
       tf.fill(positions.shape, capacity - 1, "int32"),
     );
-    const ofTokens = placesOf(cachePositions, a.keyValueHeads, lanes, capacity - 1);
-    const ofBlocks = placesOf(this.#touched, a.keyValueHeads, lanes, blocks);
+    const ofTokens = cacheIndices(cachePositions, a.keyValueHeads, lanes, capacity - 1);
+    const ofBlocks = cacheIndices(this.#touched, a.keyValueHeads, lanes, blocks);
     const entries = Object.entries(this.#fresh).flatMap(([kind, byName]) => {
       const indices = kind === "blockKeys" || kind === "blockValues" ? ofBlocks : ofTokens;
-      return Object.entries(byName).map(([name, fresh]) => [name, { indices, values: valuesOf(fresh, lanes) }]);
+      return Object.entries(byName).map(([name, fresh]) => [name, { indices, values: cacheValues(fresh, lanes) }]);
     });
     return Object.fromEntries(entries) as Record<string, Update>;
   }
@@ -170,10 +180,13 @@ class Step implements KvCacheStep {
   }
 
   /** @param fresh [lanes, length, keyValueHeads, width] */
-  #keep(kind: "keys" | "values" | "pool", layer: number, fresh: Tensor): Vectors {
+  #append(kind: "keys" | "values" | "pool", layer: number, fresh: Tensor): Vectors {
     const turned = tf.transpose(fresh, [0, 2, 1, 3]);
     this.#remember(kind, layer, turned);
-    return { past: pastOf(this.state[cacheName(this.layout.name, kind, layer)]!, this.tokens.lanes), fresh: turned };
+    return {
+      past: gatherPast(this.state[cacheName(this.layout.name, kind, layer)]!, this.tokens.lanes),
+      fresh: turned,
+    };
   }
 
   /**
@@ -197,17 +210,19 @@ class Step implements KvCacheStep {
     const inside = tf.minimum(tf.maximum(since, tf.scalar(0, "int32")), tf.scalar(length - 1, "int32"));
     // A finished row may count beyond its capacity.
     const kept = pickStreams(streams(past), tf.minimum(places, tf.scalar(past.shape[2]! - 1, "int32")));
-    const news = pickStreams(streams(fresh), inside);
+    const freshStreams = pickStreams(streams(fresh), inside);
     const lanes = isNew.shape[0];
     const share = tf.reshape(tf.tile(tf.reshape(tf.cast(isNew, "float32"), [lanes, 1, n]), [1, count / lanes, 1]), [
       count,
       n,
       1,
     ]);
-    return tf.where(tf.cast(tf.broadcastTo(share, kept.shape), "bool"), news, kept);
+    return tf.where(tf.cast(tf.broadcastTo(share, kept.shape), "bool"), freshStreams, kept);
   }
 
-  /** The blocks' keys and values, [streams, blocks, headDim]; those with new tokens are recomputed. */
+  /**
+   * The blocks' keys and values, [streams, blocks, headDim]; those with new tokens are recomputed.
+   */
   #means(layer: number, { keys, values, scores }: Record<"keys" | "values" | "scores", Vectors>) {
     const { a, settings, blocks } = this.layout;
     const { blockSize } = settings;
@@ -225,7 +240,7 @@ class Step implements KvCacheStep {
     const kept = tf.sub(1, tf.sum(place, 2, true));
     const all = (kind: "blockKeys" | "blockValues", mean: Tensor): Tensor => {
       this.#remember(kind, layer, tf.reshape(mean, [lanes, a.keyValueHeads, touched, a.headDim]));
-      const past = pastOf(this.state[cacheName(this.layout.name, kind, layer)]!, this.tokens.lanes);
+      const past = gatherPast(this.state[cacheName(this.layout.name, kind, layer)]!, this.tokens.lanes);
       const real = tf.slice(
         tf.reshape(past, [streams, blocks + 1, a.headDim]),
         [0, 0, 0],
@@ -258,7 +273,7 @@ class Step implements KvCacheStep {
 }
 
 /** One document a row, its blocks in their order. */
-function sightOf({ blockSize }: SparseSettings, starts: Tensor, count: number): BlockSight {
+function blockSight({ blockSize }: SparseSettings, starts: Tensor, count: number): BlockSight {
   const lanes = starts.shape[0];
   const positions = tf.tile(tf.reshape(tf.range(0, count * blockSize, blockSize), [1, count]), [lanes, 1]);
   const nothing = tf.zerosLike(positions).toInt();

@@ -8,16 +8,17 @@ import type { SparseSettings } from "./settings.js";
 import { fromStreams, toStreams } from "./streams.js";
 
 /**
- * Attention to a window and to blocks beyond it that the model selects, after Native Sparse Attention (Yuan et al. 2025).
- * A document is cut into blocks from its first token on. A block's one key and value are means of its keys and values,
- * weighted by softmax of a learned score of each token. A token attends to all blocks before its window through these
- * (compressed branch), and to the tokens of its window and of the blocks that had the largest shares there; σ(gate) adds
- * the first to the second. The selection itself has no gradient: it learns through the compressed branch, which it shares
- * q, keys and scores with.
- * Departures: window and selected blocks share one softmax and one set of keys (NSA: three branches, keys of their
- * own). A model that selects all blocks and closes the gate is therefore dense, and training can continue a dense model
- * as a sparse one. Blocks do not overlap; the window begins at a block's start, so that no token is in both or in
- * neither.
+ * Attention to a window and to blocks beyond it that the model selects, after Native Sparse
+ * Attention (Yuan et al. 2025). A document is cut into blocks from its first token on. A block's
+ * one key and value are means of its keys and values, weighted by softmax of a learned score of
+ * each token. A token attends to all blocks before its window through these (compressed branch),
+ * and to the tokens of its window and of the blocks that had the largest shares there; σ(gate) adds
+ * the first to the second. The selection itself has no gradient: it learns through the compressed
+ * branch, which it shares q, keys and scores with. Departures: window and selected blocks share one
+ * softmax and one set of keys (NSA: three branches, keys of their own). A model that selects all
+ * blocks and closes the gate is therefore dense, and training can continue a dense model as a
+ * sparse one. Blocks do not overlap; the window begins at a block's start, so that no token is in
+ * both or in neither.
  */
 
 /** The data that the layers of one step share. */
@@ -44,7 +45,10 @@ export function sparseBlocks(settings: SparseSettings, segments: Tensor, positio
   return { ...settings, near, sight: { blocks, segments: segment, windowStarts: inRow(starts) } };
 }
 
-/** Position at which the window of a token at each position begins, or less than 0: the start of a block. */
+/**
+ * Position at which the window of a token at each position begins, or less than 0: the start of a
+ * block.
+ */
 export function windowStarts({ window, blockSize }: SparseSettings, positions: Tensor): Tensor {
   return tf.mul(tf.floor(tf.div(tf.sub(positions, window - 1), blockSize)), blockSize);
 }
@@ -85,7 +89,8 @@ export function sparseAttention(q: Tensor, k: Tensor, v: Tensor, { pool, gate }:
 
 /**
  * One key and one value for each block.
- * @param scores [streams, count, size, 1]; @param keyBlocks, valueBlocks [streams, count, size, headDim]
+ * @param scores [streams, count, size, 1]; @param keyBlocks, valueBlocks [streams, count, size,
+ *   headDim]
  * @returns [streams, count, headDim] each
  */
 export function blockMeans(scores: Tensor, keyBlocks: Tensor, valueBlocks: Tensor): { keys: Tensor; values: Tensor } {

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 
 /**
- * A stream is one row's tokens seen by one key head: streams = rows · keyValueHeads. The query heads of a group are side
- * by side in a token's vector.
+ * A stream is one row's tokens seen by one key head: streams = rows · keyValueHeads. The query
+ * heads of a group are side by side in a token's vector.
  */
 
 /**

@@ -8,20 +8,23 @@ import { masked } from "./dense.js";
 import {
   cacheName,
   firstPositions,
-  pastOf,
-  placesOf,
+  gatherPast,
+  cacheIndices,
   capacityFor,
-  valuesOf,
+  cacheValues,
   type CacheSize,
   type KvCache,
   type KvCacheStep,
   type NewTokens,
 } from "./kv-cache.js";
-import { ringPositions, cachePositionsOf, type Ring } from "./ring.js";
+import { ringPositions, cachePositionsAt, type Ring } from "./ring.js";
 import { unseen } from "./seen.js";
 import type { AttentionSettings, SparseSettings } from "./settings.js";
 
-/** The maximum number of tokens that a response may be shorter than the ring's content and can still be continued. */
+/**
+ * The maximum number of tokens that a response may be shorter than the ring's content and can still
+ * be continued.
+ */
 const writtenAhead = 64;
 
 interface Layout {
@@ -35,10 +38,10 @@ interface Layout {
 }
 
 /**
- * Keys and values of each layer, [rows, keyValueHeads, capacity, headDim], for dense and local attention. The token at
- * position p is in cache position p. With local attention, a cache needs positions only for the window, the sinks and the
- * tokens that a few calls write ahead. A larger one becomes a ring of that size: a token takes the place of one that has left
- * the window.
+ * Keys and values of each layer, [rows, keyValueHeads, capacity, headDim], for dense and local
+ * attention. The token at position p is in cache position p. With local attention, a cache needs
+ * positions only for the window, the sinks and the tokens that a few calls write ahead. A larger
+ * one becomes a ring of that size: a token takes the place of one that has left the window.
  */
 export class TokenCache implements KvCache {
   readonly #layout: Layout;
@@ -84,7 +87,8 @@ export class TokenCache implements KvCache {
 class Step implements KvCacheStep {
   readonly #fresh: Tensors = {};
   /**
-   * Added to the scores of the kept tokens, [lanes, 1, length, capacity], and of the new tokens, [lanes, 1, length, length].
+   * Added to the scores of the kept tokens, [lanes, 1, length, capacity], and of the new tokens,
+   * [lanes, 1, length, length].
    */
   readonly #past: Tensor;
   readonly #new: Tensor;
@@ -111,38 +115,41 @@ class Step implements KvCacheStep {
     const group = heads / keyValueHeads;
     const scaled = tf.transpose(tf.mul(q, 1 / Math.sqrt(headDim)), [0, 2, 1, 3]);
     const queries = tf.reshape(scaled, [lanes, keyValueHeads, group * length, headDim]);
-    const keys = this.#keep("keys", layer, k);
-    const values = this.#keep("values", layer, v);
+    const keys = this.#append("keys", layer, k);
+    const values = this.#append("values", layer, v);
     const scores = (keys: Tensor, mask: Tensor): Tensor => {
       const products = tf.matMul(queries, keys, false, true);
       return tf.add(tf.reshape(products, [lanes, heads, length, keys.shape[2]!]), mask);
     };
-    const toPast = scores(this.#pastOf("keys", layer), this.#past);
+    const toPast = scores(this.#gatherPast("keys", layer), this.#past);
     const shares = tf.softmax(tf.concat([toPast, scores(keys, this.#new)], -1));
     const joined = tf.reshape(shares, [lanes, keyValueHeads, group * length, this.layout.capacity + length]);
     const [ofPast, ofFresh] = tf.split(joined, [this.layout.capacity, length], -1) as [Tensor, Tensor];
-    const attended = tf.add(tf.matMul(ofPast, this.#pastOf("values", layer)), tf.matMul(ofFresh, values));
+    const attended = tf.add(tf.matMul(ofPast, this.#gatherPast("values", layer)), tf.matMul(ofFresh, values));
     return tf.transpose(tf.reshape(attended, [lanes, heads, length, headDim]), [0, 2, 1, 3]);
   };
 
   updates(): Record<string, Update> {
     const { lanes } = this.tokens;
     const { a, capacity } = this.layout;
-    const indices = placesOf(this.#cachePositions(), a.keyValueHeads, lanes, capacity - 1);
+    const indices = cacheIndices(this.#cachePositions(), a.keyValueHeads, lanes, capacity - 1);
     const entries = Object.entries(this.#fresh);
-    return Object.fromEntries(entries.map(([name, fresh]) => [name, { indices, values: valuesOf(fresh, lanes) }]));
+    return Object.fromEntries(entries.map(([name, fresh]) => [name, { indices, values: cacheValues(fresh, lanes) }]));
   }
 
-  #pastOf(kind: "keys" | "values", layer: number): Tensor {
-    return pastOf(this.state[cacheName(this.layout.name, kind, layer)]!, this.tokens.lanes);
+  #gatherPast(kind: "keys" | "values", layer: number): Tensor {
+    return gatherPast(this.state[cacheName(this.layout.name, kind, layer)]!, this.tokens.lanes);
   }
 
   /** [lanes, length, keyValueHeads, headDim] -> [lanes, keyValueHeads, length, headDim] */
-  #keep(kind: "keys" | "values", layer: number, fresh: Tensor): Tensor {
+  #append(kind: "keys" | "values", layer: number, fresh: Tensor): Tensor {
     return (this.#fresh[cacheName(this.layout.name, kind, layer)] = tf.transpose(fresh, [0, 2, 1, 3]));
   }
 
-  /** Position of the token in each cache position, and which are empty, both broadcast to [lanes, 1, 1, capacity]. */
+  /**
+   * Position of the token in each cache position, and which are empty, both broadcast to [lanes, 1,
+   * 1, capacity].
+   */
   #held(first: Tensor): { keys: Tensor; empty: Tensor } {
     const { capacity, ring } = this.layout;
     const index = tf.reshape(tf.range(0, capacity, 1, "int32"), [1, 1, 1, capacity]);
@@ -157,8 +164,8 @@ class Step implements KvCacheStep {
   }
 
   /**
-   * Cache position of each new token, [lanes, length]; the spare one's if it is missing, or if later ones of its chunk replace
-   * it.
+   * Cache position of each new token, [lanes, length]; the spare one's if it is missing, or if
+   * later ones of its chunk replace it.
    */
   #cachePositions(): Tensor {
     const { positions } = this.tokens;
@@ -166,8 +173,8 @@ class Step implements KvCacheStep {
     const spare = tf.fill(positions.shape, capacity - 1, "int32");
     const none = tf.less(positions, tf.scalar(0, "int32"));
     if (!ring) return tf.where(none, spare, tf.minimum(positions, spare));
-    const left = tf.lessEqual(positions, tf.sub(tf.max(positions, 1, true), tf.scalar(ring.size, "int32")));
-    const replaced = tf.logicalAnd(left, tf.greaterEqual(positions, tf.scalar(ring.sinks, "int32")));
-    return tf.where(tf.logicalOr(none, replaced), spare, cachePositionsOf(ring, positions));
+    const isOutside = tf.lessEqual(positions, tf.sub(tf.max(positions, 1, true), tf.scalar(ring.size, "int32")));
+    const replaced = tf.logicalAnd(isOutside, tf.greaterEqual(positions, tf.scalar(ring.sinks, "int32")));
+    return tf.where(tf.logicalOr(none, replaced), spare, cachePositionsAt(ring, positions));
   }
 }

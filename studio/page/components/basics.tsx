@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Failure } from "../../messages.js";
 import { absolute, agoText, percent, shortDigest } from "../text.js";
 
-/** The present time, again and again. */
+/** The current time, updated regularly. */
 export function useNow(everyMs = 1000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
@@ -24,11 +24,11 @@ export function Ago({ ms, nowMs }: { ms: number; nowMs: number }) {
 
 /** A digest, shortened; a click copies all of it. */
 export function Digest({ digest }: { digest: string }) {
-  return <Copied text={digest} shown={shortDigest(digest)} what="digest" />;
+  return <Copied text={digest} label={shortDigest(digest)} what="digest" />;
 }
 
 /** A text that a click copies. */
-export function Copied({ text, shown = text, what }: { text: string; shown?: string; what: string }) {
+export function Copied({ text, label = text, what }: { text: string; label?: string; what: string }) {
   const [isCopied, setCopied] = useState(false);
   const copy = (): void => {
     void navigator.clipboard.writeText(text).then(() => {
@@ -38,7 +38,7 @@ export function Copied({ text, shown = text, what }: { text: string; shown?: str
   };
   return (
     <button type="button" class="copied mono" title={`${text}\nclick to copy the ${what}`} onClick={copy}>
-      {shown}
+      {label}
       <span class="copied-note" role="status">
         {isCopied ? "copied" : ""}
       </span>
@@ -46,7 +46,7 @@ export function Copied({ text, shown = text, what }: { text: string; shown?: str
   );
 }
 
-/** How far something is, as a bar. */
+/** A progress bar. */
 export function Bar({ share, label }: { share: number; label: string }) {
   const width = `${Math.min(100, Math.max(0, 100 * share))}%`;
   return (
@@ -77,13 +77,13 @@ export function NothingToAnswer({ failure, onDone }: { failure: Failure; onDone:
 /** An error of Pawl as in the terminal: where, expected, got, what to do next. */
 export function FailureNotice({ failure, title }: { failure: Failure; title?: string }) {
   const { code, message, facts } = failure;
-  const shown = ["where", "expected", "got", "next"] as const;
+  const label = ["where", "expected", "got", "next"] as const;
   return (
     <div class="notice is-error" role="alert">
       {title !== undefined && <p class="notice-title">{title}</p>}
       <p class="text">{message}</p>
       <dl class="facts">
-        {shown.map((name) =>
+        {label.map((name) =>
           facts[name] === undefined ? undefined : (
             <div key={name}>
               <dt>{name}</dt>
@@ -110,7 +110,7 @@ export const ViewFailed = ({ failure }: { failure: Failure }) => (
   </>
 );
 
-/** A remark that is not an error. */
+/** A notice that is not an error. */
 export function Note({ children }: { children: ComponentChildren }) {
   return (
     <div class="notice" role="status">
@@ -127,7 +127,7 @@ export const ServerAway = () => (
   </Note>
 );
 
-/** What stands where there is nothing yet: why, and the next act. */
+/** An empty state: why there is nothing yet, and what to do next. */
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
   return (
     <div class="empty">
@@ -137,7 +137,7 @@ export function Empty({ title, children }: { title: string; children?: Component
   );
 }
 
-/** What stands where something is on its way. */
+/** A placeholder while something loads. */
 export function Loading({ lines = 6 }: { lines?: number }) {
   return (
     <div class="loading" role="status" aria-label="loading">

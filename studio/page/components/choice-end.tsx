@@ -3,7 +3,10 @@ import { runAddress } from "../address.js";
 import { shortNumber } from "../../../report/values.js";
 import { Empty } from "./basics.js";
 
-/** What a person sees who has nothing left to choose: the request is closed, or others have still to choose. */
+/**
+ * Shown to a person who has nothing left to choose: the request is closed, or other people still
+ * have to choose.
+ */
 export function ChoiceEnd({ view }: { view: ChoiceView }) {
   const { isClosed, run, mine, chosen, target, agreement } = view;
   return (

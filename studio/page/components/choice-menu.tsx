@@ -13,9 +13,11 @@ interface MenuProps {
   onChanged: () => void;
 }
 
-/** What can be done with all choices of a stage: take them out, bring some in, close the request. */
+/**
+ * What can be done with all choices of a stage: take them out, bring some in, close the request.
+ */
 export function ChoiceMenu({ view, onUndo, onChanged }: MenuProps) {
-  const { run, stage, isClosed, shown, person } = view;
+  const { run, stage, isClosed, shown: shownPair, person } = view;
   const [isClosing, setClosing] = useState(false);
   const { failure, act } = useAct();
   const [imported, setImported] = useState<string>();
@@ -36,7 +38,7 @@ export function ChoiceMenu({ view, onUndo, onChanged }: MenuProps) {
       {failure && <FailureNotice failure={failure} title="The file was not imported." />}
       {imported !== undefined && <Note>{imported}</Note>}
       <p class="links">
-        {!isClosed && shown === undefined && onUndo !== undefined && (
+        {!isClosed && shownPair === undefined && onUndo !== undefined && (
           <button type="button" class="quiet" onClick={onUndo}>
             Undo
           </button>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { failureOf, send } from "../send.js";
+import { toFailure, send } from "../send.js";
 
 interface DataLinkProps {
   /** Of data, below `/api/`. */
@@ -11,7 +11,10 @@ interface DataLinkProps {
   children: ComponentChildren;
 }
 
-/** A link to data. A browser that follows it sends no session, so that the address gets a ticket, for once. */
+/**
+ * A link to data. A browser that follows it sends no session, so that the address gets a ticket,
+ * for once.
+ */
 export function DataLink({ href, title, isFile = false, children }: DataLinkProps) {
   const [problem, setProblem] = useState("");
   const follow = async (): Promise<void> => {
@@ -25,7 +28,7 @@ export function DataLink({ href, title, isFile = false, children }: DataLinkProp
   const onClick = (event: MouseEvent): void => {
     event.preventDefault();
     setProblem("");
-    follow().catch((error: unknown) => setProblem(failureOf(error).message));
+    follow().catch((error: unknown) => setProblem(toFailure(error).message));
   };
   return (
     <>

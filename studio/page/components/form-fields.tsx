@@ -111,7 +111,7 @@ const numberOnly = ({ kind, minimum, maximum }: FormField) => ({
 
 const focusedOnce = new WeakSet<Element>();
 
-/** Gives the focus once: a later drawing must not take it back. */
+/** Sets the focus once: later renders must not move it back. */
 function focusOnce(element: HTMLElement | null): void {
   if (element === null || focusedOnce.has(element)) return;
   focusedOnce.add(element);

@@ -8,7 +8,10 @@ import { FailureNotice, Loading, NothingToAnswer } from "./basics.js";
 import { Confirm } from "./fields.js";
 import { FormFields, type Texts } from "./form-fields.js";
 
-/** A parked stage: why, its settings to change, and what to do with it. @param onDone called once it is done */
+/**
+ * A parked stage: why, its settings to change, and what to do with it.
+ * @param onDone called once it is done
+ */
 export function ParkedForm({ run, stage, onDone }: { run: string; stage: string; onDone: () => void }) {
   const [version, setVersion] = useState(0);
   const address = `/api/runs/${encodeURIComponent(run)}/parked/${encodeURIComponent(stage)}`;
@@ -48,7 +51,7 @@ function useSettings({ settings, fields: known }: ParkedView) {
   const edited = changed.map((field) => [field, fieldValue(texts[field.name]!, field)] as const);
   const wrong = edited.flatMap(([{ name }, { error }]) => (error === undefined ? [] : [[name, error] as const]));
   const changes = (): JsonObject =>
-    isKnown ? changesOf(edited) : mergePatchTo(settings, (edited[0]?.[1].value ?? settings) as JsonObject);
+    isKnown ? mergePatch(edited) : mergePatchTo(settings, (edited[0]?.[1].value ?? settings) as JsonObject);
   return { fields, isKnown, before, texts, setTexts, changed, changes, errors: Object.fromEntries(wrong) as Texts };
 }
 
@@ -173,7 +176,7 @@ const outdated = new Set(["ANSWER_OUTDATED", "STAGE_NOT_PARKED"]);
 type Read = readonly (readonly [FormField, { value?: Json }])[];
 
 /** A merge patch: a field without a value is removed. */
-const changesOf = (read: Read): JsonObject =>
+const mergePatch = (read: Read): JsonObject =>
   Object.fromEntries(read.map(([{ name }, { value = null }]) => [name, value]));
 
 /** The merge patch that turns settings into others. */

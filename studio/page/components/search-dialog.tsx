@@ -10,8 +10,9 @@ import { counted } from "../text.js";
 import { FailureNotice } from "./basics.js";
 
 /**
- * One field that finds runs, stages of the run that is open, pipelines and views: a combobox whose list is always open, as
- * the ARIA Authoring Practices Guide describes it. The focus stays in the field; the arrows move within the list.
+ * One field that finds runs, stages of the run that is open, pipelines and views: a combobox whose
+ * list is always open, as the ARIA Authoring Practices Guide describes it. The focus stays in the
+ * field; the arrows move within the list.
  */
 export function SearchDialog({ path, onClose }: { path: string; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -23,8 +24,8 @@ export function SearchDialog({ path, onClose }: { path: string; onClose: () => v
   const groups = search(targets, query);
   const found = groups.flatMap((group) => group.targets);
   const active = Math.min(at, found.length - 1);
-  const idOf = (index: number): string => `${id}-${index}`;
-  useEffect(() => document.getElementById(idOf(active))?.scrollIntoView({ block: "nearest" }), [active, query]);
+  const optionId = (index: number): string => `${id}-${index}`;
+  useEffect(() => document.getElementById(optionId(active))?.scrollIntoView({ block: "nearest" }), [active, query]);
   const open = (target: Target | undefined): void => {
     if (target === undefined) return;
     navigate(target.href);
@@ -47,7 +48,7 @@ export function SearchDialog({ path, onClose }: { path: string; onClose: () => v
         aria-expanded={found.length > 0}
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
-        aria-activedescendant={found.length > 0 ? idOf(active) : undefined}
+        aria-activedescendant={found.length > 0 ? optionId(active) : undefined}
         placeholder="Search runs, stages, pipelines, views"
         autocomplete="off"
         spellcheck={false}

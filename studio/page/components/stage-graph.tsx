@@ -3,7 +3,7 @@ import { markOfStage } from "../../../report/marks.js";
 import { Status } from "../../../report/components/sign.js";
 import { StageGraphParts, type StageBox } from "../../../report/components/stage-graph.js";
 import { graphNodes, graphSize, tellingState, type Direction } from "../../../report/run/graph-layout.js";
-import { factsOf, maxDrawn, type Box } from "../boxes.js";
+import { boxFacts, maxDrawn, type Box } from "../boxes.js";
 import { useWidth } from "../use-width.js";
 
 interface GraphProps {
@@ -14,7 +14,10 @@ interface GraphProps {
   onSelect: (declared: string) => void;
 }
 
-/** Stages as boxes, each right of what it needs. Narrow screens show them as a list, and so do all screens if they are many. */
+/**
+ * Stages as boxes, each right of what it needs. Narrow screens show them as a list, and so do all
+ * screens if they are many.
+ */
 export function StageGraph(props: GraphProps) {
   const { boxes, selected, nowMs, onSelect } = props;
   if (boxes.length === 0) return null;
@@ -28,7 +31,7 @@ export function StageGraph(props: GraphProps) {
             key={box.declared}
             name={box.declared}
             state={tellingState(box.cards)}
-            facts={factsOf(box, nowMs)}
+            facts={boxFacts(box, nowMs)}
             isSelected={isSelected(box, selected)}
             onSelect={onSelect}
           />
@@ -96,7 +99,7 @@ function stageBox(box: Box, nowMs: number, isSelected: boolean, onSelect: GraphP
   const card = tellingState(box.cards);
   const { progress } = card;
   return {
-    ...{ mark: markOfStage(card), facts: factsOf(box, nowMs), isSelected, onSelect: () => onSelect(box.declared) },
+    ...{ mark: markOfStage(card), facts: boxFacts(box, nowMs), isSelected, onSelect: () => onSelect(box.declared) },
     ...(progress && progress.total > 0 && { share: Math.min(1, progress.done / progress.total) }),
   };
 }

@@ -14,16 +14,16 @@ export function Timeline({
   nowMs: number;
   onSelect: (declared: string) => void;
 }) {
-  const spans = boxes.flatMap((box) => spanOf(box, nowMs) ?? []);
+  const spans = boxes.flatMap((box) => boxSpan(box, nowMs) ?? []);
   if (spans.length === 0) return null;
   const fromMs = least(spans.map((span) => span.fromMs));
   const toMs = Math.max(fromMs + 1, greatest(spans.map((span) => span.toMs)));
-  const place = (ms: number): number => (100 * (ms - fromMs)) / (toMs - fromMs);
+  const toPercent = (ms: number): number => (100 * (ms - fromMs)) / (toMs - fromMs);
   return (
     <ol class="timeline">
       {spans.map(({ box, ...span }) => {
         const { color, word } = markOfStage(tellingState(box.cards));
-        const [left, right] = [place(span.fromMs), place(span.toMs)];
+        const [left, right] = [toPercent(span.fromMs), toPercent(span.toMs)];
         const worked = Math.min(right - left, (100 * span.workedMs) / (toMs - fromMs));
         return (
           <li key={box.declared}>
@@ -45,7 +45,7 @@ export function Timeline({
   );
 }
 
-function spanOf(box: Box, nowMs: number): { box: Box; fromMs: number; toMs: number; workedMs: number } | undefined {
+function boxSpan(box: Box, nowMs: number): { box: Box; fromMs: number; toMs: number; workedMs: number } | undefined {
   const begun = box.cards.filter(({ startedAtMs }) => startedAtMs !== undefined);
   if (begun.length === 0) return undefined;
   const fromMs = least(begun.map(({ startedAtMs }) => startedAtMs!));

@@ -1,4 +1,4 @@
-import { axisOf } from "../../../report/components/axis.js";
+import { fitAxis } from "../../../report/components/axis.js";
 import type { LineChartProps } from "../../../report/components/line-chart.js";
 import type { CurvePiece } from "../../messages.js";
 import { drawnPoints, placesIn, type CurveView } from "./curve-view.js";
@@ -40,7 +40,7 @@ export const chartHeight = 180;
 /** What is drawn of a chart of some width, px; the y axis fits what is in sight. */
 export function drawnChart({ lines, view, range, ends }: ChartProps, width: number): LineChartProps {
   const frame = { left: 52, right: width - 12, top: 8, bottom: chartHeight - 24 };
-  const x = axisOf(range ?? ends, [frame.left, frame.right]);
+  const x = fitAxis(range ?? ends, [frame.left, frame.right]);
   const drawn = lines.map(({ color, whole, detail }) => {
     const points = drawnPoints(detail ?? whole, view);
     const [start, end] = placesIn(points, x);
@@ -55,9 +55,10 @@ export function drawnChart({ lines, view, range, ends }: ChartProps, width: numb
   const inSight = drawn.flatMap((line) => line.inSight);
   const values = (inSight.length > 0 ? inSight : drawn.flatMap(({ all }) => all)).map(([, value]) => value);
   const { checkpoints = [], retries = [] } = lines[0]?.detail ?? lines[0]?.whole ?? {};
-  const places = (steps: readonly number[]): number[] => steps.flatMap((step) => view.xOf(lines[0]!.whole, step) ?? []);
+  const places = (steps: readonly number[]): number[] =>
+    steps.flatMap((step) => view.stepX(lines[0]!.whole, step) ?? []);
   return {
-    ...{ frame, x, y: axisOf(values, [frame.bottom, frame.top], view.isLog), lines: drawn },
+    ...{ frame, x, y: fitAxis(values, [frame.bottom, frame.top], view.isLog), lines: drawn },
     ...{ checkpoints: places(checkpoints), retries: places(retries) },
   };
 }

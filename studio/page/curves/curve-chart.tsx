@@ -7,7 +7,10 @@ import { drawnPoints, nearestPoint, type CurveView } from "./curve-view.js";
 import { saveChart } from "./save-chart.js";
 import { useNavigation } from "./use-navigation.js";
 
-/** Curves of one metric; dragging zooms, the wheel too, shift and dragging moves, two clicks show all. */
+/**
+ * Curves of one metric; dragging zooms, the wheel too, shift and dragging moves, two clicks show
+ * all.
+ */
 export function CurveChart(props: ChartProps) {
   const { title, unit, description, lines, view, range, ends, cursor } = props;
   const clip = useId();

@@ -12,13 +12,13 @@ export interface CurveView {
   isLog: boolean;
   /** Weight of what came before, 0 to 1. */
   smoothing: number;
-  /** The place of a step on the x axis; undefined: unknown. */
-  xOf: (piece: CurvePiece, step: number) => number | undefined;
+  /** The position of a step on the x axis, undefined if unknown. */
+  stepX: (piece: CurvePiece, step: number) => number | undefined;
 }
 
 export function curveView(x: XName, isLog: boolean, smoothing: number): CurveView {
-  const xOf = { step: byStep, tokens: byTokens, time: byTime }[x];
-  return { x, isLog, smoothing, xOf };
+  const stepX = { step: byStep, tokens: byTokens, time: byTime }[x];
+  return { x, isLog, smoothing, stepX };
 }
 
 const byStep = (_piece: CurvePiece, step: number): number => step;
@@ -29,8 +29,8 @@ const byTokens = ({ tokensPerStep }: CurvePiece, step: number): number | undefin
 const growing = new WeakMap<CurvePiece["times"], CurvePiece["times"]>();
 
 /**
- * Seconds since the stage's first step. The history has the time of some steps; it is interpolated between two of them, and
- * extrapolated after the last one.
+ * Seconds since the stage's first step. The history has the time of some steps; it is interpolated
+ * between two of them, and extrapolated after the last one.
  */
 function byTime({ times }: CurvePiece, step: number): number | undefined {
   const known = growing.get(times) ?? times.filter(([, ms], i) => i === 0 || ms > times[i - 1]![1]);
@@ -45,8 +45,8 @@ function byTime({ times }: CurvePiece, step: number): number | undefined {
   return (first[1] + share * (last[1] - first[1]) - begin[1]) / 1000;
 }
 
-/** Why a curve has no place on an x axis; undefined: it has one. */
-export function whyLeftOut({ tokensPerStep, countsTokens, times }: CurvePiece, x: XName): string | undefined {
+/** Returns why a curve cannot be drawn on an x axis, or undefined if it can. */
+export function omissionReason({ tokensPerStep, countsTokens, times }: CurvePiece, x: XName): string | undefined {
   if (x === "time" && times.length === 0) return "the times of its steps were not recorded";
   if (x !== "tokens" || tokensPerStep !== undefined) return undefined;
   return countsTokens ? "its tokens are known once it has succeeded" : "it counts no tokens";
@@ -54,7 +54,10 @@ export function whyLeftOut({ tokensPerStep, countsTokens, times }: CurvePiece, x
 
 const drawn = new WeakMap<CurvePiece, { view: string; points: Point[] }>();
 
-/** The points of a piece as they are drawn: those with a place on the x axis, smoothed; on a logarithmic axis those above 0. */
+/**
+ * The points of a piece as they are drawn: those with a place on the x axis, smoothed; on a
+ * logarithmic axis those above 0.
+ */
 export function drawnPoints(piece: CurvePiece, view: CurveView): Point[] {
   const key = `${view.x} ${view.isLog} ${view.smoothing}`;
   const known = drawn.get(piece);
@@ -63,7 +66,7 @@ export function drawnPoints(piece: CurvePiece, view: CurveView): Point[] {
   const points = smoothed
     .filter(([, value]) => !view.isLog || value > 0)
     .flatMap(([step, value]): Point[] => {
-      const x = view.xOf(piece, step);
+      const x = view.stepX(piece, step);
       return x === undefined ? [] : [[x, value]];
     });
   drawn.set(piece, { view: key, points });
@@ -71,8 +74,9 @@ export function drawnPoints(piece: CurvePiece, view: CurveView): Point[] {
 }
 
 /**
- * The exponential moving average, without the bias to zero at its beginning.
- * Source: Kingma and Ba, Adam, 2015, section 3 (the correction). Departure: over the points that are drawn, not over all steps.
+ * The exponential moving average, without the bias to zero at its beginning. Source: Kingma and Ba,
+ * Adam, 2015, section 3 (the correction). Departure: over the points that are drawn, not over all
+ * steps.
  */
 export function smooth(points: readonly Point[], weight: number): Point[] {
   let sum = 0;
@@ -88,7 +92,10 @@ export const placesIn = (points: readonly Point[], { from, to }: Pick<Axis, "fro
   firstPlace(points, (x) => x > to),
 ];
 
-/** The place of the first point of which `is` holds, as it does of all after it; the number of points if it holds of none. */
+/**
+ * The place of the first point of which `is` holds, as it does of all after it; the number of
+ * points if it holds of none.
+ */
 function firstPlace(points: readonly Point[], is: (x: number) => boolean): number {
   let [low, high] = [0, points.length];
   while (low < high) {

@@ -3,7 +3,7 @@ import type { CurvePiece } from "../../messages.js";
 import { setQuery, usePlace } from "../router.js";
 import type { Line, Range } from "./chart.js";
 import { CurveChart } from "./curve-chart.js";
-import { whyLeftOut, type CurveView, type XName } from "./curve-view.js";
+import { omissionReason, type CurveView, type XName } from "./curve-view.js";
 import type { Found } from "./use-curves.js";
 import { keyOf, useDetails } from "./use-details.js";
 
@@ -14,7 +14,9 @@ interface StageCurvesProps {
   view: CurveView;
 }
 
-/** The curves of one stage share their crosshair and the range in sight, which the address keeps. */
+/**
+ * The curves of one stage share their crosshair and the range in sight, which the address keeps.
+ */
 export function StageCurves({ stage, runs, found, view }: StageCurvesProps) {
   const { query } = usePlace();
   const [cursor, setCursor] = useState<number>();
@@ -69,18 +71,21 @@ function rangeIn(text: string | null, stage: string, x: XName): Range | undefine
 const piecesOf = (stage: string, runs: readonly string[], found: Found): [run: string, pieces: CurvePiece[]][] =>
   runs.map((run) => [run, found.get(run)?.curves.filter((piece) => piece.stage === stage) ?? []]);
 
-/** A chart for each metric of the first run, and the runs whose curves have no place on the x axis, with the reason. */
+/**
+ * A chart for each metric of the first run, and the runs whose curves have no place on the x axis,
+ * with the reason.
+ */
 function chartsOf(
   pieces: readonly [run: string, pieces: CurvePiece[]][],
   details: ReadonlyMap<string, CurvePiece>,
-  { x, xOf }: CurveView,
+  { x, stepX }: CurveView,
 ) {
   const [, own = []] = pieces[0] ?? [];
   const lines = (metric: string): Line[] =>
     pieces.flatMap(([run, all], color) => {
       const whole = all.find((piece) => piece.metric === metric);
       const detail = details.get(keyOf(run, metric));
-      return !whole || whyLeftOut(whole, x) !== undefined ? [] : [{ run, color, whole, ...(detail && { detail }) }];
+      return !whole || omissionReason(whole, x) !== undefined ? [] : [{ run, color, whole, ...(detail && { detail }) }];
     });
   const charts = own.map(({ metric, declared }) => ({
     ...{ title: metric, lines: lines(metric) },
@@ -91,10 +96,10 @@ function chartsOf(
     steps: own[0]?.to,
     charts: charts.filter((chart) => chart.lines.length > 0),
     ends: pieces.flatMap(([, all]) =>
-      all.flatMap((piece) => [piece.from, piece.to].flatMap((at) => xOf(piece, at) ?? [])),
+      all.flatMap((piece) => [piece.from, piece.to].flatMap((at) => stepX(piece, at) ?? [])),
     ),
     leftOut: pieces.flatMap(([run, [piece]]) => {
-      const why = piece && whyLeftOut(piece, x);
+      const why = piece && omissionReason(piece, x);
       return why === undefined ? [] : [`not shown by ${x}: ${pieces.length > 1 ? `${run}, ` : ""}${why}`];
     }),
   };

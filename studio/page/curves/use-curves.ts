@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type StateUpdater, type Dispatch } from "preact/hooks";
 import type { CurvesMessage, Failure } from "../../messages.js";
-import { failureOf, read, useAnswersAgain } from "../send.js";
+import { toFailure, read, useAnswersAgain } from "../send.js";
 
 /** Curves by run. */
 export type Found = ReadonlyMap<string, CurvesMessage>;
@@ -22,7 +22,8 @@ export const curvesAddress = (run: string, query: Record<string, string> = {}): 
 const readStage = (run: string, stage: string): Promise<CurvesMessage> => read(curvesAddress(run, { stage }));
 
 /**
- * The whole curves of some runs; those of stages that run are read again when they have got further.
+ * The whole curves of some runs; those of stages that run are read again when they have got
+ * further.
  * @param step changes when the first run has got further
  * @param only the stage that somebody has chosen
  */
@@ -34,7 +35,8 @@ export function useCurves(
 ): FoundCurves {
   const [state, setState] = useState<FoundCurves>({ read: new Map(), chosen: new Set() });
   const answersAgain = useAnswersAgain(state.failure);
-  // What could not be read is read again when the studio answers again, and when the run has got further.
+  // What could not be read is read again when the studio answers again, and when the run has got
+  // further.
   const [tries, setTries] = useState(0);
   useEffect(() => {
     if (state.isIncomplete) setTries((count) => count + 1);
@@ -55,14 +57,17 @@ function useWholeRuns(runs: readonly string[], tries: number, setState: Update):
       setState({
         read: new Map(values.map((value) => [value.run, value])),
         chosen: new Set(),
-        ...(failed && { failure: failureOf(failed.reason), isIncomplete: true }),
+        ...(failed && { failure: toFailure(failed.reason), isIncomplete: true }),
       });
     });
     return () => left.abort();
   }, [runs.join(), tries]);
 }
 
-/** Reads the curves of a stage that messages only name. @param version changes when it is to be tried again */
+/**
+ * Reads the curves of a stage that messages only name.
+ * @param version changes when it is to be tried again
+ */
 function useChosenStage(
   runs: readonly string[],
   only: string | null,
@@ -81,12 +86,15 @@ function useChosenStage(
           read: messages.reduce((all, message) => withNewer(all, message.run, [message]), known.read),
           chosen: new Set([...known.chosen, only]),
         })),
-      (error: unknown) => setState((known) => ({ ...known, failure: failureOf(error) })),
+      (error: unknown) => setState((known) => ({ ...known, failure: toFailure(error) })),
     );
   }, [only, found.size, runs.join(), version]);
 }
 
-/** Reads again the stages that run. A slow answer is waited for: what came meanwhile is read after it. */
+/**
+ * Reads again the stages that run. A slow answer is waited for: what came meanwhile is read after
+ * it.
+ */
 function useNewSteps(run: string, running: readonly string[], step: number, setState: Update): void {
   const before = useRef<readonly string[]>([]);
   const reading = useRef({ isReading: false, isMissed: false });

@@ -5,7 +5,9 @@ import type { Range } from "./chart.js";
 import type { CurveView } from "./curve-view.js";
 import { curvesAddress, type Found } from "./use-curves.js";
 
-/** A range is read once it has stayed for this time, ms; until then what is known of it is drawn. */
+/**
+ * A range is read once it has stayed for this time, ms; until then what is known of it is drawn.
+ */
 const settledMs = 80;
 
 const none: ReadonlyMap<string, CurvePiece> = new Map();
@@ -54,12 +56,12 @@ export function useDetails(
 }
 
 /** The steps of a range of the x axis, which grows with them. */
-function stepsOf(piece: CurvePiece, { xOf }: CurveView, range: Range): [number, number] {
+function stepsOf(piece: CurvePiece, { stepX }: CurveView, range: Range): [number, number] {
   const stepAt = (x: number): number => {
     let [low, high] = [piece.from, piece.to];
     while (high - low > 0.5) {
       const middle = (low + high) / 2;
-      if ((xOf(piece, middle) ?? -Infinity) < x) low = middle;
+      if ((stepX(piece, middle) ?? -Infinity) < x) low = middle;
       else high = middle;
     }
     return low;

@@ -5,7 +5,10 @@ import type { ChartProps, Range } from "./chart.js";
 /** Fewer pixels are no drag. */
 const leastDrag = 4;
 
-/** Moving within a chart by pointer, wheel and keys. @returns the pixels that are being dragged over, and the events' handlers */
+/**
+ * Moving within a chart by pointer, wheel and keys.
+ * @returns the pixels that are being dragged over, and the events' handlers
+ */
 export function useNavigation(x: Axis | undefined, { onCursor, onRange }: Pick<ChartProps, "onCursor" | "onRange">) {
   const [drag, setDrag] = useState<readonly [begin: number, end: number]>();
   const dragged: Range | undefined =

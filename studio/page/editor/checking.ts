@@ -1,19 +1,25 @@
 import { useEffect, useState } from "preact/hooks";
 import type { CheckMessage, PlanMessage, WrittenDefinition } from "../../definition-messages.js";
 import type { Failure } from "../../messages.js";
-import { failureOf, send } from "../send.js";
+import { toFailure, send } from "../send.js";
 
-/** The compiler is asked once somebody has not typed for this time, ms; the plan, which reads more, later. */
+/**
+ * Delay after the last keystroke before the definition is checked, ms. The plan, which reads more,
+ * is computed later.
+ */
 const restsMs = { check: 200, plan: 500 };
 
 export interface Answered<T> {
   value?: T;
   failure?: Failure;
-  /** The value is that of an earlier body. */
+  /** Whether the value belongs to an earlier body. */
   isOld: boolean;
 }
 
-/** The answer to the newest body; that to an earlier one stays until then, and one that arrives too late is left out. */
+/**
+ * The answer to the newest body; that to an earlier one stays until then, and one that arrives too
+ * late is left out.
+ */
 function useAnswer<T>(address: string, body: unknown, restMs: number): Answered<T> {
   const [state, setState] = useState<{ key: string; value?: T; failure?: Failure }>({ key: "" });
   const key = body === undefined ? "" : JSON.stringify(body);
@@ -23,7 +29,7 @@ function useAnswer<T>(address: string, body: unknown, restMs: number): Answered<
     const timer = setTimeout(() => {
       send<T>(address, JSON.parse(key) as unknown).then(
         (value) => isNewest && setState({ key, value }),
-        (error: unknown) => isNewest && setState({ key, failure: failureOf(error) }),
+        (error: unknown) => isNewest && setState({ key, failure: toFailure(error) }),
       );
     }, restMs);
     return () => {
@@ -43,6 +49,9 @@ function useAnswer<T>(address: string, body: unknown, restMs: number): Answered<
 export const useCheck = (definition: WrittenDefinition): Answered<CheckMessage> =>
   useAnswer("/api/definitions/check", definition, restsMs.check);
 
-/** What would run; asked only for a definition without mistakes. @param body undefined: nothing is asked */
+/**
+ * What would run; asked only for a definition without mistakes.
+ * @param body undefined: nothing is asked
+ */
 export const usePlan = (address: string, body: WrittenDefinition | undefined): Answered<PlanMessage> =>
   useAnswer(address, body, restsMs.plan);

@@ -46,8 +46,9 @@ export interface CodeEditor {
 }
 
 /**
- * An editor of definitions inside an element. It lives in a shadow tree: style sheets there are made by script, which the
- * page's policy allows, and the styles of the page do not reach it; colors do.
+ * An editor of definitions inside an element. It lives in a shadow tree: style sheets there are
+ * made by script, which the page's policy allows, and the styles of the page do not reach it;
+ * colors do.
  */
 export function createCodeEditor(host: HTMLElement, options: CodeEditorOptions): CodeEditor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -90,11 +91,11 @@ export function createCodeEditor(host: HTMLElement, options: CodeEditorOptions):
     setText: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     show: (errors, warnings) => {
       const of = (severity: Diagnostic["severity"]) => (error: LocatedError) =>
-        diagnosticOf(error, severity, view.state.doc);
+        toDiagnostic(error, severity, view.state.doc);
       view.dispatch(setDiagnostics(view.state, [...errors.map(of("error")), ...warnings.map(of("warning"))]));
     },
     goTo: (line, column = 1) => {
-      const anchor = placeOf(view.state.doc, line, column);
+      const anchor = textOffset(view.state.doc, line, column);
       view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
       view.focus();
     },
@@ -116,14 +117,14 @@ const keys = ({ onSave, onStart }: CodeEditorOptions): Extension =>
     indentWithTab,
   ]);
 
-function placeOf(text: Text, line: number, column: number): number {
+function textOffset(text: Text, line: number, column: number): number {
   const found = text.line(Math.min(Math.max(1, line), text.lines));
   return Math.min(found.to, found.from + column - 1);
 }
 
 /** The error as a mark as wide as its carets. */
-function diagnosticOf(error: LocatedError, severity: Diagnostic["severity"], text: Text): Diagnostic {
-  const from = placeOf(text, error.line, error.column);
+function toDiagnostic(error: LocatedError, severity: Diagnostic["severity"], text: Text): Diagnostic {
+  const from = textOffset(text, error.line, error.column);
   const width = /\^+/.exec(error.excerpt.split("\n").at(-1) ?? "")?.[0].length ?? 1;
   const to = Math.min(from + width, text.line(Math.min(error.line, text.lines)).to);
   const message = [error.message, error.expected && `expected: ${error.expected}`, error.next && `next: ${error.next}`];
@@ -138,10 +139,10 @@ async function complete(context: CompletionContext): Promise<CompletionResult | 
   const body: PlaceRequest = { text: state.doc.toString(), offset };
   const found = await send<Completions | null>("/api/definitions/complete", body);
   if (found === null || context.aborted || found.options.length === 0) return null;
-  return { from: found.from, to: found.to, options: found.options.map(shown), validFor: /^[\w-]*$/ };
+  return { from: found.from, to: found.to, options: found.options.map(toEditorCompletion), validFor: /^[\w-]*$/ };
 }
 
-const shown = ({ label, insert, kind, detail, description }: Completion): EditorCompletion => ({
+const toEditorCompletion = ({ label, insert, kind, detail, description }: Completion): EditorCompletion => ({
   label,
   type: kind,
   ...(insert !== undefined && { apply: insert }),

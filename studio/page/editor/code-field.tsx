@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { CheckMessage } from "../../definition-messages.js";
 import type { Failure } from "../../messages.js";
 import { FailureNotice, Loading } from "../components/basics.js";
-import { failureOf } from "../send.js";
+import { toFailure } from "../send.js";
 import type { CodeEditor } from "./code-editor.js";
 
 interface CodeFieldProps {
@@ -35,7 +35,7 @@ export function CodeField({ label, text, check, editor, ...acts }: CodeFieldProp
         });
         setLoaded(true);
       },
-      (error: unknown) => setFailure(failureOf(error)),
+      (error: unknown) => setFailure(toFailure(error)),
     );
     return () => {
       isShown = false;

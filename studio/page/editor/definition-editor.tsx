@@ -13,11 +13,14 @@ import { Problems } from "./problems.js";
 import { useDefinition, type EditedDefinition } from "./use-definition.js";
 
 interface DefinitionEditorProps extends EditedDefinition {
-  /** What stands above the editor, left of its buttons. */
+  /** Content above the editor, left of its buttons. */
   heading: ComponentChildren;
 }
 
-/** A definition with everything that is known about it: mistakes, graph, inputs, plan; and its start. */
+/**
+ * A definition with everything that is known about it: mistakes, graph, inputs, plan; and its
+ * start.
+ */
 export function DefinitionEditor({ heading, ...edited }: DefinitionEditorProps) {
   const { file, text: saved, fork, save } = edited;
   const definition = useDefinition(edited);

@@ -2,7 +2,7 @@ import type { StageForecast } from "../../../api/forecasting/forecast.js";
 import type { StageStatus } from "../../../schemas/run.js";
 import type { WrittenStage } from "../../definition-messages.js";
 import type { StageCard } from "../../messages.js";
-import { boxesOf } from "../boxes.js";
+import { groupBoxes } from "../boxes.js";
 import { StageGraph } from "../components/stage-graph.js";
 
 interface DefinitionGraphProps {
@@ -18,7 +18,7 @@ export const DefinitionGraph = ({ stages, forecasts, onOpen }: DefinitionGraphPr
     <h2>Graph</h2>
     {stages.length > 0 && (
       <StageGraph
-        boxes={boxesOf(
+        boxes={groupBoxes(
           stages.map((stage) => cardOf(stage, forecasts)),
           false,
         )}

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Field, Select } from "../components/fields.js";
 
-/** What a fork changes besides its text; see `pawl fork`. */
+/** Changes of a fork besides its text; see `pawl fork`. */
 export interface ForkOptions {
   from: string;
   only: string;

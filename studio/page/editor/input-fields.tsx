@@ -5,7 +5,10 @@ import { Field } from "../components/fields.js";
 import { FormFields, type Texts } from "../components/form-fields.js";
 import { fieldText, inputValue } from "../form-values.js";
 
-/** What somebody has typed for a start: texts of inputs by name, and a seed; empty: left to the definition. */
+/**
+ * What somebody has typed for a start: texts of inputs by name, and a seed; empty: left to the
+ * definition.
+ */
 export interface TypedInputs {
   texts: Texts;
   seed: string;

@@ -24,13 +24,13 @@ export function PlanTable({ stages, work }: PlanMessage) {
       <p role="status">
         {running} of {counted(stages.length, "stage")} will run.{work && ` In earlier runs: ${expectedText(work)}.`}
       </p>
-      <Table label="Plan" class="plan" columns={["Stage", "Type", "What happens", "Why"]} rows={rowsOf(stages, 0)} />
+      <Table label="Plan" class="plan" columns={["Stage", "Type", "What happens", "Why"]} rows={stageRows(stages, 0)} />
     </>
   );
 }
 
 /** @param level how deep a stage is in pipelines that stages run */
-const rowsOf = (stages: readonly StageForecast[], level: number): Cell[][] =>
+const stageRows = (stages: readonly StageForecast[], level: number): Cell[][] =>
   stages.flatMap(({ stage, uses, verdict, reasons, stages: inner = [] }) => [
     [
       "\u00a0\u00a0".repeat(level) + stage,
@@ -38,5 +38,5 @@ const rowsOf = (stages: readonly StageForecast[], level: number): Cell[][] =>
       <Status mark={marks[verdict]} />,
       <div class="text">{reasons.filter(Boolean).join("\n")}</div>,
     ],
-    ...rowsOf(inner, level + 1),
+    ...stageRows(inner, level + 1),
   ]);

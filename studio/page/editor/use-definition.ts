@@ -25,7 +25,10 @@ export interface EditedDefinition {
   save?: (text: string) => Promise<void>;
 }
 
-/** The text that somebody edits, kept as a draft. @returns also whether what a found draft was made from has changed since */
+/**
+ * The text that somebody edits, kept as a draft.
+ * @returns also whether what a found draft was made from has changed since
+ */
 function useText({ draft, text: saved, beginning = saved }: EditedDefinition) {
   const found = useRef(readDraft(draft)).current;
   const [text, setText] = useState(found?.text ?? beginning);

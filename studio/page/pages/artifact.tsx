@@ -25,7 +25,7 @@ export function ArtifactPage({ params }: { params: Record<string, string> }) {
     <>
       <div class="heading">
         <h1>
-          {kind} <Copied text={value.digest} shown={value.digest.slice(0, 12)} what="digest" />
+          {kind} <Copied text={value.digest} label={value.digest.slice(0, 12)} what="digest" />
         </h1>
         <span class="muted">
           {counted(files.length, "file")} · {bytesText(bytes)}
@@ -128,7 +128,7 @@ function Tensors({ tensors: { values, count, first } }: { tensors: NonNullable<F
           <span class="mono">{name}</span>,
           dtype,
           <span class="mono">{shape.join(" × ")}</span>,
-          histogram && <HistogramChart histogram={histogram} of={sizeOf(shape)} />,
+          histogram && <HistogramChart histogram={histogram} of={elementCount(shape)} />,
         ])}
       />
       {count > first.length && <p class="muted">and {count - first.length} more</p>}
@@ -136,7 +136,7 @@ function Tensors({ tensors: { values, count, first } }: { tensors: NonNullable<F
   );
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+const elementCount = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /** The distribution of a tensor's values, and of how many. @param of values of the whole tensor */
 function HistogramChart({ histogram: { least, most, counts, values, notFinite }, of }: HistogramProps) {
@@ -221,7 +221,7 @@ function Token({ token: { id, text, isSpecial } }: { token: ShownToken }) {
 }
 
 /** Characters of a row's value that are shown. */
-const longestValue = 2000;
+const maxValueLength = 2000;
 
 /** The first rows, their fields as columns if they are objects. */
 function Rows({ rows }: { rows: readonly string[] }) {
@@ -232,7 +232,7 @@ function Rows({ rows }: { rows: readonly string[] }) {
       label="Rows"
       class="samples"
       columns={columns}
-      rows={parsed.map((row) => columns.map((name) => <div class="text">{shownValue(row[name])}</div>))}
+      rows={parsed.map((row) => columns.map((name) => <div class="text">{formatValue(row[name])}</div>))}
     />
   );
 }
@@ -247,8 +247,8 @@ function parsedRow(line: string): Record<string, unknown> {
   }
 }
 
-function shownValue(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === undefined) return "";
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > longestValue ? `${text.slice(0, longestValue)}… (${text.length} characters)` : text;
+  return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}… (${text.length} characters)` : text;
 }

@@ -6,7 +6,7 @@ import { Ago, Empty, FailureNotice, Loading, useNow } from "../components/basics
 import { Chip } from "../components/fields.js";
 import { readLines } from "../lines.js";
 import { setQuery, usePlace } from "../router.js";
-import { failureOf, RequestFailed, send, useLoaded } from "../send.js";
+import { toFailure, RequestFailed, send, useLoaded } from "../send.js";
 import { sessionHeaders } from "../session.js";
 
 /** The same question to the models of several stages of a run. */
@@ -44,7 +44,7 @@ function ChooseRun() {
   );
 }
 
-/** Stages that are asked at first: the last ones with a model. */
+/** Stages that are selected at first: the last ones with a model. */
 const usualStages = 2;
 const maxStages = 6;
 
@@ -54,8 +54,8 @@ function ChatWith({ run }: { run: string }) {
   if (failure) return <FailureNotice failure={failure} />;
   if (value === undefined) return <Loading />;
   const known = value.stages.filter(({ outputs }) => outputs["model"] !== undefined).map(({ id }) => id);
-  const asked = query.get("stages")?.split(",");
-  const stages = asked === undefined ? known.slice(-usualStages) : known.filter((id) => asked.includes(id));
+  const selected = query.get("stages")?.split(",");
+  const stages = selected === undefined ? known.slice(-usualStages) : known.filter((id) => selected.includes(id));
   const toggle = (id: string): void => {
     const next = stages.includes(id) ? stages.filter((one) => one !== id) : [...stages, id].slice(-maxStages);
     setQuery({ stages: next.join(",") });
@@ -156,7 +156,7 @@ function useChat(run: string, stages: readonly string[]): Chat {
   const [failure, setFailure] = useState<Failure>();
   const chat = useRef("");
   useEffect(() => {
-    const left = new AbortController();
+    const closed = new AbortController();
     const onEvent = (event: ChatEvent): void => {
       if (event.event === "open") chat.current = event.chat;
       else if (event.event === "failed") setFailure(event.failure);
@@ -165,16 +165,18 @@ function useChat(run: string, stages: readonly string[]): Chat {
         setTurns((before) => [...before.slice(0, -1), withError(before.at(-1)!, event.error, stages)]);
       else setTurns((before) => [...before.slice(0, -1), withEvent(before.at(-1)!, event)]);
     };
-    readChat(`/api/runs/${encodeURIComponent(run)}/chat`, { stages }, left.signal, onEvent).catch((error: unknown) => {
-      if (!left.signal.aborted) setFailure(failureOf(error));
-    });
-    return () => left.abort();
+    readChat(`/api/runs/${encodeURIComponent(run)}/chat`, { stages }, closed.signal, onEvent).catch(
+      (error: unknown) => {
+        if (!closed.signal.aborted) setFailure(toFailure(error));
+      },
+    );
+    return () => closed.abort();
   }, []);
   const last = turns.at(-1);
   const isBusy = last !== undefined && stages.some((stage) => last.responses[stage]?.facts === undefined);
   const ask = (question: string): void => {
     setTurns((before) => [...before, { question, responses: {} }]);
-    send(`/api/chats/${chat.current}`, { text: question }).catch((error: unknown) => setFailure(failureOf(error)));
+    send(`/api/chats/${chat.current}`, { text: question }).catch((error: unknown) => setFailure(toFailure(error)));
   };
   return { about, turns, isBusy: isBusy && failure === undefined, ask, ...(failure && { failure }) };
 }
@@ -190,7 +192,10 @@ function withEvent({ question, responses }: Turn, event: Said): Turn {
   return { question, responses: { ...responses, [stage]: { text, facts, prompt } } };
 }
 
-/** The models respond in the order of the stages: the first without a response is the one that failed. */
+/**
+ * The models respond in the order of the stages: the first without a response is the one that
+ * failed.
+ */
 function withError({ question, responses }: Turn, { code, message }: Failure, stages: readonly string[]): Turn {
   const failed = stages.find((stage) => responses[stage]?.facts === undefined);
   if (failed === undefined) return { question, responses };

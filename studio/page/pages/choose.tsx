@@ -8,16 +8,18 @@ import { ChoiceMenu } from "../components/choice-menu.js";
 import { useKeys } from "../keys.js";
 import { useLive } from "../live.js";
 import { PersonField, usePerson } from "../person.js";
-import { failureOf, read, send } from "../send.js";
+import { toFailure, read, send } from "../send.js";
 import { absolute, spoken } from "../text.js";
 
 /** Remembers whether agreement is shown before the end. */
 const agreementKey = "pawl-agreement";
 /** Choices by which the pace is measured; a longer time between two is a break, ms. */
-const paceOf = 20;
+const paceWindow = 20;
 const breakMs = 120_000;
 
-/** "Which response do you prefer?": the pairs of a stage, one after the other, by keys or by thumb. */
+/**
+ * "Which response do you prefer?": the pairs of a stage, one after the other, by keys or by thumb.
+ */
 export function ChoosePage({ params }: { params: Record<string, string> }) {
   const { run, stage } = params as { run: string; stage: string };
   const [person, setPerson] = usePerson();
@@ -52,7 +54,7 @@ export function ChoosePage({ params }: { params: Record<string, string> }) {
       )}
       {view === undefined && !failure && <Loading />}
       {view && <Progress view={view} paceMs={request.paceMs} onToggle={toggle} withAgreement={withAgreement} />}
-      {view?.shown && <Pair key={view.shown.item} view={view} shown={view.shown} {...request} />}
+      {view?.shown && <Pair key={view.shown.item} view={view} pair={view.shown} {...request} />}
       {view && !view.shown && <ChoiceEnd view={view} />}
       {view && (
         <ChoiceMenu view={view} onUndo={request.canUndo ? request.undo : undefined} onChanged={request.reload} />
@@ -80,7 +82,10 @@ function useView(run: string, stage: string, person: string, withAgreement: bool
   const [notRead, setNotRead] = useState<Failure>();
   const [version, setVersion] = useState(0);
   const busy = useRef(false);
-  /** Counts what is asked and what is changed: an answer to anything but the last of them is out of date. */
+  /**
+   * Counts what is asked and what is changed: an answer to anything but the last of them is out of
+   * date.
+   */
   const last = useRef(0);
   const show = (next: ChoiceView): void => {
     setView(next);
@@ -92,10 +97,10 @@ function useView(run: string, stage: string, person: string, withAgreement: bool
       ...(item !== undefined && { item: String(item) }),
       ...(withAgreement && { agreement: "1" }),
     });
-    const asked = ++last.current;
+    const requestNumber = ++last.current;
     read<ChoiceView>(`${base}?${query.toString()}`).then(
-      (next) => asked === last.current && show(next),
-      (error: unknown) => asked === last.current && setNotRead(failureOf(error)),
+      (next) => requestNumber === last.current && show(next),
+      (error: unknown) => requestNumber === last.current && setNotRead(toFailure(error)),
     );
   };
   useEffect(() => load(undefined), [base, person, version]);
@@ -143,7 +148,7 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
       setMade((before) => after(before.filter((one) => one !== item)));
       scrollTo(0, 0);
     } catch (error) {
-      setRefused(failureOf(error));
+      setRefused(toFailure(error));
     }
     busy.current = false;
     setSending(false);
@@ -156,10 +161,10 @@ function useChoices(run: string, stage: string, person: string, withAgreement: b
     ...(failure && { failure }),
     ...(paceMs !== undefined && { paceMs }),
     choose(side, note) {
-      const shown = view?.shown;
-      if (shown === undefined || busy.current) return;
-      times.current = [...times.current.slice(-paceOf), performance.now()];
-      const { item, mine = null } = shown;
+      const pair = view?.shown;
+      if (pair === undefined || busy.current) return;
+      times.current = [...times.current.slice(-paceWindow), performance.now()];
+      const { item, mine = null } = pair;
       void act("choose", item, { side, note, before: mine }, (others) => [...others, item]);
     },
     undo() {
@@ -187,7 +192,7 @@ interface ProgressProps {
 function Progress({ view, paceMs, withAgreement, onToggle }: ProgressProps) {
   const { chosen, target, people, mine, present, agreement, closesAtMs, isClosed } = view;
   const now = useNow(1000);
-  const left = Math.max(0, target - chosen);
+  const remaining = Math.max(0, target - chosen);
   const shared = agreement?.own.choices ?? 0;
   return (
     <div class="choose-progress">
@@ -199,7 +204,7 @@ function Progress({ view, paceMs, withAgreement, onToggle }: ProgressProps) {
         {people > 1 && ` by ${people} people each`}
         {` · ${mine} by you`}
         {present > 1 && ` · ${present} people`}
-        {paceMs !== undefined && left > 0 && ` · ${spoken(paceMs)} each, ${spoken(paceMs * left)} left`}
+        {paceMs !== undefined && remaining > 0 && ` · ${spoken(paceMs)} each, ${spoken(paceMs * remaining)} left`}
         {closesAtMs !== undefined && !isClosed && (
           <span title={absolute(closesAtMs)}>{` · open for ${spoken(closesAtMs - now)}`}</span>
         )}
@@ -223,10 +228,10 @@ const buttons = [
   { side: "right", key: "2", name: "Right", small: "Second" },
 ] as const;
 
-function Pair({ view, shown, isSending, choose, canUndo, undo }: Request & { view: ChoiceView; shown: ShownPair }) {
-  const { prompt, left, right, mine } = shown;
-  const [note, setNote] = useState(shown.note ?? "");
-  const [hasNote, setHasNote] = useState(shown.note !== undefined);
+function Pair({ view, pair, isSending, choose, canUndo, undo }: Request & { view: ChoiceView; pair: ShownPair }) {
+  const { prompt, left, right, mine } = pair;
+  const [note, setNote] = useState(pair.note ?? "");
+  const [hasNote, setHasNote] = useState(pair.note !== undefined);
   const field = useRef<HTMLTextAreaElement>(null);
   useKeys([
     ...buttons.map(({ side, key, name }) => ({ keys: key, label: name, act: () => choose(side, note) })),
@@ -234,7 +239,7 @@ function Pair({ view, shown, isSending, choose, canUndo, undo }: Request & { vie
     { keys: "n", label: "write a note", act: () => setHasNote(true) },
   ]);
   useLayoutEffect(() => {
-    if (hasNote && shown.note === undefined) field.current?.focus();
+    if (hasNote && pair.note === undefined) field.current?.focus();
   }, [hasNote]);
   return (
     <>

@@ -4,8 +4,8 @@ import { FailureNotice, Loading } from "../components/basics.js";
 import { DefinitionEditor } from "../editor/definition-editor.js";
 import { send, useLoaded } from "../send.js";
 
-/** What a new pipeline begins with. */
-const beginningOf = (name: string): string => `name: ${name}
+/** The text of a new pipeline. */
+const newDefinition = (name: string): string => `name: ${name}
 stages:
   text:
     uses: dataset
@@ -44,7 +44,7 @@ function Opened({ name, address, found }: { name: string; address: string; found
       draft={`pipeline ${name}`}
       file={file}
       text={saved?.text ?? ""}
-      beginning={saved?.text ?? beginningOf(name)}
+      beginning={saved?.text ?? newDefinition(name)}
       save={save}
       heading={
         <>

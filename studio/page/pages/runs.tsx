@@ -29,18 +29,18 @@ export function Runs() {
   const { query } = usePlace();
   const now = useNow(1000);
   const filter = useRef<HTMLInputElement>(null);
-  const wanted = filtersOf(query);
+  const wanted = parseFilters(query);
   const marked = markedIn(query);
-  const shown = useMemo(() => runs?.filter((run) => isWanted(run, wanted)), [runs, query.toString()]);
+  const visible = useMemo(() => runs?.filter((run) => isWanted(run, wanted)), [runs, query.toString()]);
   const [at, setAt] = useState(-1);
-  const move = (by: number): void => setAt((at) => Math.max(0, Math.min((shown?.length ?? 1) - 1, at + by)));
+  const move = (by: number): void => setAt((at) => Math.max(0, Math.min((visible?.length ?? 1) - 1, at + by)));
   useKeys([
     { keys: "/", label: "filter by name", act: () => filter.current?.focus() },
     { keys: "j", label: "the next run", act: () => move(1) },
     { keys: "k", label: "the run before", act: () => move(-1) },
-    { keys: "x", label: "mark the run for a comparison", act: () => shown?.[at] && toggleMark(shown[at].run) },
+    { keys: "x", label: "mark the run for a comparison", act: () => visible?.[at] && toggleMark(visible[at].run) },
     { keys: "c", label: "compare the marked runs", act: () => marked.length > 1 && navigate(compareAddress(marked)) },
-    { keys: "Enter", label: "open the run", act: () => shown?.[at] && navigate(runAddress(shown[at].run)) },
+    { keys: "Enter", label: "open the run", act: () => visible?.[at] && navigate(runAddress(visible[at].run)) },
   ]);
   if (failure && runs?.length === 0) return <FailureNotice failure={failure} title="The runs cannot be read." />;
   return (
@@ -48,8 +48,8 @@ export function Runs() {
       <div class="heading">
         <h1>Runs</h1>
         <span class="muted" role="status">
-          {shown && counted(shown.length, "run")}
-          {shown && runs && shown.length < runs.length && ` of ${runs.length.toLocaleString("en-US")}`}
+          {visible && counted(visible.length, "run")}
+          {visible && runs && visible.length < runs.length && ` of ${runs.length.toLocaleString("en-US")}`}
         </span>
         <span class="grow" />
         {marked.length > 0 && <Marked runs={marked} />}
@@ -57,7 +57,7 @@ export function Runs() {
       {failure && <FailureNotice failure={failure} title="The list may be out of date." />}
       {server === "away" && runs?.some(({ status }) => !isOver(status)) && <ServerAway />}
       <Filters runs={runs ?? []} query={query} field={filter} />
-      {shown === undefined || runs === undefined ? (
+      {visible === undefined || runs === undefined ? (
         <Loading lines={10} />
       ) : runs.length === 0 ? (
         <Empty title="No runs yet.">
@@ -65,14 +65,14 @@ export function Runs() {
             Start one in a terminal: <Command text="run tiny" />
           </p>
         </Empty>
-      ) : shown.length === 0 ? (
+      ) : visible.length === 0 ? (
         <Empty title="No run is of this kind.">
           <p>
             <a href="/runs">Show all runs</a>
           </p>
         </Empty>
       ) : (
-        <RunTable runs={shown} nowMs={now} at={at} marked={marked} />
+        <RunTable runs={visible} nowMs={now} at={at} marked={marked} />
       )}
     </>
   );
@@ -81,7 +81,7 @@ export function Runs() {
 const newestFirst = (runs: ReadonlyMap<string, RunSummary>): RunSummary[] =>
   [...runs.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
 
-/** Why a run under way may be in another state than the one shown. */
+/** Explains why an active run may have another state than shown. */
 const staleTexts: Record<NonNullable<RunSummary["stale"]>, string> = {
   away: "as last known: the Temporal server does not answer",
   unknown: "as last recorded: the Temporal server does not know this run (anymore)",
@@ -127,7 +127,7 @@ interface Filters {
   hasChildren: boolean;
 }
 
-const filtersOf = (query: URLSearchParams): Filters => ({
+const parseFilters = (query: URLSearchParams): Filters => ({
   statuses: query.get("status")?.split(",").filter(Boolean) ?? [],
   pipeline: query.get("pipeline") ?? "",
   text: (query.get("q") ?? "").toLowerCase(),
@@ -148,7 +148,7 @@ interface FiltersProps {
 }
 
 function Filters({ runs, query, field }: FiltersProps) {
-  const wanted = filtersOf(query);
+  const wanted = parseFilters(query);
   const counts = useMemo(() => {
     const found = new Map<string, number>();
     for (const { status, parent } of runs)
@@ -249,7 +249,7 @@ const columns = ["Status", "Run", "Pipeline", "Started", "Duration", "Progress",
 function RunTable({ runs, nowMs, at, marked }: RunTableProps) {
   const height = isNarrow() ? rowHeights.narrow : rowHeights.wide;
   const { table, first, last } = useRowsInSight(runs.length, at, height);
-  const shown = runs.slice(first, last);
+  const visible = runs.slice(first, last);
   return (
     <table
       class={runs.some(({ waits }) => waits.length > 0) ? "runs has-waits" : "runs"}
@@ -266,7 +266,7 @@ function RunTable({ runs, nowMs, at, marked }: RunTableProps) {
       </thead>
       <tbody ref={table}>
         <Gap rows={Math.min(first, runs.length)} height={height} />
-        {shown.map((run, i) => (
+        {visible.map((run, i) => (
           <RunRow
             key={run.run}
             run={run}

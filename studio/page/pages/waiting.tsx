@@ -16,10 +16,10 @@ const kinds = {
 
 /** Everything that needs a person, the oldest first. */
 export function Waiting() {
-  const shown = useRuns();
+  const runList = useRuns();
   const now = useNow(5000);
   const { query } = usePlace();
-  const { runs, server, failure } = shown ?? {};
+  const { runs, server, failure } = runList ?? {};
   const items = runs && oldestFirst([...runs.values()].flatMap(({ waits }) => waits));
   return (
     <>

@@ -12,8 +12,8 @@ import type { RunView } from "../../../api/reading/run-view.js";
 import type { ApprovalView, FormField, ParkedView } from "../../people-messages.js";
 import type { StudioContext } from "../context.js";
 import { formFields } from "../form-fields.js";
-import { answererOf } from "../person.js";
-import { bodyOf } from "../request-body.js";
+import { identifyAnswerer } from "../person.js";
+import { readBody } from "../request-body.js";
 import { isOwner } from "../sessions.js";
 
 const jsonObject = Type.Unsafe<JsonObject>(Type.Record(Type.String(), Type.Unknown()));
@@ -32,7 +32,9 @@ const parkedAnswer = Type.Object({
   attempts: Type.Optional(Type.Integer()),
 });
 
-/** `/api/runs/RUN/approvals/STAGE` and `/api/runs/RUN/parked/STAGE`: what they ask, and the answers. */
+/**
+ * `/api/runs/RUN/approvals/STAGE` and `/api/runs/RUN/parked/STAGE`: what they ask, and the answers.
+ */
 export function answerRoutes(app: Hono, context: StudioContext): void {
   approvalRoutes(app, context);
   parkedRoutes(app, context);
@@ -40,13 +42,13 @@ export function answerRoutes(app: Hono, context: StudioContext): void {
 
 function approvalRoutes(app: Hono, { home, link }: StudioContext): void {
   /** @throws PawlError STAGE_NOT_WAITING */
-  const asked = (run: string, stage: string): ReturnType<typeof findApproval> =>
+  const findRequest = (run: string, stage: string): ReturnType<typeof findApproval> =>
     link.withClient((client) => findApproval(client, home, run, stage));
 
   app.get("/api/runs/:run/approvals/:stage", async (c) => {
     const { run, stage } = c.req.param();
-    const answerer = answererOf(c, c.req.query("person"));
-    const { approval, sinceMs } = await asked(run, stage);
+    const answerer = identifyAnswerer(c, c.req.query("person"));
+    const { approval, sinceMs } = await findRequest(run, stage);
     const { message, form, approvers, closesAtMs } = approval;
     return c.json({
       ...{ run, stage, ...answerer, message, approvers },
@@ -59,9 +61,9 @@ function approvalRoutes(app: Hono, { home, link }: StudioContext): void {
 
   app.post("/api/runs/:run/approvals/:stage", async (c) => {
     const { run, stage } = c.req.param();
-    const { approved, comment = "", answers, sinceMs, person } = await bodyOf(c, approvalAnswer);
-    const by = answererOf(c, person).person;
-    const found = await asked(run, stage);
+    const { approved, comment = "", answers, sinceMs, person } = await readBody(c, approvalAnswer);
+    const by = identifyAnswerer(c, person).person;
+    const found = await findRequest(run, stage);
     if (sinceMs !== undefined && sinceMs !== found.sinceMs) throw outdated(stage, "asks again");
     const state = await link.withClient((client) =>
       sendApproval(client, run, {
@@ -75,7 +77,10 @@ function approvalRoutes(app: Hono, { home, link }: StudioContext): void {
 }
 
 function parkedRoutes(app: Hono, { home, link, runs }: StudioContext): void {
-  /** A run with its stages: after a restart of the server, a busy worker answers late. @throws PawlError WORKER_LOST */
+  /**
+   * A run with its stages: after a restart of the server, a busy worker answers late.
+   * @throws PawlError WORKER_LOST
+   */
   async function viewed(run: string): Promise<RunView> {
     const view = await runs.view(run);
     if (view.state.plan !== undefined) return view;
@@ -89,7 +94,7 @@ function parkedRoutes(app: Hono, { home, link, runs }: StudioContext): void {
 
   app.post("/api/runs/:run/parked/:stage", async (c) => {
     const { run, stage } = c.req.param();
-    const { action, changes = {}, attempts } = await bodyOf(c, parkedAnswer);
+    const { action, changes = {}, attempts } = await readBody(c, parkedAnswer);
     const known = parkedStage(await viewed(run), stage);
     if (attempts !== undefined && attempts !== known.attempts) throw outdated(stage, "has run again");
     const change = Object.keys(changes).length > 0 ? { changes } : {};
@@ -124,7 +129,7 @@ function parkedView(view: RunView, id: string): ParkedView {
   const own = planned?.ownSettings;
   const given = own === undefined ? planned?.with : planned?.with[own];
   const settings = changes.reduce(mergePatch, isObject(given) ? given : {});
-  const fields = own === undefined ? fieldsOf(uses) : [];
+  const fields = own === undefined ? settingsFields(uses) : [];
   const field = fieldNamed(failure, fields);
   return {
     ...{ run: view.runId, stage: id, uses, attempts, settings, fields },
@@ -134,7 +139,7 @@ function parkedView(view: RunView, id: string): ParkedView {
   };
 }
 
-function fieldsOf(uses: StageState["uses"]): FormField[] {
+function settingsFields(uses: StageState["uses"]): FormField[] {
   const { properties, required = [] } = stageDefinitions[uses].with;
   return formFields(properties, required);
 }
@@ -143,8 +148,8 @@ function fieldsOf(uses: StageState["uses"]): FormField[] {
 function fieldNamed(failure: StageState["failure"], fields: readonly FormField[]): string | undefined {
   if (failure === undefined) return undefined;
   const { message, facts } = failure;
-  const place = /\bwith\.(\w+)/.exec(facts.where ?? "")?.[1];
-  if (place !== undefined) return place;
+  const setting = /\bwith\.(\w+)/.exec(facts.where ?? "")?.[1];
+  if (setting !== undefined) return setting;
   const texts = [facts.next ?? "", message, facts.expected ?? ""];
   return texts.flatMap((text) => fields.find(({ name }) => new RegExp(`\\b${name}\\b`).test(text)) ?? [])[0]?.name;
 }

@@ -9,11 +9,14 @@ import type { ArtifactMessage } from "../../messages.js";
 import type { StudioContext } from "../context.js";
 
 /** How much of an artifact's files a page shows. */
-const shown = { rows: 50, columns: 50, tensors: 200, tokens: 200, values: 65_536 };
+const previewLimits = { rows: 50, columns: 50, tensors: 200, tokens: 200, values: 65_536 };
 /** Files that are listed, and read. */
 const maxFiles = 200;
 
-/** `/api/artifacts/DIGEST`: what an artifact is and holds; the digest may be its beginning, of four digits or more. */
+/**
+ * `/api/artifacts/DIGEST`: what an artifact is and holds; the digest may be its beginning, of four
+ * digits or more.
+ */
 export function artifactRoutes(app: Hono, { home }: StudioContext): void {
   app.get("/api/artifacts/:digest", async (c) => {
     const beginning = c.req.param("digest");
@@ -32,7 +35,7 @@ export function artifactRoutes(app: Hono, { home }: StudioContext): void {
       contents: await readContents(
         directory,
         files.slice(0, maxFiles).map((file) => file.path),
-        shown,
+        previewLimits,
       ),
       madeFrom: ancestry(results, ref),
       usedFor: descent(results, ref),

@@ -7,15 +7,15 @@ import { findQuestion } from "../../../api/choosing/question.js";
 import { knownRun } from "../../../api/reading/read-run.js";
 import { preferenceFormats, type PreferenceFormat } from "../../../formats/preference-files.js";
 import { PawlError } from "../../../platform/errors.js";
-import { agreement, agreementOf } from "../../../schemas/agreement.js";
-import { chosenOf, voteOf, votesOf, type ChoiceRequestState } from "../../../schemas/choices.js";
+import { agreement, measureAgreement } from "../../../schemas/agreement.js";
+import { countChosen, findVote, votesByPerson, type ChoiceRequestState } from "../../../schemas/choices.js";
 import type { ChoiceView, ShownPair, Side } from "../../people-messages.js";
 import type { StudioContext } from "../context.js";
-import { answererOf, type Answerer } from "../person.js";
-import { bodyOf } from "../request-body.js";
-import { choiceOf, isSwapped, orderFor, pairsOf, sideOf } from "../shown-pairs.js";
+import { identifyAnswerer, type Answerer } from "../person.js";
+import { readBody } from "../request-body.js";
+import { toChoice, isSwapped, orderFor, loadPairs, toSide } from "../shown-pairs.js";
 
-/** What of a request a page wants to see. */
+/** What the page wants to see of a request. */
 interface Wanted extends Answerer {
   /** This item instead of the next one. */
   item?: number;
@@ -32,7 +32,7 @@ const choosing = Type.Composite([
   Type.Object({
     item: Type.Integer(),
     side: Type.Optional(side),
-    /** What the page shows as chosen before; null: nothing. */
+    /** The earlier choice that the page shows, null if none. */
     before: Type.Optional(Type.Union([...side.anyOf, Type.Null()])),
     note: Type.Optional(Type.String()),
     /** Digest of the pairs that the page shows. */
@@ -42,31 +42,31 @@ const choosing = Type.Composite([
 
 const importing = Type.Object({ text: Type.String(), person: Type.Optional(Type.String()) });
 /** An import has all responses of a run. */
-const longestImport = 64 << 20;
+const maxImportBytes = 64 << 20;
 
 /**
- * `/api/runs/RUN/choices/STAGE`: a request for choices as one person sees it, their choices, the close, and its file. Each
- * answer to a change is the view after it, with the next pair.
+ * `/api/runs/RUN/choices/STAGE`: a request for choices as one person sees it, their choices, the
+ * close, and its file. Each answer to a change is the view after it, with the next pair.
  */
 export function choiceRoutes(app: Hono, context: StudioContext): void {
   const { home, link } = context;
-  const place = "/api/runs/:run/choices/:stage";
+  const route = "/api/runs/:run/choices/:stage";
 
-  app.get(place, async (c) => {
+  app.get(route, async (c) => {
     const { run, stage } = c.req.param();
-    const { person, item, agreement: asked } = c.req.query();
+    const { person, item, agreement: requested } = c.req.query();
     const wanted = {
-      ...answererOf(c, person),
+      ...identifyAnswerer(c, person),
       ...(item !== undefined && { item: Number(item) }),
-      withAgreement: asked !== undefined,
+      withAgreement: requested !== undefined,
     };
     return c.json(await link.withClient((client) => choiceView(client, home, { run, stage }, wanted)));
   });
 
-  app.post(`${place}/:act{choose|withdraw}`, async (c) => {
+  app.post(`${route}/:act{choose|withdraw}`, async (c) => {
     const { run, stage, act } = c.req.param();
-    const body = await bodyOf(c, choosing);
-    const answerer = answererOf(c, body.person);
+    const body = await readBody(c, choosing);
+    const answerer = identifyAnswerer(c, body.person);
     const view = await link.withClient(async (client) => {
       const question = await findQuestion(client, home, run, stage, answerer.person);
       await question.send(act as "choose" | "withdraw", await sentChoice(question, body));
@@ -76,21 +76,21 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
     return c.json(view);
   });
 
-  app.post(`${place}/close`, async (c) => {
+  app.post(`${route}/close`, async (c) => {
     const { run, stage } = c.req.param();
-    const { person, agreement: asked } = await bodyOf(c, closing);
-    const answerer = answererOf(c, person);
+    const { person, agreement: requested } = await readBody(c, closing);
+    const answerer = identifyAnswerer(c, person);
     const view = await link.withClient(async (client) => {
       const question = await findQuestion(client, home, run, stage, answerer.person);
       await question.send("close", {});
-      return choiceView(client, home, { run, stage }, { ...answerer, withAgreement: asked === true });
+      return choiceView(client, home, { run, stage }, { ...answerer, withAgreement: requested === true });
     });
     return c.json(view);
   });
 
-  app.get(`${place}/export`, async (c) => {
+  app.get(`${route}/export`, async (c) => {
     const { run, stage } = c.req.param();
-    const format = formatOf(c.req.query("format"));
+    const format = parseFormat(c.req.query("format"));
     const exported = await exportedPreferences(home, await context.runs.view(run), format, stage);
     const name = encodeURIComponent(`${run}-${stage}.${format === "jsonl" ? "jsonl" : "json"}`);
     c.header("content-type", "application/json; charset=utf-8");
@@ -98,10 +98,10 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
     return c.body(exported.text);
   });
 
-  app.post(`${place}/import`, async (c) => {
+  app.post(`${route}/import`, async (c) => {
     const { run, stage } = c.req.param();
-    const { text, person } = await bodyOf(c, importing, longestImport);
-    const answerer = answererOf(c, person);
+    const { text, person } = await readBody(c, importing, maxImportBytes);
+    const answerer = identifyAnswerer(c, person);
     const imported = await link.withClient(async (client) =>
       importPreferences(await findQuestion(client, home, run, stage, answerer.person), text, answerer),
     );
@@ -109,13 +109,16 @@ export function choiceRoutes(app: Hono, context: StudioContext): void {
   });
 }
 
-const formatOf = (given = "label-studio"): PreferenceFormat => {
+const parseFormat = (given = "label-studio"): PreferenceFormat => {
   const found = preferenceFormats.find((format) => format === given);
   if (found !== undefined) return found;
   throw new PawlError("NOT_ALLOWED", `there is no format ${given}`, { expected: preferenceFormats.join(", ") });
 };
 
-/** The update for what a page sends: it speaks of sides, the workflow of the first and the second response. */
+/**
+ * The update for what a page sends: it speaks of sides, the workflow of the first and the second
+ * response.
+ */
 async function sentChoice(
   question: Awaited<ReturnType<typeof findQuestion>>,
   { item, side, note = "", before, pairs }: Static<typeof choosing>,
@@ -124,8 +127,8 @@ async function sentChoice(
   const swapped = isSwapped(question.by, seen ?? "", item);
   return {
     item,
-    ...(side !== undefined && { choice: choiceOf(side, swapped) }),
-    ...(before !== undefined && { before: before === null ? null : choiceOf(before, swapped) }),
+    ...(side !== undefined && { choice: toChoice(side, swapped) }),
+    ...(before !== undefined && { before: before === null ? null : toChoice(before, swapped) }),
     ...(seen !== undefined && { pairs: seen }),
     ...(note.trim() !== "" && { note: note.trim() }),
   };
@@ -147,35 +150,35 @@ async function choiceView(
     });
   const isClosed = found!.status !== "waiting";
   const { person, isProved, withAgreement } = wanted;
-  const votes = votesOf(request);
-  const shown = isClosed ? undefined : await shownPair(home, request, wanted);
+  const votes = votesByPerson(request);
+  const pair = isClosed ? undefined : await readShownPair(home, request, wanted);
   const { closesAtMs, items, target, people = 1, insufficient } = request;
   return {
     ...{ run, stage, person, isProved, pairs: request.pairs.digest, items, target, people, isClosed },
-    chosen: chosenOf(request),
+    chosen: countChosen(request),
     mine: Object.keys(Object.hasOwn(votes, person) ? votes[person]! : {}).length,
     present: Object.keys(votes).length,
     ...(closesAtMs !== undefined && { closesAtMs }),
     ...(insufficient && { isInsufficient: insufficient }),
-    ...(shown && { shown }),
-    ...((withAgreement || isClosed) && { agreement: { ...agreement(votes), own: agreementOf(person, votes) } }),
+    ...(pair && { shown: pair }),
+    ...((withAgreement || isClosed) && { agreement: { ...agreement(votes), own: measureAgreement(person, votes) } }),
   };
 }
 
-async function shownPair(
+async function readShownPair(
   home: string,
   request: ChoiceRequestState,
-  { person, item: asked }: Wanted,
+  { person, item: requested }: Wanted,
 ): Promise<ShownPair | undefined> {
   const { digest } = request.pairs;
-  const item = asked ?? nextItem(request, person, orderFor(person, digest, request.items));
+  const item = requested ?? nextItem(request, person, orderFor(person, digest, request.items));
   if (item === undefined) return undefined;
-  const pair = (await pairsOf(home, request.pairs))[item - 1];
+  const pair = (await loadPairs(home, request.pairs))[item - 1];
   if (pair === undefined)
     throw new PawlError("OUT_OF_RANGE", `there is no item ${item}`, { expected: `1 to ${request.items}` });
   const swapped = isSwapped(person, digest, item);
   const [left, right] = swapped ? [pair.second, pair.first] : [pair.first, pair.second];
-  const vote = voteOf(request, person, item);
-  const mine: Side | undefined = vote && sideOf(vote.choice, swapped);
+  const vote = findVote(request, person, item);
+  const mine: Side | undefined = vote && toSide(vote.choice, swapped);
   return { item, prompt: pair.prompt, left, right, ...(mine && { mine }), ...(vote?.note && { note: vote.note }) };
 }

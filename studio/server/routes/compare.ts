@@ -22,13 +22,13 @@ export function compareRoutes(app: Hono, { home }: StudioContext): void {
         got: `${ids.length}`,
         next: "choose runs in the list",
       });
-    const models = await Promise.all(ids.map((id) => modelOf(home, id)));
+    const models = await Promise.all(ids.map((id) => readModel(home, id)));
     return c.json(comparison(models));
   });
 }
 
 /** @throws PawlError RUN_NOT_FOUND */
-async function modelOf(home: string, runId: string): Promise<RunModel> {
+async function readModel(home: string, runId: string): Promise<RunModel> {
   const known = await findKnownRun(home, runId);
   if (known === undefined) throw runNotFound(runId, []);
   return readRunModel(home, known, { buckets: 0, maxPrompts });

@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { mapBounded } from "../../../platform/map-bounded.js";
 import { damagedText } from "../../../report/run/curves.js";
 import type { StageEvents } from "../../../report/run/stage-events.js";
-import { keysOf, noEvents, readStageEvents } from "../../../report/run/stage-events.js";
+import { resultKeys, noEvents, readStageEvents } from "../../../report/run/stage-events.js";
 import type { Metric } from "../../../schemas/stage.js";
 import { stageDefinitions } from "../../../schemas/stages/index.js";
 import type { StageState } from "../../../schemas/run.js";
@@ -19,17 +19,17 @@ const maxTimes = 600;
 const buckets = { usual: 300, most: 2000 };
 
 /**
- * `/api/runs/RUN/curves?stage=&from=&to=&buckets=`: the curves of a run, or those of one stage, or a range of their steps; each
- * with at most two points a bucket.
+ * `/api/runs/RUN/curves?stage=&from=&to=&buckets=`: the curves of a run, or those of one stage, or
+ * a range of their steps; each with at most two points a bucket.
  */
 export function curveRoutes(app: Hono, { home, runs, histories }: StudioContext): void {
   app.get("/api/runs/:run/curves", async (c) => {
     const { runId, state } = await runs.view(c.req.param("run"));
     const { stage: only } = c.req.query();
     const wanted: Wanted = {
-      from: numberOf(c.req.query("from"), -Infinity),
-      to: numberOf(c.req.query("to"), Infinity),
-      buckets: Math.min(buckets.most, Math.max(2, numberOf(c.req.query("buckets"), buckets.usual))),
+      from: parseNumber(c.req.query("from"), -Infinity),
+      to: parseNumber(c.req.query("to"), Infinity),
+      buckets: Math.min(buckets.most, Math.max(2, parseNumber(c.req.query("buckets"), buckets.usual))),
     };
     const begun = state.stages.filter(({ id, attempts, status }) =>
       only === undefined ? attempts > 0 || status === "cached" : id === only,
@@ -46,11 +46,11 @@ export function curveRoutes(app: Hono, { home, runs, histories }: StudioContext)
       }
       try {
         const events = await readStageEvents(home, runId, stage.id);
-        const key = keysOf([stage], events).get(stage.id);
+        const key = resultKeys([stage], events).get(stage.id);
         if (key === undefined) return [];
         const history = await histories.read(key);
         if (history.damaged > 0) problems.push(damagedText(stage.id, history.damaged));
-        const found = curvesOf(stage, history, events.get(stage.id) ?? noEvents(), wanted);
+        const found = stageCurves(stage, history, events.get(stage.id) ?? noEvents(), wanted);
         if (found.length > 0) count++;
         return found;
       } catch (error) {
@@ -68,13 +68,16 @@ interface Wanted {
   buckets: number;
 }
 
-const numberOf = (text: string | undefined, usual: number): number => {
+const parseNumber = (text: string | undefined, usual: number): number => {
   const value = text === undefined || text === "" ? NaN : Number(text);
   return Number.isFinite(value) ? value : usual;
 };
 
-/** The curves of a stage: those of metrics that its type declares, in that order, then those of others. */
-function curvesOf(
+/**
+ * The curves of a stage: those of metrics that its type declares, in that order, then those of
+ * others.
+ */
+function stageCurves(
   { id, uses, metrics }: StageState,
   { columns, times }: KnownHistory,
   { attempts, checkpoints }: StageEvents,
@@ -101,7 +104,9 @@ function curvesOf(
   });
 }
 
-/** The first of the steps in each of `buckets` equal parts of a range; those outside are left out. */
+/**
+ * The first of the steps in each of `buckets` equal parts of a range; those outside are left out.
+ */
 function onePerBucket(steps: readonly number[], [from, to]: readonly [number, number], buckets: number): number[] {
   const first = new Map<number, number>();
   for (const step of steps) {

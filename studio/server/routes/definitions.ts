@@ -1,6 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import type { Hono } from "hono";
-import { compileRun, requestOf, type CompiledRun } from "../../../api/definitions/compile-run.js";
+import { compileRun, runRequest, type CompiledRun } from "../../../api/definitions/compile-run.js";
 import { expectedWork } from "../../../api/forecasting/expected-work.js";
 import { forecast } from "../../../api/forecasting/forecast.js";
 import { inputSchemas } from "../../../api/definitions/input-schemas.js";
@@ -18,7 +18,7 @@ import type { CheckMessage, PlanMessage, StartedMessage, WrittenStage } from "..
 import type { StudioContext } from "../context.js";
 import { editorSchemas } from "../editor-schemas.js";
 import { formFields } from "../form-fields.js";
-import { bodyOf } from "../request-body.js";
+import { readBody } from "../request-body.js";
 import { isOwner } from "../sessions.js";
 import { startDefinition } from "../start-definition.js";
 
@@ -32,35 +32,38 @@ type Written = Static<typeof writtenDefinition>;
 
 const place = Type.Object({ text: Type.String(), offset: Type.Integer({ minimum: 0 }) });
 
-/** A definition that somebody writes: what is wrong with it, what can be written, what would run, and its start. */
+/**
+ * A definition that somebody writes: what is wrong with it, what can be written, what would run,
+ * and its start.
+ */
 export function definitionRoutes(app: Hono, context: StudioContext): void {
   const { home, project } = context;
   const schema = editorSchemas(project, () => projectFiles(project).describeStage);
 
   app.post("/api/definitions/check", async (c) =>
-    c.json((await checked(context, await bodyOf(c, writtenDefinition))) satisfies CheckMessage),
+    c.json((await checked(context, await readBody(c, writtenDefinition))) satisfies CheckMessage),
   );
 
   app.post("/api/definitions/complete", async (c) => {
-    const { text, offset } = await bodyOf(c, place);
+    const { text, offset } = await readBody(c, place);
     return c.json(completionsAt(text, offset, await schema()) ?? null);
   });
 
   app.post("/api/definitions/hover", async (c) => {
-    const { text, offset } = await bodyOf(c, place);
+    const { text, offset } = await readBody(c, place);
     return c.json(hoverAt(text, offset, await schema()) ?? null);
   });
 
   app.post("/api/definitions/plan", async (c) => {
-    const { plan } = await compiled(context, await bodyOf(c, writtenDefinition));
+    const { plan } = await compiled(context, await readBody(c, writtenDefinition));
     return c.json((await expectedWork(home, plan, await forecast(home, plan), project)) satisfies PlanMessage);
   });
 
   app.post("/api/definitions/start", async (c) => {
-    const written = await bodyOf(c, writtenDefinition);
+    const written = await readBody(c, writtenDefinition);
     const run = await compiled(context, written);
-    const starter = { isOwner: isOwner(c), isFile: await isFileOf(context, written) };
-    const runId = await startDefinition(context, requestOf(run), run.plan, starter);
+    const starter = { isOwner: isOwner(c), isFile: await isDefinitionFile(context, written) };
+    const runId = await startDefinition(context, runRequest(run), run.plan, starter);
     return c.json({ run: runId } satisfies StartedMessage);
   });
 }
@@ -78,11 +81,11 @@ async function checked(context: StudioContext, written: Written): Promise<CheckM
     const stages = roughStages(written.text);
     if (error instanceof PipelineErrors) return { errors: [...error.errors], warnings: [], inputs, stages };
     if (!(error instanceof PawlError)) throw error;
-    // An error of a file that the definition names: it stands at no line of it.
+    // An error in a file that the definition names has no line in the definition itself.
     const { code, message, facts } = error;
     const { where = written.file, next = "", ...others } = facts;
-    const shown = { code, message, file: where, line: 1, column: 1, ...others, next, excerpt: "" };
-    return { errors: [shown], warnings: [], inputs, stages };
+    const located = { code, message, file: where, line: 1, column: 1, ...others, next, excerpt: "" };
+    return { errors: [located], warnings: [], inputs, stages };
   }
 }
 
@@ -96,7 +99,7 @@ function roughStages(text: string): WrittenStage[] {
   const { source } = readSource(text);
   const { stages = {} } = isObject(source?.value) ? source.value : {};
   if (source === undefined || !isObject(stages)) return [];
-  const lineOf = (id: string): number => text.slice(0, source.range(["stages", id], "key").start).split("\n").length;
+  const stageLine = (id: string): number => text.slice(0, source.range(["stages", id], "key").start).split("\n").length;
   const ids = Object.keys(stages);
   return ids.map((id) => {
     const stage = isObject(stages[id]) ? stages[id] : {};
@@ -104,12 +107,12 @@ function roughStages(text: string): WrittenStage[] {
     const named = [needs ?? []].flat().filter((need) => typeof need === "string");
     const referred = references(stage).flatMap((reference) => ("stage" in reference ? [reference.stage] : []));
     const known = [...new Set([...named, ...referred])].filter((need) => need !== id && ids.includes(need));
-    return { id, uses: typeof uses === "string" ? uses : "", needs: known, line: lineOf(id) };
+    return { id, uses: typeof uses === "string" ? uses : "", needs: known, line: stageLine(id) };
   });
 }
 
 /** Whether a definition is that of a pipeline of the project, or of one that Pawl ships. */
-async function isFileOf({ project, home }: StudioContext, { text, file }: Written): Promise<boolean> {
+async function isDefinitionFile({ project, home }: StudioContext, { text, file }: Written): Promise<boolean> {
   try {
     return (await readPipelineFile(file, project, home)).text === text;
   } catch {

@@ -2,11 +2,11 @@ import { Type, type Static } from "@sinclair/typebox";
 import type { Hono } from "hono";
 import { expectedWork } from "../../../api/forecasting/expected-work.js";
 import { forecast } from "../../../api/forecasting/forecast.js";
-import { forkOf, forkRequest, recordedRun, type Fork } from "../../../api/forking/fork-run.js";
+import { compileFork, forkRequest, recordedRun, type Fork } from "../../../api/forking/fork-run.js";
 import type { ForkedRun } from "../../../api/forking/kept-stages.js";
 import type { PlanMessage, StartedMessage } from "../../definition-messages.js";
 import type { StudioContext } from "../context.js";
-import { bodyOf } from "../request-body.js";
+import { readBody } from "../request-body.js";
 import { isOwner } from "../sessions.js";
 import { startDefinition } from "../start-definition.js";
 import { writtenDefinition } from "./definitions.js";
@@ -25,8 +25,8 @@ export function forkRoutes(app: Hono, context: StudioContext): void {
   const { home, project } = context;
 
   app.post("/api/runs/:run/fork/plan", async (c) => {
-    const body = await bodyOf(c, forkBody);
-    const fork = await asked(context, c.req.param("run"), body);
+    const body = await readBody(c, forkBody);
+    const fork = await compileRequest(context, c.req.param("run"), body);
     const { stages } = await forkRequest(home, fork, body.from);
     const forecasts = await forecast(home, fork.plan, stages);
     const work = await expectedWork(home, fork.plan, forecasts, fork.plan.project ?? project);
@@ -34,8 +34,8 @@ export function forkRoutes(app: Hono, context: StudioContext): void {
   });
 
   app.post("/api/runs/:run/fork/start", async (c) => {
-    const body = await bodyOf(c, forkBody);
-    const fork = await asked(context, c.req.param("run"), body);
+    const body = await readBody(c, forkBody);
+    const fork = await compileRequest(context, c.req.param("run"), body);
     const request = await forkRequest(home, fork, body.from);
     const starter = { isOwner: isOwner(c), isFile: false };
     const run = await startDefinition(context, request, fork.plan, starter, fork.run.priority);
@@ -43,14 +43,14 @@ export function forkRoutes(app: Hono, context: StudioContext): void {
   });
 }
 
-async function asked(
+async function compileRequest(
   { home, runs }: StudioContext,
   runId: string,
   { text, inputs, seed, set, from, only }: Static<typeof forkBody>,
 ): Promise<Fork> {
   const { state } = await runs.view(runId);
   const run: ForkedRun = await recordedRun(home, runId, state);
-  return forkOf(run, {
+  return compileFork(run, {
     set,
     ...(text !== run.text && { edited: { text, file: run.plan.file ?? "definition" } }),
     inputs: () => inputs,

@@ -9,18 +9,21 @@ import { namedFile, refuseEscape } from "../../../platform/containment.js";
 import { sha256 } from "../../../platform/digests.js";
 import { PawlError } from "../../../platform/errors.js";
 import { isObject, type Json } from "../../../platform/json.js";
-import { rootOf } from "../../../platform/program/shipped.js";
+import { fileRoot } from "../../../platform/program/shipped.js";
 import { writeFileWhole } from "../../../store/files.js";
 import { knownPipelines, pipelineFile, readPipelineFile } from "../../../worker/project/pipeline-file.js";
 import type { ListedPipeline, PipelineMessage } from "../../definition-messages.js";
 import type { StudioContext } from "../context.js";
-import { failureOf } from "../failure.js";
-import { bodyOf } from "../request-body.js";
+import { toFailure } from "../failure.js";
+import { readBody } from "../request-body.js";
 import { isOwner } from "../sessions.js";
 
 const saveRequest = Type.Object({ text: Type.String(), before: Type.Union([Type.String(), Type.Null()]) });
 
-/** The pipelines of the project and those that Pawl ships: a list, their definitions, and saving them. */
+/**
+ * The pipelines of the project and those that Pawl ships: a list, their definitions, and saving
+ * them.
+ */
 export function pipelineRoutes(app: Hono, context: StudioContext): void {
   const { project } = context;
 
@@ -31,7 +34,7 @@ export function pipelineRoutes(app: Hono, context: StudioContext): void {
   app.get("/api/pipelines/:name", async (c) => c.json(await pipelineMessage(c, context, c.req.param("name"))));
 
   app.post("/api/pipelines/:name", async (c) => {
-    const { text, before } = await bodyOf(c, saveRequest);
+    const { text, before } = await readBody(c, saveRequest);
     await save(c, context, c.req.param("name"), { text, before });
     return c.json(await pipelineMessage(c, context, c.req.param("name")));
   });
@@ -50,16 +53,16 @@ async function listed({ project, home }: StudioContext, name: string): Promise<L
       ...found,
       ...(typeof description === "string" && { description }),
       inputs: isObject(inputs) ? Object.keys(inputs) : [],
-      stages: isObject(stages) ? Object.entries(stages).map(([id, stage]) => ({ id, uses: usesOf(stage) })) : [],
+      stages: isObject(stages) ? Object.entries(stages).map(([id, stage]) => ({ id, uses: stageType(stage) })) : [],
     };
   } catch (error) {
-    return { ...found, problem: failureOf(error) };
+    return { ...found, problem: toFailure(error) };
   }
 }
 
-const usesOf = (stage: Json): string => (isObject(stage) && typeof stage["uses"] === "string" ? stage["uses"] : "");
+const stageType = (stage: Json): string => (isObject(stage) && typeof stage["uses"] === "string" ? stage["uses"] : "");
 
-const isShipped = (file: string, project: string): boolean => rootOf(file, project) !== project;
+const isShipped = (file: string, project: string): boolean => fileRoot(file, project) !== project;
 
 /** @throws PawlError PIPELINE_NOT_FOUND, PATH_TRAVERSAL */
 async function pipelineMessage(c: Context, context: StudioContext, name: string): Promise<PipelineMessage> {
@@ -83,8 +86,10 @@ async function pipelineMessage(c: Context, context: StudioContext, name: string)
 }
 
 /**
- * Writes a pipeline of the project. A pipeline that Pawl ships is saved as one of the project, which then goes first.
- * @throws PawlError REQUEST_REFUSED, PATH_TRAVERSAL, DATA_CHANGED; PipelineErrors: a definition with mistakes is not saved
+ * Writes a pipeline of the project. A pipeline that Pawl ships is saved as one of the project,
+ * which then goes first.
+ * @throws PawlError REQUEST_REFUSED, PATH_TRAVERSAL, DATA_CHANGED; PipelineErrors: a definition
+ *   with mistakes is not saved
  */
 async function save(
   c: Context,

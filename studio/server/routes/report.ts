@@ -6,7 +6,9 @@ import { findKnownRun } from "../../../report/run/known-run.js";
 import { reportTexts, type ReportTexts } from "../../../report/write-report.js";
 import type { StudioContext } from "../context.js";
 
-/** The report has its style in itself, and neither scripts nor addresses: it may do nothing else. */
+/**
+ * The report has its style in itself, and neither scripts nor addresses: it may do nothing else.
+ */
 const policy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -17,7 +19,10 @@ const policy = [
   "sandbox",
 ].join("; ");
 
-/** `/api/runs/RUN/report` and `/api/runs/RUN/card`: what `pawl report` writes, made from the store at each request. */
+/**
+ * `/api/runs/RUN/report` and `/api/runs/RUN/card`: what `pawl report` writes, made from the store
+ * at each request.
+ */
 export function reportRoutes(app: Hono, { home, board }: StudioContext): void {
   app.get("/api/runs/:run/report", async (c) => {
     const { html } = await texts(c.req.param("run"));

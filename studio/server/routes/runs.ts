@@ -6,8 +6,8 @@ import { resumeRun } from "../../../api/acting/resume-run.js";
 import { PawlError } from "../../../platform/errors.js";
 import { findKnownRun } from "../../../report/run/known-run.js";
 import { csvPieces } from "../../../report/run/histories.js";
-import { samplesOf } from "../../../report/run/samples.js";
-import { keysOf, readStageEvents } from "../../../report/run/stage-events.js";
+import { readRunSamples } from "../../../report/run/samples.js";
+import { resultKeys, readStageEvents } from "../../../report/run/stage-events.js";
 import { readArtifactManifest } from "../../../store/artifacts/find-artifact.js";
 import { findDefinition } from "../../../store/records/runs.js";
 import { runNotFound } from "../../../api/reading/find-run.js";
@@ -41,7 +41,7 @@ export function runRoutes(app: Hono, context: StudioContext): void {
   app.get("/api/runs/:run/samples", async (c) => {
     const { state } = await runs.view(c.req.param("run"));
     const problems: string[] = [];
-    const samples = await samplesOf(home, state.stages, maxPrompts, ({ message }) => problems.push(message));
+    const samples = await readRunSamples(home, state.stages, maxPrompts, ({ message }) => problems.push(message));
     return c.json({ samples, problems } satisfies SamplesMessage);
   });
 
@@ -74,7 +74,10 @@ export function runRoutes(app: Hono, context: StudioContext): void {
   app.get("/api/runs/:run/metrics.csv", (c) => metricsFile(c, context));
 }
 
-/** The metrics of a run or of one of its stages as CSV. @throws PawlError RUN_NOT_FOUND, UNKNOWN_REFERENCE */
+/**
+ * The metrics of a run or of one of its stages as CSV.
+ * @throws PawlError RUN_NOT_FOUND, UNKNOWN_REFERENCE
+ */
 async function metricsFile(c: Context, { home, runs }: StudioContext): Promise<Response> {
   const run = c.req.param("run")!;
   const known = await findKnownRun(home, run);
@@ -83,11 +86,11 @@ async function metricsFile(c: Context, { home, runs }: StudioContext): Promise<R
   const stage = c.req.query("stage");
   const ids = state.stages.map(({ id }) => id).filter((id) => stage === undefined || id === stage);
   if (ids.length === 0) throw new PawlError("UNKNOWN_REFERENCE", `run ${run} has no stage ${stage}`);
-  const keys = keysOf(state.stages, await readStageEvents(home, run, stage));
+  const keys = resultKeys(state.stages, await readStageEvents(home, run, stage));
   const name = encodeURIComponent(stage === undefined ? run : `${run}-${stage}`);
   c.header("content-type", "text/csv; charset=utf-8");
   c.header("content-disposition", `attachment; filename*=UTF-8''${name}.csv`);
-  return c.body(Readable.toWeb(Readable.from(bytesOf(csvPieces(home, keys, ids)))) as ReadableStream);
+  return c.body(Readable.toWeb(Readable.from(encodePieces(csvPieces(home, keys, ids)))) as ReadableStream);
 }
 
 /** What changes a run. */
@@ -112,6 +115,6 @@ function actRoutes(app: Hono, { home, link, startServer }: StudioContext): void 
   });
 }
 
-async function* bytesOf(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+async function* encodePieces(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) yield Buffer.from(piece);
 }

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import type { Hono } from "hono";
-import { bodyOf } from "../request-body.js";
+import { readBody } from "../request-body.js";
 import type { Sessions } from "../sessions.js";
 
 const Shown = Type.Union([
@@ -9,15 +9,18 @@ const Shown = Type.Union([
 ]);
 const Wanted = Type.Object({ address: Type.String({ pattern: "^/api/" }) }, { additionalProperties: false });
 
-/** `/api/session`, the only address under `/api` that needs no session: gives one for a code or a link. */
+/**
+ * `/api/session`, the only address under `/api` that needs no session: gives one for a code or a
+ * link.
+ */
 export function entrance(app: Hono, sessions: Sessions): void {
-  app.post("/api/session", async (c) => c.json({ session: await sessions.enter(await bodyOf(c, Shown)) }));
+  app.post("/api/session", async (c) => c.json({ session: await sessions.enter(await readBody(c, Shown)) }));
 }
 
 /** `/api/tickets`: for a link to data, which is followed without a header. */
 export function tickets(app: Hono, sessions: Sessions): void {
   app.post("/api/tickets", async (c) => {
-    const { address } = await bodyOf(c, Wanted);
+    const { address } = await readBody(c, Wanted);
     return c.json({ ticket: sessions.newTicket(c.get("session"), address) });
   });
 }

@@ -28,7 +28,9 @@ async function beginnings(run: string, stage: string): Promise<number> {
   return count;
 }
 
-/** Deletes the server's database: it no longer knows any run, as when their retention has passed. */
+/**
+ * Deletes the server's database: it no longer knows any run, as when their retention has passed.
+ */
 async function forget(): Promise<void> {
   await shell.pawl("up", "--stop");
   for (const end of ["", "-shm", "-wal"]) rmSync(path.join(shell.home, `temporal.db${end}`), { force: true });

@@ -74,7 +74,9 @@ test("a fork runs what its edit reaches, and takes over the rest, also what no c
   expect(resumed.note).toContain(`ignored: stages.third.with.run is now ${JSON.stringify(works)}, was "exit 1"`);
 });
 
-/** `long` saves a checkpoint and works until it is stopped; what resumes from the checkpoint ends. */
+/**
+ * `long` saves a checkpoint and works until it is stopped; what resumes from the checkpoint ends.
+ */
 const underWay = (last: string): string => `stages:
   long:
     uses: command

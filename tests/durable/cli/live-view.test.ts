@@ -31,7 +31,10 @@ shell.pipeline(
 
 const sizes: Sizes = [80, 24, 120, 12];
 
-/** The lines that a terminal shows after this output. @param resizedAt how much of it came before the resize */
+/**
+ * The lines that a terminal shows after this output.
+ * @param resizedAt how much of it came before the resize
+ */
 async function screenAfter(output: string, resizedAt = output.length): Promise<string[]> {
   const [columns, rows, columnsThen, rowsThen] = sizes;
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true });

@@ -23,7 +23,9 @@ export interface Outcome {
 /** A command that is under way. */
 export interface Command {
   ended: Promise<Outcome>;
-  /** Resolves with the first match in standard output; rejects when the command ends without one. */
+  /**
+   * Resolves with the first match in standard output; rejects when the command ends without one.
+   */
   printed(pattern: RegExp): Promise<string>;
   /** All of standard output so far. */
   output(): string;
@@ -101,7 +103,10 @@ afterAll(async () => {
   for (const shell of open) await shell.close();
 });
 
-/** A working directory with a home of its own, and the command `pawl` in it, as a user's shell would run it. */
+/**
+ * A working directory with a home of its own, and the command `pawl` in it, as a user's shell would
+ * run it.
+ */
 export class Shell {
   readonly directory = mkdtempSync(path.join(tmpdir(), "pawl-cli-"));
   readonly home = path.join(this.directory, ".pawl");
@@ -119,7 +124,8 @@ export class Shell {
 
   /**
    * @param options.program another main.js than that of this checkout
-   * @param options.terminal in a pseudo-terminal, as a person would, instead of with pipes; its sizes if they matter
+   * @param options.terminal in a pseudo-terminal, as a person would, instead of with pipes; its
+   *   sizes if they matter
    * @param options.directory another working directory, with the same home
    * @param options.environment further variables
    */
@@ -164,7 +170,10 @@ export class Shell {
     };
   }
 
-  /** Runs a command that ends by itself, in this process; the commands of one directory may run at the same time. */
+  /**
+   * Runs a command that ends by itself, in this process; the commands of one directory may run at
+   * the same time.
+   */
   async pawl(...args: string[]): Promise<Outcome> {
     if (inProcess.count > 0 && inProcess.directory !== this.directory)
       throw new Error("commands of two directories at the same time need processes: start one of them");
@@ -177,7 +186,9 @@ export class Shell {
     return { code, ...terminal.written };
   }
 
-  /** Runs a verb with --json and reads what it printed, a value a line. Fails when the verb does. */
+  /**
+   * Runs a verb with --json and reads what it printed, a value a line. Fails when the verb does.
+   */
   async json<T = Record<string, unknown>>(...args: string[]): Promise<T[]> {
     const { code, out, note } = await this.pawl(...args, "--json");
     if (code !== 0) throw new Error(`pawl ${args.join(" ")} ended with ${code}: ${out}${note}`);
@@ -194,8 +205,8 @@ export class Shell {
   }
 
   /**
-   * Leaves the record of an ended server on ports of its own: a server that comes back finds its ports free, whatever other
-   * tests start meanwhile on the usual ones.
+   * Leaves the record of an ended server on ports of its own: a server that comes back finds its
+   * ports free, whatever other tests start meanwhile on the usual ones.
    */
   async ownPorts(): Promise<void> {
     const [port, uiPort] = [await freePort(), await freePort()];

@@ -53,7 +53,9 @@ async function takePort(port: number): Promise<Server> {
   }
 }
 
-/** Makes the record of a `pawl up` that starts impossible to write. False: the server was quicker. */
+/**
+ * Makes the record of a `pawl up` that starts impossible to write. False: the server was quicker.
+ */
 async function blockRecord({ home }: Shell, up: Command): Promise<boolean> {
   const record = path.join(home, "up.json");
   rmSync(record);

@@ -1,7 +1,7 @@
 import type { Client } from "@temporalio/client";
 import { connectClient } from "../../../worker/server/connection.js";
 import { startDevServer, type DevServer } from "../../../worker/server/dev-server.js";
-import { failureOf } from "../support/fleet.js";
+import { runFailure } from "../support/fleet.js";
 import { Shell } from "./shell.js";
 
 const shell = new Shell();
@@ -21,14 +21,16 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Runs a definition that comes with the request on a worker that was started with these options. */
+/**
+ * Runs a definition that comes with the request on a worker that was started with these options.
+ */
 async function outcome(workflowId: string, ...options: string[]): Promise<unknown> {
   const { address, namespace } = server;
   const environment = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
   const worker = shell.start(["worker", "--processes", "1", "--gpus", "0", ...options], { environment });
   await worker.printed(/cpu 1 is ready/);
   const run = await client.workflow.start("pipeline", { workflowId, taskQueue: "pawl", args: [{ definition }] });
-  const result = await run.result().catch(() => failureOf(run));
+  const result = await run.result().catch(() => runFailure(run));
   worker.kill("SIGTERM");
   expect((await worker.ended).code).toBe(0);
   return result;

@@ -10,7 +10,10 @@ interface HistoryEvent {
 
 const taskEvents = ["SCHEDULED", "STARTED", "COMPLETED"].map((what) => `EVENT_TYPE_WORKFLOW_TASK_${what}`);
 
-/** Markers of local activities that are followed by another command of the same workflow task: their places in the history. */
+/**
+ * Markers of local activities that are followed by another command of the same workflow task: their
+ * places in the history.
+ */
 export function cuts({ events }: History): number[] {
   return events.flatMap((event, index) => {
     const next = events[index + 1];
@@ -23,7 +26,10 @@ export function cuts({ events }: History): number[] {
 const isLocalActivity = ({ eventType, markerRecordedEventAttributes: marker }: HistoryEvent): boolean =>
   eventType === "EVENT_TYPE_MARKER_RECORDED" && (marker as { markerName: string }).markerName === "core_local_activity";
 
-/** The history as it would be had the workflow task been completed right behind the marker, and the rest with another one. */
+/**
+ * The history as it would be had the workflow task been completed right behind the marker, and the
+ * rest with another one.
+ */
 export function cutTask({ events }: History, marker: number): History {
   const last = Number(events[marker]!.eventId);
   const shifted = renumbered(events, (id) => (id > last ? id + taskEvents.length : id));

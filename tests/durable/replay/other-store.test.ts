@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { useReplayer } from "./replayer.js";
 
-/** The history of a run whose stages a and b are independent; its tail is replaced by what a worker of another store leaves. */
+/**
+ * The history of a run whose stages a and b are independent; its tail is replaced by what a worker
+ * of another store leaves.
+ */
 const recorded = path.join(import.meta.dirname, "histories", "succeeded.json");
 
 type Event = Record<string, unknown>;
@@ -14,7 +17,10 @@ const payload = (value: unknown) => ({
   metadata: { encoding: Buffer.from("json/plain").toString("base64") },
   data: Buffer.from(JSON.stringify(value)).toString("base64"),
 });
-/** A local activity that was refused, in the place of a recorded one. @param seq its number in the workflow */
+/**
+ * A local activity that was refused, in the place of a recorded one.
+ * @param seq its number in the workflow
+ */
 function refused(seq: number, activityType: string, completed: string): Event {
   const at = { seconds: 1795746394, nanos: 0 };
   const call = { seq, attempt: 1, activity_id: String(seq), activity_type: activityType, backoff: null };

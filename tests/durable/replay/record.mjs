@@ -1,7 +1,8 @@
-// `npm run record-histories [-- NAME …]`: runs a few pipelines of test stages and writes their histories to ./histories, from which
-// replay.test.ts proves that today's workflow code still takes the same decisions. Record one anew only when a change of
-// the workflow is meant to break runs that are under way, and say so in docs/log.md; name those that are new. A patch is asked
-// for in the first task of a run (docs/decisions/0022-patches-in-the-first-task.md).
+// `npm run record-histories [-- NAME …]`: runs a few pipelines of test stages and writes their
+// histories to ./histories, from which replay.test.ts proves that today's workflow code still takes
+// the same decisions. Record one anew only when a change of the workflow is meant to break runs
+// that are under way, and say so in docs/log.md; name those that are new. A patch is asked for in
+// the first task of a run (docs/decisions/0022-patches-in-the-first-task.md).
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -87,8 +88,8 @@ const inGroup = (stages, onLimit) => ({
 const fast = { maxAttempts: 2, intervalMs: 10, factor: 1, maxIntervalMs: 10 };
 
 /**
- * Name of the file -> the request, what is done to the run meanwhile, and what belongs to it and is written, too: ids of
- * children, or a query.
+ * Name of the file -> the request, what is done to the run meanwhile, and what belongs to it and is
+ * written, too: ids of children, or a query.
  */
 const runs = {
   succeeded: [
@@ -385,7 +386,10 @@ async function keep(name, query) {
   }
 }
 
-/** Without paths of the machine that recorded it: stacks and the project's directory. Replay does not look at them. */
+/**
+ * Without paths of the machine that recorded it: stacks and the project's directory. Replay does
+ * not look at them.
+ */
 const withoutPaths = (json) =>
   JSON.stringify(
     JSON.parse(json, (key, value) =>

@@ -66,8 +66,8 @@ test.each(files)("it names no directory of the machine that recorded it: %s", (n
   expect(texts.flatMap((text) => text.match(/"\/(?:home|root|tmp|Users|var|work)\/[^"]*/g) ?? [])).toEqual([]);
 });
 
-// A busy machine ends a workflow task early to keep it alive: what follows a local activity's marker then stands in the next
-// task, and a replay meets it a task later than it did.
+// A busy machine ends a workflow task early to keep it alive: what follows a local activity's
+// marker then stands in the next task, and a replay meets it a task later than it did.
 test.each(files)("a task that was cut in two behind a local activity is replayed: %s", async (name) => {
   const history = parse(name);
   for (const marker of cuts(history)) await replay(name, cutTask(history, marker));

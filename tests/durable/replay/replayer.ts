@@ -2,7 +2,10 @@ import { DefaultLogger, Runtime, Worker, type ReplayResult } from "@temporalio/w
 import { TransformStream } from "node:stream/web";
 import { workflowBundle } from "../../../worker/bundle.js";
 
-/** Replays histories one after the other with today's workflow code, all in one worker: each start of one takes a second. */
+/**
+ * Replays histories one after the other with today's workflow code, all in one worker: each start
+ * of one takes a second.
+ */
 export class Replayer {
   readonly #histories = new TransformStream<{ workflowId: string; history: unknown }>();
   readonly #writer = this.#histories.writable.getWriter();

@@ -1,11 +1,17 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** The program of the worker processes with the small stages of the tests, and the one that dies at a given place. */
+/**
+ * The program of the worker processes with the small stages of the tests, and the one that dies at
+ * a given place.
+ */
 export const stageProgram = path.join(import.meta.dirname, "stage-worker.mjs");
 export const killed = path.join(import.meta.dirname, "kill-points-process.mjs");
 
-/** Writes a pipeline of one or two stages that count their steps. @param steps of its stages; 0: there is none */
+/**
+ * Writes a pipeline of one or two stages that count their steps.
+ * @param steps of its stages; 0: there is none
+ */
 export function countingPipeline(directory: string, [a, b]: readonly [number, number] = [300, 200]): string {
   const file = path.join(directory, "counting.yaml");
   const program = (steps: number) => JSON.stringify({ steps, stepMs: 10, checkpointEvery: 2 });

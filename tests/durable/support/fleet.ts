@@ -44,7 +44,10 @@ export class Fleet {
   supervisor!: Supervisor;
   client!: Client;
 
-  /** @param options.processes workers for CPU stages: as many as must run at the same time; absent: one */
+  /**
+   * @param options.processes workers for CPU stages: as many as must run at the same time; absent:
+   *   one
+   */
   constructor(options: DevServerOptions & { processes?: number; home?: string } = {}) {
     const { processes = 1, home = path.join(this.directory, "home"), ...server } = options;
     this.home = home;
@@ -92,7 +95,7 @@ export class Fleet {
       stageProgram,
       workingDirectory: this.workingDirectory,
       environment,
-      longestRestartDelayMs: 0,
+      maxRestartDelayMs: 0,
     });
     await this.supervisor.ready;
   }
@@ -172,18 +175,18 @@ export function useFleet(options?: ConstructorParameters<typeof Fleet>[0]): Flee
 /** Tests send requests that are none as well. */
 const isPlan = (request: RunRequest | Plan): request is Plan => isObject(request) && "definitionDigest" in request;
 
-export const stateOf = (run: Run): Promise<RunState> => run.query<RunState>(queryState);
+export const queryRunState = (run: Run): Promise<RunState> => run.query<RunState>(queryState);
 
 /**
- * Waits until a run's state is as asked for: looks again after every event of its history, without which none changes.
- * Throws when the run ends without it.
+ * Waits until a run's state is as asked for: looks again after every event of its history, without
+ * which none changes. Throws when the run ends without it.
  */
 export async function until(run: Run, holds: (state: RunState) => boolean): Promise<RunState> {
   const { workflowService, options } = run.client;
   const execution = { workflowId: run.workflowId };
   let token: Uint8Array | null = null;
   for (;;) {
-    const state = await stateOf(run);
+    const state = await queryRunState(run);
     if (holds(state)) return state;
     const next = { namespace: options.namespace, execution, nextPageToken: token, waitNewEvent: true };
     const page: { nextPageToken?: Uint8Array | null } = await workflowService.getWorkflowExecutionHistory(next);
@@ -191,7 +194,7 @@ export async function until(run: Run, holds: (state: RunState) => boolean): Prom
     // Else it has continued as new.
     if (token === null && (await run.describe()).status.name !== "RUNNING") break;
   }
-  const state = await stateOf(run);
+  const state = await queryRunState(run);
   if (holds(state)) return state;
   throw new Error(`the run has ended, and was not as asked for: ${JSON.stringify({ ...state, plan: undefined })}`);
 }
@@ -208,7 +211,7 @@ export function statuses(state: Pick<RunState, "stages">): Record<string, string
 }
 
 /** How a run failed: the message of its last failure. */
-export async function failureOf(run: Run): Promise<{ type: string; message: string }> {
+export async function runFailure(run: Run): Promise<{ type: string; message: string }> {
   try {
     await run.result();
   } catch (error) {

@@ -12,7 +12,10 @@ type Markers = NonNullable<Command["recordMarkerCommandAttributes"]>;
 
 const payloads = (...values: unknown[]) => ({ payloads: values.map((one) => defaultPayloadConverter.toPayload(one)) });
 
-/** Somebody who reaches the server, and has neither PAWL_HOME nor its key: speaks Temporal's own protocol. */
+/**
+ * Somebody who reaches the server, and has neither PAWL_HOME nor its key: speaks Temporal's own
+ * protocol.
+ */
 export class Intruder {
   readonly #fleet: Fleet;
   constructor(fleet: Fleet) {
@@ -43,7 +46,8 @@ export class Intruder {
   }
 
   /**
-   * Has a worker of the store run an activity, from a workflow of the intruder's own with a run's id.
+   * Has a worker of the store run an activity, from a workflow of the intruder's own with a run's
+   * id.
    * @returns the error's type and message, or the kind of the timeout, or "completed"
    */
   async scheduleActivity(workflowId: string, activity: string, taskQueue: string, input: unknown): Promise<string> {
@@ -76,8 +80,8 @@ export class Intruder {
   }
 
   /**
-   * Takes the first task of a run for itself, and lets it record what a local activity never returned; the run's own workers
-   * continue from there.
+   * Takes the first task of a run for itself, and lets it record what a local activity never
+   * returned; the run's own workers continue from there.
    */
   async forgeFirstTask(taskQueue: string, marker: Markers, result: unknown): Promise<void> {
     const details = { ...marker.details, result: payloads(result) };

@@ -1,5 +1,6 @@
-// A worker of a user's, written with nothing but Temporal's SDK and the contract of docs/guides/own-stages.md. It gets
-// its server and task queue as JSON: { address, namespace, taskQueue }, and sends its parent a message once it polls.
+// A worker of a user's, written with nothing but Temporal's SDK and the contract of
+// docs/guides/own-stages.md. It gets its server and task queue as JSON: { address, namespace,
+// taskQueue }, and sends its parent a message once it polls.
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { existsSync, watch } from "node:fs";
@@ -9,8 +10,9 @@ import path from "node:path";
 const { address, namespace, taskQueue } = JSON.parse(process.argv[2]);
 
 /**
- * Adds up to `most`, with a checkpoint after each step. Until the file `hold` exists, it waits after its first new step; if the
- * run is canceled meanwhile, it saves the next step before it ends.
+ * Adds up to `most`, with a checkpoint after each step. Until the file `hold` exists, it waits
+ * after its first new step; if the run is canceled meanwhile, it saves the next step before it
+ * ends.
  */
 async function count({ settings, checkpoints, resume, outputs, inputs, events, output }) {
   const { most, hold, from = 0 } = settings;

@@ -1,15 +1,20 @@
-// Small stages, and the stages `activity` and `command` themselves. The small ones run a program: `with.source.text`, in JSON. The program of `generate`, which counts as a stage with
-// tensors, is the first prompt.
-//   steps: how many (default 1); each hashes the state of the one before, so that a lost or doubled step shows
-//   blockMs: how long a step keeps the event loop; stepMs: how long a step takes; checkpointEvery: steps between checkpoints (0: none)
+// Small stages, and the stages `activity` and `command` themselves. The small ones run a program:
+// `with.source.text`, in JSON. The program of `generate`, which counts as a stage with tensors, is
+// the first prompt.
+//   steps: how many (default 1); each hashes the state of the one before, so that a lost or doubled
+//     step shows
+//   blockMs: how long a step keeps the event loop; stepMs: how long a step takes; checkpointEvery:
+//     steps between checkpoints (0: none)
 //   hold: a file that must appear before the last step; the wait counts as progress
 //   fail: { code, attempts }: fail with this code after the steps, in the first `attempts` attempts
-//   crash: { at, attempts }: kill the own process before this step, in the first `attempts` attempts; without `at`:
+//   crash: { at, attempts }: kill the own process before this step, in the first `attempts`
+//     attempts; without `at`:
 //     after the attempt's first checkpoint
 //   record: true: record a metric at each step
 //   rows: a list, which the artifact holds as JSON lines
 //   open: digest of a dataset to open after the steps
-//   request: { items, target, deadlineMs }: request choices after the steps; then trainRows is the number of choices, of which
+//   request: { items, target, deadlineMs }: request choices after the steps; then trainRows is the
+//     number of choices, of which
 //     at least one must not be bothBad
 import { createHash } from "node:crypto";
 import { existsSync, watch } from "node:fs";

@@ -1,5 +1,6 @@
-// Records what an earlier build leaves of runs under way, for upgrade.test.ts: `node tests/durable/upgrade/record.mjs ROOT FILE`, with
-// the root of a checkout of that build, set up there. It writes an archive of the home directory, the server's database and the project.
+// Records what an earlier build leaves of runs under way, for upgrade.test.ts:
+// `node tests/durable/upgrade/record.mjs ROOT FILE`, with the root of a checkout of that build, set
+// up there. It writes an archive of the home directory, the server's database and the project.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -74,7 +74,10 @@ test.each([
   expect(tried.filter((got) => got !== undefined)).toHaveLength(1);
 });
 
-/** Before the n-th call to the file system from now on, does something that makes calls of its own, uncounted. */
+/**
+ * Before the n-th call to the file system from now on, does something that makes calls of its own,
+ * uncounted.
+ */
 function beforeCall(acts: Record<number, () => Promise<unknown>>): () => number {
   let calls = 0;
   let busy = false;
@@ -202,7 +205,8 @@ test("a server counts as running while both its processes live", async () => {
     writeFileSync(path.join(home(), "up.json"), damaged);
     expect(await runningServer(home())).toBeUndefined();
   }
-  // Whatever else may have been lost of it: no signal goes to a process that it does not name beyond doubt.
+  // Whatever else may have been lost of it: no signal goes to a process that it does not name
+  // beyond doubt.
   for (const server of [{ pid: 1 }, { pid: process.pid }, { pid: 1, started: "1" }, elsewhere]) {
     writeFileSync(path.join(home(), "up.json"), JSON.stringify({ ...record, server }));
     expect(await runningServer(home())).toBeUndefined();

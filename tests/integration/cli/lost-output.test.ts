@@ -15,7 +15,9 @@ async function started(script: string, ...args: string[]): Promise<ChildProcess>
   return child;
 }
 
-/** Closes the pipes and sends the signal; how the process ended, and whether it came to its own end. */
+/**
+ * Closes the pipes and sends the signal; how the process ended, and whether it came to its own end.
+ */
 async function outcome(child: ChildProcess, streams: ("stdout" | "stderr")[], signal?: NodeJS.Signals) {
   for (const name of ["stdout", "stderr"] as const) {
     if (streams.includes(name)) child[name]!.destroy();

@@ -4,8 +4,9 @@ import { untilStopped } from "../../../cli/stop-signal.js";
 import { processTerminal } from "../../../cli/terminal.js";
 
 /**
- * A verb that ends in order, as `pawl worker` does: writes while it stops, and leaves a file once it has ended.
- * Arguments: the file; a code of an error that both streams then give (none: what the pipes give).
+ * A verb that ends in order, as `pawl worker` does: writes while it stops, and leaves a file once
+ * it has ended. Arguments: the file; a code of an error that both streams then give (none: what the
+ * pipes give).
  */
 const [ended = "", code] = process.argv.slice(2);
 

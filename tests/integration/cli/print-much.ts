@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { processTerminal } from "../../../cli/terminal.js";
 
 /**
- * A verb that prints until nobody reads it; with the second argument `note` 1,000 lines on standard error. The first argument
- * names a file that is left at the end.
+ * A verb that prints until nobody reads it; with the second argument `note` 1,000 lines on standard
+ * error. The first argument names a file that is left at the end.
  */
 const [ended = "", where] = process.argv.slice(2);
 

@@ -1,14 +1,17 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { failureOf } from "../../support/datasets.js";
+import { catchFailure } from "../../support/datasets.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { commandContext, contentOf, imports, javaScript, runCommand, tell } from "./support.js";
+import { commandContext, readContent, imports, javaScript, runCommand, tell } from "./support.js";
 
 let context: TestContext;
 beforeEach(() => (context = commandContext()));
 afterEach(() => context.remove());
 
-/** Counts from the checkpoint to 5, and saves after each step. Once it has saved `waitAt` it waits for SIGTERM. */
+/**
+ * Counts from the checkpoint to 5, and saves after each step. Once it has saved `waitAt` it waits
+ * for SIGTERM.
+ */
 const counter = (waitAt: number) =>
   javaScript(
     `${imports}
@@ -39,7 +42,7 @@ const counter = (waitAt: number) =>
 
 const countOf = async (settings: object): Promise<string> => {
   const { outputs } = await runCommand(context, settings);
-  return contentOf(context, outputs["count"], "count");
+  return readContent(context, outputs["count"], "count");
 };
 
 test("a program that is stopped resumes from what it saved last, and the newest checkpoints are kept", async () => {
@@ -62,7 +65,7 @@ test("a program that fails resumes from its newest checkpoint", async () => {
      }
      ${tell({ event: "metrics", metrics: { from: 12 } })}`,
   );
-  expect((await failureOf(runCommand(context, failing))).code).toBe("COMMAND_FAILED");
+  expect((await catchFailure(runCommand(context, failing))).code).toBe("COMMAND_FAILED");
   expect((await runCommand(context, failing)).metrics).toEqual({ from: 12 });
 });
 

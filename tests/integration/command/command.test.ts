@@ -2,16 +2,16 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { layout } from "../../../store/home.js";
-import { failureOf, put } from "../../support/datasets.js";
+import { catchFailure, put } from "../../support/datasets.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { commandContext, contentOf, imports, javaScript, runCommand, tell } from "./support.js";
+import { commandContext, readContent, imports, javaScript, runCommand, tell } from "./support.js";
 
 let context: TestContext;
 beforeEach(() => (context = commandContext()));
 afterEach(() => context.remove());
 
 const run = (settings: object) => runCommand(context, settings);
-const failure = (settings: object) => failureOf(run(settings));
+const failure = (settings: object) => catchFailure(run(settings));
 
 /** Rows of text as an artifact. */
 const rows = (texts: readonly string[]) =>
@@ -40,7 +40,7 @@ describe("a program", () => {
       ),
     );
     expect(metrics).toEqual({ lines: 2 });
-    expect(await contentOf(context, outputs["copies"], "copy.txt")).toBe('{"text":"one"}\n{"text":"two"}\n');
+    expect(await readContent(context, outputs["copies"], "copy.txt")).toBe('{"text":"one"}\n{"text":"two"}\n');
     // A later program sees the files, without the store's manifest.
     const listed = await run({
       shell: true,
@@ -48,7 +48,7 @@ describe("a program", () => {
       inputs: { copies: outputs["copies"], one: outputs["one"] },
       outputs: { list: { kind: "files" } },
     });
-    expect((await contentOf(context, listed.outputs["list"], "list")).replaceAll(/^.*inputs\//gm, "")).toBe(
+    expect((await readContent(context, listed.outputs["list"], "list")).replaceAll(/^.*inputs\//gm, "")).toBe(
       "copies:\ncopy.txt\n\none:\nmanifest.json\n",
     );
   });
@@ -67,7 +67,7 @@ describe("a program", () => {
         env: { LEVEL: 3 },
         outputs: { said: { kind: "files" } },
       });
-      expect(await contentOf(context, outputs["said"], "said")).toBe("|3|7||0.5|tools\n");
+      expect(await readContent(context, outputs["said"], "said")).toBe("|3|7||0.5|tools\n");
     } finally {
       delete process.env["A_TOKEN"];
     }
@@ -84,7 +84,7 @@ describe("a program", () => {
     const shown = async (env: object): Promise<string> => {
       const script = 'echo "$TZ|$LANG|$LC_ALL|$LC_TIME|$(date -d @0 +%H)" > "$PAWL_OUTPUTS/said"';
       const { outputs } = await run({ shell: true, run: script, env, outputs: { said: { kind: "files" } } });
-      return contentOf(context, outputs["said"], "said");
+      return readContent(context, outputs["said"], "said");
     };
     try {
       expect(await shown({})).toBe("UTC|C.UTF-8|||00\n");
@@ -294,7 +294,7 @@ describe("the contract", () => {
       inputs: { text },
     });
     expect(changed).toMatchObject({ code: "COMMAND_INVALID", facts: { where: "PAWL_INPUTS/text" } });
-    expect((await failureOf(context.openArtifact(text))).code).toBe("ARTIFACT_CORRUPT");
+    expect((await catchFailure(context.openArtifact(text))).code).toBe("ARTIFACT_CORRUPT");
   });
 
   test("files that belong to no output are counted and named", async () => {

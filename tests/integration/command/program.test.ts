@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { programGraceMs, runProgram } from "../../../activities/command/program.js";
-import { identify, standingOf } from "../../../platform/processes/process-identity.js";
+import { identify, processStanding } from "../../../platform/processes/process-identity.js";
 
 const runner = path.join(import.meta.dirname, "../../../scripts/typescript.cjs");
 
@@ -27,7 +27,7 @@ function runScript(script: string, onLine: (line: string) => void = () => {}, si
 /** Resolves once a process has ended. */
 async function gone(pid: number): Promise<void> {
   const was = identify(pid);
-  while (standingOf(was) !== "ended") await new Promise(setImmediate);
+  while (processStanding(was) !== "ended") await new Promise(setImmediate);
 }
 
 test("what a program has started in the background ends with it", async () => {

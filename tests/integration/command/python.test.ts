@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { failureOf, put } from "../../support/datasets.js";
+import { catchFailure, put } from "../../support/datasets.js";
 import { root } from "../../support/pipelines.js";
 import { testWithPython } from "../../support/python.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { commandContext, contentOf, runCommand } from "./support.js";
+import { commandContext, readContent, runCommand } from "./support.js";
 
 let context: TestContext;
 beforeEach(() => (context = commandContext()));
@@ -40,7 +40,7 @@ testWithPython([], "the module pawl is found beside the modules of a PYTHONPATH 
     env: { PYTHONPATH: "lib" },
     outputs: { said: "files" },
   });
-  expect(await contentOf(context, outputs["said"], "said")).toBe("helped");
+  expect(await readContent(context, outputs["said"], "said")).toBe("helped");
 });
 
 testWithPython([], "a loop in Python resumes, reports and records with the module pawl", async () => {
@@ -53,13 +53,16 @@ testWithPython([], "a loop in Python resumes, reports and records with the modul
   expect(context.logged).toContainEqual(expect.stringContaining("broken is nan"));
   context = Object.assign(commandContext(context.workingDirectory), { checkpoints: context.checkpoints });
   const { outputs, metrics } = await runCommand(context, settings);
-  expect(await contentOf(context, outputs["total"], "total")).toBe(`500500 seed 7 from ${step}`);
+  expect(await readContent(context, outputs["total"], "total")).toBe(`500500 seed 7 from ${step}`);
   expect(metrics).toEqual({ total: 500_500 });
   expect(context.recorded.at(-1)).toEqual({ step: 1000, metrics: { total: 500_500 } });
   expect(context.reported.at(-1)).toMatchObject({ phase: "train", done: 1000, total: 1000, unit: "steps" });
 });
 
-/** Starts itself again as torchrun starts its processes: with a session of its own and without the descriptor for events. */
+/**
+ * Starts itself again as torchrun starts its processes: with a session of its own and without the
+ * descriptor for events.
+ */
 const launcher = `
 import os, signal, subprocess, sys
 
@@ -93,7 +96,7 @@ function isRunning(pid: number): boolean {
 
 testWithPython([], "a program whose launcher has closed the descriptor for events names the fix", async () => {
   put(context, "launch.py", launcher);
-  const failed = await failureOf(runCommand(context, { run: ["python3", "launch.py"] }));
+  const failed = await catchFailure(runCommand(context, { run: ["python3", "launch.py"] }));
   expect(failed.facts.got).toContain('`env PAWL_EVENTS=1 LAUNCHER … >&"$PAWL_EVENTS"`');
 });
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { layout } from "../../../store/home.js";
 import { evaluateWithSecrets } from "../../../expressions/evaluate.js";
 import type { JsonObject } from "../../../platform/json.js";
-import { failureOf, put } from "../../support/datasets.js";
+import { catchFailure, put } from "../../support/datasets.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { commandContext, contentOf, runCommand as runEvaluated } from "./support.js";
+import { commandContext, readContent, runCommand as runEvaluated } from "./support.js";
 
 let context: TestContext;
 const before = { ...process.env };
@@ -33,13 +33,13 @@ test("a program is given secrets from the environment, a directory and a command
   process.env["PAWL_SECRETS"] = context.workingDirectory;
   put(context, "OTHER", "from a file\n");
   const { outputs } = await runCommand(context, settings);
-  expect(await contentOf(context, outputs["said"], "said")).toBe("Bearer hunter2-hunter2, from a file\n");
+  expect(await readContent(context, outputs["said"], "said")).toBe("Bearer hunter2-hunter2, from a file\n");
   expect(readFileSync(layout.output(context.home, "run", "stage", 1), "utf8")).toBe("got ***\n");
   process.env["PAWL_SECRETS"] = "";
   process.env["PAWL_SECRET_COMMAND"] = 'test "$1" = OTHER && echo "printed $1"';
   const again = await runCommand(context, settings);
-  expect(await contentOf(context, again.outputs["said"], "said")).toBe("Bearer hunter2-hunter2, printed OTHER\n");
-  const failed = await failureOf(runCommand(context, { ...settings, env: { ...settings.env, CODE: 1 } }));
+  expect(await readContent(context, again.outputs["said"], "said")).toBe("Bearer hunter2-hunter2, printed OTHER\n");
+  const failed = await catchFailure(runCommand(context, { ...settings, env: { ...settings.env, CODE: 1 } }));
   expect(failed.facts.got).toBe("got ***");
 });
 
@@ -53,7 +53,7 @@ test("an input that looks like a secret is passed on unchanged, also beside the 
     outputs: { said: "files" },
   };
   const { outputs } = await runCommand(context, command, { title });
-  expect(await contentOf(context, outputs["said"], "said")).toBe(`${title}, ${title} hunter2-hunter2`);
+  expect(await readContent(context, outputs["said"], "said")).toBe(`${title}, ${title} hunter2-hunter2`);
 });
 
 test("places of secrets that do not fit the settings resolve nothing", async () => {
@@ -66,14 +66,14 @@ test("places of secrets that do not fit the settings resolve nothing", async () 
     { path: ["env", "PATH"], offset: 0, name: "../OTHER" },
   ]) {
     context.secrets = [place];
-    expect(await failureOf(runEvaluated(context, command))).toMatchObject({ code: "INTERNAL" });
+    expect(await catchFailure(runEvaluated(context, command))).toMatchObject({ code: "INTERNAL" });
   }
 });
 
 test("a secret that the worker does not have is named, with the variable that would hold it", async () => {
   process.env["PAWL_SECRET_TOKEN"] = "hunter2-hunter2";
   process.env["PAWL_SECRET_COMMAND"] = "exit 1";
-  const failed = await failureOf(runCommand(context, settings));
+  const failed = await catchFailure(runCommand(context, settings));
   expect(failed).toMatchObject({ code: "SECRET_MISSING", message: "this worker has no secret OTHER" });
   expect(failed.facts).toMatchObject({ where: "with.env.HEADER" });
   expect(failed.facts.next).toContain("set PAWL_SECRET_OTHER for the workers");

@@ -35,6 +35,6 @@ export const tell = (...events: object[]): string =>
 export const imports = 'import fs from "node:fs"; import path from "node:path"; const env = process.env;';
 
 /** The content of a file of an output of kind `files`. */
-export async function contentOf(context: TestContext, ref: ArtifactRef | undefined, name: string): Promise<string> {
+export async function readContent(context: TestContext, ref: ArtifactRef | undefined, name: string): Promise<string> {
   return readFileSync(path.join(await context.openArtifact(ref!), "files", name), "utf8");
 }

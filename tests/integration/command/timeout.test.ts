@@ -11,7 +11,10 @@ const home = useDirectory();
 
 const timeoutMs = 120_000;
 
-/** The server still knows the attempt, which sends it the outcome itself: for all it knows, the event loop stood still. */
+/**
+ * The server still knows the attempt, which sends it the outcome itself: for all it knows, the
+ * event loop stood still.
+ */
 const fail = jest.fn((_token: Uint8Array, _error: Error) => Promise.resolve());
 const client = { activity: { heartbeat: () => Promise.resolve(), fail } };
 
@@ -23,7 +26,10 @@ beforeEach(() => {
 });
 afterEach(() => void jest.useRealTimers());
 
-/** Waits for SIGTERM in its first attempt, then saves a checkpoint; the next attempt reports what it resumes from. */
+/**
+ * Waits for SIGTERM in its first attempt, then saves a checkpoint; the next attempt reports what it
+ * resumes from.
+ */
 const program = javaScript(
   `${imports}
    if (env.PAWL_RESUME) {

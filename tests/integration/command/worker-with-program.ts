@@ -1,4 +1,7 @@
-/** Runs a program that never ends, and prints the process ids of the program and of a process that it has started. */
+/**
+ * Runs a program that never ends, and prints the process ids of the program and of a process that
+ * it has started.
+ */
 import { runProgram } from "../../../activities/command/program.js";
 
 void runProgram(

@@ -10,7 +10,7 @@ import type { PipelineErrors } from "../../../compiler/errors.js";
 import { redact } from "../../../platform/text/redact.js";
 import { FileServer } from "./file-server.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf } from "../../support/datasets.js";
+import { catchFailure } from "../../support/datasets.js";
 
 let context: TestContext;
 let server: FileServer;
@@ -59,7 +59,7 @@ describe("where an address may lead", () => {
     ["data:text/plain,x", "data:"],
   ])("a redirect to %s is refused", async (redirect, got) => {
     server.files.set("/a.txt", { content, redirect });
-    expect(await failureOf(fetchFile("a.txt"))).toMatchObject({ code: "NOT_ALLOWED", facts: { got } });
+    expect(await catchFailure(fetchFile("a.txt"))).toMatchObject({ code: "NOT_ALLOWED", facts: { got } });
   });
 
   test.each([
@@ -73,7 +73,7 @@ describe("where an address may lead", () => {
     "http://[fd12::1]:1/",
   ])("a redirect to %s, which only this machine or its network has, is refused", async (redirect) => {
     server.files.set("/a.txt", { content, redirect });
-    expect(await failureOf(fetchFile("a.txt"))).toMatchObject({
+    expect(await catchFailure(fetchFile("a.txt"))).toMatchObject({
       code: "NOT_ALLOWED",
       message: "the address leads to this machine or its network",
     });
@@ -82,7 +82,7 @@ describe("where an address may lead", () => {
   test.each(["169.254.169.254", "fe80::1", "::ffff:169.254.1.1"])(
     "a name that stands for %s is refused, also in the definition itself",
     async (address) => {
-      const failure = await failureOf(ask("http://data.example/x", resolvesTo(address)));
+      const failure = await catchFailure(ask("http://data.example/x", resolvesTo(address)));
       expect(failure).toMatchObject({ code: "NOT_ALLOWED", facts: { where: "http://data.example/x", got: address } });
     },
   );
@@ -98,7 +98,7 @@ describe("where an address may lead", () => {
     ["100.64.0.1", "write 100.64.0.1 in place of the name"],
     ["fd00::1", "write fd00::1 in place of the name"],
   ])("a name that stands for %s is refused at the connection", async (address, next) => {
-    const failure = await failureOf(ask("http://data.example/x", resolvesTo(address)));
+    const failure = await catchFailure(ask("http://data.example/x", resolvesTo(address)));
     expect(failure).toMatchObject({
       code: "NOT_ALLOWED",
       facts: { where: "http://data.example/x", got: address, next: expect.stringContaining(next) },
@@ -111,7 +111,7 @@ describe("where an address may lead", () => {
         { address: "192.0.2.1", family: 4 },
         { address: "127.0.0.1", family: 4 },
       ]);
-    expect(await failureOf(ask("http://data.example/x", resolve))).toMatchObject({ facts: { got: "127.0.0.1" } });
+    expect(await catchFailure(ask("http://data.example/x", resolve))).toMatchObject({ facts: { got: "127.0.0.1" } });
   });
 
   test("this machine may be named by its address, or as localhost; a redirect from there leads to no other name of it", async () => {
@@ -120,7 +120,7 @@ describe("where an address may lead", () => {
     expect((await ask(`http://127.0.0.1:${port}/a.txt`)).statusCode).toBe(200);
     expect((await ask(`http://localhost:${port}/a.txt`, resolvesTo("127.0.0.1"))).statusCode).toBe(200);
     server.files.set("/b.txt", { content, redirect: `http://data.example:${port}/a.txt` });
-    const failure = await failureOf(ask(`http://127.0.0.1:${port}/b.txt`, resolvesTo("127.0.0.1")));
+    const failure = await catchFailure(ask(`http://127.0.0.1:${port}/b.txt`, resolvesTo("127.0.0.1")));
     expect(failure).toMatchObject({ code: "NOT_ALLOWED", facts: { got: "127.0.0.1" } });
   });
 
@@ -133,7 +133,7 @@ describe("where an address may lead", () => {
         ...{ signal: context.signal, resolve: resolvesTo("127.0.0.1"), operatorsHost: "index.example" },
       });
     expect((await from("a.txt")).statusCode).toBe(200);
-    expect(await failureOf(from("b.txt"))).toMatchObject({ code: "NOT_ALLOWED", facts: { got: "127.0.0.1" } });
+    expect(await catchFailure(from("b.txt"))).toMatchObject({ code: "NOT_ALLOWED", facts: { got: "127.0.0.1" } });
   });
 
   test("an operator may allow it", async () => {
@@ -151,25 +151,27 @@ describe("where an address may lead", () => {
 
   test("redirects without end are an error", async () => {
     server.files.set("/a.txt", { content, redirect: "/a.txt" });
-    expect((await failureOf(fetchFile("a.txt"))).message).toBe("the server sends too many redirects");
+    expect((await catchFailure(fetchFile("a.txt"))).message).toBe("the server sends too many redirects");
   });
 });
 
 describe("what a download may cost", () => {
   test("a file that says it is too large is refused before it is read; so is one that turns out to be", async () => {
     server.files.set("/a.txt", { content });
-    expect(await failureOf(fetchFile("a.txt", { ...usual, bytes: 100 }))).toMatchObject({
+    expect(await catchFailure(fetchFile("a.txt", { ...usual, bytes: 100 }))).toMatchObject({
       code: "DATA_INVALID",
       facts: { expected: "at most 100 bytes", got: `${content.length} bytes or more` },
     });
     server.files.set("/b.txt", { content, unsized: true });
-    expect((await failureOf(fetchFile("b.txt", { ...usual, bytes: 100 }))).message).toBe("the download is too large");
+    expect((await catchFailure(fetchFile("b.txt", { ...usual, bytes: 100 }))).message).toBe(
+      "the download is too large",
+    );
   });
 
   test("a compressed file that unpacks to far more than its size is refused", async () => {
     const packed = gzipSync(Buffer.alloc(2_000_000));
     server.files.set("/bomb.txt.gz", { content: packed });
-    const failure = await failureOf(fetchFile("bomb.txt.gz", { ...usual, growth: 10 }));
+    const failure = await catchFailure(fetchFile("bomb.txt.gz", { ...usual, growth: 10 }));
     expect(failure).toMatchObject({ code: "DATA_INVALID", message: expect.stringContaining("unpacks to far more") });
     await fetchFile("bomb.txt.gz", { ...usual, growth: 10_000 });
     server.files.set("/plain.txt.gz", { content: gzipSync(content) });
@@ -178,7 +180,7 @@ describe("what a download may cost", () => {
 
   test("a part of a file that was not asked for is no file", async () => {
     server.files.set("/a.txt", { content, unasked: true });
-    expect(await failureOf(fetchFile("a.txt"))).toMatchObject({
+    expect(await catchFailure(fetchFile("a.txt"))).toMatchObject({
       code: "DOWNLOAD_FAILED",
       facts: { got: expect.stringContaining("206") },
     });

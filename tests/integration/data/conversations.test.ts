@@ -1,6 +1,6 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, jsonLines, put, runDataset } from "../../support/datasets.js";
+import { catchFailure, jsonLines, put, runDataset } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -186,7 +186,7 @@ test.each([
   [{ messages: "talk", instruction: "words" }, "NOT_ALLOWED", "a conversation, or an instruction"],
   [{ messages: "talk", chosen: "words" }, "NOT_ALLOWED", "rows of one kind"],
 ])("columns %j are refused", async (columns, code, words) => {
-  const failure = await failureOf(read([{ talk: [user("a"), assistant("b")], words: "w" }], { columns }));
+  const failure = await catchFailure(read([{ talk: [user("a"), assistant("b")], words: "w" }], { columns }));
   expect(failure).toMatchObject({ code, message: expect.stringContaining(words) });
 });
 

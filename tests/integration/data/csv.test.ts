@@ -3,7 +3,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { Table } from "../../../activities/dataset/tables/table.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, runDataset } from "../../support/datasets.js";
+import { catchFailure, put, runDataset } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -20,7 +20,7 @@ const read = async (content: string | Uint8Array, settings: object = { columns }
   put(context, name, content);
   return runDataset(context, { source: { file: name }, ...settings });
 };
-const refuse = async (content: string | Uint8Array, name = "a.csv") => failureOf(read(content, { columns }, name));
+const refuse = async (content: string | Uint8Array, name = "a.csv") => catchFailure(read(content, { columns }, name));
 
 describe("column names", () => {
   test.each([
@@ -207,7 +207,7 @@ describe("an error is reported with its line", () => {
     ["behind a quoted field", `q,n\n${late}a,"b"\r\r\n`, 30_002],
   ])("a carriage return that ends no line: %s", async (_, content, line) => {
     for (const settings of [{ columns }, { query: "SELECT q AS text FROM data" }]) {
-      const failure = await failureOf(read(content, settings));
+      const failure = await catchFailure(read(content, settings));
       expect(failure).toMatchObject({
         code: "DATA_INVALID",
         message: "a carriage return outside of quotes does not end a line",
@@ -220,7 +220,7 @@ describe("an error is reported with its line", () => {
     for (const name of ["a.csv", "a.jsonl", "a.json"])
       expect(await refuse(content, name)).toMatchObject({ code: "DATA_INVALID", message: "the file is empty" });
     put(context, "b.csv", "");
-    const both = failureOf(runDataset(context, { source: { file: "*.csv" }, columns }));
+    const both = catchFailure(runDataset(context, { source: { file: "*.csv" }, columns }));
     expect(await both).toMatchObject({ code: "DATA_INVALID", message: "all files are empty" });
   });
 });

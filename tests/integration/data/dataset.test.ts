@@ -8,7 +8,7 @@ import { readExternal } from "../../../worker/keys/external-inputs.js";
 import { putTable } from "../../../activities/tables/put.js";
 import { readDatasetFacts } from "../../../formats/dataset.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, runDataset } from "../../support/datasets.js";
+import { catchFailure, put, runDataset } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -49,7 +49,7 @@ describe("text", () => {
     put(context, "a.txt.gz", gzipSync("packed"));
     expect((await runDataset(context, { source: { file: "a.txt.gz" } })).train).toEqual([{ text: "packed" }]);
     put(context, "b.txt.gz", "not packed");
-    expect((await failureOf(runDataset(context, { source: { file: "b.txt.gz" } }))).code).toBe("DATA_INVALID");
+    expect((await catchFailure(runDataset(context, { source: { file: "b.txt.gz" } }))).code).toBe("DATA_INVALID");
   });
 
   test("inline text", async () => {
@@ -61,11 +61,11 @@ describe("text", () => {
 
   test("not UTF-8: the error names file and line, and the command that converts", async () => {
     put(context, "latin.txt", Buffer.from("plain\nna\xefve\n", "latin1"));
-    const failure = await failureOf(runDataset(context, { source: { file: "latin.txt" }, unit: "line" }));
+    const failure = await catchFailure(runDataset(context, { source: { file: "latin.txt" }, unit: "line" }));
     expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { where: "latin.txt:2" } });
     expect(failure.facts.next).toContain("iconv -f LATIN1");
     put(context, "wide.txt", Buffer.from("\uFEFFhello", "utf16le"));
-    const wide = await failureOf(runDataset(context, { source: { file: "wide.txt" } }));
+    const wide = await catchFailure(runDataset(context, { source: { file: "wide.txt" } }));
     expect(wide.facts).toMatchObject({ where: "wide.txt:1", got: "UTF-16" });
   });
 });
@@ -136,19 +136,19 @@ describe("records", () => {
     ["empty.jsonl", ""],
   ])("%s is refused", async (name, content) => {
     put(context, name, content);
-    expect((await failureOf(runDataset(context, { source: { file: name } }))).code).toBe("DATA_INVALID");
+    expect((await catchFailure(runDataset(context, { source: { file: name } }))).code).toBe("DATA_INVALID");
   });
 
   test("the error names the file as the user does", async () => {
     put(context, "half.jsonl", '{"text":"a"}\n{"text":\n');
-    const failure = await failureOf(runDataset(context, { source: { file: "half.jsonl" } }));
+    const failure = await catchFailure(runDataset(context, { source: { file: "half.jsonl" } }));
     expect(failure.facts.got).toContain('Malformed JSON in file "half.jsonl"');
   });
 
   test("columns of both kinds together are refused", async () => {
     put(context, "a.jsonl", '{"text":"a"}\n');
     const settings = { source: { file: "a.jsonl" }, columns: { text: "text", response: "text" } };
-    expect((await failureOf(runDataset(context, settings))).code).toBe("NOT_ALLOWED");
+    expect((await catchFailure(runDataset(context, settings))).code).toBe("NOT_ALLOWED");
   });
 });
 
@@ -212,7 +212,7 @@ describe("query", () => {
   ])("%s is refused, with DuckDB's words", async (_, query, words) => {
     put(context, "a.txt", "one");
     put(context, "b.csv", "line\nsecret\n");
-    const failure = await failureOf(runDataset(context, { source: { file: "a.txt" }, query }));
+    const failure = await catchFailure(runDataset(context, { source: { file: "a.txt" }, query }));
     expect(failure.code).toBe("QUERY_INVALID");
     expect(failure.facts.got).toContain(words);
   });
@@ -284,14 +284,14 @@ describe("sources", () => {
     put(context, "a.unknown", "x");
     mkdirSync(path.join(context.workingDirectory, "directory"));
     symlinkSync("/etc", path.join(context.workingDirectory, "link"));
-    expect((await failureOf(runDataset(context, { source }))).code).toBe(code);
+    expect((await catchFailure(runDataset(context, { source }))).code).toBe(code);
   });
 
   test("nothing to learn from", async () => {
     put(context, "a.txt", " \n\n");
-    expect((await failureOf(runDataset(context, { source: { file: "a.txt" } }))).code).toBe("DATA_EMPTY");
+    expect((await catchFailure(runDataset(context, { source: { file: "a.txt" } }))).code).toBe("DATA_EMPTY");
     put(context, "b.txt", "one document");
-    const failure = await failureOf(runDataset(context, { source: { file: "b.txt" }, heldOut: 0.999999 }));
+    const failure = await catchFailure(runDataset(context, { source: { file: "b.txt" }, heldOut: 0.999999 }));
     expect(failure.code).toBe("DATA_EMPTY");
     expect(failure.facts.next).toContain("heldOut");
   });
@@ -299,9 +299,9 @@ describe("sources", () => {
   test("settings that would do nothing are refused", async () => {
     put(context, "a.jsonl", '{"text":"a"}\n');
     put(context, "a.txt", "a");
-    const unit = await failureOf(runDataset(context, { source: { file: "a.jsonl" }, unit: "line" }));
+    const unit = await catchFailure(runDataset(context, { source: { file: "a.jsonl" }, unit: "line" }));
     expect(unit).toMatchObject({ code: "NOT_ALLOWED", facts: { where: "with.unit" } });
-    const columns = await failureOf(runDataset(context, { source: { file: "a.txt" }, columns: { text: "line" } }));
+    const columns = await catchFailure(runDataset(context, { source: { file: "a.txt" }, columns: { text: "line" } }));
     expect(columns.code).toBe("NOT_ALLOWED");
   });
 

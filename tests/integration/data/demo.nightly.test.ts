@@ -1,8 +1,8 @@
 import { dataset } from "../../../activities/dataset.js";
 import type { InstructionRow } from "../../../formats/dataset.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { rowsOf, settingsOf } from "../../support/datasets.js";
-import { overlapOf } from "../../support/overlap.js";
+import { readDatasetRows, fillSettings } from "../../support/datasets.js";
+import { measureOverlap } from "../../support/overlap.js";
 import { root, shippedPipeline } from "../../support/pipelines.js";
 
 const demo = shippedPipeline("llm-from-scratch").stages;
@@ -27,14 +27,17 @@ const questions = (stage: string) => rows.get(stage)!;
 beforeAll(async () => {
   context = testContext();
   for (const stage of Object.keys(demo).filter((id) => demo[id]!.uses === "dataset" && !isText(id)))
-    rows.set(stage, (await rowsOf(context, (await resultOf(stage)).outputs.train)) as InstructionRow[]);
+    rows.set(stage, (await readDatasetRows(context, (await resultOf(stage)).outputs.train)) as InstructionRow[]);
 });
 afterAll(() => context.remove());
 
 const isText = (stage: string) => ["speeches", "novel", "definitions"].includes(stage);
 
-/** Runs a dataset stage. `file` sources lie below Pawl's own directory; the store stays in the temporary one. */
-const run = (settings: object) => dataset(settingsOf("dataset", settings), { ...context, workingDirectory: root });
+/**
+ * Runs a dataset stage. `file` sources lie below Pawl's own directory; the store stays in the
+ * temporary one.
+ */
+const run = (settings: object) => dataset(fillSettings("dataset", settings), { ...context, workingDirectory: root });
 
 const results = new Map<string, ReturnType<typeof run>>();
 /** The result of one of the demo's stages, which runs once. */
@@ -50,7 +53,8 @@ test("all that is learned from questions is among these", () => {
   expect(stages.filter((stage) => !isText(stage)).toSorted()).toEqual(learned.toSorted());
 });
 
-// Thirteen words in a row of summaries and stories may be those of their form and a region's name of several words.
+// Thirteen words in a row of summaries and stories may be those of their form and a region's name
+// of several words.
 test.each([
   ["facts-second", 480, 0],
   ["unknown-second", 300, 0],
@@ -62,7 +66,7 @@ test.each([
 ])("%s: no row of its %i or more has been learned, and passages of %i", (stage, least, knownPassages) => {
   const practice = ["addition-practice", "code-practice", "story-prompts"];
   const known = [...learned, ...practice].flatMap(questions);
-  const overlap = overlapOf(questions(stage), known);
+  const overlap = measureOverlap(questions(stage), known);
   expect(overlap.rows).toBeGreaterThanOrEqual(least);
   expect(overlap).toMatchObject({ knownRows: 0, knownPassages });
 });
@@ -129,7 +133,10 @@ test("one question has one answer", () => {
   expect(answers.has("What is an LLM?")).toBe(false);
 });
 
-/** The first digits of the digests of both outputs: rows held out are empty where a stage holds none out. */
+/**
+ * The first digits of the digests of both outputs: rows held out are empty where a stage holds none
+ * out.
+ */
 test.each([
   ["definitions", "cacc1bd80e1e9762", "77486596ce073af5"],
   ["facts", "46089178e1b3e990", "e2d259c2e8b7bb44"],

@@ -7,7 +7,7 @@ import { identify, processName, type ProcessIdentity } from "../../../platform/p
 import { openTable } from "../../../activities/tables/open.js";
 import { FileServer } from "./file-server.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, rowsOf, runDataset, settingsOf } from "../../support/datasets.js";
+import { catchFailure, readDatasetRows, runDataset, fillSettings } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -41,7 +41,7 @@ test("the whole way: an address with its digest becomes a data set", async () =>
   const source = { url: `${server.address}/a.txt?key=secret`, sha256: digest };
   const { train, outputs } = await runDataset(context, { source, unit: "line" });
   expect(train).toHaveLength(40_000);
-  expect(await rowsOf(context, outputs.train)).toHaveLength(40_000);
+  expect(await readDatasetRows(context, outputs.train)).toHaveLength(40_000);
   const directory = await context.openArtifact(outputs.train);
   const facts = JSON.parse(readFileSync(path.join(directory, "dataset.json"), "utf8")) as { source: string };
   expect(facts).toMatchObject({ source: `address ${server.address}/a.txt`, sourceDigest: digest });
@@ -69,7 +69,7 @@ test("a disk that takes a part of what is written leaves no hole in a download",
 
 test("a server that answers everything with 416 is not asked for ever", async () => {
   server.files.set("/a.txt", { content, status: 416 });
-  expect((await failureOf(fetchData())).code).toBe("DATA_MISSING");
+  expect((await catchFailure(fetchData())).code).toBe("DATA_MISSING");
   expect(server.asked).toHaveLength(1);
 });
 
@@ -84,7 +84,7 @@ test("a table is named like a data set: an address without a digest, and the lin
   const csv = "id,age\na,30\n";
   server.files.set("/a.csv", { content: Buffer.from(csv), etag: '"1"' });
   const url = `${server.address}/a.csv`;
-  const settings = (data: object) => settingsOf("table-model", { data, target: "age", baseline: ["id"] }).data;
+  const settings = (data: object) => fillSettings("table-model", { data, target: "age", baseline: ["id"] }).data;
   const table = await openTable(settings({ url }), "with.data", context);
   expect(table.columns).toEqual(["id", "age"]);
   await table.close();
@@ -95,7 +95,7 @@ test("a table is named like a data set: an address without a digest, and the lin
   await (await openTable(settings({ text: csv, format: "csv" }), "with.data", context)).close();
   expect(context.logged).toHaveLength(1);
   const other = openTable(settings({ url, sha256: "0".repeat(64) }), "with.data", context);
-  expect((await failureOf(other)).code).toBe("DATA_INVALID");
+  expect((await catchFailure(other)).code).toBe("DATA_INVALID");
 });
 
 test("a connection that is cut, again and again, is continued where it stopped", async () => {
@@ -119,14 +119,14 @@ test("without ranges, or without a tag, it begins anew", async () => {
 test("a file that changed in between is not patched together", async () => {
   const changed = Buffer.from(content.toString().toUpperCase());
   server.files.set("/a.txt", { content, etag: '"1"', cuts: [100_000, 0] });
-  expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
+  expect((await catchFailure(fetchData())).code).toBe("DOWNLOAD_FAILED");
   server.files.set("/a.txt", { content: changed, etag: '"2"' });
   expect(readFileSync((await fetchData()).path).equals(changed)).toBe(true);
 });
 
 test("a half file that a dead process left is continued; one of a living process or of another machine is left alone", async () => {
   server.files.set("/a.txt", { content, etag: '"1"', cuts: [100_000, 0] });
-  expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
+  expect((await catchFailure(fetchData())).code).toBe("DOWNLOAD_FAILED");
   const part = readdirSync(directoryOf()).find((name) => name.startsWith("part.") && !name.endsWith(".json"))!;
   const dead = { ...identify(process.pid), pid: spawnSync(process.execPath, ["-e", ""]).pid };
   const rename = (from: string, owner: ProcessIdentity) => {
@@ -137,11 +137,11 @@ test("a half file that a dead process left is continued; one of a living process
   };
   const foreign = rename(part, { ...dead, machine: "0".repeat(12) });
   server.files.set("/a.txt", { content, etag: '"1"', cuts: [0] });
-  expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
+  expect((await catchFailure(fetchData())).code).toBe("DOWNLOAD_FAILED");
   expect(server.asked.at(-1)).toMatchObject({ range: undefined, status: 200 });
   const living = rename(foreign, identify(process.ppid));
   server.files.set("/a.txt", { content, etag: '"1"', cuts: [0] });
-  expect((await failureOf(fetchData())).code).toBe("DOWNLOAD_FAILED");
+  expect((await catchFailure(fetchData())).code).toBe("DOWNLOAD_FAILED");
   expect(server.asked.at(-1)).toMatchObject({ range: undefined, status: 200 });
   rename(living, dead);
   expect((await fetchData()).sha256).toBe(digest);
@@ -202,7 +202,7 @@ test("two simultaneous downloads do not disturb each other", async () => {
 test("a wrong digest is an error that shows both, and the file is not kept", async () => {
   server.files.set("/a.txt", { content, etag: '"1"' });
   const wrong = "0".repeat(64);
-  const failure = await failureOf(fetchData(wrong));
+  const failure = await catchFailure(fetchData(wrong));
   expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { expected: wrong, got: digest } });
   expect(failure.facts.where).not.toContain("secret");
   expect(readdirSync(directoryOf())).toEqual([]);
@@ -218,13 +218,15 @@ test.each([
   [503, "DOWNLOAD_FAILED"],
 ])("status %i: %s", async (status, code) => {
   server.files.set("/a.txt", { content, status });
-  expect((await failureOf(fetchData())).code).toBe(code);
+  expect((await catchFailure(fetchData())).code).toBe(code);
 });
 
 test("no server at all", async () => {
   const address = server.address;
   await server.stop();
-  const failure = await failureOf(download({ url: `${address}/a.txt`, directory: context.workingDirectory }, context));
+  const failure = await catchFailure(
+    download({ url: `${address}/a.txt`, directory: context.workingDirectory }, context),
+  );
   expect(failure.code).toBe("DOWNLOAD_FAILED");
   expect(failure.facts.got).toContain("ECONNREFUSED");
   await server.start();

@@ -13,7 +13,10 @@ export interface ServedFile {
   /** Content-Type. */
   type?: string;
   etag?: string;
-  /** How many bytes each answer sends before the connection is cut; after these, answers are whole. See `received`. */
+  /**
+   * How many bytes each answer sends before the connection is cut; after these, answers are whole.
+   * See `received`.
+   */
   cuts?: number[];
   ranges?: boolean;
   status?: number;
@@ -44,7 +47,10 @@ export class FileServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** Cuts the connection that was to be cut once the client has received this number of bytes of the file. */
+  /**
+   * Cuts the connection that was to be cut once the client has received this number of bytes of the
+   * file.
+   */
   received(bytes: number): void {
     if (this.held && bytes >= this.held.at) this.held.response.destroy();
   }

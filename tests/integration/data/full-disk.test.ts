@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { createDatasetWriter } from "../../../formats/dataset.js";
 import { createTokensWriter } from "../../../formats/tokens.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, runDataset } from "../../support/datasets.js";
+import { catchFailure, put, runDataset } from "../../support/datasets.js";
 
 let context: TestContext;
 let descriptors: Map<number, "open" | "closed">;
@@ -18,7 +18,10 @@ afterEach(() => {
 
 const full = (): Error => Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
 
-/** Lets the disk be full for what is written to files called `name`, of which the first `opened` can be opened. */
+/**
+ * Lets the disk be full for what is written to files called `name`, of which the first `opened` can
+ * be opened.
+ */
 function fillDisk(name: string, opened = Infinity): void {
   const { openSync, closeSync, appendFileSync } = fs;
   jest.spyOn(fs, "openSync").mockImplementation((file, ...rest) => {
@@ -43,7 +46,7 @@ test.each([2, 1])("a data set closes its files where the disk is full; files tha
   put(context, "a.txt", "one\ntwo\n");
   fillDisk("data.jsonl", opened);
   const work = runDataset(context, { source: { file: "a.txt" }, unit: "line", heldOut: 0.5 });
-  expect((await failureOf(work)).code).toBe("DISK_FULL");
+  expect((await catchFailure(work)).code).toBe("DISK_FULL");
   expect(descriptors.size).toBe(opened);
   expect(stillOpen()).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { generateProblems } from "../../../activities/dataset/generators/index.j
 import type { InstructionRow } from "../../../formats/dataset.js";
 import { PawlError } from "../../../platform/errors.js";
 import { problemTasks, type GeneratorSettings, type ProblemTask } from "../../../schemas/fields/generator.js";
-import { failureOf, runDataset } from "../../support/datasets.js";
+import { catchFailure, runDataset } from "../../support/datasets.js";
 import { runPython, testWithPython } from "../../support/python.js";
 import { closeAll, scored, type Pair } from "../../support/scoring.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
@@ -168,7 +168,7 @@ describe("as a source", () => {
   });
 
   test("too few problems: the error names the setting", async () => {
-    const failure = await failureOf(runDataset(context, source({ terms: [2, 2], digits: [1, 1] })));
+    const failure = await catchFailure(runDataset(context, source({ terms: [2, 2], digits: [1, 1] })));
     expect(failure).toMatchObject({ code: "OUT_OF_RANGE", facts: { where: "with.source.generator" } });
   });
 });
@@ -202,7 +202,8 @@ testWithPython(
       const { scores, solutions, own } = results[i]!;
       const { rows } = given[i]!;
       expect(solutions).toEqual(rows.map(({ response }) => response));
-      // Theirs give parts of a point for what holds or resembles the answer; ours say right or wrong.
+      // Theirs give parts of a point for what holds or resembles the answer; ours say right or
+      // wrong.
       const pairs = rows.flatMap(({ candidates, response }) => candidates.map((text): Pair => [text, response]));
       const ours = await scored(context, { kind: verifiers[task] }, pairs);
       expect(ours).toEqual({ scores: scores.flat().map((score) => (score === 1 ? 1 : 0)), failures: {} });

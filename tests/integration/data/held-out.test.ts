@@ -2,13 +2,14 @@ import { holdOutLinks } from "../../../activities/hold-out-links.js";
 import { socialNetwork } from "../../../activities/social-network.js";
 import type { DatasetRow } from "../../../formats/dataset.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
-import { settingsOf } from "../../support/datasets.js";
-import { overlapOf } from "../../support/overlap.js";
+import { fillSettings } from "../../support/datasets.js";
+import { measureOverlap } from "../../support/overlap.js";
 import { pipelineRows, shippedPipeline } from "../../support/pipelines.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { columnsOf } from "../graph-featurize/support.js";
+import { readTableColumns } from "../graph-featurize/support.js";
 
-// What a shipped pipeline measures a model on stands in nothing that any of its models, or its tokenizer, has learned from.
+// What a shipped pipeline measures a model on stands in nothing that any of its models, or its
+// tokenizer, has learned from.
 
 let context: TestContext;
 beforeEach(() => (context = testContext()));
@@ -30,11 +31,20 @@ test("the overlap is found: of rows, of lines, of thirteen words in a row", () =
     row("What is 1 - 2?"),
     row("What is 2 + 1?", "3"),
   ];
-  expect(overlapOf(measured, learned)).toEqual({ rows: 5, knownRows: 1, lines: 6, knownLines: 2, knownPassages: 1 });
-  expect(overlapOf(measured, [])).toMatchObject({ knownRows: 0, knownLines: 0, knownPassages: 0 });
+  expect(measureOverlap(measured, learned)).toEqual({
+    rows: 5,
+    knownRows: 1,
+    lines: 6,
+    knownLines: 2,
+    knownPassages: 1,
+  });
+  expect(measureOverlap(measured, [])).toMatchObject({ knownRows: 0, knownLines: 0, knownPassages: 0 });
 });
 
-/** Fewer documents than by default: those are about the same chapters, all of which stand in `chapters`. */
+/**
+ * Fewer documents than by default: those are about the same chapters, all of which stand in
+ * `chapters`.
+ */
 const fewer = { shortDocuments: 1000, longDocuments: 60 };
 
 test.each([
@@ -48,7 +58,7 @@ test.each([
   const { learned, measured } = await pipelineRows(shippedPipeline(name, inputs), context);
   expect([...measured.keys()]).toEqual(outputs);
   for (const rows of measured.values()) {
-    const overlap = overlapOf(rows, [...learned.values()].flat());
+    const overlap = measureOverlap(rows, [...learned.values()].flat());
     expect(overlap.rows).toBeGreaterThan(0);
     expect(overlap).toMatchObject({ knownRows: 0, knownLines: 0, knownPassages: 0 });
   }
@@ -87,7 +97,8 @@ test("long-context: no word and no phrase of the needles has been learned", asyn
     .join("\n");
   const known = new Set(text.toUpperCase().match(/[A-Z]+(-[A-Z]+)*/g));
   expect(all.filter((word) => known.has(word))).toEqual([]);
-  // A template with any synthetic words in it; the same way the templates of the documents are found.
+  // A template with any synthetic words in it; the same way the templates of the documents are
+  // found.
   const anyWords = (template: string) =>
     new RegExp(
       `^${template
@@ -104,16 +115,16 @@ test("long-context: no word and no phrase of the needles has been learned", asyn
 describe("graph-features", () => {
   const { stages } = shippedPipeline("graph-features");
   const pairsOf = async (ref: ArtifactRef<"table">, from: string, to: string) => {
-    const columns = await columnsOf(context, ref);
+    const columns = await readTableColumns(context, ref);
     return columns[from]!.map((cell, i) => [cell!, columns[to]![i]!] as const);
   };
   const ordered = ([a, b]: readonly [string, string]) => `${a} ${b}`;
   const unordered = ([a, b]: readonly [string, string]) => [a, b].toSorted().join(" ");
 
   test("follows: features come from no edge that is predicted, and no pair is predicted twice", async () => {
-    const network = await socialNetwork(settingsOf("social-network", stages["network"]!.with), context);
+    const network = await socialNetwork(fillSettings("social-network", stages["network"]!.with), context);
     const from = { edges: { table: network.outputs.edges } };
-    const { outputs } = await holdOutLinks(settingsOf("hold-out-links", from), context);
+    const { outputs } = await holdOutLinks(fillSettings("hold-out-links", from), context);
     const kept = (await pairsOf(outputs.edges, "follower", "followed")).map(ordered);
     const pairs = (await pairsOf(outputs.nodePairs, "source", "target")).map(ordered);
     const known = new Set(kept);
@@ -124,7 +135,7 @@ describe("graph-features", () => {
   });
 
   test("flights: the same, whichever way a route is named", async () => {
-    const { outputs } = await holdOutLinks(settingsOf("hold-out-links", stages["routes"]!.with), context);
+    const { outputs } = await holdOutLinks(fillSettings("hold-out-links", stages["routes"]!.with), context);
     const kept = new Set((await pairsOf(outputs.edges, "origin", "destination")).map(unordered));
     const pairs = (await pairsOf(outputs.nodePairs, "source", "target")).map(unordered);
     expect(pairs.filter((pair) => kept.has(pair))).toEqual([]);
@@ -134,8 +145,8 @@ describe("graph-features", () => {
   test("subscribers: the label is no feature, and no account is there twice", async () => {
     const settings = stages["features"]!.with as { neighbors: { attribute: string }[] };
     expect(settings.neighbors.map(({ attribute }) => attribute)).not.toContain("subscriber");
-    const network = await socialNetwork(settingsOf("social-network", stages["network"]!.with), context);
-    const { id } = await columnsOf(context, network.outputs.nodes);
+    const network = await socialNetwork(fillSettings("social-network", stages["network"]!.with), context);
+    const { id } = await readTableColumns(context, network.outputs.nodes);
     expect(new Set(id).size).toBe(id!.length);
   });
 });

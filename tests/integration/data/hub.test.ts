@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { FileServer } from "./file-server.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, runDataset } from "../../support/datasets.js";
+import { catchFailure, runDataset } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -35,7 +35,9 @@ afterEach(async () => {
   context.remove();
 });
 
-/** As the hub does: a branch's commit, the tree at that commit, and large files on another server. */
+/**
+ * As the hub does: a branch's commit, the tree at that commit, and large files on another server.
+ */
 function serve(): void {
   const json = (value: unknown) => ({ content: Buffer.from(JSON.stringify(value)) });
   const info = {
@@ -118,27 +120,29 @@ test.each([
   [{ huggingFace: "some/data", revision: "nowhere" }, "DATA_MISSING"],
   [{ huggingFace: "some/data", path: "train/*.parquet" }, "DATA_MISSING"],
 ])("%j: %s", async (source, code) => {
-  const failure = await failureOf(runDataset(context, { source }));
+  const failure = await catchFailure(runDataset(context, { source }));
   expect(failure.code).toBe(code);
   expect(JSON.stringify([failure.message, failure.facts])).not.toContain(token);
 });
 
 test("the error for a wrong path lists what is there", async () => {
-  const failure = await failureOf(runDataset(context, { source: { huggingFace: "some/data", path: "*.csv" } }));
+  const failure = await catchFailure(runDataset(context, { source: { huggingFace: "some/data", path: "*.csv" } }));
   expect(failure.facts.next).toContain("data/train-0.jsonl");
 });
 
 test("content that is not what the hub's listing says is refused", async () => {
   storage.files.get("/data/test.jsonl")!.content = rows("forged");
   const source = { huggingFace: "some/data", path: "data/test.jsonl" };
-  expect((await failureOf(runDataset(context, { source }))).code).toBe("DATA_INVALID");
+  expect((await catchFailure(runDataset(context, { source }))).code).toBe("DATA_INVALID");
 });
 
 test("a hub that is ill is asked again later", async () => {
   hub.files.set("/api/datasets/some/data/revision/main", { content: Buffer.from(""), status: 503 });
-  expect((await failureOf(runDataset(context, { source: { huggingFace: "some/data" } }))).code).toBe("DOWNLOAD_FAILED");
+  expect((await catchFailure(runDataset(context, { source: { huggingFace: "some/data" } }))).code).toBe(
+    "DOWNLOAD_FAILED",
+  );
   await hub.stop();
-  const failure = await failureOf(runDataset(context, { source: { huggingFace: "some/data" } }));
+  const failure = await catchFailure(runDataset(context, { source: { huggingFace: "some/data" } }));
   expect(failure.code).toBe("DOWNLOAD_FAILED");
   await hub.start();
 });

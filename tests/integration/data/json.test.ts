@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { quoteNumbers } from "../../../activities/dataset/tables/json-numbers.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, runDataset } from "../../support/datasets.js";
+import { catchFailure, put, runDataset } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -60,7 +60,7 @@ test.each([
   '{"messages":[{"role":"user","content":[{"type":"text","text":"q","text":"r"}]},{"role":"assistant","content":[1,"a"]}]}',
 ])("a key that comes twice is refused: %s", async (row) => {
   put(context, "a.jsonl", lines([row]));
-  const failure = await failureOf(runDataset(context, { source: { file: "a.jsonl" } }));
+  const failure = await catchFailure(runDataset(context, { source: { file: "a.jsonl" } }));
   expect(failure.code).toBe("DATA_INVALID");
   expect(JSON.stringify([failure.message, failure.facts])).toMatch(/the key (text|role) twice/);
 });
@@ -109,7 +109,7 @@ test("packed and plain files together, and an empty one, which is reported", asy
 
 test("an empty list is said to be empty", async () => {
   put(context, "a.json", " [ ]\n");
-  const failure = await failureOf(runDataset(context, { source: { file: "a.json" } }));
+  const failure = await catchFailure(runDataset(context, { source: { file: "a.json" } }));
   expect(failure).toMatchObject({ code: "DATA_INVALID", message: "the file is empty" });
 });
 
@@ -120,7 +120,7 @@ test.each([
   const rows = Array.from({ length: 50_000 }, (_, i) => JSON.stringify({ text: `row ${i}` }));
   rows[40_000] = bad;
   put(context, "a.jsonl", lines(rows));
-  const failure = await failureOf(runDataset(context, { source: { file: "a.jsonl" } }));
+  const failure = await catchFailure(runDataset(context, { source: { file: "a.jsonl" } }));
   expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { where: "a.jsonl:40001" } });
 });
 
@@ -129,12 +129,12 @@ test("a message holds little of a huge field", async () => {
   put(context, "a.jsonl", lines([`{"text":"${long}"}`, `{"text":"${long}`]));
   put(context, "a.csv", `text,n\n${long},1\n"${long}"x,2\n`);
   for (const file of ["a.jsonl", "a.csv"]) {
-    const failure = await failureOf(runDataset(context, { source: { file } }));
+    const failure = await catchFailure(runDataset(context, { source: { file } }));
     expect(JSON.stringify([failure.message, failure.facts]).length).toBeLessThan(1000);
   }
   const query = "SELECT text::INTEGER::VARCHAR AS text FROM data";
   put(context, "b.jsonl", lines([`{"text":"${long}"}`]));
-  const failure = await failureOf(runDataset(context, { source: { file: "b.jsonl" }, query }));
+  const failure = await catchFailure(runDataset(context, { source: { file: "b.jsonl" }, query }));
   expect(JSON.stringify(failure.facts).length).toBeLessThan(1500);
 });
 

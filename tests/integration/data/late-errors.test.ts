@@ -3,9 +3,10 @@ import path from "node:path";
 import { DuckDBInstance, DuckDBResult } from "@duckdb/node-api";
 import { holdOutLinks } from "../../../activities/hold-out-links.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, runDataset, settingsOf } from "../../support/datasets.js";
+import { catchFailure, put, runDataset, fillSettings } from "../../support/datasets.js";
 
-// DuckDB reports no error that it meets behind the first megabyte of a result: the rows seem to end there.
+// DuckDB reports no error that it meets behind the first megabyte of a result: the rows seem to end
+// there.
 
 let context: TestContext;
 beforeEach(() => (context = testContext()));
@@ -21,7 +22,7 @@ const late = 250_000;
 function failureOfQuery(text: string, end = ""): Promise<Error & { code: string; facts: { got?: string } }> {
   put(context, "one.csv", "word\nhello\n");
   const query = `SELECT ${text} AS text FROM data, range(300000) ${end}`;
-  return failureOf(runDataset(context, { source: { file: "one.csv" }, query }));
+  return catchFailure(runDataset(context, { source: { file: "one.csv" }, query }));
 }
 
 describe("what fails in a late row is an error, not the end of the rows", () => {
@@ -38,7 +39,9 @@ describe("what fails in a late row is an error, not the end of the rows", () => 
   test("of CSV: a value that is not of its column's type, with its line", async () => {
     const rows = Array.from({ length: 300_000 }, (_, i) => `row ${i},${i === late ? "unknown" : i}\n`);
     put(context, "rows.csv", `text,year\n${rows.join("")}`);
-    const failure = await failureOf(runDataset(context, { source: { file: "rows.csv" }, query: "SELECT * FROM data" }));
+    const failure = await catchFailure(
+      runDataset(context, { source: { file: "rows.csv" }, query: "SELECT * FROM data" }),
+    );
     expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { where: "file rows.csv" } });
     expect(failure.facts.got).toContain(`Line: ${late + 2}\n`);
     expect(failure.facts.got).toContain("\"unknown\" to 'BIGINT'");
@@ -46,7 +49,7 @@ describe("what fails in a late row is an error, not the end of the rows", () => 
 
   test.each([undefined, "SELECT text FROM data"])("of Parquet: damaged bytes; query: %s", async (query) => {
     await damagedParquet("SELECT 'row ' || range AS text FROM range(400000)");
-    const failure = await failureOf(runDataset(context, { source: { file: "rows.parquet" }, query }));
+    const failure = await catchFailure(runDataset(context, { source: { file: "rows.parquet" }, query }));
     expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { where: "file rows.parquet" } });
   });
 
@@ -54,8 +57,8 @@ describe("what fails in a late row is an error, not the end of the rows", () => 
     await damagedParquet(
       "SELECT md5(range::VARCHAR) AS follower, md5((range + 1)::VARCHAR) AS followed FROM range(400000)",
     );
-    const settings = settingsOf("hold-out-links", { edges: { file: "rows.parquet" } });
-    expect(await failureOf(holdOutLinks(settings, context))).toMatchObject({ code: "DATA_INVALID" });
+    const settings = fillSettings("hold-out-links", { edges: { file: "rows.parquet" } });
+    expect(await catchFailure(holdOutLinks(settings, context))).toMatchObject({ code: "DATA_INVALID" });
   });
 
   test("of the system: the stage is retried where the same query then finds no error", async () => {

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { failureOf, jsonLines, put, runDataset } from "../../support/datasets.js";
+import { catchFailure, jsonLines, put, runDataset } from "../../support/datasets.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
@@ -15,7 +15,7 @@ const read = (file: string, content: string | Uint8Array, settings: object = {})
   return runDataset(context, { source: { file }, ...settings });
 };
 const refuse = (file: string, content: string | Uint8Array, settings: object = {}) =>
-  failureOf(read(file, content, settings));
+  catchFailure(read(file, content, settings));
 
 const contents = {
   "a.txt": "one\ntwo\n",

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { failureOf, put, runDataset } from "../../support/datasets.js";
+import { catchFailure, put, runDataset } from "../../support/datasets.js";
 import { decimalParquet } from "../../support/parquet.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
@@ -28,7 +28,7 @@ test.each([undefined, "SELECT price::VARCHAR AS text FROM data"])(
   "decimals of 76 digits are refused: %s",
   async (query) => {
     put(context, "a.parquet", decimalParquet("price", 76, 2, [110n, 10n ** 40n + 1n]));
-    expect(await failureOf(read(query))).toMatchObject({
+    expect(await catchFailure(read(query))).toMatchObject({
       code: "DATA_INVALID",
       message: "the decimals of the column price have too many digits",
       facts: { where: "a.parquet", expected: "at most 38 digits", got: "76 digits" },
@@ -54,7 +54,7 @@ test.each([
   ],
 ])("%s that the type of another file would round is refused", async (_what, first, second, got) => {
   await write({ "a.parquet": second, "b.parquet": first });
-  expect(await failureOf(read("SELECT n::VARCHAR AS text FROM data"))).toMatchObject({
+  expect(await catchFailure(read("SELECT n::VARCHAR AS text FROM data"))).toMatchObject({
     code: "DATA_INVALID",
     message: "the column n holds a number that would be rounded",
     facts: { where: "b.parquet", got },

@@ -3,17 +3,20 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { dataset } from "../../../activities/dataset.js";
 import type { DatasetRow } from "../../../formats/dataset.js";
-import { put, rowsOf, settingsOf } from "../../support/datasets.js";
+import { put, readDatasetRows, fillSettings } from "../../support/datasets.js";
 import { root, shippedPipeline } from "../../support/pipelines.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
-// The queries of pipelines/conversations.yaml, on conversations of the same form: its data are downloaded.
+// The queries of pipelines/conversations.yaml, on conversations of the same form: its data are
+// downloaded.
 
 let context: TestContext;
 beforeEach(() => (context = testContext()));
 afterEach(() => context.remove());
 
-/** Whether conversations with someone are held out: a digest of the name decides, its lower 64 bits. */
+/**
+ * Whether conversations with someone are held out: a digest of the name decides, its lower 64 bits.
+ */
 const isUnseen = (person: string): boolean => {
   const digest = createHash("md5").update(person).digest();
   return digest.readBigUInt64LE(8) % 10n === 9n;
@@ -36,8 +39,8 @@ async function rows(stage: string): Promise<DatasetRow[]> {
   const query = settings["query"] as { file: string };
   put(context, "query.sql", readFileSync(path.join(root, query.file)));
   const here = { ...settings, source: { file: "dataset.json" }, query: { ...query, file: "query.sql" } };
-  const { outputs } = await dataset(settingsOf("dataset", here), context);
-  return rowsOf(context, outputs.train);
+  const { outputs } = await dataset(fillSettings("dataset", here), context);
+  return readDatasetRows(context, outputs.train);
 }
 
 const words = (row: DatasetRow): string => ("text" in row ? row.text : JSON.stringify(row));

@@ -1,6 +1,6 @@
 import { readPreferences } from "../../../formats/dataset.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, jsonLines, put, runDataset } from "../../support/datasets.js";
+import { catchFailure, jsonLines, put, runDataset } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -111,21 +111,21 @@ describe("preferences", () => {
     ["a margin that is no number", [{ prompt: "p", chosen: "a", rejected: "b", margin: "much" }], {}, "margin"],
   ])("%s: DATA_INVALID", async (_, rows, columns, words) => {
     put(context, "a.jsonl", jsonLines(rows));
-    const failure = await failureOf(runDataset(context, { source: { file: "a.jsonl" }, columns }));
+    const failure = await catchFailure(runDataset(context, { source: { file: "a.jsonl" }, columns }));
     expect(failure).toMatchObject({ code: "DATA_INVALID", message: expect.stringContaining(words) });
     expect(failure.facts.where).toMatch(/^with\.columns/);
   });
 
   test("only unusable rows: DATA_EMPTY says why each was dropped", async () => {
     put(context, "a.jsonl", jsonLines([{ prompt: "p", chosen: "a", rejected: "a" }]));
-    const failure = await failureOf(runDataset(context, { source: { file: "a.jsonl" } }));
+    const failure = await catchFailure(runDataset(context, { source: { file: "a.jsonl" } }));
     expect(failure).toMatchObject({ code: "DATA_EMPTY", facts: { got: "0 rows held out, droppedIdentical: 1" } });
   });
 
   test("columns of two kinds are refused", async () => {
     put(context, "a.jsonl", jsonLines([{ prompt: "p", chosen: "a", rejected: "b" }]));
     const settings = { source: { file: "a.jsonl" }, columns: { instruction: "prompt", chosen: "chosen" } };
-    expect(await failureOf(runDataset(context, settings))).toMatchObject({ code: "NOT_ALLOWED" });
+    expect(await catchFailure(runDataset(context, settings))).toMatchObject({ code: "NOT_ALLOWED" });
   });
 });
 
@@ -153,7 +153,7 @@ describe("task of an instruction", () => {
     const { train } = await runDataset(context, { source: { file: "a.jsonl" } });
     expect(train).toEqual([{ instruction: "1+1", response: "2" }]);
     const named = runDataset(context, { source: { file: "a.jsonl" }, columns: { task: "task" } });
-    expect((await failureOf(named)).code).toBe("DATA_INVALID");
+    expect((await catchFailure(named)).code).toBe("DATA_INVALID");
   });
 });
 
@@ -190,7 +190,7 @@ describe("the entity that a row is about", () => {
     put(context, "a.jsonl", jsonLines([{ text: "Lima.", entity: "Peru" }]));
     const source = { file: "a.jsonl" };
     expect((await runDataset(context, { source })).train).toEqual([{ text: "Lima." }]);
-    expect(await failureOf(runDataset(context, { source, columns: { entity: "entity" } }))).toMatchObject({
+    expect(await catchFailure(runDataset(context, { source, columns: { entity: "entity" } }))).toMatchObject({
       code: "NOT_ALLOWED",
       facts: { where: "with.columns.entity" },
     });
@@ -199,6 +199,6 @@ describe("the entity that a row is about", () => {
   test("that is named and not there is an error", async () => {
     put(context, "a.jsonl", jsonLines([asked]));
     const named = runDataset(context, { source: { file: "a.jsonl" }, columns: { entity: "country" } });
-    expect(await failureOf(named)).toMatchObject({ code: "DATA_INVALID", facts: { where: "with.columns" } });
+    expect(await catchFailure(named)).toMatchObject({ code: "DATA_INVALID", facts: { where: "with.columns" } });
   });
 });

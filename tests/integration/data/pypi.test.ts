@@ -7,9 +7,9 @@ import type { PipelineErrors } from "../../../compiler/errors.js";
 import { openTable } from "../../../activities/tables/open.js";
 import { FileServer } from "./file-server.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, runDataset } from "../../support/datasets.js";
+import { catchFailure, runDataset } from "../../support/datasets.js";
 import { testWithPython } from "../../support/python.js";
-import { zipOf, type ZipEntry } from "../../support/zip.js";
+import { makeZip, type ZipEntry } from "../../support/zip.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -45,7 +45,10 @@ afterEach(async () => {
   context.remove();
 });
 
-/** Serves files of the package as an index does; gives the digest that its page says the first one has. */
+/**
+ * Serves files of the package as an index does; gives the digest that its page says the first one
+ * has.
+ */
 function serve(
   files: readonly { name: string; content: Buffer; listed?: string }[],
   as: "json" | "html" = "html",
@@ -66,14 +69,14 @@ function serve(
   return page[0]!.sha256;
 }
 
-const serveWheel = (all: readonly ZipEntry[] = entries) => serve([{ name: wheelName, content: zipOf(all) }]);
+const serveWheel = (all: readonly ZipEntry[] = entries) => serve([{ name: wheelName, content: makeZip(all) }]);
 const source = (sha256: string, more: object = {}) => ({
   source: { pypi: "Some.Data==1.2", path: "some_data/rows-*.jsonl", sha256, ...more },
 });
 const texts = (train: object[]) => train.map((row) => (row as { text: string }).text);
 
 test.each(["json", "html"] as const)("files of a wheel, from an index in %s; the license is recorded", async (as) => {
-  const sha256 = serve([{ name: wheelName, content: zipOf(entries) }], as);
+  const sha256 = serve([{ name: wheelName, content: makeZip(entries) }], as);
   const { train, outputs } = await runDataset(context, source(sha256));
   expect(texts(train)).toEqual(["a 1", "a 2", "b 1"]);
   const facts: unknown = JSON.parse(
@@ -132,7 +135,7 @@ test("the index's password goes to the index, and is shown nowhere", async () =>
 
 describe("what is refused", () => {
   const expectFailure = async (settings: object, code: string, ...shown: string[]) => {
-    const failure = await failureOf(runDataset(context, settings));
+    const failure = await catchFailure(runDataset(context, settings));
     expect(failure.code).toBe(code);
     for (const text of shown) expect([failure.message, ...Object.values(failure.facts)].join("\n")).toContain(text);
   };
@@ -144,7 +147,7 @@ describe("what is refused", () => {
 
   test("a wheel that is not what the index says", async () => {
     const listed = "1".repeat(64);
-    serve([{ name: wheelName, content: zipOf(entries), listed }]);
+    serve([{ name: wheelName, content: makeZip(entries), listed }]);
     await expectFailure(source(listed), "DATA_INVALID", "the SHA-256 of the download is not the expected one");
   });
 

@@ -2,7 +2,7 @@ import os from "node:os";
 import path from "node:path";
 import { Table } from "../../../activities/dataset/tables/table.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, runDataset } from "../../support/datasets.js";
+import { catchFailure, put, runDataset } from "../../support/datasets.js";
 
 let context: TestContext;
 beforeEach(() => (context = testContext()));
@@ -41,7 +41,7 @@ test("a query that needs more memory than its share is distinguished from one th
     return all;
   };
   await table.columns(sql);
-  const failure = await failureOf(rows());
+  const failure = await catchFailure(rows());
   expect(failure.code).toBe("RESOURCES_EXHAUSTED");
   expect(failure.facts.got).toMatch(/out of memory/i);
   await table.close();

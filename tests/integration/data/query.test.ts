@@ -9,7 +9,7 @@ import { layout } from "../../../store/home.js";
 import { stageKey } from "../../../store/records/results.js";
 import { stageIdentity } from "../../../worker/keys/identity.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, runDataset, settingsOf } from "../../support/datasets.js";
+import { catchFailure, put, runDataset, fillSettings } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -85,45 +85,48 @@ describe("parameters", () => {
 
   test("a missing, an unknown or a mixed one is refused", async () => {
     put(context, "rows.sql", "SELECT word AS text\nFROM data WHERE count > $least");
-    expect(await failureOf(run())).toMatchObject({
+    expect(await catchFailure(run())).toMatchObject({
       code: "MISSING_KEY",
       message: "the parameter least is missing: rows.sql:2 uses $least",
       facts: { where: "with.query.parameters.least" },
     });
-    expect(await failureOf(run({ least: 1, most: 2 }))).toMatchObject({
+    expect(await catchFailure(run({ least: 1, most: 2 }))).toMatchObject({
       code: "UNKNOWN_KEY",
       facts: { where: "with.query.parameters.most", expected: "least" },
     });
-    expect((await failureOf(run({ least: ["a", 1] }))).code).toBe("WRONG_TYPE");
-    expect((await failureOf(run({ least: 1, Least: 1 }))).code).toBe("UNKNOWN_KEY");
+    expect((await catchFailure(run({ least: ["a", 1] }))).code).toBe("WRONG_TYPE");
+    expect((await catchFailure(run({ least: 1, Least: 1 }))).code).toBe("UNKNOWN_KEY");
   });
 });
 
 describe("the file", () => {
   test("DuckDB's message names it", async () => {
     put(context, "rows.sql", "SELECT nope AS text FROM data");
-    expect((await failureOf(run())).facts).toMatchObject({ where: "rows.sql", got: expect.stringContaining("nope") });
+    expect((await catchFailure(run())).facts).toMatchObject({
+      where: "rows.sql",
+      got: expect.stringContaining("nope"),
+    });
   });
 
   test("must exist, be of a query's size, and lie below the project directory, links included", async () => {
-    expect(await failureOf(run())).toMatchObject({
+    expect(await catchFailure(run())).toMatchObject({
       code: "FILE_NOT_FOUND",
       facts: { where: "with.query.file", got: "rows.sql" },
     });
     put(context, "rows.sql", " ".repeat(2 ** 20 + 1));
-    expect((await failureOf(run())).code).toBe("FILE_TOO_LARGE");
+    expect((await catchFailure(run())).code).toBe("FILE_TOO_LARGE");
     const outside = testContext();
     put(outside, "secret.sql", "SELECT 1");
     mkdirSync(path.join(context.workingDirectory, "sql"));
     symlinkSync(path.join(outside.workingDirectory, "secret.sql"), path.join(context.workingDirectory, "sql/link.sql"));
-    const linked = failureOf(runDataset(context, { source, query: { file: "sql/link.sql" } }));
+    const linked = catchFailure(runDataset(context, { source, query: { file: "sql/link.sql" } }));
     expect((await linked).code).toBe("PATH_TRAVERSAL");
     outside.remove();
   });
 
   test("serves tables as well", async () => {
     put(context, "rows.sql", "SELECT word, count * $factor AS many FROM data WHERE count > 1");
-    const settings = settingsOf("table-model", {
+    const settings = fillSettings("table-model", {
       data: { ...source, query: { file: "rows.sql", parameters: { factor: 10 } } },
       target: "many",
       baseline: ["word"],
@@ -155,7 +158,7 @@ describe("a stage's key", () => {
   const keyOf = async (uses: "dataset" | "table-model", settings: object): Promise<string> =>
     stageKey(
       await stageIdentity(
-        { uses, with: settingsOf(uses, settings), seed: 1 },
+        { uses, with: fillSettings(uses, settings), seed: 1 },
         { gpu: false, home: context.home, workingDirectory: context.workingDirectory },
       ),
     );
@@ -201,7 +204,7 @@ describe("two columns of one name are refused", () => {
     ["SELECT word AS text, a.*, b.* FROM data AS a JOIN data AS b USING (word)", "word"],
   ])("%s", async (sql, name) => {
     put(context, "rows.sql", sql);
-    expect(await failureOf(run())).toMatchObject({
+    expect(await catchFailure(run())).toMatchObject({
       code: "QUERY_INVALID",
       message: `the query returns two columns ${name}`,
       facts: { where: "rows.sql", got: expect.stringContaining(name) as string },
@@ -210,7 +213,7 @@ describe("two columns of one name are refused", () => {
 
   test("in tables as well", async () => {
     const sql = "SELECT count, word AS Count FROM data";
-    const failure = await failureOf(openTable({ ...source, format: "auto", query: sql }, "with.edges", context));
+    const failure = await catchFailure(openTable({ ...source, format: "auto", query: sql }, "with.edges", context));
     expect(failure).toMatchObject({ code: "QUERY_INVALID", facts: { where: "with.edges.query", got: "count, Count" } });
   });
 });
@@ -231,7 +234,10 @@ const printTime = (sql: string): string => `
   void main();
 `;
 
-/** Functions that give tables or are not constant, and that follow their arguments, the seed or the query alone. */
+/**
+ * Functions that give tables or are not constant, and that follow their arguments, the seed or the
+ * query alone.
+ */
 const harmless = [
   "current_database",
   "current_schema",
@@ -262,7 +268,7 @@ const harmless = [
 describe("a query gives the same rows whenever and wherever it runs", () => {
   const refused = (sql: string) => {
     put(context, "rows.sql", sql);
-    return failureOf(run());
+    return catchFailure(run());
   };
   test.each([
     ["SELECT now()::VARCHAR AS text FROM data", "now"],
@@ -307,7 +313,7 @@ describe("a query gives the same rows whenever and wherever it runs", () => {
     async (name) => {
       const [file] = [path.join(context.workingDirectory, "words.csv")];
       put(context, "rows.sql", `SELECT 'a' AS text FROM ${name}('${file}')`);
-      expect(await failureOf(run())).toMatchObject({
+      expect(await catchFailure(run())).toMatchObject({
         code: "QUERY_INVALID",
         message: `${name} depends on files named by their paths on this machine`,
         facts: { got: name, next: "name the files in source, and read them as the table data" },

@@ -1,4 +1,4 @@
-import { placeOf } from "../../../activities/dataset/rows/split.js";
+import { splitPosition } from "../../../activities/dataset/rows/split.js";
 import fc from "fast-check";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { put, runDataset } from "../../support/datasets.js";
@@ -20,7 +20,8 @@ test("no row is on both sides, equal rows keep together, none is lost or twice t
       fc.array(word, { minLength: 20, maxLength: 60 }),
       fc.double({ min: 0.1, max: 0.5, noNaN: true }),
       async (words, heldOut) => {
-        // One row that is known to be for training, so that the stage does not fail for want of any.
+        // One row that is known to be for training, so that the stage does not fail for want of
+        // any.
         const all = [...words, "anchor 1"];
         const result = await runDataset(context, { source: { text: all.join("\n") }, unit: "line", heldOut });
         const [train, held] = [lines(result.train), lines(result.heldOut)];
@@ -70,8 +71,8 @@ test("the same data give the same artifacts", async () => {
 
 test("preferences about prompts that a split has left are split anew, not by the same numbers", () => {
   const rows = Array.from({ length: 2000 }, (_, i) => ({ prompt: `prompt ${i}`, chosen: "a", rejected: "b" }));
-  const left = rows.filter((row) => placeOf(row).side >= 0.15);
-  const share = left.filter((row) => placeOf(row, "preferences ").side < 0.2).length / left.length;
+  const left = rows.filter((row) => splitPosition(row).side >= 0.15);
+  const share = left.filter((row) => splitPosition(row, "preferences ").side < 0.2).length / left.length;
   expect(share).toBeGreaterThan(0.16);
   expect(share).toBeLessThan(0.24);
 });

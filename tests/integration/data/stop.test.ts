@@ -1,7 +1,7 @@
 import { holdOutLinks } from "../../../activities/hold-out-links.js";
 import { openTable, type OpenTable } from "../../../activities/tables/open.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { put, runDataset, settingsOf } from "../../support/datasets.js";
+import { put, runDataset, fillSettings } from "../../support/datasets.js";
 
 let context: TestContext;
 beforeEach(() => {
@@ -60,7 +60,7 @@ describe("a reading that is stopped gives no rows as if they were all", () => {
     const work =
       stage === "dataset"
         ? runDataset(context, { source: { file }, query: query(300_000) })
-        : holdOutLinks(settingsOf("hold-out-links", { edges }), context);
+        : holdOutLinks(fillSettings("hold-out-links", { edges }), context);
     await expect(work).rejects.toBe(stop);
   });
 });

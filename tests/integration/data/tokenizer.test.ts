@@ -222,7 +222,7 @@ test("the bytes of tokens, one after another, are the text that decoding them to
   const ids = fc.array(fc.nat(tokenizer.vocabularySize - 1), { maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(ids, async (list) => {
-      const stream = new TextStream((id) => tokenizer.bytesOf(id), []);
+      const stream = new TextStream((id) => tokenizer.tokenBytes(id), []);
       const text = list.map((id) => stream.add(id).text).join("") + stream.end();
       expect(text).toBe(await tokenizer.decode(list));
     }),

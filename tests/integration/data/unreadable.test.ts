@@ -3,13 +3,13 @@ import path from "node:path";
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { credentialsOf } from "../../../activities/dataset/sources/netrc.js";
+import { netrcCredentials } from "../../../activities/dataset/sources/netrc.js";
 import { resourceError } from "../../../activities/dataset/tables/resource-error.js";
 import { readChunks } from "../../../activities/dataset/rows/text.js";
 import { unpackedSize } from "../../../activities/dataset/sources/unpacked-size.js";
 import { moduleFile } from "../../../activities/scoring/code-roots.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, runDataset } from "../../support/datasets.js";
+import { catchFailure, put, runDataset } from "../../support/datasets.js";
 
 let context: TestContext;
 beforeEach(() => (context = testContext()));
@@ -55,7 +55,7 @@ describe("a source that the system cannot read for a moment", () => {
   it.each(["EIO", "ESTALE", "EMFILE"])("is an error that is retried, not bad data: %s", async (code) => {
     for (const name of putBoth()) {
       refuseReading(code);
-      const failure = await failureOf(readAll(name));
+      const failure = await catchFailure(readAll(name));
       expect(failure).toMatchObject({ code: "DATA_UNREADABLE", facts: { where: name, got: code } });
       jest.restoreAllMocks();
     }
@@ -63,7 +63,7 @@ describe("a source that the system cannot read for a moment", () => {
   it("is reported as such by the stage, whatever the format", async () => {
     for (const file of putBoth()) {
       refuseReading("EIO", 0);
-      const failure = await failureOf(runDataset(context, { source: { file } }));
+      const failure = await catchFailure(runDataset(context, { source: { file } }));
       expect([file, failure.code]).toEqual([file, "DATA_UNREADABLE"]);
       jest.restoreAllMocks();
     }
@@ -72,7 +72,7 @@ describe("a source that the system cannot read for a moment", () => {
     putBoth();
     refuseReading("EIO");
     const size = unpackedSize(local("rows.txt.gz").path, 2 ** 30, context.signal);
-    expect(await failureOf(size)).toMatchObject({ code: "DATA_UNREADABLE" });
+    expect(await catchFailure(size)).toMatchObject({ code: "DATA_UNREADABLE" });
   });
   it("is known by DuckDB's words, too", () => {
     const message = 'IO Error: Could not read from file "rows.csv": Stale file handle';
@@ -87,7 +87,7 @@ describe("what is not a source and cannot be read for a moment is not taken for 
     await expect(file).rejects.toMatchObject({ code: "EIO" });
   });
   it("the passwords of servers, which would refuse the download", async () => {
-    expect(await failureOf(credentialsOf(new URL("https://example.org/a.csv")))).toMatchObject({
+    expect(await catchFailure(netrcCredentials(new URL("https://example.org/a.csv")))).toMatchObject({
       code: "DATA_UNREADABLE",
     });
   });
@@ -96,7 +96,7 @@ describe("what is not a source and cannot be read for a moment is not taken for 
 it("files that DuckDB is to find are no bad data where the system refuses them", async () => {
   put(context, "rows.csv", texts["csv"]!);
   jest.spyOn(fs.promises, "symlink").mockRejectedValue(refusal("EIO"));
-  expect(await failureOf(runDataset(context, { source: { file: "rows.csv" } }))).toMatchObject({
+  expect(await catchFailure(runDataset(context, { source: { file: "rows.csv" } }))).toMatchObject({
     code: "STORE_UNREADABLE",
   });
 });
@@ -105,7 +105,7 @@ it("a file that is not, or not all, gzip cannot be unpacked", async () => {
   put(context, "bad.jsonl.gz", "no gzip");
   put(context, "torn.jsonl.gz", gzipSync(texts["jsonl"]!).subarray(0, 100_000));
   for (const name of ["bad.jsonl.gz", "torn.jsonl.gz"]) {
-    expect(await failureOf(readAll(name))).toMatchObject({ code: "DATA_INVALID", facts: { where: name } });
+    expect(await catchFailure(readAll(name))).toMatchObject({ code: "DATA_INVALID", facts: { where: name } });
     expect(await unpackedSize(local(name).path, 2 ** 30, context.signal)).toBeUndefined();
   }
 });

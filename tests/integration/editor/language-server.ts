@@ -5,7 +5,9 @@ import { pathToFileURL } from "node:url";
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node.js";
 import { packageRoot } from "../../../platform/program/locations.js";
 
-/** What editors with YAML support run behind the window: yaml-language-server, without any network. */
+/**
+ * What editors with YAML support run behind the window: yaml-language-server, without any network.
+ */
 export interface Editor {
   /** Messages about a text, each with its line. */
   open(text: string): Promise<string[]>;

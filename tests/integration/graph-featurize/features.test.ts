@@ -3,8 +3,8 @@ import path from "node:path";
 import { featureNames } from "../../../schemas/stages/graph-featurize.js";
 import { graphFeaturize } from "../../../schemas/stages/graph-featurize.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, settingsOf } from "../../support/datasets.js";
-import { columnsOf, featurize } from "./support.js";
+import { catchFailure, put, fillSettings } from "../../support/datasets.js";
+import { readTableColumns, featurize } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -48,7 +48,7 @@ test.each([true, false])(
       expect(Object.values(entry).filter((text) => String(text).trim() === "")).toEqual([]);
     expect(metrics).toMatchObject({ features: names.length - 3, notConverged: 0 });
     expect(read("dictionary.md").toString().split("\n")).toHaveLength(names.length + 5);
-    const columns = await columnsOf(context, outputs.features);
+    const columns = await readTableColumns(context, outputs.features);
     for (const entry of dictionary.slice(3).filter(({ missing }) => missing === "never"))
       expect([entry.name, columns[entry.name]!.filter((value) => value === undefined)]).toEqual([entry.name, []]);
   },
@@ -67,7 +67,7 @@ test("docs/guides/graph-features.md names every group and column", async () => {
 
 test("values stand beside their accounts", async () => {
   const { outputs } = await featurize(context, everything);
-  const columns = await columnsOf(context, outputs.features);
+  const columns = await readTableColumns(context, outputs.features);
   expect(columns).toMatchObject({
     id: ["a", "b", "c", "d"],
     in_degree: ["3", "1", "2", "0"],
@@ -93,7 +93,7 @@ test.each([
   [{ attribute: "nothing" }, /accounts\.csv/],
 ])("an attribute that cannot be aggregated is refused: %j", async (neighbor, where) => {
   const settings = { ...tables, features: ["neighbors"], neighbors: [neighbor] };
-  const failure = await failureOf(featurize(context, settings));
+  const failure = await catchFailure(featurize(context, settings));
   expect(failure.code).toBe("DATA_INVALID");
   expect(failure.facts.where).toMatch(where);
 });
@@ -104,7 +104,7 @@ describe("pairs", () => {
     put(context, "pairs.csv", "source,target,linked\nb,c,true\nd,b,false\na,d,false\n");
     const { outputs, metrics } = await featurize(context, settings);
     expect(metrics).toMatchObject({ nodePairs: 3, unknownNodePairs: 0 });
-    expect(await columnsOf(context, outputs.nodePairs!)).toMatchObject({
+    expect(await readTableColumns(context, outputs.nodePairs!)).toMatchObject({
       linked: ["true", "false", "false"],
       common_neighbors: ["1", "1", "0"],
       preferential_attachment: ["4", "2", "3"],
@@ -116,7 +116,7 @@ describe("pairs", () => {
   });
   test("of accounts that are not there are refused, or dropped and counted", async () => {
     put(context, "pairs.csv", "source,target\na,b\na,z\n");
-    expect(await failureOf(featurize(context, settings))).toMatchObject({
+    expect(await catchFailure(featurize(context, settings))).toMatchObject({
       code: "DATA_INVALID",
       facts: { where: "file pairs.csv, row 2" },
     });
@@ -125,7 +125,7 @@ describe("pairs", () => {
   });
   test("with a column called like a feature are refused", async () => {
     put(context, "pairs.csv", "source,target,jaccard\na,b,1\n");
-    expect(await failureOf(featurize(context, settings))).toMatchObject({
+    expect(await catchFailure(featurize(context, settings))).toMatchObject({
       code: "DATA_INVALID",
       facts: { got: "jaccard" },
     });
@@ -142,7 +142,7 @@ test("a sample's size and error are reported", async () => {
 
 test("an iteration that does not settle fails with its residual, or leaves its columns empty", async () => {
   const hopeless = { ...tables, features: ["pagerank", "eigenvector"], iterations: 2 };
-  const failure = await failureOf(featurize(context, hopeless));
+  const failure = await catchFailure(featurize(context, hopeless));
   expect(failure.code).toBe("NOT_CONVERGED");
   expect(failure.facts.got).toMatch(/\d/);
   const { csv, metrics } = await featurize(context, { ...hopeless, notConverged: "missing" });
@@ -153,12 +153,12 @@ test("an iteration that does not settle fails with its residual, or leaves its c
 
 test("an account to start from that is not there is refused, and so is a column called like a feature", async () => {
   const lost = { ...tables, features: ["personalized-pagerank"], personalize: ["a", "z"] };
-  expect(await failureOf(featurize(context, lost))).toMatchObject({
+  expect(await catchFailure(featurize(context, lost))).toMatchObject({
     code: "DATA_INVALID",
     facts: { where: "with.personalize[1]" },
   });
   put(context, "accounts.csv", "id,Degree\na,1\nb,2\nc,3\nd,4\n");
-  expect(await failureOf(featurize(context, { ...tables, features: ["degree"] }))).toMatchObject({
+  expect(await catchFailure(featurize(context, { ...tables, features: ["degree"] }))).toMatchObject({
     code: "DATA_INVALID",
     facts: { got: "Degree" },
   });
@@ -178,7 +178,7 @@ test.each([
   [{ ...tables, paths: "weights" }, ["columns"], "MISSING_KEY"],
   [everything, undefined, undefined],
 ])("the rules' verdict on %j", (settings, at, code) => {
-  const filled = settingsOf("graph-featurize", settings);
+  const filled = fillSettings("graph-featurize", settings);
   const [problem] = graphFeaturize.rules.flatMap(({ check }) => check(filled) ?? []);
   expect(problem?.at).toEqual(at);
   expect(problem?.code).toBe(code);
@@ -203,7 +203,7 @@ describe("the dictionary's word on missing values", () => {
       put(context, "followers.csv", `follower,followed,weight\n${edges}`);
       const all = { ...everything, ...settings, directed, iterations: 200, notConverged: "missing" };
       const { outputs, read } = await featurize(context, all);
-      const columns = await columnsOf(context, outputs.features);
+      const columns = await readTableColumns(context, outputs.features);
       const dictionary = JSON.parse(read("dictionary.json").toString()) as Entry[];
       const odd = (value: string | undefined) => value === undefined || !Number.isFinite(Number(value));
       for (const { name, missing, group } of dictionary.filter((entry) => entry.group !== "nodes")) {
@@ -234,7 +234,7 @@ test("reciprocity with loops is what its formula says", async () => {
   expect(dictionary.at(-1)!.formula).toBe(
     "2 b / (in_degree + out_degree), with b neighbors in both directions; a self-loop is one of them",
   );
-  const { reciprocity, in_degree: into, out_degree: out } = await columnsOf(context, outputs.features);
+  const { reciprocity, in_degree: into, out_degree: out } = await readTableColumns(context, outputs.features);
   const both = ["a", "b", "c", "d"].map((v) => {
     return ["a", "b", "c", "d"].filter((w) => edges.includes(`${v},${w}`) && edges.includes(`${w},${v}`)).length;
   });

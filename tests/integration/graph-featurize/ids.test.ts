@@ -3,8 +3,8 @@ import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { holdOutLinks } from "../../../activities/hold-out-links.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, settingsOf } from "../../support/datasets.js";
-import { columnsOf, featurize } from "./support.js";
+import { catchFailure, put, fillSettings } from "../../support/datasets.js";
+import { readTableColumns, featurize } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -30,7 +30,10 @@ const csv = (names: string, rows: string[][]) =>
   `${names}\n${rows.map((row) => row.map(quoted).join(",") + "\n").join("")}`;
 const edgesOf = (ids: string[]) => ids.flatMap((id, i) => [1, 2, 5].map((step) => [id, ids[(i + step) % ids.length]!]));
 
-/** Cells of a CSV file's first columns as they stand in it, without quotes and without the column names. */
+/**
+ * Cells of a CSV file's first columns as they stand in it, without quotes and without the column
+ * names.
+ */
 function cells(text: string, columns: number): string[][] {
   const rows: string[][] = [[""]];
   let isOpen = false;
@@ -68,8 +71,8 @@ describe.each(kinds)("ids of %s", (_, ids) => {
     } = await featurize(context, { ...tables, nodePairs: { file: "pairs.csv" } });
     expect(metrics).toMatchObject({ nodes: 40, edges: 120, nodePairs: 20 });
     expect(cells(written, 1).map(([id]) => id)).toEqual(ids);
-    expect((await columnsOf(context, outputs.features))["id"]).toEqual(ids);
-    const pairs = await columnsOf(context, outputs.nodePairs!);
+    expect((await readTableColumns(context, outputs.features))["id"]).toEqual(ids);
+    const pairs = await readTableColumns(context, outputs.nodePairs!);
     for (const [name, end] of [
       ["source", 0],
       ["target", 1],
@@ -91,10 +94,10 @@ describe.each(kinds)("ids of %s", (_, ids) => {
       ),
     );
     put(context, "edges.csv", csv("follower,followed", edges));
-    const settings = settingsOf("hold-out-links", { edges: { file: "edges.csv" } });
+    const settings = fillSettings("hold-out-links", { edges: { file: "edges.csv" } });
     const { outputs, metrics } = await holdOutLinks(settings, context);
     const known = new Set(edges.map((edge) => JSON.stringify(edge)));
-    const kept = await columnsOf(context, outputs.edges);
+    const kept = await readTableColumns(context, outputs.edges);
     const all = kept["follower"]!.map((from, i) => JSON.stringify([from, kept["followed"]![i]]));
     expect(all).toHaveLength(96);
     expect(all.every((edge) => known.has(edge))).toBe(true);
@@ -151,13 +154,13 @@ describe("a table that no longer tells ids apart is refused", () => {
   test.each(["1.7e18 + i", "1 + i / 10"])("doubles %s, whatever becomes of unknown nodes", async (id) => {
     put(context, "nodes.csv", "id\n1700000000000000000\n2\n");
     await parquet("edges.parquet", `SELECT (${id})::DOUBLE AS follower, 2 AS followed FROM range(1, 9) t(i)`);
-    const failure = await failureOf(featurize(context, settings));
+    const failure = await catchFailure(featurize(context, settings));
     expect(failure).toMatchObject({
       code: "DATA_INVALID",
       facts: { where: expect.stringContaining("with.columns.source"), next: expect.stringContaining("written") },
     });
-    const heldOut = settingsOf("hold-out-links", { edges: { file: "edges.parquet" } });
-    expect((await failureOf(holdOutLinks(heldOut, context))).code).toBe("DATA_INVALID");
+    const heldOut = fillSettings("hold-out-links", { edges: { file: "edges.parquet" } });
+    expect((await catchFailure(holdOutLinks(heldOut, context))).code).toBe("DATA_INVALID");
   });
 
   test.each([
@@ -168,7 +171,7 @@ describe("a table that no longer tells ids apart is refused", () => {
     await parquet("edges.parquet", `SELECT ${last}::${type} AS follower, 2 AS followed`);
     expect((await featurize(context, settings)).metrics).toMatchObject({ edges: 1, unknownEdges: 0 });
     await parquet("edges.parquet", `SELECT (${last} + 2)::${type} AS follower, 2 AS followed`);
-    expect(await failureOf(featurize(context, settings))).toMatchObject({
+    expect(await catchFailure(featurize(context, settings))).toMatchObject({
       code: "DATA_INVALID",
       facts: { expected: expect.stringContaining(`up to ${last}`) as string, got: String(last + 1) },
     });
@@ -188,7 +191,7 @@ describe("a table that no longer tells ids apart is refused", () => {
       edges: { file: "edges.csv", query: `SELECT * FROM ${table}` },
       features: ["degree"],
     });
-    expect((await failureOf(featurize(context, from("data")))).code).toBe("DATA_INVALID");
+    expect((await catchFailure(featurize(context, from("data")))).code).toBe("DATA_INVALID");
     expect((await featurize(context, from("written"))).csv).toContain("\n1.10,0,1,1\n1.1,1,0,1\n");
   });
 
@@ -196,13 +199,13 @@ describe("a table that no longer tells ids apart is refused", () => {
     put(context, "nodes.csv", "id\na\nb\n");
     put(context, "edges.csv", "follower,followed\nA,B\nB,A\n");
     const dropping = { ...settings, edges: { file: "edges.csv" } };
-    expect(await failureOf(featurize(context, dropping))).toMatchObject({
+    expect(await catchFailure(featurize(context, dropping))).toMatchObject({
       code: "DATA_INVALID",
       facts: { where: "file edges.csv, row 1" },
     });
     put(context, "edges.csv", "follower,followed\na,b\n");
     put(context, "pairs.csv", "source,target\nA,b\n");
     const pairs = { ...dropping, nodePairs: { file: "pairs.csv" } };
-    expect((await failureOf(featurize(context, pairs))).code).toBe("DATA_INVALID");
+    expect((await catchFailure(featurize(context, pairs))).code).toBe("DATA_INVALID");
   });
 });

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put } from "../../support/datasets.js";
-import { columnsOf, featurize } from "./support.js";
+import { catchFailure, put } from "../../support/datasets.js";
+import { readTableColumns, featurize } from "./support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -25,7 +25,7 @@ test("features stand beside the accounts' columns, in Parquet and CSV", async ()
   const { csv, metrics, outputs, read } = await featurize(context, degree);
   expect(csv).toBe("id,age,city,in_degree,out_degree,degree\na,30,Bern,1,2,3\nb,,Rome,1,1,2\nc,41,,1,0,1\n");
   expect(metrics).toMatchObject({ nodes: 3, edges: 3, features: 3, unknownNodes: 0, selfLoops: 0, duplicates: 0 });
-  expect(await columnsOf(context, outputs.features)).toMatchObject({
+  expect(await readTableColumns(context, outputs.features)).toMatchObject({
     id: ["a", "b", "c"],
     age: ["30", undefined, "41"],
   });
@@ -100,7 +100,7 @@ test("an id is text unless all are whole numbers as they are printed", async () 
 
 test("a delimiter that is not found by itself can be named", async () => {
   given("id^age\na^1\nb^2\n", "follower,followed\na,b\n");
-  const failure = await failureOf(featurize(context, degree));
+  const failure = await catchFailure(featurize(context, degree));
   expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { got: "columns id^age" } });
   expect(failure.facts.next).toContain('delimiter: "^"');
   const named = { ...degree, nodes: { file: "accounts.csv", delimiter: "^" } };
@@ -111,7 +111,7 @@ describe("accounts that only edges name", () => {
   const strange = "follower,followed\na,b\nx,a\nx,y\nb,x\n";
   test("are refused, with the first and their number", async () => {
     given(accounts, strange);
-    expect(await failureOf(featurize(context, degree))).toMatchObject({
+    expect(await catchFailure(featurize(context, degree))).toMatchObject({
       code: "DATA_INVALID",
       facts: { where: "file followers.csv, row 2", got: "x, and 1 more such nodes in 3 edges" },
     });
@@ -180,7 +180,7 @@ test.each([
   ],
 ])("refused, coded and located: %s", async (_, accountRows, followerRows, settings, code, where) => {
   given(accountRows, followerRows);
-  const failure = await failureOf(featurize(context, settings));
+  const failure = await catchFailure(featurize(context, settings));
   expect(failure.code).toBe(code);
   expect(failure.facts.where).toMatch(where);
   expect([failure.facts.expected, failure.facts.got]).not.toContain(undefined);
@@ -195,7 +195,7 @@ describe("weights", () => {
     "%j is refused, with its row",
     async (weight) => {
       const settings = { ...weighted(`a,b,2.50\nb,a,${weight}\n`), features: ["strength"] };
-      expect(await failureOf(featurize(context, settings))).toMatchObject({
+      expect(await catchFailure(featurize(context, settings))).toMatchObject({
         code: "DATA_INVALID",
         facts: { where: "file followers.csv, row 2, column w" },
       });
@@ -208,7 +208,7 @@ describe("weights", () => {
   test("one of 0 where shortest paths are counted is refused with its row; a sum above 0 is not", async () => {
     const paths = { features: ["betweenness", "closeness"], paths: "weights" };
     const zero = { ...weighted("a,b,1\nx,a,0\nb,c,0\n"), ...paths, unknownNodes: "drop" };
-    expect(await failureOf(featurize(context, zero))).toMatchObject({
+    expect(await catchFailure(featurize(context, zero))).toMatchObject({
       code: "DATA_INVALID",
       facts: { where: "file followers.csv, row 3, column w", got: "0" },
     });

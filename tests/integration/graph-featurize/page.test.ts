@@ -47,7 +47,8 @@ describe("the page", () => {
     given(301);
     const { page } = await run();
     expect(page).not.toContain("<circle");
-    // The page is part of an artifact: with other bytes, also by another style of reports, the stage has another version.
+    // The page is part of an artifact: with other bytes, also by another style of reports, the
+    // stage has another version.
     expect([stageDefinitions["graph-featurize"].version, sha256(page).slice(0, 12)]).toEqual([8, "2afbc176371f"]);
   });
 });

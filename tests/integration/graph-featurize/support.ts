@@ -4,18 +4,18 @@ import { graphFeaturize } from "../../../activities/graph-featurize.js";
 import { openTable } from "../../../activities/tables/open.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import type { TestContext } from "../../support/stage-context.js";
-import { settingsOf } from "../../support/datasets.js";
+import { fillSettings } from "../../support/datasets.js";
 
 /** Runs graph-featurize. */
 export async function featurize(context: TestContext, settings: object) {
-  const { outputs, metrics } = await graphFeaturize(settingsOf("graph-featurize", settings), context);
+  const { outputs, metrics } = await graphFeaturize(fillSettings("graph-featurize", settings), context);
   const directory = await context.openArtifact(outputs.features);
   const read = (name: string) => readFileSync(path.join(directory, name));
   return { outputs, metrics, directory, read, csv: read("features.csv").toString() };
 }
 
 /** A table artifact as columns of text. */
-export async function columnsOf(
+export async function readTableColumns(
   context: TestContext,
   table: ArtifactRef<"table">,
 ): Promise<Record<string, (string | undefined)[]>> {

@@ -15,7 +15,10 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((threads) => threads.close()));
 });
 
-/** Entries to higher nodes with weights whose sums round: what the order of additions does shows in the last bits. */
+/**
+ * Entries to higher nodes with weights whose sums round: what the order of additions does shows in
+ * the last bits.
+ */
 function forward(nodes: number): Adjacency {
   const random = new RandomStream(1, "forward");
   const rows = Array.from({ length: nodes }, (_, v) =>

@@ -8,7 +8,7 @@ import { evaluateWithSecrets } from "../../../expressions/evaluate.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { layout } from "../../../store/home.js";
 import { projectFiles } from "../../../worker/project/project-files.js";
-import { failureOf, put, putDataset, rowsOf } from "../../support/datasets.js";
+import { catchFailure, put, putDataset, readDatasetRows } from "../../support/datasets.js";
 import type { TestContext } from "../../support/stage-context.js";
 import { commandContext } from "../command/support.js";
 
@@ -50,7 +50,7 @@ async function runFile(settings: object = {}, { file = "./stages/own.ts", env = 
   return { outputs: result.outputs as Record<string, ArtifactRef>, metrics: result.metrics };
 }
 
-const failure = (...given: Parameters<typeof run>) => failureOf(run(...given));
+const failure = (...given: Parameters<typeof run>) => catchFailure(run(...given));
 
 const keepNothing = `
   const kept = await context.putArtifact("dataset", (directory) => writeRows(directory, [{ text: "one" }]));`;
@@ -77,7 +77,7 @@ describe("a stage of the project's own", () => {
     put(context, "stages/own.ts", `import { shorter } from "./shorter.js";\n${file}`);
     const { outputs, metrics } = await runFile({ data });
     expect(metrics).toEqual({ rows: 1 });
-    expect(await rowsOf(context, outputs["kept"]!)).toEqual([{ text: "short" }]);
+    expect(await readDatasetRows(context, outputs["kept"]!)).toEqual([{ text: "short" }]);
     expect(context.logged).toContain('looked {"most":8}');
   });
 
@@ -148,7 +148,7 @@ describe("a stage of the project's own", () => {
       ${returned}`;
     const { outputs } = await run(body);
     delete process.env["A_TOKEN"];
-    expect(await rowsOf(context, outputs["kept"]!)).toEqual([{ text: '[null,true,7,"stage"]' }]);
+    expect(await readDatasetRows(context, outputs["kept"]!)).toEqual([{ text: '[null,true,7,"stage"]' }]);
     expect(context.reported.map(({ phase, done, total, unit }) => [phase, done, total, unit])).toEqual([
       ["work", 1, 2, "rows"],
     ]);
@@ -164,14 +164,14 @@ describe("a stage of the project's own", () => {
     put(context, "stages/own.ts", stageFile(body));
     const env = { TOKEN: "${{ secrets.TOKEN }}", HEADER: "Bearer ${{ secrets.TOKEN }}", LEVEL: 3 };
     context.secrets = evaluateWithSecrets({ env }, { inputs: {}, stages: {} }).secrets;
-    expect(await failureOf(runFile({}, { env }))).toMatchObject({
+    expect(await catchFailure(runFile({}, { env }))).toMatchObject({
       code: "SECRET_MISSING",
       facts: { where: "env.TOKEN" },
     });
     process.env["PAWL_SECRET_TOKEN"] = "hunter2-hunter2";
     try {
       const { outputs } = await runFile({}, { env });
-      expect(await rowsOf(context, outputs["kept"]!)).toEqual([{ text: "Bearer hunter2-hunter23" }]);
+      expect(await readDatasetRows(context, outputs["kept"]!)).toEqual([{ text: "Bearer hunter2-hunter23" }]);
     } finally {
       delete process.env["PAWL_SECRET_TOKEN"];
     }
@@ -200,9 +200,10 @@ describe("a stage of the project's own", () => {
       const kept = await context.putArtifact("dataset", (to) => writeRows(to, [{ text: String(left.pid) }]));
       ${returned}`;
     const { outputs } = await run(body);
-    const [row] = await rowsOf(context, outputs["kept"]!);
+    const [row] = await readDatasetRows(context, outputs["kept"]!);
     const left = Number((row as { text: string }).text);
-    // A killed process ends when it is next scheduled; one that nothing kills would sleep for longer than any test.
+    // A killed process ends when it is next scheduled; one that nothing kills would sleep for
+    // longer than any test.
     while (processTable(left)?.ended === false) await new Promise(setImmediate);
   });
 });
@@ -234,16 +235,16 @@ describe("a stage of a package", () => {
 
   test("without a file of its name is refused", async () => {
     install(manifest({ exports: { "./clean.js": "./lib/clean.js" } }));
-    expect(await failureOf(named("@acme/stages"))).toMatchObject({
+    expect(await catchFailure(named("@acme/stages"))).toMatchObject({
       code: "DATA_MISSING",
       facts: { where: "uses", next: "name one of its files: @acme/stages/FILE.js" },
     });
   });
 
   test("that is not installed, or not listed, is refused", async () => {
-    expect((await failureOf(named("@acme/stages"))).code).toBe("CODE_NOT_ALLOWED");
+    expect((await catchFailure(named("@acme/stages"))).code).toBe("CODE_NOT_ALLOWED");
     put(context, "package.json", list);
-    expect(await failureOf(named("@acme/stages"))).toMatchObject({
+    expect(await catchFailure(named("@acme/stages"))).toMatchObject({
       code: "DATA_MISSING",
       facts: { where: "uses", next: "npm install @acme/stages" },
     });
@@ -255,7 +256,7 @@ describe("a stage of a package", () => {
       for (const content of ['{ "name": ', "[]"]) {
         install(manifest({}));
         put(context, file, content);
-        const error = await failureOf(named("@acme/stages/lib/clean.js"));
+        const error = await catchFailure(named("@acme/stages/lib/clean.js"));
         expect(error).toMatchObject({ code: "DATA_INVALID", facts: { where: file } });
       }
     },
@@ -343,7 +344,7 @@ describe("a stage that fails", () => {
   test("the place in a file that it imports is named", async () => {
     put(context, "stages/lib/table.ts", '\nexport const table = () => { throw new Error("no such table"); };');
     put(context, "stages/own.ts", `import { table } from "./lib/table.js";\n${stageFile("table();")}`);
-    expect((await failureOf(runFile())).facts.where).toMatch(/^lib\/table\.ts:2:\d+$/);
+    expect((await catchFailure(runFile())).facts.where).toMatch(/^lib\/table\.ts:2:\d+$/);
   });
 
   test("a lost lease is its own error, whatever the stage makes of it", async () => {
@@ -411,7 +412,7 @@ describe("a stage that computes with tensors", () => {
 describe("a file that cannot be loaded", () => {
   const described = (content: string) => {
     put(context, "stages/own.ts", content);
-    return failureOf(describeStage("./stages/own.ts", context.workingDirectory));
+    return catchFailure(describeStage("./stages/own.ts", context.workingDirectory));
   };
 
   test.each([
@@ -468,7 +469,7 @@ describe("a file that cannot be loaded", () => {
     "one that never ends loading is given up: %s",
     async (content) => {
       put(context, "stages/own.ts", content);
-      const error = await failureOf(describeStage("./stages/own.ts", context.workingDirectory, 1000));
+      const error = await catchFailure(describeStage("./stages/own.ts", context.workingDirectory, 1000));
       expect(error).toMatchObject({
         code: "STAGE_INVALID",
         message: "the stage's file does not finish loading",
@@ -508,6 +509,6 @@ describe("a file that cannot be loaded", () => {
     const project = path.join(context.workingDirectory, directory);
     put(context, path.join(directory, "stages/lib/table.ts"), helper);
     put(context, path.join(directory, "stages/own.ts"), content);
-    expect((await failureOf(describeStage("./stages/own.ts", project))).facts.where).toMatch(where);
+    expect((await catchFailure(describeStage("./stages/own.ts", project))).facts.where).toMatch(where);
   });
 });

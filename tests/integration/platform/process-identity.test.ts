@@ -4,15 +4,18 @@ import { readFileSync } from "node:fs";
 import {
   identify,
   lives,
-  machineOf,
+  machineId,
   namedProcess,
   processName,
   readIdentity,
-  standingOf,
+  processStanding,
   thisMachine,
 } from "../../../platform/processes/process-identity.js";
 
-/** A test of what only Linux's /proc says (when a process started, that it is a zombie): skipped, and counted, elsewhere. */
+/**
+ * A test of what only Linux's /proc says (when a process started, that it is a zombie): skipped,
+ * and counted, elsewhere.
+ */
 function testWithProc(name: string, work: () => unknown): void {
   if (process.platform === "linux") test(name, work as jest.ProvidesCallback);
   else test.skip(`${name} (needs /proc, which ${process.platform} lacks)`, work as jest.ProvidesCallback);
@@ -42,13 +45,13 @@ testWithProc("a record that does not say when its process started is not believe
 
 test("a process of another machine, boot or container is foreign, whatever the host's name", () => {
   const me = identify(process.pid);
-  expect(standingOf(me)).toBe("lives");
+  expect(processStanding(me)).toBe("lives");
   const boot = "3c2dd0cb-3d1f-4b5c-b0a6-94f9b0b5b1a1";
-  const here = machineOf(boot, "pid:[4026531836]");
-  expect(machineOf(boot, "pid:[4026531836]")).toBe(here);
-  for (const other of [machineOf("another boot", "pid:[4026531836]"), machineOf(boot, "pid:[4026532999]")]) {
+  const here = machineId(boot, "pid:[4026531836]");
+  expect(machineId(boot, "pid:[4026531836]")).toBe(here);
+  for (const other of [machineId("another boot", "pid:[4026531836]"), machineId(boot, "pid:[4026532999]")]) {
     expect(other).not.toBe(here);
-    expect(standingOf({ ...me, machine: other })).toBe("foreign");
+    expect(processStanding({ ...me, machine: other })).toBe("foreign");
     expect(lives({ ...me, machine: other })).toBe(false);
   }
 });
@@ -56,7 +59,7 @@ test("a process of another machine, boot or container is foreign, whatever the h
 test("a process can be told by a file's name, and by a file that may be damaged", () => {
   const me = identify(process.pid);
   expect(processName()).toMatch(/^[0-9a-f]{12}-\d+-\d+$/);
-  expect(standingOf(namedProcess(processName())!)).toBe("lives");
+  expect(processStanding(namedProcess(processName())!)).toBe("lives");
   expect(namedProcess(processName())).toMatchObject({ pid: me.pid, machine: thisMachine() });
   for (const name of ["", "host.12", `${thisMachine()}-x-1`, "part.0"]) expect(namedProcess(name)).toBeUndefined();
   expect(readIdentity(JSON.parse(JSON.stringify(me)))).toEqual(me);

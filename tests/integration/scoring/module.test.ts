@@ -8,9 +8,9 @@ import { readExternal } from "../../../worker/keys/external-inputs.js";
 import { verifierMetrics } from "../../../schemas/fields/scoring.js";
 import { stageIdentity } from "../../../worker/keys/identity.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put } from "../../support/datasets.js";
+import { catchFailure, put } from "../../support/datasets.js";
 import { root } from "../../support/pipelines.js";
-import { closeAll, failuresOf, scored, verifiersOf, type Pair } from "../../support/scoring.js";
+import { closeAll, countFailures, scored, openTestVerifiers, type Pair } from "../../support/scoring.js";
 
 let context: TestContext;
 beforeEach(() => (context = testContext()));
@@ -32,7 +32,7 @@ test("a module sees the row and gives a number, a boolean, or a promise of one",
       return response === reference;
     };`,
   );
-  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs", weight: 2 });
+  const scorer = await openTestVerifiers(context, { kind: "module", path: "modules/rule.mjs", weight: 2 });
   const rows = [
     { prompt: "q", response: "all", reference: "r", task: "t" },
     { prompt: "q", response: "x", reference: "x" },
@@ -42,7 +42,7 @@ test("a module sees the row and gives a number, a boolean, or a promise of one",
   expect(await scorer.score(rows)).toEqual([2, 2, 0, -5]);
   expect(scorer.describe).toBe("module × 2");
   expect(Object.keys(scorer.counts())).toEqual(Object.keys(verifierMetrics));
-  expect(failuresOf(scorer)).toEqual({});
+  expect(countFailures(scorer)).toEqual({});
 });
 
 test("the demo's modules, with what they import, score a row as the worker has them do it", async () => {
@@ -52,9 +52,9 @@ test("the demo's modules, with what they import, score a row as the worker has t
     { prompt: "q", response: "It is in South America. Its capital is Quito.", reference },
   ];
   const here = { ...context, workingDirectory: root };
-  const verifier = await verifiersOf(here, { kind: "module", path: "modules/wholly-true.mjs" });
+  const verifier = await openTestVerifiers(here, { kind: "module", path: "stages/rules/wholly-true.mjs" });
   expect(await verifier.score(rows)).toEqual([1, 0]);
-  const judge = await verifiersOf(here, { kind: "module", path: "modules/true-statements.mjs" });
+  const judge = await openTestVerifiers(here, { kind: "module", path: "stages/rules/true-statements.mjs" });
   expect(await judge.score(rows)).toEqual([2, 0]);
 });
 
@@ -143,14 +143,14 @@ test.each([
   ["never answers", "return new Promise(() => {});"],
 ])("a module that %s fails the attempt and scores nothing; the row is named", async (_name, body) => {
   put(context, "modules/rule.mjs", `export default () => { ${body} };`);
-  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs", timeLimitMs: 500 });
-  const error = await failureOf(scorer.score([{ prompt: "how?", response: "x".repeat(500) }]));
+  const scorer = await openTestVerifiers(context, { kind: "module", path: "modules/rule.mjs", timeLimitMs: 500 });
+  const error = await catchFailure(scorer.score([{ prompt: "how?", response: "x".repeat(500) }]));
   expect(error).toMatchObject({
     code: "RULE_TIMEOUT",
     message: `there was no verdict on the response "${"x".repeat(80)}…" to "how?" within 500 ms`,
     facts: { where: "with.verifiers[0]" },
   });
-  expect(failuresOf(scorer)).toEqual({});
+  expect(countFailures(scorer)).toEqual({});
 });
 
 /** Judges one row by `modules/rule.mjs` in a process of its own, and prints the score. */
@@ -199,8 +199,8 @@ test("a process that is stopped for three times the limit and continued judges a
   // Three limits pass here, where nothing is stopped.
   put(context, "modules/never.mjs", "export default () => new Promise(() => {});");
   for (let limits = 0; limits < 3; limits++) {
-    const scorer = await verifiersOf(context, { kind: "module", path: "modules/never.mjs", timeLimitMs: 3000 });
-    await failureOf(scorer.score([{ prompt: "q", response: "r" }]));
+    const scorer = await openTestVerifiers(context, { kind: "module", path: "modules/never.mjs", timeLimitMs: 3000 });
+    await catchFailure(scorer.score([{ prompt: "q", response: "r" }]));
   }
   put(context, "go-on", "");
   child.kill("SIGCONT");
@@ -262,10 +262,10 @@ test("a rule whose process is killed fails the attempt, which may be the system'
     "modules/rule.mjs",
     `export default ({ response }) => { if (response === "dies") process.kill(process.pid, "SIGKILL"); return 1; };`,
   );
-  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs" });
-  const error = await failureOf(scorer.score([{ prompt: "q", response: "dies" }]));
+  const scorer = await openTestVerifiers(context, { kind: "module", path: "modules/rule.mjs" });
+  const error = await catchFailure(scorer.score([{ prompt: "q", response: "dies" }]));
   expect(error).toMatchObject({ code: "RESOURCES_EXHAUSTED", message: expect.stringContaining("SIGKILL") });
-  expect(failuresOf(scorer)).toEqual({});
+  expect(countFailures(scorer)).toEqual({});
   expect(await scorer.score([{ prompt: "q", response: "lives" }])).toEqual([1]);
 });
 
@@ -278,17 +278,17 @@ test.each([
   ["has no default export", "export const rule = () => 1", "MODULE_INVALID", "with.verifiers[0].path"],
 ])("a module that %s is a located error", async (_name, source, code, where) => {
   if (source !== undefined) put(context, "modules/rule.mjs", source);
-  const error = await failureOf(verifiersOf(context, { kind: "module", path: "modules/rule.mjs" }));
+  const error = await catchFailure(openTestVerifiers(context, { kind: "module", path: "modules/rule.mjs" }));
   expect(error).toMatchObject({ code, facts: { where } });
 });
 
 test("a module outside the working directory is refused", async () => {
-  const error = await failureOf(verifiersOf(context, { kind: "module", path: "../rule.mjs" }));
+  const error = await catchFailure(openTestVerifiers(context, { kind: "module", path: "../rule.mjs" }));
   expect(error).toMatchObject({ code: "PATH_TRAVERSAL", facts: { where: "with.verifiers[0].path" } });
 });
 
 describe("code of a definition", () => {
-  const load = (file: string) => failureOf(verifiersOf(context, { kind: "module", path: file }));
+  const load = (file: string) => catchFailure(openTestVerifiers(context, { kind: "module", path: file }));
   const rule = "export default () => 1";
 
   test.each([
@@ -328,14 +328,14 @@ describe("code of a definition", () => {
     const row = { prompt: "q", response: "x" };
     for (const file of ["stages/rule.mjs", "modules/deep/rule.mjs"]) {
       put(context, file, rule);
-      expect(await (await verifiersOf(context, { kind: "module", path: file })).score([row])).toEqual([1]);
+      expect(await (await openTestVerifiers(context, { kind: "module", path: file })).score([row])).toEqual([1]);
     }
     put(context, "node_modules/@acme/rules/package.json", '{ "version": "1.0.0" }');
     put(context, "node_modules/@acme/rules/exact.mjs", rule);
     const listed = { kind: "module", path: "@acme/rules/exact.mjs" } as const;
-    expect((await failureOf(verifiersOf(context, listed))).code).toBe("CODE_NOT_ALLOWED");
+    expect((await catchFailure(openTestVerifiers(context, listed))).code).toBe("CODE_NOT_ALLOWED");
     put(context, "package.json", '{ "pawl": { "codePackages": ["@acme/rules"] } }');
-    expect(await (await verifiersOf(context, listed)).score([row])).toEqual([1]);
+    expect(await (await openTestVerifiers(context, listed)).score([row])).toEqual([1]);
   });
 
   test("has the same time zone and language on every machine", async () => {
@@ -365,7 +365,7 @@ describe("code of a definition", () => {
 
 test("stopping the stage stops a module that runs", async () => {
   put(context, "modules/rule.mjs", "export default () => { for (;;); }");
-  const scorer = await verifiersOf(context, { kind: "module", path: "modules/rule.mjs", timeLimitMs: 60_000 });
+  const scorer = await openTestVerifiers(context, { kind: "module", path: "modules/rule.mjs", timeLimitMs: 60_000 });
   const scoring = scorer.score([{ prompt: "", response: "" }]);
   context.abort(new Error("told to stop"));
   await expect(scoring).rejects.toThrow("told to stop");
@@ -516,7 +516,7 @@ describe("a stage's key", () => {
     test("and refuses an import that leads nowhere, where it stands", async () => {
       put(context, "modules/helper.mjs", '// One\nexport { x } from "./missing.mjs";');
       rule('import { x } from "./helper.mjs";');
-      const error = await failureOf(readExternal(modulesRead(settings), context));
+      const error = await catchFailure(readExternal(modulesRead(settings), context));
       expect(error).toMatchObject({
         code: "MODULE_INVALID",
         message: "modules/helper.mjs imports a file that does not exist: ./missing.mjs",
@@ -530,7 +530,7 @@ describe("a stage's key", () => {
     test("and refuses what leaves its imports open outside the directory for code, and too many", async () => {
       rule('import "../old/tools.cjs";');
       put(context, "old/tools.cjs", "1");
-      const error = () => failureOf(readExternal(modulesRead(settings), context));
+      const error = () => catchFailure(readExternal(modulesRead(settings), context));
       expect(await error()).toMatchObject({ code: "MODULE_INVALID", facts: { got: "old/tools.cjs" } });
       rule(...Array.from({ length: 1000 }, (_, i) => `import "./many/${i}.mjs";`));
       for (let i = 0; i < 1000; i++) put(context, `modules/many/${i}.mjs`, "export {};");

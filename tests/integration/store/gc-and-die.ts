@@ -1,8 +1,8 @@
 import { CountedCalls } from "../../support/counted-calls.js";
 
 /**
- * Removes everything that nothing reaches and kills itself with SIGKILL just before its n-th call to the file system.
- * Arguments: home directory, n (0: never). Prints how many calls that takes.
+ * Removes everything that nothing reaches and kills itself with SIGKILL just before its n-th call
+ * to the file system. Arguments: home directory, n (0: never). Prints how many calls that takes.
  */
 const [home = "", nth = "0"] = process.argv.slice(2);
 

@@ -118,7 +118,10 @@ test.each(["new", "old"])(
   },
 );
 
-/** Kills a process before each of the calls that replacing a directory makes, four at a time, each in a project of its own. */
+/**
+ * Kills a process before each of the calls that replacing a directory makes, four at a time, each
+ * in a project of its own.
+ */
 async function killBeforeEachCall(first: string | undefined): Promise<(string | undefined)[]> {
   const begin = async (name: string): Promise<{ home: string; to: string }> => {
     const [home, to] = [path.join(directory(), name, ".pawl"), path.join(directory(), name, "out", "model")];

@@ -3,7 +3,10 @@ import path from "node:path";
 import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 
-/** Puts the same artifact and saves the same checkpoints again and again; prints the artifact's reference. */
+/**
+ * Puts the same artifact and saves the same checkpoints again and again; prints the artifact's
+ * reference.
+ */
 async function main(home: string): Promise<void> {
   const checkpoints = openCheckpoints(home, "k", { keep: 2, onCorrupt: () => process.exit(3) });
   for (let round = 0; round < 15; round++) {

@@ -4,7 +4,8 @@ import { CountedCalls } from "../../support/counted-calls.js";
 
 /**
  * Replaces a directory and kills itself with SIGKILL just before its n-th call to the file system.
- * Arguments: home directory, target, n (0: never), what the new directory says. Prints how many calls that makes.
+ * Arguments: home directory, target, n (0: never), what the new directory says. Prints how many
+ * calls that makes.
  */
 const [home = "", target = "", nth = "0", text = "new"] = process.argv.slice(2);
 

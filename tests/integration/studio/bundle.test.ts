@@ -6,7 +6,10 @@ import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();
 
-/** Bytes of the scripts, compressed: of the editor, which is loaded where it is shown, and of all others. */
+/**
+ * Bytes of the scripts, compressed: of the editor, which is loaded where it is shown, and of all
+ * others.
+ */
 const largest = { editor: 150 * 1024, others: 60 * 1024 };
 
 test("the page's scripts are at most 60 KiB, compressed, the editor 150 KiB, and name no other host", () => {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { readTable } from "../../../activities/tables/read.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put } from "../../support/datasets.js";
+import { catchFailure, put } from "../../support/datasets.js";
 
 let context: TestContext;
 beforeEach(() => (context = testContext()));
@@ -33,7 +33,7 @@ test.each(["Infinity", "-Infinity"])("%s is refused, with its column and row", a
   await parquet(
     `SELECT CASE WHEN range = 5000 THEN '${value}' ELSE range::VARCHAR END::DOUBLE AS height FROM range(6000)`,
   );
-  expect(await failureOf(read())).toMatchObject({
+  expect(await catchFailure(read())).toMatchObject({
     code: "DATA_INVALID",
     facts: { where: "file rows.parquet, row 5001", got: `${value} in the column height` },
   });

@@ -1,7 +1,7 @@
 import { holdOutLinks } from "../../../activities/hold-out-links.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, settingsOf } from "../../support/datasets.js";
-import { columnsOf } from "../graph-featurize/support.js";
+import { catchFailure, put, fillSettings } from "../../support/datasets.js";
+import { readTableColumns } from "../graph-featurize/support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -16,9 +16,9 @@ const csv = "follower,followed,n\n" + edges.map(([a, b], i) => `${a},${b},${i}\n
 async function holdOut(rows: string, settings: object = {}) {
   put(context, "f.csv", rows);
   const all = { edges: { file: "f.csv" }, ...settings };
-  const { outputs, metrics } = await holdOutLinks(settingsOf("hold-out-links", all), context);
-  const kept = await columnsOf(context, outputs.edges);
-  const pairs = await columnsOf(context, outputs.nodePairs);
+  const { outputs, metrics } = await holdOutLinks(fillSettings("hold-out-links", all), context);
+  const kept = await readTableColumns(context, outputs.edges);
+  const pairs = await readTableColumns(context, outputs.nodePairs);
   const keysOf = (from: string, to: string, of: typeof kept) => of[from]!.map((cell, i) => `${cell}-${of[to]![i]}`);
   return {
     outputs,
@@ -55,7 +55,8 @@ test("undirected: an edge goes together with its reverse", async () => {
 });
 
 test("undirected: no pair is a negative twice, in one order and the other", async () => {
-  // Of a ring of four only the two diagonals are no edges: three held-out edges have three sources, of which two face each other.
+  // Of a ring of four only the two diagonals are no edges: three held-out edges have three sources,
+  // of which two face each other.
   const { pairs, metrics } = await holdOut("follower,followed\n0,1\n1,2\n2,3\n3,0\n", { directed: false, share: 0.75 });
   const negatives = pairs["linked"]!.flatMap((linked, i) =>
     linked === "false" ? [[pairs["source"]![i], pairs["target"]![i]].sort().join("-")] : [],
@@ -95,7 +96,7 @@ test("a graph in which some held-out edges have no negative says so, and one wit
 });
 
 test("one edge is too few", async () => {
-  expect(await failureOf(holdOut("follower,followed\n1,2\n"))).toMatchObject({
+  expect(await catchFailure(holdOut("follower,followed\n1,2\n"))).toMatchObject({
     code: "DATA_EMPTY",
     facts: { got: "1 different edges" },
   });
@@ -104,7 +105,7 @@ test("one edge is too few", async () => {
 test.each(["1,\n", ",2\n", '" ",2\n'])(
   "an edge without a node at one end is refused, with its row: %j",
   async (row) => {
-    expect(await failureOf(holdOut(`follower,followed\n1,2\n${row}`))).toMatchObject({
+    expect(await catchFailure(holdOut(`follower,followed\n1,2\n${row}`))).toMatchObject({
       code: "DATA_INVALID",
       facts: { where: "file f.csv, row 2" },
     });

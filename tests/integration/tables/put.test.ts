@@ -4,7 +4,7 @@ import { putTable } from "../../../activities/tables/put.js";
 import { errorCodes } from "../../../platform/errors.js";
 import { layout } from "../../../store/home.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf } from "../../support/datasets.js";
+import { catchFailure } from "../../support/datasets.js";
 
 let context: TestContext;
 beforeEach(() => (context = testContext()));
@@ -39,7 +39,7 @@ test.each([
   ["Out of Memory Error: failed to offload data block of size 256.0 KiB (1.0 MiB/1.0 MiB used).", "diskFull"],
 ])("%s: %s", async (message, expected) => {
   jest.spyOn(DuckDBConnection.prototype, "run").mockRejectedValueOnce(new Error(message));
-  const failure = await failureOf(write());
+  const failure = await catchFailure(write());
   expect(errorCodes[failure.code]).toBe(expected);
   expect(readdirSync(layout.temporary(context.home))).toEqual([]);
 });

@@ -5,8 +5,8 @@ import { boost } from "../../../tabular/boosting.js";
 import { areaUnderCurve, liftInterval } from "../../../tabular/measures.js";
 import { RandomStream } from "../../../platform/random.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf, put, settingsOf } from "../../support/datasets.js";
-import { columnsOf } from "../graph-featurize/support.js";
+import { catchFailure, put, fillSettings } from "../../support/datasets.js";
+import { readTableColumns } from "../graph-featurize/support.js";
 
 // Nothing here depends on time; a busy machine must not fail it.
 
@@ -84,7 +84,13 @@ describe("the stage", () => {
   afterEach(() => context.remove());
   const run = (settings: object) =>
     tableModel(
-      settingsOf("table-model", { data: { file: "t.csv" }, target: "label", rounds: 10, resamples: 100, ...settings }),
+      fillSettings("table-model", {
+        data: { file: "t.csv" },
+        target: "label",
+        rounds: 10,
+        resamples: 100,
+        ...settings,
+      }),
       context,
     );
   const table = (): void => {
@@ -108,7 +114,7 @@ describe("the stage", () => {
       number
     >;
     expect(Object.keys(importance).slice(0, 2).sort()).toEqual(["known", "telling"]);
-    const predictions = await columnsOf(context, outputs.predictions);
+    const predictions = await readTableColumns(context, outputs.predictions);
     expect(new Set(predictions["fold"])).toEqual(new Set(["1", "2", "3", "4", "5"]));
   });
 
@@ -133,22 +139,24 @@ describe("the stage", () => {
     const { metrics, outputs } = await run({ ...memory, features: ["known", "entity"], group: "entity" });
     expect(metrics["accuracyWith"]).toBeLessThan(remembered - 0.1);
     expect(metrics["columnsWith"]).toBe(2);
-    const { fold } = await columnsOf(context, outputs.predictions);
+    const { fold } = await readTableColumns(context, outputs.predictions);
     expect(fold!.every((own, i) => own === fold![i & ~7])).toBe(true);
     expect(new Set(fold).size).toBe(5);
   });
 
   test("a row without a group, and fewer groups than folds, are refused", async () => {
     repeated((i) => (i === 6 ? "" : "one"));
-    const refused = await failureOf(run({ ...memory, group: "entity" }));
+    const refused = await catchFailure(run({ ...memory, group: "entity" }));
     expect(refused).toMatchObject({ code: "DATA_INVALID", facts: { where: "with.group" } });
     expect(refused.message).toContain("row 7");
     repeated(() => "one");
-    expect(await failureOf(run({ ...memory, group: "entity" }))).toMatchObject({
+    expect(await catchFailure(run({ ...memory, group: "entity" }))).toMatchObject({
       code: "DATA_INVALID",
       facts: { got: "1" },
     });
-    expect(await failureOf(run({ ...memory, group: "nothing" }))).toMatchObject({ facts: { where: "with.group[0]" } });
+    expect(await catchFailure(run({ ...memory, group: "nothing" }))).toMatchObject({
+      facts: { where: "with.group[0]" },
+    });
   });
 
   test.each([
@@ -158,11 +166,11 @@ describe("the stage", () => {
     [{ baseline: ["known", "nothing*"] }, "DATA_INVALID", "with.baseline[1]"],
   ])("%j is refused", async (settings, code, where) => {
     table();
-    expect(await failureOf(run(settings))).toMatchObject({ code, facts: { where } });
+    expect(await catchFailure(run(settings))).toMatchObject({ code, facts: { where } });
   });
 
   test("a table without rows is refused", async () => {
     put(context, "t.csv", "known,label\n");
-    expect(await failureOf(run({ baseline: ["known"] }))).toMatchObject({ code: "DATA_EMPTY" });
+    expect(await catchFailure(run({ baseline: ["known"] }))).toMatchObject({ code: "DATA_EMPTY" });
   });
 });

@@ -30,8 +30,9 @@ import { execution } from "../../support/prepare.js";
 import { attempt, processWith } from "../../support/attempt.js";
 
 /**
- * Each file of the store of a run that has ended, damaged in several ways. Whatever is asked of the store afterwards, and
- * whatever a second run makes of it: no wrong result, no stack trace, no end that does not come.
+ * Each file of the store of a run that has ended, damaged in several ways. Whatever is asked of the
+ * store afterwards, and whatever a second run makes of it: no wrong result, no stack trace, no end
+ * that does not come.
  */
 // Some hundred small runs, on a machine that may be busy.
 const directory = useDirectory();
@@ -43,7 +44,10 @@ stages:
   tok: { uses: tokenize, with: { train: ["\${{ stages.text.outputs.train }}"], vocabularySize: 300 } }
 `;
 
-/** A run as the workflow makes it, without a server: a damaged or missing artifact is made again by its producer. */
+/**
+ * A run as the workflow makes it, without a server: a damaged or missing artifact is made again by
+ * its producer.
+ */
 async function run(home: string, runId: string): Promise<Record<string, StageState>> {
   const place = { home, workingDirectory: home };
   const { plan } = await loadPlan(place, runId, { definition }, "execution");

@@ -54,7 +54,7 @@ describe("an external input that cannot be read", () => {
 test("a file that Pawl ships has the key of a copy in the project; a file of one's own goes first", async () => {
   const name = "pipelines/data/glossary.jsonl";
   const shipped = await of(name);
-  const modules = [{ where: "with.judge.path", module: "modules/wholly-true.mjs" }];
+  const modules = [{ where: "with.judge.path", module: "stages/rules/wholly-true.mjs" }];
   const shippedModule = (await readExternal(modules, place())).fingerprint;
   const copied = (file: string) => put(file, fs.readFileSync(path.join(packageRoot(), file), "utf8"));
   copied(name);
@@ -62,9 +62,9 @@ test("a file that Pawl ships has the key of a copy in the project; a file of one
   put(name, "{}");
   expect(await of(name)).not.toBe(shipped);
   // What the project has beside a module of Pawl's is no part of that.
-  put("modules/story-statements.mjs", "");
+  put("stages/rules/story-statements.mjs", "");
   expect((await readExternal(modules, place())).fingerprint).toBe(shippedModule);
-  for (const file of ["modules/wholly-true.mjs", "modules/story-statements.mjs"]) copied(file);
+  for (const file of ["stages/rules/wholly-true.mjs", "stages/rules/story-statements.mjs"]) copied(file);
   expect((await readExternal(modules, place())).fingerprint).toBe(shippedModule);
 });
 

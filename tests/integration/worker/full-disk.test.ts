@@ -15,7 +15,9 @@ const writes = {
   handle: ["appendFile", "datasync", "sync", "truncate", "write", "writeFile", "writev"],
 } as const;
 
-/** Has the n-th write from now on (0: none) meet a full disk. Returns how many there were so far. */
+/**
+ * Has the n-th write from now on (0: none) meet a full disk. Returns how many there were so far.
+ */
 async function fillAt(nth: number): Promise<() => number> {
   let calls = 0;
   const handle = await fs.promises.open(process.execPath, "r");

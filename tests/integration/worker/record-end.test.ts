@@ -19,7 +19,10 @@ interface Event {
   markerRecordedEventAttributes?: Marker;
 }
 
-/** A recorded run, in which the last local activity, which writes the run's record, failed instead of returning. */
+/**
+ * A recorded run, in which the last local activity, which writes the run's record, failed instead
+ * of returning.
+ */
 function withoutRecord(name: string): { events: Event[] } {
   const history = JSON.parse(readFileSync(path.join(histories, `${name}.json`), "utf8")) as { events: Event[] };
   const markers = history.events.flatMap(({ markerRecordedEventAttributes: marker }) => marker ?? []);
@@ -41,7 +44,8 @@ beforeAll(() => {
   Runtime.install({ logger: new DefaultLogger("ERROR") });
 });
 
-// A replay compares the command that ends the run with the recorded one: completed, failed or canceled.
+// A replay compares the command that ends the run with the recorded one: completed, failed or
+// canceled.
 test.each(["succeeded", "failed", "cancelled"])(
   "a run whose record cannot be written ends as it would have ended: %s",
   async (name) => {

@@ -8,8 +8,8 @@ import { createInterface } from "node:readline";
 import { layout } from "../../../store/home.js";
 import { readLog } from "../../../store/history/log-reader.js";
 import type { MetricsRow } from "../../../store/history/metrics.js";
-import { trackAttempt, undeliveredOf } from "../../../store/records/tracking.js";
-import { trackersOf } from "../../../worker/tracking/choose.js";
+import { trackAttempt, readUndelivered } from "../../../store/records/tracking.js";
+import { chooseTrackers } from "../../../worker/tracking/choose.js";
 import { Sender } from "../../../worker/tracking/sender.js";
 import { useDirectory } from "../../support/directory.js";
 import { python, testWithPython } from "../../support/python.js";
@@ -31,7 +31,7 @@ const environment = (): NodeJS.ProcessEnv => ({
 
 /** Two senders, the second in the place of the first, which was killed; steps come again. */
 async function sendInTwoLives(chosen: NodeJS.ProcessEnv): Promise<void> {
-  const sender = (): Sender => new Sender(home(), trackersOf(home(), { ...environment(), ...chosen }));
+  const sender = (): Sender => new Sender(home(), chooseTrackers(home(), { ...environment(), ...chosen }));
   const end = await trackAttempt(home(), tracked());
   await record(row(1), row(2), row(2, { heldOutLoss: 9 }));
   const first = sender();
@@ -45,7 +45,7 @@ async function sendInTwoLives(chosen: NodeJS.ProcessEnv): Promise<void> {
   await second.round();
   await end(ended);
   await second.round();
-  expect(await undeliveredOf(home(), "run")).toEqual([]);
+  expect(await readUndelivered(home(), "run")).toEqual([]);
   expect(readdirSync(layout.tracked(home()))).toEqual([]);
 }
 
@@ -93,8 +93,8 @@ testWithPython(["wandb"], "a key that Weights & Biases refuses is reported, with
   await record(row(1));
   await end(ended);
   const online = { ...environment(), PAWL_WANDB: "project", WANDB_API_KEY: "too-short" };
-  await new Sender(home(), trackersOf(home(), online)).round();
-  expect(await undeliveredOf(home(), "run")).toMatchObject([
+  await new Sender(home(), chooseTrackers(home(), online)).round();
+  expect(await readUndelivered(home(), "run")).toMatchObject([
     { tracker: "Weights & Biases", steps: 1, next: expect.stringContaining("correct the key") as string },
   ]);
 });
@@ -124,7 +124,7 @@ testWithPython(["wandb", "trackio"], "several trackers do not disturb each other
   const chosen = { ...environment(), PAWL_WANDB: "project", PAWL_TRACKIO: "project", PAWL_TENSORBOARD: home() };
   const end = await trackAttempt(home(), tracked());
   await record(row(1), row(2));
-  const sender = new Sender(home(), trackersOf(home(), chosen));
+  const sender = new Sender(home(), chooseTrackers(home(), chosen));
   await sender.round();
   await end(ended);
   await sender.round();
@@ -133,7 +133,7 @@ testWithPython(["wandb", "trackio"], "several trackers do not disturb each other
   await (
     await trackAttempt(home(), tracked())
   )(ended);
-  await new Sender(home(), trackersOf(home(), chosen)).round();
+  await new Sender(home(), chooseTrackers(home(), chosen)).round();
   const lines: string[] = [];
   for await (const { message } of readLog(home(), "run")) lines.push(message);
   expect(lines).toEqual([]);
@@ -154,8 +154,8 @@ test("a Python that lacks the package is reported, with what to do, and no step 
   for (const interpreter of ["/dev/null/python", python]) {
     const lacking = { ...environment(), PAWL_TRACKIO: "p", PAWL_TRACKER_PYTHON: interpreter, PYTHONPATH: home() };
     writeFileSync(path.join(home(), "trackio.py"), "import no_such_package");
-    await new Sender(home(), trackersOf(home(), lacking)).round();
-    expect(await undeliveredOf(home(), "run")).toEqual([
+    await new Sender(home(), chooseTrackers(home(), lacking)).round();
+    expect(await readUndelivered(home(), "run")).toEqual([
       {
         tracker: "Trackio",
         stage: "stage",
@@ -243,8 +243,8 @@ describe("a server that MLflow's package asks", () => {
     const end = await trackAttempt(home(), tracked());
     await record(row(1));
     await end(ended);
-    await new Sender(home(), trackersOf(home(), { ...environment(), ...chosen })).round();
-    return undeliveredOf(home(), "run");
+    await new Sender(home(), chooseTrackers(home(), { ...environment(), ...chosen })).round();
+    return readUndelivered(home(), "run");
   };
 
   testWithPython(["mlflow"], "a login that it refuses is reported, and no file holds the secret", async () => {
@@ -256,7 +256,7 @@ describe("a server that MLflow's package asks", () => {
       expect(await sendTo({ PAWL_MLFLOW: address() })).toMatchObject([
         { tracker: "MLflow", steps: 1, message: expect.stringContaining("who are you") as string },
       ]);
-      expect(await undeliveredOf(home(), "run")).toMatchObject([
+      expect(await readUndelivered(home(), "run")).toMatchObject([
         { next: expect.stringContaining("correct") as string },
       ]);
     } finally {

@@ -17,8 +17,9 @@ import { execution } from "../../support/prepare.js";
 import { useDirectory } from "../../support/directory.js";
 
 /**
- * Two builds that share one home. An earlier one: `tests/fixtures/earlier-store` is what that build left of the run `earlier`.
- * A later one: what it writes is what this build writes, sealed again with a status, a stage type and a kind of its own.
+ * Two builds that share one home. An earlier one: `tests/fixtures/earlier-store` is what that build
+ * left of the run `earlier`. A later one: what it writes is what this build writes, sealed again
+ * with a status, a stage type and a kind of its own.
  */
 const home = useDirectory();
 const fixture = path.join(import.meta.dirname, "../../fixtures/earlier-store");
@@ -76,7 +77,8 @@ function age(): void {
 
 const collect = () => collectGarbage(home(), { beforeMs: Date.now() - day, keepRuns: 0, dryRun: false });
 
-// To record the fixture anew, run this file in a checkout of the earlier build with PAWL_RECORD_STORE=DIRECTORY, which is empty.
+// To record the fixture anew, run this file in a checkout of the earlier build with
+// PAWL_RECORD_STORE=DIRECTORY, which is empty.
 const recorded = process.env["PAWL_RECORD_STORE"];
 if (recorded !== undefined)
   test("the fixture is recorded", async () => {

@@ -15,7 +15,9 @@ export interface Places {
   positions: ArrayLike<number>;
 }
 
-/** Softmax attention in double precision over the keys that `sees` allows, one query after another. */
+/**
+ * Softmax attention in double precision over the keys that `sees` allows, one query after another.
+ */
 export function referenceAttention(
   q: Heads,
   k: Heads,
@@ -41,7 +43,10 @@ export function referenceAttention(
   return out;
 }
 
-/** What the settings let a token see: its own document, nothing later, and of dense and local attention what their names say. */
+/**
+ * What the settings let a token see: its own document, nothing later, and of dense and local
+ * attention what their names say.
+ */
 export function seenBy(
   settings: Exclude<AttentionSettings, SparseSettings>,
   { segments, positions }: Places,
@@ -55,8 +60,8 @@ export function seenBy(
 }
 
 /**
- * Sparse attention token by token in double precision: blocks, means, shares, selection by rank, and one softmax over what
- * a token then sees.
+ * Sparse attention token by token in double precision: blocks, means, shares, selection by rank,
+ * and one softmax over what a token then sees.
  * @param scores pool [rows · length · keyValueHeads] and gate [rows · length · heads]
  */
 export function referenceSparse(

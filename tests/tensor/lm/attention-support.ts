@@ -5,12 +5,15 @@ import { noise } from "./support.js";
 export const [rows, heads, keyValueHeads, hiddenSize] = [2, 4, 2, 8];
 
 /** Vectors by formula, two rows. */
-export function headsOf(salt: number, length: number, count: number): Heads {
+export function makeHeads(salt: number, length: number, count: number): Heads {
   const data = Float32Array.from(noise(salt, rows * length * count * hiddenSize), (x) => 2 * x);
   return { rows, length, heads: count, hiddenSize, data };
 }
 
-/** Lengths of two rows, and of the documents packed into each: one document of `whole` tokens, several, some with padding. */
+/**
+ * Lengths of two rows, and of the documents packed into each: one document of `whole` tokens,
+ * several, some with padding.
+ */
 export const packed = (whole: number): [number, number[][]][] => [
   [whole, [[whole], [whole]]],
   [
@@ -31,7 +34,7 @@ export const packed = (whole: number): [number, number[][]][] => [
 ];
 
 /** Rows of documents of these lengths, the rest padding. */
-export function placesOf(documents: number[][], length: number): { segments: Int32Array; positions: Int32Array } {
+export function documentPlaces(documents: number[][], length: number): { segments: Int32Array; positions: Int32Array } {
   const segments = new Int32Array(rows * length);
   const positions = new Int32Array(rows * length);
   documents.forEach((lengths, row) => {
@@ -45,5 +48,5 @@ export function placesOf(documents: number[][], length: number): { segments: Int
 
 export const grid = (data: Int32Array) => tf.tensor2d(data, [rows, data.length / rows], "int32");
 
-export const tensorOf = ({ rows, length, heads, hiddenSize, data }: Heads) =>
+export const headsTensor = ({ rows, length, heads, hiddenSize, data }: Heads) =>
   tf.tensor(Float32Array.from(data), [rows, length, heads, hiddenSize]);

@@ -3,13 +3,22 @@ import { packedAttention } from "../../../lm/model/attention/packed.js";
 import type { AttentionSettings, LocalSettings } from "../../../lm/model/attention/settings.js";
 import { parameters } from "../../../lm/model/architecture.js";
 import { batchInputs } from "../../../lm/data/batch.js";
-import { gradientsOf } from "../../../lm/optim/gradients.js";
+import { computeGradients } from "../../../lm/optim/gradients.js";
 import { batchLoss } from "../../../lm/train/batch-loss.js";
 import { nativeBackend } from "../../../tensor/backend.js";
 import { referenceAttention, seenBy } from "./attention-reference.js";
-import { grid, heads, headsOf, keyValueHeads, packed, placesOf, tensorOf, hiddenSize } from "./attention-support.js";
+import {
+  grid,
+  heads,
+  makeHeads,
+  keyValueHeads,
+  packed,
+  documentPlaces,
+  headsTensor,
+  hiddenSize,
+} from "./attention-support.js";
 import { expectGradients, type Values } from "./finite-differences.js";
-import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { makeBatch, distance, formulaWeights, tinyArchitecture, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
@@ -29,14 +38,14 @@ describe.each([
   test.each(packed(70))(
     "over %i tokens in documents %j is what explicit masks in double precision give",
     (length, documents) => {
-      const places = placesOf(documents, length);
+      const places = documentPlaces(documents, length);
       const [q, k, v] = [
-        headsOf(1, length, heads),
-        headsOf(2, length, keyValueHeads),
-        headsOf(3, length, keyValueHeads),
+        makeHeads(1, length, heads),
+        makeHeads(2, length, keyValueHeads),
+        makeHeads(3, length, keyValueHeads),
       ];
       const attention = packedAttention(architectureOf(settings), {}, grid(places.segments), grid(places.positions));
-      const result = attention(tensorOf(q), tensorOf(k), tensorOf(v), 0, tensorOf(q)).dataSync();
+      const result = attention(headsTensor(q), headsTensor(k), headsTensor(v), 0, headsTensor(q)).dataSync();
       const expected = referenceAttention(q, k, v, seenBy(settings, places, length));
       const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * hiddenSize))] !== 0);
       expect(
@@ -50,8 +59,8 @@ describe.each([
 
   test("has the gradient that differences give, in the whole model", () => {
     const a = architectureOf(settings);
-    const row = (salt: number, count: number) => tokensOf(salt, count, a.vocabularySize);
-    const batch = batchOf([[row(1, 30), row(2, 5)], [row(3, 38)]], 37);
+    const row = (salt: number, count: number) => makeTokens(salt, count, a.vocabularySize);
+    const batch = makeBatch([[row(1, 30), row(2, 5)], [row(3, 38)]], 37);
     const inputs = Object.fromEntries(
       Object.entries(batchInputs(batch)).map(([name, { data, shape, dtype }]) => [name, tf.tensor(data, shape, dtype)]),
     );
@@ -62,8 +71,8 @@ describe.each([
 const sparse: AttentionSettings = { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 };
 
 test("a window as long as the row is dense attention", () => {
-  const places = placesOf([[30, 3, 31], [64]], 64);
-  const [q, k, v] = [1, 2, 3].map((salt) => tensorOf(headsOf(salt, 64, salt === 1 ? heads : keyValueHeads)));
+  const places = documentPlaces([[30, 3, 31], [64]], 64);
+  const [q, k, v] = [1, 2, 3].map((salt) => headsTensor(makeHeads(salt, 64, salt === 1 ? heads : keyValueHeads)));
   const attend = (settings: AttentionSettings) => {
     const attention = packedAttention(architectureOf(settings), {}, grid(places.segments), grid(places.positions));
     return attention(q!, k!, v!, 0, q!).dataSync();
@@ -106,7 +115,7 @@ test.each([
 /** Shapes of all that the native operations of one training step give: forward, backward. */
 function tensorsOfStep(settings: AttentionSettings, length: number): number[][] {
   const a = { ...tinyArchitecture({ contextLength: length }), attention: settings };
-  const batch = batchOf([[tokensOf(1, length + 1, a.vocabularySize)]], length);
+  const batch = makeBatch([[makeTokens(1, length + 1, a.vocabularySize)]], length);
   const shapes: number[][] = [];
   const backend = nativeBackend();
   const spies = (["executeSingleOutput", "executeMultipleOutputs"] as const).map((name) => {
@@ -124,7 +133,7 @@ function tensorsOfStep(settings: AttentionSettings, length: number): number[][] 
     const weights = Object.fromEntries(
       Object.entries(formulaWeights(a)).map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]),
     );
-    gradientsOf(parameters(a), weights, (weights) => ({ loss: batchLoss(a, weights, inputs) }));
+    computeGradients(parameters(a), weights, (weights) => ({ loss: batchLoss(a, weights, inputs) }));
   });
   for (const spy of spies) spy.mockRestore();
   return shapes;

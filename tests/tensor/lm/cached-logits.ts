@@ -1,6 +1,6 @@
 import { cachedForward, readStep, type DecodingLayout } from "../../../lm/decode/decoding-steps.js";
 import { decodingLogits, decodingWeights } from "../../../lm/decode/decoding-weights.js";
-import { chunksOf, readShapes, type Lane } from "../../../lm/decode/reading.js";
+import { readChunks, readShapes, type Lane } from "../../../lm/decode/reading.js";
 import type { Architecture } from "../../../lm/model/architecture.js";
 import { openKvCache } from "../../../lm/model/attention/open-kv-cache.js";
 import { compile } from "../../../tensor/compile.js";
@@ -43,7 +43,7 @@ export class CachedLogits {
   }
 
   read(lanes: readonly Lane[]): void {
-    for (const { name, inputs } of chunksOf(lanes, this.#shapes)) this.#program.run(name, inputs);
+    for (const { name, inputs } of readChunks(lanes, this.#shapes)) this.#program.run(name, inputs);
   }
 
   /** Reads all but the last token of each sequence, each into the row of its place. */
@@ -51,7 +51,10 @@ export class CachedLogits {
     this.read(sequences.map((sequence, row) => ({ rows: [row], held: 0, rest: sequence.slice(0, -1) })));
   }
 
-  /** Logits after each sequence, of which all but the last token have been put into the row of its place. */
+  /**
+   * Logits after each sequence, of which all but the last token have been put into the row of its
+   * place.
+   */
   next(sequences: readonly (readonly number[])[]): Float32Array[] {
     const shape = [this.size.rows, 1];
     const { logits } = this.#program.run("logits", {

@@ -12,7 +12,10 @@ beforeAll(loadTensorFlow);
 /** Uniform numbers are multiples of this. */
 const grain = 2 ** -23;
 
-/** Calls `work` with a function that draws from rows of logits: compiled by XLA as in prefill, or kernel by kernel as in decoding. */
+/**
+ * Calls `work` with a function that draws from rows of logits: compiled by XLA as in prefill, or
+ * kernel by kernel as in decoding.
+ */
 function withDraws<T>(
   { fused, rows, vocabulary, temperature }: { fused: boolean; rows: number; vocabulary: number; temperature: number },
   work: (draw: (logits: Float32Array, uniforms: ArrayLike<number>) => number[]) => T,
@@ -226,7 +229,9 @@ test("of equal logits the lower ids are kept, also of 0 and -0", () => {
   );
 });
 
-/** What is kept of logits, by sorting them, in double precision: [id, weight], most probable first. */
+/**
+ * What is kept of logits, by sorting them, in double precision: [id, weight], most probable first.
+ */
 function keptBySorting(logits: ArrayLike<number>, { temperature, topK, topP, minP = 0 }: SamplingSettings) {
   const highest = Math.max(...Array.from(logits));
   const all = Array.from(logits, (logit, id) => [id, Math.exp((logit - highest) / temperature)] as const);

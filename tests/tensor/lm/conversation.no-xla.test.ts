@@ -67,7 +67,8 @@ test("a turn reads only what is new, and is what a fresh session says to the who
   const ended = [tokenizer.special.messageEnd, ...(await tokenizer.encode("\n"))];
   const whole = [...opening[0]!.ids, ...response, ...ended, ...next!.ids];
   expect(second.text).toBe(await tokenizer.decode(await respondTo(whole)));
-  // All but the answer's last token, which was never read, and the prompt's, which is read with the answer.
+  // All but the answer's last token, which was never read, and the prompt's, which is read with the
+  // answer.
   expect(second.read).toBe(1 + ended.length + next!.ids.length - 1);
 });
 

@@ -1,7 +1,7 @@
 import { DecodingSession } from "../../../lm/decode/decoding-session.js";
 import { generate } from "../../../lm/decode/generate.js";
 import { loadTensorFlow } from "../support.js";
-import { formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { formulaWeights, tinyArchitecture, makeTokens } from "./support.js";
 beforeAll(loadTensorFlow);
 
 const a = tinyArchitecture();
@@ -9,7 +9,7 @@ const weights = formulaWeights(a);
 
 test("a compiled step, in parts on threads of their own, chooses the tokens that the kernels choose", async () => {
   const asked = Array.from({ length: 14 }, (_, number) => ({
-    tokens: tokensOf(number, 1 + ((number * 5) % 12), a.vocabularySize),
+    tokens: makeTokens(number, 1 + ((number * 5) % 12), a.vocabularySize),
     number,
   }));
   const settings = { maxNewTokens: 16, stop: [4], seed: 1 };

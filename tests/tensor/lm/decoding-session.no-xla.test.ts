@@ -5,14 +5,14 @@ import type { PawlError } from "../../../platform/errors.js";
 
 import { argMax } from "./cached-logits.js";
 import { compileLogits } from "./logits.js";
-import { batchOf, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { makeBatch, formulaWeights, tinyArchitecture, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
 const contextLength = 300;
 const vocabulary = tinyArchitecture().vocabularySize;
 // Chunks of 128 and of 32 tokens, whole and in part, and none.
-const prompts = [3, 170, 1, 33, 17].map((length, i) => tokensOf(i, length, vocabulary));
+const prompts = [3, 170, 1, 33, 17].map((length, i) => makeTokens(i, length, vocabulary));
 const greedy = { temperature: 0, topK: 0, topP: 1 };
 const noPause = async (): Promise<void> => {};
 const made: { dispose(): void }[] = [];
@@ -43,7 +43,7 @@ function modelOf(attention: AttentionSettings) {
       if (!logits) made.push((logits = compileLogits(a, weights, { rows: 1, length: contextLength })));
       const sequence = [...prompt];
       for (let i = 0; i < count; i++) {
-        const all = logits.forward(batchOf([[[...sequence, 0].slice(0, contextLength + 1)]], contextLength));
+        const all = logits.forward(makeBatch([[[...sequence, 0].slice(0, contextLength + 1)]], contextLength));
         sequence.push(argMax(all.subarray((sequence.length - 1) * vocabulary, sequence.length * vocabulary)));
       }
       return sequence.slice(prompt.length);
@@ -109,7 +109,7 @@ describe.each([
       [3, 24],
       [14, 17],
     ] as const) {
-      const some = numbered(Array.from({ length: 24 }, (_, i) => tokensOf(i, length - (i % 3), vocabulary)));
+      const some = numbered(Array.from({ length: 24 }, (_, i) => makeTokens(i, length - (i % 3), vocabulary)));
       const [tight, roomy] = [length + maxNewTokens, 200].map((tokens) => model.open({ rows: 4, tokens, sampling }));
       const before = tight!.capacity;
       const responses = await write(tight!, some, { stop, maxNewTokens });
@@ -128,7 +128,7 @@ describe.each([
       return [...prompt, ...tokens];
     };
     const first = await turn(prompts[3]!);
-    const second = [...first, ...tokensOf(7, 40, vocabulary)];
+    const second = [...first, ...makeTokens(7, 40, vocabulary)];
     // The answer's last token was never put into the cache.
     expect(read(second)).toBe(second.length - first.length);
     await turn(second);
@@ -144,9 +144,9 @@ test("a ring continues from what it keeps while its window is still held; else i
   const session = model.open({ rows: 1, tokens: contextLength, reuse: true });
   expect(session.capacity).toBe(Infinity);
   const read = (tokens: number[]) => session.read([{ rows: [0], tokens }]);
-  const first = tokensOf(8, 150, vocabulary);
+  const first = makeTokens(8, 150, vocabulary);
   const [{ tokens }] = (await write(session, numbered([first]), { maxNewTokens: 30 })) as [Completion];
-  const turn = [...first, ...tokens, ...tokensOf(9, 10, vocabulary)];
+  const turn = [...first, ...tokens, ...makeTokens(9, 10, vocabulary)];
   expect(read(turn)).toBe(10);
   // Cut back a little: the window before the cut is still there.
   const changed = [...turn.slice(0, 170), 1, 2, 3];
@@ -160,7 +160,7 @@ test("a ring continues from what it keeps while its window is still held; else i
 
 test("an answer ends where the context ends, also of a prompt that fills it; a cache asked past it refuses", async () => {
   const session = dense.open({ rows: 2, tokens: 400 });
-  const [long, full] = [290, 300].map((length) => tokensOf(9, length, vocabulary)) as [number[], number[]];
+  const [long, full] = [290, 300].map((length) => makeTokens(9, length, vocabulary)) as [number[], number[]];
   expect(await write(session, numbered([long, prompts[0]!, full]), { maxNewTokens: 30 })).toEqual([
     { tokens: dense.recomputed(long, 11), reason: "context" },
     { tokens: dense.recomputed(prompts[0]!, 30), reason: "length" },
@@ -182,7 +182,7 @@ test("an answer ends where the context ends, also of a prompt that fills it; a c
     missing: Int32Array.of(1, 1),
   };
   expect(failure(() => session.choose(past))).toBe("CONTEXT_EXCEEDED");
-  expect(failure(() => session.read([{ rows: [0], tokens: tokensOf(1, 301, vocabulary) }]))).toBe("CONTEXT_EXCEEDED");
+  expect(failure(() => session.read([{ rows: [0], tokens: makeTokens(1, 301, vocabulary) }]))).toBe("CONTEXT_EXCEEDED");
   expect(failure(() => session.read([{ rows: [0], tokens: [] }]))).toBe("DATA_EMPTY");
   expect(await write(session, [])).toEqual([]);
 });

@@ -1,10 +1,13 @@
 import type { Rollout } from "../../../lm/data/rollout.js";
 import { DivergenceScorer, type ScoredModel } from "../../../lm/train/scoring.js";
 import { compileLogits } from "./logits.js";
-import { batchOf, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { makeBatch, formulaWeights, tinyArchitecture, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
-/** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
+/**
+ * Without XLA: these programs are small and many, and compiling them would take longer than running
+ * them.
+ */
 beforeAll(loadTensorFlow);
 
 /** Of other widths, layers and contexts, with the same vocabulary. */
@@ -16,8 +19,8 @@ function modelOf(architecture: ScoredModel["architecture"]): ScoredModel {
 }
 
 const rollout = (salt: number, prompt: number, response: number): Rollout => ({
-  prompt: tokensOf(salt, prompt, model.architecture.vocabularySize),
-  response: tokensOf(salt + 50, response, model.architecture.vocabularySize),
+  prompt: makeTokens(salt, prompt, model.architecture.vocabularySize),
+  response: makeTokens(salt + 50, response, model.architecture.vocabularySize),
   ended: true,
 });
 
@@ -28,10 +31,13 @@ function scored(rollouts: Rollout[], temperature: number, other = reference): nu
   return divergences;
 }
 
-/** Log-probabilities of every token of the vocabulary after each token of a text, from the logits of the text alone. */
+/**
+ * Log-probabilities of every token of the vocabulary after each token of a text, from the logits of
+ * the text alone.
+ */
 function distributions({ architecture: a, weights }: ScoredModel, tokens: number[], temperature: number): number[][] {
   const { forward, dispose } = compileLogits(a, weights, { rows: 1, length: tokens.length });
-  const logits = forward(batchOf([[[...tokens, 0]]], tokens.length));
+  const logits = forward(makeBatch([[[...tokens, 0]]], tokens.length));
   dispose();
   return tokens.map((_, i) => {
     const row = Array.from(logits.slice(i * a.vocabularySize, (i + 1) * a.vocabularySize), (x) => x / temperature);
@@ -43,7 +49,8 @@ function distributions({ architecture: a, weights }: ScoredModel, tokens: number
 test.each([1, 0.7])(
   "divergences are those of the whole distributions, whatever shares the batch (temperature %d)",
   (temperature) => {
-    // The third is one token longer than the model's context: its last token is predicted, and nothing from it.
+    // The third is one token longer than the model's context: its last token is predicted, and
+    // nothing from it.
     const rollouts = [rollout(1, 3, 5), rollout(2, 8, 1), rollout(3, 4, 9)];
     const divergences = scored(rollouts, temperature);
     expect(divergences.map((tokens) => tokens.length)).toEqual([5, 1, 9]);

@@ -20,9 +20,10 @@ const sum = (numbers: ArrayLike<number>): number => Array.from(numbers).reduce((
 const scales = [0.7, 1, 1.3];
 
 /**
- * Compares the gradient of the sum of a function's values with central differences along random directions of each
- * argument. A direction adds up all entries, values are added in doubles, and several pairs of points give one slope: so
- * what float32 rounds, which differs between processors, stays far below the tolerance.
+ * Compares the gradient of the sum of a function's values with central differences along random
+ * directions of each argument. A direction adds up all entries, values are added in doubles, and
+ * several pairs of points give one slope: so what float32 rounds, which differs between processors,
+ * stays far below the tolerance.
  */
 export function expectGradients(f: (args: Record<string, tf.Tensor>) => tf.Tensor, at: Values, tolerance = 2e-3): void {
   const names = Object.keys(at);

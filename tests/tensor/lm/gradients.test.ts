@@ -5,7 +5,7 @@ import { batchInputs, type Batch } from "../../../lm/data/batch.js";
 import { rotationTables } from "../../../lm/model/rope.js";
 import { batchLoss } from "../../../lm/train/batch-loss.js";
 import { expectGradients, values, type Values } from "./finite-differences.js";
-import { batchOf, formulaWeights, noise, tinyArchitecture, tokensOf } from "./support.js";
+import { makeBatch, formulaWeights, noise, tinyArchitecture, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
 beforeAll(loadTensorFlow);
@@ -40,8 +40,8 @@ test("weighted cross-entropy, with a row that does not count", () => {
 
 test.each([true, false])("the whole model, two documents in a row (tied: %s)", (tieEmbeddings) => {
   const a = tinyArchitecture({ tieEmbeddings });
-  const row = (salt: number, count: number) => tokensOf(salt, count, a.vocabularySize);
-  const batch: Batch = batchOf([[row(1, 6), row(2, 5)], [row(3, 9)]], 10);
+  const row = (salt: number, count: number) => makeTokens(salt, count, a.vocabularySize);
+  const batch: Batch = makeBatch([[row(1, 6), row(2, 5)], [row(3, 9)]], 10);
   const inputs = Object.fromEntries(
     Object.entries(batchInputs(batch)).map(([name, { data, shape, dtype }]) => [name, tf.tensor(data, shape, dtype)]),
   );

@@ -3,7 +3,7 @@ import { resolveArchitecture } from "../../../lm/model/architecture.js";
 import { Grpo, type GrpoSettings } from "../../../lm/rl/grpo.js";
 import { emptyExperience } from "../../../lm/rl/reinforcement.js";
 import type { HostTensors } from "../../../tensor/program.js";
-import { logProbabilitiesOf, logShares } from "./rollouts.js";
+import { forwardLogProbabilities, logShares } from "./rollouts.js";
 import { adamw, formulaWeights, knownOptimumSizes } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
@@ -52,7 +52,7 @@ const settings: GrpoSettings = {
 /** Log-probabilities of all responses. */
 function policyOf(given: HostTensors): number[] {
   const rollouts = every.map((response) => ({ prompt: [0, 3], response, ended: false }));
-  return logProbabilitiesOf(architecture, given, rollouts, 1).map(([first, second]) => first! + second!);
+  return forwardLogProbabilities(architecture, given, rollouts, 1).map(([first, second]) => first! + second!);
 }
 
 const reference = () => policyOf(weights);
@@ -98,7 +98,10 @@ test.each<[string, Partial<GrpoSettings>]>([
   expect(apart(await trained(changes), optimum())).toBeLessThan(0.005);
 });
 
-/** Documented: a token's divergence in the loss knows nothing of the tokens that follow it. It ended at 0.13. */
+/**
+ * Documented: a token's divergence in the loss knows nothing of the tokens that follow it. It ended
+ * at 0.13.
+ */
 test("with klIn: loss, as published, the policy ends elsewhere", async () => {
   expect(apart(await trained({ klIn: "loss" }), optimum())).toBeGreaterThan(0.05);
 });

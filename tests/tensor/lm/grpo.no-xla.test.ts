@@ -223,7 +223,10 @@ describe("what an update receives", () => {
 });
 
 describe("dynamic sampling", () => {
-  /** What is collected of groups whose rewards are all equal (=) or not (+), in the order of sampling. */
+  /**
+   * What is collected of groups whose rewards are all equal (=) or not (+), in the order of
+   * sampling.
+   */
   async function collected(groups: string, changes: Partial<GrpoSettings> = {}) {
     const made: { prompt: number; rollouts: Rollout[]; rewards: number[] }[] = [];
     const verify = async (chosen: readonly number[], given: readonly Rollout[]) => {

@@ -2,7 +2,7 @@ import type { AttentionSettings } from "../../../lm/model/attention/settings.js"
 
 import { argMax, CachedLogits } from "./cached-logits.js";
 import { compileLogits } from "./logits.js";
-import { batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { makeBatch, distance, formulaWeights, tinyArchitecture, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
@@ -30,13 +30,16 @@ describe.each(kinds)("%j", (attention) => {
     const { forward, dispose } = compileLogits(a, weights, { rows: 1, length: contextLength });
     made.push({ dispose });
     uncached = (sequence) =>
-      forward(batchOf([[[...sequence, 0].slice(0, contextLength + 1)]], contextLength)).slice(
+      forward(makeBatch([[[...sequence, 0].slice(0, contextLength + 1)]], contextLength)).slice(
         (sequence.length - 1) * a.vocabularySize,
         sequence.length * a.vocabularySize,
       );
   });
 
-  /** Compares what follows each sequence with and without the cache, and gives the most probable tokens. */
+  /**
+   * Compares what follows each sequence with and without the cache, and gives the most probable
+   * tokens.
+   */
   function expectSame(cache: CachedLogits, sequences: readonly (readonly number[])[]): number[] {
     return cache.next(sequences).map((cached, r) => {
       const expected = uncached(sequences[r]!);
@@ -48,7 +51,7 @@ describe.each(kinds)("%j", (attention) => {
 
   test("logits with the cache equal those without, for prompts of unequal length read in chunks, up to the context", () => {
     // Chunks of 128 and of 32 tokens, whole and in part, and none.
-    const sequences = [5, 90, 1, 260, 392].map((length, i) => tokensOf(i, length, a.vocabularySize));
+    const sequences = [5, 90, 1, 260, 392].map((length, i) => makeTokens(i, length, a.vocabularySize));
     const cache = cacheOf({ rows: 5, tokens: contextLength });
     cache.readAll(sequences);
     for (let i = 0; i < 8; i++) expectSame(cache, sequences).forEach((token, r) => sequences[r]!.push(token));
@@ -57,7 +60,7 @@ describe.each(kinds)("%j", (attention) => {
   });
 
   test("a row that held one sequence holds the next as if it were empty, while the others continue", () => {
-    const [going, first, second] = [40, 120, 33].map((length, i) => tokensOf(10 + i, length, a.vocabularySize));
+    const [going, first, second] = [40, 120, 33].map((length, i) => makeTokens(10 + i, length, a.vocabularySize));
     const cache = cacheOf({ rows: 2, tokens: contextLength });
     cache.readAll([going!, first!]);
     const rows = [going!, first!];
@@ -68,8 +71,8 @@ describe.each(kinds)("%j", (attention) => {
   });
 
   test("a prompt that several rows begin with is read once for them, and each goes its own way", () => {
-    const prompt = tokensOf(20, 45, a.vocabularySize);
-    const other = tokensOf(21, 3, a.vocabularySize);
+    const prompt = makeTokens(20, 45, a.vocabularySize);
+    const other = makeTokens(21, 3, a.vocabularySize);
     const cache = cacheOf({ rows: 5, tokens: 100, samples: 3 });
     cache.read([
       { rows: [0, 2, 4], held: 0, rest: prompt.slice(0, -1) },
@@ -83,7 +86,7 @@ describe.each(kinds)("%j", (attention) => {
 
   test("a sequence continues from what its row holds", () => {
     const cache = cacheOf({ rows: 1, tokens: contextLength });
-    const sequence = tokensOf(30, 200, a.vocabularySize);
+    const sequence = makeTokens(30, 200, a.vocabularySize);
     cache.read([{ rows: [0], held: 0, rest: sequence.slice(0, 50) }]);
     cache.read([{ rows: [0], held: 50, rest: sequence.slice(50, 73) }]);
     cache.read([{ rows: [0], held: 73, rest: sequence.slice(73, -1) }]);

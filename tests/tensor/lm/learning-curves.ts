@@ -9,9 +9,14 @@ export type Reading = (metrics: Record<string, number>, experience: Experience) 
 
 /**
  * Trains to the end.
- * @param given the responses of each iteration, with their rewards; absent: the algorithm writes its own
+ * @param given the responses of each iteration, with their rewards; absent: the algorithm writes
+ *   its own
  */
-export async function curvesOf(algorithm: Algorithm, read: Reading, given?: readonly Experience[]): Promise<Curves> {
+export async function learningCurves(
+  algorithm: Algorithm,
+  read: Reading,
+  given?: readonly Experience[],
+): Promise<Curves> {
   const rows: Record<string, number>[] = [];
   for (let iteration = 0; iteration < algorithm.iterations; iteration++) {
     const experience = given?.[iteration] ?? emptyExperience();
@@ -47,9 +52,10 @@ export interface Gap {
 }
 
 /**
- * Compares the mean curves of two sets of runs, block by block, and gives what is more than 4 standard errors apart. The variance
- * is pooled over both sets, whose spreads are alike where the algorithms are, with as many degrees of freedom as there are runs, less
- * two: of 4 and 8 runs alike, one comparison in 400 goes beyond it (Student's t, 10 degrees of freedom).
+ * Compares the mean curves of two sets of runs, block by block, and gives what is more than 4
+ * standard errors apart. The variance is pooled over both sets, whose spreads are alike where the
+ * algorithms are, with as many degrees of freedom as there are runs, less two: of 4 and 8 runs
+ * alike, one comparison in 400 goes beyond it (Student's t, 10 degrees of freedom).
  */
 export function farGaps(ours: readonly Curves[], theirs: readonly Curves[], metrics: readonly string[]): Gap[] {
   const gaps = metrics.flatMap((metric) => {

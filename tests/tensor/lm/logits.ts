@@ -28,7 +28,7 @@ export function compileLogits(
 }
 
 /** Logits of one batch. */
-export function logitsOf(a: Architecture, weights: HostTensors, batch: Batch): Float32Array {
+export function forwardLogits(a: Architecture, weights: HostTensors, batch: Batch): Float32Array {
   const { forward, dispose } = compileLogits(a, weights, batch.shape);
   const logits = forward(batch);
   dispose();

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { crossEntropies, measureLogits, maxLogits, weightedCrossEntropy } from "../../../lm/model/losses.js";
 import { parameters, resolveArchitecture } from "../../../lm/model/architecture.js";
 import { batchInputs, batchSpecs } from "../../../lm/data/batch.js";
-import { gradientsOf } from "../../../lm/optim/gradients.js";
+import { computeGradients } from "../../../lm/optim/gradients.js";
 import { batchLoss } from "../../../lm/train/batch-loss.js";
 import { divergenceStep, policyObjective, policySpecs, referencePrefix, scoreStep } from "../../../lm/train/policy.js";
 import { Scorer } from "../../../lm/train/scoring.js";
@@ -14,17 +14,20 @@ import { prefixed } from "../../../tensor/host-tensor.js";
 import type { StepSpec, Tensors } from "../../../tensor/program.js";
 import { expectGradients, values } from "./finite-differences.js";
 import { sizesOfOutputs } from "./output-sizes.js";
-import { adamw, batchOf, distance, formulaWeights, noise, tokensOf } from "./support.js";
+import { adamw, makeBatch, distance, formulaWeights, noise, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
 const [rows, hiddenSize, vocabulary] = [11, 4, 7];
 const tensor = (salt: number, shape: number[]) => tf.tensor(values(salt, shape).data, shape);
-const targets = () => tf.tensor1d(tokensOf(5, rows, vocabulary), "int32");
+const targets = () => tf.tensor1d(makeTokens(5, rows, vocabulary), "int32");
 /** Of rows: some count more than others, one does not count. */
 const weights = () => tf.tensor1d(Array.from(noise(6, rows), (value, i) => (i === 3 ? 0 : 1 + value)));
 
-/** Both losses as functions of states and head. @param most maximum number of logits at the same time */
+/**
+ * Both losses as functions of states and head.
+ * @param most maximum number of logits at the same time
+ */
 const losses = {
   "the weighted sum": (most: number) => (states: tf.Tensor, head: tf.Tensor) =>
     weightedCrossEntropy(states as tf.Tensor2D, head as tf.Tensor2D, targets(), weights(), most),
@@ -74,10 +77,10 @@ test("what is measured of logits in chunks is what is measured of all, for two m
 test("a compiled step whose loss is computed in chunks has the loss and the gradients of one chunk", () => {
   const layout = { layers: 2, hiddenSize: 16, heads: 2, keyValueHeads: 1, contextLength: 64, ropeTheta: 10000 };
   const a = resolveArchitecture({ ...layout, tieEmbeddings: true }, 40);
-  const batch = batchOf([[tokensOf(1, 30, 40), tokensOf(2, 25, 40)], [tokensOf(3, 50, 40)]], 53);
+  const batch = makeBatch([[makeTokens(1, 30, 40), makeTokens(2, 25, 40)], [makeTokens(3, 50, 40)]], 53);
   const outcome = (most: number) => {
     const run = (weights: Tensors, inputs: Tensors) => {
-      const found = gradientsOf(parameters(a), weights, (own) => ({ loss: batchLoss(a, own, inputs, { most }) }));
+      const found = computeGradients(parameters(a), weights, (own) => ({ loss: batchLoss(a, own, inputs, { most }) }));
       return { outputs: { ...found.gradients, loss: found.loss } };
     };
     const program = compile(formulaWeights(a), { step: { inputs: batchSpecs(batch.shape), run } });
@@ -109,7 +112,7 @@ describe("of a batch of 41 million logits only those of a chunk exist at the sam
   } as const;
   const objective = (weights: Tensors, inputs: Tensors) => {
     const ofWeights = (own: Tensors) => policyObjective(a, responses, policy)(own, inputs);
-    return { outputs: gradientsOf(parameters(a), weights, ofWeights).gradients };
+    return { outputs: computeGradients(parameters(a), weights, ofWeights).gradients };
   };
   const scoring = (step: StepSpec) =>
     compile({ ...formulaWeights(a), ...prefixed(referencePrefix, formulaWeights(a)) }, { step });

@@ -9,21 +9,22 @@ import { withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardTrainer } from "../../../lm/train/reward-trainer.js";
 import { held } from "../../../tensor/host-tensor.js";
 import type { HostTensors } from "../../../tensor/program.js";
-import { rolloutsOf, valuesOf } from "./rollouts.js";
-import { adamw, distance, formulaWeights, knownOptimumSizes, tinyArchitecture, tokensOf } from "./support.js";
+import { makeRollouts, makeValues } from "./rollouts.js";
+import { adamw, distance, formulaWeights, knownOptimumSizes, tinyArchitecture, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 import type { Pair } from "../../../lm/train/pair.js";
 beforeAll(loadTensorFlow);
 
 /**
- * Updates from micro-batches against those from the whole batch. Moments are compared closely: the first is a tenth of the clipped
- * gradient. Adam divides by the gradient's own size, so that weights whose gradient is nearly nothing differ by more.
+ * Updates from micro-batches against those from the whole batch. Moments are compared closely: the
+ * first is a tenth of the clipped gradient. Adam divides by the gradient's own size, so that
+ * weights whose gradient is nearly nothing differ by more.
  */
 
 const a = tinyArchitecture();
 const optimizer = { ...adamw, weightDecay: 0 };
 const weights = withScoreHead(a, formulaWeights(a), 1);
-const rollouts = rolloutsOf(a, [
+const rollouts = makeRollouts(a, [
   [2, 5],
   [6, 1],
   [3, 4],
@@ -73,7 +74,7 @@ test.each(cuts)("a reward model learns from %i micro-batches of at most %i pairs
   const pairs = rollouts.map(({ prompt, response }, i): Pair => ({
     prompt,
     chosen: response,
-    rejected: tokensOf(90 + i, 1 + (i % 4), a.vocabularySize),
+    rejected: makeTokens(90 + i, 1 + (i % 4), a.vocabularySize),
     margin: i / 10,
   }));
   const run = (accumulate: number, micro: number) => {
@@ -88,8 +89,8 @@ test.each(cuts)("a critic learns from %i micro-batches of at most %i responses a
   const batch = {
     rollouts,
     weights: rollouts.map((_, i) => 0.02 * (1 + i)),
-    returns: valuesOf(3, rollouts, -2, 2),
-    oldValues: valuesOf(4, rollouts, -1, 1).map((values) => Float32Array.from(values)),
+    returns: makeValues(3, rollouts, -2, 2),
+    oldValues: makeValues(4, rollouts, -1, 1).map((values) => Float32Array.from(values)),
     clip: 0.2,
   };
   const run = (accumulate: number, micro: number) => {
@@ -114,7 +115,7 @@ describe.each([
       onPolicy: false,
     } as const;
     const values = (salt: number, low: number, high: number) =>
-      valuesOf(salt, rollouts, low, high).map((list) => Float32Array.from(list));
+      makeValues(salt, rollouts, low, high).map((list) => Float32Array.from(list));
     const batch = {
       rollouts,
       weights: rollouts.map((_, i) => 0.02 * (1 + i)),

@@ -6,17 +6,28 @@ import { policyObjective, type PolicySettings } from "../../../lm/train/policy.j
 import { pairObjective, scoreName, valueObjective, withScoreHead } from "../../../lm/train/reward-model.js";
 import type { HostTensor, Tensors } from "../../../tensor/program.js";
 import { expectGradients, type Values } from "./finite-differences.js";
-import { beforeResponse, valuesOf, logShares, objectiveInputs, rolloutsOf, tensorsOf, uncached } from "./rollouts.js";
+import {
+  beforeResponse,
+  makeValues,
+  logShares,
+  objectiveInputs,
+  makeRollouts,
+  toTensors,
+  uncached,
+} from "./rollouts.js";
 import { distance, formulaWeights, tinyArchitecture } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
-/** The objectives, run operation by operation, against the same losses in plain JavaScript and finite differences. */
+/**
+ * The objectives, run operation by operation, against the same losses in plain JavaScript and
+ * finite differences.
+ */
 
 const a = tinyArchitecture();
 const weights = formulaWeights(a);
 const shape = { rows: 4, prompt: 5, response: 4 };
 // A row is spare, and each is padded otherwise.
-const rollouts = rolloutsOf(a, [
+const rollouts = makeRollouts(a, [
   [2, 4],
   [5, 1],
   [3, 3],
@@ -30,7 +41,7 @@ type Objectives = (weights: Tensors, inputs: Tensors) => Objective;
 /** Loss and metrics. */
 function measured(objective: Objectives, at: Values, inputs: Tensors): Record<string, number> {
   return tf.tidy(() => {
-    const { loss, metrics } = objective(tensorsOf(at as never), inputs);
+    const { loss, metrics } = objective(toTensors(at as never), inputs);
     return Object.fromEntries(Object.entries({ loss, ...metrics }).map(([name, t]) => [name, t.dataSync()[0]!]));
   });
 }
@@ -45,7 +56,7 @@ function gradients(objective: Objectives, at: Values, inputs: Tensors): Float32A
   const call = (...list: tf.Tensor[]) => objective(Object.fromEntries(names.map((n, i) => [n, list[i]!])), inputs).loss;
   return tf.tidy(() =>
     tf
-      .grads(call)(Object.values(tensorsOf(at as never)))
+      .grads(call)(Object.values(toTensors(at as never)))
       .map((g) => g.dataSync() as Float32Array),
   );
 }
@@ -64,7 +75,7 @@ describe("the policy's objective", () => {
   // Each sign below, between and above the bounds, with some distance from them.
   const advantages = [[1.5, -1.2, 1.1, -0.9], [2], [-1.4, -0.7, 0.8]];
   const offsets = [[0.6, 0.6, -0.5, -0.5], [0.05], [-0.08, 0.6, -0.5]];
-  const share = valuesOf(4, rollouts, 0.2, 1);
+  const share = makeValues(4, rollouts, 0.2, 1);
   let current: number[][];
   let old: number[][];
   let reference: number[][];
@@ -75,7 +86,7 @@ describe("the policy's objective", () => {
       response.map((token, t) => logShares(logits[r]![t]!, temperature)[token]!),
     );
     old = current.map((row, r) => row.map((value, t) => value + offsets[r]![t]!));
-    const away = valuesOf(5, rollouts, -0.8, 0.8);
+    const away = makeValues(5, rollouts, -0.8, 0.8);
     reference = current.map((row, r) => row.map((value, t) => value + away[r]![t]!));
     inputs = objectiveInputs(shape, rollouts, {
       weights: share,
@@ -206,7 +217,7 @@ describe("the policy's objective", () => {
   ])("%j: a prompt computed once for all of its rows gives each row's numbers and their gradients", (attention) => {
     const model = { ...a, attention };
     const at = formulaWeights(model) as Values;
-    const made = rolloutsOf(model, [
+    const made = makeRollouts(model, [
       [4, 8],
       [4, 1],
       [5, 7],
@@ -218,9 +229,9 @@ describe("the policy's objective", () => {
     const [own, shared] = [{}, { prompts: 2 }].map((prompts) => {
       const shape = { rows: 5, prompt: 5, response: 8, ...prompts };
       const inputs = objectiveInputs(shape, list, {
-        weights: valuesOf(4, list, 0.2, 1),
-        advantages: valuesOf(5, list, -1, 1),
-        referenceLogProbabilities: valuesOf(6, list, -4, -2),
+        weights: makeValues(4, list, 0.2, 1),
+        advantages: makeValues(5, list, -1, 1),
+        referenceLogProbabilities: makeValues(6, list, -4, -2),
       });
       const objective = policyObjective(model, shape, { ...kl, onPolicy: true });
       return { metrics: measured(objective, at, inputs), gradients: gradients(objective, at, inputs) };
@@ -233,7 +244,7 @@ describe("the policy's objective", () => {
 
 describe("the critic's objective", () => {
   const coefficient = 0.5;
-  const share = valuesOf(6, rollouts, 0.2, 1);
+  const share = makeValues(6, rollouts, 0.2, 1);
   // The old value is this far above the present one: beyond the clip on both sides, and within.
   const offsets = [[0.5, 0.5, -0.5, -0.5], [0.1], [-0.1, 0.5, -0.5]];
   // The return on either side of the value, not at a tie of the two errors.
@@ -269,7 +280,7 @@ describe("the critic's objective", () => {
   });
 
   test("within the clip nothing binds, whatever the rounding of the difference to the old value", () => {
-    const small = (salt: number) => valuesOf(salt, rollouts, -1e-3, 1e-3);
+    const small = (salt: number) => makeValues(salt, rollouts, -1e-3, 1e-3);
     const near = objectiveInputs(shape, rollouts, { oldValues: small(7), returns: small(8) });
     const head = { ...rewardWeights, [scoreName]: scaled(rewardWeights[scoreName]!, 1e-4) };
     const got = measured(valueObjective(a, shape, coefficient), head as Values, { ...inputs, ...near });
@@ -280,7 +291,7 @@ describe("the critic's objective", () => {
 describe("the pairs' objective", () => {
   const pairs = { ...shape, rows: 6 };
   // The third pair is padding.
-  const rows = rolloutsOf(a, [
+  const rows = makeRollouts(a, [
     [2, 4],
     [5, 1],
     [1, 1],
@@ -302,13 +313,13 @@ describe("the pairs' objective", () => {
     };
   });
 
-  test("is Bradley-Terry's with margins, and pulls scores towards zero", () => {
+  test("is Bradley-Terry's with margins, and pulls scores toward zero", () => {
     const scores = uncached(a, rewardWeights, rows).map((outputs) => outputs.at(-1)![0]!);
     const losses = [0, 1].map((i) => {
       const [chosen, rejected] = [scores[i]!, scores[i + 3]!];
       return -Math.log(1 / (1 + Math.exp(-(chosen - rejected - margins[i]!)))) + 0.1 * (chosen + rejected) ** 2;
     });
-    const { loss, metrics } = pairObjective(a, pairs, 0.1)(tensorsOf(rewardWeights), inputs);
+    const { loss, metrics } = pairObjective(a, pairs, 0.1)(toTensors(rewardWeights), inputs);
     expect(distance(metrics!["scores"]!.dataSync(), scores)).toBeLessThan(1e-4);
     expect(loss.dataSync()[0]).toBeCloseTo((losses[0]! + losses[1]!) / 2, 4);
   });

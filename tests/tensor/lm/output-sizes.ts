@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { nativeBackend } from "../../../tensor/backend.js";
-import { sizeOf } from "../../../tensor/host-tensor.js";
+import { elementCount } from "../../../tensor/host-tensor.js";
 
 /** Elements of each tensor that native operations give during `work`. */
 export function sizesOfOutputs(work: () => void): Set<number> {
@@ -11,7 +11,7 @@ export function sizesOfOutputs(work: () => void): Set<number> {
   try {
     work();
     const given = [...single.mock.results, ...multiple.mock.results].flatMap(({ value }) => value as Tensor[]);
-    for (const { shape } of given) sizes.add(sizeOf(shape));
+    for (const { shape } of given) sizes.add(elementCount(shape));
     return sizes;
   } finally {
     single.mockRestore();

@@ -3,8 +3,8 @@ import { fromConfig } from "../../../lm/model/hugging-face.js";
 import { Trainer } from "../../../lm/train/trainer.js";
 import parity from "../../fixtures/parity.json" with { type: "json" };
 import { runPython, testWithTorch } from "../../support/python.js";
-import { logitsOf } from "./logits.js";
-import { adamw, batchOf, distance, formulaWeights, noise } from "./support.js";
+import { forwardLogits } from "./logits.js";
+import { adamw, makeBatch, distance, formulaWeights, noise } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
 // Python takes a while to load PyTorch.
@@ -26,11 +26,11 @@ const architectureOf = (name: "tied" | "untied") =>
 
 test.each(["tied", "untied"] as const)("from equal weights, logits equal transformers' to 1e-4 (%s)", (name) => {
   const architecture = architectureOf(name);
-  const batch = batchOf(
+  const batch = makeBatch(
     tokenRows(0).map((row) => [row]),
     length,
   );
-  const logits = logitsOf(architecture, formulaWeights(architecture), batch);
+  const logits = forwardLogits(architecture, formulaWeights(architecture), batch);
   expect(distance(logits, parity[name].logits)).toBeLessThan(1e-4);
 });
 
@@ -45,8 +45,9 @@ function ourLosses(): number[] {
   );
   const losses = Array.from({ length: steps }, (_, step) => {
     const [first, second] = tokenRows(step % 5) as [number[], number[]];
-    // The last token of a document is the target of its last prediction, and the next one's first token.
-    return trainer.step(step, [batchOf([[first.slice(0, 11), first.slice(10)], [second]], length)]).loss;
+    // The last token of a document is the target of its last prediction, and the next one's first
+    // token.
+    return trainer.step(step, [makeBatch([[first.slice(0, 11), first.slice(10)], [second]], length)]).loss;
   });
   trainer.dispose();
   return losses;

@@ -5,8 +5,8 @@ import { tokenWeights } from "../../../lm/rl/advantages.js";
 import { RandomStream } from "../../../platform/random.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors } from "../../../tensor/program.js";
-import { beforeResponse, valuesOf, logShares, rolloutsOf, uncached } from "./rollouts.js";
-import { adamw, distance, formulaWeights, scaledMatrices, tinyArchitecture, tokensOf } from "./support.js";
+import { beforeResponse, makeValues, logShares, makeRollouts, uncached } from "./rollouts.js";
+import { adamw, distance, formulaWeights, scaledMatrices, tinyArchitecture, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 import { held } from "../../../tensor/host-tensor.js";
 beforeAll(loadTensorFlow);
@@ -15,7 +15,7 @@ const a = tinyArchitecture();
 const weights = formulaWeights(a);
 const shape = { rows: 4, prompt: 6, response: 5 };
 const temperature = 0.8;
-const rollouts = rolloutsOf(a, [
+const rollouts = makeRollouts(a, [
   [2, 5],
   [6, 1],
   [3, 4],
@@ -72,7 +72,7 @@ describe.each([
       own,
     );
     const prompts = [0, 0, 1, 2].map((number, i) => ({
-      tokens: tokensOf(number, 2 + 2 * number, a.vocabularySize),
+      tokens: makeTokens(number, 2 + 2 * number, a.vocabularySize),
       number,
       sample: i === 1 ? 1 : 0,
     }));
@@ -103,7 +103,7 @@ test("with a reference, scores have its log-probabilities and the divergences of
   both.update(0, 1e-2, {
     rollouts: rollouts.slice(0, 2),
     weights: [0.1, 0.1],
-    advantages: valuesOf(3, rollouts, -1, 1),
+    advantages: makeValues(3, rollouts, -1, 1),
     oldLogProbabilities: trainer.score(rollouts).logProbabilities,
   });
   const after = held(both.weights());
@@ -152,7 +152,7 @@ test("on the first minibatch the ratio is 1 and nothing is clipped; on the next 
       "dapo",
       shape.response,
     ),
-    advantages: valuesOf(3, list, -1, 1),
+    advantages: makeValues(3, list, -1, 1),
     oldLogProbabilities: trainer.score(list).logProbabilities,
   });
   const [first, second] = [batch(rollouts), batch(rollouts.slice(0, 2))];

@@ -6,18 +6,20 @@ import { emptyExperience } from "../../../lm/rl/reinforcement.js";
 import { withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer } from "../../../lm/train/reward-trainer.js";
 import type { HostTensors } from "../../../tensor/program.js";
-import { logProbabilitiesOf, logShares } from "./rollouts.js";
+import { forwardLogProbabilities, logShares } from "./rollouts.js";
 import { adamw, formulaWeights, knownOptimumSizes, scaledMatrices } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
 /**
- * PPO where responses have two tokens, so that the discount, the GAE's lambda, the critic's values and the place of the score all
- * matter. Let r(a, b) be the score of a response, q the reference, and V(a) = β · log Σ_b q(b | a) · exp(r(a, b) / β), what the best
- * second token is worth. Where no expected advantage is left, the second token has the distribution q(b | a) · exp(r(a, b) / β) / Z.
- * The first one's advantage is −β · log ratio + γ · ((1 − λ) · C(a) + λ · V(a)), where C is the critic's value after a: its
- * distribution is q(a) · exp(γ · ((1 − λ) · C(a) + λ · V(a)) / β) / Z. A critic that has learned has C = V, whatever λ is; one that never
- * learns keeps the C that it began with.
+ * PPO where responses have two tokens, so that the discount, the GAE's lambda, the critic's values
+ * and the place of the score all matter. Let r(a, b) be the score of a response, q the reference,
+ * and V(a) = β · log Σ_b q(b | a) · exp(r(a, b) / β), what the best second token is worth. Where no
+ * expected advantage is left, the second token has the distribution q(b | a) · exp(r(a, b) / β) /
+ * Z. The first one's advantage is −β · log ratio + γ · ((1 − λ) · C(a) + λ · V(a)), where C is the
+ * critic's value after a: its distribution is q(a) · exp(γ · ((1 − λ) · C(a) + λ · V(a)) / β) / Z.
+ * A critic that has learned has C = V, whatever λ is; one that never learns keeps the C that it
+ * began with.
  */
 const [vocabularySize, beta, iterations, epochs] = [4, 0.4, 120, 2];
 const architecture = resolveArchitecture(knownOptimumSizes, vocabularySize);
@@ -67,7 +69,7 @@ const settings: PpoSettings = {
 
 /** Log-probabilities of every response, and of its first token, under some weights. */
 function policyOf(given: HostTensors): { whole: number[]; first: number[] } {
-  const all = logProbabilitiesOf(architecture, given, every, 1);
+  const all = forwardLogProbabilities(architecture, given, every, 1);
   return { whole: all.map(([a, b]) => a! + b!), first: all.map(([a]) => a!) };
 }
 
@@ -84,7 +86,10 @@ function problem() {
   return { scores, values, reference: policyOf(weights) };
 }
 
-/** Log-probabilities of every response at the optimum. @param learned the critic's values are right */
+/**
+ * Log-probabilities of every response at the optimum.
+ * @param learned the critic's values are right
+ */
 function optimum(gamma: number, lambda: number, learned: boolean): number[] {
   const { scores, values, reference } = problem();
   const rows = tokens.map((a) => tokens.map((b) => a * vocabularySize + b));
@@ -124,7 +129,10 @@ test("a critic that learns leaves the optimum of gamma alone, whatever lambda is
   expect(apart(await trained({ gamma: 0.5, lambda: 0.6 }), expected)).toBeLessThan(0.01);
 });
 
-/** The second token's advantage keeps an error of the critic, V(a) − C(a), which is noise: the penalty makes it smaller. */
+/**
+ * The second token's advantage keeps an error of the critic, V(a) − C(a), which is noise: the
+ * penalty makes it smaller.
+ */
 test("with a critic that never learns, the optimum is that of gamma and lambda", async () => {
   const [gamma, lambda] = [0.7, 0.4];
   const expected = optimum(gamma, lambda, false);

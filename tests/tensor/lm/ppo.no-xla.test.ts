@@ -9,7 +9,7 @@ import { held, withoutPrefix } from "../../../tensor/host-tensor.js";
 import { withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer } from "../../../lm/train/reward-trainer.js";
 import type { HostTensors } from "../../../tensor/program.js";
-import { logProbabilitiesOf, logShares } from "./rollouts.js";
+import { forwardLogProbabilities, logShares } from "./rollouts.js";
 import { adamw, formulaWeights, knownOptimumSizes, scaledMatrices } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 /** Without XLA: these programs are small and many. */
@@ -60,7 +60,10 @@ const settings: PpoSettings = {
   seed: 1,
 };
 
-/** Reference, whitened advantages, critic, clips and the divergence in the reward together: their optimum is known. */
+/**
+ * Reference, whitened advantages, critic, clips and the divergence in the reward together: their
+ * optimum is known.
+ */
 test("with responses of one token the policy becomes reference · exp(score / β) / Z", async () => {
   const ppo = new Ppo(settings, weights, rewardWeights, [[1]]);
   const every = Array.from({ length: vocabularySize }, (_, token) => ({
@@ -69,7 +72,7 @@ test("with responses of one token the policy becomes reference · exp(score / β
     ended: false,
   }));
   const policyOf = (given: HostTensors): number[] =>
-    logProbabilitiesOf(architecture, given, every, temperature).map(([value]) => value!);
+    forwardLogProbabilities(architecture, given, every, temperature).map(([value]) => value!);
   const shape = { rows: vocabularySize, prompt: 1, response: 2 };
   const scorer = new RewardScorer(architecture, shape, rewardWeights, settings.rewardEnd);
   const scores = scorer.score(every);

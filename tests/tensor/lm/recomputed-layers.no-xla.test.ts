@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Rank } from "@tensorflow/tfjs-core";
 import { resolveArchitecture, parameters, type Architecture } from "../../../lm/model/architecture.js";
 import { batchInputs, batchSpecs } from "../../../lm/data/batch.js";
-import { gradientsOf } from "../../../lm/optim/gradients.js";
+import { computeGradients } from "../../../lm/optim/gradients.js";
 import { recomputesByDefault } from "../../../lm/model/recomputed-layers.js";
 import { packedLogits } from "../../../lm/model/transformer.js";
 import { maxLogits } from "../../../lm/model/losses.js";
@@ -15,7 +15,7 @@ import { compile } from "../../../tensor/compile.js";
 import { softmaxCrossEntropy } from "../../../tensor/ops.js";
 import type { Tensors } from "../../../tensor/program.js";
 import { sizesOfOutputs } from "./output-sizes.js";
-import { adamw, batchOf, distance, formulaWeights, tokensOf } from "./support.js";
+import { adamw, makeBatch, distance, formulaWeights, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
@@ -30,9 +30,9 @@ const schedule = { kind: "constant", learningRate: 1e-3, minimumLearningRate: 0,
 
 /** Loss and gradients of a batch with two documents in a row. */
 function outcome(a: Architecture, loss: (weights: Tensors, inputs: Tensors) => tf.Scalar, eager: boolean) {
-  const batch = batchOf([[tokensOf(1, 30, 40), tokensOf(2, 25, 40)], [tokensOf(3, 50, 40)]], 53);
+  const batch = makeBatch([[makeTokens(1, 30, 40), makeTokens(2, 25, 40)], [makeTokens(3, 50, 40)]], 53);
   const run = (weights: Tensors, inputs: Tensors) => {
-    const found = gradientsOf(parameters(a), weights, (w) => ({ loss: loss(w, inputs) }));
+    const found = computeGradients(parameters(a), weights, (w) => ({ loss: loss(w, inputs) }));
     return { outputs: { ...found.gradients, loss: found.loss } };
   };
   const program = compile(formulaWeights(a), { step: { inputs: batchSpecs(batch.shape), run } }, { eager });
@@ -62,7 +62,7 @@ describe.each(kinds)("$attention attention", (kind) => {
   });
 
   test("losses of each prediction, computed in chunks, are those computed together", () => {
-    const batch = batchOf([[tokensOf(1, 30, 40), tokensOf(2, 25, 40)], [tokensOf(3, 50, 40)]], 53);
+    const batch = makeBatch([[makeTokens(1, 30, 40), makeTokens(2, 25, 40)], [makeTokens(3, 50, 40)]], 53);
     const nats = (run: (weights: Tensors, inputs: Tensors) => tf.Tensor): Float32Array => {
       const step = {
         inputs: batchSpecs(batch.shape),

@@ -79,8 +79,9 @@ test("with the KL divergence in the objective the policy becomes reference · ex
   const every = rewards.map((_, token) => ({ prompt: [1], response: [token], ended: false }));
   const policy = () => trainer.score(every).logProbabilities.map(([value]) => value!);
 
-  // By theory (Ziegler et al. 2019, eq. 2). There every sample's gradient is the same multiple of the gradient of its
-  // log-probability, so that little noise is left; the k3 estimate alone, without the ratio, ends 0.15 away.
+  // By theory (Ziegler et al. 2019, eq. 2). There every sample's gradient is the same multiple of
+  // the gradient of its log-probability, so that little noise is left; the k3 estimate alone,
+  // without the ratio, ends 0.15 away.
   const reference = logShares([0.5, -1, 1, -0.3, 0.2, 0], 1);
   const tilted = rewards.map((reward, token) => reference[token]! + reward / beta);
   const expected = logShares(tilted, 1);

@@ -5,7 +5,7 @@ import { readTrainingState, writeTrainingState } from "../../../formats/training
 import { Trainer, type TrainerSettings } from "../../../lm/train/trainer.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { useDirectory } from "../../support/directory.js";
-import { adamw, batchOf, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { adamw, makeBatch, formulaWeights, tinyArchitecture, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 const directory = useDirectory();
@@ -20,7 +20,7 @@ const settings: TrainerSettings = {
   optimizer: { ...adamw, kind: "muon" },
   schedule: { kind: "cosine", learningRate: 1e-2, minimumLearningRate: 1e-3, warmupSteps: 3, steps },
 };
-const batch = (index: number) => batchOf([[tokensOf(index, length + 1, architecture.vocabularySize)]], length);
+const batch = (index: number) => makeBatch([[makeTokens(index, length + 1, architecture.vocabularySize)]], length);
 const stepOf = (trainer: Trainer, step: number) => trainer.step(step, [batch(2 * step), batch(2 * step + 1)]);
 
 /** Every bit of a state, by name. */

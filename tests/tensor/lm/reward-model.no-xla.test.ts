@@ -4,7 +4,7 @@ import { initialize } from "../../../lm/model/initialize.js";
 import { scoreName, withScoreHead } from "../../../lm/train/reward-model.js";
 import { RewardScorer, RewardTrainer } from "../../../lm/train/reward-trainer.js";
 import { RandomStream } from "../../../platform/random.js";
-import { beforeResponse, valuesOf, rolloutsOf, uncached } from "./rollouts.js";
+import { beforeResponse, makeValues, makeRollouts, uncached } from "./rollouts.js";
 import { adamw, distance, formulaWeights, tinyArchitecture } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 import type { Pair } from "../../../lm/train/pair.js";
@@ -12,7 +12,7 @@ beforeAll(loadTensorFlow);
 
 const a = tinyArchitecture();
 const optimizer = { ...adamw, weightDecay: 0 };
-const rollouts = rolloutsOf(a, [
+const rollouts = makeRollouts(a, [
   [2, 5],
   [6, 1],
   [3, 4],
@@ -71,7 +71,7 @@ test("the critic gives the value before each token, and learns returns", () => {
       ),
     ).toBeLessThan(1e-4),
   );
-  const returns = valuesOf(9, rollouts, -1, 1);
+  const returns = makeValues(9, rollouts, -1, 1);
   const errors = () =>
     critic.values(rollouts).flatMap((row, r) => Array.from(row, (value, t) => value - returns[r]![t]!));
   // Old values anew each time, as in PPO, so that the clip lets the critic continue.
@@ -104,7 +104,8 @@ test("planted Bradley-Terry scores are recovered from choices made by them", () 
   const random = new RandomStream(1, "planted");
   let drawn = 0;
   const uniform = () => random.uniform(drawn++);
-  // A response's score is twice the mean of its tokens'; choices between two are random, with the odds of Bradley and Terry.
+  // A response's score is twice the mean of its tokens'; choices between two are random, with the
+  // odds of Bradley and Terry.
   const worth = Array.from({ length: vocabulary }, () => 4 * uniform() - 2);
   const planted = (tokens: readonly number[]) =>
     tokens.reduce((sum, token) => sum + (2 * worth[token]!) / tokens.length, 0);

@@ -12,20 +12,20 @@ import {
 } from "../../../lm/data/rollout.js";
 import { compile } from "../../../tensor/compile.js";
 import type { HostTensors, Tensors } from "../../../tensor/program.js";
-import { logitsOf } from "./logits.js";
-import { batchOf, noise, tokensOf } from "./support.js";
+import { forwardLogits } from "./logits.js";
+import { makeBatch, noise, makeTokens } from "./support.js";
 
 /** Rollouts by formula, [prompt tokens, response tokens] each. */
-export function rolloutsOf(a: Architecture, lengths: readonly (readonly [number, number])[]): Rollout[] {
+export function makeRollouts(a: Architecture, lengths: readonly (readonly [number, number])[]): Rollout[] {
   return lengths.map(([prompt, response], i) => ({
-    prompt: tokensOf(2 * i, prompt, a.vocabularySize),
-    response: tokensOf(2 * i + 1, response, a.vocabularySize),
+    prompt: makeTokens(2 * i, prompt, a.vocabularySize),
+    response: makeTokens(2 * i + 1, response, a.vocabularySize),
     ended: false,
   }));
 }
 
 /** Host tensors as a step's tensors, for a call outside a program. */
-export function tensorsOf(host: HostTensors): Tensors {
+export function toTensors(host: HostTensors): Tensors {
   return Object.fromEntries(
     Object.entries(host).map(([name, { data, shape, dtype }]) => [name, tf.tensor(data, shape, dtype)]),
   );
@@ -44,19 +44,19 @@ export function objectiveInputs(
       [shape.rows, shape.response],
     ),
   ]);
-  return { ...tensorsOf(rolloutInputs(shape, rollouts)), ...(Object.fromEntries(grids) as Tensors) };
+  return { ...toTensors(rolloutInputs(shape, rollouts)), ...(Object.fromEntries(grids) as Tensors) };
 }
 
 /** A number from `low` to `high` for each response token, by formula. */
-export function valuesOf(salt: number, rollouts: readonly Rollout[], low: number, high: number): number[][] {
+export function makeValues(salt: number, rollouts: readonly Rollout[], low: number, high: number): number[][] {
   return rollouts.map(({ response }, r) =>
     Array.from(noise(salt + 31 * r, response.length), (value) => low + ((value + 1) / 2) * (high - low)),
   );
 }
 
 /**
- * What the head gives after each token of each sequence, from passes over whole sequences, none cached: logits, or with
- * a score head [score].
+ * What the head gives after each token of each sequence, from passes over whole sequences, none
+ * cached: logits, or with a score head [score].
  */
 export function uncached(a: Architecture, weights: HostTensors, rollouts: readonly Rollout[]): Float32Array[][] {
   const score = weights[scoreName];
@@ -64,11 +64,11 @@ export function uncached(a: Architecture, weights: HostTensors, rollouts: readon
   const sequences = rollouts.map(({ prompt, response }) => [...prompt, ...response]);
   const length = Math.max(...sequences.map((sequence) => sequence.length));
   // Of a sequence in a batch the last token is only predicted.
-  const batch = batchOf(
+  const batch = makeBatch(
     sequences.map((sequence) => [[...sequence, 0]]),
     length,
   );
-  const outputs = logitsOf(model, score ? { ...weights, [headName]: score } : weights, batch);
+  const outputs = forwardLogits(model, score ? { ...weights, [headName]: score } : weights, batch);
   const columns = outputs.length / (sequences.length * length);
   const after = (r: number, i: number) => outputs.slice((r * length + i) * columns, (r * length + i + 1) * columns);
   return sequences.map((sequence, r) => sequence.map((_, i) => after(r, i)));
@@ -90,7 +90,7 @@ export function logShares(logits: ArrayLike<number>, temperature: number): numbe
 }
 
 /** Log-probabilities of rollouts' tokens under some weights, as a program of its own gives them. */
-export function logProbabilitiesOf(
+export function forwardLogProbabilities(
   a: Architecture,
   weights: HostTensors,
   rollouts: readonly Rollout[],

@@ -8,12 +8,12 @@ import { referenceSparse } from "./attention-reference.js";
 import {
   grid,
   heads,
-  headsOf,
+  makeHeads,
   keyValueHeads,
   packed,
-  placesOf,
+  documentPlaces,
   rows,
-  tensorOf,
+  headsTensor,
   hiddenSize,
 } from "./attention-support.js";
 import { expectGradients, values } from "./finite-differences.js";
@@ -34,11 +34,11 @@ describe.each([[sparse(8, 4, 2)], [sparse(8, 8, 1)], [sparse(4, 2, 3)], [sparse(
   test.each(packed(90))(
     "over %i tokens in documents %j is what explicit masks in double precision give",
     (length, documents) => {
-      const places = placesOf(documents, length);
+      const places = documentPlaces(documents, length);
       const [q, k, v] = [
-        headsOf(1, length, heads),
-        headsOf(2, length, keyValueHeads),
-        headsOf(3, length, keyValueHeads),
+        makeHeads(1, length, heads),
+        makeHeads(2, length, keyValueHeads),
+        makeHeads(3, length, keyValueHeads),
       ];
       const [pool, gate] = [scores(4, length, keyValueHeads), scores(5, length, heads)];
       const blocks = sparseBlocks(settings, grid(places.segments), grid(places.positions));
@@ -46,7 +46,7 @@ describe.each([[sparse(8, 4, 2)], [sparse(8, 8, 1)], [sparse(4, 2, 3)], [sparse(
         pool: tf.tensor3d(pool, [rows, length, keyValueHeads]),
         gate: tf.tensor3d(gate, [rows, length, heads]),
       };
-      const result = sparseAttention(tensorOf(q), tensorOf(k), tensorOf(v), inputs, blocks).dataSync();
+      const result = sparseAttention(headsTensor(q), headsTensor(k), headsTensor(v), inputs, blocks).dataSync();
       const expected = referenceSparse(q, k, v, { pool, gate }, settings, places);
       const real = Array.from(result.keys()).filter((i) => places.segments[Math.floor(i / (heads * hiddenSize))] !== 0);
       expect(
@@ -60,7 +60,7 @@ describe.each([[sparse(8, 4, 2)], [sparse(8, 8, 1)], [sparse(4, 2, 3)], [sparse(
 });
 
 const length = 37;
-const places = () => placesOf([[30, 5], [37]], length);
+const places = () => documentPlaces([[30, 5], [37]], length);
 /** Values whose sum depends on every entry differently. */
 const project = (x: tf.Tensor, salt: number): tf.Tensor =>
   tf.mul(x, tf.tensor(Float32Array.from(noise(salt, x.size)), x.shape));
@@ -129,10 +129,10 @@ describe.each([[sparse(8, 4, 2)], [sparse(8, 8, 1)], [sparse(4, 2, 3)]])("%j", (
 test("all blocks selected and the gate shut is dense attention", () => {
   const { segments, positions } = places();
   const [q, k, v] = [
-    headsOf(1, length, heads),
-    headsOf(2, length, keyValueHeads),
-    headsOf(3, length, keyValueHeads),
-  ].map(tensorOf);
+    makeHeads(1, length, heads),
+    makeHeads(2, length, keyValueHeads),
+    makeHeads(3, length, keyValueHeads),
+  ].map(headsTensor);
   const blocks = sparseBlocks(sparse(8, 4, 100), grid(segments), grid(positions));
   const shut = { pool: tf.zeros([rows, length, keyValueHeads]), gate: tf.fill([rows, length, heads], -1e9) };
   const result = sparseAttention(q!, k!, v!, shut, blocks).dataSync();

@@ -3,7 +3,10 @@ import { emptyBatch, type Batch } from "../../../lm/data/batch.js";
 import type { OptimizerSettings } from "../../../lm/optim/optimizer.js";
 import type { HostTensor, HostTensors } from "../../../tensor/program.js";
 
-/** Numbers in [-1, 1): a multiplicative hash of index and salt, the same as in tests/fixtures/make_parity.py. */
+/**
+ * Numbers in [-1, 1): a multiplicative hash of index and salt, the same as in
+ * tests/fixtures/make_parity.py.
+ */
 export function noise(salt: number, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, i) => {
     let x = Math.imul(i + salt * 7919 + 1, 2654435761) >>> 0;
@@ -65,8 +68,11 @@ export const knownOptimumSizes = {
   tieEmbeddings: false,
 };
 
-/** A batch from rows of sequences: each predicts its tokens but the first; the rest of a row is padding. */
-export function batchOf(rows: number[][][], length: number): Batch {
+/**
+ * A batch from rows of sequences: each predicts its tokens but the first; the rest of a row is
+ * padding.
+ */
+export function makeBatch(rows: number[][][], length: number): Batch {
   const batch = emptyBatch(rows.length, length);
   rows.forEach((sequences, r) => {
     let at = r * length;
@@ -85,7 +91,7 @@ export function batchOf(rows: number[][][], length: number): Batch {
 }
 
 /** Token ids by formula. */
-export function tokensOf(salt: number, count: number, vocabularySize: number): number[] {
+export function makeTokens(salt: number, count: number, vocabularySize: number): number[] {
   return Array.from(noise(salt, count), (v) => Math.floor(((v + 1) / 2) * vocabularySize));
 }
 

@@ -3,7 +3,7 @@ import { Trainer, type TrainerSettings } from "../../../lm/train/trainer.js";
 import type { HostTensors } from "../../../tensor/program.js";
 import { compileLogits } from "./logits.js";
 import { sizesOfOutputs } from "./output-sizes.js";
-import { adamw, batchOf, distance, formulaWeights, tinyArchitecture, tokensOf } from "./support.js";
+import { adamw, makeBatch, distance, formulaWeights, tinyArchitecture, makeTokens } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 import { held } from "../../../tensor/host-tensor.js";
 
@@ -20,8 +20,8 @@ const settings: TrainerSettings = {
   optimizer: adamw,
   schedule,
 };
-const row = (salt: number, count = length + 1) => [tokensOf(salt, count, architecture.vocabularySize)];
-const batchAt = (step: number) => batchOf([row(2 * step), row(2 * step + 1)], length);
+const row = (salt: number, count = length + 1) => [makeTokens(salt, count, architecture.vocabularySize)];
+const batchAt = (step: number) => makeBatch([row(2 * step), row(2 * step + 1)], length);
 
 /** Runs `work` with a trainer and disposes of it. */
 function withTrainer<T>(changes: Partial<TrainerSettings>, work: (trainer: Trainer) => T, weights?: HostTensors): T {
@@ -35,7 +35,7 @@ function withTrainer<T>(changes: Partial<TrainerSettings>, work: (trainer: Train
 
 test("a model with random weights has a loss of ln(vocabulary) within 1 %", () => {
   const shape = { rows: 8, length: 32 };
-  const batch = batchOf(
+  const batch = makeBatch(
     Array.from({ length: 8 }, (_, r) => row(r, 33)),
     32,
   );
@@ -53,7 +53,7 @@ test.each(["adamw", "muon"] as const)("%s overfits one batch to nearly nothing",
 });
 
 test("a step that computes logits only where predictions count updates as one that computes all", () => {
-  const few = batchOf([row(1), row(2)], length);
+  const few = makeBatch([row(1), row(2)], length);
   few.weights.forEach((_, i) => (few.weights[i] = i % 5 === 0 ? 1 : 0));
   few.weight = few.weights.reduce((sum, weight) => sum + weight, 0);
   const [all, counted] = [{}, { predictions: 8 }].map((predictions) =>
@@ -85,8 +85,8 @@ test("measuring computes no more logits at the same time than a step that comput
 test("three small batches accumulated update as one large batch", () => {
   const optimizer = { ...adamw, kind: "muon" as const };
   // Unequal weights: the second micro-batch has fewer tokens that count.
-  const parts = [batchOf([row(1)], length), batchOf([row(2, 5)], length), batchOf([row(3)], length)];
-  const whole = batchOf([row(1), row(2, 5), row(3)], length);
+  const parts = [makeBatch([row(1)], length), makeBatch([row(2, 5)], length), makeBatch([row(3)], length)];
+  const whole = makeBatch([row(1), row(2, 5), row(3)], length);
   const large = withTrainer({ optimizer, shape: { rows: 3, length } }, (trainer) => {
     const reports = [0, 1, 2].map((step) => trainer.step(step, [whole]));
     return { reports, weights: held(trainer.weights()) };
@@ -100,15 +100,17 @@ test("three small batches accumulated update as one large batch", () => {
     expect(report.gradientNorm).toBeCloseTo(large.reports[i]!.gradientNorm, 3);
     expect(report.tokens).toBe(large.reports[i]!.tokens);
   });
-  // Adam divides by the gradient's own size, so entries near zero may differ in the step's last digits.
+  // Adam divides by the gradient's own size, so entries near zero may differ in the step's last
+  // digits.
   for (const [name, { data }] of Object.entries(small.weights))
     expect(distance(data, large.weights[name]!.data)).toBeLessThan(1e-3);
 });
 
 test("another document in the row changes nothing: packing isolates", () => {
-  const kept = tokensOf(1, 8, architecture.vocabularySize);
+  const kept = makeTokens(1, 8, architecture.vocabularySize);
   const { forward, dispose } = compileLogits(architecture, formulaWeights(architecture), { rows: 1, length });
-  const logits = (salt: number) => forward(batchOf([[tokensOf(salt, 6, architecture.vocabularySize), kept]], length));
+  const logits = (salt: number) =>
+    forward(makeBatch([[makeTokens(salt, 6, architecture.vocabularySize), kept]], length));
   const [one, two] = [logits(2), logits(3)];
   dispose();
   const ofKept = 5 * architecture.vocabularySize;

@@ -3,11 +3,11 @@ import { Grpo, type GrpoSettings } from "../../../lm/rl/grpo.js";
 import { meanOfAll } from "../../../lm/train/metrics.js";
 import recorded from "../../fixtures/trl/grpo.json" with { type: "json" };
 import { loadTensorFlow } from "../support.js";
-import { curvesOf, farGaps, type Curves, type Reading } from "./learning-curves.js";
+import { learningCurves, farGaps, type Curves, type Reading } from "./learning-curves.js";
 import { distance } from "./support.js";
 import {
-  experienceOf,
-  optimizerOf,
+  makeExperience,
+  makeOptimizer,
   policyWeights,
   problem,
   shared,
@@ -31,7 +31,7 @@ const settings: GrpoSettings = {
   dynamicSampling: false,
   maskTruncated: false,
   overlongPenalty: undefined,
-  optimizer: optimizerOf(gradientClip),
+  optimizer: makeOptimizer(gradientClip),
 };
 
 /** Share of the longest response's tokens that have the parity of the prompt's last token. */
@@ -69,16 +69,17 @@ const replayedCurves: Reading = ({ loss, clipFraction, gradientNorm }, { tokens 
 
 async function replayed({ rollouts }: RecordedRollouts): Promise<Curves> {
   const given = rollouts.map((texts) => {
-    const experience = experienceOf(texts);
+    const experience = makeExperience(texts);
     return { ...experience, rewards: experience.rollouts.map(rewardOf).map(Math.fround) };
   });
-  return curvesOf(opened({}), replayedCurves, given);
+  return learningCurves(opened({}), replayedCurves, given);
 }
 
 /**
- * The responses of a run of TRL's in Pawl: both sides learn from the same, so that only rounding may part them.
- * They ended within 1e-6 (loss), 3e-6 (kl), 2e-5 (gradient norm). Tokens whose ratio is at the clip's very edge may be counted by one
- * side alone: equal tokens after equal prompts are at it together.
+ * The responses of a run of TRL's in Pawl: both sides learn from the same, so that only rounding
+ * may part them. They ended within 1e-6 (loss), 3e-6 (kl), 2e-5 (gradient norm). Tokens whose ratio
+ * is at the clip's very edge may be counted by one side alone: equal tokens after equal prompts are
+ * at it together.
  */
 async function expectReplayed(theirs: RecordedRollouts): Promise<void> {
   const ours = await replayed(theirs);
@@ -90,7 +91,7 @@ async function expectReplayed(theirs: RecordedRollouts): Promise<void> {
 /** Over seeds, with responses of its own: {@link farGaps} says how near. */
 async function expectNear({ runs }: Recorded): Promise<void> {
   const ours: Curves[] = [];
-  for (const seed of [1, 2, 3, 4]) ours.push(await curvesOf(opened({ seed }), ownCurves));
+  for (const seed of [1, 2, 3, 4]) ours.push(await learningCurves(opened({ seed }), ownCurves));
   expect(farGaps(ours, runs, ["reward", "kl", "responseLength", "clipFraction", "gradientNorm"])).toEqual([]);
 }
 

@@ -3,12 +3,12 @@ import type { Experience } from "../../../lm/rl/reinforcement.js";
 import { mean } from "../../../lm/train/metrics.js";
 import recorded from "../../fixtures/trl/ppo.json" with { type: "json" };
 import { loadTensorFlow } from "../support.js";
-import { curvesOf, farGaps, type Curves, type Reading } from "./learning-curves.js";
+import { learningCurves, farGaps, type Curves, type Reading } from "./learning-curves.js";
 import { distance } from "./support.js";
 import {
   architecture,
-  experienceOf,
-  optimizerOf,
+  makeExperience,
+  makeOptimizer,
   policyWeights,
   problem,
   scoringWeights,
@@ -30,7 +30,7 @@ const settings: PpoSettings = {
   valueClipRelative: false,
   normalizeRewards: false,
   // TRL's PPOTrainer clips no gradients.
-  optimizer: optimizerOf(1e9),
+  optimizer: makeOptimizer(1e9),
   criticSchedule: shared.schedule,
   rewardEnd: problem.stop,
 };
@@ -55,14 +55,15 @@ const read: Reading = (metrics, { tokens }) => ({
 });
 
 /**
- * The responses of a run of TRL's in Pawl: both sides learn from the same, so that only rounding may part them. No token ends a
- * response in this run: of one that has ended TRL puts the score one token behind its end, where its critic has a value too. They
- * ended within 5e-6; tokens whose ratio is at the clip's very edge may be counted by one side alone.
+ * The responses of a run of TRL's in Pawl: both sides learn from the same, so that only rounding
+ * may part them. No token ends a response in this run: of one that has ended TRL puts the score one
+ * token behind its end, where its critic has a value too. They ended within 5e-6; tokens whose
+ * ratio is at the clip's very edge may be counted by one side alone.
  */
 async function expectReplayed({ replayed, rollouts }: RecordedRollouts): Promise<void> {
   const algorithm = opened({ stop: [], missingEndPenalty: 0 });
-  const given = rollouts.map((texts) => withoutEnds(experienceOf(texts)));
-  const { sampledKl, ...rest } = await curvesOf(algorithm, read, given);
+  const given = rollouts.map((texts) => withoutEnds(makeExperience(texts)));
+  const { sampledKl, ...rest } = await learningCurves(algorithm, read, given);
   const ours: Curves = { ...rest, kl: sampledKl! };
   const bounds = {
     reward: 1e-4,
@@ -81,12 +82,12 @@ function withoutEnds(experience: Experience): Experience {
 }
 
 /**
- * Over seeds, with responses of its own, some of which end: {@link farGaps} says how near. The value loss is not compared: TRL's mean
- * is also of the tokens behind the ends.
+ * Over seeds, with responses of its own, some of which end: {@link farGaps} says how near. The
+ * value loss is not compared: TRL's mean is also of the tokens behind the ends.
  */
 async function expectNear({ runs }: Recorded): Promise<void> {
   const ours: Curves[] = [];
-  for (const seed of [1, 2, 3, 4]) ours.push(await curvesOf(opened({ seed }), read));
+  for (const seed of [1, 2, 3, 4]) ours.push(await learningCurves(opened({ seed }), read));
   expect(farGaps(ours, runs, ["reward", "kl", "clipFraction", "policyLoss"])).toEqual([]);
 }
 

@@ -8,7 +8,9 @@ import { runPython, testWithPython } from "../../support/python.js";
 import type { Curves } from "./learning-curves.js";
 import { formulaWeights, noise, scaledMatrices } from "./support.js";
 
-/** The problem on which Pawl and TRL are compared. tests/fixtures/trl/tiny.py makes the same models. */
+/**
+ * The problem on which Pawl and TRL are compared. tests/fixtures/trl/tiny.py makes the same models.
+ */
 export { problem };
 
 const { vocabularySize, ...sizes } = problem.model;
@@ -25,7 +27,7 @@ export function scoringWeights({ bodyScale, headScale }: { bodyScale: number; he
 const { beta1, beta2, iterations, minibatches, epochs, learningRate } = problem;
 
 /** AdamW without decay. */
-export function optimizerOf(gradientClip: number) {
+export function makeOptimizer(gradientClip: number) {
   return { kind: "adamw", weightDecay: 0, beta1, beta2, gradientClip } as const;
 }
 
@@ -56,13 +58,16 @@ export interface Recorded {
 }
 
 export interface RecordedRollouts extends Recorded {
-  /** A run, and each iteration's rollouts in it: `prompt:response` in hexadecimal digits, one a token. */
+  /**
+   * A run, and each iteration's rollouts in it: `prompt:response` in hexadecimal digits, one a
+   * token.
+   */
   replayed: Curves;
   rollouts: string[][];
 }
 
 /** An iteration's rollouts, as read. */
-export function experienceOf(rollouts: readonly string[]): Experience {
+export function makeExperience(rollouts: readonly string[]): Experience {
   const tokens = (digits: string) => Array.from(digits, (digit) => parseInt(digit, 16));
   const read = rollouts.map((text) => {
     const [prompt, response] = text.split(":").map(tokens) as [number[], number[]];
@@ -71,7 +76,10 @@ export function experienceOf(rollouts: readonly string[]): Experience {
   return { ...emptyExperience(), rollouts: read };
 }
 
-/** A test with what a script of tests/fixtures/trl computes now, where Python has TRL. @param needs a module of TRL */
+/**
+ * A test with what a script of tests/fixtures/trl computes now, where Python has TRL.
+ * @param needs a module of TRL
+ */
 export function testWithTrl<T>(needs: string, script: string, name: string, work: (live: T) => void | Promise<void>) {
   const file = path.join(import.meta.dirname, "..", "..", "fixtures", "trl", script);
   testWithPython(["torch", "transformers", needs], name, async () => work(runPython<T>(file, "-")));

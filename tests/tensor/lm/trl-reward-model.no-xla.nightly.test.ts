@@ -3,7 +3,7 @@ import recorded from "../../fixtures/trl/reward-model.json" with { type: "json" 
 import { loadTensorFlow } from "../support.js";
 import type { Curves } from "./learning-curves.js";
 import { distance, noise } from "./support.js";
-import { architecture, optimizerOf, problem, scoringWeights, testWithTrl, type Recorded } from "./trl-problem.js";
+import { architecture, makeOptimizer, problem, scoringWeights, testWithTrl, type Recorded } from "./trl-problem.js";
 import type { Pair } from "../../../lm/train/pair.js";
 beforeAll(loadTensorFlow);
 
@@ -19,7 +19,10 @@ function tokensOf(salt: number, count: number): number[] {
   );
 }
 
-/** As tests/fixtures/trl/make_reward_model.py makes it: the chosen response is worth more, but in a tenth of the pairs less. */
+/**
+ * As tests/fixtures/trl/make_reward_model.py makes it: the chosen response is worth more, but in a
+ * tenth of the pairs less.
+ */
 function pairOf(seed: number, i: number): Pair {
   const salt = 10_000 * seed + 10 * i;
   const prompt = tokensOf(salt, 2 + (i % 3));
@@ -38,7 +41,7 @@ function curvesOf(seed: number): Curves {
       architecture,
       shape: { rows: 2 * batchSize, prompt: 4, response: 6 },
       centering,
-      optimizer: optimizerOf(gradientClip),
+      optimizer: makeOptimizer(gradientClip),
     },
     scoringWeights(settings),
   );
@@ -54,8 +57,9 @@ function curvesOf(seed: number): Curves {
 }
 
 /**
- * Nothing is drawn: both sides read the same pairs in the same order from the same weights, so that every set's curve is compared
- * by itself, and only rounding may part them. The losses ended within 5e-6 of TRL's and the gradients' norms, of up to 10, within 3e-4.
+ * Nothing is drawn: both sides read the same pairs in the same order from the same weights, so that
+ * every set's curve is compared by itself, and only rounding may part them. The losses ended within
+ * 5e-6 of TRL's and the gradients' norms, of up to 10, within 3e-4.
  */
 function expectCurvesOf({ runs }: Recorded): void {
   expect(runs).toHaveLength(settings.sets);

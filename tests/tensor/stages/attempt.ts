@@ -2,8 +2,9 @@ import { openMetrics, readMetrics } from "../../../store/history/metrics.js";
 import { stageContext, runStage, tinyPretraining } from "./support.js";
 
 /**
- * One attempt at pre-training in a process of its own: `attempt.ts DIRECTORY TOKENS HELDOUT END`. END is `kill:N` (SIGKILL as
- * soon as N updates are done), `stop:N` (told to stop then) or `none`. Prints the model's digest and the metrics history.
+ * One attempt at pre-training in a process of its own: `attempt.ts DIRECTORY TOKENS HELDOUT END`.
+ * END is `kill:N` (SIGKILL as soon as N updates are done), `stop:N` (told to stop then) or `none`.
+ * Prints the model's digest and the metrics history.
  */
 const [directory, tokens, heldOut, end] = process.argv.slice(2) as [string, string, string, string];
 const [way, at] = end.split(":");

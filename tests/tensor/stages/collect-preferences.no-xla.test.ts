@@ -15,7 +15,10 @@ import type { TestContext } from "../../support/stage-context.js";
 import { put } from "../../support/datasets.js";
 import { everyMetric, makeData, runStage, stageContext, tinyPretraining } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-/** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
+/**
+ * Without XLA: these programs are small and many, and compiling them would take longer than running
+ * them.
+ */
 beforeAll(loadTensorFlow);
 
 type Settings = Partial<StageWith<"collect-preferences">>;

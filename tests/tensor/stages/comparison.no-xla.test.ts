@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { putModel, specialTokensOf } from "../../../activities/models/model.js";
+import { putModel, specialTokens } from "../../../activities/models/model.js";
 import { readEvaluation } from "../../../formats/evaluation.js";
 import { embeddingName, headName, resolveArchitecture } from "../../../lm/model/architecture.js";
 import { initialize } from "../../../lm/model/initialize.js";
@@ -45,7 +45,7 @@ async function writes(letters: string): Promise<ArtifactRef<"model">> {
   const { hiddenSize } = architecture;
   for (const ids of await read.encodeBatch([...letters]))
     weights[headName]!.data.fill(1, ids[0]! * hiddenSize, (ids[0]! + 1) * hiddenSize);
-  return putModel(context, { architecture, weights, tokens: specialTokensOf(read) }, directory);
+  return putModel(context, { architecture, weights, tokens: specialTokens(read) }, directory);
 }
 
 async function compare(settings: Partial<StageWith<"evaluate">>) {

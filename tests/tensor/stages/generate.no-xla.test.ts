@@ -6,7 +6,10 @@ import type { StageWith } from "../../../schemas/stages/index.js";
 import type { TestContext } from "../../support/stage-context.js";
 import { makeData, runStage, stageContext, tinyPretraining, whole } from "./support.js";
 import { loadTensorFlow } from "../support.js";
-/** Without XLA: these programs are small and many, and compiling them would take longer than running them. */
+/**
+ * Without XLA: these programs are small and many, and compiling them would take longer than running
+ * them.
+ */
 beforeAll(loadTensorFlow);
 
 let context: TestContext;

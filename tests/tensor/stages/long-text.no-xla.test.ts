@@ -13,7 +13,9 @@ let context: TestContext;
 let text: ArtifactRef<"dataset">;
 let model: ArtifactRef<"model">;
 
-/** Every text names one thing and asks for it immediately: a model that has learned this looks back. */
+/**
+ * Every text names one thing and asks for it immediately: a model that has learned this looks back.
+ */
 const words = [{ key: "thing", values: ["wheel", "spring", "lever"] }];
 const needle = { depths: 2, samples: 3, distractors: 0, statement: "{value}", question: "{key}{value}", words };
 
@@ -53,7 +55,8 @@ test("bits per byte by position: the ranges together are the whole", async () =>
   const counted = ranges.reduce((sum, range) => sum + range.bytes, 0);
   expect(counted).toBeGreaterThan(0.9 * bytes);
   expect(counted).toBeLessThanOrEqual(bytes);
-  // Text that has been learned: each range is about as easy as the text, and later ones not harder than the first.
+  // Text that has been learned: each range is about as easy as the text, and later ones not harder
+  // than the first.
   expect(metrics["lateBitsPerByte"]).toBeCloseTo(ranges[2]!.bitsPerByte, 12);
   expect(metrics["lateBitsPerByte"]).toBeLessThan(metrics["earlyBitsPerByte"]!);
   expect(Math.abs(metrics["lateBitsPerByte"]! / metrics["bitsPerByte"]! - 1)).toBeLessThan(0.5);

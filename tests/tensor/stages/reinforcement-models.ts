@@ -6,7 +6,10 @@ import type { TestContext } from "../../support/stage-context.js";
 import { makeData, questions, runStage, stageContext, tinyPretraining, whole } from "./support.js";
 import { loadTensorFlow } from "../support.js";
 
-/** Models and settings for the tests of reinforcement learning; made before the tests of the file that imports this. */
+/**
+ * Models and settings for the tests of reinforcement learning; made before the tests of the file
+ * that imports this.
+ */
 beforeAll(loadTensorFlow);
 
 export let context: TestContext;
@@ -107,7 +110,10 @@ export async function inPieces<T extends StageType>(
   }
 }
 
-/** A stage ends in the same bytes and metrics, however often it is stopped. @returns its result when it is left alone */
+/**
+ * A stage ends in the same bytes and metrics, however often it is stopped.
+ * @returns its result when it is left alone
+ */
 export async function expectSameInPieces<T extends StageType>(type: T, settings: Partial<StageWith<T>>, every: number) {
   const whole = await runStage(type, settings, stageContext(7, context.workingDirectory));
   await context.checkpoints.clear();

@@ -9,7 +9,8 @@ import {
   read,
 } from "./reinforcement-models.js";
 
-// Six seeds, with XLA and without, reached 0.89 to 0.94 in the last quarter, and at most 0.22 in the first.
+// Six seeds, with XLA and without, reached 0.89 to 0.94 in the last quarter, and at most 0.22 in
+// the first.
 test.each([1, 2, 3])("GRPO teaches what the verifier asks for, with seed %d", async (seed) => {
   const settings = {
     ...grpoSettings(),

@@ -8,7 +8,10 @@ import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
-/** A stage context with real checkpoints. @param directory that of an earlier context, to resume from */
+/**
+ * A stage context with real checkpoints.
+ * @param directory that of an earlier context, to resume from
+ */
 export function stageContext(seed = 1, directory?: string): TestContext {
   const context = testContext(seed, directory);
   const home = path.join(context.workingDirectory, ".pawl");
@@ -27,7 +30,10 @@ export async function runStage<T extends StageType>(type: T, settings: GivenWith
 /** A dataset of which an epoch of `sft` reads every row. */
 export const whole = (data: ArtifactRef<"dataset">) => ({ data, weight: 1 });
 
-/** A value of every metric that a stage declares, for `toEqual`: of a run in which each has a meaning. */
+/**
+ * A value of every metric that a stage declares, for `toEqual`: of a run in which each has a
+ * meaning.
+ */
 export function everyMetric(type: StageType): Record<string, unknown> {
   return Object.fromEntries(
     Object.keys(stageDefinitions[type].metrics).map((name) => [name, expect.any(Number) as unknown]),

@@ -42,7 +42,8 @@ test("pre-training lowers the held-out loss, tells its progress, and keeps the m
     );
   const [before, after] = [await measure(outputs.initial), await measure(outputs.model)];
   expect(after.metrics["bitsPerByte"]).toBeLessThan(before.metrics["bitsPerByte"]! / 2);
-  // The stage's own metric and the evaluation's agree: windows are the same where the sequence is the context.
+  // The stage's own metric and the evaluation's agree: windows are the same where the sequence is
+  // the context.
   expect(after.metrics["bitsPerByte"]).toBeCloseTo(metrics["heldOutBitsPerByte"]!, 4);
   expect(after.metrics["brotliBitsPerByte"]).toBeGreaterThan(0);
   expect(after.metrics["entropyBitsPerByte"]).toBeGreaterThan(3);
@@ -109,7 +110,8 @@ describe("prose among the examples", () => {
     const [forgotten, kept] = [await bitsPerByte(alone.outputs.model), await bitsPerByte(mixed.outputs.model)];
     expect(forgotten).toBeGreaterThan(before + 1);
     expect(kept).toBeLessThan(before);
-    // The log says of each source what the training reads of it; together that is what counted in the loss.
+    // The log says of each source what the training reads of it; together that is what counted in
+    // the loss.
     const told = context.logged.filter((line) => line.startsWith("data["));
     expect(told).toHaveLength(2);
     const tokens = told.map((line) => Number(/"tokens":(\d+)/.exec(line)![1]));

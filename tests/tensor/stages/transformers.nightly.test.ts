@@ -4,8 +4,8 @@ import { openModel } from "../../../activities/models/model.js";
 import { openRewardJudge } from "../../../activities/scoring/reward-judge.js";
 import { encodePrompts } from "../../../lm/text/chat.js";
 import type { StageWith } from "../../../schemas/stages/index.js";
-import { logitsOf } from "../lm/logits.js";
-import { batchOf, distance } from "../lm/support.js";
+import { forwardLogits } from "../lm/logits.js";
+import { makeBatch, distance } from "../lm/support.js";
 import { runPython, testWithTorch } from "../../support/python.js";
 import { makeData, runStage, stageContext, tinyPretraining, whole } from "./support.js";
 beforeAll(loadTensorFlow);
@@ -60,7 +60,7 @@ async function expectSameLogits(layout: Partial<StageWith<"pretrain">["architect
   expect(theirs.type).toBe("Qwen3ForCausalLM");
   expect(theirs.ids).toEqual(ids);
   expect(theirs.decoded).toContain(question);
-  const ours = logitsOf(model.architecture, model.weights, batchOf([[[...ids!, 0]]], ids!.length));
+  const ours = forwardLogits(model.architecture, model.weights, makeBatch([[[...ids!, 0]]], ids!.length));
   expect(distance(ours, theirs.logits)).toBeLessThan(1e-4);
   const config = JSON.parse(readFileSync(path.join(context.workingDirectory, "exported", "config.json"), "utf8")) as {
     pad_token_id: number;

@@ -6,7 +6,7 @@ import type { ActivityCall } from "../../../schemas/activity.js";
 import { readProgress } from "../../../schemas/run.js";
 import { openCheckpoints } from "../../../store/checkpoints.js";
 import { layout } from "../../../store/home.js";
-import { failureOf, putDataset, settingsOf } from "../../support/datasets.js";
+import { catchFailure, putDataset, fillSettings } from "../../support/datasets.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
 let context: TestContext;
@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => context.remove());
 
 const given = (more: object = {}) =>
-  settingsOf("activity", { activity: "count", taskQueue: "own", version: 1, ...more });
+  fillSettings("activity", { activity: "count", taskQueue: "own", version: 1, ...more });
 
 /** The first half of an attempt. */
 async function call(more: object = {}): Promise<ActivityCall> {
@@ -58,7 +58,7 @@ test("a checkpoint with a link fails one attempt, and no longer exists at the ne
   const { task } = await call();
   saveIn(task.checkpoints.directory, 3);
   symlinkSync("/etc", path.join(task.checkpoints.directory, "3", "link"));
-  expect(await failureOf(call())).toMatchObject({ code: "COMMAND_INVALID", facts: { where: "checkpoints/3/link" } });
+  expect(await catchFailure(call())).toMatchObject({ code: "COMMAND_INVALID", facts: { where: "checkpoints/3/link" } });
   expect((await call()).task.resume).toBeUndefined();
 });
 
@@ -66,14 +66,14 @@ test("an input that the activity changed is refused", async () => {
   const inputs = { text: await putDataset(context, [{ text: "one" }]) };
   const called = await call({ inputs });
   utimesSync(path.join(called.task.inputs["text"]!, "data.jsonl"), 1, 1);
-  expect(await failureOf(takeBack(called, { inputs }))).toMatchObject({
+  expect(await catchFailure(takeBack(called, { inputs }))).toMatchObject({
     code: "COMMAND_INVALID",
     facts: { where: "inputs/text" },
   });
 });
 
 test("settings too large for the history are refused", async () => {
-  expect(await failureOf(call({ settings: { text: "x".repeat(16_384) } }))).toMatchObject({
+  expect(await catchFailure(call({ settings: { text: "x".repeat(16_384) } }))).toMatchObject({
     code: "OUT_OF_RANGE",
     facts: { where: "with.settings" },
   });
@@ -82,7 +82,7 @@ test("settings too large for the history are refused", async () => {
 test("a directory that the activity removed is an error that is retried", async () => {
   const called = await call();
   rmSync(path.join(layout.exchange(context.home, context.runId, context.stage), called.directory), { recursive: true });
-  expect(await failureOf(takeBack(called))).toMatchObject({ code: "STORE_UNREADABLE" });
+  expect(await catchFailure(takeBack(called))).toMatchObject({ code: "STORE_UNREADABLE" });
 });
 
 test("files that belong to no output are counted", async () => {

@@ -5,7 +5,7 @@ import type { JsonObject } from "../../../platform/json.js";
 import type { StageType } from "../../../schemas/stages/index.js";
 import { layout } from "../../../store/home.js";
 import { recordResult, stageKey } from "../../../store/records/results.js";
-import { putDataset, settingsOf } from "../../support/datasets.js";
+import { putDataset, fillSettings } from "../../support/datasets.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 
 let context: TestContext;
@@ -68,7 +68,7 @@ async function trained(data: { text?: ArtifactRef; questions?: ArtifactRef; pref
   return model;
 }
 
-const measure = (settings: object) => measureContamination(settingsOf("evaluate", settings), context);
+const measure = (settings: object) => measureContamination(fillSettings("evaluate", settings), context);
 const sentence = (n: number): string => Array.from({ length: 14 }, (_, i) => `word${n}x${i}`).join(" ");
 
 test("rows and 13-grams that stand in any training data are counted by source", async () => {

@@ -1,12 +1,12 @@
 import type { Client } from "@temporalio/client";
 import { resumeRun } from "../../../api/acting/resume-run.js";
-import { forkRequest, forkedRun, forkOf } from "../../../api/forking/fork-run.js";
+import { forkRequest, forkedRun, compileFork } from "../../../api/forking/fork-run.js";
 import type { Server } from "../../../api/servers/server.js";
 import type { Plan } from "../../../schemas/plan.js";
 import type { RunRequest, RunState, StageState } from "../../../schemas/run.js";
 import { findPlan } from "../../../store/records/runs.js";
 import { planDigest } from "../../../worker/authority/plans.js";
-import { receiptOf } from "../../../worker/authority/receipts.js";
+import { signReceipt } from "../../../worker/authority/receipts.js";
 import { isSigned, signRequest } from "../../../worker/authority/requests.js";
 import { loadPlan } from "../../../worker/bookkeeping/load-plan.js";
 import { useDirectory } from "../../support/directory.js";
@@ -69,13 +69,13 @@ test("`pawl resume` signs nothing that a query answered, and the worker believes
 test("`pawl fork` signs no change of a finished stage that no worker has accepted", async () => {
   const plan = await begun();
   const result = { id: "a", uses: "dataset" as const, outputs: {}, metrics: { trainRows: 1 } };
-  const receipt = receiptOf(home(), { runId, digest: planDigest(plan) }, result);
+  const receipt = signReceipt(home(), { runId, digest: planDigest(plan) }, result);
   const state: StageState = { ...result, status: "succeeded", attempts: 1, receipt, changes: [evil] };
   const { client: asked } = client({ ...forged(plan), stages: [state] });
   const run = await forkedRun({ client: asked } as Server, home(), runId);
   expect(run.stages).toMatchObject([{ status: "succeeded", metrics: { trainRows: 1 } }]);
   expect(run.stages[0]!.changes).toBeUndefined();
-  expect((await forkOf(run, { set: [], inputs: () => ({}) })).definition).toBe(definition);
+  expect((await compileFork(run, { set: [], inputs: () => ({}) })).definition).toBe(definition);
 });
 
 test("`pawl fork` takes over, and signs, only what it can verify", async () => {
@@ -83,7 +83,7 @@ test("`pawl fork` takes over, and signs, only what it can verify", async () => {
   const { client: asked } = client(forged(plan));
   const run = await forkedRun({ client: asked } as Server, home(), runId);
   expect(run.stages).toMatchObject([{ id: "a", status: "queued", metrics: {} }]);
-  const fork = await forkOf(run, { set: [], inputs: () => ({}) });
+  const fork = await compileFork(run, { set: [], inputs: () => ({}) });
   const request = signRequest(home(), "fork", await forkRequest(home(), fork, undefined));
   expect(isSigned(home(), "fork", request)).toBe(true);
   expect(request.definition).toBe(definition);

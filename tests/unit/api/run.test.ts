@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { PawlError } from "pawl";
-import { runOf } from "../../../api/run.js";
+import { openRun } from "../../../api/run.js";
 import type { Server } from "../../../api/servers/server.js";
 import type { RunState, StageState } from "../../../schemas/run.js";
 import { useDirectory } from "../../support/directory.js";
@@ -37,7 +37,7 @@ function server(statuses: string[], state: RunState, onLook = (): void => undefi
   const followMove = async (): Promise<void> => undefined;
   const server: Server = { client, address: "a:1", embedded: true, followMove, close: async () => undefined };
   const closing = new AbortController();
-  const run = (id = "r") => runOf({ server, home: home(), closed: closing.signal }, id);
+  const run = (id = "r") => openRun({ server, home: home(), closed: closing.signal }, id);
   return { cancel, run, close: () => closing.abort(new Error("closed")) };
 }
 

@@ -1,7 +1,7 @@
 import { parseArguments } from "../../../bench/against/arguments.js";
 import { metricsOfResult, metricsOfTests, pairMetrics, type Metric } from "../../../bench/against/metrics.js";
 import { ProcessorTime } from "../../../bench/against/processes.js";
-import { KeptRounds, orderOf, secondsLeft, type Round } from "../../../bench/against/rounds.js";
+import { KeptRounds, roundOrder, secondsLeft, type Round } from "../../../bench/against/rounds.js";
 import { comparePairs, holds, studentQuantile, verdict } from "../../../bench/against/statistics.js";
 import type { Turn } from "../../../bench/against/turn.js";
 import { row } from "../../../bench/harness.js";
@@ -186,7 +186,7 @@ describe("rounds", () => {
   });
 
   it("alternates who goes first", () => {
-    expect([0, 1, 2].flatMap((number) => orderOf(number).map((side) => side[0]))).toEqual([
+    expect([0, 1, 2].flatMap((number) => roundOrder(number).map((side) => side[0]))).toEqual([
       "o",
       "t",
       "t",

@@ -5,7 +5,7 @@ import { Odds } from "../../../bench/support/odd-values.js";
 import { sha256 } from "../../../platform/digests.js";
 import { findRecord, savePlan } from "../../../store/records/runs.js";
 import { useDirectory } from "../../support/directory.js";
-import { makeResult, makeRun, stateOf } from "../../support/made-store.js";
+import { makeResult, makeRun, toState } from "../../support/made-store.js";
 import { planned } from "../workflows/stages.js";
 
 const directory = useDirectory();
@@ -14,14 +14,14 @@ const damaged = jest.spyOn(process.stderr, "write").mockReturnValue(true);
 afterAll(() => damaged.mockRestore());
 
 beforeEach(async () => {
-  const stage = { ...stateOf(await makeResult(home(), "a", [], "run")), startedAtMs: 1, sinceMs: 1, changes: [{}] };
+  const stage = { ...toState(await makeResult(home(), "a", [], "run")), startedAtMs: 1, sinceMs: 1, changes: [{}] };
   const failure = {
     code: "DATA_EMPTY",
     class: "configuration",
     message: "no rows",
     facts: { next: "add some" },
   } as const;
-  await makeRun(home(), "run", "failed", [stage, { ...stateOf(), id: "b", status: "failed", failure, reason: "why" }]);
+  await makeRun(home(), "run", "failed", [stage, { ...toState(), id: "b", status: "failed", failure, reason: "why" }]);
   const plan = { name: "p", definitionDigest: sha256("name: p\n"), seed: 1, inputs: {}, outputs: {} };
   await savePlan(home(), "run", { ...plan, stages: [planned("a"), planned("b")] }, "name: p\n");
 });

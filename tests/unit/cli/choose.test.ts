@@ -1,6 +1,6 @@
 import { chooseByKeys } from "../../../cli/choosing/session.js";
 import type { Question } from "../../../api/choosing/question.js";
-import { chosenOf, type ChoiceRequestState, type Choice } from "../../../schemas/choices.js";
+import { countChosen, type ChoiceRequestState, type Choice } from "../../../schemas/choices.js";
 import { PawlError } from "../../../platform/errors.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
@@ -20,8 +20,8 @@ function questionOf(items: number, target = items, choices: Record<number, Choic
       sent.push([name, item, choice].filter(Boolean).join(" "));
       const { [item!]: _before, ...rest } = given;
       given = choice === undefined ? rest : { ...rest, [item!]: choice };
-      closed = chosenOf({ choices: given }) >= target;
-      return { stage: "a", chosen: chosenOf({ choices: given }), target, closed };
+      closed = countChosen({ choices: given }) >= target;
+      return { stage: "a", chosen: countChosen({ choices: given }), target, closed };
     },
     pairs: async () =>
       Array.from({ length: items }, (_, i) => {

@@ -4,7 +4,7 @@ import { plain } from "../../../cli/render/values.js";
 import { displayWidth } from "../../../cli/render/width.js";
 import type { RunView } from "../../../api/reading/run-view.js";
 import type { StageState } from "../../../schemas/run.js";
-import { stageOf, viewOf } from "../../support/run-views.js";
+import { makeStage, makeView } from "../../support/run-views.js";
 import type { Progress } from "../../../schemas/stage-result.js";
 
 const nowMs = 65_000;
@@ -31,18 +31,18 @@ const training: Progress = {
 };
 const falling = [9, 8.1, 7.4, 6.6, 6, 5.5, 5.1, 4.8, 4.6, 4.5, 4.4, 4.35, 4.3, 4.3];
 
-const data = stageOf("speeches", "cached", { uses: "dataset", metrics: { rows: 4096 } });
-const tokens = stageOf("tokens", "succeeded", {
+const data = makeStage("speeches", "cached", { uses: "dataset", metrics: { rows: 4096 } });
+const tokens = makeStage("tokens", "succeeded", {
   uses: "tokenize",
   startedAtMs: 1000,
   endedAtMs: 7900,
   metrics: { vocabularySize: 4096, tokens: 812_345, tokensPerByte: 0.31 },
 });
-const base = stageOf("base", "running", { startedAtMs: 8000, key: "k" });
-const chat = stageOf("chat", "queued", { uses: "sft" });
+const base = makeStage("base", "running", { startedAtMs: 8000, key: "k" });
+const chat = makeStage("chat", "queued", { uses: "sft" });
 const needs = { tokens: ["speeches"], base: ["tokens"], chat: ["base", "speeches"], prefs: ["chat"] };
-const underWay = viewOf(
-  [data, tokens, base, chat, stageOf("prefs", "queued", { uses: "collect-preferences" })],
+const underWay = makeView(
+  [data, tokens, base, chat, makeStage("prefs", "queued", { uses: "collect-preferences" })],
   {
     progress: { base: training },
     curves: { base: falling },
@@ -109,8 +109,8 @@ test("at 20 columns, status and progress remain", () => {
 test("before the first step: the phase, no loss, no ETA", () => {
   const compiling = { ...training, phase: "compile", done: 0, metrics: {} };
   const { etaSeconds: _eta, checkpointStep: _step, checkpointedAtMs: _at, ...progress } = compiling;
-  const view = viewOf(
-    [tokens, base, stageOf("other", "running"), stageOf("loading", "running", { startedAtMs: 60_000 })],
+  const view = makeView(
+    [tokens, base, makeStage("other", "running"), makeStage("loading", "running", { startedAtMs: 60_000 })],
     {
       progress: { base: progress },
       queued: new Set(["other"]),
@@ -135,17 +135,17 @@ const failure: StageState["failure"] = {
 };
 
 test("failed after retries, backing off, and parked: why, what next, and the command", () => {
-  const view = viewOf(
+  const view = makeView(
     [
-      stageOf("base", "failed", { attempts: 3, failure }),
-      stageOf("flaky", "backingOff", {
+      makeStage("base", "failed", { attempts: 3, failure }),
+      makeStage("flaky", "backingOff", {
         uses: "dataset",
         attempts: 2,
         reason:
           "DOWNLOAD_FAILED: the server answered 503 to the request for the second file; the next attempt follows in 10 s",
       }),
-      stageOf("tune", "parked", { uses: "sft", failure, changes: [{ learningRate: 0.001 }] }),
-      stageOf("resumed", "running", { attempts: 2 }),
+      makeStage("tune", "parked", { uses: "sft", failure, changes: [{ learningRate: 0.001 }] }),
+      makeStage("resumed", "running", { attempts: 2 }),
     ],
     { progress: { resumed: training }, curves: { resumed: falling } },
   );
@@ -196,9 +196,9 @@ test("waiting for choices and for an approval", () => {
     choices: { 1: "first", 2: "tie", 3: "second" } as const,
     closesAtMs: nowMs + 7_380_000,
   };
-  const view = viewOf([
-    stageOf("prefs", "waiting", { uses: "collect-preferences", choiceRequest }),
-    stageOf("release", "waiting", {
+  const view = makeView([
+    makeStage("prefs", "waiting", { uses: "collect-preferences", choiceRequest }),
+    makeStage("release", "waiting", {
       uses: "approve",
       approval: { message: "Release the model to the shared directory? It scored 0.71.", form: {}, approvers: [] },
     }),
@@ -230,18 +230,18 @@ const combination = (i: number): Partial<StageState> => ({ combination: { rate: 
 
 test("a matrix: what has ended or is queued is counted, what runs or failed is shown", () => {
   const stages = [
-    stageOf("tune.1", "succeeded", combination(1)),
-    stageOf("tune.2", "cached", combination(2)),
-    stageOf("tune.3", "failed", { ...combination(3), failure }),
-    stageOf("tune.4", "running", combination(4)),
-    stageOf("tune.5", "running", { ...combination(5), attempts: 2 }),
-    ...[6, 7, 8].map((i) => stageOf(`tune.${i}`, "queued", combination(i))),
-    stageOf("best", "queued", { uses: "select" }),
-    stageOf("look.1", "succeeded", { ...combination(1), metrics: { loss: 2.5 }, startedAtMs: 0, endedAtMs: 2000 }),
-    stageOf("look.2", "queued", combination(2)),
+    makeStage("tune.1", "succeeded", combination(1)),
+    makeStage("tune.2", "cached", combination(2)),
+    makeStage("tune.3", "failed", { ...combination(3), failure }),
+    makeStage("tune.4", "running", combination(4)),
+    makeStage("tune.5", "running", { ...combination(5), attempts: 2 }),
+    ...[6, 7, 8].map((i) => makeStage(`tune.${i}`, "queued", combination(i))),
+    makeStage("best", "queued", { uses: "select" }),
+    makeStage("look.1", "succeeded", { ...combination(1), metrics: { loss: 2.5 }, startedAtMs: 0, endedAtMs: 2000 }),
+    makeStage("look.2", "queued", combination(2)),
   ];
   const progress = { "tune.4": training, "tune.5": { ...training, done: 12 } };
-  const view = viewOf(stages, { progress, curves: { "tune.4": falling } });
+  const view = makeView(stages, { progress, curves: { "tune.4": falling } });
   expect(frame(view, 80)).toMatchInlineSnapshot(`
     "
     tiny-abc234  ● running 42 %  3 of 11 done  1m 05s
@@ -277,10 +277,10 @@ test("a matrix: what has ended or is queued is counted, what runs or failed is s
 });
 
 test("a child pipeline: its stages below it, and what it waits for", () => {
-  const inner = viewOf([tokens, base, chat], { runId: "tiny-abc234.train", progress: { base: training } });
+  const inner = makeView([tokens, base, chat], { runId: "tiny-abc234.train", progress: { base: training } });
   const stages = [
-    stageOf("train", "running", { uses: "pipeline", child: { run: "tiny-abc234.train", execution: "e" } }),
-    stageOf("other", "waiting", {
+    makeStage("train", "running", { uses: "pipeline", child: { run: "tiny-abc234.train", execution: "e" } }),
+    makeStage("other", "waiting", {
       uses: "pipeline",
       child: {
         run: "tiny-abc234.other",
@@ -288,9 +288,9 @@ test("a child pipeline: its stages below it, and what it waits for", () => {
         asks: { status: "waiting", run: "tiny-abc234.other", stage: "ask", verb: "approve" },
       },
     }),
-    stageOf("remote", "running", { uses: "pipeline", child: { run: "tiny-abc234.remote", execution: "e" } }),
+    makeStage("remote", "running", { uses: "pipeline", child: { run: "tiny-abc234.remote", execution: "e" } }),
   ];
-  const view = viewOf(stages, { children: { train: inner } });
+  const view = makeView(stages, { children: { train: inner } });
   expect(frame(view, 80)).toMatchInlineSnapshot(`
     "
     tiny-abc234  ● running 17 %  0 of 3 done  1m 05s
@@ -318,7 +318,7 @@ test("a child pipeline: its stages below it, and what it waits for", () => {
 });
 
 test("a stage of the project's own is named by its file", () => {
-  const view = viewOf([stageOf("mine", "running", { uses: "module" }), chat], {
+  const view = makeView([makeStage("mine", "running", { uses: "module" }), chat], {
     progress: { mine: { phase: "count", done: 1234, total: 0, unit: "rows", metrics: {} } },
   });
   Object.assign(view.state.plan!.stages[0]!, { ownSettings: "settings", with: { file: "./stages/count-rows.ts" } });
@@ -332,14 +332,14 @@ test("a stage of the project's own is named by its file", () => {
 });
 
 const many = (status: StageState["status"], count: number, from = 1): StageState[] =>
-  Array.from({ length: count }, (_, i) => stageOf(`s${from + i}`, status, { uses: "dataset" }));
+  Array.from({ length: count }, (_, i) => makeStage(`s${from + i}`, status, { uses: "dataset" }));
 
 test("1,000 stages: what has ended and what is queued fold, as far as needed", () => {
-  const view = viewOf(
+  const view = makeView(
     [
       ...many("succeeded", 480),
-      stageOf("base", "running"),
-      stageOf("bad", "failed", { failure }),
+      makeStage("base", "running"),
+      makeStage("bad", "failed", { failure }),
       ...many("queued", 518, 481),
     ],
     { progress: { base: training }, curves: { base: falling } },
@@ -390,7 +390,7 @@ test("1,000 stages: what has ended and what is queued fold, as far as needed", (
 });
 
 test("more stages under way than lines: as many as fit, and the rest is counted", () => {
-  expect(frame(viewOf(many("running", 40)), 80, 8)).toMatchInlineSnapshot(`
+  expect(frame(makeView(many("running", 40)), 80, 8)).toMatchInlineSnapshot(`
     "
     tiny-abc234  ● running 0 %  0 of 40 done  1m 05s
       ● s1  dataset  running 0 s
@@ -405,8 +405,8 @@ test("more stages under way than lines: as many as fit, and the rest is counted"
 });
 
 test("what waits for people or has failed folds last of all", () => {
-  const stages = [...many("running", 4), stageOf("ask", "parked", { failure }), ...many("running", 4, 5)];
-  expect(frame(viewOf(stages), 80, 5)).toMatchInlineSnapshot(`
+  const stages = [...many("running", 4), makeStage("ask", "parked", { failure }), ...many("running", 4, 5)];
+  expect(frame(makeView(stages), 80, 5)).toMatchInlineSnapshot(`
     "
     tiny-abc234  ● running 0 %  0 of 9 done  1m 05s
       ● s1   dataset   running 0 s
@@ -422,14 +422,14 @@ test("a matrix of child pipelines: each combination with its stages below it", (
     return { uses: "pipeline", child: { run: `tiny-abc234.trial.${i}`, execution: "e" }, ...combination(i) };
   };
   const asks = { status: "parked", run: "tiny-abc234.trial.1", stage: "base", verb: "retry" } as const;
-  const asking = stageOf("trial.1", "parked", child(1));
+  const asking = makeStage("trial.1", "parked", child(1));
   const stages = [
     { ...asking, child: { ...asking.child!, asks } },
-    stageOf("trial.2", "running", child(2)),
-    stageOf("trial.3", "queued", { uses: "pipeline", ...combination(3) }),
+    makeStage("trial.2", "running", child(2)),
+    makeStage("trial.3", "queued", { uses: "pipeline", ...combination(3) }),
   ];
-  const inner = viewOf([tokens, base], { runId: "tiny-abc234.trial.2", progress: { base: training } });
-  expect(frame(viewOf(stages, { children: { "trial.2": inner } }), 80)).toMatchInlineSnapshot(`
+  const inner = makeView([tokens, base], { runId: "tiny-abc234.trial.2", progress: { base: training } });
+  expect(frame(makeView(stages, { children: { "trial.2": inner } }), 80)).toMatchInlineSnapshot(`
     "
     tiny-abc234  ● running 26 %  0 of 3 done  1m 05s
       ⏸ trial       pipeline  ░░░░░░░░░░ 0 of 3 done  2 under way  1 queued
@@ -446,7 +446,7 @@ test("a matrix of child pipelines: each combination with its stages below it", (
 
 test("very long ids keep their ends, and no part of a command is cut", () => {
   const id = "pretrain-on-the-novel-with-the-large-vocabulary-and-all-layers-7";
-  const view = viewOf([stageOf(id, "parked", { failure }), stageOf(`${id}8`, "running")], {
+  const view = makeView([makeStage(id, "parked", { failure }), makeStage(`${id}8`, "running")], {
     runId: "a-run-with-a-name-that-somebody-wrote-for-an-experiment-of-this-november",
     progress: { [`${id}8`]: training },
     curves: { [`${id}8`]: falling },
@@ -468,10 +468,10 @@ test("very long ids keep their ends, and no part of a command is cut", () => {
 });
 
 test("wide characters, control characters and line breaks take the columns that they are counted with", () => {
-  const view = viewOf(
+  const view = makeView(
     [
-      stageOf("tune.1", "running", { combination: { text: "磁盘已满\u001b[31m\nx" } }),
-      stageOf("b", "failed", {
+      makeStage("tune.1", "running", { combination: { text: "磁盘已满\u001b[31m\nx" } }),
+      makeStage("b", "failed", {
         failure: { ...failure, message: "没有数据".repeat(20), facts: { next: "加\u0007数据" } },
       }),
     ],
@@ -502,7 +502,7 @@ test("wide characters, control characters and line breaks take the columns that 
 });
 
 test("loading, and waiting for a place", () => {
-  const view = viewOf([], { note: "waiting for a worker to answer (if none runs: pawl worker)" });
+  const view = makeView([], { note: "waiting for a worker to answer (if none runs: pawl worker)" });
   view.state.status = "loading";
   expect(frame(view, 80)).toMatchInlineSnapshot(`
     "
@@ -510,7 +510,7 @@ test("loading, and waiting for a place", () => {
       waiting for a worker to answer (if none runs: pawl worker)
     "
   `);
-  const queued = viewOf([chat]);
+  const queued = makeView([chat]);
   queued.state.queue = { group: "gpus", behind: ["other-abc234", "third-abc234"] };
   expect(frame(queued, 80)).toMatchInlineSnapshot(`
     "

@@ -77,7 +77,7 @@ test("the names are found", async () => {
   expect(await namedFiles("pipelines/command.yaml")).toEqual(["programs/sum.py"]);
   await init("--from", "llm-from-scratch");
   const named = await namedFiles("pipelines/llm-from-scratch.yaml");
-  expect(named).toEqual(expect.arrayContaining(["pipelines/sql/words.sql", "modules/wholly-true.mjs"]));
+  expect(named).toEqual(expect.arrayContaining(["pipelines/sql/words.sql", "stages/rules/wholly-true.mjs"]));
 });
 
 test.each(shipped)("a copy of %s is sound, and has the files that it names", async (name) => {
@@ -93,9 +93,13 @@ test("a copy brings the pipelines that it runs, and the files that it includes",
     expect(out).toContain(`wrote  pipelines/${file}\n`);
 });
 
-test("a copy brings what its modules import", async () => {
+test("a copy brings what its code imports", async () => {
   await init("--from", "llm-from-scratch");
-  expect(readdirSync("modules").sort()).toEqual(["story-statements.mjs", "true-statements.mjs", "wholly-true.mjs"]);
+  expect(readdirSync("stages/rules").sort()).toEqual([
+    "story-statements.mjs",
+    "true-statements.mjs",
+    "wholly-true.mjs",
+  ]);
 });
 
 test("without a name, a directory becomes a project with an empty pipeline", async () => {

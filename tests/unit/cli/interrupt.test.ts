@@ -48,7 +48,7 @@ test("without a terminal, nobody is asked: it detaches", () => {
   expect([done, asked]).toEqual([["detach"], []]);
 });
 
-test("SIGINT while the question is open, or after the run was cancelled, detaches", async () => {
+test("SIGINT while the question is open, or after the run was canceled, detaches", async () => {
   const { done, asked, stop, interrupt } = listening();
   interrupt();
   interrupt();

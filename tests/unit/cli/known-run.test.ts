@@ -25,7 +25,10 @@ const state = (status: "waiting" | "succeeded"): RunState => ({
 
 const busy = clientWithPollers({});
 
-/** The server of a run whose workflow answers so, query by query; "late": not in time, as where no answer is left. */
+/**
+ * The server of a run whose workflow answers so, query by query; "late": not in time, as where no
+ * answer is left.
+ */
 function server(...answers: ("waiting" | "succeeded" | "late")[]): Client {
   const handle = {
     describe: async () => ({ status: { name: "RUNNING" }, startTime: new Date(0), raw: {} }),
@@ -77,7 +80,10 @@ test("a run is shown once a worker answers, and forked only then: not as one of 
   await expect(forkedRun(of(), home(), "r")).rejects.toMatchObject({ code: "WORKER_LOST" });
 });
 
-/** A run that began at second 10 of a minute, on a server without workers; its workflow never answers. */
+/**
+ * A run that began at second 10 of a minute, on a server without workers; its workflow never
+ * answers.
+ */
 function withoutWorkers(status: string): Server {
   const handle = {
     describe: async () => ({

@@ -11,7 +11,7 @@ import { runLines } from "../../../cli/render/run-lines.js";
 import { Screen } from "../../../cli/render/screen.js";
 import { cut, plain } from "../../../cli/render/values.js";
 import type { RunView } from "../../../api/reading/run-view.js";
-import { samplesOf } from "../../../report/run/samples.js";
+import { readRunSamples } from "../../../report/run/samples.js";
 import { PawlError } from "../../../platform/errors.js";
 import type { StageState } from "../../../schemas/run.js";
 import { putArtifact } from "../../../store/artifacts/artifacts.js";
@@ -519,7 +519,7 @@ test("samples of the models of a run are read from the store and shown with its 
     stage("generated", "succeeded", { outputs: { samples } }),
     stage("remote", "succeeded", { outputs: { samples: elsewhere } }),
   ];
-  const shown = await samplesOf(home(), stages);
+  const shown = await readRunSamples(home(), stages);
   expect(shown.map(({ stage: id, prompt }) => [id, prompt])).toEqual([
     ["look", "What is an LLM?"],
     ["generated", "What is an LLM?"],

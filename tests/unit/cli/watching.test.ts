@@ -12,7 +12,7 @@ import { recordLatest } from "../../../store/records/latest.js";
 import { followMetrics, openMetrics } from "../../../store/history/metrics.js";
 import { recordResult, stageKey } from "../../../store/records/results.js";
 import { useDirectory } from "../../support/directory.js";
-import { stageOf, viewOf } from "../../support/run-views.js";
+import { makeStage, makeView } from "../../support/run-views.js";
 import type { StageIdentity } from "../../../store/records/record-types.js";
 
 const home = useDirectory();
@@ -135,39 +135,39 @@ describe("following a history", () => {
 
 describe("the time left", () => {
   const nowMs = 100_000;
-  const usual = (times: Record<string, number>): Pick<Parameters<typeof viewOf>[1] & object, "usualMs"> => ({
+  const usual = (times: Record<string, number>): Pick<Parameters<typeof makeView>[1] & object, "usualMs"> => ({
     usualMs: new Map(Object.entries(times)),
   });
   const progress = { phase: "train", done: 1, total: 4, unit: "steps", etaSeconds: 30, metrics: {} };
 
   test("is the reported ETA of what runs, and for the rest what it took last", () => {
-    const stages = [stageOf("a", "succeeded"), stageOf("b", "running"), stageOf("c", "queued")];
-    const view = viewOf(stages, { progress: { b: progress }, ...usual({ c: 10_000 }) }, { c: ["b"] });
+    const stages = [makeStage("a", "succeeded"), makeStage("b", "running"), makeStage("c", "queued")];
+    const view = makeView(stages, { progress: { b: progress }, ...usual({ c: 10_000 }) }, { c: ["b"] });
     expect(timeLeft(view, nowMs)).toBe(40_000);
     expect(timeLeft({ ...view, progress: {} }, nowMs)).toBeUndefined();
   });
 
   test("without a reported ETA, is what is left of the usual time", () => {
-    const view = viewOf([stageOf("b", "running", { startedAtMs: 95_000 })], usual({ b: 8000 }));
+    const view = makeView([makeStage("b", "running", { startedAtMs: 95_000 })], usual({ b: 8000 }));
     expect(timeLeft(view, nowMs)).toBe(3000);
     expect(timeLeft(view, nowMs + 60_000)).toBe(0);
     expect(timeLeft({ ...view, queued: new Set(["b"]) }, nowMs + 60_000)).toBe(8000);
   });
 
   test("divides work among the workers that are busy, but no stage starts before those that it needs", () => {
-    const stages = ["a", "b"].map((id) => stageOf(id, "running", { startedAtMs: nowMs }));
-    const more = ["c", "d"].map((id) => stageOf(id, "queued"));
+    const stages = ["a", "b"].map((id) => makeStage(id, "running", { startedAtMs: nowMs }));
+    const more = ["c", "d"].map((id) => makeStage(id, "queued"));
     const times = usual({ a: 10_000, b: 10_000, c: 10_000, d: 30_000 });
-    expect(timeLeft(viewOf([...stages, ...more], times), nowMs)).toBe(30_000);
-    expect(timeLeft(viewOf([...stages, ...more], times, { c: ["a"], d: ["c"] }), nowMs)).toBe(50_000);
+    expect(timeLeft(makeView([...stages, ...more], times), nowMs)).toBe(30_000);
+    expect(timeLeft(makeView([...stages, ...more], times, { c: ["a"], d: ["c"] }), nowMs)).toBe(50_000);
   });
 
   test("counts the stages of a list, which the plan does not know", () => {
     const items = ["a.1", "a.2"].map((id, index) =>
-      stageOf(id, "running", { startedAtMs: nowMs, combination: { item: id, index } }),
+      makeStage(id, "running", { startedAtMs: nowMs, combination: { item: id, index } }),
     );
     const times = usual({ "a.1": 10_000, "a.2": 20_000, b: 30_000 });
-    const view = viewOf([...items, stageOf("b", "queued")], times, { b: ["a"] });
+    const view = makeView([...items, makeStage("b", "queued")], times, { b: ["a"] });
     const [b] = view.state.plan!.stages.filter(({ id }) => id === "b");
     const foreach = { items: "${{ inputs.list }}", maxItems: 5, failFast: true };
     const stages = [{ ...b!, id: "a", needs: [], foreach }, b!];
@@ -177,22 +177,22 @@ describe("the time left", () => {
 
   test("is unknown while a stage waits for people", () => {
     for (const status of ["parked", "waiting"] as const)
-      expect(timeLeft(viewOf([stageOf("a", status)], usual({ a: 5 })), nowMs)).toBeUndefined();
+      expect(timeLeft(makeView([makeStage("a", status)], usual({ a: 5 })), nowMs)).toBeUndefined();
   });
 
   test("of a child is that of its run", () => {
-    const inner = viewOf([stageOf("b", "running")], { progress: { b: progress } });
-    const view = viewOf([stageOf("a", "running"), stageOf("z", "failed")], { children: { a: inner } });
+    const inner = makeView([makeStage("b", "running")], { progress: { b: progress } });
+    const view = makeView([makeStage("a", "running"), makeStage("z", "failed")], { children: { a: inner } });
     expect(timeLeft(view, nowMs)).toBe(30_000);
     expect(shareDone(view)).toBe((0.25 + 1) / 2);
   });
 
   test("and the share that is done, are weighed by the usual times", () => {
-    const stages = [stageOf("a", "succeeded"), stageOf("b", "running"), stageOf("c", "queued")];
-    const view = viewOf(stages, { progress: { b: progress } });
+    const stages = [makeStage("a", "succeeded"), makeStage("b", "running"), makeStage("c", "queued")];
+    const view = makeView(stages, { progress: { b: progress } });
     expect(shareDone(view)).toBeCloseTo(1.25 / 3);
     expect(shareDone({ ...view, ...usual({ a: 1000, b: 8000, c: 1000 }) })).toBeCloseTo(0.3);
-    expect(shareDone(viewOf([]))).toBe(0);
+    expect(shareDone(makeView([]))).toBe(0);
   });
 });
 
@@ -208,7 +208,11 @@ test("how long a stage took is known from the result that it left last", async (
   };
   await recordResult(home(), record);
   for (const stage of ["a", "other"]) await recordLatest(home(), "tiny", stage, identity);
-  const stages = [stageOf("a", "queued", { uses: "dataset" }), stageOf("other", "queued"), stageOf("new", "queued")];
+  const stages = [
+    makeStage("a", "queued", { uses: "dataset" }),
+    makeStage("other", "queued"),
+    makeStage("new", "queued"),
+  ];
   expect([...(await usualTimes(home(), "tiny", stages))]).toEqual([["a", 7000]]);
 });
 
@@ -217,9 +221,9 @@ test("a store that cannot be read costs curves and times, not the view", async (
   const client = (): Client => {
     throw new Error("no server");
   };
-  const stages = [stageOf("a", "running", { key, child: { run: "r.a", execution: "e" } })];
+  const stages = [makeStage("a", "running", { key, child: { run: "r.a", execution: "e" } })];
   const progress = { a: { phase: "train", done: 1, total: 2, unit: "steps", metrics: { loss: 1 } } };
-  const view = await new Details(home(), client).addTo(viewOf(stages, { progress }));
+  const view = await new Details(home(), client).addTo(makeView(stages, { progress }));
   expect(view).toMatchObject({ curves: { a: [] }, children: {} });
   expect([...view.usualMs!]).toEqual([]);
 });
@@ -230,8 +234,8 @@ test("the curve of what runs is read from its history", async () => {
   await history.flush();
   const progress = { a: { phase: "train", done: 3, total: 9, unit: "steps", metrics: { learningRate: 1, loss: 1 } } };
   const details = new Details(home(), () => ({}) as Client);
-  const stages = [stageOf("a", "running", { key }), stageOf("b", "running"), stageOf("c", "succeeded", { key })];
-  const view = viewOf(stages, { progress });
+  const stages = [makeStage("a", "running", { key }), makeStage("b", "running"), makeStage("c", "succeeded", { key })];
+  const view = makeView(stages, { progress });
   expect((await details.addTo(view)).curves).toEqual({ a: [3, 2, 1] });
   history.record(4, { loss: 0 });
   await history.flush();

@@ -7,12 +7,16 @@ import type { JsonObject } from "../../../platform/json.js";
 import { projectInProcess } from "../../support/describe-stage.js";
 
 /**
- * Golden error output: a directory for each bad definition, with what is printed for it. `inputs.json` beside it makes it a
- * run with these inputs; queries and other definitions are read from the
- * directory. `UPDATE_CASES=1` writes the expectations anew; read the difference before committing it.
+ * Golden error output: a directory for each bad definition, with what is printed for it.
+ * `inputs.json` beside it makes it a run with these inputs; queries and other definitions are read
+ * from the directory. `UPDATE_CASES=1` writes the expectations anew; read the difference before
+ * committing it.
  */
 const directory = join(import.meta.dirname, "cases");
-/** Stands in the expectations for the list of all stage types, so that a new stage changes none of them. */
+/**
+ * Stands in the expectations for the list of all stage types, so that a new stage changes none of
+ * them.
+ */
 const everyStageType = "<every stage type>";
 const update = process.env["UPDATE_CASES"] === "1";
 

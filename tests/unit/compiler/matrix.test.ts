@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { compilePipeline } from "../../../compiler/compile.js";
-import { combinationsOf } from "../../../compiler/definition/matrix.js";
+import { expandMatrix } from "../../../compiler/definition/matrix.js";
 
 test("include works as in the example of GitHub Actions' documentation", () => {
   const matrix = {
@@ -15,7 +15,7 @@ test("include works as in the example of GitHub Actions' documentation", () => {
     ],
   };
   const none = { color: null, shape: null, animal: null };
-  expect(combinationsOf(matrix)).toEqual([
+  expect(expandMatrix(matrix)).toEqual([
     { fruit: "apple", animal: "cat", color: "pink", shape: "circle" },
     { fruit: "apple", animal: "dog", color: "green", shape: "circle" },
     { fruit: "pear", animal: "cat", color: "pink", shape: null },
@@ -32,7 +32,7 @@ test("exclude leaves out what has all its values, whatever the order of their ke
     exclude: [{ size: { heads: 2, layers: 1 } }, { rate: 2 }],
     include: [{ size: { layers: 1, heads: 2 }, rate: 2 }],
   };
-  expect(combinationsOf(matrix)).toEqual([
+  expect(expandMatrix(matrix)).toEqual([
     { size: { layers: 2 }, rate: 1 },
     { size: { layers: 1, heads: 2 }, rate: 2 },
   ]);
@@ -45,7 +45,7 @@ test("without include and exclude, there is every combination once, the first li
   );
   fc.assert(
     fc.property(lists, (matrix) => {
-      const combinations = combinationsOf(matrix);
+      const combinations = expandMatrix(matrix);
       const names = Object.keys(matrix);
       const size = Object.values(matrix).reduce((product, list) => product * list.length, 1);
       expect(combinations).toHaveLength(names.length === 0 ? 0 : size);

@@ -9,7 +9,10 @@ import type { JsonObject } from "../../../platform/json.js";
 import type { Plan } from "../../../schemas/plan.js";
 import { projectInProcess } from "../../support/describe-stage.js";
 
-/** Good definitions: a directory each with the plan it compiles to. `UPDATE_CASES=1` writes the plans anew. */
+/**
+ * Good definitions: a directory each with the plan it compiles to. `UPDATE_CASES=1` writes the
+ * plans anew.
+ */
 const directory = join(import.meta.dirname, "plans");
 const update = process.env["UPDATE_CASES"] === "1";
 const read = (name: string, file: string) => readFileSync(join(directory, name, file), "utf8");

@@ -6,7 +6,10 @@ import { packageRoot } from "../../../platform/program/locations.js";
 import { documents } from "../../support/documents.js";
 import { recordedTerminal } from "../../support/terminal.js";
 
-/** Every command in the documents is one that the command line takes: verb, options and number of arguments. */
+/**
+ * Every command in the documents is one that the command line takes: verb, options and number of
+ * arguments.
+ */
 const all = documents();
 const lines = all.flatMap(({ blocks }) =>
   blocks
@@ -22,7 +25,10 @@ interface Place {
 }
 const commandsOf = (places: Place[]) => places.filter(({ line }) => pawl.test(line)).flatMap(variants);
 
-/** One command for each way to read `[--csv | --json]`; what stands in brackets may be left out, too. */
+/**
+ * One command for each way to read `[--csv | --json]`; what stands in brackets may be left out,
+ * too.
+ */
 function variants({ where, line }: Place) {
   const text = line.replaceAll("\\|", "|").replace(" [options]", "");
   const groups = text.match(/\[[^\]]*\]/g) ?? [];
@@ -42,7 +48,9 @@ function words(command: string): string[] {
   });
 }
 
-/** In a sentence, `pawl retry --set` names a verb and its option: what follows them may be missing. */
+/**
+ * In a sentence, `pawl retry --set` names a verb and its option: what follows them may be missing.
+ */
 const namesOnly = new Set([
   "commander.missingArgument",
   "commander.optionMissingArgument",

@@ -7,9 +7,9 @@ import { projectInProcess } from "../../support/describe-stage.js";
 import { documents } from "../../support/documents.js";
 
 /**
- * Every YAML block of the documents compiles (that of CONTRIBUTING names a stage that its reader adds; its own test compiles
- * it). A block is a pipeline, top-level keys of one, or stages. Stages that a block
- * refers to and does not define are those of the stages' examples.
+ * Every YAML block of the documents compiles (that of CONTRIBUTING names a stage that its reader
+ * adds; its own test compiles it). A block is a pipeline, top-level keys of one, or stages. Stages
+ * that a block refers to and does not define are those of the stages' examples.
  */
 const blocks = documents()
   .filter(({ name }) => name !== "CONTRIBUTING.md")

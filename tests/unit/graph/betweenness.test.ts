@@ -6,7 +6,7 @@ import type { Graph } from "../../../graph/graph.js";
 import type { RunState } from "../../../graph/parallel/run-batches.js";
 import { Threads } from "../../../graph/parallel/threads.js";
 import { everyNode, sampleNodes } from "../../../graph/sample.js";
-import { expectClose, graphOf, pathsCases } from "./golden-paths.js";
+import { expectClose, goldenGraph, pathsCases } from "./golden-paths.js";
 import { randomGraph } from "./random-graph.js";
 
 const [one, threads, three] = [1, 2, 3].map((count) => new Threads(count)) as [Threads, Threads, Threads];
@@ -20,7 +20,7 @@ function dependencies(graph: Graph, weighted = false): Float64Array {
 }
 
 describe.each(pathsCases)("betweenness of %s equals networkx's", (_, expected) => {
-  const graph = graphOf(expected);
+  const graph = goldenGraph(expected);
 
   test("normalized and not", async () => {
     expectClose((await betweenness(graph, threads)).values, expected.betweenness.normalized);
@@ -43,7 +43,10 @@ describe.each(pathsCases)("betweenness of %s equals networkx's", (_, expected) =
   });
 });
 
-/** By definition: for each ordered pair the share of its shortest paths that run through v; paths are counted as walks. */
+/**
+ * By definition: for each ordered pair the share of its shortest paths that run through v; paths
+ * are counted as walks.
+ */
 function byDefinition({ nodes, out }: Graph): number[] {
   const all = [...everyNode(nodes)];
   const walks = (source: number): { distance: number[]; count: number[] } => {
@@ -121,7 +124,7 @@ test("more shortest paths than a double can count are an error, not a wrong numb
 
 describe("threads", () => {
   const [, miserables] = pathsCases.find(([name]) => name === "les miserables, weighted")!;
-  const graph = graphOf(miserables);
+  const graph = goldenGraph(miserables);
 
   test.each([false, true])("any number of them gives the same bits (weighted: %s)", async (weighted) => {
     const two = await betweenness(graph, threads, { weighted });
@@ -140,7 +143,7 @@ describe("threads", () => {
 
 describe("a sample", () => {
   const [, karate] = pathsCases.find(([name]) => name === "karate")!;
-  const graph = graphOf(karate);
+  const graph = goldenGraph(karate);
   const exact = karate.betweenness.normalized;
 
   test("is drawn by its seed, without repetition", () => {
@@ -170,7 +173,8 @@ describe("a sample", () => {
         variances[v]! += error!.standardError[v]! ** 2 / draws;
       });
     }
-    // Nodes 0, 2, 32 and 33 have the greatest betweenness; 200 draws tell the variance to about a tenth.
+    // Nodes 0, 2, 32 and 33 have the greatest betweenness; 200 draws tell the variance to about a
+    // tenth.
     for (const v of [0, 2, 32, 33]) expect(Math.abs(variances[v]! / deviations[v]! - 1)).toBeLessThan(0.3);
   });
 

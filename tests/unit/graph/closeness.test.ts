@@ -8,14 +8,14 @@ import type { RunState } from "../../../graph/parallel/run-batches.js";
 import { Threads } from "../../../graph/parallel/threads.js";
 import { reach } from "../../../graph/algorithms/reach.js";
 import { everyNode, sampleNodes } from "../../../graph/sample.js";
-import { expectClose, graphOf, pathsCases } from "./golden-paths.js";
+import { expectClose, goldenGraph, pathsCases } from "./golden-paths.js";
 import { randomGraph } from "./random-graph.js";
 
 const [one, threads, three] = [1, 2, 3].map((count) => new Threads(count)) as [Threads, Threads, Threads];
 afterAll(() => Promise.all([one, threads, three].map((each) => each.close())));
 
 describe.each(pathsCases)("networkx agrees on %s:", (_, expected) => {
-  const graph = graphOf(expected);
+  const graph = goldenGraph(expected);
 
   test("closeness and harmonic centrality", async () => {
     const result = await closeness(graph, threads);
@@ -44,7 +44,7 @@ describe.each(pathsCases)("networkx agrees on %s:", (_, expected) => {
 
 test("reach within hops that are not neighboring numbers, and beyond every path", async () => {
   const [, grid] = pathsCases.find(([name]) => name === "grid")!;
-  const [one, three, all] = await reach(graphOf(grid), threads, { direction: "out", hops: [1, 3, 99] });
+  const [one, three, all] = await reach(goldenGraph(grid), threads, { direction: "out", hops: [1, 3, 99] });
   expectClose(one!, grid.reachOut[1]!);
   expectClose(three!, grid.reachOut[3]!);
   expect([...all!]).toEqual(Array.from({ length: 30 }, () => 29));
@@ -117,7 +117,7 @@ test("bits are counted as they are one by one", () => {
 });
 
 describe("a sample of sources", () => {
-  const named = (name: string) => graphOf(pathsCases.find(([key]) => key === name)![1]);
+  const named = (name: string) => goldenGraph(pathsCases.find(([key]) => key === name)![1]);
 
   test.each(["karate", "directed weighted"])("that lacks one node only is exact for that node: %s", async (name) => {
     const graph = named(name);
@@ -159,7 +159,7 @@ describe("a sample of sources", () => {
 
 test("threads and checkpoints change no bit", async () => {
   const [, miserables] = pathsCases.find(([name]) => name === "les miserables, weighted")!;
-  const graph = graphOf(miserables);
+  const graph = goldenGraph(miserables);
   const sample = sampleNodes(graph.nodes, 70, 5);
   for (const options of [{}, { weighted: true }, { sample }, { sample, weighted: true }]) {
     const states: RunState[] = [];

@@ -3,7 +3,10 @@ import { clustering } from "../../../graph/algorithms/clustering.js";
 
 const options = { directed: true, selfLoops: "keep", duplicates: "first" } as const;
 
-/** A triangle 0 1 2 whose side 0–1 runs both ways, a loop at 0, and 3 hanging on 2; side 1 → 2 weighs twice the others. */
+/**
+ * A triangle 0 1 2 whose side 0–1 runs both ways, a loop at 0, and 3 hanging on 2; side 1 → 2
+ * weighs twice the others.
+ */
 const list = {
   nodes: 5,
   sources: Uint32Array.of(0, 1, 1, 2, 0, 2),

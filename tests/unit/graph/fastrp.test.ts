@@ -5,13 +5,13 @@ import { buildGraph } from "../../../graph/build.js";
 import type { Graph } from "../../../graph/graph.js";
 import { Threads } from "../../../graph/parallel/threads.js";
 import { everyNode } from "../../../graph/sample.js";
-import { graphOf, pathsCases } from "./golden-paths.js";
+import { goldenGraph, pathsCases } from "./golden-paths.js";
 import { randomGraph } from "./random-graph.js";
 
 const [threads, three] = [new Threads(2), new Threads(3)];
 afterAll(() => Promise.all([threads.close(), three.close()]));
 
-const named = (name: string): Graph => graphOf(pathsCases.find(([key]) => key === name)![1]);
+const named = (name: string): Graph => goldenGraph(pathsCases.find(([key]) => key === name)![1]);
 
 function start(nodes: number, dimensions: number, seed: number, scale = new Float64Array(nodes).fill(1)): Float32Array {
   const to = new Float32Array(nodes * dimensions);
@@ -48,7 +48,10 @@ function byDefinition(
   return result;
 }
 
-/** [from][to], weights where wanted; both directions added up without loops, or one direction unchanged. */
+/**
+ * [from][to], weights where wanted; both directions added up without loops, or one direction
+ * unchanged.
+ */
 function matrixOf(graph: Graph, direction: "out" | "in" | "both", weighted: boolean): number[][] {
   const matrix = Array.from({ length: graph.nodes }, () => new Array<number>(graph.nodes).fill(0));
   const { offsets, targets, weights } = graph.out;
@@ -84,7 +87,8 @@ test.each([
     const embedding = await fastRp(graph, threads, options);
     const expected = byDefinition(matrixOf(graph, direction, weighted), 6, 3, weights, power).flat();
     expect(embedding).toHaveLength(expected.length);
-    // A vector that nearly cancels out is brought to length 1 with the rounding of single precision in it.
+    // A vector that nearly cancels out is brought to length 1 with the rounding of single precision
+    // in it.
     expected.forEach((x, i) => expect(Math.abs(embedding[i]! - x)).toBeLessThan(1e-4));
   },
 );

@@ -7,7 +7,7 @@ import { hits } from "../../../graph/algorithms/hits.js";
 import { katz } from "../../../graph/algorithms/katz.js";
 import { pagerank } from "../../../graph/algorithms/pagerank.js";
 import { reciprocity } from "../../../graph/algorithms/reciprocity.js";
-import { expectColumn, expectValues, golden, graphOf, variants, type Golden } from "./support.js";
+import { expectColumn, expectValues, golden, makeGraph, variants, type Golden } from "./support.js";
 
 const tight = { tolerance: 1e-15, iterations: 100_000 };
 
@@ -18,7 +18,7 @@ async function expectIterated(found: Promise<Float64Array>, graph: Golden, colum
 }
 
 describe.each(golden.graphs.map((graph) => [graph.name, graph] as const))("%s: as networkx", (_, wanted) => {
-  const graph = graphOf(wanted);
+  const graph = makeGraph(wanted);
 
   test.each(variants(wanted))("degrees, weighted: $weighted", ({ weighted, suffix }) => {
     const found = degrees(graph, { weighted });
@@ -72,10 +72,10 @@ describe.each(golden.graphs.map((graph) => [graph.name, graph] as const))("%s: a
   });
 
   test("reciprocity", () => {
-    const { nodes, whole } = reciprocity(graph);
+    const { nodes, overall } = reciprocity(graph);
     // networkx has it for directed graphs only; in an undirected one every edge runs both ways.
     const undirected = wanted.columns.degree!.map((degree) => (degree === 0 ? null : 1));
     expectValues([...nodes], wanted.columns.reciprocity ?? undirected, "reciprocity");
-    if (wanted.directed) expectValues([whole], [wanted.whole.reciprocity], "reciprocity of the graph");
+    if (wanted.directed) expectValues([overall], [wanted.whole.reciprocity], "reciprocity of the graph");
   });
 });

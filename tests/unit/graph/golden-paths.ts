@@ -29,7 +29,7 @@ export interface PathsCase extends EdgesCase {
 
 export const pathsCases = Object.entries(cases as unknown as Record<string, PathsCase>);
 
-export function graphOf({ nodes, directed, edges, weights }: EdgesCase): Graph {
+export function goldenGraph({ nodes, directed, edges, weights }: EdgesCase): Graph {
   const list = { nodes, sources: Uint32Array.from(edges, ([s]) => s), targets: Uint32Array.from(edges, ([, t]) => t) };
   const weighted = weights ? { ...list, weights: Float64Array.from(weights) } : list;
   return buildGraph(weighted, { directed, selfLoops: "keep", duplicates: "first" }).graph;

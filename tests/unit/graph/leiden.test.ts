@@ -4,17 +4,17 @@ import type { Graph } from "../../../graph/graph.js";
 import { leiden } from "../../../graph/leiden/leiden.js";
 import { modularity } from "../../../graph/leiden/modularity.js";
 import { moveNodes } from "../../../graph/leiden/move.js";
-import { aggregate, networkOf } from "../../../graph/leiden/network.js";
+import { aggregate, buildNetwork } from "../../../graph/leiden/network.js";
 import { everyNode } from "../../../graph/sample.js";
 import cases from "../../fixtures/graph_communities.json" with { type: "json" };
-import { graphOf, type EdgesCase } from "./golden-paths.js";
+import { goldenGraph, type EdgesCase } from "./golden-paths.js";
 import { randomGraph } from "./random-graph.js";
 
 type Case = EdgesCase & { byRemainder: Record<string, number>; louvain: Record<string, number> };
 const golden = Object.entries(cases as unknown as Record<string, Case>);
 
 describe.each(golden)("%s:", (_, expected) => {
-  const graph = graphOf(expected);
+  const graph = goldenGraph(expected);
 
   test("modularity of a partition is networkx's", () => {
     const remainders = everyNode(graph.nodes).map((v) => v % 4);
@@ -66,14 +66,14 @@ test("communities are connected, numbered from 0 by size, and no worse than one 
 
 test("the seed decides, and nothing else", () => {
   const [, hubs] = golden.find(([name]) => name === "hubs")!;
-  const graph = graphOf(hubs);
+  const graph = goldenGraph(hubs);
   expect(leiden(graph, { seed: 1 })).toEqual(leiden(graph, { seed: 1 }));
   expect(leiden(graph, { seed: 1 }).community).not.toEqual(leiden(graph, { seed: 2 }).community);
 });
 
 test("groups that were planted are found", () => {
   const [, groups] = golden.find(([name]) => name === "groups")!;
-  const { community, count } = leiden(graphOf(groups), { seed: 4 });
+  const { community, count } = leiden(goldenGraph(groups), { seed: 4 });
   expect(count).toBe(10);
   // Chance gives a few nodes more neighbors in a group that is not theirs.
   const astray = community.filter((label, v) => label !== community[30 * Math.floor(v / 30) + 1]);
@@ -82,7 +82,7 @@ test("groups that were planted are found", () => {
 
 test("a higher resolution gives more communities", () => {
   const [, world] = golden.find(([name]) => name === "small world")!;
-  const counts = [0.2, 1, 5].map((resolution) => leiden(graphOf(world), { seed: 1, resolution }).count);
+  const counts = [0.2, 1, 5].map((resolution) => leiden(goldenGraph(world), { seed: 1, resolution }).count);
   expect(counts[0]!).toBeLessThan(counts[1]!);
   expect(counts[1]!).toBeLessThan(counts[2]!);
 });
@@ -91,7 +91,7 @@ test("moving nodes never loses, and once it changes nothing more, no single move
   fc.assert(
     fc.property(randomGraph(20), (graph) => {
       if (graph.edges === 0) return;
-      const network = networkOf(graph);
+      const network = buildNetwork(graph);
       let community = everyNode(graph.nodes);
       let reached = modularity(graph, community);
       for (let changed = true; changed;) {
@@ -111,7 +111,7 @@ test("moving nodes never loses, and once it changes nothing more, no single move
 
 test("groups of nodes are worth together what their nodes are worth", () => {
   const [, loops] = golden.find(([name]) => name === "les miserables with loops")!;
-  const network = networkOf(graphOf(loops));
+  const network = buildNetwork(goldenGraph(loops));
   const thirds = everyNode(network.nodes).map((v) => Math.floor(v / 3));
   const coarse = aggregate(network, thirds, 26);
   expect(coarse.total).toBe(network.total);

@@ -53,7 +53,8 @@ test("nodes without incoming edges have the values that an iteration over all no
   const property = fc.asyncProperty(graphWithSources, fc.infiniteStream(fc.nat(2)), async (graph, drawn) => {
     const personalization = Float64Array.from({ length: graph.nodes }, () => drawn.next().value!);
     if (personalization.every((weight) => weight === 0)) personalization[graph.nodes - 1] = 1;
-    // 1e-15 is less than what the last bit is worth: there some values swing between two neighbors for ever.
+    // 1e-15 is less than what the last bit is worth: there some values swing between two neighbors
+    // for ever.
     const found = await pagerank(graph, { weighted: true, personalization, tolerance: 1e-14 });
     const wanted = byDefinition(graph, personalization, 0.85);
     found.forEach((value, v) => expect(Math.abs(value - wanted[v]!)).toBeLessThan(1e-12));

@@ -5,7 +5,7 @@ import { PairDistance } from "../../../graph/algorithms/pair-distance.js";
 import { pairFeatures, type PairFeatures } from "../../../graph/algorithms/pairs.js";
 import { Threads } from "../../../graph/parallel/threads.js";
 import { everyNode } from "../../../graph/sample.js";
-import { expectClose, graphOf, pathsCases } from "./golden-paths.js";
+import { expectClose, goldenGraph, pathsCases } from "./golden-paths.js";
 import { randomGraph } from "./random-graph.js";
 
 const [threads, three] = [new Threads(2), new Threads(3)];
@@ -18,7 +18,7 @@ const pairsOf = (pairs: readonly (readonly [number, number])[]) => ({
 
 test.each(pathsCases)("features of pairs in %s equal networkx's", async (_, expected) => {
   const { pairs, ...features } = expected.pairs;
-  const found = await pairFeatures(graphOf(expected), pairsOf(pairs), threads);
+  const found = await pairFeatures(goldenGraph(expected), pairsOf(pairs), threads);
   for (const [name, values] of Object.entries(features)) expectClose(found[name as keyof PairFeatures], values);
 });
 
@@ -109,7 +109,7 @@ test("a pair with an end that is no node is refused", async () => {
   const [, karate] = pathsCases.find(([name]) => name === "karate")!;
   await expect(
     pairFeatures(
-      graphOf(karate),
+      goldenGraph(karate),
       pairsOf([
         [0, 1],
         [2, 34],

@@ -13,7 +13,10 @@ import { withUnitWeights } from "../../../graph/scale.js";
 const threads = new Threads(1);
 afterAll(() => threads.close());
 
-/** Two groups of six nodes, each in a ring with chords, and a bridge; the largest of the weights is 1.375 before they are scaled. */
+/**
+ * Two groups of six nodes, each in a ring with chords, and a bridge; the largest of the weights is
+ * 1.375 before they are scaled.
+ */
 function graphOf(factor: number, directed = true): Graph {
   const rows = [0, 6].flatMap((first) =>
     Array.from({ length: 24 }, (_, i) => [first + (i % 6), first + ((i + 1 + Math.floor(i / 6)) % 6)] as const),

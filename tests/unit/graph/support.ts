@@ -21,7 +21,7 @@ export interface Golden {
 const file = path.join(import.meta.dirname, "..", "..", "fixtures", "graphs.json");
 export const golden = JSON.parse(readFileSync(file, "utf8")) as { katzAlpha: number; graphs: Golden[] };
 
-export function graphOf({ directed, weighted, duplicates, nodes, edges }: Golden): Graph {
+export function makeGraph({ directed, weighted, duplicates, nodes, edges }: Golden): Graph {
   const list: EdgeList = {
     nodes,
     sources: Uint32Array.from(edges, ([source]) => source),

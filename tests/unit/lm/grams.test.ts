@@ -6,7 +6,7 @@ function found(row: string, ...texts: (string | string[])[]): number {
   const grams = new HeldOutGrams();
   const numbers = grams.add(row);
   for (const text of texts) for (const _ of grams.find([text].flat()));
-  return grams.foundOf(numbers) / numbers.length;
+  return grams.countFound(numbers) / numbers.length;
 }
 
 const words = (count: number, first = 0): string => Array.from({ length: count }, (_, i) => `w${first + i}`).join(" ");
@@ -60,7 +60,7 @@ test("agrees with a search by strings", () => {
         const own = length === 0 ? [] : row.slice(length - 1).map((_, i) => row.slice(i, i + length).join(" "));
         expect(numbers[r]).toHaveLength(own.length);
         const inTexts = own.filter((gram) => texts.some((one) => ` ${one.join(" ")} `.includes(` ${gram} `)));
-        expect(grams.foundOf(numbers[r]!)).toBe(inTexts.length);
+        expect(grams.countFound(numbers[r]!)).toBe(inTexts.length);
       });
     }),
   );
@@ -70,6 +70,6 @@ test("many grams stay apart, and are found again", () => {
   const grams = new HeldOutGrams();
   const [known, other] = [grams.add(words(50_000)), grams.add(words(50_000, 60_000))];
   for (const _ of grams.find([words(50_000)]));
-  expect(grams.foundOf(known)).toBe(known.length);
-  expect(grams.foundOf(other)).toBe(0);
+  expect(grams.countFound(known)).toBe(known.length);
+  expect(grams.countFound(other)).toBe(0);
 });

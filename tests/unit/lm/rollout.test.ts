@@ -56,8 +56,8 @@ test("each row names its prompt, each prompt a row that has it", () => {
   const list = [rollout([5, 6], [7, 8, 9]), rollout([1, 2, 3, 4], [5]), rollout([5, 6], [4])];
   const inputs = rolloutInputs({ ...shape, prompts: 2 }, list);
   expect(inputs).toMatchObject(rolloutInputs(shape, list));
-  expect(Array.from(inputs["promptOf"]!.data)).toEqual([0, 1, 0]);
-  expect(Array.from(inputs["rowOf"]!.data)).toEqual([0, 1]);
+  expect(Array.from(inputs["rowPrompts"]!.data)).toEqual([0, 1, 0]);
+  expect(Array.from(inputs["promptRows"]!.data)).toEqual([0, 1]);
 });
 
 test("values of tokens go into a grid with 0 elsewhere and come out as they were", () => {

@@ -7,7 +7,7 @@ test("the warm-up grows linearly and ends at the highest rate", () => {
   expect([0, 4, 9].map((step) => at(step))).toEqual([0.1, 0.5, 1]);
 });
 
-test("cosine falls from the highest rate towards the minimum, half way at half time", () => {
+test("cosine falls from the highest rate toward the minimum, half way at half time", () => {
   expect(at(10)).toBe(1);
   expect(at(60)).toBeCloseTo(0.55, 12);
   expect(at(109)).toBeGreaterThan(0.1);

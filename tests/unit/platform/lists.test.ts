@@ -1,4 +1,4 @@
-import { append, slicesOf } from "../../../platform/lists.js";
+import { append, sliceList } from "../../../platform/lists.js";
 
 test("a list of whatever length is appended", () => {
   const list = [0];
@@ -11,7 +11,7 @@ test("a list of whatever length is appended", () => {
 });
 
 test("slices hold a list in order; of nothing there is one that is empty", () => {
-  expect(slicesOf([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
-  expect(slicesOf([1, 2], 2)).toEqual([[1, 2]]);
-  expect(slicesOf([], 2)).toEqual([[]]);
+  expect(sliceList([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
+  expect(sliceList([1, 2], 2)).toEqual([[1, 2]]);
+  expect(sliceList([], 2)).toEqual([[]]);
 });

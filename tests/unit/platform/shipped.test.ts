@@ -1,19 +1,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../../../platform/program/locations.js";
-import { pathOf, rootOf, shippedPipelines } from "../../../platform/program/shipped.js";
+import { resolveFile, fileRoot, shippedPipelines } from "../../../platform/program/shipped.js";
 import { useDirectory } from "../../support/directory.js";
 
 const directory = useDirectory();
 
-test.each(["pipelines/tiny.yaml", "pipelines/data/glossary.jsonl", "./modules/wholly-true.mjs"])(
+test.each(["pipelines/tiny.yaml", "pipelines/data/glossary.jsonl", "./stages/rules/wholly-true.mjs"])(
   "%s is read from Pawl's package, unless the project has it",
   (file) => {
-    expect(pathOf(file, directory())).toBe(path.join(packageRoot(), file));
+    expect(resolveFile(file, directory())).toBe(path.join(packageRoot(), file));
     const own = path.join(directory(), file);
     mkdirSync(path.dirname(own), { recursive: true });
     writeFileSync(own, "");
-    expect(pathOf(file, directory())).toBe(own);
+    expect(resolveFile(file, directory())).toBe(own);
   },
 );
 
@@ -25,7 +25,7 @@ test.each([
   "pipelines/data/*.jsonl",
   "../pipelines/tiny.yaml",
 ])("%s belongs to the project, whether it exists or not", (file) => {
-  expect(rootOf(file, directory())).toBe(directory());
+  expect(fileRoot(file, directory())).toBe(directory());
 });
 
 test("the shipped pipelines are those of this repository", () => {

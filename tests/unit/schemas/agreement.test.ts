@@ -1,4 +1,4 @@
-import { agreement, agreementOf, cohenKappa, fleissKappa } from "../../../schemas/agreement.js";
+import { agreement, measureAgreement, cohenKappa, fleissKappa } from "../../../schemas/agreement.js";
 import type { Votes } from "../../../schemas/choices.js";
 
 /** Ratings of two people from the counts of [both yes, yes and no, no and yes, both no]. */
@@ -10,8 +10,8 @@ const fromCounts = (counts: readonly number[]): (readonly [string, string])[] =>
 };
 
 describe("Cohen's kappa", () => {
-  // The worked examples of the article "Cohen's kappa" in Wikipedia: 50 grant proposals, then twice 100 with the same
-  // observed agreement of 0.6.
+  // The worked examples of the article "Cohen's kappa" in Wikipedia: 50 grant proposals, then twice
+  // 100 with the same observed agreement of 0.6.
   it.each([
     [[20, 5, 10, 15], 0.4],
     [[45, 15, 25, 15], 0.1304],
@@ -30,7 +30,8 @@ describe("Cohen's kappa", () => {
 });
 
 describe("Fleiss' kappa", () => {
-  // The worked example of the article "Fleiss' kappa" in Wikipedia: 14 people, 10 items, 5 categories.
+  // The worked example of the article "Fleiss' kappa" in Wikipedia: 14 people, 10 items, 5
+  // categories.
   const counts = [
     [0, 0, 0, 0, 14],
     [0, 2, 6, 4, 2],
@@ -96,7 +97,7 @@ describe("the agreement of people", () => {
   });
   it("of a person counts each other person at each item", () => {
     const of = votes(["first", "tie"], ["first", "second"], ["second", undefined]);
-    expect(agreementOf("person 0", of)).toEqual({ choices: 3, same: 1 });
-    expect(agreementOf("__proto__", of)).toEqual({ choices: 0, same: 0 });
+    expect(measureAgreement("person 0", of)).toEqual({ choices: 3, same: 1 });
+    expect(measureAgreement("__proto__", of)).toEqual({ choices: 0, same: 0 });
   });
 });

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Artifact } from "../../../schemas/fields/basic.js";
-import { defineStage, metric, traitOf } from "../../../schemas/stage.js";
+import { defineStage, metric, evaluateTrait } from "../../../schemas/stage.js";
 import type { StageRun } from "../../../schemas/stage-run.js";
 
 const settings = Type.Object({ limit: Type.Integer({ default: 1 }) }, { additionalProperties: false });
@@ -21,12 +21,15 @@ const whole = {
   reads: [],
   unpinned: [],
   runsCode: [],
-  rowsOf: {},
+  outputRows: {},
   learnsFrom: {},
 } as const;
 const ref = { artifact: "evaluation", digest: "0".repeat(64) } as const;
 
-/** A definition without one of its parts. The type checker holds each line: what compiles here is an error. */
+/**
+ * A definition without one of its parts. The type checker holds each line: what compiles here is an
+ * error.
+ */
 function without<K extends keyof typeof whole>(trait: K): Omit<typeof whole, K> {
   const { [trait]: _left, ...rest } = whole;
   return rest;
@@ -56,7 +59,7 @@ describe("defineStage", () => {
 
   test("a trait knows the settings' type", () => {
     const { isBrief } = defineStage({ ...whole, isBrief: ({ limit }) => limit < 10 });
-    expect([1, 10].map((limit) => traitOf(isBrief, { limit }))).toEqual([true, false]);
+    expect([1, 10].map((limit) => evaluateTrait(isBrief, { limit }))).toEqual([true, false]);
     // @ts-expect-error: there is no such setting
     defineStage({ ...whole, isBrief: ({ maximum }) => maximum < 10 });
     // @ts-expect-error: no such output

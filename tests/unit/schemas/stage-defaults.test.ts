@@ -13,7 +13,7 @@ import {
 import { evaluateTemplate } from "../../../expressions/evaluate.js";
 import type { JsonObject } from "../../../platform/json.js";
 import { Shorthand } from "../../../schemas/fields/basic.js";
-import { defaultsOf, leaveOutDefaults } from "../../../schemas/stage-defaults.js";
+import { collectDefaults, leaveOutDefaults } from "../../../schemas/stage-defaults.js";
 import type { StageState } from "../../../schemas/run.js";
 import { stageDefinitions, type StageType } from "../../../schemas/stages/index.js";
 
@@ -137,14 +137,14 @@ describe("the recorded defaults", () => {
 
   test("name every default, in nested objects and list items too", () => {
     const { with: form } = stageDefinitions["extend-context" satisfies StageType];
-    expect(defaultsOf(form)).toMatchObject({ ropeScaling: "yarn", "needle.depths": 5 });
+    expect(collectDefaults(form)).toMatchObject({ ropeScaling: "yarn", "needle.depths": 5 });
   });
 
   test("name those that activities fill in, too", () => {
-    expect(defaultsOf(stageDefinitions["dataset" satisfies StageType].with)).toMatchObject({
+    expect(collectDefaults(stageDefinitions["dataset" satisfies StageType].with)).toMatchObject({
       "source.generator.terms": [2, 3],
     });
-    expect(defaultsOf(stageDefinitions["grpo" satisfies StageType].with)).toMatchObject({
+    expect(collectDefaults(stageDefinitions["grpo" satisfies StageType].with)).toMatchObject({
       "verifiers[].stepLimit": 1_000_000,
     });
   });

@@ -28,7 +28,8 @@ describe.each(types)("%s", (uses) => {
     for (const [name, field] of Object.entries((schema.with as TObject).properties)) {
       const isOptional = !((schema.with.required as string[] | undefined) ?? []).includes(name);
       const needed = field["default"] === undefined && !isOptional;
-      // A required field without a default is an artifact, a list of them, the heart of the stage, or a version of it.
+      // A required field without a default is an artifact, a list of them, the heart of the stage,
+      // or a version of it.
       if (needed)
         expect(["object", "array", "string", "number"]).toEqual(expect.arrayContaining([field["type"]].flat()));
     }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { verdictOf, type RuleSettings } from "../../../activities/scoring/rule.js";
+import { applyRule, type RuleSettings } from "../../../activities/scoring/rule.js";
 import { extractCode } from "../../../activities/scoring/rules/code.js";
 import { rules } from "../../../activities/scoring/rules/index.js";
 
@@ -11,7 +11,7 @@ const judged = async (
   more: Partial<RuleSettings> = {},
 ) => {
   const rule = await rules[kind].open({ kind, role: "verifier", ...settings, ...more });
-  return verdictOf(rule, { prompt: "", response, ...(reference === undefined ? {} : { reference }) });
+  return applyRule(rule, { prompt: "", response, ...(reference === undefined ? {} : { reference }) });
 };
 
 describe("number", () => {

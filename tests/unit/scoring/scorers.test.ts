@@ -1,8 +1,8 @@
 import { judgeMetrics } from "../../../schemas/fields/scoring.js";
 import { judgeRules, verifierRules } from "../../../schemas/fields/scoring.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
-import { failureOf } from "../../support/datasets.js";
-import { closeAll, failuresOf, judgeOf, scored, verifiersOf } from "../../support/scoring.js";
+import { catchFailure } from "../../support/datasets.js";
+import { closeAll, countFailures, openTestJudge, scored, openTestVerifiers } from "../../support/scoring.js";
 
 let context: TestContext;
 beforeAll(() => (context = testContext()));
@@ -11,7 +11,7 @@ afterAll(() => context.remove());
 
 describe("verifiers", () => {
   test("each row goes to the verifier of its task, else to the one without", async () => {
-    const scorer = await verifiersOf(context, { kind: "exact" }, { kind: "number", task: "sums", weight: 0.5 });
+    const scorer = await openTestVerifiers(context, { kind: "exact" }, { kind: "number", task: "sums", weight: 0.5 });
     const row = { prompt: "q", response: "it is 4", reference: "4" };
     expect(
       await scorer.score([row, { ...row, task: "sums" }, { ...row, task: "other" }, { ...row, response: "4" }]),
@@ -21,20 +21,20 @@ describe("verifiers", () => {
   });
 
   test("a row that no verifier matches is an error", async () => {
-    const scorer = await verifiersOf(context, { kind: "number", task: "sums" });
+    const scorer = await openTestVerifiers(context, { kind: "number", task: "sums" });
     const row = { prompt: "q", response: "4", reference: "4" };
     for (const [task, got] of [
       [undefined, "a row without a task"],
       ["other", "a row of task other"],
     ] as const) {
-      const error = await failureOf(scorer.score([task === undefined ? row : { ...row, task }]));
+      const error = await catchFailure(scorer.score([task === undefined ? row : { ...row, task }]));
       expect(error).toMatchObject({ code: "DATA_INVALID", facts: { where: "with.verifiers", got } });
     }
   });
 
   test("the process turns while rows are scored, and an abort ends it", async () => {
     const own = testContext();
-    const scorer = await verifiersOf(own, { kind: "exact" });
+    const scorer = await openTestVerifiers(own, { kind: "exact" });
     const rows = new Array(1000).fill({ prompt: "q", response: "4", reference: "4" });
     setImmediate(() => own.abort(new Error("the run was canceled")));
     await expect(scorer.score(rows)).rejects.toThrow("the run was canceled");
@@ -44,8 +44,8 @@ describe("verifiers", () => {
   test.each(["number", "exact", "regex", "code"] as const)(
     "%s says so when a row has no answer to compare with",
     async (kind) => {
-      const scorer = await verifiersOf(context, { kind });
-      const error = await failureOf(scorer.score([{ prompt: "how?", response: "so" }]));
+      const scorer = await openTestVerifiers(context, { kind });
+      const error = await catchFailure(scorer.score([{ prompt: "how?", response: "so" }]));
       expect(error).toMatchObject({ code: "DATA_INVALID", facts: { where: "how?" } });
     },
   );
@@ -74,8 +74,8 @@ describe("judges", () => {
   const rows = ["aa", "b", "aaaa"].map((response) => ({ prompt: "q", response }));
 
   test("higher is better, and prefer: less turns it round", async () => {
-    const more = await judgeOf(context, { kind: "length" });
-    const less = await judgeOf(context, { kind: "length", prefer: "less" });
+    const more = await openTestJudge(context, { kind: "length" });
+    const less = await openTestJudge(context, { kind: "length", prefer: "less" });
     expect(await more.score(rows)).toEqual([2, 1, 4]);
     expect(await less.score(rows)).toEqual([-2, -1, -4]);
     expect([more.describe, less.describe]).toEqual(["length", "length, less is better"]);
@@ -83,15 +83,15 @@ describe("judges", () => {
   });
 
   test("a regex counts its matches; no match is 0 and not -0", async () => {
-    const scorer = await judgeOf(context, { kind: "regex", pattern: "a", prefer: "less" });
+    const scorer = await openTestJudge(context, { kind: "regex", pattern: "a", prefer: "less" });
     expect(await scorer.score(rows)).toEqual([-2, 0, -4]);
   });
 
   test("rules that compare need the row's answer", async () => {
-    const scorer = await judgeOf(context, { kind: "number" });
+    const scorer = await openTestJudge(context, { kind: "number" });
     expect(await scorer.score([{ prompt: "q", response: "4", reference: "4" }])).toEqual([1]);
-    expect(await failureOf(scorer.score(rows))).toMatchObject({ code: "DATA_INVALID" });
-    expect(failuresOf(scorer)).toEqual({});
+    expect(await catchFailure(scorer.score(rows))).toMatchObject({ code: "DATA_INVALID" });
+    expect(countFailures(scorer)).toEqual({});
   });
 });
 

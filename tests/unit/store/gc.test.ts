@@ -18,7 +18,7 @@ import {
   makeResult as makeResultIn,
   makeRun as makeRunIn,
   putText,
-  stateOf,
+  toState,
 } from "../../support/made-store.js";
 
 const home = useDirectory();
@@ -52,7 +52,7 @@ test("a child that has succeeded stays with a run above it that has not", async 
   const made = await makeResult("made");
   await makeRun("p", "running");
   await makeRun("p.child", "succeeded", [], longAgo);
-  await makeRun("p.child.inner", "succeeded", [stateOf(made)], longAgo);
+  await makeRun("p.child.inner", "succeeded", [toState(made)], longAgo);
   await makeRun("other", "succeeded");
   for (const [id, run] of [
     ["p.child", "p"],
@@ -73,7 +73,7 @@ test("what no run and no recent result reaches is removed, and what they reach s
   const chat = await makeResult("chat", [base.outputs.model!]);
   const gone = await makeResult("gone", [base.outputs.model!]);
   const orphan = await put("orphan");
-  await makeRun("kept", "succeeded", [stateOf(chat)]);
+  await makeRun("kept", "succeeded", [toState(chat)]);
   ageAll();
   const recent = await makeResult("recent");
   expect(await rows({ dryRun: true })).toEqual([
@@ -112,7 +112,7 @@ test.each(["loading", "running", "parked", "waiting", "failed", "cancelled"] as 
       await put("asked"),
     ];
     await makeRun("r", status, [
-      { ...stateOf(), choiceRequest: { pairs: asked as never, items: 1, target: 1, choices: {} } },
+      { ...toState(), choiceRequest: { pairs: asked as never, items: 1, target: 1, choices: {} } },
     ]);
     // The record of a run under way does not have its finished stages yet.
     appendLog(home(), "r", { time: longAgo, stage: "s", attempt: 0, message: "cached", data: { key: cached.key } });
@@ -128,7 +128,7 @@ test.each(["loading", "running", "parked", "waiting", "failed", "cancelled"] as 
 
 test("a run whose record is damaged keeps the results that it made", async () => {
   const made = await makeResult("made", [], "r");
-  await makeRun("r", "succeeded", [stateOf(made)]);
+  await makeRun("r", "succeeded", [toState(made)]);
   writeFileSync(path.join(layout.run(home(), "r"), "record.json"), "{");
   ageAll();
   expect(await rows({ keepRuns: 0 })).toEqual([
@@ -156,8 +156,8 @@ test("so does one that was written while the clock was set back by a day", async
 
 test("with an age, old succeeded runs go with what only they reach, but for the newest", async () => {
   const [old, shared] = [await makeResult("old", [], "old"), await makeResult("shared")];
-  await makeRun("old", "succeeded", [stateOf(old), stateOf(shared)], "2026-01-01T00:00:00.000Z");
-  await makeRun("other", "succeeded", [stateOf(shared)], "2026-01-02T00:00:00.000Z");
+  await makeRun("old", "succeeded", [toState(old), toState(shared)], "2026-01-01T00:00:00.000Z");
+  await makeRun("other", "succeeded", [toState(shared)], "2026-01-02T00:00:00.000Z");
   await makeRun("failed", "failed", [], "2026-01-01T12:00:00.000Z");
   ageAll();
   await makeRun("young", "succeeded", [], "2026-01-01T01:00:00.000Z");
@@ -187,7 +187,7 @@ test("checkpoints and metrics go by their key; the newest checkpoint counts for 
     history.record(1, { loss: 1 });
     await history.finish();
   }
-  await makeRun("r", "failed", [{ ...stateOf(), key: keys[0]! }]);
+  await makeRun("r", "failed", [{ ...toState(), key: keys[0]! }]);
   ageAll();
   // An attempt that opens a checkpoint uses it.
   await openCheckpoints(home(), keys[1]!, { keep: 2, onCorrupt: () => undefined }).latest();

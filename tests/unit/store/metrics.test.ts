@@ -56,7 +56,8 @@ test("after a kill at any byte, an attempt that resumes from a checkpoint leaves
   const expected = (await read()).rows;
   rmSync(file());
 
-  // The checkpoint of step 4 comes after a flush: what was written until then is there after any kill.
+  // The checkpoint of step 4 comes after a flush: what was written until then is there after any
+  // kill.
   const killed = open();
   for (let step = 1; step <= 4; step++) killed.record(step, { loss: step / 7 });
   killed.record(4, { heldOutLoss: 4 / 3 });

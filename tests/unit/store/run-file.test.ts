@@ -24,7 +24,7 @@ import { parseIndex } from "../../../store/run-file/format.js";
 import { sealed, unsealed } from "../../../store/records/seal.js";
 import { storeId } from "../../../store/ownership/identity.js";
 import { useDirectory } from "../../support/directory.js";
-import { makeResult, makeRun, stateOf } from "../../support/made-store.js";
+import { makeResult, makeRun, toState } from "../../support/made-store.js";
 import type { ResultRecord } from "../../../store/records/record-types.js";
 
 const directory = useDirectory();
@@ -41,7 +41,7 @@ let stages: StageState[];
 beforeEach(async () => {
   base = await makeResult(home(), "base", [], "run");
   chat = await makeResult(home(), "chat", [base.outputs["model"]!], "run");
-  stages = [stateOf(base), stateOf(chat)];
+  stages = [toState(base), toState(chat)];
   const signed = stages.map((stage) => ({ ...stage, receipt: "2".repeat(64), changesGrant: "3".repeat(64) }));
   const outputs = { model: { ...chat.outputs["model"]! } };
   await makeRun(home(), "run", "succeeded", signed, { outputs, execution: "execution" });
@@ -112,17 +112,17 @@ describe("a run with child pipelines", () => {
   let [first, last]: ResultRecord[] = [];
   beforeEach(async () => {
     [first, last] = [await makeResult(home(), "first", [], "run.trial"), await makeResult(home(), "last", [], "x")];
-    const childOf = (run: string): StageState => ({ ...stateOf(), id: run.split(".").at(-1)!, child: { run } });
+    const childOf = (run: string): StageState => ({ ...toState(), id: run.split(".").at(-1)!, child: { run } });
     await makeRun(home(), "run", "succeeded", [...stages, childOf("run.trial")]);
     const parent = { run: "run", stage: "trial" };
     await makeRun(
       home(),
       "run.trial",
       "failed",
-      [stateOf(first), childOf("run.trial.last"), childOf("run.trial.gone")],
+      [toState(first), childOf("run.trial.last"), childOf("run.trial.gone")],
       { parent },
     );
-    await makeRun(home(), "run.trial.last", "succeeded", [stateOf(last)], {
+    await makeRun(home(), "run.trial.last", "succeeded", [toState(last)], {
       parent: { run: "run.trial", stage: "last" },
     });
     const plan = { ...(await findPlan(home(), "run"))! };

@@ -7,7 +7,7 @@ import { lastOutputFile } from "../../../store/history/program-output.js";
 import { findPlan, findRecord, savePlan } from "../../../store/records/runs.js";
 import { isRunState } from "../../../store/records/shapes.js";
 import { useDirectory } from "../../support/directory.js";
-import { makeRun, stateOf } from "../../support/made-store.js";
+import { makeRun, toState } from "../../support/made-store.js";
 import { planned } from "../workflows/stages.js";
 
 const home = useDirectory();
@@ -25,12 +25,12 @@ const states: [string, Partial<StageState>][] = [
 test.each(states)(
   "a record with %s that no run has is not read, and such an answer to a query is none",
   async (_, more) => {
-    await makeRun(home(), "run", "succeeded", [stateOf()]);
+    await makeRun(home(), "run", "succeeded", [toState()]);
     const { runId: _run, ...whole } = (await findRecord(home(), "run"))!;
     expect(isRunState(whole)).toBe(true);
-    await makeRun(home(), "run", "succeeded", [{ ...stateOf(), ...more }]);
+    await makeRun(home(), "run", "succeeded", [{ ...toState(), ...more }]);
     await expect(findRecord(home(), "run")).rejects.toMatchObject({ code: "OTHER_VERSION" });
-    expect(isRunState({ ...whole, stages: [{ ...stateOf(), ...more }] })).toBe(false);
+    expect(isRunState({ ...whole, stages: [{ ...toState(), ...more }] })).toBe(false);
   },
 );
 
@@ -48,8 +48,8 @@ test.each([
 });
 
 test("any answer to a query is a run's state or is refused", () => {
-  const state = { pipeline: "", status: "running", stages: [stateOf()], outputs: {} };
-  expect(isRunState({ ...state, stages: [{ ...stateOf(), uses: "of a later version" }] })).toBe(true);
+  const state = { pipeline: "", status: "running", stages: [toState()], outputs: {} };
+  expect(isRunState({ ...state, stages: [{ ...toState(), uses: "of a later version" }] })).toBe(true);
   expect(isRunState({ ...state, status: "of a later version" })).toBe(false);
   fc.assert(
     fc.property(fc.jsonValue(), (answer) => {

@@ -33,7 +33,10 @@ async function record(uses: StageType, settings: object, outputs: Record<string,
   return key;
 }
 
-/** Text, questions and preferences, and the models that a pipeline with all kinds of training makes of them. */
+/**
+ * Text, questions and preferences, and the models that a pipeline with all kinds of training makes
+ * of them.
+ */
 async function pipeline() {
   const [text, unseen, vocabulary, questions, preferences, prompts, sums, long] = await Promise.all(
     ["text", "unseen", "vocabulary", "questions", "preferences", "prompts", "sums", "long"].map((name) =>

@@ -12,12 +12,15 @@ import { storeId } from "../../../store/ownership/identity.js";
 import { completeReplacements } from "../../../store/artifacts/owned-directory.js";
 import { sealed, unsealed } from "../../../store/records/seal.js";
 import { useDirectory } from "../../support/directory.js";
-import { longAgo, makeResult, makeRun, putText, stateOf } from "../../support/made-store.js";
+import { longAgo, makeResult, makeRun, putText, toState } from "../../support/made-store.js";
 
 const home = useDirectory();
 const hour = 3_600_000;
 
-/** Makes a record one of a newer version: whole, with a field that this version does not know the values of. */
+/**
+ * Makes a record one of a newer version: whole, with a field that this version does not know the
+ * values of.
+ */
 function makeNewer(file: string, change: (record: never) => object): string {
   const text = sealed(change(unsealed(readFileSync(file, "utf8")) as never));
   writeFileSync(file, text);
@@ -53,7 +56,7 @@ test.each([
   "a run whose record has a %s of a newer version stays, is reported once, and is refused by name",
   async (_, newer) => {
     await makeRun(home(), "mine", "succeeded");
-    await makeRun(home(), "newer", "succeeded", [stateOf()]);
+    await makeRun(home(), "newer", "succeeded", [toState()]);
     const text = makeNewer(recordOf("newer"), newer);
     for (let times = 0; times < 2; times++)
       expect((await listRecords(home())).map(({ runId }) => runId)).toEqual(["mine"]);
@@ -143,7 +146,7 @@ test("gc keeps a run of another version with its children, what any of its files
   const [named, made] = [await makeResult(home(), "named"), await makeResult(home(), "made", [], "newer.child")];
   const before = await putText(home(), "before");
   await makeRun(home(), "newer", "succeeded", [], { startedAt: new Date(Date.now() - 61 * 24 * hour).toISOString() });
-  await makeRun(home(), "newer.child", "succeeded", [stateOf(made)], { parent: { run: "newer", stage: "s" } });
+  await makeRun(home(), "newer.child", "succeeded", [toState(made)], { parent: { run: "newer", stage: "s" } });
   await makeRun(home(), "mine", "succeeded", [], { startedAt: longAgo });
   makeNewer(recordOf("newer"), ({ endedAt: _open, ...record }: Record<string, unknown>) => withStatus(record));
   const states = path.join(layout.run(home(), "newer"), "states");

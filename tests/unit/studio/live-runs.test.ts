@@ -5,7 +5,7 @@ import { RunsBoard } from "../../../studio/server/runs-board.js";
 import { ServerLink } from "../../../studio/server/server-link.js";
 import { useDirectory } from "../../support/directory.js";
 import { makeReportedRun } from "../../support/reported-run.js";
-import { stageOf, viewOf } from "../../support/run-views.js";
+import { makeStage, makeView } from "../../support/run-views.js";
 
 const home = useDirectory();
 
@@ -17,7 +17,7 @@ interface KnownRun {
 
 const approval = { message: "Release?", form: {}, approvers: [] };
 const stateOf = ({ waits }: KnownRun): RunState =>
-  viewOf([waits ? stageOf("ask", "waiting", { approval }) : stageOf("base", "running")]).state;
+  makeView([waits ? makeStage("ask", "waiting", { approval }) : makeStage("base", "running")]).state;
 
 /** A server's double; `asked` counts how often a run was asked for its state. */
 class Double {

@@ -5,7 +5,7 @@ import { layout } from "../../../store/home.js";
 import { appendLog } from "../../../store/history/log.js";
 import { findRecord, saveRecord } from "../../../store/records/runs.js";
 import type { LogLine, LogMessage, OutputMessage, RunMessage, RunsMessage } from "../../../studio/messages.js";
-import { lineOf } from "../../../studio/server/live.js";
+import { toLogLine } from "../../../studio/server/live.js";
 import { maxOutputBytes } from "../../../studio/server/program-output.js";
 import { useDirectory } from "../../support/directory.js";
 import { makeReportedRun } from "../../support/reported-run.js";
@@ -69,7 +69,7 @@ test("a log begins with its lines, and continues with new ones", async () => {
 
 test("a line of 10 MB is cut, and says so", () => {
   const message = "x".repeat(10_000_000);
-  const line = lineOf({
+  const line = toLogLine({
     time: "2026-01-01T00:00:00.000Z",
     stage: "base",
     attempt: 1,

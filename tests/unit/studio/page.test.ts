@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import { axisOf, short } from "../../../report/components/axis.js";
+import { fitAxis, short } from "../../../report/components/axis.js";
 import { matchPath, runAddress } from "../../../studio/page/address.js";
-import { boxesOf } from "../../../studio/page/boxes.js";
+import { groupBoxes } from "../../../studio/page/boxes.js";
 import {
   curveView,
   drawnPoints,
   nearestPoint,
   smooth,
-  whyLeftOut,
+  omissionReason,
   xNames,
 } from "../../../studio/page/curves/curve-view.js";
 import { withText, type OutputLines } from "../../../studio/page/output-lines.js";
@@ -67,7 +67,7 @@ describe("boxes of the graph", () => {
   ];
 
   test("finished stages of one type that nothing comes before are folded; a detour is no edge", () => {
-    expect(boxesOf([...sources, ...rest], true).map(({ declared, needs }) => [declared, needs])).toEqual([
+    expect(groupBoxes([...sources, ...rest], true).map(({ declared, needs }) => [declared, needs])).toEqual([
       ["4 × dataset", []],
       ["tokens", ["4 × dataset"]],
       ["base", ["tokens"]],
@@ -76,7 +76,7 @@ describe("boxes of the graph", () => {
 
   test.each(["running", "failed", "parked", "waiting"] as const)("one that is %s is never folded", (status) => {
     const cards = [...sources, card("e", "dataset", status), ...rest];
-    expect(boxesOf(cards, true).map(({ declared }) => declared)).toEqual(["4 × dataset", "e", "tokens", "base"]);
+    expect(groupBoxes(cards, true).map(({ declared }) => declared)).toEqual(["4 × dataset", "e", "tokens", "base"]);
   });
 
   test("those that nothing comes after are folded where the last of them was", () => {
@@ -87,7 +87,7 @@ describe("boxes of the graph", () => {
       card("base", "pretrain", "running", ["tokens"]),
       ends[3]!,
     ];
-    expect(boxesOf(cards, true).map(({ declared, needs }) => [declared, needs])).toEqual([
+    expect(groupBoxes(cards, true).map(({ declared, needs }) => [declared, needs])).toEqual([
       ["tokens", []],
       ["base", ["tokens"]],
       ["4 × evaluate", ["base"]],
@@ -96,7 +96,7 @@ describe("boxes of the graph", () => {
 
   test("unfolded, every stage of the definition is a box; combinations of a matrix are one", () => {
     const members = [1, 2].map((i) => ({ ...card(`m.${i}`, "sft", "succeeded"), declared: "m" }));
-    expect(boxesOf([...sources, ...members], false).map(({ declared, cards }) => [declared, cards.length])).toEqual([
+    expect(groupBoxes([...sources, ...members], false).map(({ declared, cards }) => [declared, cards.length])).toEqual([
       ...["a", "b", "c", "d"].map((id) => [id, 1]),
       ["m", 2],
     ]);
@@ -128,13 +128,15 @@ describe("curves", () => {
     const { tokensPerStep: _unknown, ...rest } = piece;
     const bare = { ...rest, times: [] };
     for (const x of ["tokens", "time"] as const) expect(drawnPoints(bare, curveView(x, false, 0))).toEqual([]);
-    expect(xNames.map((x) => whyLeftOut(bare, x))).toEqual([
+    expect(xNames.map((x) => omissionReason(bare, x))).toEqual([
       undefined,
       "it counts no tokens",
       "the times of its steps were not recorded",
     ]);
-    expect(whyLeftOut({ ...bare, countsTokens: true }, "tokens")).toBe("its tokens are known once it has succeeded");
-    expect(xNames.map((x) => whyLeftOut(piece, x))).toEqual([undefined, undefined, undefined]);
+    expect(omissionReason({ ...bare, countsTokens: true }, "tokens")).toBe(
+      "its tokens are known once it has succeeded",
+    );
+    expect(xNames.map((x) => omissionReason(piece, x))).toEqual([undefined, undefined, undefined]);
   });
 
   test("by time, of a single known time only its step has a place", () => {
@@ -164,11 +166,11 @@ describe("curves", () => {
 
   test("an axis goes back from pixels to values", () => {
     for (const isLog of [false, true]) {
-      const axis = axisOf([1, 1000], [40, 340], isLog);
+      const axis = fitAxis([1, 1000], [40, 340], isLog);
       for (const value of [1, 10, 500, 1000]) expect(axis.valueAt(axis.of(value))).toBeCloseTo(value, 6);
     }
-    expect(axisOf([5], [0, 100], false).of(5)).toBe(50);
-    expect(axisOf([], [0, 100], false).ticks.length).toBeGreaterThan(0);
+    expect(fitAxis([5], [0, 100], false).of(5)).toBe(50);
+    expect(fitAxis([], [0, 100], false).ticks.length).toBeGreaterThan(0);
   });
 
   test("the nearest point", () => {

@@ -6,7 +6,7 @@ import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { boundsText, fieldText, fieldValue, inputValue, messagesByField } from "../../../studio/page/form-values.js";
 import type { FormField, ParkedView } from "../../../studio/people-messages.js";
 import { formFields } from "../../../studio/server/form-fields.js";
-import { choiceOf, isSwapped, orderFor, pairsOf, sideOf } from "../../../studio/server/shown-pairs.js";
+import { toChoice, isSwapped, orderFor, loadPairs, toSide } from "../../../studio/server/shown-pairs.js";
 import { waitingItems } from "../../../studio/server/waiting.js";
 import { useDirectory } from "../../support/directory.js";
 import { makeReportedRun } from "../../support/reported-run.js";
@@ -32,8 +32,8 @@ describe("the order of pairs and sides", () => {
   });
   it.each([true, false])("turns a side into a choice and back (swapped: %s)", (swapped) => {
     for (const side of ["left", "right", "tie", "bothBad"] as const)
-      expect(sideOf(choiceOf(side, swapped), swapped)).toBe(side);
-    expect(choiceOf("left", swapped)).toBe(swapped ? "second" : "first");
+      expect(toSide(toChoice(side, swapped), swapped)).toBe(side);
+    expect(toChoice("left", swapped)).toBe(swapped ? "second" : "first");
   });
 });
 
@@ -42,8 +42,8 @@ test("pairs are read from the store", async () => {
   const ref = await putArtifact(home(), "pairs", (place) =>
     writePairs(place, { pairs, prompts: 1, tooLong: 0, identical: 0, blank: 0 }),
   );
-  expect(await pairsOf(home(), ref)).toEqual(pairs);
-  await expect(pairsOf(home(), { ...ref, digest })).rejects.toMatchObject({ code: "ARTIFACT_MISSING" });
+  expect(await loadPairs(home(), ref)).toEqual(pairs);
+  await expect(loadPairs(home(), { ...ref, digest })).rejects.toMatchObject({ code: "ARTIFACT_MISSING" });
 });
 
 describe("the fields of a form", () => {

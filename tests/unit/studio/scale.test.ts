@@ -14,7 +14,10 @@ const home = useDirectory();
 const get = async <T>(address: string): Promise<T> => (await openStudio(home()).ask(address)).json() as Promise<T>;
 const atMs = Date.parse("2026-01-02T03:04:05.000Z");
 
-/** A run of `lists` stages with `items` items each. @param keyOf the key of an item's stage, by its place among all */
+/**
+ * A run of `lists` stages with `items` items each.
+ * @param keyOf the key of an item's stage, by its place among all
+ */
 async function makeWideRun(lists: number, items: number, keyOf: (i: number) => string | undefined): Promise<void> {
   const list = Array.from({ length: lists }, (_, i) => {
     const needs = i === 0 ? "" : `, needs: [list${i - 1}]`;

@@ -66,7 +66,7 @@ describe("a code", () => {
     const tries = await Promise.allSettled([1, 2, 3].map(() => enter(sessions, code)));
     const opened = tries.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     expect(opened).toHaveLength(1);
-    expect(await sessions.visitorOf(opened[0]!)).toEqual(owner);
+    expect(await sessions.findVisitor(opened[0]!)).toEqual(owner);
     await expect(enter(sessions, code)).rejects.toEqual(refused);
   });
 
@@ -111,7 +111,8 @@ describe("a link", () => {
   test("opens sessions of its person on several devices, also in another process", async () => {
     const link = await admit(home(), heron.subject);
     for (const sessions of [new Sessions(home(), [owner, heron]), new Sessions(home(), [heron])])
-      for (const _device of ["a", "b"]) expect(await sessions.visitorOf(await sessions.enter({ link }))).toEqual(heron);
+      for (const _device of ["a", "b"])
+        expect(await sessions.findVisitor(await sessions.enter({ link }))).toEqual(heron);
     expect(await admit(home(), heron.subject)).toBe(link);
   });
 
@@ -140,9 +141,9 @@ describe("a link", () => {
         JSON.stringify({ link, madeAtMs: Date.now() - ms }),
       );
     age(29 * day);
-    expect(await sessions.visitorOf(session)).toEqual(heron);
+    expect(await sessions.findVisitor(session)).toEqual(heron);
     age(31 * day);
-    expect(await sessions.visitorOf(session)).toBeUndefined();
+    expect(await sessions.findVisitor(session)).toBeUndefined();
     await expect(sessions.enter({ link })).rejects.toEqual(refused);
     expect(await admit(home(), heron.subject)).not.toBe(link);
   });
@@ -153,12 +154,12 @@ describe("a link", () => {
     const [herons, owners] = [await sessions.enter({ link }), await sessions.open(owner)];
     expect(await revoke(home(), heron.subject)).toBe(true);
     expect(await revoke(home(), heron.subject)).toBe(false);
-    expect([await sessions.visitorOf(herons), await sessions.visitorOf(owners)]).toEqual([undefined, owner]);
+    expect([await sessions.findVisitor(herons), await sessions.findVisitor(owners)]).toEqual([undefined, owner]);
     await expect(sessions.enter({ link })).rejects.toEqual(refused);
     await admit(home(), heron.subject);
-    expect(await sessions.visitorOf(herons)).toBeUndefined();
+    expect(await sessions.findVisitor(herons)).toBeUndefined();
     await revoke(home());
-    expect(await sessions.visitorOf(owners)).toBeUndefined();
+    expect(await sessions.findVisitor(owners)).toBeUndefined();
   });
 });
 
@@ -168,9 +169,9 @@ describe("a session", () => {
     const sessions = new Sessions(home(), [owner], () => nowMs);
     const secret = await sessions.open(owner);
     nowMs = 7 * day - 1;
-    expect(await sessions.visitorOf(secret)).toEqual(owner);
+    expect(await sessions.findVisitor(secret)).toEqual(owner);
     nowMs = 7 * day;
-    expect(await sessions.visitorOf(secret)).toBeUndefined();
+    expect(await sessions.findVisitor(secret)).toBeUndefined();
   });
 
   test("ends when its subject has opened a hundred others; those of others stay", async () => {
@@ -181,7 +182,7 @@ describe("a session", () => {
       await sessions.open(heron),
     ];
     for (let more = 0; more < 99; more++) await sessions.open(heron);
-    expect(await Promise.all([owners, first, second].map((one) => sessions.visitorOf(one)))).toEqual([
+    expect(await Promise.all([owners, first, second].map((one) => sessions.findVisitor(one)))).toEqual([
       owner,
       undefined,
       heron,
@@ -190,7 +191,7 @@ describe("a session", () => {
 
   test("is not one of the next process, which may have lost its port to another user's program meanwhile", async () => {
     const secret = await new Sessions(home(), [owner]).open(owner);
-    expect(await new Sessions(home(), [owner]).visitorOf(secret)).toBeUndefined();
+    expect(await new Sessions(home(), [owner]).findVisitor(secret)).toBeUndefined();
   });
 });
 

@@ -4,8 +4,8 @@ import * as wire from "../../../tensor/wire.js";
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 test("fields are encoded as in the Protocol Buffers documentation", () => {
-  // The examples of protobuf.dev/programming-guides/encoding: `a = 150`, `b = "testing"`, a nested `c { a: 150 }`,
-  // and the packed list 3, 270, 86942.
+  // The examples of protobuf.dev/programming-guides/encoding: `a = 150`, `b = "testing"`, a nested
+  // `c { a: 150 }`, and the packed list 3, 270, 86942.
   expect(hex(wire.integer(1, 150))).toBe("089601");
   expect(hex(wire.text(2, "testing"))).toBe("120774657374696e67");
   expect(hex(wire.message(3, [wire.integer(1, 150)]))).toBe("1a03089601");

@@ -3,7 +3,7 @@ import { RandomStream } from "../../../platform/random.js";
 
 const diverged = expect.objectContaining({ code: "DIVERGED" });
 
-/** Losses of a training: from `start` towards `end`, with unlike batches. */
+/** Losses of a training: from `start` toward `end`, with unlike batches. */
 function losses(steps: number, start: number, end: number, spread = 0): number[] {
   const noise = new RandomStream(1, "noise").normals(steps);
   return Array.from(

@@ -1,7 +1,10 @@
 import type { Client } from "@temporalio/client";
-import { resultOf } from "../../../verify/rig.js";
+import { waitForResult } from "../../../verify/rig.js";
 
-/** A client that has lost the signal, as between two requests: only its deadline ends the wait, here immediately. */
+/**
+ * A client that has lost the signal, as between two requests: only its deadline ends the wait, here
+ * immediately.
+ */
 function forgetfulClient() {
   const deadlines: number[] = [];
   const client = {
@@ -17,6 +20,6 @@ function forgetfulClient() {
 
 test("a wait whose signal was lost ends by its deadline", async () => {
   const { client, deadlines } = forgetfulClient();
-  await expect(resultOf(client, "run", AbortSignal.abort())).rejects.toThrow("deadline exceeded");
+  await expect(waitForResult(client, "run", AbortSignal.abort())).rejects.toThrow("deadline exceeded");
   expect(deadlines).toHaveLength(1);
 });

@@ -4,7 +4,10 @@ import { bundledModules } from "../../../worker/bundle.js";
 
 const root = path.join(import.meta.dirname, "../../..");
 
-/** Source files that a file's code needs when it runs, itself included: imports of types alone leave no trace. */
+/**
+ * Source files that a file's code needs when it runs, itself included: imports of types alone leave
+ * no trace.
+ */
 function neededBy(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);

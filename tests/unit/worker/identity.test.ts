@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { identityWith } from "../../../worker/keys/identity.js";
 import { helperFiles } from "../../../worker/keys/libraries.js";
-import { settingsOf } from "../../support/datasets.js";
+import { fillSettings } from "../../support/datasets.js";
 
 const libraries = (uses: "module" | "collect-preferences" | "dataset", settings: object) =>
-  identityWith({ uses, with: settingsOf(uses, settings as never), seed: 1 }, null).libraries;
+  identityWith({ uses, with: fillSettings(uses, settings as never), seed: 1 }, null).libraries;
 
 test("the key of a stage of the project's own holds Node.js's version and Pawl's helpers", () => {
   expect(libraries("module", { file: "stages/mine.ts" })).toEqual({

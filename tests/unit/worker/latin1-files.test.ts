@@ -9,7 +9,7 @@ import { readInputs } from "../../../cli/inputs.js";
 import type { PawlError } from "../../../platform/errors.js";
 import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { readPipelineFile as readAsked } from "../../../worker/project/pipeline-file.js";
-import { bodyOf } from "../../../studio/server/request-body.js";
+import { readBody } from "../../../studio/server/request-body.js";
 import { readItems } from "../../../worker/bookkeeping/read-items.js";
 import { useDirectory } from "../../support/directory.js";
 
@@ -71,7 +71,7 @@ test.each<[string, string, string, () => Promise<unknown>, string, string]>([
 });
 
 test("a request of the studio's page that is not UTF-8 is refused", async () => {
-  const read = new Hono().post("/check", async (c) => c.json(await bodyOf(c, Type.Object({}))));
+  const read = new Hono().post("/check", async (c) => c.json(await readBody(c, Type.Object({}))));
   read.onError((error, c) => c.json({ code: (error as PawlError).code, facts: (error as PawlError).facts }));
   const response = await read.request("/check", { method: "POST", body: latin1('{"text": "café"}') });
   expect(await response.json()).toMatchObject({

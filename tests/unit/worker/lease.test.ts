@@ -124,7 +124,10 @@ it.each([-86_400_000, 86_400_000])(
 describe("after a silence for which the server may have given the attempt up", () => {
   let runs = 0;
   const named = (name: string) => Object.assign(new Error(name), { name });
-  /** The attempt's process sleeps for so long before its result; `answer` is what the server says to a heartbeat. */
+  /**
+   * The attempt's process sleeps for so long before its result; `answer` is what the server says to
+   * a heartbeat.
+   */
   async function slept(ms: number, answer: () => Promise<void>): Promise<{ asked: number; outcome: unknown }> {
     const heartbeat = jest.fn(answer);
     const worker = processWith(home(), () => {

@@ -23,7 +23,10 @@ const users: Partial<Record<Library, Record<string, readonly string[]>>> = {
   hono: { "report/html-text.ts": ["htmlText"] },
 };
 
-/** Why other files that look up characters or match patterns change no result that a key does not know of. */
+/**
+ * Why other files that look up characters or match patterns change no result that a key does not
+ * know of.
+ */
 const harmless: Record<string, string> = {
   "activities/dataset/tables/csv.ts": "it compares names of columns, to refuse",
   "activities/dataset/sources/index-page.ts": "names of packages and digests are ASCII",

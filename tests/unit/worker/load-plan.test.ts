@@ -5,7 +5,7 @@ import { layout } from "../../../store/home.js";
 import { findDefinition, findPlan, findRecord, saveRecord } from "../../../store/records/runs.js";
 import { grantChanges } from "../../../worker/authority/changes.js";
 import { planDigest } from "../../../worker/authority/plans.js";
-import { receiptOf } from "../../../worker/authority/receipts.js";
+import { signReceipt } from "../../../worker/authority/receipts.js";
 import { loadPlan } from "../../../worker/bookkeeping/load-plan.js";
 import { useDirectory } from "../../support/directory.js";
 import { putText } from "../../support/made-store.js";
@@ -160,7 +160,7 @@ describe("the definition of a run", () => {
       ...more,
     });
     const receipt = async (runId = "run", id = "a") =>
-      receiptOf(home(), { runId, digest: await digestOf() }, { ...state(), id });
+      signReceipt(home(), { runId, digest: await digestOf() }, { ...state(), id });
     const end = async (more: Partial<RunRecord> = {}) =>
       saveRecord(home(), { ...(await findRecord(home(), "run"))!, status: "failed", ...more });
 

@@ -11,7 +11,7 @@ import { readLog } from "../../../store/history/log-reader.js";
 import { recordResult, stageKey } from "../../../store/records/results.js";
 import { stageIdentity } from "../../../worker/keys/identity.js";
 import { sealedPlan } from "../../../worker/authority/plans.js";
-import { receiptOf } from "../../../worker/authority/receipts.js";
+import { signReceipt } from "../../../worker/authority/receipts.js";
 import { loadPlan } from "../../../worker/bookkeeping/load-plan.js";
 import { useDirectory } from "../../support/directory.js";
 import { prepareStage, type StageOfRun } from "../../support/prepare.js";
@@ -114,7 +114,7 @@ describe("preparing a stage", () => {
     const { cached } = await prepareStage(place());
     const { digest } = (await sealedPlan(home(), "run"))!;
     const signed = { id: "a", uses: "dataset" as const, key: key!, ...result };
-    expect(cached).toEqual({ ...result, receipt: receiptOf(home(), { runId: "run", digest }, signed) });
+    expect(cached).toEqual({ ...result, receipt: signReceipt(home(), { runId: "run", digest }, signed) });
     expect((await prepareStage(place(), { cache: 3_600_000 })).cached).toMatchObject(result);
     expect((await prepareStage(place(), { cache: 1000 })).cached).toBeUndefined();
     expect((await prepareStage(place(), { cache: false })).cached).toBeUndefined();

@@ -2,7 +2,7 @@ import type { Plan } from "../../../schemas/plan.js";
 import type { RecordedState, StageState } from "../../../schemas/run.js";
 import { findRecord, savePlan } from "../../../store/records/runs.js";
 import { planDigest } from "../../../worker/authority/plans.js";
-import { isBelieved, receiptOf } from "../../../worker/authority/receipts.js";
+import { isBelieved, signReceipt } from "../../../worker/authority/receipts.js";
 import { loadPlan } from "../../../worker/bookkeeping/load-plan.js";
 import { recordState } from "../../../worker/bookkeeping/record-state.js";
 import { useDirectory } from "../../support/directory.js";
@@ -16,7 +16,7 @@ const plan: Plan = {
 };
 const result = { id: "a", uses: "dataset" as const, outputs: {}, metrics: { trainRows: 2 } };
 const stage = (runId: string, digest: string, more: Partial<StageState> = {}): StageState => ({
-  ...{ ...result, status: "succeeded", attempts: 1, receipt: receiptOf(home(), { runId, digest }, result) },
+  ...{ ...result, status: "succeeded", attempts: 1, receipt: signReceipt(home(), { runId, digest }, result) },
   ...more,
 });
 const state = (stages: StageState[], more: Partial<RecordedState> = {}): RecordedState => ({

@@ -8,7 +8,10 @@ const outcome: StageOutcome = { outputs: {}, metrics: { rows: 1 } };
 const progress: Progress = { phase: "train", done: 7, total: 9, unit: "steps", metrics: {} };
 const named = (name: string): Error => Object.assign(new Error(name), { name });
 
-/** An attempt's link; the server does as told, and `bySdk` are the heartbeats that the SDK was given. */
+/**
+ * An attempt's link; the server does as told, and `bySdk` are the heartbeats that the SDK was
+ * given.
+ */
 function linked(answer: () => Promise<void> = async () => undefined) {
   const bySdk: unknown[] = [];
   const stops: Error[] = [];

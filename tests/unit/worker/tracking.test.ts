@@ -9,8 +9,8 @@ import { putArtifact } from "../../../store/artifacts/artifacts.js";
 import { layout } from "../../../store/home.js";
 import { readLog } from "../../../store/history/log-reader.js";
 import { openMetrics, type MetricsRow } from "../../../store/history/metrics.js";
-import { trackAttempt, undeliveredOf } from "../../../store/records/tracking.js";
-import { trackersOf } from "../../../worker/tracking/choose.js";
+import { trackAttempt, readUndelivered } from "../../../store/records/tracking.js";
+import { chooseTrackers } from "../../../worker/tracking/choose.js";
 import { Sender } from "../../../worker/tracking/sender.js";
 import { tensorBoard } from "../../../worker/tracking/tensorboard.js";
 import type { Curves, Tracker } from "../../../worker/tracking/tracker.js";
@@ -36,7 +36,10 @@ function slowChecksum(data: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-/** Reads the frames of TFRecord by themselves: the data of each record. Throws if a checksum is wrong. */
+/**
+ * Reads the frames of TFRecord by themselves: the data of each record. Throws if a checksum is
+ * wrong.
+ */
 function framesOf(file: Buffer): Buffer[] {
   const frames: Buffer[] = [];
   const unmasked = (at: number): number => {
@@ -136,8 +139,8 @@ describe("the tracker for TensorBoard", () => {
   });
 
   test("writes nothing for a stage without metrics, and has no path outside of its directory", async () => {
-    expect(trackersOf(home(), { PAWL_TENSORBOARD: "" })).toEqual([]);
-    const [tracker] = trackersOf(home(), { PAWL_TENSORBOARD: board() });
+    expect(chooseTrackers(home(), { PAWL_TENSORBOARD: "" })).toEqual([]);
+    const [tracker] = chooseTrackers(home(), { PAWL_TENSORBOARD: board() });
     await open(tracker!, { runId: "../../up", stage: "../x" });
     expect(existsSync(board())).toBe(false);
     await (await open(tracker!, { runId: "../../up", stage: "../x" })).write([row(1)]);
@@ -240,7 +243,7 @@ describe("the sender", () => {
     await good(ended);
     await sender.round();
     expect(stepsOf(eventFile("run/other")).map(([step]) => step)).toEqual([1, 2]);
-    expect(await undeliveredOf(home(), "run")).toMatchObject([{ stage: "stage", steps: 2 }]);
+    expect(await readUndelivered(home(), "run")).toMatchObject([{ stage: "stage", steps: 2 }]);
     expect(pending()).toHaveLength(1);
   });
 
@@ -278,7 +281,7 @@ describe("a tracker with faults", () => {
   });
   const newSender = (): Sender => new Sender(home(), [double], () => nowMs);
   const lacks = async (): Promise<object[]> =>
-    (await undeliveredOf(home(), "run")).map(({ steps, message, next }) => ({ steps, message, next }));
+    (await readUndelivered(home(), "run")).map(({ steps, message, next }) => ({ steps, message, next }));
 
   test("that is down at the start gets everything once it is there; it is tried again less and less often", async () => {
     double.mode = "down";
@@ -384,7 +387,7 @@ describe("a worker with trackers", () => {
   const source = { source: { file: "x.txt" } };
   const run = (runId: string, more: Parameters<typeof processWith>[1] = work) =>
     attempt(processWith(home(), more), request({ runId, reuse: false, with: source }));
-  const sent = async (): Promise<void> => new Sender(home(), trackersOf(home(), process.env)).round();
+  const sent = async (): Promise<void> => new Sender(home(), chooseTrackers(home(), process.env)).round();
   beforeEach(() => writeFileSync(path.join(home(), "x.txt"), "hello"));
 
   test("sends the curves of each stage of a run, once the attempt is under way", async () => {
@@ -402,10 +405,10 @@ describe("a worker with trackers", () => {
     writeFileSync(board(), "in the way");
     expect(await run("two")).toMatchObject({ metrics: { trainRows: 1 } });
     await sent();
-    expect(await undeliveredOf(home(), "two")).toMatchObject([{ tracker: "TensorBoard", steps: 2 }]);
+    expect(await readUndelivered(home(), "two")).toMatchObject([{ tracker: "TensorBoard", steps: 2 }]);
     rmSync(board());
     await sent();
-    expect(await undeliveredOf(home(), "two")).toEqual([]);
+    expect(await readUndelivered(home(), "two")).toEqual([]);
     // The request itself cannot be written.
     rmSync(path.join(home(), "tracking"), { recursive: true });
     writeFileSync(path.join(home(), "tracking"), "in the way");

@@ -1,4 +1,4 @@
-import { sayThatItTurns, turningMessage } from "../../../worker/supervision/worker-process.js";
+import { sendHeartbeats, turningMessage } from "../../../worker/supervision/worker-process.js";
 import { reportFromThread, turningEveryMs } from "../../../worker/supervision/workflow-thread-pulse.js";
 
 const { send, connected } = process;
@@ -13,7 +13,7 @@ test("a process reports that it turns until its thread does; from then on only w
   const next = () => new Promise<void>((resolve) => (told = resolve));
   Object.assign(process, { connected: true, send: (message: unknown) => (messages.push(message), told()) });
   jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] });
-  sayThatItTurns();
+  sendHeartbeats();
   jest.advanceTimersByTime(2 * turningEveryMs);
   expect(messages).toEqual([turningMessage, turningMessage]);
 

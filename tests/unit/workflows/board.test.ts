@@ -1,6 +1,6 @@
 import type { ChoiceRequestState } from "../../../schemas/choices.js";
 import type { JsonObject } from "../../../platform/json.js";
-import { Board, initialStates, statusOf } from "../../../workflows/board.js";
+import { Board, initialStates, runStatus } from "../../../workflows/board.js";
 import type { StageStatus } from "../../../schemas/run.js";
 import { mergePatch } from "../../../platform/json.js";
 import { summary } from "../../../workflows/summary.js";
@@ -87,18 +87,18 @@ describe("the board", () => {
   });
   it("is parked only while nothing is under way", () => {
     const board = new Board(plan, { a: state("a", "parked"), b: state("b", "running") });
-    expect(statusOf(board)).toBe("running");
+    expect(runStatus(board)).toBe("running");
     board.set("b", { status: "queued" });
-    expect(statusOf(board)).toBe("parked");
+    expect(runStatus(board)).toBe("parked");
   });
   it("asks only while nothing is under way, and says in the UI how to answer", () => {
     const board = new Board(plan, {
       a: { ...state("a", "waiting"), choiceRequest: question },
       b: state("b", "running"),
     });
-    expect(statusOf(board)).toBe("running");
+    expect(runStatus(board)).toBe("running");
     board.set("b", { status: "queued" });
-    expect(statusOf(board)).toBe("waiting");
+    expect(runStatus(board)).toBe("waiting");
     expect(summary(board, "run-1")).toMatchInlineSnapshot(`
       "**p**: waiting, 0 of 2 stages succeeded; in the studio: \`pawl open run-1 --studio\`
       ### ◆ a requests choices: 2 of 10

@@ -30,7 +30,10 @@ const failureOf = (code: "DATA_EMPTY" | "DISK_FULL"): StageFailure => {
   return { code, class: code === "DATA_EMPTY" ? "configuration" : "diskFull", message: "", facts: {} };
 };
 
-/** A run's board whose stage asks; the choices are made, and the stage fails with them where a code is given. */
+/**
+ * A run's board whose stage asks; the choices are made, and the stage fails with them where a code
+ * is given.
+ */
 function asked(choices: Record<number, Choice>, code?: "DATA_EMPTY" | "DISK_FULL"): Board {
   const board = new Board(plan, { a: state("a", "running") });
   listenForChoices(() => board);

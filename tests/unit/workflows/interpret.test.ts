@@ -21,9 +21,14 @@ function begin(settles: boolean) {
   const plan = { name: "p", definitionDigest: "", seed: 1, inputs: {}, stages, outputs: {} };
   const board = new Board(plan, { a: state("a", "parked") });
   board.settles = settles;
-  const idle = { recorder: false, news: false, notifier: false };
-  const observer = (name: keyof typeof idle) => ({ keep: () => undefined, isIdle: () => idle[name] }) as never;
-  const observers = { recorder: observer("recorder"), news: observer("news"), notifier: observer("notifier") };
+  const idle = { recorder: false, parentNotifier: false, notifier: false };
+  const observer = (name: keyof typeof idle) =>
+    ({ notify: () => undefined, update: () => undefined, isIdle: () => idle[name] }) as never;
+  const observers = {
+    recorder: observer("recorder"),
+    parentNotifier: observer("parentNotifier"),
+    notifier: observer("notifier"),
+  };
   let ended: string | undefined;
   const run = interpret(board, { ...observers, listing: undefined, tellUi: () => undefined }).then((why) => {
     ended = why;
@@ -41,7 +46,7 @@ function begin(settles: boolean) {
 test("a run continues as new once everything is recorded and told, and no update is being handled", async () => {
   const { idle, change, run } = begin(true);
   expect(await change(() => undefined)).toBeUndefined();
-  expect(await change(() => Object.assign(idle, { news: true, notifier: true }))).toBeUndefined();
+  expect(await change(() => Object.assign(idle, { parentNotifier: true, notifier: true }))).toBeUndefined();
   // While the last record was written, a person has answered.
   expect(await change(() => (mockHandlers = 1))).toBeUndefined();
   expect(await change(() => (idle.recorder = true))).toBeUndefined();

@@ -13,7 +13,7 @@ import { isGroupAnswer, isMember, isNews, isPause } from "../../../workflows/mes
 import { notification } from "../../../workflows/notification.js";
 import { listenForPauses } from "../../../workflows/pause.js";
 import { payloadConverter } from "../../../workflows/payload-converter.js";
-import { Place } from "../../../workflows/place.js";
+import { GroupMembership } from "../../../workflows/group-membership.js";
 import { planned, state } from "./stages.js";
 
 type Handler = (given: unknown) => unknown;
@@ -56,11 +56,11 @@ function makeBoard(): Board {
 }
 
 let board: Board;
-let place: Place;
+let place: GroupMembership;
 beforeEach(() => {
   delete mockInfo.parent;
   board = makeBoard();
-  place = new Place(() => undefined);
+  place = new GroupMembership(() => undefined);
   for (const listen of [listenForAnswers, listenForApprovals, listenForChildren, listenForChoices, listenForPauses])
     listen(() => board);
 });
@@ -112,7 +112,7 @@ describe("arguments that are none of the kind:", () => {
 
   test("a signal is ignored", async () => {
     mockInfo.parent = {};
-    void place.take({ ...plan, concurrency: { group: "g", limit: 1, onLimit: "queue" } });
+    void place.acquire({ ...plan, concurrency: { group: "g", limit: 1, onLimit: "queue" } });
     await Promise.resolve();
     const hasPlace = mockAwaited;
     const signals = [childSignal, pauseSignal, groupSignals.answer];

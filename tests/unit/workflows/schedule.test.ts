@@ -77,7 +77,7 @@ describe("while a run is canceled", () => {
 
 describe("once a stage has failed for good", () => {
   const stages = [planned("a"), planned("b"), planned("c", { if: "always()" })];
-  it("what is not started is cancelled, except what asks to run all the same", () => {
+  it("what is not started is canceled, except what asks to run all the same", () => {
     expect(steps(stages, { a: "failed", b: "queued", c: "queued" })).toEqual([
       { stage: "b", act: "cancel", reason: "stages.a failed before this stage was started" },
       { stage: "c", act: "start" },
@@ -86,7 +86,7 @@ describe("once a stage has failed for good", () => {
   it.each([
     [{}, "had its choices"],
     [{ closed: "target" as const }, "resumed with its choices"],
-  ])("the choices of a stage that is cancelled are kept (%j)", (closed, before) => {
+  ])("the choices of a stage that is canceled are kept (%j)", (closed, before) => {
     const pairs = { artifact: "pairs" as const, digest: "0".repeat(64) };
     const choiceRequest = { pairs, items: 2, target: 2, choices: {}, ...closed };
     const states = { a: state("a", "failed"), b: { ...state("b", "queued"), choiceRequest } };
@@ -94,7 +94,7 @@ describe("once a stage has failed for good", () => {
       { stage: "b", act: "cancel", reason: `stages.a failed before this stage ${before}, which are kept` },
     ]);
   });
-  it("nothing is cancelled when the failed stage says `onFailure: continue`", () => {
+  it("nothing is canceled when the failed stage says `onFailure: continue`", () => {
     const [, ...rest] = stages;
     const all = [planned("a", { onFailure: "continue" }), ...rest];
     expect(steps(all, { a: "failed", b: "queued", c: "queued" }).map(({ act }) => act)).toEqual(["start", "start"]);
@@ -107,12 +107,12 @@ describe("a parked stage", () => {
     expect(steps([planned("a"), planned("b", { onFailure: "continue" })], failing)).toEqual([]);
     expect(steps([planned("a"), planned("b")], { ...failing, b: "running" })).toEqual([]);
   });
-  it("is cancelled once the run is failing, so that the run ends", () => {
+  it("is canceled once the run is failing, so that the run ends", () => {
     expect(steps([planned("a"), planned("b")], failing)).toEqual([
       { stage: "a", act: "cancel", reason: "stages.b failed while this stage was parked" },
     ]);
   });
-  it("is cancelled, not parked again, where its `if` cannot be evaluated", () => {
+  it("is canceled, not parked again, where its `if` cannot be evaluated", () => {
     expect(steps([planned("a", { if: "fromJSON('{')" }), planned("b")], failing)).toMatchObject([
       { stage: "a", act: "cancel" },
     ]);
@@ -142,7 +142,10 @@ const plans = fc
     }),
   );
 
-/** Plays a plan: stages end one by one, in the order and the way that `choices` say. Returns what was started, in order. */
+/**
+ * Plays a plan: stages end one by one, in the order and the way that `choices` say. Returns what
+ * was started, in order.
+ */
 function play(stages: PlannedStage[], choices: number[]) {
   const states: Record<string, StageState> = Object.fromEntries(stages.map(({ id }) => [id, state(id, "queued")]));
   const started: string[] = [];
@@ -233,7 +236,7 @@ describe("a stage that asks", () => {
     expect(hasEnded("waiting")).toBe(false);
     expect(steps([planned("a"), planned("b")], { a: "waiting", b: "succeeded" })).toEqual([]);
   });
-  it("is cancelled once the run is failing, unless its `if` asks to run then", () => {
+  it("is canceled once the run is failing, unless its `if` asks to run then", () => {
     const failing = { a: "failed", b: "waiting" } as const;
     expect(steps([planned("a"), planned("b")], failing)).toMatchObject([{ stage: "b", act: "cancel" }]);
     expect(steps([planned("a"), planned("b", { if: "always()" })], failing)).toEqual([]);

@@ -6,7 +6,7 @@ import { useLoaded } from "../../send.js";
 import { bytesText } from "../../text.js";
 import type { ShownRun } from "./shown-run.js";
 
-/** Everything that the stages of a run have left. */
+/** All artifacts of a run's stages. */
 export function Artifacts({ head, stages }: ShownRun) {
   const count = stages.reduce((sum, { outputs }) => sum + Object.keys(outputs).length, 0);
   const { value, failure } = useLoaded<ListedArtifact[]>(`/api/runs/${encodeURIComponent(head.run)}/artifacts`, count);

@@ -22,7 +22,7 @@ export function Logs({ head, stages }: ShownRun) {
   const [isFollowing, setFollowing] = useState(true);
   const field = useRef<HTMLInputElement>(null);
   useKeys([{ keys: "/", label: "find in the log", act: () => field.current?.focus() }]);
-  const shown = { run: head.run, stage, text: (query.get("q") ?? "").toLowerCase(), isOver: isOver(head.status) };
+  const visible = { run: head.run, stage, text: (query.get("q") ?? "").toLowerCase(), isOver: isOver(head.status) };
   return (
     <>
       <div class="filters" role="group" aria-label="Filters">
@@ -56,9 +56,9 @@ export function Logs({ head, stages }: ShownRun) {
         </Chip>
       </div>
       {isOutput ? (
-        <Output {...shown} follow={[isFollowing, setFollowing]} />
+        <Output {...visible} follow={[isFollowing, setFollowing]} />
       ) : (
-        <Log {...shown} follow={[isFollowing, setFollowing]} />
+        <Log {...visible} follow={[isFollowing, setFollowing]} />
       )}
     </>
   );
@@ -70,14 +70,14 @@ interface ShownLines {
   stage: string;
   /** Only lines with this text, in lower case. */
   text: string;
-  /** No line is to come. */
+  /** Whether no more lines will come. */
   isOver: boolean;
   follow: readonly [boolean, (isFollowing: boolean) => void];
 }
 
 function Log({ run, stage, text, isOver, follow }: ShownLines) {
   const { lines, leftOut } = useLog(run, stage);
-  const shown =
+  const visible =
     text === ""
       ? lines
       : lines.filter((line) => `${line.stage} ${line.message} ${line.facts}`.toLowerCase().includes(text));
@@ -88,13 +88,13 @@ function Log({ run, stage, text, isOver, follow }: ShownLines) {
           {leftOut.toLocaleString("en-US")} earlier lines are left out: <code>pawl logs {run}</code> prints them.
         </p>
       )}
-      {shown.length === 0 ? (
+      {visible.length === 0 ? (
         <Empty title={text === "" ? "Nothing has been logged yet." : "No line has this text."}>
           {!isOver && <p class="muted">New lines appear by themselves.</p>}
         </Empty>
       ) : (
-        <LogBox label="Log" follow={follow} version={shown}>
-          {shown.map((line, i) => (
+        <LogBox label="Log" follow={follow} version={visible}>
+          {visible.map((line, i) => (
             <Line key={i} line={line} hasStage={stage === "*"} />
           ))}
         </LogBox>
@@ -107,7 +107,7 @@ function Output({ run, stage, text, isOver, follow }: ShownLines) {
   const { isPresent, lines, leftOut } = useOutput(run, stage);
   // After the newline of the last line comes an empty one.
   const printed = lines.at(-1) === "" ? lines.slice(0, -1) : lines;
-  const shown = text === "" ? printed : printed.filter((line) => line.toLowerCase().includes(text));
+  const visible = text === "" ? printed : printed.filter((line) => line.toLowerCase().includes(text));
   const command = `pawl logs ${run} ${stage} --output`;
   return (
     <>
@@ -116,7 +116,7 @@ function Output({ run, stage, text, isOver, follow }: ShownLines) {
           {bytesText(leftOut)} before this are left out: <code>{command}</code> prints them.
         </p>
       )}
-      {shown.length === 0 ? (
+      {visible.length === 0 ? (
         <Empty
           title={
             !isPresent
@@ -134,7 +134,7 @@ function Output({ run, stage, text, isOver, follow }: ShownLines) {
         </Empty>
       ) : (
         <LogBox label="Output" follow={follow} version={lines}>
-          {shown.map((line, i) => (
+          {visible.map((line, i) => (
             <div key={i} class="log-line">
               {line === "" ? " " : line}
             </div>

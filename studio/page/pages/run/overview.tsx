@@ -7,7 +7,7 @@ import { answerAddress, artifactAddress, chooseAddress, runAddress } from "../..
 import { Ago, Bar, Command, Empty, FailureNotice, useNow } from "../../components/basics.js";
 import { Select } from "../../components/fields.js";
 import { Sparkline } from "../../components/sparkline.js";
-import { boxesOf, elapsed, type Box } from "../../boxes.js";
+import { groupBoxes, elapsed, type Box } from "../../boxes.js";
 import { StageGraph } from "../../components/stage-graph.js";
 import { Timeline } from "../../components/timeline.js";
 import { useKeys } from "../../keys.js";
@@ -20,7 +20,7 @@ import { Detail } from "./stage-detail.js";
 export function Overview({ head, stages }: ShownRun) {
   const now = useNow(1000);
   const [isFolded, setFolded] = useState(true);
-  const all = useMemo(() => ({ folded: boxesOf(stages, true), single: boxesOf(stages, false) }), [stages]);
+  const all = useMemo(() => ({ folded: groupBoxes(stages, true), single: groupBoxes(stages, false) }), [stages]);
   const boxes = isFolded ? all.folded : all.single;
   const { selected, onSelect } = useSelection(stages, boxes, () => setFolded(false));
   if (stages.length === 0)
@@ -63,7 +63,10 @@ export function Overview({ head, stages }: ShownRun) {
   );
 }
 
-/** The selected stage, which the address keeps; keys move to the next. @param unfold called for a box that stands for several */
+/**
+ * The selected stage, which the address keeps; keys move to the next.
+ * @param unfold called for a box that stands for several
+ */
 function useSelection(stages: readonly StageCard[], boxes: readonly Box[], unfold: () => void) {
   const { query } = usePlace();
   const selected = stages.find(({ id }) => id === query.get("stage")) ?? tellingStage(stages);
@@ -102,7 +105,9 @@ const progressText = (stages: readonly StageCard[]): string => {
 /** Metrics of stages that train. */
 const learned = ["loss", "reward"];
 
-/** The stage to look at first: one that failed or waits, one that runs, or the last with a curve. */
+/**
+ * The stage to look at first: one that failed or waits, one that runs, or the last with a curve.
+ */
 function tellingStage(stages: readonly StageCard[]): StageCard | undefined {
   for (const status of ["failed", "parked", "waiting", "running", "backingOff"] as const) {
     const found = stages.findLast((stage) => stage.status === status);
@@ -141,7 +146,7 @@ function StagePanel({ run, card, siblings, nowMs, waits }: PanelProps) {
         </label>
       )}
       {combination !== undefined && others.length === 1 && <p>{combination}</p>}
-      <ProgressOf card={card} nowMs={nowMs} />
+      <StageProgress card={card} nowMs={nowMs} />
       {failure && <FailureNotice failure={failure} />}
       {reason !== undefined && !failure && <p>{reason}</p>}
       {waiting && (
@@ -172,7 +177,7 @@ function StagePanel({ run, card, siblings, nowMs, waits }: PanelProps) {
   );
 }
 
-function ProgressOf({ card, nowMs }: { card: StageCard; nowMs: number }) {
+function StageProgress({ card, nowMs }: { card: StageCard; nowMs: number }) {
   const { status, progress, curve, leftMs, isQueued, startedAtMs, endedAtMs } = card;
   if (status === "running" && isQueued) return <p class="muted">waits for a worker process</p>;
   if (progress === undefined) {

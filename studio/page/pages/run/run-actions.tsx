@@ -42,7 +42,10 @@ const acts: Record<ActName, Act> = {
   },
 };
 
-/** What can be done with a run in its state. A run that is a stage of another one is paused and resumed with that. */
+/**
+ * What can be done with a run in its state. A run that is a stage of another one is paused and
+ * resumed with that.
+ */
 function actsFor({ status, parent, isPaused }: ShownRun["head"]): ActName[] {
   const isOwn = parent === undefined;
   if (isOver(status)) return isOwn && status !== "succeeded" ? ["resume"] : [];

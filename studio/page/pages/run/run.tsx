@@ -31,9 +31,9 @@ const isTab = (name: string): name is RunTab => (runTabs as readonly string[]).i
 /** One run: its state above, its views below. */
 export function RunPage({ params }: { params: Record<string, string> }) {
   const { run, tab = "overview" } = params;
-  const { shown, failure } = useRun(run!);
+  const { shownRun, failure } = useRun(run!);
   if (!isTab(tab)) return <Empty title={`A run has no view ${tab}.`} />;
-  if (shown === undefined)
+  if (shownRun === undefined)
     return failure ? (
       <>
         <FailureNotice failure={failure} title={`The run ${run} cannot be shown.`} />
@@ -46,7 +46,7 @@ export function RunPage({ params }: { params: Record<string, string> }) {
     );
   return (
     <>
-      <RunHeading {...shown} />
+      <RunHeading {...shownRun} />
       {failure && <FailureNotice failure={failure} title="This may be out of date." />}
       <nav class="tabs" aria-label="Views of the run">
         {runTabs.map((name) => (
@@ -55,17 +55,17 @@ export function RunPage({ params }: { params: Record<string, string> }) {
           </a>
         ))}
       </nav>
-      {tab === "overview" ? <Overview {...shown} /> : <Tab key={tab} tab={tab} {...shown} />}
+      {tab === "overview" ? <Overview {...shownRun} /> : <Tab key={tab} tab={tab} {...shownRun} />}
     </>
   );
 }
 
 /** A run, kept up to date. */
-function useRun(run: string): { shown?: ShownRun; failure?: Failure } {
-  const [state, setState] = useState<{ run: string; shown?: ShownRun; failure?: Failure }>({ run });
+function useRun(run: string): { shownRun?: ShownRun; failure?: Failure } {
+  const [state, setState] = useState<{ run: string; shownRun?: ShownRun; failure?: Failure }>({ run });
   useLive<RunMessage>({ run }, "run", ({ head, stages, isAll, problem }) => {
     setState((before) => {
-      const known = before.run === run ? before.shown : undefined;
+      const known = before.run === run ? before.shownRun : undefined;
       const failure = problem ? { failure: problem } : {};
       const newHead = head ?? known?.head;
       if (newHead === undefined || (!isAll && known === undefined && head !== undefined)) return { run, ...failure };
@@ -73,16 +73,16 @@ function useRun(run: string): { shown?: ShownRun; failure?: Failure } {
       if (newHead.run !== run) return before;
       const changed = new Map(stages.map((stage) => [stage.id, stage]));
       const next = isAll ? stages : (known?.stages ?? []).map((stage) => changed.get(stage.id) ?? stage);
-      return { run, shown: { head: newHead, stages: next }, ...failure };
+      return { run, shownRun: { head: newHead, stages: next }, ...failure };
     });
   });
   return state.run === run ? state : {};
 }
 
-function Tab({ tab, ...shown }: ShownRun & { tab: Exclude<RunTab, "overview"> }) {
+function Tab({ tab, ...shownRun }: ShownRun & { tab: Exclude<RunTab, "overview"> }) {
   const { view: View, failure } = useLateView(lateTabs[tab]);
   if (failure) return <ViewFailed failure={failure} />;
-  return View === undefined ? <Loading /> : <View {...shown} />;
+  return View === undefined ? <Loading /> : <View {...shownRun} />;
 }
 
 function RunHeading({ head, stages }: ShownRun) {

@@ -7,7 +7,10 @@ export interface ShownRun {
   stages: readonly StageCard[];
 }
 
-/** For views that keep what they have read while a run changes: counts up at most twice a second while stages do. */
+/**
+ * For views that keep what they have read while a run changes: counts up at most twice a second
+ * while stages do.
+ */
 export function useStep(key: string): number {
   const [step, setStep] = useState(0);
   const timer = useRef(0);

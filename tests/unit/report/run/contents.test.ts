@@ -4,14 +4,17 @@ import { writeSafetensors } from "../../../../formats/safetensors.js";
 import { createTokensWriter } from "../../../../formats/tokens.js";
 import { tokenizerJson } from "../../../../lm/text/tokenizer-files.js";
 import { readContents, type FileContents } from "../../../../report/run/contents.js";
-import { histogramOf } from "../../../../report/run/histogram.js";
+import { computeHistogram } from "../../../../report/run/histogram.js";
 import { useDirectory } from "../../../support/directory.js";
 
 const directory = useDirectory();
 const shown = { rows: 2, columns: 2, tensors: 8, tokens: 4, values: 1000 };
 const read = async (file: string): Promise<FileContents> => (await readContents(directory(), [file], shown))[0]!;
 
-/** The 256 bytes, `he`, ` the` in three steps, a line feed doubled, `é` and the first half of it with a letter; special ones. */
+/**
+ * The 256 bytes, `he`, ` the` in three steps, a line feed doubled, `é` and the first half of it
+ * with a letter; special ones.
+ */
 const merges = [
   ["h", "e"],
   ["t", "he"],
@@ -101,7 +104,7 @@ test("tensors have the distribution of a bounded number of their values", async 
 });
 
 test("values that are not finite are counted beside the distribution", () => {
-  expect(histogramOf(Float32Array.of(-1, NaN, 1, Infinity), 2)).toEqual({
+  expect(computeHistogram(Float32Array.of(-1, NaN, 1, Infinity), 2)).toEqual({
     ...{ least: -1, most: 1, counts: [1, 1], values: 4, notFinite: 2 },
   });
 });

@@ -1,4 +1,4 @@
-import { measurementsOf, runMeasurements } from "../../../../report/run/measurements.js";
+import { readMeasurements, runMeasurements } from "../../../../report/run/measurements.js";
 import type { StageState } from "../../../../schemas/run.js";
 import { measurementLine } from "../../../../report/run/measurement-text.js";
 
@@ -9,14 +9,14 @@ const noTraining = new Set<string>();
 
 test("bounds and errors stand with their metric, shares in percent", () => {
   const metrics = { accuracy: 0.5, accuracyLow: 0.4, accuracyHigh: 0.6, kl: 1.25, klError: 0.125 };
-  expect(measurementsOf({ uses: "evaluate", metrics }).map(measurementLine)).toEqual([
+  expect(readMeasurements({ uses: "evaluate", metrics }).map(measurementLine)).toEqual([
     "50.0 % (40.0–60.0)",
     "1.25 nats/response (± 0.125)",
   ]);
 });
 
 test("a metric that was not finite is null in a record, and is shown as such", () => {
-  expect(measurementsOf({ uses: "evaluate", metrics: { kl: null as never } }).map(measurementLine)).toEqual(
+  expect(readMeasurements({ uses: "evaluate", metrics: { kl: null as never } }).map(measurementLine)).toEqual(
     ["not finite nats/response"].map(() => "not finite"),
   );
 });

@@ -2,7 +2,7 @@ import type { RunRequest, StageState } from "../../../../schemas/run.js";
 import { savePlan, saveRecord } from "../../../../store/records/runs.js";
 import { checkContinuation, signContinuation } from "../../../../worker/authority/continuations.js";
 import { planDigest } from "../../../../worker/authority/plans.js";
-import { receiptOf } from "../../../../worker/authority/receipts.js";
+import { signReceipt } from "../../../../worker/authority/receipts.js";
 import { useDirectory } from "../../../support/directory.js";
 import { planned } from "../../../support/planned.js";
 
@@ -62,7 +62,7 @@ test("a run that an earlier version has continued keeps what the store has", asy
     metrics: {},
     choiceRequest: choiceRequest("first"),
   });
-  const a = state({ receipt: receiptOf(home(), { runId: "run", digest: planDigest(plan) }, state()) });
+  const a = state({ receipt: signReceipt(home(), { runId: "run", digest: planDigest(plan) }, state()) });
   const startedAt = new Date().toISOString();
   const record = { runId: "run", pipeline: "p", status: "waiting" as const, plan, outputs: {}, startedAt };
   await saveRecord(home(), { ...record, stages: [a, waiting] });

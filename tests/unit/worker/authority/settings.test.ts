@@ -6,7 +6,7 @@ import { savePlan } from "../../../../store/records/runs.js";
 import { createDatasetWriter } from "../../../../formats/dataset.js";
 import { grantChanges } from "../../../../worker/authority/changes.js";
 import { planDigest } from "../../../../worker/authority/plans.js";
-import { receiptOf } from "../../../../worker/authority/receipts.js";
+import { signReceipt } from "../../../../worker/authority/receipts.js";
 import { sealedStage } from "../../../../worker/authority/settings.js";
 import { useDirectory } from "../../../support/directory.js";
 import { planned } from "../../../support/planned.js";
@@ -27,7 +27,7 @@ async function save(stages: PlannedStage[], more: Partial<Plan> = {}): Promise<v
 /** What the run says of a stage that has succeeded, signed by a worker. */
 function claim(id: string, trainRows = 1, more: Partial<StageClaim> = {}): StageClaim {
   const result = { id, uses: "dataset" as const, outputs: {}, metrics: { trainRows } };
-  return { ...result, status: "succeeded", receipt: receiptOf(home(), { runId: "run", digest }, result), ...more };
+  return { ...result, status: "succeeded", receipt: signReceipt(home(), { runId: "run", digest }, result), ...more };
 }
 const ask = (stage: string, settings: JsonObject, more: Partial<SettingsProposal> = {}) =>
   sealedStage(home(), { runId: "run", stage, with: settings, states: [], ...more });
@@ -166,7 +166,7 @@ describe("a combination", () => {
     const items = "${{ stages.first.outputs.train }}";
     await save([first, { ...listed(items), with: text("${{ item.text }}"), needs: ["first"] }]);
     const result = { id: "first", uses: "dataset" as const, outputs: { train: data }, metrics: {} };
-    const receipt = receiptOf(home(), { runId: "run", digest }, result);
+    const receipt = signReceipt(home(), { runId: "run", digest }, result);
     const states = [{ ...result, status: "succeeded" as const, receipt }];
     const given = { combination: { item: { text: "b" }, index: 1 }, states };
     await ask("each.2", text("b"), given);

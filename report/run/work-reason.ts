@@ -1,7 +1,7 @@
 import type { StageInRun } from "./model.js";
 
-/** Why a stage failed, waits, was left out or came from the cache; empty if it ran. */
-export function why({ state, events, result }: StageInRun): string {
+/** Explains why a stage failed, waits, was skipped or came from the cache. Empty if it ran. */
+export function explainWork({ state, events, result }: StageInRun): string {
   if (state.failure) return `${state.failure.code}: ${state.failure.message}`;
   if (state.reason !== undefined) return state.reason;
   if (state.child !== undefined) return `a run of its own: pawl report ${state.child.run}`;

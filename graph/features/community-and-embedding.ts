@@ -2,7 +2,10 @@ import { fastRp } from "../algorithms/fastrp.js";
 import { leiden } from "../leiden/leiden.js";
 import type { FeatureGroup } from "./feature.js";
 
-/** Where in the graph a node is: its community, and coordinates that are close for nodes with similar surroundings. */
+/**
+ * A node's position in the graph: its community, and coordinates that are close for nodes with
+ * similar neighborhoods.
+ */
 
 export const community: FeatureGroup = {
   features: ({ options: { resolution, seed } }) => [

@@ -3,7 +3,7 @@ import path from "node:path";
 import { root } from "../../support/pipelines.js";
 
 type Rule<T> = (row: { response: string; reference: string }) => T;
-const rule = <T>(name: string) => jest.requireActual<{ default: Rule<T> }>(`../../../modules/${name}.mjs`).default;
+const rule = <T>(name: string) => jest.requireActual<{ default: Rule<T> }>(`../../../stages/rules/${name}.mjs`).default;
 const trueStatements = rule<number>("true-statements");
 const whollyTrue = rule<boolean>("wholly-true");
 

@@ -4,8 +4,9 @@ import { jsonBytes } from "../platform/json.js";
 import type { Board } from "./board.js";
 
 /**
- * Largest sum of what people have given a run, bytes of JSON: votes with their notes, answers, changed settings. The run carries
- * it along when it continues as new, and the server refuses a state over 2 MiB.
+ * Largest sum of what people have given a run, bytes of JSON: votes with their notes, answers,
+ * changed settings. The run carries it along when it continues as new, and the server refuses a
+ * state over 2 MiB.
  */
 const largestGiven = 512 * 1024;
 

@@ -15,17 +15,18 @@ import type { RunState } from "../schemas/run.js";
 import { joinGroup } from "./activities.js";
 import { isGroupAnswer } from "./messages.js";
 
-/** After this time a run that waits asks again, ms: somebody may have ended the group's workflow. */
+/** A waiting run asks again after this time, ms, in case the group's workflow was ended. */
 const askAgainMs = 300_000;
 
 /** A run's place in its concurrency group, if its plan names one. */
-export class Place {
+export class GroupMembership {
   #answer: GroupAnswer | undefined;
   /** The group that the run has asked for a place. */
   #group: string | undefined;
 
   /**
-   * Listens for the group from the beginning; what it sends to a run that has a place changes nothing.
+   * Listens for the group's answers from the start. Answers to a run that has a place change
+   * nothing.
    * @param onAnswer called for each answer
    */
   constructor(onAnswer: () => void) {
@@ -42,14 +43,14 @@ export class Place {
     return { group: this.#group, behind: this.#answer?.behind ?? [] };
   }
 
-  /** This run continues one that had a place. */
-  keep({ concurrency }: Plan): void {
+  /** Restores the place of the run that this one continues. */
+  restore({ concurrency }: Plan): void {
     this.#group = concurrency?.group;
     this.#answer = { place: "granted", behind: [] };
   }
 
   /** Waits until the run has a place. @throws ApplicationFailure CONCURRENCY_LIMIT */
-  async take({ concurrency }: Plan): Promise<void> {
+  async acquire({ concurrency }: Plan): Promise<void> {
     if (concurrency === undefined) return;
     const { group, ...limits } = concurrency;
     this.#group = group;
@@ -64,8 +65,8 @@ export class Place {
     throw ApplicationFailure.nonRetryable(message, code, { code, message, facts: {} });
   }
 
-  /** Gives the place back. */
-  async leave(): Promise<void> {
+  /** Releases the place. */
+  async release(): Promise<void> {
     if (this.#group === undefined || this.#answer?.place === "refused") return;
     const workflow = getExternalWorkflowHandle(groupId(this.#group));
     const signal = defineSignal<[ReturnType<typeof memberId>]>(groupSignals.leave);

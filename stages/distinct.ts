@@ -1,4 +1,4 @@
-// A stage of one's own: keeps the first of rows that are alike. uses: ./modules/distinct.ts
+// A stage of one's own: keeps the first of rows that are alike. uses: ./stages/distinct.ts
 import { createHash } from "node:crypto";
 import { Artifact, defineStage, metric, readRows, Type, writeRows, type DatasetRow } from "pawl";
 
@@ -14,7 +14,7 @@ export default defineStage({
     async function* kept(): AsyncGenerator<DatasetRow> {
       for await (const row of readRows(source)) {
         if ((read += 1) % 1000 === 0) await context.yield();
-        const digest = digestOf(row);
+        const digest = rowDigest(row);
         if (seen.has(digest)) continue;
         seen.add(digest);
         yield row;
@@ -25,7 +25,7 @@ export default defineStage({
   },
 });
 
-function digestOf(row: DatasetRow): string {
+function rowDigest(row: DatasetRow): string {
   const text = JSON.stringify(Object.values(row)).toLowerCase().replace(/\s+/g, " ");
   return createHash("sha256").update(text).digest("base64");
 }

@@ -1,5 +1,5 @@
-// A stage of one's own that trains with tensors: which of several datasets a text is from, by how often it has each letter.
-// uses: ./modules/softmax-regression.ts
+// A stage of one's own that trains with tensors: which of several datasets a text is from, by how
+// often it has each letter. uses: ./stages/softmax-regression.ts
 import { writeFile } from "node:fs/promises";
 import { Artifact, defineStage, metric, readRows, Refusal, Type } from "pawl";
 
@@ -80,8 +80,8 @@ export default defineStage({
 function frequencies(text: string): number[] {
   const counts = new Array<number>(letters.length).fill(0);
   for (const letter of text.toLowerCase()) {
-    const place = letters.indexOf(letter);
-    if (place >= 0) counts[place]! += 1;
+    const index = letters.indexOf(letter);
+    if (index >= 0) counts[index]! += 1;
   }
   const total = counts.reduce((sum, count) => sum + count, 0) || 1;
   return counts.map((count) => count / total);

@@ -12,12 +12,12 @@ export const usualPort = 7233;
  * @param tls whether it was asked over TLS
  * @param refusal what Temporal's client said
  */
-export async function whyUnreachable(
+export async function unreachableReason(
   address: string,
   tls: boolean,
   refusal: string,
 ): Promise<{ where: string; got: string; next: string }> {
-  const { host, port } = partsOf(address);
+  const { host, port } = parseAddress(address);
   const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const found = await connected(host, port);
   switch (found) {
@@ -39,7 +39,7 @@ export async function whyUnreachable(
   }
 }
 
-function partsOf(address: string): { host: string; port: number } {
+function parseAddress(address: string): { host: string; port: number } {
   const [, host = address, port] = /^(.*?)(?::(\d+))?$/.exec(address.replace(/^[a-z+]+:\/\//, ""))!;
   return { host: host.replace(/^\[(.*)\]$/, "$1"), port: port === undefined ? usualPort : Number(port) };
 }

@@ -1,4 +1,4 @@
-import { cancelText } from "../../../worker/attempts/why-stopped.js";
+import { cancelText } from "../../../worker/attempts/stop-reasons.js";
 
 const details = { cancelRequested: true, notFound: false, paused: false, reset: false, workerShutdown: false };
 

@@ -1,13 +1,13 @@
 import { isMap, isScalar, parseDocument, visit, type Document, type Node, type Pair, type Scalar } from "yaml";
 import type { Path } from "../schema/schema.js";
 
-/** What stands at a place of a definition that is being written. */
-export interface Place {
-  /** Names and indices to the mapping, list or value that the place belongs to. */
+/** What is at the cursor of a definition that is being edited. */
+export interface CursorContext {
+  /** Names and indices of the mapping, list or value around the cursor. */
   path: Path;
   /** A key of the mapping at `path`, or the value at `path`. */
   what: "key" | "value";
-  /** The word at the place: its range in the text, and its part before the place. */
+  /** The word at the cursor: its range in the text, and its part before the cursor. */
   from: number;
   to: number;
   word: string;
@@ -15,17 +15,18 @@ export interface Place {
   document: unknown;
 }
 
-/** Stands for the word at the place while the text around it is read. */
+/** Replaces the word at the cursor while the text around it is parsed. */
 const marker = "pawlPlaceMarker";
 
 const wordBefore = /[\w./-]*$/;
 const wordAfter = /^[\w./-]*/;
 
 /**
- * Finds out what can be written at an offset. The text may be unfinished: YAML is read as far as it goes.
+ * Finds out what can be written at an offset. The text may be unfinished: YAML is read as far as it
+ * goes.
  * @returns undefined in comments, and where nothing can be read
  */
-export function placeAt(text: string, offset: number): Place | undefined {
+export function contextAt(text: string, offset: number): CursorContext | undefined {
   const word = wordBefore.exec(text.slice(0, offset))![0];
   const from = offset - word.length;
   const to = offset + wordAfter.exec(text.slice(offset))![0].length;
@@ -41,8 +42,11 @@ export function placeAt(text: string, offset: number): Place | undefined {
   return { ...found, from, to, word, document: plainValue(document!) };
 }
 
-/** What stands at an offset of a definition: a key or a value, and its range. */
-export function nodeAt(text: string, offset: number): (Pick<Place, "path" | "what" | "document"> & Ends) | undefined {
+/** Finds the key or value at an offset of a definition, with its range. */
+export function nodeAt(
+  text: string,
+  offset: number,
+): (Pick<CursorContext, "path" | "what" | "document"> & Ends) | undefined {
   const document = parse(text);
   const found =
     document &&
@@ -59,7 +63,7 @@ function parse(text: string): Document | undefined {
   try {
     return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "silent" });
   } catch {
-    // It is nested too deeply: the compiler says so.
+    // The definition is nested too deeply. The compiler reports that.
     return undefined;
   }
 }
@@ -68,8 +72,8 @@ function parse(text: string): Document | undefined {
 function nodeWith(
   document: Document,
   test: (node: Scalar) => boolean,
-): (Pick<Place, "path" | "what"> & Ends) | undefined {
-  let found: (Pick<Place, "path" | "what"> & Ends) | undefined;
+): (Pick<CursorContext, "path" | "what"> & Ends) | undefined {
+  let found: (Pick<CursorContext, "path" | "what"> & Ends) | undefined;
   visit(document, {
     Scalar(key, node, ancestors) {
       if (!test(node)) return undefined;

@@ -1,33 +1,33 @@
 import { CancellationScope, condition, getExternalWorkflowHandle, log, workflowInfo } from "@temporalio/workflow";
 import { childSignal, type ChildAsks, type ChildNews, type RunRequest, type StageState } from "../schemas/run.js";
-import { statusOf, type Board } from "./board.js";
+import { runStatus, type Board } from "./board.js";
 
-/** What a child tells its parent: that it waits for people, or does so no longer. One signal is sent at a time. */
-export class News {
+/** Tells the parent when a child starts or stops waiting for people. Sends one signal at a time. */
+export class ParentNotifier {
   readonly #board: Board;
   readonly #stage: string | undefined;
-  #told: string;
+  #sent: string;
   #underWay = false;
 
-  /** @param request of the run: a run without a parent tells nobody */
+  /** @param request of the run; a run without a parent sends nothing */
   constructor(board: Board, request: RunRequest | null | undefined) {
     this.#board = board;
     this.#stage = request?.parent?.stage;
-    // A parent assumes that the child runs. What a run told before it continued as new is not known.
-    this.#told = workflowInfo().continuedFromExecutionRunId === undefined ? told(undefined) : "";
+    // A parent assumes that its child runs. After continue-as-new, what was sent before is unknown.
+    this.#sent = workflowInfo().continuedFromExecutionRunId === undefined ? serializeAsks(undefined) : "";
   }
 
-  /** Starts to send if there is something new. */
-  keep(): void {
+  /** Sends a signal if something has changed. */
+  notify(): void {
     const { parent, firstExecutionRunId: execution } = workflowInfo();
     if (parent === undefined || this.#stage === undefined || this.#underWay) return;
-    const asks = asksOf(this.#board);
-    if (told(asks) === this.#told) return;
-    this.#told = told(asks);
+    const asks = currentAsks(this.#board);
+    if (serializeAsks(asks) === this.#sent) return;
+    this.#sent = serializeAsks(asks);
     this.#underWay = true;
-    const news: ChildNews = { stage: this.#stage, execution, ...(asks && { asks }) };
+    const childNews: ChildNews = { stage: this.#stage, execution, ...(asks && { asks }) };
     const sent = CancellationScope.nonCancellable(() =>
-      getExternalWorkflowHandle(parent.workflowId).signal<[ChildNews]>(childSignal, news),
+      getExternalWorkflowHandle(parent.workflowId).signal<[ChildNews]>(childSignal, childNews),
     );
     void sent
       .catch((error: unknown) => log.warn("the parent could not be told that the run waits", { error }))
@@ -48,18 +48,21 @@ export class News {
   }
 }
 
-const told = (asks: ChildAsks | undefined): string => JSON.stringify(asks ?? null);
+const serializeAsks = (asks: ChildAsks | undefined): string => JSON.stringify(asks ?? null);
 
-/** What a run waits for: its first parked stage or, if there is none, its first waiting one; undefined while it runs. */
-function asksOf(board: Board): ChildAsks | undefined {
-  const status = statusOf(board);
+/**
+ * What a run waits for: its first parked stage or, if there is none, its first waiting one;
+ * undefined while it runs.
+ */
+function currentAsks(board: Board): ChildAsks | undefined {
+  const status = runStatus(board);
   if (status !== "parked" && status !== "waiting") return undefined;
   const stage = board.with(status)[0]!;
-  return stage.child?.asks ?? { status, run: workflowInfo().workflowId, stage: stage.id, verb: verbOf(stage) };
+  return stage.child?.asks ?? { status, run: workflowInfo().workflowId, stage: stage.id, verb: answerVerb(stage) };
 }
 
 /** The verb with which people answer a stage that is parked or waits. */
-export function verbOf({ status, approval }: StageState): ChildAsks["verb"] {
+export function answerVerb({ status, approval }: StageState): ChildAsks["verb"] {
   if (status === "parked") return "retry";
   return approval === undefined ? "choose" : "approve";
 }

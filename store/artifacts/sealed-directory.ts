@@ -44,10 +44,16 @@ export async function sealFilled(filled: FilledDirectory): Promise<void> {
   }
 }
 
-/** Files that are removed in place have no more bytes than this together: to free the blocks of large ones takes time. */
+/**
+ * Files that are removed in place have no more bytes than this together: to free the blocks of
+ * large ones takes time.
+ */
 const smallBytes = 1 << 20;
 
-/** Removes a filled directory: in place if it has a few small files, as the artifacts of brief stages. */
+/**
+ * Removes a filled directory: in place if it has a few small files, as the artifacts of brief
+ * stages.
+ */
 export async function discard({ directory, manifest: { files }, directories }: FilledDirectory): Promise<void> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   if (bytes > smallBytes || directories.length > 0) return rm(directory, { recursive: true, force: true });
@@ -62,10 +68,10 @@ export async function isPlaced(target: string): Promise<boolean> {
 }
 
 /**
- * Renames a sealed directory to its final name. An existing complete directory is kept (another process wrote the
- * same thing); a damaged one is passed to `setAside` first.
+ * Renames a sealed directory to its final name. An existing complete directory is kept (another
+ * process wrote the same thing); a damaged one is passed to `setAside` first.
  */
-export async function placeDirectory(
+export async function moveIntoPlace(
   sealed: FilledDirectory,
   target: string,
   setAside: () => Promise<unknown>,
@@ -82,12 +88,14 @@ export async function placeDirectory(
   }
 }
 
-/** Takes write permission from the files of a directory: a finished artifact never changes. */
+/** Makes the files of a directory read-only, because finished artifacts never change. */
 export function protectFiles({ directory, manifest }: FilledDirectory): void {
   for (const file of manifest.files) chmodSync(path.join(directory, file.path), 0o444);
 }
 
-/** Moves a directory away; false if it no longer exists (another process was faster). */
+/**
+ * Moves a directory away. Returns false if it no longer exists because another process was faster.
+ */
 export async function moveAside(directory: string, to: string): Promise<boolean> {
   await makeDirectory(path.dirname(to));
   try {
@@ -99,7 +107,7 @@ export async function moveAside(directory: string, to: string): Promise<boolean>
   }
 }
 
-/** False if the name is taken. */
+/** Returns false if the name is taken. */
 async function renamed(from: string, to: string): Promise<boolean> {
   for (;;) {
     await makeDirectory(path.dirname(to));

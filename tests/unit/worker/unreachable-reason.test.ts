@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
-import { whyUnreachable } from "../../../worker/server/why-unreachable.js";
+import { unreachableReason } from "../../../worker/server/unreachable-reason.js";
 
 async function listening(): Promise<{ server: Server; address: string }> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -12,7 +12,7 @@ test("a port where nothing listens", async () => {
   const { server, address } = await listening();
   server.close();
   await once(server, "close");
-  expect(await whyUnreachable(address, false, "refused")).toEqual({
+  expect(await unreachableReason(address, false, "refused")).toEqual({
     where: address,
     got: "nothing listens there (ECONNREFUSED)",
     next: "check that the server runs, and its port",
@@ -26,7 +26,7 @@ test.each([
   "something listens there: what the client said stays, and how to turn TLS the other way round (TLS: %s)",
   async (tls, asked, advice) => {
     const { server, address } = await listening();
-    const { got, next } = await whyUnreachable(address, tls, "16 UNAUTHENTICATED: no key");
+    const { got, next } = await unreachableReason(address, tls, "16 UNAUTHENTICATED: no key");
     expect(got).toBe(`something listens there, but asked ${asked}: 16 UNAUTHENTICATED: no key`);
     expect(next).toContain(advice);
     server.close();
@@ -34,13 +34,13 @@ test.each([
 );
 
 test("a name that no server knows (.invalid, RFC 2606), with the port that an address leaves out", async () => {
-  const { where, got, next } = await whyUnreachable("temporal.invalid", false, "refused");
+  const { where, got, next } = await unreachableReason("temporal.invalid", false, "refused");
   expect(where).toBe("temporal.invalid:7233");
   expect(got).toMatch(/^no address for the name temporal\.invalid \((ENOTFOUND|EAI_AGAIN)\)$/);
   expect(next).toBe("check the name, or the network");
 });
 
 test("an IPv6 address, with a scheme", async () => {
-  const { where } = await whyUnreachable("http://[::1]:1", false, "refused");
+  const { where } = await unreachableReason("http://[::1]:1", false, "refused");
   expect(where).toBe("[::1]:1");
 });

@@ -1,7 +1,7 @@
 import type { ActivityCancellationDetails } from "@temporalio/common";
 import { PawlError } from "../../platform/errors.js";
 
-/** The server does not know the attempt any longer. @param heartbeatMs the stage's `heartbeat` */
+/** The server no longer knows the attempt. @param heartbeatMs the stage's `heartbeat` */
 export function givenUp(heartbeatMs: number): PawlError {
   const seconds = Number.isFinite(heartbeatMs) ? ` (${heartbeatMs / 1000} s)` : "";
   return new PawlError(
@@ -18,7 +18,10 @@ export function heldBack(): PawlError {
   });
 }
 
-/** Why an attempt was canceled, for its log. @param isLocal it is a brief one, in the process for workflows */
+/**
+ * Why an attempt was canceled, for its log.
+ * @param isLocal it is a brief one, in the process for workflows
+ */
 export function cancelText(details: ActivityCancellationDetails | undefined, isLocal: boolean): string {
   if (details?.paused === true || details?.reset === true)
     return "canceled: its activity was paused or reset on the server";
