@@ -33,7 +33,16 @@ async function build(): Promise<string> {
     payloadConverterPath: path.join(builtDirectory(), "workflows", "payload-converter.js"),
     logger: new DefaultLogger("WARN"),
   });
-  return code;
+  return withoutSources(code);
+}
+
+/** The source map stays, without the sources: a process for workflows would keep them, and a copy in its thread. */
+function withoutSources(code: string): string {
+  const begin = code.lastIndexOf("base64,") + "base64,".length;
+  const { sourcesContent: _, ...map } = JSON.parse(Buffer.from(code.slice(begin), "base64").toString()) as object & {
+    sourcesContent?: unknown;
+  };
+  return code.slice(0, begin) + Buffer.from(JSON.stringify(map)).toString("base64");
 }
 
 /** SHA-256 over everything that the bundle is made from. */
