@@ -1,9 +1,12 @@
 #!/usr/bin/env node
+import { holdYoungSpace, letYoungSpaceGrow } from "../platform/program/young-space.js";
 import { openFilesError } from "./open-files.js";
 
 try {
+  holdYoungSpace();
   const { main } = await import("./program.js");
   const { processTerminal } = await import("./terminal.js");
+  letYoungSpaceGrow();
   process.exitCode = await main(process.argv.slice(2), processTerminal());
 } catch (error) {
   // Loading opens many files at the same time: where few are allowed, that fails, and nothing more

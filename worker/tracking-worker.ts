@@ -3,8 +3,10 @@
  * started by the supervisor.
  */
 import { noteBuild } from "../platform/program/build.js";
+import { holdYoungSpace } from "../platform/program/young-space.js";
 
 noteBuild();
+holdYoungSpace();
 const { runTrackingWorker } = await import("./tracking/run-tracking-worker.js");
 const { endWith } = await import("./supervision/worker-process.js");
 

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { holdYoungSpace } from "../../platform/program/young-space.js";
 import { homeDirectory } from "../../store/home.js";
 import { runsAddress } from "../../worker/server/ui-address.js";
 import { openToLocalUsers } from "../embedded/local-users.js";
@@ -35,6 +36,7 @@ export const up: Verb = (command, terminal) => {
     .addOption(new Option("--background", "started by another command").hideHelp())
     .action(async (options: Options) => {
       if (options.stop) return stop(terminal);
+      holdYoungSpace();
       const home = homeDirectory();
       const byHand = !options.background;
       await setUpOnce(terminal);

@@ -1,3 +1,4 @@
+import { holdYoungSpace } from "../../platform/program/young-space.js";
 import { whenAborted } from "../../platform/processes/when-aborted.js";
 import { stageQueue, taskQueues } from "../../schemas/run.js";
 import { storeId } from "../../store/ownership/identity.js";
@@ -23,6 +24,7 @@ export const worker: Verb = (command, terminal) => {
     .option("--gpus <count>", "GPUs to use, each with its own process (default: all)", wholeNumber(0))
     .option("--allow-inline-code", `definitions from elsewhere may run code, as with ${allowInlineCode}=1`)
     .action(async (options: { processes?: number; gpus?: number; allowInlineCode?: boolean }) => {
+      holdYoungSpace();
       const home = homeDirectory();
       await setUpOnce(terminal);
       const stop = untilStopped();

@@ -70,6 +70,26 @@ const packagesOutside = (bundled) => ({
   },
 });
 
+/** Temporal's protocol without what no command uses: that of its cloud, and how a gateway maps it to HTTP. */
+const smallProtocol = {
+  name: "protocol",
+  setup({ onLoad }) {
+    onLoad({ filter: /@temporalio\/proto\/protos\/json-module\.js$/ }, ({ path }) => {
+      const [begin, rest] = readFileSync(path, "utf8").split(".addJSON(");
+      const end = rest.lastIndexOf(");");
+      const { temporal, grpc, ...others } = new Function(`return ${rest.slice(0, end)}`)();
+      const { cloud: _cloud, ...api } = temporal.nested.api.nested;
+      const { gateway: _gateway, ...ofGrpc } = grpc.nested;
+      for (const method of Object.values(api.workflowservice.nested.v1.nested.WorkflowService.methods)) {
+        delete method.options;
+        delete method.parsedOptions;
+      }
+      const kept = { ...others, temporal: { nested: { api: { nested: api } } }, grpc: { nested: ofGrpc } };
+      return { contents: `${begin}.addJSON(${JSON.stringify(kept)}${rest.slice(end)}` };
+    });
+  },
+};
+
 const bundle = (names, packages) =>
   build({
     ...common,
@@ -78,7 +98,7 @@ const bundle = (names, packages) =>
     splitting: true,
     metafile: true,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [packagesOutside(packages)],
+    plugins: [packagesOutside(packages), smallProtocol],
     // CommonJS of bundled packages asks for Node's own modules.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

@@ -1,6 +1,7 @@
 import type { NativeConnection, Worker } from "@temporalio/worker";
 import { pino, stdTimeFunctions } from "pino";
 import { PawlError } from "../../platform/errors.js";
+import { letYoungSpaceGrow } from "../../platform/program/young-space.js";
 import { printable } from "../../platform/text/printable.js";
 import { connectWorker } from "../server/connection.js";
 import type { ProcessMessage } from "./standby-heartbeats.js";
@@ -57,6 +58,7 @@ export async function runWorkerProcess(
   if (signal.aborted) shutDown();
   else signal.addEventListener("abort", shutDown, { once: true });
   tellSupervisor(readyMessage);
+  letYoungSpaceGrow();
   await running;
   await connected.connection.close();
 }
