@@ -92,12 +92,12 @@ export class StageChecker {
     const resolved = this.references.resolve(items, at, this.references.scope, id);
     const list = checkList(resolved, settings, at);
     append(this.#problems, list.problems);
-    const scopeOf = (item: Json, index: number): Scope => {
+    const memberScope = (item: Json, index: number): Scope => {
       const combination = { item, index };
       const evaluator = templateEvaluator({ ...this.references.scope.known, stages: {}, each: combination });
       return { known: { ...this.references.scope.known, evaluator, each: combination }, names, combination };
     };
-    const known = list.items?.map(scopeOf) ?? [];
+    const known = list.items?.map(memberScope) ?? [];
     const scopes =
       known.length > 0
         ? known

@@ -21,8 +21,8 @@ export async function withoutTypes(source: string, file: string): Promise<string
       Record<"message" | "startLine" | "startColumn", string>
     >;
     const at = startLine === undefined ? undefined : `${startLine}:${Number(startColumn) + 1}`;
-    const whole = `${file}${at === undefined ? "" : `:${at}`}: ${message ?? String(error)}`;
-    throw Object.assign(new Error(whole, { cause: error }), { place: at && { file, at } });
+    const located = `${file}${at === undefined ? "" : `:${at}`}: ${message ?? String(error)}`;
+    throw Object.assign(new Error(located, { cause: error }), { place: at && { file, at } });
   }
 }
 

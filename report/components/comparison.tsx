@@ -11,7 +11,7 @@ const Named = ({ run, index }: { run: string; index: number }) => (
   </>
 );
 
-const columnsOf = (runs: readonly string[]): Column[] =>
+const comparisonColumns = (runs: readonly string[]): Column[] =>
   runs.map((title, index) => ({ title, head: <Named run={title} index={index} /> }));
 
 /** What differs in settings, inputs and versions, for each run beside the first. */
@@ -47,7 +47,7 @@ export const DifferingMetrics = ({ runs, metrics }: Omit<OfRuns, "samples">) => 
   <Differing
     none="all metrics are the same"
     label="Metrics that differ, with 95 % intervals"
-    columns={["stage", "metric", ...columnsOf(runs)]}
+    columns={["stage", "metric", ...comparisonColumns(runs)]}
     numeric={[2]}
     rows={metrics.map(({ stage, name, description, texts, differences }) => [
       stage,
@@ -67,7 +67,7 @@ export const DifferingSamples = ({ runs, samples }: Omit<OfRuns, "metrics">) => 
     none="no prompt of both has different responses"
     label="What the runs wrote for the same prompt"
     class="samples"
-    columns={["prompt", ...columnsOf(runs)]}
+    columns={["prompt", ...comparisonColumns(runs)]}
     rows={samples.map(({ stage, prompt, texts }) => [
       <div class="text">
         <span class="muted">{stage}</span> {prompt}

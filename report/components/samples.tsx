@@ -2,19 +2,19 @@ import type { StageSample } from "../run/samples.js";
 import { Table } from "./table.js";
 
 /** Characters of a sample that are shown at once, and behind a click. */
-const shown = { first: 600, more: 6000 };
+const sampleLengths = { first: 600, more: 6000 };
 
 /** A model's text, as text: nothing in it is markup. */
 export function SampleText({ text }: { text: string }) {
   const trimmed = text.trim();
   if (trimmed === "") return <i class="muted">(blank)</i>;
-  if (trimmed.length <= shown.first) return <div class="text">{trimmed}</div>;
-  const left = trimmed.length - shown.first - shown.more;
+  if (trimmed.length <= sampleLengths.first) return <div class="text">{trimmed}</div>;
+  const left = trimmed.length - sampleLengths.first - sampleLengths.more;
   return (
     <details>
-      <summary class="text">{trimmed.slice(0, shown.first)}…</summary>
+      <summary class="text">{trimmed.slice(0, sampleLengths.first)}…</summary>
       <div class="text">
-        {trimmed.slice(shown.first, shown.first + shown.more)}
+        {trimmed.slice(sampleLengths.first, sampleLengths.first + sampleLengths.more)}
         {left > 0 && `… (${left.toLocaleString("en-US")} more characters)`}
       </div>
     </details>
@@ -24,11 +24,11 @@ export function SampleText({ text }: { text: string }) {
 interface SamplesTableProps {
   samples: readonly StageSample[];
   /** The address of a stage; absent: there is none. */
-  addressOf?: (stage: string) => string;
+  linkTo?: (stage: string) => string;
 }
 
 /** What the models of a run wrote: a row for each prompt, a column for each stage. */
-export function SamplesTable({ samples, addressOf }: SamplesTableProps) {
+export function SamplesTable({ samples, linkTo }: SamplesTableProps) {
   const stages = [...new Set(samples.map(({ stage }) => stage))];
   const prompts = [...new Set(samples.map(({ prompt }) => prompt))];
   const texts = new Map(samples.map(({ stage, prompt, text }) => [JSON.stringify([stage, prompt]), text]));
@@ -47,7 +47,7 @@ export function SamplesTable({ samples, addressOf }: SamplesTableProps) {
       ),
     ];
   });
-  const columns = stages.map((title) => (addressOf ? { title, head: <a href={addressOf(title)}>{title}</a> } : title));
+  const columns = stages.map((title) => (linkTo ? { title, head: <a href={linkTo(title)}>{title}</a> } : title));
   return (
     <Table
       label="What the models of these stages wrote for the same prompts"

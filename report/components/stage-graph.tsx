@@ -17,19 +17,19 @@ export interface StageBox {
 interface StageGraphProps<S extends { declared: string; needs: readonly string[] }> {
   nodes: readonly GraphNode<S>[];
   direction?: Direction;
-  boxOf: (node: GraphNode<S>) => StageBox;
+  renderBox: (node: GraphNode<S>) => StageBox;
 }
 
 /** Stages as boxes and what they need as lines, as parts of an SVG. */
 export const StageGraphParts = <S extends { declared: string; needs: readonly string[] }>({
   nodes,
   direction = "right",
-  boxOf,
+  renderBox,
 }: StageGraphProps<S>) => (
   <>
     <path class="edge" d={edgePath(nodes, direction)} />
     {nodes.map((node) => (
-      <Box key={node.id} name={node.id} {...boxPosition(node, direction)} {...boxOf(node)} />
+      <Box key={node.id} name={node.id} {...boxPosition(node, direction)} {...renderBox(node)} />
     ))}
   </>
 );

@@ -40,7 +40,7 @@ export function Table({ label, columns, rows, numeric: [from, to = Infinity] = [
             <tr key={row}>
               <th scope="row">{head}</th>
               {cells.map((cell, i) => (
-                <td key={i} data-title={titleOf(columns[i + 1]!)} class={cellClass(i + 1)}>
+                <td key={i} data-title={columnTitle(columns[i + 1]!)} class={cellClass(i + 1)}>
                   {cell}
                 </td>
               ))}
@@ -52,4 +52,4 @@ export function Table({ label, columns, rows, numeric: [from, to = Infinity] = [
   );
 }
 
-const titleOf = (column: Column): string => (typeof column === "string" ? column : column.title);
+const columnTitle = (column: Column): string => (typeof column === "string" ? column : column.title);

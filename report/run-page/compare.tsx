@@ -2,7 +2,7 @@ import { DifferingMetrics, DifferingSamples, DifferingSettings, Swatch } from ".
 import { Status } from "../components/sign.js";
 import { Table } from "../components/table.js";
 import { markOfRun } from "../marks.js";
-import { comparisonOf, type Comparison } from "../run/comparison.js";
+import { buildComparison, type Comparison } from "../run/comparison.js";
 import type { RunModel } from "../run/model.js";
 import { shellWord } from "../shell-word.js";
 import { duration } from "../values.js";
@@ -15,7 +15,7 @@ import { dateText, documentText, type Written } from "./document.js";
  */
 export function comparisonPage(runs: readonly [RunModel, RunModel], written: Written): string {
   const [before, after] = runs;
-  const comparison = comparisonOf(runs);
+  const comparison = buildComparison(runs);
   const panels = curvePanels(runs);
   const names = [before.runId, after.runId];
   return documentText({

@@ -36,7 +36,7 @@ interface DocumentProps {
 export const documentText = (props: DocumentProps): string => htmlText(<Document {...props} />);
 
 function Document({ title, written, extraStyle = "", heading, sections }: DocumentProps) {
-  const shown = sections.filter((section) => section !== false);
+  const present = sections.filter((section) => section !== false);
   return (
     <html lang="en">
       <head>
@@ -54,7 +54,7 @@ function Document({ title, written, extraStyle = "", heading, sections }: Docume
           {heading}
           <nav aria-label="Sections">
             <ul>
-              {shown.map(({ id, title: name }) => (
+              {present.map(({ id, title: name }) => (
                 <li>
                   <a href={`#${id}`}>{name}</a>
                 </li>
@@ -63,7 +63,7 @@ function Document({ title, written, extraStyle = "", heading, sections }: Docume
           </nav>
         </header>
         <main>
-          {shown.map(({ id, title: name, content }) => (
+          {present.map(({ id, title: name, content }) => (
             <>
               <h2 id={id}>{name}</h2>
               {content}

@@ -129,8 +129,8 @@ export const Preferences = ({ stages }: { stages: readonly StageInRun[] }) => (
 function MetricsTable({ label, stages }: { label: string; stages: readonly StageInRun[] }) {
   if (stages.length === 0) return null;
   const rows = stages.map(({ state }) => ({ id: state.id, measurements: readMeasurements(state) }));
-  const told = rows.flatMap(({ measurements }) => measurements.filter((one) => !isNone(one)));
-  const names = [...new Set(told.map(({ name }) => name))];
+  const measured = rows.flatMap(({ measurements }) => measurements.filter((one) => !isNone(one)));
+  const names = [...new Set(measured.map(({ name }) => name))];
   const cells = rows.map(({ id, measurements }) => [
     id,
     ...names.map((name) => {
@@ -151,14 +151,14 @@ const isNone = ({ value, unit }: Measurement): boolean => value === 0 && (unit =
 export const Features = ({ tables }: { tables: readonly FeatureTable[] }) => (
   <>
     {tables.map((table) => (
-      <FeaturesOf {...table} />
+      <FeatureGroup {...table} />
     ))}
   </>
 );
 
-function FeaturesOf({ stage, description, rows, features, shown, rowsRead }: FeatureTable) {
+function FeatureGroup({ stage, description, rows, features, shown: first, rowsRead }: FeatureTable) {
   const limits = [
-    ...(shown.length < features ? [`the first ${shown.length} features`] : []),
+    ...(first.length < features ? [`the first ${first.length} features`] : []),
     ...(rowsRead < rows ? [`the first ${rowsRead.toLocaleString("en-US")} rows`] : []),
   ];
   return (
@@ -169,7 +169,7 @@ function FeaturesOf({ stage, description, rows, features, shown, rowsRead }: Fea
         {limits.length > 0 && `; shown: ${limits.join(", ")}`}
       </p>
       <div class="charts">
-        {shown.map((feature) => (
+        {first.map((feature) => (
           <FeatureChart {...feature} />
         ))}
       </div>

@@ -104,12 +104,12 @@ const maxMessageLength = 2000;
 /** Failed stages that are explained. */
 const maxFailures = 20;
 
-function Failures({ model: { stages, runId, failure: whole } }: { model: RunModel }) {
+function Failures({ model: { stages, runId, failure } }: { model: RunModel }) {
   const failed = stages.filter(({ state }) => state.failure !== undefined && state.status !== "succeeded");
-  if (failed.length === 0 && whole === undefined) return null;
+  if (failed.length === 0 && failure === undefined) return null;
   return (
     <div class="notice is-error">
-      {whole && <Failure title={whole.code} text={whole.message} />}
+      {failure && <Failure title={failure.code} text={failure.message} />}
       {failed.slice(0, maxFailures).map(({ state: { id, uses, failure } }) => (
         <Failure title={`${id} (${uses})`} text={`${failure!.code}: ${failure!.message}`} facts={failure!.facts} />
       ))}

@@ -69,13 +69,13 @@ export function StageGraph({ stages, nowMs }: StagesProps) {
         aria-label={`${nodes.length} stages and what they need; the table below says the same`}
         style={`min-width:${Math.min(width, 1160)}px;max-width:${width}px`}
       >
-        <StageGraphParts nodes={nodes} boxOf={(node) => boxOf(node, nowMs)} />
+        <StageGraphParts nodes={nodes} renderBox={(node) => renderBox(node, nowMs)} />
       </svg>
     </div>
   );
 }
 
-function boxOf({ stages }: GraphNode<StageInRun>, nowMs: number): StageBox {
+function renderBox({ stages }: GraphNode<StageInRun>, nowMs: number): StageBox {
   const states = stages.map(({ state }) => state);
   const state = tellingState(states);
   const retries = states.reduce((sum, { attempts }) => sum + Math.max(0, attempts - 1), 0);

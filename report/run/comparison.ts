@@ -26,12 +26,12 @@ export interface ComparedMetric {
 }
 
 /** Compares runs with the first of them. */
-export function comparisonOf(models: readonly RunModel[]): Comparison {
+export function buildComparison(models: readonly RunModel[]): Comparison {
   const [first, ...others] = models.map(asCompared);
   return {
     differences: others.map((other) => compareRuns(first!, other)),
     metrics: toMetrics(models),
-    samples: samplesOf(models),
+    samples: compareSamples(models),
   };
 }
 
@@ -53,7 +53,7 @@ function toMetrics(models: readonly RunModel[]): ComparedMetric[] {
 }
 
 /** The prompts that at least two runs have responses to, which are not all the same. */
-function samplesOf(models: readonly RunModel[]): Comparison["samples"] {
+function compareSamples(models: readonly RunModel[]): Comparison["samples"] {
   const found = new Map<string, Comparison["samples"][number]>();
   for (const [run, { samples }] of models.entries())
     for (const { stage, prompt, text } of samples) {

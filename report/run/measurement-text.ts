@@ -7,9 +7,9 @@ export function measurementText(measurement: Measurement): { value: string; inte
   if (!Number.isFinite(value)) return { value: "not finite" };
   const isShare = unit === "share";
   const text = (part: number): string => (isShare ? (100 * part).toFixed(1) : shortNumber(part));
-  const shown = { value: text(value), ...(isShare ? { unit: "%" } : unit && unit !== "1" && { unit }) };
-  if (low !== undefined && high !== undefined) return { ...shown, interval: `${text(low)}–${text(high)}` };
-  return error === undefined ? shown : { ...shown, interval: `± ${text(error)}` };
+  const parts = { value: text(value), ...(isShare ? { unit: "%" } : unit && unit !== "1" && { unit }) };
+  if (low !== undefined && high !== undefined) return { ...parts, interval: `${text(low)}–${text(high)}` };
+  return error === undefined ? parts : { ...parts, interval: `± ${text(error)}` };
 }
 
 /** A measurement in one line: `75.9 % (72.1–79.7)`. */

@@ -30,7 +30,7 @@ export interface Contents {
 }
 
 /** Hashes every file of a directory. */
-export async function contentsOf(directory: string, header: Header): Promise<Contents> {
+export async function readContents(directory: string, header: Header): Promise<Contents> {
   const { files, directories, others } = await inventory(directory);
   if (others[0] !== undefined)
     throw new PawlError("INTERNAL", `a stage wrote ${others[0]}, which is not an ordinary file`, { where: directory });

@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { isMissing, systemCode } from "../errors.js";
 import { exists, makeDirectory, syncDirectory } from "../files.js";
-import { contentsOf, manifestName, sealDirectory, verifyDirectory, type Contents, type Header } from "./manifest.js";
+import { readContents, manifestName, sealDirectory, verifyDirectory, type Contents, type Header } from "./manifest.js";
 import { temporaryDirectory } from "../temporary.js";
 import { touch } from "../touch.js";
 import { tellWritePhase, type WritePhase } from "./write-phases.js";
@@ -25,7 +25,7 @@ export async function fillDirectory(
     tell("begun");
     await write(directory);
     tell("written");
-    return { directory, ...(await contentsOf(directory, header)) };
+    return { directory, ...(await readContents(directory, header)) };
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
 import { writePhases } from "../../verify/phases.js";
@@ -18,16 +18,12 @@ test("runs that are killed at random moments end with the digests of a reference
 
 test("a process that dies at every phase of every write, once each, leaves the digests of a reference run", async () => {
   const file = countingPipeline(directory(), [3, 0]);
-  appendFileSync(file, "  brief: { uses: dataset, with: { source: { text: hello } }, needs: [a] }\n");
   const programs = { reference: stageProgram, killed };
   const report = await verifyEveryCheckpoint({ file, everySteps: 2, programs });
   expect(report).toMatchObject({ equal: true, differences: [], incomplete: [], kept: [], withoutKills: [] });
-  const places = report.points.map(({ stage, step, artifact, phase }) => `${stage} ${step ?? artifact ?? ""} ${phase}`);
-  const of = (stage: string, writes: (number | string)[]): string[] => [
-    ...writes.flatMap((write) => writePhases.map((phase) => `${stage} ${write} ${phase}`)),
-    `${stage}  returned`,
-  ];
-  expect([...places].sort()).toEqual([...of("a", [2, "dataset 1"]), ...of("brief", ["dataset 1", "dataset 2"])].sort());
+  const places = report.points.map(({ step, artifact, phase }) => `${step ?? artifact ?? ""} ${phase}`);
+  const phases = [2, "dataset 1"].flatMap((write) => writePhases.map((phase) => `${write} ${phase}`));
+  expect(places).toEqual([...phases, " returned"]);
 });
 
 test("a pipeline that waits for a person is refused before anything runs", async () => {

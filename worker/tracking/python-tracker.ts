@@ -50,8 +50,8 @@ export function pythonTracker(
       const known = Object.fromEntries(found.filter(([, value]) => value !== undefined));
       const program = new Program(python, { ...environment, ...known });
       const directory = layout.trackerFiles(home);
-      const told = { tracker: name, project, directory, id: trackedId(attempt), attempt, last };
-      const answer = await program.ask({ open: told });
+      const request = { tracker: name, project, directory, id: trackedId(attempt), attempt, last };
+      const answer = await program.ask({ open: request });
       return {
         last: answer.last ?? last,
         write: async (rows) => void (await program.ask({ rows: rows.map(({ step, metrics }) => [step, metrics]) })),

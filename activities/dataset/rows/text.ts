@@ -140,7 +140,7 @@ export async function* readChunks(
   file: LocalFile,
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<Uint8Array> {
-  const raw = countBytes(piecesOf(file.path), onBytes);
+  const raw = countBytes(splitText(file.path), onBytes);
   try {
     yield* checkedText(/\.gz$/i.test(file.name) ? unpacked(raw) : raw, file.name);
   } catch (error) {
@@ -153,7 +153,7 @@ export async function* readChunks(
 const pieceBytes = 1 << 16;
 
 /** The bytes of a file. To read a small one in place is faster than the calls of a stream. */
-async function* piecesOf(file: string): AsyncGenerator<Buffer> {
+async function* splitText(file: string): AsyncGenerator<Buffer> {
   const facts = statSync(file);
   if (facts.isFile() && facts.size <= pieceBytes) yield readFileSync(file);
   else yield* createReadStream(file, { highWaterMark: pieceBytes }) as AsyncIterable<Buffer>;

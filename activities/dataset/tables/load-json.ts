@@ -6,7 +6,7 @@ import { mapBounded } from "../../../platform/map-bounded.js";
 import { contentField, conversationType, isPlain } from "./columns.js";
 import { quoteNumbers } from "./json-numbers.js";
 import { filesWithContent, type LinkedFile, type LoadOptions, type Relation } from "./relation.js";
-import { describe, literal, literals, quoteName, rowsOf } from "./sql.js";
+import { describe, literal, literals, quoteName, queryRows } from "./sql.js";
 import { readChunks } from "../rows/text.js";
 import type { Column } from "./column.js";
 
@@ -96,7 +96,7 @@ async function withPlainTexts(connection: DuckDBConnection, sql: string, columns
   const mixed = columns.filter(({ type }) => type === "JSON").map(({ name }) => quoteName(name));
   if (mixed.length === 0) return sql;
   const isPlainJson = mixed.map((name) => `bool_and(json_type(${name}) NOT IN ('OBJECT', 'ARRAY'))`);
-  const [plain] = await rowsOf(connection, `SELECT ${isPlainJson.join(", ")} FROM (${sql})`);
+  const [plain] = await queryRows(connection, `SELECT ${isPlainJson.join(", ")} FROM (${sql})`);
   const texts = mixed.filter((_, i) => plain![i] !== false).map((name) => `${name} ->> '$' AS ${name}`);
   return texts.length === 0 ? sql : `SELECT * REPLACE (${texts.join(", ")}) FROM (${sql})`;
 }

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { PawlError } from "../../../platform/errors.js";
 import { maxColumns, tooManyColumns } from "./column-count.js";
 import type { LinkedFile, Relation } from "./relation.js";
-import { describe, literals, quoteName, rowsOf } from "./sql.js";
+import { describe, literals, quoteName, queryRows } from "./sql.js";
 
 /** Digits of the longest decimal that DuckDB has: longer ones it reads as other numbers. */
 const maxDigits = 38;
@@ -31,12 +31,12 @@ async function refuseWide(
   linkName: (link: unknown) => string,
 ): Promise<void> {
   const schema = `parquet_schema(${literals(paths)})`;
-  const [root] = await rowsOf(
+  const [root] = await queryRows(
     connection,
     `SELECT file_name, num_children FROM ${schema} WHERE column_id = 0 AND num_children > ${maxColumns} LIMIT 1`,
   );
   if (root !== undefined) throw tooManyColumns(linkName(root[0]), `${root[1]} columns`);
-  const [long] = await rowsOf(
+  const [long] = await queryRows(
     connection,
     `SELECT file_name, name, precision FROM ${schema} WHERE precision > ${maxDigits} LIMIT 1`,
   );
@@ -52,7 +52,7 @@ async function refuseWide(
 
 /** Whether some name stands for values of several types, in different files or in one. */
 async function haveSeveralTypes(connection: DuckDBConnection, paths: readonly string[]): Promise<boolean> {
-  const found = await rowsOf(
+  const found = await queryRows(
     connection,
     `SELECT lower(name) FROM parquet_schema(${literals(paths)}) GROUP BY 1 HAVING count(DISTINCT duckdb_type) > 1 LIMIT 1`,
   );
@@ -73,7 +73,7 @@ async function refuseRounded(connection: DuckDBConnection, files: readonly Linke
       if (commonType === undefined || commonType === type) continue;
       const column = quoteName(name);
       const back = `TRY_CAST(CAST(${column} AS ${commonType}) AS ${type})`;
-      const [changed] = await rowsOf(
+      const [changed] = await queryRows(
         connection,
         `SELECT CAST(${column} AS VARCHAR) FROM (${own}) WHERE ${column} IS DISTINCT FROM ${back} LIMIT 1`,
       );

@@ -16,12 +16,12 @@ export function literals(texts: readonly string[]): string {
   return `[${texts.map(literal).join(", ")}]`;
 }
 
-export async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
+export async function queryRows(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
   return (await connection.runAndReadAll(sql)).getRows();
 }
 
 /** The columns of a query. */
 export async function describe(connection: DuckDBConnection, sql: string): Promise<Column[]> {
-  const rows = await rowsOf(connection, `DESCRIBE ${sql}`);
+  const rows = await queryRows(connection, `DESCRIBE ${sql}`);
   return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
 }

@@ -88,7 +88,7 @@ function Drawing({ boxes, selected, nowMs, onSelect }: GraphProps) {
         <StageGraphParts
           nodes={nodes}
           direction={direction}
-          boxOf={({ stages: [box] }) => stageBox(box!, nowMs, isSelected(box!, selected), onSelect)}
+          renderBox={({ stages: [box] }) => stageBox(box!, nowMs, isSelected(box!, selected), onSelect)}
         />
       </svg>
     </div>

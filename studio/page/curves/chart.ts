@@ -41,8 +41,8 @@ export const chartHeight = 180;
 export function drawnChart({ lines, view, range, ends }: ChartProps, width: number): LineChartProps {
   const frame = { left: 52, right: width - 12, top: 8, bottom: chartHeight - 24 };
   const x = fitAxis(range ?? ends, [frame.left, frame.right]);
-  const drawn = lines.map(({ color, whole, detail }) => {
-    const points = drawnPoints(detail ?? whole, view);
+  const drawn = lines.map(({ color, whole: entire, detail }) => {
+    const points = drawnPoints(detail ?? entire, view);
     const [start, end] = placesIn(points, x);
     // One point beyond each end: the line continues there.
     return {

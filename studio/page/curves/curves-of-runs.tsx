@@ -27,7 +27,7 @@ export function CurvesOfRuns({ runs, running = [], step = 0, order, isFixed }: C
   if (own === undefined) return <Loading />;
   const hasCurves = new Set(own.curves.map(({ stage }) => stage));
   const names = order === undefined ? [...hasCurves] : order.filter((id) => hasCurves.has(id));
-  const shown = names.filter((name) => only === null || name === only);
+  const selected = names.filter((name) => only === null || name === only);
   const others = own.others.filter((name) => !hasCurves.has(name));
   const isAwaited = only !== null && others.includes(only) && !chosen.has(only) && failure === undefined;
   return (
@@ -42,7 +42,7 @@ export function CurvesOfRuns({ runs, running = [], step = 0, order, isFixed }: C
         </p>
       )}
       {isAwaited && <Loading />}
-      {shown.length === 0 && !isAwaited && (
+      {selected.length === 0 && !isAwaited && (
         <Empty
           title={
             only === null || names.length === 0 ? "No stage has recorded its steps." : `${only} has recorded no steps.`
@@ -51,7 +51,7 @@ export function CurvesOfRuns({ runs, running = [], step = 0, order, isFixed }: C
           <p class="muted">Stages that train write a curve for each of their metrics.</p>
         </Empty>
       )}
-      {shown.map((stage) => (
+      {selected.map((stage) => (
         <StageCurves key={stage} stage={stage} runs={runs} found={found} view={view} />
       ))}
     </>

@@ -5,7 +5,7 @@ import type { Line, Range } from "./chart.js";
 import { CurveChart } from "./curve-chart.js";
 import { omissionReason, type CurveView, type XName } from "./curve-view.js";
 import type { Found } from "./use-curves.js";
-import { keyOf, useDetails } from "./use-details.js";
+import { detailKey, useDetails } from "./use-details.js";
 
 interface StageCurvesProps {
   stage: string;
@@ -24,7 +24,7 @@ export function StageCurves({ stage, runs, found, view }: StageCurvesProps) {
   const range = useMemo(() => rangeIn(zoom, stage, view.x), [zoom, stage, view.x]);
   const details = useDetails(stage, runs, found, view, range);
   const { steps, charts, ends, leftOut } = useMemo(
-    () => chartsOf(piecesOf(stage, runs, found), details, view),
+    () => stageCharts(curvePieces(stage, runs, found), details, view),
     [stage, runs.join(), found, details, view],
   );
   const setRange = (next: Range | undefined): void =>
@@ -68,14 +68,14 @@ function rangeIn(text: string | null, stage: string, x: XName): Range | undefine
 }
 
 /** The curves of a stage, by run. */
-const piecesOf = (stage: string, runs: readonly string[], found: Found): [run: string, pieces: CurvePiece[]][] =>
+const curvePieces = (stage: string, runs: readonly string[], found: Found): [run: string, pieces: CurvePiece[]][] =>
   runs.map((run) => [run, found.get(run)?.curves.filter((piece) => piece.stage === stage) ?? []]);
 
 /**
  * A chart for each metric of the first run, and the runs whose curves have no place on the x axis,
  * with the reason.
  */
-function chartsOf(
+function stageCharts(
   pieces: readonly [run: string, pieces: CurvePiece[]][],
   details: ReadonlyMap<string, CurvePiece>,
   { x, stepX }: CurveView,
@@ -83,9 +83,9 @@ function chartsOf(
   const [, own = []] = pieces[0] ?? [];
   const lines = (metric: string): Line[] =>
     pieces.flatMap(([run, all], color) => {
-      const whole = all.find((piece) => piece.metric === metric);
-      const detail = details.get(keyOf(run, metric));
-      return !whole || omissionReason(whole, x) !== undefined ? [] : [{ run, color, whole, ...(detail && { detail }) }];
+      const piece = all.find((each) => each.metric === metric);
+      const detail = details.get(detailKey(run, metric));
+      return !piece || omissionReason(piece, x) !== undefined ? [] : [{ run, color, whole: piece, ...(detail && { detail }) }];
     });
   const charts = own.map(({ metric, declared }) => ({
     ...{ title: metric, lines: lines(metric) },

@@ -12,7 +12,7 @@ const settledMs = 80;
 
 const none: ReadonlyMap<string, CurvePiece> = new Map();
 
-export const keyOf = (run: string, metric: string): string => `${run} ${metric}`;
+export const detailKey = (run: string, metric: string): string => `${run} ${metric}`;
 
 /** The range in sight in full detail, for each run and metric; read once the range rests. */
 export function useDetails(
@@ -23,19 +23,19 @@ export function useDetails(
   range: Range | undefined,
 ): ReadonlyMap<string, CurvePiece> {
   const [details, setDetails] = useState(none);
-  const asked = useRef("");
+  const latestKey = useRef("");
   const key = range === undefined ? "" : [stage, view.x, ...range, ...runs].join();
   useEffect(() => {
-    asked.current = key;
+    latestKey.current = key;
     if (range === undefined) {
       setDetails(none);
       return;
     }
     const timer = setTimeout(() => {
       const pieces = runs.map(async (run) => {
-        const whole = found.get(run)?.curves.find((piece) => piece.stage === stage);
-        if (whole === undefined) return [];
-        const [from, to] = stepsOf(whole, view, range);
+        const curve = found.get(run)?.curves.find((piece) => piece.stage === stage);
+        if (curve === undefined) return [];
+        const [from, to] = stepRange(curve, view, range);
         const query = {
           stage,
           from: String(from),
@@ -43,10 +43,10 @@ export function useDetails(
           buckets: String(Math.min(1200, Math.ceil(innerWidth / 2))),
         };
         const { curves } = await read<CurvesMessage>(curvesAddress(run, query));
-        return curves.map((piece) => [keyOf(run, piece.metric), piece] as const);
+        return curves.map((piece) => [detailKey(run, piece.metric), piece] as const);
       });
       void Promise.all(pieces).then(
-        (read) => asked.current === key && setDetails(new Map(read.flat())),
+        (read) => latestKey.current === key && setDetails(new Map(read.flat())),
         () => undefined,
       );
     }, settledMs);
@@ -56,7 +56,7 @@ export function useDetails(
 }
 
 /** The steps of a range of the x axis, which grows with them. */
-function stepsOf(piece: CurvePiece, { stepX }: CurveView, range: Range): [number, number] {
+function stepRange(piece: CurvePiece, { stepX }: CurveView, range: Range): [number, number] {
   const stepAt = (x: number): number => {
     let [low, high] = [piece.from, piece.to];
     while (high - low > 0.5) {

@@ -3,7 +3,7 @@ import type { Axis } from "../../../report/components/axis.js";
 import type { ChartProps, Range } from "./chart.js";
 
 /** Fewer pixels are no drag. */
-const leastDrag = 4;
+const minDrag = 4;
 
 /**
  * Moving within a chart by pointer, wheel and keys.
@@ -12,7 +12,7 @@ const leastDrag = 4;
 export function useNavigation(x: Axis | undefined, { onCursor, onRange }: Pick<ChartProps, "onCursor" | "onRange">) {
   const [drag, setDrag] = useState<readonly [begin: number, end: number]>();
   const dragged: Range | undefined =
-    drag && Math.abs(drag[1] - drag[0]) > leastDrag ? [Math.min(...drag), Math.max(...drag)] : undefined;
+    drag && Math.abs(drag[1] - drag[0]) > minDrag ? [Math.min(...drag), Math.max(...drag)] : undefined;
   if (x === undefined) return { dragged, acts: {} };
   const shift = (by: number): void => onRange([x.from + by, x.to + by]);
   const zoom = (factor: number, at = (x.from + x.to) / 2): void =>

@@ -19,7 +19,7 @@ export const DefinitionGraph = ({ stages, forecasts, onOpen }: DefinitionGraphPr
     {stages.length > 0 && (
       <StageGraph
         boxes={groupBoxes(
-          stages.map((stage) => cardOf(stage, forecasts)),
+          stages.map((stage) => toCard(stage, forecasts)),
           false,
         )}
         selected={undefined}
@@ -30,14 +30,14 @@ export const DefinitionGraph = ({ stages, forecasts, onOpen }: DefinitionGraphPr
   </section>
 );
 
-const statusOf: Record<StageForecast["verdict"], StageStatus> = {
+const verdictStatus: Record<StageForecast["verdict"], StageStatus> = {
   ...{ kept: "cached", reused: "cached", cached: "cached" },
   ...{ "will run": "queued", skipped: "skipped", fails: "failed" },
 };
 
 /** A stage as the graph draws it, with what would happen to it. */
-function cardOf({ id, uses, needs }: WrittenStage, forecasts: readonly StageForecast[] | undefined): StageCard {
+function toCard({ id, uses, needs }: WrittenStage, forecasts: readonly StageForecast[] | undefined): StageCard {
   const verdict = forecasts?.find(({ stage }) => stage === id)?.verdict;
-  const status = verdict === undefined ? "queued" : statusOf[verdict];
+  const status = verdict === undefined ? "queued" : verdictStatus[verdict];
   return { id, declared: id, type: uses, needs, status, attempts: 0, metrics: {}, outputs: {} };
 }

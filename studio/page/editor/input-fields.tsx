@@ -51,7 +51,7 @@ export const InputFields = ({ fields, typed, given, errors, onChange }: InputFie
 );
 
 /** The inputs that are set; the others are left to their defaults. */
-export const valuesOf = (fields: readonly FormField[], texts: Texts): JsonObject =>
+export const parseInputs = (fields: readonly FormField[], texts: Texts): JsonObject =>
   Object.fromEntries(
     fields.flatMap((field) => (texts[field.name] ? [[field.name, inputValue(texts[field.name]!, field)]] : [])),
   );

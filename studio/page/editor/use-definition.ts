@@ -8,7 +8,7 @@ import { send } from "../send.js";
 import { useCheck, usePlan } from "./checking.js";
 import { keepDraft, readDraft } from "./draft.js";
 import type { ForkOptions } from "./fork-fields.js";
-import { valuesOf, type TypedInputs } from "./input-fields.js";
+import { parseInputs, type TypedInputs } from "./input-fields.js";
 
 export interface EditedDefinition {
   /** What the unsaved text is kept under. */
@@ -44,7 +44,7 @@ export function useDefinition(edited: EditedDefinition) {
   const [options, setOptions] = useState<ForkOptions>({ from: fork?.from ?? "", only: "", set: [] });
   const [declared, setDeclared] = useState<readonly FormField[]>();
   const seed = typed.seed === "" ? {} : { seed: Number(typed.seed) };
-  const inputs = valuesOf(declared ?? [], typed.texts);
+  const inputs = parseInputs(declared ?? [], typed.texts);
   // A value of an input that the text no longer declares is not sent.
   const given = Object.entries(fork?.inputs ?? {}).filter(
     ([name]) => declared?.some((field) => field.name === name) ?? true,

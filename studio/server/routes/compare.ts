@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { runNotFound } from "../../../api/reading/find-run.js";
 import { PawlError } from "../../../platform/errors.js";
-import { comparisonOf } from "../../../report/run/comparison.js";
+import { buildComparison } from "../../../report/run/comparison.js";
 import { findKnownRun } from "../../../report/run/known-run.js";
 import { readRunModel, type RunModel } from "../../../report/run/model.js";
 import type { CompareMessage } from "../../definition-messages.js";
@@ -36,7 +36,7 @@ async function readModel(home: string, runId: string): Promise<RunModel> {
 
 function comparison(models: readonly RunModel[]): CompareMessage {
   return {
-    ...comparisonOf(models),
+    ...buildComparison(models),
     runs: models.map(({ runId, plan, status, startedAtMs, endedAtMs }) => ({
       ...{ run: runId, pipeline: plan.name, status, startedAtMs },
       ...(endedAtMs !== undefined && { endedAtMs }),

@@ -55,7 +55,7 @@ test("every program gets the pipeline's variables, its own go first, and a chang
   expect(await said(again[0]!)).toBe("debug hunter2-hunter2\n");
 });
 
-test.each([24, 32, 48])("with a limit of %d open files, every command says so, and what to do", (limit) => {
+test.each([24, 32, 40])("with a limit of %d open files, every command says so, and what to do", (limit) => {
   const main = path.join(packageRoot(), "dist", "cli", "main.js");
   const limited = (...args: string[]) =>
     spawnSync("sh", ["-c", `ulimit -n ${limit}; exec "$@"`, "sh", process.execPath, main, ...args], {

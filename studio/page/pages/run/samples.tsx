@@ -22,7 +22,7 @@ export function Samples({ head, stages }: ShownRun) {
           </p>
         </Empty>
       ) : (
-        <SamplesTable samples={samples} addressOf={(stage) => stageAddress(head.run, stage)} />
+        <SamplesTable samples={samples} linkTo={(stage) => stageAddress(head.run, stage)} />
       )}
     </>
   );
