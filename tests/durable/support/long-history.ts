@@ -19,7 +19,7 @@ async function lengthenHistory(run: Run, signals: number, bytesEach: number): Pr
 }
 
 /**
- * Lengthens a history by so many signals of so many bytes, and expects that nothing is started
+ * Lengthens a history by signals of a size in bytes, and expects that nothing is started
  * until the run has continued as new.
  */
 export async function expectToDrain(fleet: Fleet, signals: number, bytesEach: number): Promise<void> {
