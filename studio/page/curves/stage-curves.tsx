@@ -85,7 +85,9 @@ function stageCharts(
     pieces.flatMap(([run, all], color) => {
       const piece = all.find((each) => each.metric === metric);
       const detail = details.get(detailKey(run, metric));
-      return !piece || omissionReason(piece, x) !== undefined ? [] : [{ run, color, whole: piece, ...(detail && { detail }) }];
+      return !piece || omissionReason(piece, x) !== undefined
+        ? []
+        : [{ run, color, whole: piece, ...(detail && { detail }) }];
     });
   const charts = own.map(({ metric, declared }) => ({
     ...{ title: metric, lines: lines(metric) },
