@@ -38,8 +38,8 @@ async function build(): Promise<string> {
 }
 
 /**
- * The same code in less memory, of which a process for workflows has two copies: its source map without the sources, and
- * escapes for the few characters that would make two bytes of each.
+ * The same code in less memory, of which a process for workflows has two copies: its source map
+ * without the sources, and escapes for the few characters that would make two bytes of each.
  */
 function lightened(bundle: string): string {
   const begin = bundle.lastIndexOf("base64,") + "base64,".length;

@@ -70,7 +70,10 @@ const packagesOutside = (bundled) => ({
   },
 });
 
-/** Temporal's protocol without what no command uses: that of its cloud, and how a gateway maps it to HTTP. */
+/**
+ * Temporal's protocol without what no command uses: that of its cloud, and how a gateway maps it to
+ * HTTP.
+ */
 const smallProtocol = {
   name: "protocol",
   setup({ onLoad }) {

@@ -72,7 +72,8 @@ test("a stage of the project's own resumes from its checkpoints when its worker 
 
   expect(endOf((await shell.pawl("run", "count", "--json")).out).stages).toMatchObject([{ status: "cached" }]);
   write("stages/unlucky.ts", "export const unlucky: number = 7;");
-  // In a process of its own, which has the same helpers of stages as the workers have: those of dist/.
+  // In a process of its own, which has the same helpers of stages as the workers have: those of
+  // dist/.
   const planned = await shell.start(["plan", "count", "--json"]).ended;
   expect([JSON.parse(planned.out)]).toMatchObject([
     { stages: [{ verdict: "will run", reasons: ["its source has changed: ./stages/count.ts"] }] },

@@ -40,7 +40,10 @@ export interface ChildOptions {
  */
 export const silentLooks = 60;
 
-/** One thread compiles and collects garbage beside the main one: V8's usual four take more processor time and memory. */
+/**
+ * One thread compiles and collects garbage beside the main one: V8's usual four take more processor
+ * time and memory.
+ */
 const engineOptions = ["--v8-pool-size=1"];
 
 /** Keeps one process running: restarts it whenever it ends, after the wait of RestartDelay. */
