@@ -43,7 +43,8 @@ export function connectToRunning(server: ServerAddress): Promise<Client> {
  */
 export async function connectClient(own?: ServerAddress, connectTimeout = 5000): Promise<Client> {
   const { connectionOptions, namespace } = own === undefined ? await loadOptions() : ownServer(own);
-  const { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } = await import("./temporal-client.js");
+  const { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } =
+    await import("./temporal-client.js");
   const interceptors = [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endOnClosedChannel];
   try {
     const options = { ...connectionOptions, connectTimeout, interceptors } as ConnectionOptions;
