@@ -74,7 +74,13 @@ async function attempt(
     environment: programEnvironment(variables, workspace),
     onEvents: (bytes: Buffer) => reader.read(bytes),
   };
-  const { end, last } = await runCaptured(program, context, { signal, secrets }).finally(() => taker.finish());
+  let ended: Awaited<ReturnType<typeof runCaptured>>;
+  try {
+    ended = await runCaptured(program, context, { signal, secrets });
+  } finally {
+    await taker.finish();
+  }
+  const { end, last } = ended;
   reader.end();
   signal.throwIfAborted();
   refuseFailedEnd(end, program.argv[0]!, last.text());

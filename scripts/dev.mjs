@@ -14,7 +14,7 @@ const inRoot = (...names) => path.join(root, ...names);
 
 step("set-up", node, ["scripts/setup.mjs"]);
 
-const tsc = inRoot("node_modules", "typescript-native", "bin", "tsc");
+const tsc = inRoot("node_modules", "typescript", "bin", "tsc");
 const checker = spawn(node, [tsc, "-p", "tsconfig.json", "--watch", "--preserveWatchOutput"], {
   cwd: root,
   stdio: ["ignore", "pipe", "inherit"],

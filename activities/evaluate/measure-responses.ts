@@ -36,7 +36,7 @@ export async function measureResponses(
     return {
       ...(questioned && { questions: questioned.metrics }),
       ...(compared && { comparison: compared.metrics }),
-      ...(askedQuestions && { asked: askedQuestions }),
+      ...(askedQuestions && { askedQuestions }),
       samples: await decodeResponses(model, settings.prompts, await responder.complete(promptIds)),
     };
   });

@@ -30,8 +30,8 @@ const frame = /(?:^|[\s(])((?:file:\/\/)?\/.+?):(\d+(?::\d+)?)\)?$/;
  */
 function errorLocation(error: unknown, file: string): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { location, stack = "" } = error as Error & { location?: Place };
-  const places = [location, ...stack.split("\n").map(placeOfFrame)].filter((found) => found !== undefined);
+  const { place, stack = "" } = error as Error & { place?: Place };
+  const places = [place, ...stack.split("\n").map(placeOfFrame)].filter((found) => found !== undefined);
   const own = places.find((found) => isOwn(found.file, file));
   return own && `${path.relative(path.dirname(file), own.file)}:${own.at}`;
 }
