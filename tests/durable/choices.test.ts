@@ -11,7 +11,7 @@ import { runFailure, hasContinued, queryRunState, statuses, until, useFleet, typ
 import { plan, stage, type Program } from "./support/plans.js";
 
 // The server asks for a new history after 60 events instead of 4,096.
-const fleet = useFleet({ processes: 2, settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
+const fleet = useFleet({ settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
 
 const send = (run: Run, name: string, asked: ChoiceUpdate): Promise<ChoiceProgress> =>
   run.executeUpdate<ChoiceProgress, [ChoiceUpdate]>(name, { args: [asked] });

@@ -3,7 +3,7 @@ import { groupId, type ConcurrencyPlan } from "../../schemas/concurrency.js";
 import { runFailure, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
-const fleet = useFleet({ processes: 2 });
+const fleet = useFleet();
 
 /** A run in a group that has its place until the gate opens. */
 async function launch(group: string, more: Partial<ConcurrencyPlan> = {}) {

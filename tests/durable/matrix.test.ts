@@ -1,7 +1,7 @@
 import { runFailure, queryRunState, statuses, useFleet } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
-const fleet = useFleet({ processes: 2 });
+const fleet = useFleet();
 
 /** A program whose values come from the combination. */
 const program = (fields: object) => ({

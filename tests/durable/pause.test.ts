@@ -1,7 +1,7 @@
 import { queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
-const fleet = useFleet({ processes: 2, settings: { "limit.historyCount.suggestContinueAsNew": 30 } });
+const fleet = useFleet({ settings: { "limit.historyCount.suggestContinueAsNew": 30 } });
 
 const pause = (run: Run) => run.executeUpdate("pause");
 const unpause = (run: Run) => run.executeUpdate("unpause");

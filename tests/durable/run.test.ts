@@ -7,7 +7,7 @@ import { findRecord } from "../../store/records/runs.js";
 import { runFailure, statuses, queryRunState, until, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage } from "./support/plans.js";
 
-const fleet = useFleet({ processes: 2 });
+const fleet = useFleet();
 
 test("a run gives outputs, metrics and the status of every stage", async () => {
   const run = await fleet.launch(

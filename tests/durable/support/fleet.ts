@@ -49,7 +49,7 @@ export class Fleet {
    *   one
    */
   constructor(options: DevServerOptions & { processes?: number; home?: string } = {}) {
-    const { processes = 1, home = path.join(this.directory, "home"), ...server } = options;
+    const { processes = 2, home = path.join(this.directory, "home"), ...server } = options;
     this.home = home;
     this.#cpuProcesses = processes;
     this.#serverOptions = { database: path.join(this.directory, "server.sqlite"), ...server };
