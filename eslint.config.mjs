@@ -18,13 +18,6 @@ export default tseslint.config(
   { ignores: ["dist/", "node_modules/", "scripts/", "compiler/generated/", "**/*.cjs", "**/*.mjs"] },
   ...tseslint.configs.recommended,
   {
-    // For one rule of Pawl's own; oxlint has the others that need types (.oxlintrc.json).
-    languageOptions: {
-      parserOptions: {
-        project: ["./tsconfig.test.json", "./studio/page/tsconfig.json"],
-        tsconfigRootDir: import.meta.dirname,
-      },
-    },
     rules: {
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
@@ -33,8 +26,15 @@ export default tseslint.config(
     },
   },
   {
+    // The one rule that needs types; oxlint has the others (.oxlintrc.json).
     files: ["**/*.ts", "**/*.tsx"],
-    ignores: ["schemas/stages/index.ts", "activities/index.ts", "tests/**", "bench/**"],
+    ignores: ["schemas/stages/index.ts", "activities/index.ts", "tests/**", "bench/**", "stages/**"],
+    languageOptions: {
+      parserOptions: {
+        project: ["./tsconfig.json", "./studio/page/tsconfig.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     plugins: { pawl: { rules: { "stage-type-literal": stageTypeLiteral } } },
     rules: { "pawl/stage-type-literal": ["error", stageNames] },
   },
