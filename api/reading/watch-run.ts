@@ -85,23 +85,26 @@ async function watch(options: WatchOptions, untilNext: () => Promise<void>): Pro
 class End {
   readonly #options: WatchOptions;
   readonly #forgotten = new AbortController();
+  /** Ends the pause between two looks. */
+  #pause = new AbortController();
   #come: Promise<void> | undefined;
-  #isPast = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
     // The client adds a listener for each request of a long wait, and removes none.
     setMaxListeners(0, this.#forgotten.signal);
+    options.signal.addEventListener("abort", () => this.#pause.abort(), { signal: this.#forgotten.signal });
   }
 
   /**
    * Waits until the run has ended, at most for so long. Once the wait has ended or failed, this is
-   * a pause.
+   * a pause. A pause leaves nothing behind: a run may be followed for weeks.
    */
   async orAfter(ms: number): Promise<void> {
     this.#come ??= this.#wait();
-    const passed = pause(ms, AbortSignal.any([this.#options.signal, this.#forgotten.signal]));
-    await (this.#isPast ? passed : Promise.race([passed, this.#come]));
+    if (this.#options.signal.aborted) return;
+    this.#pause = new AbortController();
+    await pause(ms, this.#pause.signal);
   }
 
   async #wait(): Promise<void> {
@@ -112,7 +115,7 @@ class End {
     } catch {
       // How it ended, or that the server is away, is what the next look finds.
     }
-    this.#isPast = true;
+    this.#pause.abort();
   }
 
   forget(): void {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { ArtifactKind, ArtifactRef } from "../../schemas/artifact.js";
@@ -69,14 +70,15 @@ const manifestDigest = ({ manifest }: FilledDirectory): string => sha256(canonic
 
 async function moveArtifact(home: string, filled: FilledDirectory, digest: string): Promise<void> {
   const target = layout.object(home, digest);
-  if (await isPlaced(target)) {
-    // Its writer may not have forced its name to the disk yet.
-    await syncDirectory(path.dirname(target));
-    return discard(filled);
+  try {
+    // The writer of one that exists may not have forced its name to the disk yet.
+    if (await isPlaced(target)) return await syncDirectory(path.dirname(target));
+    await sealFilled(filled);
+    protectFiles(filled);
+    await moveIntoPlace(filled, target, () => setAside(home, digest));
+  } finally {
+    if (existsSync(filled.directory)) await discard(filled);
   }
-  await sealFilled(filled);
-  protectFiles(filled);
-  await moveIntoPlace(filled, target, () => setAside(home, digest));
 }
 
 /**

@@ -5,10 +5,14 @@ import { canonicalJson } from "../../platform/text/canonical-json.js";
 import { isMissing, ofOtherVersion, systemCode } from "../errors.js";
 import { escapeReason } from "../../platform/containment.js";
 import { fileDigest, sha256 } from "../../platform/digests.js";
+import { yieldProcess } from "../../platform/processes/yield-process.js";
 import { forceToDisk } from "../files.js";
 import type { Hardware } from "../records/record-types.js";
 
 export const manifestName = "manifest.json";
+
+/** Small files are read in place; after this many files the process yields. */
+const filesBetweenYields = 64;
 
 export interface FileEntry {
   /** Relative, with forward slashes. */
@@ -57,8 +61,10 @@ export async function inventory(
 ): Promise<{ files: FileEntry[]; directories: string[]; others: string[] }> {
   const { files: paths, directories, others } = walk(directory);
   const files: FileEntry[] = [];
-  for (const file of paths)
+  for (const file of paths) {
     files.push({ path: file, ...(await fileDigest(path.join(directory, file), { inPlace: true })) });
+    if (files.length % filesBetweenYields === 0) await yieldProcess();
+  }
   return { files, directories, others };
 }
 
@@ -99,11 +105,13 @@ export async function verifyDirectory(directory: string, digest?: string): Promi
     (file) => file !== manifestName && !listed.has(file) && !path.basename(file).startsWith("."),
   );
   if (extra !== undefined) throw corrupt(directory, `${extra} does not belong to it`);
-  for (const { path: file, size, sha256 } of manifest.files) {
-    if (!present.includes(file)) throw corrupt(directory, `${file} is missing`);
-    const found = await fileDigest(path.join(directory, file), { inPlace: true });
-    if (found.size !== size) throw corrupt(directory, `${file} has ${found.size} bytes instead of ${size}`);
-    if (found.sha256 !== sha256) throw corrupt(directory, `${file} has changed`);
+  const found = new Set(present);
+  for (const [i, { path: file, size, sha256 }] of manifest.files.entries()) {
+    if (i % filesBetweenYields === filesBetweenYields - 1) await yieldProcess();
+    if (!found.has(file)) throw corrupt(directory, `${file} is missing`);
+    const actual = await fileDigest(path.join(directory, file), { inPlace: true });
+    if (actual.size !== size) throw corrupt(directory, `${file} has ${actual.size} bytes instead of ${size}`);
+    if (actual.sha256 !== sha256) throw corrupt(directory, `${file} has changed`);
   }
   return manifest;
 }

@@ -29,6 +29,18 @@ function damage(ref: ArtifactRef, name: string, change: (file: string) => void):
   change(file);
 }
 
+test("while an artifact of many small files is checked, signals and heartbeats get through", async () => {
+  const ref = await put(Object.fromEntries(Array.from({ length: 640 }, (_, i) => [`${i}.txt`, String(i)])));
+  let turns = 0;
+  let next = setImmediate(function turn() {
+    turns += 1;
+    next = setImmediate(turn);
+  });
+  await openArtifact(home(), ref);
+  clearImmediate(next);
+  expect(turns).toBeGreaterThan(5);
+});
+
 test("what was put is what is opened, by a digest that depends on content and kind alone", async () => {
   const ref = await put({ "config.json": "{}", "shards/a.bin": "aaa" });
   const directory = await openArtifact(home(), ref);
