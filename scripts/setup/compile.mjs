@@ -132,11 +132,14 @@ const bundles = [
 const outputs = [modules, ...bundles].flatMap(({ outputFiles }) => outputFiles);
 const files = new Map(outputs.map(({ path, contents }) => [path, contents]));
 files.set(join(dist, "LICENSES.txt"), Buffer.from(licenses(bundles)));
-files.set(join(dist, "build.txt"), Buffer.from(digestOf(files)));
+const digestFile = join(dist, "build.txt");
+const digest = Buffer.from(digestOf(files));
+// While files are replaced, there is no digest: that of the build before would be wrong.
+if (!isWritten(digestFile, digest)) rmSync(digestFile, { force: true });
 // A program comes after the chunks that it names.
 const isChunk = (path) => relative(dist, path).startsWith("chunks/");
 const inOrder = [...files].sort(([a], [b]) => Number(isChunk(b)) - Number(isChunk(a)));
-for (const [path, contents] of inOrder) writeChanged(path, contents);
+for (const [path, contents] of [...inOrder, [digestFile, digest]]) writeChanged(path, contents);
 removeOld();
 
 /**
@@ -151,9 +154,13 @@ function digestOf(files) {
   return `${hash.digest("hex")}\n`;
 }
 
+function isWritten(path, contents) {
+  return existsSync(path) && readFileSync(path).equals(contents);
+}
+
 /** A file that stays the same keeps its time: processes that run from it see no new build. */
 function writeChanged(path, contents) {
-  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  if (isWritten(path, contents)) return;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.${process.pid}`, contents);
   renameSync(`${path}.${process.pid}`, path);
