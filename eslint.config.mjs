@@ -28,10 +28,10 @@ export default tseslint.config(
   {
     // The one rule that needs types; oxlint has the others (.oxlintrc.json).
     files: ["**/*.ts", "**/*.tsx"],
-    ignores: ["schemas/stages/index.ts", "activities/index.ts", "tests/**", "bench/**", "stages/**"],
+    ignores: ["schemas/stages/index.ts", "activities/index.ts", "tests/**", "bench/**"],
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.json", "./studio/page/tsconfig.json"],
+        project: ["./tsconfig.json", "./stages/tsconfig.json", "./studio/page/tsconfig.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },

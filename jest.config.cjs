@@ -66,8 +66,12 @@ const tensorTier = (name, tensorSwitches, settings) =>
     ...settings,
   });
 const noXla = { TF_XLA_FLAGS: "" };
-const nightlyFiles = (place) => ({
-  testMatch: [`<rootDir>/tests/${place}.nightly.test.ts`],
+/** Losses and objectives, kernel by kernel in the everyday tier: XLA compiles them at night. */
+const compiledAtNight = ["losses", "objectives", "policy"].map(
+  (name) => `<rootDir>/tests/tensor/lm/${name}.no-xla.test.ts`,
+);
+const nightlyFiles = (place, ...others) => ({
+  testMatch: [`<rootDir>/tests/${place}.nightly.test.ts`, ...others],
   testPathIgnorePatterns: [],
 });
 module.exports = {
@@ -79,7 +83,7 @@ module.exports = {
     tier("durable", built),
     tier("browser", built),
     tier("nightly", { ...built, ...nightlyFiles("{integration,durable}/**/*") }),
-    tensorTier("nightly-tensor", {}, { ...built, ...nightlyFiles("tensor/**/!(*.no-xla)") }),
+    tensorTier("nightly-tensor", {}, { ...built, ...nightlyFiles("tensor/**/!(*.no-xla)", ...compiledAtNight) }),
     tensorTier("nightly-tensor-no-xla", noXla, { ...built, ...nightlyFiles("tensor/**/*.no-xla") }),
   ],
   globalSetup: "<rootDir>/tests/support/generate.cjs",

@@ -73,7 +73,9 @@ describe("the tarball", () => {
     expect(files().filter((name) => unwanted.test(name) && !name.startsWith("stages/"))).toEqual([]);
     // As the sources have them: a forgotten ending would leave out a file that some stage reads.
     for (const directory of ["pipelines", "stages", "templates"])
-      expect(files().filter((name) => name.startsWith(`${directory}/`))).toEqual(tracked(directory));
+      expect(files().filter((name) => name.startsWith(`${directory}/`))).toEqual(
+        tracked(directory).filter((name) => path.basename(name) !== "tsconfig.json"),
+      );
   });
 
   test("names no path of the machine that packed it", () => {

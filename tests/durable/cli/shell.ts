@@ -180,10 +180,13 @@ export class Shell {
     Object.assign(inProcess, { directory: this.directory, count: inProcess.count + 1 });
     process.chdir(this.directory);
     const terminal = recordedTerminal();
-    const code = await main(args, terminal);
-    inProcess.count -= 1;
-    if (inProcess.count === 0) process.chdir(jestsDirectory);
-    return { code, ...terminal.written };
+    try {
+      const code = await main(args, terminal);
+      return { code, ...terminal.written };
+    } finally {
+      inProcess.count -= 1;
+      if (inProcess.count === 0) process.chdir(jestsDirectory);
+    }
   }
 
   /**

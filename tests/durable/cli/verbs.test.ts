@@ -378,6 +378,26 @@ test("a run that does not exist is answered with the nearest one; its log and st
   expect((await shell.pawl("status", run)).out).toMatch(/data {3}dataset {2}(cached|succeeded)/);
 });
 
+test("the built program says of a run what this process says of it, verb by verb", async () => {
+  const run = await shell.detached("quick", "-i", "corpus=verb by verb");
+  expect((await shell.pawl("watch", run)).code).toBe(0);
+  for (const args of [
+    ["status", run],
+    ["metrics", run],
+    ["inspect", `${run}/data/train`],
+    ["lineage", `${run}/data/train`],
+    ["diff", run, run],
+    ["cancel", run],
+    ["pause", run],
+    ["resume", run],
+    ["retry", run, "data"],
+    ["schedule", "list"],
+  ]) {
+    const built = await shell.start([...args, "--json"]).ended;
+    expect({ args, ...built }).toEqual({ args, ...(await shell.pawl(...args, "--json")) });
+  }
+});
+
 test("a run continues after its server was stopped, though another program has taken the port; a watcher follows", async () => {
   const { other, run, watching } = await watchedOnOwnPorts();
   writeFileSync(path.join(other.directory, "survivor.txt"), "text\n");

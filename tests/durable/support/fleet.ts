@@ -46,7 +46,7 @@ export class Fleet {
 
   /**
    * @param options.processes workers for CPU stages: as many as must run at the same time; absent:
-   *   one
+   *   two
    */
   constructor(options: DevServerOptions & { processes?: number; home?: string } = {}) {
     const { processes = 2, home = path.join(this.directory, "home"), ...server } = options;

@@ -202,6 +202,7 @@ test("needles have a heat map and a table with intervals", async () => {
     question: "",
   };
   const page = parsed(runPage({ ...model, evaluations: [{ stage: "judged", measurements: [], needle }] }, written));
+  expect(page.querySelector(".paper svg")).not.toBeNull();
   expect(page.querySelector(".paper")!.getAttribute("aria-label")).toContain("Share of needles found by judged");
   expect(textsOf(page, ".paper ~ .wide td").slice(0, 2)).toEqual(["90.0 % (60.0–98.0)", "10.0 %"]);
 });
