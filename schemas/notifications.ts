@@ -29,7 +29,8 @@ export interface RunEvent {
 
 /** Names after `run.` that only `body` can use. */
 export const runEventNames = ["status", "stage", "code", "message", "address"] as const satisfies readonly (
-  keyof RunEvent | "address"
+  | keyof RunEvent
+  | "address"
 )[];
 
 /** The input of the workflow that notifies one webhook of one event. */

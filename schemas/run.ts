@@ -471,7 +471,8 @@ export interface PrepareResult {
 
 /** The end of a brief attempt. */
 export type EndedBriefly =
-  { outcome: AttemptOutcome } | { failed: { failure: StageFailure; reached?: Progress; workMs?: number } };
+  | { outcome: AttemptOutcome }
+  | { failed: { failure: StageFailure; reached?: Progress; workMs?: number } };
 
 /**
  * A request to a stage activity (named as the stage type): one attempt, exactly as `prepare` has
@@ -530,7 +531,9 @@ export interface LoadedPlan {
  * another attempt follows.
  */
 export type AttemptOutcome = (
-  (StageResult & Pick<StageState, "receipt">) | { request: ChoiceRequest } | { approval: ApprovalRequest }
+  | (StageResult & Pick<StageState, "receipt">)
+  | { request: ChoiceRequest }
+  | { approval: ApprovalRequest }
 ) &
   WorkTime;
 

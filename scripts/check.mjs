@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { provideGenerated, root } from "./setup/generated.mjs";
 
 // The longest first.
-const waiting = ["lint", "format", "types", "api", "arrows", "spelling", "unused", "prose"];
+const waiting = ["format", "lint", "declarations", "spelling", "arrows", "unused", "prose"];
 const failed = [];
 
 async function runCheck(name) {

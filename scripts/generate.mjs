@@ -22,7 +22,8 @@ if (!(onlyOld && isGenerated(sources))) {
   for (const [path, content] of Object.entries(files)) keep(path, content);
   keepStamp(sources);
   if (!onlyOld) {
-    const { apiDocument, page } = await import("./api-report.mjs");
-    keep(page, apiDocument());
+    const { apiDocument, page } = await import("./lint/api-report.mjs");
+    const { createProgram } = await import("./lint/program.mjs");
+    keep(page, apiDocument(createProgram()));
   }
 }

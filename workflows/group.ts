@@ -3,7 +3,8 @@ import type { GroupAnswer, GroupMember, GroupState } from "../schemas/concurrenc
 
 /** An action of a group: tell a run about its place, or cancel the run. */
 export type GroupAct =
-  { member: GroupMember; act: "tell"; answer: GroupAnswer } | { member: GroupMember; act: "cancel" };
+  | { member: GroupMember; act: "tell"; answer: GroupAnswer }
+  | { member: GroupMember; act: "cancel" };
 
 /** Maximum number of runs that an answer names. */
 const maxNamed = 5;

@@ -15,7 +15,8 @@ const diskWaitMs = 600_000;
 
 /** Whether a failed attempt is retried: the wait and the new count, or the reason why not. */
 export type RetryDecision =
-  { retry: true; waitMs: number; count: RetryCount } | { retry: false; why: string; count: RetryCount };
+  | { retry: true; waitMs: number; count: RetryCount }
+  | { retry: false; why: string; count: RetryCount };
 
 /** What is known about a failed attempt. */
 export interface FailedAttempt {

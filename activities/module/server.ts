@@ -72,7 +72,8 @@ export class StageServer {
       return null;
     }
     const handler = this.#handlers[request.method] as
-      ((args: Request) => Promise<Methods[keyof Methods]["answer"]>) | undefined;
+      | ((args: Request) => Promise<Methods[keyof Methods]["answer"]>)
+      | undefined;
     if (handler === undefined) throw new Error(`${request.method} is for a stage that runs`);
     return handler(request);
   }

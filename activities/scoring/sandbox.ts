@@ -25,7 +25,8 @@ export interface SandboxLimits {
 
 /** The value of the code as JSON (undefined: JSON cannot represent it), or why there is none. */
 export type Outcome =
-  { json: string | undefined } | { failure: "error" | "stepLimit" | "outOfMemory"; message: string };
+  | { json: string | undefined }
+  | { failure: "error" | "stepLimit" | "outOfMemory"; message: string };
 
 /** Steps between two calls of QuickJS's interrupt handler. */
 const stepsBetweenPolls = 10_000;

@@ -12,7 +12,10 @@ import type { ScoredRow } from "./scorer.js";
  * machine could not provide.
  */
 export type ThreadReply =
-  { opened: true } | { opened: false; message: string } | { verdict: Verdict } | { machine: string };
+  | { opened: true }
+  | { opened: false; message: string }
+  | { verdict: Verdict }
+  | { machine: string };
 
 const port = parentPort!;
 const reply = (message: ThreadReply): void => port.postMessage(message);

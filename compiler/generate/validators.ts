@@ -7,7 +7,7 @@ import { ownKeywords, type Schema } from "../schema/schema.js";
 // CommonJS: Node gives the module's exports, Jest its default.
 const standaloneCode = standaloneModule.default;
 
-const header = "/* eslint-disable */\n// @ts-nocheck\n// Written by `npm run generate`; do not edit.\n";
+const header = "// @ts-nocheck\n// Written by `npm run generate`; do not edit.\n";
 
 /**
  * Source of the validators, so that checking a pipeline loads neither ajv nor TypeBox and compiles

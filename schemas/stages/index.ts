@@ -57,7 +57,6 @@ const table = {
 export type StageDefinitions = typeof table;
 export type StageType = keyof StageDefinitions;
 export type StageWith<T extends StageType> = Static<StageDefinitions[T]["with"]>;
-export type StageOutputs<T extends StageType> = Static<StageDefinitions[T]["outputs"]>;
 
 /** Settings before defaults are filled in: any field may be missing, in nested objects too. */
 export type GivenWith<T extends StageType> = {

@@ -83,7 +83,8 @@ function learnedInputs({ result, output }: Producer): ArtifactRef[] | undefined 
 }
 
 type LearnsFromOfAny =
-  Readonly<Record<string, readonly string[]>> | ((settings: JsonObject) => Readonly<Record<string, ArtifactRef[]>>);
+  | Readonly<Record<string, readonly string[]>>
+  | ((settings: JsonObject) => Readonly<Record<string, ArtifactRef[]>>);
 
 const short = ({ artifact, digest }: ArtifactRef): string => `${artifact} ${digest.slice(0, 12)}`;
 const producerName = ({ result }: Producer): string => `a result of ${result.uses}`;

@@ -34,7 +34,8 @@ export type Drop = keyof typeof drops;
 
 /** A row to keep, or the reason to drop it. */
 export type ReadRow =
-  Drop | { row: DatasetRow; /** Of a conversation: only its beginning was taken. */ isCut?: boolean };
+  | Drop
+  | { row: DatasetRow; /** Of a conversation: only its beginning was taken. */ isCut?: boolean };
 
 /** Rows of a source; `read` can be called again and returns the same rows. */
 export interface RowReader {

@@ -1,6 +1,6 @@
 import { definePipeline } from "pawl";
 
-/** What `tsc` must refuse; `check:types` fails if one of these compiles. */
+/** What `tsc` must refuse; `check:lint` fails if one of these compiles. */
 test("the types of a pipeline are those of its schemas", () => {
   const source = { text: "x" };
   const whole = definePipeline({
