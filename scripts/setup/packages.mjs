@@ -6,7 +6,7 @@ import { run, step } from "./report.mjs";
 export function providePackages(root) {
   if (asLocked(root)) return;
   step("installing npm packages", () =>
-    run("npm", ["ci", "--no-audit", "--no-fund"], {
+    run("npm", ["ci", "--prefer-offline", "--no-audit", "--no-fund"], {
       cwd: root,
       fix: "npm ci # in this directory; its message says more",
     }),
