@@ -22,7 +22,10 @@ import { makeBatch, distance, formulaWeights, tinyArchitecture, makeTokens } fro
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
-const architectureOf = (attention: AttentionSettings) => ({ ...tinyArchitecture({ contextLength: 64 }), attention });
+const architectureOf = (attention: AttentionSettings) => ({
+  ...tinyArchitecture({ layers: 1, contextLength: 64 }),
+  attention,
+});
 const local = (window: number, sinks = 0): LocalSettings => ({ kind: "local", window, sinks });
 
 describe.each([
@@ -57,7 +60,7 @@ describe.each([
     },
   );
 
-  test("has the gradient that differences give, in the whole model", () => {
+  test("has the gradient that differences give, in a whole model", () => {
     const a = architectureOf(settings);
     const row = (salt: number, count: number) => makeTokens(salt, count, a.vocabularySize);
     const batch = makeBatch([[row(1, 30), row(2, 5)], [row(3, 38)]], 37);
@@ -114,7 +117,7 @@ test.each([
 
 /** Shapes of all that the native operations of one training step give: forward, backward. */
 function tensorsOfStep(settings: AttentionSettings, length: number): number[][] {
-  const a = { ...tinyArchitecture({ contextLength: length }), attention: settings };
+  const a = { ...tinyArchitecture({ layers: 1, contextLength: length }), attention: settings };
   const batch = makeBatch([[makeTokens(1, length + 1, a.vocabularySize)]], length);
   const shapes: number[][] = [];
   const backend = nativeBackend();

@@ -38,15 +38,15 @@ function modelOf(attention: AttentionSettings) {
       made.push(session);
       return session;
     },
-    /** Greedy continuation without a cache. */
-    recomputed: (prompt: readonly number[], count: number): number[] => {
+    /** Without a cache, the most probable token in the place of each of a response: itself if greedy. */
+    recomputed: (prompt: readonly number[], response: readonly number[]): number[] => {
       if (!logits) made.push((logits = compileLogits(a, weights, { rows: 1, length: contextLength })));
-      const sequence = [...prompt];
-      for (let i = 0; i < count; i++) {
-        const all = logits.forward(makeBatch([[[...sequence, 0].slice(0, contextLength + 1)]], contextLength));
-        sequence.push(argMax(all.subarray((sequence.length - 1) * vocabulary, sequence.length * vocabulary)));
-      }
-      return sequence.slice(prompt.length);
+      const sequence = [...prompt, ...response];
+      const all = logits.forward(makeBatch([[sequence.slice(0, contextLength + 1)]], contextLength));
+      return response.map((_, i) => {
+        const end = (prompt.length + i) * vocabulary;
+        return argMax(all.subarray(end - vocabulary, end));
+      });
     },
   };
 }
@@ -59,20 +59,20 @@ const write = (
 ): Promise<Completion[]> => generate(session, some, { maxNewTokens: 16, stop: [], seed: 1, ...settings }, noPause);
 const dense = modelOf({ kind: "dense" });
 
-describe.each([
-  { kind: "dense" },
-  { kind: "local", window: 20, sinks: 2 },
-  { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 },
-] as AttentionSettings[])("%j", (attention) => {
+const local: AttentionSettings = { kind: "local", window: 20, sinks: 2 };
+const sparse: AttentionSettings = { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 };
+
+describe.each([{ kind: "dense" }, local, sparse] as AttentionSettings[])("%j", (attention) => {
   const model = modelOf(attention);
   let expected: number[][];
-  beforeAll(() => {
-    expected = prompts.map((prompt) => model.recomputed(prompt, 16));
+  beforeAll(async () => {
+    expected = (await write(model.open(), numbered(prompts))).map(({ tokens }) => tokens);
   });
 
   test("responses are those without a cache, of rows side by side, one by one, and in parts of their own", async () => {
+    expect(expected.map(({ length }) => length)).toEqual(prompts.map(() => 16));
+    expect(expected).toEqual(prompts.map((prompt, i) => model.recomputed(prompt, expected[i]!)));
     const whole = expected.map((tokens) => ({ tokens, reason: "length" }));
-    expect(await write(model.open(), numbered(prompts))).toEqual(whole);
     expect(await write(model.open({ rows: 8, steps: 1e6 }), numbered(prompts))).toEqual(whole);
     expect(await write(model.open({ rows: 1 }), numbered(prompts))).toEqual(whole);
   });
@@ -95,36 +95,21 @@ describe.each([
     const small = model.open({ rows: 2, tokens: 8 });
     expect(small.capacity).toBe(15);
     const some = [prompts[0]!, prompts[3]!];
-    const responses = await write(small, numbered(some), { maxNewTokens: 60 });
-    expect(small.capacity).toBeGreaterThan(92);
-    expect(responses.map(({ tokens }) => tokens)).toEqual(some.map((prompt) => model.recomputed(prompt, 60)));
-  });
-
-  test("a cache with room for the longest prompt and its answer never grows, whatever rows count on beyond theirs", async () => {
-    const sampling = { temperature: 1, topK: 0, topP: 1 };
-    const stop = [1];
-    for (const [length, maxNewTokens] of [
-      [6, 25],
-      [6, 4],
-      [3, 24],
-      [14, 17],
-    ] as const) {
-      const some = numbered(Array.from({ length: 24 }, (_, i) => makeTokens(i, length - (i % 3), vocabulary)));
-      const [tight, roomy] = [length + maxNewTokens, 200].map((tokens) => model.open({ rows: 4, tokens, sampling }));
-      const before = tight!.capacity;
-      const responses = await write(tight!, some, { stop, maxNewTokens });
-      expect(tight!.capacity).toBe(before);
-      expect(new Set(responses.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(2);
-      expect(responses).toEqual(await write(roomy!, some, { stop, maxNewTokens }));
-    }
+    const responses = await write(small, numbered(some), { maxNewTokens: 40 });
+    expect(small.capacity).toBeGreaterThan(72);
+    responses.forEach(({ tokens }, i) => {
+      expect(tokens).toHaveLength(40);
+      expect(tokens).toEqual(model.recomputed(some[i]!, tokens));
+    });
   });
 
   test("a prompt that continues an earlier one and its response reads only new tokens, and gives what a fresh session gives", async () => {
     const session = model.open({ rows: 1, tokens: contextLength, reuse: true });
     const read = (tokens: number[]) => session.read([{ rows: [0], tokens }]);
     const turn = async (prompt: number[]) => {
-      const [{ tokens }] = (await write(session, numbered([prompt]), { maxNewTokens: 20 })) as [Completion];
-      expect(tokens).toEqual(model.recomputed(prompt, 20));
+      const [{ tokens }] = (await write(session, numbered([prompt]), { maxNewTokens: 12 })) as [Completion];
+      expect(tokens).toHaveLength(12);
+      expect(tokens).toEqual(model.recomputed(prompt, tokens));
       return [...prompt, ...tokens];
     };
     const first = await turn(prompts[3]!);
@@ -139,8 +124,44 @@ describe.each([
   });
 });
 
+test.each<[AttentionSettings, [number, number][]]>([
+  [
+    { kind: "dense" },
+    [
+      [6, 25],
+      [6, 4],
+      [3, 24],
+      [14, 17],
+    ],
+  ],
+  [local, [[6, 25]]],
+  [
+    sparse,
+    [
+      [6, 25],
+      [3, 24],
+    ],
+  ],
+])(
+  "a cache of %j with room for the longest prompt and its answer never grows, whatever rows count on beyond theirs",
+  async (attention, lengths) => {
+    const model = modelOf(attention);
+    const open = (tokens: number) => model.open({ rows: 4, tokens, sampling: { temperature: 1, topK: 0, topP: 1 } });
+    const roomy = open(200);
+    for (const [length, maxNewTokens] of lengths) {
+      const some = numbered(Array.from({ length: 12 }, (_, i) => makeTokens(i, length - (i % 3), vocabulary)));
+      const tight = open(length + maxNewTokens);
+      const before = tight.capacity;
+      const responses = await write(tight, some, { stop: [1], maxNewTokens });
+      expect(tight.capacity).toBe(before);
+      expect(new Set(responses.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(2);
+      expect(responses).toEqual(await write(roomy, some, { stop: [1], maxNewTokens }));
+    }
+  },
+);
+
 test("a ring continues from what it keeps while its window is still held; else it reads anew", async () => {
-  const model = modelOf({ kind: "local", window: 20, sinks: 2 });
+  const model = modelOf(local);
   const session = model.open({ rows: 1, tokens: contextLength, reuse: true });
   expect(session.capacity).toBe(Infinity);
   const read = (tokens: number[]) => session.read([{ rows: [0], tokens }]);
@@ -151,21 +172,26 @@ test("a ring continues from what it keeps while its window is still held; else i
   // Cut back a little: the window before the cut is still there.
   const changed = [...turn.slice(0, 170), 1, 2, 3];
   expect(read(changed)).toBe(2);
-  expect((await write(session, numbered([changed])))[0]!.tokens).toEqual(model.recomputed(changed, 16));
+  const greedily = async (prompt: number[]) => {
+    const [{ tokens }] = (await write(session, numbered([prompt]))) as [Completion];
+    expect(tokens).toHaveLength(16);
+    expect(tokens).toEqual(model.recomputed(prompt, tokens));
+  };
+  await greedily(changed);
   // Cut back further than the cache reaches.
   const early = [...turn.slice(0, 60), 5, 6];
   expect(read(early)).toBe(61);
-  expect((await write(session, numbered([early])))[0]!.tokens).toEqual(model.recomputed(early, 16));
+  await greedily(early);
 });
 
 test("an answer ends where the context ends, also of a prompt that fills it; a cache asked past it refuses", async () => {
   const session = dense.open({ rows: 2, tokens: 400 });
   const [long, full] = [290, 300].map((length) => makeTokens(9, length, vocabulary)) as [number[], number[]];
-  expect(await write(session, numbered([long, prompts[0]!, full]), { maxNewTokens: 30 })).toEqual([
-    { tokens: dense.recomputed(long, 11), reason: "context" },
-    { tokens: dense.recomputed(prompts[0]!, 30), reason: "length" },
-    { tokens: dense.recomputed(full, 1), reason: "context" },
-  ]);
+  const some = [long, prompts[0]!, full];
+  const responses = await write(session, numbered(some), { maxNewTokens: 30 });
+  expect(responses).toMatchObject([{ reason: "context" }, { reason: "length" }, { reason: "context" }]);
+  expect(responses.map(({ tokens }) => tokens.length)).toEqual([11, 30, 1]);
+  responses.forEach(({ tokens }, i) => expect(tokens).toEqual(dense.recomputed(some[i]!, tokens)));
   const failure = (work: () => unknown): string => {
     try {
       work();

@@ -95,26 +95,23 @@ test("PPO leaves out prompts whose longest response leaves the reward model no p
 
 test.each([
   ["ppo", 5, {}],
-  ["grpo", 8, { accumulate: 2, recompute: true }],
+  ["grpo", 7, { accumulate: 2, recompute: true }],
 ] as const)("%s, stopped after every %d steps and resumed, ends in the same bytes (%j)", async (type, every, how) => {
-  const settings = { ...(type === "ppo" ? ppoSettings() : grpoSettings()), ...how };
+  const settings = { ...(type === "ppo" ? ppoSettings() : grpoSettings()), iterations: 2, ...how };
   const whole = await expectSameInPieces(type, settings as never, every);
   expect(whole.metrics).toEqual(everyMetric(type));
 });
 
-test.each([[{}], [{ batchSize: 1, accumulate: 2 }]])(
-  "a reward model, stopped after every 4 steps and resumed, ends in the same bytes and metrics (%j)",
-  async (how) => {
-    const learning = { model, data: [preferences], ...fitting, ...how };
-    const whole = await expectSameInPieces("reward-model", learning, 4);
-    expect(whole.metrics["trainAccuracy"]).toBeGreaterThan(0.5);
-    expect(whole.metrics["trainAccuracy"]).toBeLessThan(1);
-  },
-);
+test("a reward model, stopped after every 16 steps and resumed, ends in the same bytes and metrics", async () => {
+  const learning = { model, data: [preferences], ...fitting, batchSize: 1, accumulate: 2 };
+  const whole = await expectSameInPieces("reward-model", learning, 16);
+  expect(whole.metrics["trainAccuracy"]).toBeGreaterThan(0.5);
+  expect(whole.metrics["trainAccuracy"]).toBeLessThan(1);
+});
 
 test("GRPO clips above at epsilonHigh, and at epsilon without it", async () => {
   const clipped = async (epsilonHigh: object) => {
-    const settings = { ...grpoSettings(), iterations: 2, dynamicSampling: false, epsilon: 1e-4, ...epsilonHigh };
+    const settings = { ...grpoSettings(), iterations: 1, dynamicSampling: false, epsilon: 1e-4, ...epsilonHigh };
     const { metrics } = await runStage("grpo", settings, stageContext(1, context.workingDirectory));
     await context.checkpoints.clear();
     return metrics["clipFraction"]!;
@@ -126,7 +123,7 @@ test("GRPO clips above at epsilonHigh, and at epsilon without it", async () => {
 
 test("GRPO reports every kind of failure of its verifiers, and a resume loses none", async () => {
   const number = [{ kind: "number", weight: 1 }] as never;
-  const settings = { ...grpoSettings(), verifiers: number, dynamicSampling: false };
+  const settings = { ...grpoSettings(), iterations: 2, verifiers: number, dynamicSampling: false };
   const { metrics } = await runStage("grpo", settings, stageContext(7, context.workingDirectory));
   await context.checkpoints.clear();
   expect(metrics).toMatchObject({

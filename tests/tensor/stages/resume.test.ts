@@ -2,39 +2,22 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { layout } from "../../../store/home.js";
-import type { MetricsRow } from "../../../store/history/metrics.js";
+import { attemptPretraining } from "./attempt.js";
 import { makeData, stageContext } from "./support.js";
+import { loadTensorFlow } from "../support.js";
+beforeAll(loadTensorFlow);
 
 const directory = import.meta.dirname;
 const runner = path.join(directory, "../../../scripts/typescript.cjs");
 
-test("pre-training that is killed, stopped, and resumed in other processes ends like uninterrupted pre-training", async () => {
+test("pre-training that is killed, resumed in another process, stopped, and resumed ends like uninterrupted pre-training", async () => {
   const context = stageContext();
   const { tokens, heldOut } = await makeData(context);
-  const attempt = (end: string) => {
-    const program = [
-      runner,
-      path.join(directory, "attempt.ts"),
-      context.workingDirectory,
-      tokens.digest,
-      heldOut.digest,
-      end,
-    ];
-    const { stdout, stderr, signal } = spawnSync(process.execPath, program, { encoding: "utf8" });
-    if (signal !== null) return { signal } as { signal: string; rows?: MetricsRow[] };
-    if (stdout === "") throw new Error(stderr);
-    return JSON.parse(stdout) as {
-      digest?: string;
-      metrics?: Record<string, number>;
-      rows?: MetricsRow[];
-      failed?: string;
-    };
-  };
-  const uninterrupted = attempt("none");
-  expect(uninterrupted).toMatchObject({ digest: expect.any(String) });
+  const given = (end: string) => [context.workingDirectory, tokens.digest, heldOut.digest, end] as const;
+  const uninterrupted = await attemptPretraining(...given("none"));
   await context.checkpoints.clear();
-  const { rows = [] } = uninterrupted;
-  expect(rows.map(({ step }) => step)).toEqual(rows.map((_, i) => i + 1));
+  const { rows } = uninterrupted;
+  expect(rows.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   for (const { step, metrics } of rows)
     expect(Object.keys(metrics)).toEqual([
       ...["loss", "learningRate", "gradientNorm"],
@@ -42,11 +25,12 @@ test("pre-training that is killed, stopped, and resumed in other processes ends 
     ]);
   rmSync(layout.metrics(context.home, "history"));
 
-  expect(attempt("kill:3")).toEqual({ signal: "SIGKILL" });
+  const program = [runner, path.join(directory, "attempt-process.ts"), ...given("kill:3")];
+  expect(spawnSync(process.execPath, program, { encoding: "utf8" })).toMatchObject({ signal: "SIGKILL" });
   // The kill came before the third update could be saved.
   expect((await context.checkpoints.latest())!.step).toBe(2);
-  expect(attempt("stop:5")).toEqual({ failed: "told to stop" });
+  await expect(attemptPretraining(...given("stop:5"))).rejects.toThrow("told to stop");
   expect((await context.checkpoints.latest())!.step).toBe(5);
-  expect(attempt("none")).toEqual(uninterrupted);
+  expect(await attemptPretraining(...given("none"))).toEqual(uninterrupted);
   context.remove();
 });
