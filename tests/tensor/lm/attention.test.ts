@@ -59,8 +59,11 @@ describe.each([
       ).toBeLessThan(2e-6);
     },
   );
+});
 
-  test("has the gradient that differences give, in a whole model", () => {
+test.each<[AttentionSettings]>([[local(5)], [local(40)], [local(5, 2)], [{ kind: "dense" }]])(
+  "%j has the gradient that differences give, in a whole model",
+  (settings) => {
     const a = architectureOf(settings);
     const row = (salt: number, count: number) => makeTokens(salt, count, a.vocabularySize);
     const batch = makeBatch([[row(1, 30), row(2, 5)], [row(3, 38)]], 37);
@@ -68,8 +71,8 @@ describe.each([
       Object.entries(batchInputs(batch)).map(([name, { data, shape, dtype }]) => [name, tf.tensor(data, shape, dtype)]),
     );
     expectGradients((weights) => tf.div(batchLoss(a, weights, inputs), batch.weight), formulaWeights(a) as Values);
-  });
-});
+  },
+);
 
 const sparse: AttentionSettings = { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 };
 

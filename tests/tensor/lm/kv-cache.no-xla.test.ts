@@ -9,8 +9,7 @@ beforeAll(loadTensorFlow);
 const contextLength = 400;
 const kinds: AttentionSettings[] = [
   { kind: "dense" },
-  { kind: "local", window: 20, sinks: 2 },
-  { kind: "local", window: 5, sinks: 0 },
+  { kind: "local", window: 5, sinks: 2 },
   { kind: "local", window: 390, sinks: 0 },
   { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 },
 ];

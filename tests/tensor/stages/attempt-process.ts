@@ -1,6 +1,8 @@
 import { loadBackend } from "../../../tensor/backend.js";
+import { nativeEnvironment } from "../../../tensor/flags.js";
 import { attemptPretraining } from "./attempt.js";
 
-/** An attempt in a process of its own: `attempt-process.ts DIRECTORY TOKENS HELDOUT END`. */
-const [directory, tokens, heldOut, end] = process.argv.slice(2) as [string, string, string, string];
-void loadBackend("tensorflow").then(() => attemptPretraining(directory, tokens, heldOut, end));
+/** An attempt in a process of its own: `attempt-process.ts SWITCHES DIRECTORY TOKENS HELDOUT END`. */
+const [switches, ...given] = process.argv.slice(2) as [string, string, string, string, string];
+const environment = { ...nativeEnvironment(), ...(JSON.parse(switches) as Record<string, string>) };
+void loadBackend("tensorflow", environment).then(() => attemptPretraining(...given));

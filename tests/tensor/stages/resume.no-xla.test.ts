@@ -25,8 +25,10 @@ test("pre-training that is killed, resumed in another process, stopped, and resu
     ]);
   rmSync(layout.metrics(context.home, "history"));
 
-  const program = [runner, path.join(directory, "attempt-process.ts"), ...given("kill:3")];
-  expect(spawnSync(process.execPath, program, { encoding: "utf8" })).toMatchObject({ signal: "SIGKILL" });
+  const program = [runner, path.join(directory, "attempt-process.ts"), JSON.stringify(tensorSwitches)];
+  expect(spawnSync(process.execPath, [...program, ...given("kill:3")], { encoding: "utf8" })).toMatchObject({
+    signal: "SIGKILL",
+  });
   // The kill came before the third update could be saved.
   expect((await context.checkpoints.latest())!.step).toBe(2);
   await expect(attemptPretraining(...given("stop:5"))).rejects.toThrow("told to stop");
