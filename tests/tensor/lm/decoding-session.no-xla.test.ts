@@ -110,7 +110,7 @@ describe.each([{ kind: "dense" }, local, sparse] as AttentionSettings[])("%j", (
   });
 });
 
-test("rows end at different times, and take the next prompts: all responses are those of one by one", async () => {
+test("rows end at different times, and take the next prompts: responses are those without stop tokens, up to the first", async () => {
   const session = dense.open({ rows: 3 });
   const expected = (await write(session, numbered(prompts))).map(({ tokens }) => tokens);
   const stop = [expected[1]![10]!, expected[0]![3]!, expected[2]![7]!, expected[4]![5]!];

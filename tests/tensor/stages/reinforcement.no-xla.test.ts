@@ -57,7 +57,7 @@ test("a reward model learns which response is chosen, and is a directory of a se
 
 test("PPO reports what practitioners watch; the ratio is 1 on the first minibatch", async () => {
   const schedule = { schedule: "cosine", minimumLearningRate: 1e-4, criticLearningRate: 2e-3, warmupSteps: 2 } as const;
-  const { outputs, metrics } = await runStage("ppo", { ...ppoSettings(), ...schedule }, context);
+  const { outputs, metrics } = await runStage("ppo", { ...ppoSettings(), ...schedule, samplingBatch: 4 }, context);
   await context.checkpoints.clear();
   expect(metrics).toEqual(everyMetric("ppo"));
   expect(metrics).toMatchObject({ iterations: 4, prompts: 3, tooLong: 0 });
@@ -86,7 +86,7 @@ test("PPO leaves out prompts whose longest response leaves the reward model no p
     )
   ).map((ids) => ids.length);
   const maxNewTokens = architecture.contextLength - Math.max(...lengths);
-  const settings = { ...ppoSettings(), iterations: 1, maxNewTokens };
+  const settings = { ...ppoSettings(), iterations: 1, maxNewTokens, samplingBatch: 8 };
   const { metrics } = await runStage("ppo", settings, context);
   await context.checkpoints.clear();
   const longest = lengths.filter((length) => length === Math.max(...lengths)).length;
