@@ -38,7 +38,7 @@ function modelOf(attention: AttentionSettings) {
       made.push(session);
       return session;
     },
-    /** Without a cache, the most probable token in the place of each of a response: itself if greedy. */
+    /** The most probable tokens in the places of a response, without a cache: itself if greedy. */
     recomputed: (prompt: readonly number[], response: readonly number[]): number[] => {
       if (!logits) made.push((logits = compileLogits(a, weights, { rows: 1, length: contextLength })));
       const sequence = [...prompt, ...response];
@@ -110,12 +110,16 @@ describe.each([{ kind: "dense" }, local, sparse] as AttentionSettings[])("%j", (
   });
 });
 
+let threeRows: DecodingSession;
+beforeAll(() => {
+  threeRows = dense.open({ rows: 3 });
+});
+
 test("rows end at different times, and take the next prompts: responses are those without stop tokens, up to the first", async () => {
-  const session = dense.open({ rows: 3 });
-  const expected = (await write(session, numbered(prompts))).map(({ tokens }) => tokens);
+  const expected = (await write(threeRows, numbered(prompts))).map(({ tokens }) => tokens);
   const stop = [expected[1]![10]!, expected[0]![3]!, expected[2]![7]!, expected[4]![5]!];
   const many = [0, 1, 2, 3, 4, 3, 1, 0, 2, 2, 4].map((i) => prompts[i]!);
-  const rows = await write(session, numbered(many), { stop });
+  const rows = await write(threeRows, numbered(many), { stop });
   rows.forEach(({ tokens, reason, end }, i) => {
     const whole = expected[prompts.indexOf(many[i]!)]!;
     const at = whole.findIndex((token) => stop.includes(token));
@@ -126,7 +130,7 @@ test("rows end at different times, and take the next prompts: responses are thos
 });
 
 test("rows in parts of their own give what rows together give", async () => {
-  const together = await write(dense.open(), numbered(prompts));
+  const together = await write(threeRows, numbered(prompts));
   expect(await write(dense.open({ rows: 8, steps: 1e6 }), numbered(prompts))).toEqual(together);
 });
 
@@ -212,13 +216,12 @@ test("an answer ends where the context ends, also of a prompt that fills it; a c
 });
 
 test("a response may be one token long, and `onToken` may end it", async () => {
-  const session = dense.open({ rows: 2 });
-  const whole = await write(session, numbered(prompts));
-  const one = await write(session, numbered(prompts), { maxNewTokens: 1 });
+  const whole = await write(threeRows, numbered(prompts));
+  const one = await write(threeRows, numbered(prompts), { maxNewTokens: 1 });
   expect(one.map(({ tokens }) => tokens)).toEqual(whole.map(({ tokens }) => tokens.slice(0, 1)));
   const counts = prompts.map(() => 0);
   const onToken = (prompt: number) => ++counts[prompt]! > prompt;
-  const told = await write(session, numbered(prompts), { onToken });
+  const told = await write(threeRows, numbered(prompts), { onToken });
   expect(told).toEqual(whole.map(({ tokens }, i) => ({ tokens: tokens.slice(0, i + 1), reason: "stop" })));
 });
 
@@ -230,17 +233,18 @@ describe("sampled at temperature 1", () => {
     [0, 1, 2].map((sample) => ({ tokens, number: 40 + number, sample })),
   );
   const settings = { stop: [4], maxNewTokens: 16 };
+  let session: DecodingSession;
   let expected: Completion[];
   const responsesTo = async (size: Partial<SessionSettings>, some: readonly Prompt[]) =>
     write(dense.open({ sampling, tokens: 32, ...size }), some, settings);
   beforeAll(async () => {
-    expected = await responsesTo({ rows: 3 }, asked);
+    session = dense.open({ sampling, rows: 3, tokens: 32 });
+    expected = await write(session, asked, settings);
   });
 
   test("an answer is the same whichever prompts are beside it, in whatever order they come and rows are free", async () => {
     expect(new Set(expected.map(({ tokens }) => tokens.join())).size).toBe(asked.length);
     expect(new Set(expected.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(4);
-    const session = dense.open({ sampling, rows: 3, tokens: 32 });
     const backwards = await write(session, [...asked].reverse(), settings);
     expect(backwards.reverse()).toEqual(expected);
     const order = asked.map((_, i) => (i * 7) % asked.length);
@@ -256,7 +260,6 @@ describe("sampled at temperature 1", () => {
   });
 
   test("it depends on the seed, the prompt's number and the sample", async () => {
-    const session = dense.open({ sampling, rows: 3, tokens: 32 });
     const tokensFor = async (prompt: Partial<Prompt>, seed = 1) =>
       (await write(session, [{ tokens: short[3]!, number: 43, sample: 0, ...prompt }], { ...settings, seed }))[0]!
         .tokens;
@@ -270,7 +273,6 @@ describe("sampled at temperature 1", () => {
     const turned = Object.fromEntries(
       Object.entries(dense.weights).map(([name, value]) => [name, { ...value, data: value.data.map((x) => 0.9 * x) }]),
     );
-    const session = dense.open({ sampling, rows: 3, tokens: 32 });
     const before = await write(session, asked, settings);
     session.load(turned);
     const fresh = new DecodingSession(dense.a, turned, { rows: 3, tokens: 32, sampling, steps: 0 });

