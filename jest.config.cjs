@@ -66,9 +66,9 @@ const tensorTier = (name, tensorSwitches, settings) =>
     ...settings,
   });
 const noXla = { TF_XLA_FLAGS: "" };
-/** Losses and objectives, kernel by kernel in the everyday tier: XLA compiles them at night. */
-const compiledAtNight = ["losses", "objectives", "policy"].map(
-  (name) => `<rootDir>/tests/tensor/lm/${name}.no-xla.test.ts`,
+/** Updates and their parts, kernel by kernel in the everyday tier: XLA compiles them at night. */
+const compiledAtNight = [...["lm/losses", "lm/objectives", "lm/parity", "lm/policy", "lm/resume"], "stages/resume"].map(
+  (name) => `<rootDir>/tests/tensor/${name}.no-xla.test.ts`,
 );
 const nightlyFiles = (place, ...others) => ({
   testMatch: [`<rootDir>/tests/${place}.nightly.test.ts`, ...others],

@@ -9,7 +9,7 @@ import { makeBatch, formulaWeights, tinyArchitecture, makeTokens } from "./suppo
 import { loadTensorFlow } from "../support.js";
 beforeAll(loadTensorFlow);
 
-const contextLength = 300;
+const contextLength = 200;
 const vocabulary = tinyArchitecture().vocabularySize;
 // Chunks of 128 and of 32 tokens, whole and in part, and none.
 const prompts = [3, 170, 1, 33, 17].map((length, i) => makeTokens(i, length, vocabulary));
@@ -38,15 +38,15 @@ function modelOf(attention: AttentionSettings) {
       made.push(session);
       return session;
     },
-    /** Greedy continuation without a cache. */
-    recomputed: (prompt: readonly number[], count: number): number[] => {
+    /** The most probable tokens in the places of a response, without a cache: itself if greedy. */
+    recomputed: (prompt: readonly number[], response: readonly number[]): number[] => {
       if (!logits) made.push((logits = compileLogits(a, weights, { rows: 1, length: contextLength })));
-      const sequence = [...prompt];
-      for (let i = 0; i < count; i++) {
-        const all = logits.forward(makeBatch([[[...sequence, 0].slice(0, contextLength + 1)]], contextLength));
-        sequence.push(argMax(all.subarray((sequence.length - 1) * vocabulary, sequence.length * vocabulary)));
-      }
-      return sequence.slice(prompt.length);
+      const sequence = [...prompt, ...response];
+      const all = logits.forward(makeBatch([[sequence.slice(0, contextLength + 1)]], contextLength));
+      return response.map((_, i) => {
+        const end = (prompt.length + i) * vocabulary;
+        return argMax(all.subarray(end - vocabulary, end));
+      });
     },
   };
 }
@@ -59,72 +59,43 @@ const write = (
 ): Promise<Completion[]> => generate(session, some, { maxNewTokens: 16, stop: [], seed: 1, ...settings }, noPause);
 const dense = modelOf({ kind: "dense" });
 
-describe.each([
-  { kind: "dense" },
-  { kind: "local", window: 20, sinks: 2 },
-  { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 },
-] as AttentionSettings[])("%j", (attention) => {
+const local: AttentionSettings = { kind: "local", window: 20, sinks: 2 };
+const sparse: AttentionSettings = { kind: "sparse", window: 8, blockSize: 4, selectedBlocks: 2 };
+
+describe.each([{ kind: "dense" }, local, sparse] as AttentionSettings[])("%j", (attention) => {
   const model = modelOf(attention);
+  let single: DecodingSession;
   let expected: number[][];
-  beforeAll(() => {
-    expected = prompts.map((prompt) => model.recomputed(prompt, 16));
+  beforeAll(async () => {
+    single = model.open({ rows: 1, reuse: true });
+    expected = (await write(model.open(), numbered(prompts))).map(({ tokens }) => tokens);
   });
 
-  test("responses are those without a cache, of rows side by side, one by one, and in parts of their own", async () => {
+  test("responses are those without a cache, of rows side by side and one by one", async () => {
+    expect(expected.map(({ length }) => length)).toEqual(prompts.map(() => 16));
+    expect(expected).toEqual(prompts.map((prompt, i) => model.recomputed(prompt, expected[i]!)));
     const whole = expected.map((tokens) => ({ tokens, reason: "length" }));
-    expect(await write(model.open(), numbered(prompts))).toEqual(whole);
-    expect(await write(model.open({ rows: 8, steps: 1e6 }), numbered(prompts))).toEqual(whole);
-    expect(await write(model.open({ rows: 1 }), numbered(prompts))).toEqual(whole);
-  });
-
-  test("rows end at different times, and take the next prompts: all responses are those of one by one", async () => {
-    const stop = [expected[1]![10]!, expected[0]![3]!, expected[2]![7]!, expected[4]![5]!];
-    const many = [0, 1, 2, 3, 4, 3, 1, 0, 2, 2, 4].map((i) => prompts[i]!);
-    const session = model.open({ rows: 3 });
-    const rows = await write(session, numbered(many), { stop });
-    rows.forEach(({ tokens, reason, end }, i) => {
-      const whole = expected[prompts.indexOf(many[i]!)]!;
-      const at = whole.findIndex((token) => stop.includes(token));
-      if (at < 0) expect({ tokens, reason }).toEqual({ tokens: whole, reason: "length" });
-      else expect({ tokens, reason, end }).toEqual({ tokens: whole.slice(0, at), reason: "stop", end: whole[at] });
-    });
-    expect(new Set(rows.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(1);
+    expect(await write(single, numbered(prompts))).toEqual(whole);
   });
 
   test("the cache grows with the sequence, and what it held stays", async () => {
     const small = model.open({ rows: 2, tokens: 8 });
     expect(small.capacity).toBe(15);
     const some = [prompts[0]!, prompts[3]!];
-    const responses = await write(small, numbered(some), { maxNewTokens: 60 });
-    expect(small.capacity).toBeGreaterThan(92);
-    expect(responses.map(({ tokens }) => tokens)).toEqual(some.map((prompt) => model.recomputed(prompt, 60)));
-  });
-
-  test("a cache with room for the longest prompt and its answer never grows, whatever rows count on beyond theirs", async () => {
-    const sampling = { temperature: 1, topK: 0, topP: 1 };
-    const stop = [1];
-    for (const [length, maxNewTokens] of [
-      [6, 25],
-      [6, 4],
-      [3, 24],
-      [14, 17],
-    ] as const) {
-      const some = numbered(Array.from({ length: 24 }, (_, i) => makeTokens(i, length - (i % 3), vocabulary)));
-      const [tight, roomy] = [length + maxNewTokens, 200].map((tokens) => model.open({ rows: 4, tokens, sampling }));
-      const before = tight!.capacity;
-      const responses = await write(tight!, some, { stop, maxNewTokens });
-      expect(tight!.capacity).toBe(before);
-      expect(new Set(responses.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(2);
-      expect(responses).toEqual(await write(roomy!, some, { stop, maxNewTokens }));
-    }
+    const responses = await write(small, numbered(some), { maxNewTokens: 24 });
+    expect(small.capacity).toBeGreaterThan(56);
+    responses.forEach(({ tokens }, i) => {
+      expect(tokens).toHaveLength(24);
+      expect(tokens).toEqual(model.recomputed(some[i]!, tokens));
+    });
   });
 
   test("a prompt that continues an earlier one and its response reads only new tokens, and gives what a fresh session gives", async () => {
-    const session = model.open({ rows: 1, tokens: contextLength, reuse: true });
-    const read = (tokens: number[]) => session.read([{ rows: [0], tokens }]);
+    const read = (tokens: number[]) => single.read([{ rows: [0], tokens }]);
     const turn = async (prompt: number[]) => {
-      const [{ tokens }] = (await write(session, numbered([prompt]), { maxNewTokens: 20 })) as [Completion];
-      expect(tokens).toEqual(model.recomputed(prompt, 20));
+      const [{ tokens }] = (await write(single, numbered([prompt]), { maxNewTokens: 12 })) as [Completion];
+      expect(tokens).toHaveLength(12);
+      expect(tokens).toEqual(model.recomputed(prompt, tokens));
       return [...prompt, ...tokens];
     };
     const first = await turn(prompts[3]!);
@@ -139,8 +110,60 @@ describe.each([
   });
 });
 
+let threeRows: DecodingSession;
+beforeAll(() => {
+  threeRows = dense.open({ rows: 3 });
+});
+
+test("rows end at different times, and take the next prompts: responses are those without stop tokens, up to the first", async () => {
+  const expected = (await write(threeRows, numbered(prompts))).map(({ tokens }) => tokens);
+  const stop = [expected[1]![10]!, expected[0]![3]!, expected[2]![7]!, expected[4]![5]!];
+  const many = [0, 1, 2, 3, 4, 3, 1, 0, 2, 2, 4].map((i) => prompts[i]!);
+  const rows = await write(threeRows, numbered(many), { stop });
+  rows.forEach(({ tokens, reason, end }, i) => {
+    const whole = expected[prompts.indexOf(many[i]!)]!;
+    const at = whole.findIndex((token) => stop.includes(token));
+    if (at < 0) expect({ tokens, reason }).toEqual({ tokens: whole, reason: "length" });
+    else expect({ tokens, reason, end }).toEqual({ tokens: whole.slice(0, at), reason: "stop", end: whole[at] });
+  });
+  expect(new Set(rows.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(1);
+});
+
+test("rows in parts of their own give what rows together give", async () => {
+  const together = await write(threeRows, numbered(prompts));
+  expect(await write(dense.open({ rows: 8, steps: 1e6 }), numbered(prompts))).toEqual(together);
+});
+
+test.each<[AttentionSettings, [number, number][]]>([
+  [
+    { kind: "dense" },
+    [
+      [6, 25],
+      [6, 4],
+    ],
+  ],
+  [local, [[6, 25]]],
+  [sparse, [[6, 25]]],
+])(
+  "a cache of %j with room for the longest prompt and its answer never grows, whatever rows count on beyond theirs",
+  async (attention, lengths) => {
+    const model = modelOf(attention);
+    const open = (tokens: number) => model.open({ rows: 4, tokens, sampling: { temperature: 1, topK: 0, topP: 1 } });
+    const roomy = open(64);
+    for (const [length, maxNewTokens] of lengths) {
+      const some = numbered(Array.from({ length: 12 }, (_, i) => makeTokens(i, length - (i % 3), vocabulary)));
+      const tight = open(length + maxNewTokens);
+      const before = tight.capacity;
+      const responses = await write(tight, some, { stop: [1], maxNewTokens });
+      expect(tight.capacity).toBe(before);
+      expect(new Set(responses.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(2);
+      expect(responses).toEqual(await write(roomy, some, { stop: [1], maxNewTokens }));
+    }
+  },
+);
+
 test("a ring continues from what it keeps while its window is still held; else it reads anew", async () => {
-  const model = modelOf({ kind: "local", window: 20, sinks: 2 });
+  const model = modelOf(local);
   const session = model.open({ rows: 1, tokens: contextLength, reuse: true });
   expect(session.capacity).toBe(Infinity);
   const read = (tokens: number[]) => session.read([{ rows: [0], tokens }]);
@@ -151,21 +174,26 @@ test("a ring continues from what it keeps while its window is still held; else i
   // Cut back a little: the window before the cut is still there.
   const changed = [...turn.slice(0, 170), 1, 2, 3];
   expect(read(changed)).toBe(2);
-  expect((await write(session, numbered([changed])))[0]!.tokens).toEqual(model.recomputed(changed, 16));
+  const greedily = async (prompt: number[]) => {
+    const [{ tokens }] = (await write(session, numbered([prompt]))) as [Completion];
+    expect(tokens).toHaveLength(16);
+    expect(tokens).toEqual(model.recomputed(prompt, tokens));
+  };
+  await greedily(changed);
   // Cut back further than the cache reaches.
   const early = [...turn.slice(0, 60), 5, 6];
   expect(read(early)).toBe(61);
-  expect((await write(session, numbered([early])))[0]!.tokens).toEqual(model.recomputed(early, 16));
+  await greedily(early);
 });
 
 test("an answer ends where the context ends, also of a prompt that fills it; a cache asked past it refuses", async () => {
   const session = dense.open({ rows: 2, tokens: 400 });
-  const [long, full] = [290, 300].map((length) => makeTokens(9, length, vocabulary)) as [number[], number[]];
-  expect(await write(session, numbered([long, prompts[0]!, full]), { maxNewTokens: 30 })).toEqual([
-    { tokens: dense.recomputed(long, 11), reason: "context" },
-    { tokens: dense.recomputed(prompts[0]!, 30), reason: "length" },
-    { tokens: dense.recomputed(full, 1), reason: "context" },
-  ]);
+  const [long, full] = [190, 200].map((length) => makeTokens(9, length, vocabulary)) as [number[], number[]];
+  const some = [long, prompts[0]!, full];
+  const responses = await write(session, numbered(some), { maxNewTokens: 30 });
+  expect(responses).toMatchObject([{ reason: "context" }, { reason: "length" }, { reason: "context" }]);
+  expect(responses.map(({ tokens }) => tokens.length)).toEqual([11, 30, 1]);
+  responses.forEach(({ tokens }, i) => expect(tokens).toEqual(dense.recomputed(some[i]!, tokens)));
   const failure = (work: () => unknown): string => {
     try {
       work();
@@ -176,46 +204,47 @@ test("an answer ends where the context ends, also of a prompt that fills it; a c
   };
   const past = {
     tokens: Int32Array.of(1, 1),
-    positions: Int32Array.of(300, 0),
+    positions: Int32Array.of(200, 0),
     uniforms: new Float32Array(2),
     times: 1,
     missing: Int32Array.of(1, 1),
   };
   expect(failure(() => session.choose(past))).toBe("CONTEXT_EXCEEDED");
-  expect(failure(() => session.read([{ rows: [0], tokens: makeTokens(1, 301, vocabulary) }]))).toBe("CONTEXT_EXCEEDED");
+  expect(failure(() => session.read([{ rows: [0], tokens: makeTokens(1, 201, vocabulary) }]))).toBe("CONTEXT_EXCEEDED");
   expect(failure(() => session.read([{ rows: [0], tokens: [] }]))).toBe("DATA_EMPTY");
   expect(await write(session, [])).toEqual([]);
 });
 
 test("a response may be one token long, and `onToken` may end it", async () => {
-  const session = dense.open({ rows: 2 });
-  const whole = await write(session, numbered(prompts));
-  const one = await write(session, numbered(prompts), { maxNewTokens: 1 });
+  const whole = await write(threeRows, numbered(prompts));
+  const one = await write(threeRows, numbered(prompts), { maxNewTokens: 1 });
   expect(one.map(({ tokens }) => tokens)).toEqual(whole.map(({ tokens }) => tokens.slice(0, 1)));
   const counts = prompts.map(() => 0);
   const onToken = (prompt: number) => ++counts[prompt]! > prompt;
-  const told = await write(session, numbered(prompts), { onToken });
+  const told = await write(threeRows, numbered(prompts), { onToken });
   expect(told).toEqual(whole.map(({ tokens }, i) => ({ tokens: tokens.slice(0, i + 1), reason: "stop" })));
 });
 
 describe("sampled at temperature 1", () => {
   const sampling = { temperature: 1, topK: 0, topP: 1 };
   // Three responses to each prompt, of unequal length where the stop token is drawn.
-  const asked: Prompt[] = prompts.flatMap((tokens, number) =>
+  const short = [3, 16, 1, 11, 7].map((length, i) => makeTokens(i, length, vocabulary));
+  const asked: Prompt[] = short.flatMap((tokens, number) =>
     [0, 1, 2].map((sample) => ({ tokens, number: 40 + number, sample })),
   );
   const settings = { stop: [4], maxNewTokens: 16 };
+  let session: DecodingSession;
   let expected: Completion[];
   const responsesTo = async (size: Partial<SessionSettings>, some: readonly Prompt[]) =>
-    write(dense.open({ sampling, tokens: 200, ...size }), some, settings);
+    write(dense.open({ sampling, tokens: 32, ...size }), some, settings);
   beforeAll(async () => {
-    expected = await responsesTo({ rows: 3 }, asked);
+    session = dense.open({ sampling, rows: 3, tokens: 32 });
+    expected = await write(session, asked, settings);
   });
 
   test("an answer is the same whichever prompts are beside it, in whatever order they come and rows are free", async () => {
     expect(new Set(expected.map(({ tokens }) => tokens.join())).size).toBe(asked.length);
     expect(new Set(expected.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(4);
-    const session = dense.open({ sampling, rows: 3, tokens: 200 });
     const backwards = await write(session, [...asked].reverse(), settings);
     expect(backwards.reverse()).toEqual(expected);
     const order = asked.map((_, i) => (i * 7) % asked.length);
@@ -225,15 +254,14 @@ describe("sampled at temperature 1", () => {
   });
 
   test("it is the same with other numbers of rows, with prompts read once for several, and in a compiled step", async () => {
-    for (const rows of [1, 8]) expect(await responsesTo({ rows }, asked)).toEqual(expected);
+    expect(await responsesTo({ rows: 1 }, asked)).toEqual(expected);
     expect(await responsesTo({ rows: 8, samples: 3 }, asked)).toEqual(expected);
     expect(await responsesTo({ rows: 9, steps: 1e6 }, asked)).toEqual(expected);
   });
 
   test("it depends on the seed, the prompt's number and the sample", async () => {
-    const session = dense.open({ sampling, rows: 3 });
     const tokensFor = async (prompt: Partial<Prompt>, seed = 1) =>
-      (await write(session, [{ tokens: prompts[3]!, number: 43, sample: 0, ...prompt }], { ...settings, seed }))[0]!
+      (await write(session, [{ tokens: short[3]!, number: 43, sample: 0, ...prompt }], { ...settings, seed }))[0]!
         .tokens;
     const same = await tokensFor({});
     expect(same).toEqual(expected[9]!.tokens);
@@ -245,10 +273,9 @@ describe("sampled at temperature 1", () => {
     const turned = Object.fromEntries(
       Object.entries(dense.weights).map(([name, value]) => [name, { ...value, data: value.data.map((x) => 0.9 * x) }]),
     );
-    const session = dense.open({ sampling, rows: 3 });
     const before = await write(session, asked, settings);
     session.load(turned);
-    const fresh = new DecodingSession(dense.a, turned, { rows: 3, tokens: 200, sampling, steps: 0 });
+    const fresh = new DecodingSession(dense.a, turned, { rows: 3, tokens: 32, sampling, steps: 0 });
     made.push(fresh);
     const after = await write(session, asked, settings);
     expect(after).toEqual(await write(fresh, asked, settings));

@@ -17,7 +17,7 @@ export const values = (salt: number, shape: number[]) => ({
 const sum = (numbers: ArrayLike<number>): number => Array.from(numbers).reduce((total, number) => total + number, 0);
 
 /** How far apart the pairs of points lie whose differences are fitted, in steps. */
-const scales = [0.7, 1, 1.3];
+const scales = [0.8, 1.2];
 
 /**
  * Compares the gradient of the sum of a function's values with central differences along random

@@ -65,7 +65,11 @@ const settings: PpoSettings = {
  * optimum is known.
  */
 test("with responses of one token the policy becomes reference · exp(score / β) / Z", async () => {
-  const ppo = new Ppo(settings, weights, rewardWeights, [[1]]);
+  const iterations = 40;
+  const steady = { ...schedule, learningRate: 1e-2, steps: iterations * epochs };
+  const learning = { iterations, batchSize: 128, samplingBatch: 128, minibatches: 1 };
+  const schedules = { schedule: steady, criticSchedule: steady };
+  const ppo = new Ppo({ ...settings, ...learning, ...schedules }, weights, rewardWeights, [[1]]);
   const every = Array.from({ length: vocabularySize }, (_, token) => ({
     prompt: [1],
     response: [token],

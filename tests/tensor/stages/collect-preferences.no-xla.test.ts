@@ -190,8 +190,8 @@ describe("a person chooses", () => {
 });
 
 describe("a judge chooses", () => {
-  async function fit(from: ArtifactRef<"model">, data: ArtifactRef<"dataset">) {
-    const fitting = { epochs: 20, batchSize: 1, learningRate: 3e-3 };
+  async function fit(from: ArtifactRef<"model">, data: ArtifactRef<"dataset">, epochs = 1) {
+    const fitting = { epochs, batchSize: 1, learningRate: 3e-3 };
     const { outputs } = await runStage("reward-model", { model: from, data: [data], ...fitting }, context);
     await context.checkpoints.clear();
     return outputs.rewardModel;
@@ -292,7 +292,7 @@ describe("a judge chooses", () => {
   test("by a reward model, fitted to what another judge chose", async () => {
     const { outputs } = await result({ judge: { kind: "length", prefer: "more" } });
     await context.checkpoints.clear();
-    const judge = { kind: "rewardModel", rewardModel: await fit(model, outputs.train) } as const;
+    const judge = { kind: "rewardModel", rewardModel: await fit(model, outputs.train, 20) } as const;
     const [more, less] = [await judged({ ...judge, prefer: "more" }), await judged({ ...judge, prefer: "less" })];
     expect(more.facts.by).toBe(`judge: reward model ${judge.rewardModel.digest.slice(0, 12)}`);
     const opposite = { first: "second", second: "first", tie: "tie", bothBad: "bothBad" } as const;

@@ -21,10 +21,10 @@ let base: ArtifactRef<"model">;
 beforeAll(async () => {
   context = stageContext();
   data = await makeData(context);
-  const pretrained = await runStage("pretrain", { tokens: data.tokens, ...tinyPretraining, steps: 60 }, context);
+  const pretrained = await runStage("pretrain", { tokens: data.tokens, ...tinyPretraining, steps: 40 }, context);
   base = pretrained.outputs.model;
   await context.checkpoints.clear();
-  const training = { data: [whole(data.asked)], epochs: 150, batchSize: 1, learningRate: 1e-2 };
+  const training = { data: [whole(data.asked)], epochs: 100, batchSize: 3, learningRate: 1e-2 };
   tuned = (await runStage("sft", { model: base, ...training }, context)).outputs.model;
   await context.checkpoints.clear();
 });

@@ -37,7 +37,7 @@ beforeAll(async () => {
     context,
   );
   await context.checkpoints.clear();
-  const training = { data: [whole(data.asked)], epochs: 20, batchSize: 1, learningRate: 3e-3 };
+  const training = { data: [whole(data.asked)], epochs: 20, batchSize: 3, learningRate: 3e-3 };
   ({ model } = (await runStage("sft", { model: base.outputs.model, ...training }, context)).outputs);
   await context.checkpoints.clear();
   preferences = await rows(
@@ -76,7 +76,7 @@ export const grpoSettings = () => ({
   ...writing,
   model,
   prompts: [data.asked],
-  verifiers: [{ kind: "regex", pattern: "^T", weight: 1, memoryLimitBytes: 1 << 24 }] as never,
+  verifiers: [{ kind: "regex", pattern: "^T", weight: 1, memoryLimitBytes: 1 << 24 }] as never[],
   groupSize: 4,
   // Four groups in one call of collect, and one in the next.
   groups: 5,
@@ -90,12 +90,7 @@ export const grpoSettings = () => ({
 });
 
 /** Runs a stage in attempts, each stopped after `every` reports of progress, until it ends. */
-export async function inPieces<T extends StageType>(
-  type: T,
-  settings: Partial<StageWith<T>>,
-  seed: number,
-  every: number,
-) {
+async function inPieces<T extends StageType>(type: T, settings: Partial<StageWith<T>>, seed: number, every: number) {
   for (let attempts = 1; ; attempts++) {
     const attempt = stageContext(seed, context.workingDirectory);
     let reports = 0;

@@ -60,7 +60,7 @@ test("without updates there is no training loss, only the held-out one", async (
 });
 
 test("fine-tuning teaches answers: exact match goes from 0 to 1, and equals what generate writes", async () => {
-  const training = { data: [whole(data.asked)], heldOut: [data.asked], epochs: 150, batchSize: 1, learningRate: 1e-2 };
+  const training = { data: [whole(data.asked)], heldOut: [data.asked], epochs: 100, batchSize: 3, learningRate: 1e-2 };
   const { outputs, metrics } = await runStage("sft", { model: base.outputs.model, ...training }, context);
   await context.checkpoints.clear();
   expect(metrics).toEqual(everyMetric("sft"));
@@ -93,13 +93,13 @@ describe("prose among the examples", () => {
 
   test("prevents forgetting, and the log reports its rows and share", async () => {
     const prose = { data: data.text, weight: 0.5 };
-    const alone = await tune({ data: [whole(data.asked)], epochs: 60, learningRate: 1e-2 });
+    const alone = await tune({ data: [whole(data.asked)], epochs: 30, learningRate: 1e-2 });
     await context.checkpoints.clear();
     context.logged.length = 0;
     const mixed = await tune({
       data: [whole(data.asked), prose],
       heldOut: [data.asked],
-      epochs: 60,
+      epochs: 30,
       learningRate: 1e-2,
     });
     await context.checkpoints.clear();
