@@ -1,15 +1,16 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { readRun } from "../../api/reading/read-run.js";
-import { packageRoot } from "../../platform/program/locations.js";
-import { openArtifact } from "../../store/artifacts/artifacts.js";
-import { readMetrics } from "../../store/history/metrics.js";
-import { lastOutputFile } from "../../store/history/program-output.js";
-import { python, testWithPython } from "../support/python.js";
-import { runFailure, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
-import { crash, startOwnWorker, startPythonWorker } from "./support/own-worker.js";
+import { readRun } from "../../../api/reading/read-run.js";
+import { pause } from "../../../platform/processes/pause.js";
+import { packageRoot } from "../../../platform/program/locations.js";
+import { openArtifact } from "../../../store/artifacts/artifacts.js";
+import { readMetrics } from "../../../store/history/metrics.js";
+import { lastOutputFile } from "../../../store/history/program-output.js";
+import { python, testWithPython } from "../../support/python.js";
+import { runFailure, queryRunState, statuses, until, type Run } from "../support/fleet.js";
+import { crash, startOwnWorker, startPythonWorker } from "../support/own-worker.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet();
 let named = 0;
 
 interface Asked {
@@ -53,6 +54,7 @@ async function progressed(run: Run, step: number): Promise<void> {
   for (;;) {
     const { progress } = await readRun(fleet.client, fleet.home, run.workflowId);
     if ((progress["called"]?.checkpointStep ?? 0) >= step) return;
+    await pause(20);
   }
 }
 

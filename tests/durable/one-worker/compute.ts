@@ -1,9 +1,11 @@
-import { queryRunState, useFleet } from "./support/fleet.js";
-import { plan, tensorStage } from "./support/plans.js";
+import { queryRunState } from "../support/fleet.js";
+import { plansFrom, tensorStage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
+
+const plan = plansFrom(2000);
 
 /** Machines differ in their cores: PAWL_THREADS stands for their number. */
 const cores = (count: number) => ({ PAWL_THREADS: String(count) });
-const fleet = useFleet({ processes: 1 });
 
 async function moveTo(environment: Record<string, string>): Promise<void> {
   await fleet.supervisor.stop();

@@ -3,15 +3,16 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { packageRoot } from "../../platform/program/locations.js";
-import { taskQueues, workflowType } from "../../schemas/run.js";
-import { layout } from "../../store/home.js";
-import { connectToRunning } from "../../worker/server/connection.js";
-import { startDevServer } from "../../worker/server/dev-server.js";
-import { queryRunState, until, useFleet, type Run } from "./support/fleet.js";
-import { plan, stage, type Program } from "./support/plans.js";
+import { packageRoot } from "../../../platform/program/locations.js";
+import { taskQueues, workflowType } from "../../../schemas/run.js";
+import { layout } from "../../../store/home.js";
+import { connectToRunning } from "../../../worker/server/connection.js";
+import { startDevServer } from "../../../worker/server/dev-server.js";
+import { queryRunState, until, type Run } from "../support/fleet.js";
+import { plansFrom, stage, type Program } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet({ processes: 1 });
+const plan = plansFrom(3000);
 
 /** What a stage leaves that is never disturbed. */
 async function uninterrupted(program: Program) {

@@ -1,13 +1,14 @@
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { approvalUpdate, type ApprovalUpdate } from "../../schemas/approvals.js";
-import type { StageState } from "../../schemas/run.js";
-import { openArtifact } from "../../store/artifacts/artifacts.js";
-import { runFailure, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import { approvalUpdate, type ApprovalUpdate } from "../../../schemas/approvals.js";
+import type { StageState } from "../../../schemas/run.js";
+import { openArtifact } from "../../../store/artifacts/artifacts.js";
+import { runFailure, queryRunState, statuses, until, type Run } from "../support/fleet.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet({ settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
+const plan = plansFrom(3000);
 
 const form = { version: { type: "string" }, copies: { type: "integer", minimum: 1, default: 2 } };
 const settings = { message: "Release?", form, approvers: ["reviewer", "operator"] };

@@ -4,14 +4,14 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, watch, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { layout } from "../../store/home.js";
-import { findDefinition, findPlan, findRecord } from "../../store/records/runs.js";
-import { temporalCliPath } from "../../platform/program/locations.js";
-import { taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
-import { runFailure, queryRunState, useFleet, type Run } from "./support/fleet.js";
-import { stage, type Program } from "./support/plans.js";
+import { layout } from "../../../store/home.js";
+import { findDefinition, findPlan, findRecord } from "../../../store/records/runs.js";
+import { temporalCliPath } from "../../../platform/program/locations.js";
+import { taskQueues, workflowType, type RunRequest } from "../../../schemas/run.js";
+import { runFailure, queryRunState, type Run } from "../support/fleet.js";
+import { stage, type Program } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet();
 const call = promisify(execFile);
 
 /** A definition of one test stage, in YAML. */
@@ -100,7 +100,7 @@ describe("a bad request fails immediately, with what is wrong and where", () => 
   });
   test.each<[string, unknown, string]>([
     ["no such pipeline", { pipeline: "countin" }, "PIPELINE_NOT_FOUND"],
-    ["a path out of the worker's directory", { pipeline: "../../etc/passwd.yaml" }, "PATH_TRAVERSAL"],
+    ["a path out of the worker's directory", { pipeline: "../../../etc/passwd.yaml" }, "PATH_TRAVERSAL"],
     ["an absolute path", { pipeline: "/etc/hostname" }, "PATH_TRAVERSAL"],
     ["nothing", {}, "INPUT_INVALID"],
     ["both", { pipeline: "counting", definition: "x" }, "INPUT_INVALID"],

@@ -1,13 +1,15 @@
 import { type ApplicationFailure, WorkflowUpdateFailedError } from "@temporalio/client";
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { ParkedStageAction, StageState } from "../../schemas/run.js";
-import { openArtifact } from "../../store/artifacts/artifacts.js";
-import { layout } from "../../store/home.js";
-import { runFailure, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
-import { plan, stage, type Program } from "./support/plans.js";
+import type { ParkedStageAction, StageState } from "../../../schemas/run.js";
+import { openArtifact } from "../../../store/artifacts/artifacts.js";
+import { layout } from "../../../store/home.js";
+import { runFailure, queryRunState, statuses, until, type Run } from "../support/fleet.js";
+import { plansFrom, stage, type Program } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet();
+const plan = plansFrom(5000);
+
 const failing = (code: string, attempts = 99): Program => ({ fail: { code, attempts } });
 
 const answer = (run: Run, name: string, args: ParkedStageAction): Promise<StageState> =>

@@ -1,7 +1,8 @@
-import { queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import { queryRunState, statuses, until, type Run } from "../support/fleet.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet({ settings: { "limit.historyCount.suggestContinueAsNew": 30 } });
+const plan = plansFrom(4000);
 
 const pause = (run: Run) => run.executeUpdate("pause");
 const unpause = (run: Run) => run.executeUpdate("unpause");
@@ -49,7 +50,7 @@ test("a run is still paused after it has continued as new", async () => {
   const gate = fleet.gate();
   // Under way all the time: the run cannot continue as new before.
   const held = stage("held", { steps: 3, hold: gate.file });
-  const others = Array.from({ length: 8 }, (_, i) => stage(`s${i}`, { steps: 70 + i }));
+  const others = Array.from({ length: 12 }, (_, i) => stage(`s${i}`, { steps: 70 + i }));
   const run = await fleet.launch(plan([held, ...others, stage("last", { steps: 90 }, { needs: ["held"] })]));
   await until(run, (state) => others.every(({ id }) => statuses(state)[id] === "succeeded"));
   await pause(run);

@@ -1,20 +1,22 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Plan } from "../../schemas/plan.js";
-import { stageQueue, taskQueues, workflowType, type RunRequest, type StageRequest } from "../../schemas/run.js";
-import { findPlan, findRecord } from "../../store/records/runs.js";
-import { storeId } from "../../store/ownership/identity.js";
-import { planDigest } from "../../worker/authority/plans.js";
-import { signRequest } from "../../worker/authority/requests.js";
-import { runFailure, queryRunState, useFleet, type Run } from "./support/fleet.js";
-import { Intruder } from "./support/intruder.js";
-import { plan, stage } from "./support/plans.js";
+import type { Plan } from "../../../schemas/plan.js";
+import { stageQueue, taskQueues, workflowType, type RunRequest, type StageRequest } from "../../../schemas/run.js";
+import { findPlan, findRecord } from "../../../store/records/runs.js";
+import { storeId } from "../../../store/ownership/identity.js";
+import { planDigest } from "../../../worker/authority/plans.js";
+import { signRequest } from "../../../worker/authority/requests.js";
+import { runFailure, queryRunState, type Run } from "../support/fleet.js";
+import { Intruder } from "../support/intruder.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
+
+const plan = plansFrom(1000);
 
 /**
  * What a client of the server tries that has no key: whatever it sends, no worker runs its code,
  * and no run in the store changes. docs/concepts/security.md names these tests.
  */
-const fleet = useFleet({ processes: 1 });
 const intruder = new Intruder(fleet);
 const owned = (): string => path.join(fleet.directory, "owned");
 /** A stage that shows that it ran. */
@@ -145,8 +147,6 @@ test("a resume that claims other results and choices runs the plan of the store 
 });
 
 describe("a worker of somebody else's on the queue of the runs", () => {
-  afterEach(() => fleet.startWorkers());
-
   test("records a plan that no worker has loaded: nothing of it runs, and the run in the store stays", async () => {
     const { record, plan: sealed } = await ended("forged");
     const marker = await intruder.marker("forged", "loadPlan");
@@ -162,7 +162,6 @@ describe("a worker of somebody else's on the queue of the runs", () => {
     });
     expect(await findRecord(fleet.home, "forged")).toEqual(record);
     notOwned();
-    await fleet.supervisor.stop();
   });
 
   const evilState = { id: "evil", uses: "command", status: "queued", attempts: 0, outputs: {}, metrics: {} };
@@ -178,6 +177,5 @@ describe("a worker of somebody else's on the queue of the runs", () => {
     await fleet.startWorkers();
     expect(await runFailure(run)).toMatchObject({ type });
     notOwned();
-    await fleet.supervisor.stop();
   });
 });

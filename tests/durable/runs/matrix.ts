@@ -1,7 +1,8 @@
-import { runFailure, queryRunState, statuses, useFleet } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import { runFailure, queryRunState, statuses } from "../support/fleet.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet();
+const plan = plansFrom(8000);
 
 /** A program whose values come from the combination. */
 const program = (fields: object) => ({

@@ -1,13 +1,14 @@
-import { storeId } from "../../store/ownership/identity.js";
-import { hasArtifacts, openArtifact } from "../../store/artifacts/artifacts.js";
-import { checkpointSteps } from "../../store/checkpoints.js";
-import { readLog } from "../../store/history/log-reader.js";
-import { findResult } from "../../store/records/results.js";
-import { findRecord } from "../../store/records/runs.js";
-import { runFailure, statuses, queryRunState, until, useFleet, type Run } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import { storeId } from "../../../store/ownership/identity.js";
+import { hasArtifacts, openArtifact } from "../../../store/artifacts/artifacts.js";
+import { checkpointSteps } from "../../../store/checkpoints.js";
+import { readLog } from "../../../store/history/log-reader.js";
+import { findResult } from "../../../store/records/results.js";
+import { findRecord } from "../../../store/records/runs.js";
+import { runFailure, statuses, queryRunState, until, type Run } from "../support/fleet.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet();
+const plan = plansFrom(2000);
 
 test("a run gives outputs, metrics and the status of every stage", async () => {
   const run = await fleet.launch(

@@ -1,9 +1,9 @@
-import { groupId } from "../../schemas/concurrency.js";
-import { runFailure, hasContinued, queryRunState, statuses, until, useFleet } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import { groupId } from "../../../schemas/concurrency.js";
+import { runFailure, hasContinued, queryRunState, statuses, until } from "../support/fleet.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-// The server asks for a new history after 60 events instead of 4,096.
-const fleet = useFleet({ settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
+const plan = plansFrom(1000);
 
 test("a long run continues as new and keeps the state of its stages", async () => {
   const stages = Array.from({ length: 20 }, (_, i) =>

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { groupId, groupSignals, groupType } from "../../schemas/concurrency.js";
-import { childSignal, pauseSignal, taskQueues, workflowType } from "../../schemas/run.js";
-import { runFailure, queryRunState, until, useFleet, type Run } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import { groupId, groupSignals, groupType } from "../../../schemas/concurrency.js";
+import { childSignal, pauseSignal, taskQueues, workflowType } from "../../../schemas/run.js";
+import { runFailure, queryRunState, until, type Run } from "../support/fleet.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet();
+const plan = plansFrom(9000);
 
 /** Arguments as anybody who reaches the server can send them. */
 const odd: unknown[][] = [[], [null], [7], ["x"], [[]], [{}], [{ runId: "", place: 1, stage: {}, sinceMs: "x" }]];

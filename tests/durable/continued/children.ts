@@ -1,18 +1,16 @@
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { approvalUpdate, type ApprovalUpdate } from "../../schemas/approvals.js";
-import { stagesToRun } from "../../schemas/matrix.js";
-import type { RunState, StageState } from "../../schemas/run.js";
-import { findPlan, findRecord } from "../../store/records/runs.js";
-import { signChange } from "../../worker/authority/changes.js";
-import { signRequest } from "../../worker/authority/requests.js";
-import { initialStates } from "../../workflows/board.js";
-import { runFailure, hasContinued, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
-import type { Program } from "./support/plans.js";
-
-// The server asks for a new history after 60 events instead of 4,096.
-const fleet = useFleet({ settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
+import { approvalUpdate, type ApprovalUpdate } from "../../../schemas/approvals.js";
+import { stagesToRun } from "../../../schemas/matrix.js";
+import type { RunState, StageState } from "../../../schemas/run.js";
+import { findPlan, findRecord } from "../../../store/records/runs.js";
+import { signChange } from "../../../worker/authority/changes.js";
+import { signRequest } from "../../../worker/authority/requests.js";
+import { initialStates } from "../../../workflows/board.js";
+import { runFailure, hasContinued, queryRunState, statuses, until, type Run } from "../support/fleet.js";
+import type { Program } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
 /** A stage of a definition that runs a program. */
 const runs = (id: string, program: Program, more = ""): string =>

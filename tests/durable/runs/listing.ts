@@ -3,13 +3,15 @@ import { msToTs } from "@temporalio/common/lib/time.js";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { approvalUpdate, type ApprovalUpdate } from "../../schemas/approvals.js";
-import { connectToRunning } from "../../worker/server/connection.js";
-import { hasSearchAttributes, registerCommand } from "../../worker/bookkeeping/search-attributes.js";
-import { until, useFleet, type Run } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import { approvalUpdate, type ApprovalUpdate } from "../../../schemas/approvals.js";
+import { pause } from "../../../platform/processes/pause.js";
+import { connectToRunning } from "../../../worker/server/connection.js";
+import { hasSearchAttributes, registerCommand } from "../../../worker/bookkeeping/search-attributes.js";
+import { until, type Run } from "../support/fleet.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet();
+const plan = plansFrom(7000);
 
 async function find(client: Client, query: string): Promise<WorkflowExecutionInfo[]> {
   const found: WorkflowExecutionInfo[] = [];
@@ -25,9 +27,11 @@ async function finds(query: string, runs: readonly Run[]): Promise<WorkflowExecu
     const found = await find(fleet.client, query);
     const ids = found.map(({ workflowId }) => workflowId).sort();
     if (String(ids) === String(runs.map(({ workflowId }) => workflowId).sort())) return found;
+    await pause(50);
   }
 }
 
+const ofBoth = "PawlPipeline IN ('listed', 'other')";
 const asking = (name: string) =>
   plan(
     [
@@ -45,19 +49,19 @@ test("the server's own list finds a run by what it waits for, until that has com
   const waits = "PawlStatus = 'parked' AND PawlWaitsFor = 'approval' AND PawlWaitsFor = 'action'";
   const [found] = await finds(`PawlPipeline = 'listed' AND ${waits}`, [run]);
   expect(found!.memo).toEqual({ pipeline: "listed", status: "parked", waitsFor: ["ask: approval", "bad: action"] });
-  await finds("PawlWaitsFor = 'approval' AND PawlStatus = 'parked'", [run, other]);
-  await finds("PawlWaitsFor = 'action'", [run, other]);
+  await finds(`${ofBoth} AND PawlWaitsFor = 'approval' AND PawlStatus = 'parked'`, [run, other]);
+  await finds(`${ofBoth} AND PawlWaitsFor = 'action'`, [run, other]);
 
   await run.executeUpdate<unknown, [ApprovalUpdate]>(approvalUpdate, {
     args: [{ stage: "ask", approved: true, by: "reviewer" }],
   });
-  await finds("PawlWaitsFor = 'approval'", [other]);
+  await finds(`${ofBoth} AND PawlWaitsFor = 'approval'`, [other]);
   await run.executeUpdate("retry", { args: [{ stage: "bad" }] });
   await run.result();
   const [ended] = await finds("PawlStatus = 'succeeded' AND PawlPipeline = 'listed' AND PawlWaitsFor IS NULL", [run]);
   expect(ended!.memo).toEqual({ pipeline: "listed", status: "succeeded" });
   await other.cancel();
-  await finds("PawlStatus = 'cancelled'", [other]);
+  await finds(`${ofBoth} AND PawlStatus = 'cancelled'`, [other]);
 });
 
 test("a run waits for a place in its group; the list finds it, and no longer once it has the place", async () => {
@@ -66,9 +70,9 @@ test("a run waits for a place in its group; the list finds it, and no longer onc
   const first = await fleet.launch(plan([stage("a", { hold: gate.file })], { name: "first", concurrency }));
   await until(first, ({ stages }) => stages[0]?.status === "running");
   const second = await fleet.launch(plan([stage("a", {})], { name: "second", concurrency }));
-  await finds("PawlWaitsFor = 'place' AND PawlStatus = 'waiting'", [second]);
+  await finds("PawlPipeline = 'second' AND PawlWaitsFor = 'place' AND PawlStatus = 'waiting'", [second]);
   gate.open();
-  await finds("PawlWaitsFor = 'place'", []);
+  await finds("PawlPipeline = 'second' AND PawlWaitsFor = 'place'", []);
   await Promise.all([first.result(), second.result()]);
 });
 
@@ -79,7 +83,7 @@ test("a namespace without the search attributes runs a pipeline as well, with a 
     workflowExecutionRetentionPeriod: msToTs("1 day"),
   });
   const client = await connectToRunning(server);
-  while (!(await isThere(client))) continue;
+  while (!(await isThere(client))) await pause(50);
   expect(await hasSearchAttributes(client)).toBe(false);
   expect(registerCommand).toBe(
     "temporal operator search-attribute create --name PawlPipeline --type Keyword --name PawlStatus --type Keyword --name PawlWaitsFor --type KeywordList",

@@ -1,8 +1,9 @@
-import type { DeclaredStage, ForeachPlan } from "../../schemas/plan.js";
-import { runFailure, queryRunState, statuses, until, useFleet } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import type { DeclaredStage, ForeachPlan } from "../../../schemas/plan.js";
+import { runFailure, queryRunState, statuses, until } from "../support/fleet.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet({ processes: 3 });
+const plan = plansFrom(12000);
 
 /** A stage that runs a program for each item of the list that the stage `list` writes. */
 function each(program: string, foreach: Partial<ForeachPlan> = {}, more: Partial<DeclaredStage> = {}): DeclaredStage {

@@ -1,7 +1,8 @@
-import { statuses, until, useFleet } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import { statuses, until } from "../support/fleet.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet();
+const plan = plansFrom(3000);
 
 test("an update that comes again with its id is answered again and applied once; one that was refused is judged anew", async () => {
   const [gate, end] = [fleet.gate(), fleet.gate()];

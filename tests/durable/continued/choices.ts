@@ -2,16 +2,16 @@ import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { GivenChoices, ChoiceProgress, ChoiceUpdate } from "../../schemas/choices.js";
-import { openArtifact } from "../../store/artifacts/artifacts.js";
-import { layout } from "../../store/home.js";
-import { findRecord } from "../../store/records/runs.js";
-import { taskQueues, workflowType } from "../../schemas/run.js";
-import { runFailure, hasContinued, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
-import { plan, stage, type Program } from "./support/plans.js";
+import type { GivenChoices, ChoiceProgress, ChoiceUpdate } from "../../../schemas/choices.js";
+import { openArtifact } from "../../../store/artifacts/artifacts.js";
+import { layout } from "../../../store/home.js";
+import { findRecord } from "../../../store/records/runs.js";
+import { taskQueues, workflowType } from "../../../schemas/run.js";
+import { runFailure, hasContinued, queryRunState, statuses, until, type Run } from "../support/fleet.js";
+import { plansFrom, stage, type Program } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-// The server asks for a new history after 60 events instead of 4,096.
-const fleet = useFleet({ settings: { "limit.historyCount.suggestContinueAsNew": 60 } });
+const plan = plansFrom(2000);
 
 const send = (run: Run, name: string, asked: ChoiceUpdate): Promise<ChoiceProgress> =>
   run.executeUpdate<ChoiceProgress, [ChoiceUpdate]>(name, { args: [asked] });

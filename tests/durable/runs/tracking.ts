@@ -1,12 +1,13 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from "node:fs";
 import path from "node:path";
-import { readEvents } from "../../formats/event-file.js";
-import { layout } from "../../store/home.js";
-import { readUndelivered } from "../../store/records/tracking.js";
-import { useFleet } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import { readEvents } from "../../../formats/event-file.js";
+import { layout } from "../../../store/home.js";
+import { readUndelivered } from "../../../store/records/tracking.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet();
+const plan = plansFrom(13000);
+
 const board = (): string => path.join(fleet.directory, "board");
 const steps = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
@@ -35,22 +36,6 @@ const allSent = (): Promise<void> => {
   return until(requests, () => !readdirSync(requests).some((name) => name.endsWith(".json")));
 };
 
-test("TensorBoard gets each step once, though the stage's worker and the process for trackers are killed", async () => {
-  await fleet.supervisor.stop();
-  await fleet.startWorkers({ PAWL_TENSORBOARD: board() });
-  const gate = fleet.gate();
-  const program = { steps: 30, record: true, checkpointEvery: 5, crash: { at: 12, attempts: 1 }, hold: gate.file };
-  const run = await fleet.launch(plan([stage("a", program)]));
-  const curve = path.join(board(), run.workflowId, "a");
-  mkdirSync(curve, { recursive: true });
-  await until(curve, () => stepsIn(curve).includes(15));
-  process.kill(fleet.pid("trackers"), "SIGKILL");
-  gate.open();
-  await run.result();
-  await allSent();
-  expect(stepsIn(curve)).toEqual(steps(30));
-});
-
 test("a run ends while a tracker is silent; later workers send what it missed", async () => {
   await fleet.supervisor.stop();
   const silent = path.join(fleet.directory, "silent");
@@ -64,4 +49,19 @@ test("a run ends while a tracker is silent; later workers send what it missed", 
   await allSent();
   expect(stepsIn(path.join(board(), run.workflowId, "b"))).toEqual(steps(8));
   expect(await readUndelivered(fleet.home, run.workflowId)).toEqual([]);
+});
+
+// With the workers of the test before.
+test("TensorBoard gets each step once, though the stage's worker and the process for trackers are killed", async () => {
+  const gate = fleet.gate();
+  const program = { steps: 30, record: true, checkpointEvery: 5, crash: { at: 12, attempts: 1 }, hold: gate.file };
+  const run = await fleet.launch(plan([stage("a", program)]));
+  const curve = path.join(board(), run.workflowId, "a");
+  mkdirSync(curve, { recursive: true });
+  await until(curve, () => stepsIn(curve).includes(15));
+  process.kill(fleet.pid("trackers"), "SIGKILL");
+  gate.open();
+  await run.result();
+  await allSent();
+  expect(stepsIn(curve)).toEqual(steps(30));
 });

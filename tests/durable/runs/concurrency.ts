@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { groupId, type ConcurrencyPlan } from "../../schemas/concurrency.js";
-import { runFailure, queryRunState, statuses, until, useFleet, type Run } from "./support/fleet.js";
-import { plan, stage } from "./support/plans.js";
+import { groupId, type ConcurrencyPlan } from "../../../schemas/concurrency.js";
+import { runFailure, queryRunState, statuses, until, type Run } from "../support/fleet.js";
+import { plansFrom, stage } from "../support/plans.js";
+import { fleet } from "./fleet.js";
 
-const fleet = useFleet();
+const plan = plansFrom(4000);
 
 /** A run in a group that has its place until the gate opens. */
 async function launch(group: string, more: Partial<ConcurrencyPlan> = {}) {
