@@ -1,5 +1,5 @@
-import { Shell } from "./shell.js";
-const shell = new Shell();
+import { pause } from "../../../../platform/processes/pause.js";
+import { shell } from "./shell.js";
 
 shell.pipeline(
   "held",
@@ -13,7 +13,7 @@ const statusOf = async (run: string) =>
 
 /** Waits until a run has a status. */
 async function reaches(run: string, status: string): Promise<void> {
-  while ((await statusOf(run)).status !== status);
+  while ((await statusOf(run)).status !== status) await pause(20);
 }
 
 test("a run with a priority is paused while it waits, listed, canceled, and resumed with its priority", async () => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { barelyTrained, Shell } from "./shell.js";
-const shell = new Shell();
+import { barelyTrained } from "../shell.js";
+import { shell } from "./shell.js";
 
 const rows = ["What holds?", "What turns?", "What bends?"].map((instruction) => ({ instruction, response: "A pawl." }));
 writeFileSync(path.join(shell.directory, "prompts.jsonl"), rows.map((row) => JSON.stringify(row) + "\n").join(""));

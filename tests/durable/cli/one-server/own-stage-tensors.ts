@@ -1,9 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../../platform/program/locations.js";
-import { Shell } from "./cli/shell.js";
+import { packageRoot } from "../../../../platform/program/locations.js";
+import { shell } from "./shell.js";
 
-const shell = new Shell();
 const shipped = readFileSync(path.join(packageRoot(), "stages", "softmax-regression.ts"), "utf8");
 
 /**
@@ -39,7 +38,7 @@ interface Ended {
 const endOf = (out: string): Ended => JSON.parse(out.trimEnd().split("\n").at(-1)!) as Ended;
 
 test("a stage of the project's own that trains with tensors ends with the same bits, however often it is killed", async () => {
-  mkdirSync(path.join(shell.directory, "stages"));
+  mkdirSync(path.join(shell.directory, "stages"), { recursive: true });
   writeFileSync(path.join(shell.directory, "stages", "interrupted.ts"), interrupted);
   shell.pipeline("uninterrupted", pipeline("./stages/softmax-regression.ts"));
   shell.pipeline("killed", pipeline("./stages/interrupted.ts"));

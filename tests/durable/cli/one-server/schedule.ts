@@ -1,10 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { taskQueues, workflowType, type RunRequest } from "../../../schemas/run.js";
-import { connectToRunning } from "../../../worker/server/connection.js";
-import { Shell } from "./shell.js";
-
-const shell = new Shell();
+import { taskQueues, workflowType, type RunRequest } from "../../../../schemas/run.js";
+import { connectToRunning } from "../../../../worker/server/connection.js";
+import { shell } from "./shell.js";
 
 /** A pipeline that runs a program, which only a run with a grant may. */
 const scheduled = (more: string): string => `schedule: { cron: "30 4 1 1 *", timeZone: Europe/Berlin }
@@ -53,7 +51,7 @@ test("the pipeline that ships is applied, listed and triggered; its run is a run
   expect(event).toBe("started");
   expect(run).toMatch(/^nightly-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   expect(await watched(run)).toMatchObject({ status: "succeeded", outputs: { bitsPerByte: expect.any(Number) } });
-  expect((await shell.json<{ run: string }[]>("list"))[0]).toMatchObject([{ run, status: "succeeded" }]);
+  expect((await shell.json<{ run: string }[]>("list"))[0]![0]).toMatchObject({ run, status: "succeeded" });
   expect(await first("status", run)).toMatchObject({ run, status: "succeeded" });
   const [nightly] = await listed(1);
   expect(nightly).toMatchObject({

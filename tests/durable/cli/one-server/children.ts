@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { PlannedWork } from "../../../api/forecasting/expected-work.js";
-import { Shell } from "./shell.js";
-
-const shell = new Shell();
+import type { PlannedWork } from "../../../../api/forecasting/expected-work.js";
+import { shell } from "./shell.js";
 
 const echo = (id: string, run: string, more = ""): string =>
   `  ${id}:\n    uses: command\n    with: { shell: true, run: '${run}', outputs: { a: files } }\n    retry: { maxAttempts: 1 }\n${more}`;

@@ -1,6 +1,6 @@
-import { exitCodes } from "../../../cli/exit-codes.js";
-import { Shell, type Command } from "./shell.js";
-const shell = new Shell();
+import { exitCodes } from "../../../../cli/exit-codes.js";
+import type { Command } from "../shell.js";
+import { shell } from "./shell.js";
 
 /** Continues until it is answered or cancelled. */
 shell.pipeline(

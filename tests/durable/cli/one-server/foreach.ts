@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { PlannedWork } from "../../../api/forecasting/expected-work.js";
-import { Shell } from "./shell.js";
-const shell = new Shell();
+import type { PlannedWork } from "../../../../api/forecasting/expected-work.js";
+import { shell } from "./shell.js";
 
 /** The example of docs/reference/language.md, smaller. */
 shell.pipeline(

@@ -1,9 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { PlannedWork } from "../../../api/forecasting/expected-work.js";
-import { Shell } from "./shell.js";
-
-const shell = new Shell();
+import type { PlannedWork } from "../../../../api/forecasting/expected-work.js";
+import { shell } from "./shell.js";
 
 /** `second` reads a file of the project; `third` fails. */
 const chain = (last: string): string => `inputs:

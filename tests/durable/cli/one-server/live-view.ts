@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { Terminal } from "@xterm/headless";
-import { Shell, type Sizes } from "./shell.js";
+import type { Sizes } from "../shell.js";
+import { shell } from "./shell.js";
 
-const shell = new Shell();
 const gate = path.join(shell.directory, "gate");
 
 shell.pipeline(

@@ -1,8 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Shell } from "./cli/shell.js";
-
-const shell = new Shell();
+import { shell } from "./shell.js";
 
 const write = (name: string, text: string): void => {
   mkdirSync(path.join(shell.directory, path.dirname(name)), { recursive: true });

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { Shell } from "./cli/shell.js";
-
-const shell = new Shell();
+import { shell } from "./shell.js";
 
 interface Ended {
   status?: string;
