@@ -23,13 +23,13 @@ export function chooseTokens(
   const shifted = tf.sub<Tensor2D>(scores, tf.max(scores, 1, true));
   // The first of the most probable ones. Not argMax, which takes XLA several times as long.
   if (settings.temperature === 0)
-    return drawTokens(tf.cast<Tensor2D>(tf.greaterEqual(shifted, 0), "float32"), tf.zerosLike(uniforms));
+    return drawTokens(tf.cast<Tensor>(tf.greaterEqual(shifted, 0), "float32") as Tensor2D, tf.zerosLike(uniforms));
   const scaled = tf.mul<Tensor2D>(shifted, tf.scalar(1 / settings.temperature));
   return drawTokens(keepMostProbable(scaled, tf.exp(scaled), settings), uniforms);
 }
 
 function penalized(logits: Tensor2D, seen: Tensor, penalty: number): Tensor2D {
-  const changed = tf.where<Tensor2D>(tf.greater(logits, 0), tf.div(logits, penalty), tf.mul(logits, penalty));
+  const changed = tf.where<Tensor>(tf.greater(logits, 0), tf.div(logits, penalty), tf.mul(logits, penalty)) as Tensor2D;
   return tf.where(tf.greater(seen, 0), changed, logits);
 }
 

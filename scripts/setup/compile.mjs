@@ -28,6 +28,8 @@ const programs = [
   "activities/scoring/host",
   "activities/scoring/thread",
   "graph/parallel/thread",
+  "verify/kill-points-stage-worker",
+  "verify/kill-points-workflow-worker",
 ];
 
 /** Packages whose code goes into the bundles: what most commands load. All others stay packages. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { stageQueue, taskQueues, workflowType, type RunRequest } from "../../schemas/run.js";
 import { storeId } from "../../store/ownership/identity.js";
+import { pause } from "../../platform/processes/pause.js";
 import { prioritized } from "../../api/acting/start-run.js";
 import { queryRunState, useFleet, type Run } from "./support/fleet.js";
 import { plan, stage, type Program } from "./support/plans.js";
@@ -40,6 +41,7 @@ async function areQueued(count: number): Promise<void> {
   for (;;) {
     const { stats } = await fleet.client.workflowService.describeTaskQueue(request);
     if (Number(stats?.approximateBacklogCount) >= count) return;
+    await pause(20);
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { pause } from "../../platform/processes/pause.js";
 import { verifyEveryCheckpoint } from "../../verify/every-checkpoint.js";
 import { writePhases } from "../../verify/phases.js";
 import { Rig } from "../../verify/rig.js";
@@ -83,7 +84,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     const args = ["verify", "resume", "quick", "--kills", "1000", "--stress"];
     const proof = shell.start(args, { environment: { TMPDIR: temporary } });
     await proof.printed(/reference run/);
-    while (!readdirSync(temporary).some((name) => name.startsWith("pawl-verify-"))) await new Promise(setImmediate);
+    while (!readdirSync(temporary).some((name) => name.startsWith("pawl-verify-"))) await pause(5);
     proof.kill(signal);
     const { code, note } = await proof.ended;
     expect(code).toBe(130);

@@ -63,7 +63,7 @@ export function dispatch(selected: Tensor, count: number): Dispatch {
     count: tiles,
     tile,
     queries: query as Tensor1D,
-    filled: tf.cast<Tensor1D>(tf.greater(pairOfSlot, tf.scalar(0, "int32")), "float32"),
+    filled: tf.cast<Tensor>(tf.greater(pairOfSlot, tf.scalar(0, "int32")), "float32") as Tensor1D,
     blocks: tf.slice(sumRows(tf.mul(sorted, begins), tileOfPair, tiles + 1) as Tensor1D, [0], [tiles]),
     slots: sumRows(slot, order, pairs) as Tensor1D,
   };

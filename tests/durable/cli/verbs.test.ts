@@ -6,11 +6,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { readUp, runningServer } from "../../../api/servers/up-record.js";
 import { exitCodes } from "../../../cli/exit-codes.js";
+import { pause } from "../../../platform/processes/pause.js";
 import { lives, type ProcessIdentity } from "../../../platform/processes/process-identity.js";
 import { recordedServer } from "../../../worker/server/dev-server.js";
 import type { PlannedWork } from "../../../api/forecasting/expected-work.js";
-import { Shell, type Command } from "./shell.js";
+import { Shell, type Command, type Outcome } from "./shell.js";
 const shell = new Shell();
+
+/** Between two looks at what another process does: it needs the processor itself. */
+const lookEveryMs = 5;
 
 /** Succeeds immediately. */
 shell.pipeline(
@@ -84,10 +88,7 @@ async function watchedOnOwnPorts() {
 /** Starts the pipeline that parks, and returns its run once it is parked. */
 async function parked(): Promise<string> {
   const run = await shell.detached("parks");
-  const watching = shell.start(["watch", run]);
-  await watching.printed(/data {2}parked/);
-  watching.kill("SIGINT");
-  expect((await watching.ended).code).toBe(130);
+  while ((await statusOf(run)) !== "parked") await pause(lookEveryMs);
   return run;
 }
 
@@ -156,13 +157,13 @@ test("a run reads the files of the directory that it was started in, whichever t
     writeFileSync(path.join(directory, "rows.txt"), rows);
     writeFileSync(path.join(directory, "reads.yaml"), pipeline);
   }
-  const rowsIn = async (directory: string): Promise<unknown> => {
-    const { code, out } = await shell.start(["run", "reads.yaml", "--json"], { directory }).ended;
+  const args = ["run", "reads.yaml", "--json"];
+  const rowsIn = ({ code, out }: Outcome): unknown => {
     const end = JSON.parse(out.trimEnd().split("\n").at(-1)!) as { stages: { metrics: { trainRows: number } }[] };
     return { code, rows: end.stages[0]!.metrics.trainRows };
   };
-  expect(await rowsIn(shell.directory)).toEqual({ code: 0, rows: 3 });
-  expect(await rowsIn(other)).toEqual({ code: 0, rows: 2 });
+  expect(rowsIn(await shell.pawl(...args))).toEqual({ code: 0, rows: 3 });
+  expect(rowsIn(await shell.start(args, { directory: other }).ended)).toEqual({ code: 0, rows: 2 });
   rmSync(other, { recursive: true, force: true });
 });
 
@@ -178,14 +179,14 @@ test("`pawl up` that is killed again and again while its server starts leaves on
   const other = new Shell();
   await other.ownPorts();
   const left: ProcessIdentity[] = [];
-  for (let kill = 0; kill < 3; kill++) {
+  for (let kill = 0; kill < 2; kill++) {
     const up = other.start(["up"]);
     let server: ProcessIdentity | undefined;
     while (
       (server = recordedServer(path.join(other.home, "server.process"))) === undefined ||
       left.some(({ pid }) => pid === server!.pid)
     )
-      await new Promise(setImmediate);
+      await pause(lookEveryMs);
     left.push(server);
     up.kill("SIGKILL");
     await up.ended;
@@ -201,7 +202,7 @@ test("`pawl up` that is killed again and again while its server starts leaves on
   await other.close();
 });
 
-test("`pawl up` outlives a server that cannot be started again for a while", async () => {
+test("`pawl up` outlives a server that cannot be started again for a while, and a record that cannot be written", async () => {
   const other = new Shell();
   await other.ownPorts();
   const up = other.start(["up"]);
@@ -210,32 +211,24 @@ test("`pawl up` outlives a server that cannot be started again for a while", asy
   // Nobody but the other program may be quick enough to take the port.
   process.kill(process_.pid, "SIGSTOP");
   process.kill(server.pid, "SIGKILL");
-  while (lives(server)) await new Promise(setImmediate);
+  while (lives(server)) await pause(lookEveryMs);
   const taken = await takePort(port);
   process.kill(process_.pid, "SIGCONT");
   await up.printed(/the server does not start: .*the next attempt follows in 1 s/);
   taken.close();
-  while (!lives(other.up().server)) await new Promise(setImmediate);
+  while (!lives(other.up().server)) await pause(lookEveryMs);
   expect(other.up().port).toBe(port);
-  up.kill("SIGTERM");
-  expect((await up.ended).code).toBe(0);
-  await other.close();
-});
 
-test("`pawl up` whose record cannot be written for a while ends the server that it has started, and starts it again", async () => {
-  const other = new Shell();
-  await other.ownPorts();
-  const up = other.start(["up"]);
-  await up.printed(/Temporal/);
-  const { port, server } = other.up();
+  // The server that it has started ends, as no record names it.
+  const next = other.up().server;
   const record = path.join(other.home, "up.json");
   rmSync(record);
   mkdirSync(record);
-  process.kill(server.pid, "SIGKILL");
-  await up.printed(/the server does not start: .*up\.json.*the next attempt follows in 1 s/);
+  process.kill(next.pid, "SIGKILL");
+  await up.printed(/the server does not start: .*up\.json.*the next attempt follows/);
   expect(lives(recordedServer(path.join(other.home, "server.process"))!)).toBe(false);
   rmdirSync(record);
-  while (!existsSync(record)) await new Promise(setImmediate);
+  while (!existsSync(record)) await pause(lookEveryMs);
   expect(other.up()).toMatchObject({ port });
   expect(lives(other.up().server)).toBe(true);
   up.kill("SIGTERM");
@@ -249,7 +242,7 @@ test("`pawl up` whose first record cannot be written leaves no server", async ()
     await other.ownPorts();
     const up = other.start(["up"]);
     const server = path.join(other.home, "server.process");
-    while (recordedServer(server) === undefined) await new Promise(setImmediate);
+    while (recordedServer(server) === undefined) await pause(lookEveryMs);
     isBlocked = await blockRecord(other, up);
     if (!isBlocked) up.kill("SIGTERM");
     const { code, note } = await up.ended;
@@ -265,7 +258,7 @@ test("`pawl worker` that is stopped while it starts ends", async () => {
   const other = new Shell();
   await other.ownPorts();
   const worker = other.start(["worker"]);
-  while (recordedServer(path.join(other.home, "server.process")) === undefined) await new Promise(setImmediate);
+  while (recordedServer(path.join(other.home, "server.process")) === undefined) await pause(lookEveryMs);
   worker.kill("SIGTERM");
   expect((await worker.ended).code).toBe(0);
   await other.close();
@@ -289,19 +282,6 @@ test("namespace, key and certificates of the environment are for the server that
   const { code, note } = await other.start(["run", "quick"], { environment }).ended;
   expect({ code, note }).toMatchObject({ code: 0 });
   expect((await other.start(["list", "--json"], { environment }).ended).out).toContain('"succeeded"');
-  await other.close();
-});
-
-test("a watcher whose server is dead prints how to start it, and shows how the run continues", async () => {
-  const { other, run, watching } = await watchedOnOwnPorts();
-  await other.pawl("up", "--stop");
-  await watching.printed(/the embedded server is no longer running: start it in another terminal with `pawl up`/);
-  const up = other.start(["up"]);
-  await up.printed(/Temporal/);
-  await other.json("skip", run, "data");
-  expect((await watching.ended).code).toBe(0);
-  up.kill("SIGTERM");
-  await up.ended;
   await other.close();
 });
 
@@ -403,7 +383,7 @@ test("a run continues after its server was stopped, though another program has t
   writeFileSync(path.join(other.directory, "survivor.txt"), "text\n");
   const { port } = other.up();
   await other.pawl("up", "--stop");
-  await watching.printed(/the embedded server is no longer running: start it/);
+  await watching.printed(/the embedded server is no longer running: start it in another terminal with `pawl up`/);
   const taken = await takePort(port);
   // The next verb that needs the server starts it again, on the same database.
   expect((await other.pawl("retry", run, "data", "--set", "with.source.file=survivor.txt")).code).toBe(0);

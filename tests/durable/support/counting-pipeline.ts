@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { testProgram } from "./programs.js";
 
 /**
  * The program of the worker processes with the small stages of the tests, and the one that dies at
  * a given place.
  */
-export const stageProgram = path.join(import.meta.dirname, "stage-worker.mjs");
-export const killed = path.join(import.meta.dirname, "kill-points-process.mjs");
+export const stageProgram = testProgram("stage-worker");
+export const killed = testProgram("kill-points-process");
 
 /**
  * Writes a pipeline of one or two stages that count their steps.

@@ -21,8 +21,9 @@ import { signRequest } from "../../../worker/authority/requests.js";
 import { connectToRunning } from "../../../worker/server/connection.js";
 import { startDevServer, type DevServer, type DevServerOptions } from "../../../worker/server/dev-server.js";
 import { superviseWorkers, type Supervisor } from "../../../worker/supervision/supervisor.js";
+import { testProgram } from "./programs.js";
 
-const stageProgram = path.join(import.meta.dirname, "stage-worker.mjs");
+const stageProgram = testProgram("stage-worker");
 
 export interface ForeignSupervisor {
   child: ChildProcess;
@@ -66,7 +67,7 @@ export class Fleet {
   async startForeignSupervisor(): Promise<ForeignSupervisor> {
     const { workingDirectory } = this;
     const options = { processes: 1, home: this.home, server: this.server, stageProgram, workingDirectory };
-    const child = fork(path.join(import.meta.dirname, "supervisor.mjs"), [JSON.stringify(options)]);
+    const child = fork(testProgram("supervisor"), [JSON.stringify(options)]);
     const [processes] = (await once(child, "message")) as [{ name: string; pid: number }[]];
     return { child, worker: processes.find(({ name }) => name === "cpu 1")!.pid };
   }

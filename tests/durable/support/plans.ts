@@ -35,3 +35,12 @@ export function tensorStage(id: string, program: Program, more: Partial<Declared
 export function plan(stages: DeclaredStage[], more: Partial<Plan> = {}): Plan {
   return { name: "test", definitionDigest: "0".repeat(64), seed: 1, inputs: {}, stages, outputs: {}, ...more };
 }
+
+/**
+ * Plans with seeds after this one: their stages have keys of their own, though other tests of the
+ * same fleet have stages with the same programs.
+ */
+export const plansFrom =
+  (seed: number): typeof plan =>
+  (stages, more = {}) =>
+    plan(stages, { ...more, seed: seed + (more.seed ?? 1) });

@@ -49,7 +49,7 @@ async function work(asked, kind, context) {
   while (step < program.steps) {
     if (program.crash?.at === step) crash();
     if (program.stepMs > 0) await pause(program.stepMs);
-    for (const until = performance.now() + (program.blockMs ?? 0); performance.now() < until;) Math.sqrt(until);
+    if (program.blockMs > 0) block(program.blockMs);
     if (program.hold && step === program.steps - 1) await appearance(program.hold, context.signal, report);
     if (context.signal.aborted) {
       await save();
@@ -93,6 +93,15 @@ async function work(asked, kind, context) {
       );
   });
   return { steps: step, artifact };
+}
+
+/** Keeps the event loop, and a quarter of a processor. */
+function block(ms) {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  for (const end = performance.now() + ms; performance.now() < end;) {
+    Atomics.wait(sleeper, 0, 0, 30);
+    for (const busyUntil = performance.now() + 10; performance.now() < busyUntil;);
+  }
 }
 
 /** Waits until a file exists or the signal is aborted. */

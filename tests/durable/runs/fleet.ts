@@ -1,0 +1,4 @@
+import { useFleet } from "../support/fleet.js";
+
+/** The fleet of all tests in this directory. */
+export const fleet = useFleet();
