@@ -17,10 +17,10 @@ function list(of: EnvironmentVariable["of"]): string {
 }
 
 const programs = `## For programs
-A \`command\` stage sets them for its program ([the contract](../guides/programs.md)).
+A \`command\` stage sets these variables for its program ([the contract](../guides/programs.md)).
 `;
 
 const head = `# Environment variables
-An embedded server and its worker keep the environment in which they were started. \`pawl run\` warns if it
-differs from yours; \`pawl up --stop\` stops them, and the next command starts them again.
+An embedded server and its workers keep the environment that they were started with. If it differs from yours,
+\`pawl run\` warns. Stop them with \`pawl up --stop\`; the next command starts them with your environment.
 `;

@@ -22,30 +22,29 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
   },
   PAWL_CACHE: {
     of: "users",
-    meaning: "The directory where set-up keeps its downloads, for all clones and projects.",
+    meaning: "The directory where setup keeps its downloads, for all clones and projects.",
     standard: "`$XDG_CACHE_HOME/pawl`, else `~/.cache/pawl`",
   },
   PAWL_TENSORFLOW: {
     of: "users",
-    meaning: "The TensorFlow that set-up installs: `cpu`, `cuda` or `none`.",
+    meaning: "The TensorFlow build that setup installs: `cpu`, `cuda` or `none`.",
     standard: "`cuda` if there is an NVIDIA driver, else `cpu`",
   },
-  CXXFLAGS: { of: "users", meaning: "Additional compiler options for the TensorFlow binding, in set-up." },
+  CXXFLAGS: { of: "users", meaning: "Additional compiler options for the TensorFlow binding, during setup." },
   PAWL_THREADS: {
     of: "users",
     meaning:
-      "The number of threads of one step of a stage. Results depend on it: use the same value on machines that share a queue.",
+      "The number of threads for one step of a stage. Results depend on it, so use the same value on machines that share a queue.",
     standard: "the number of processors of the machine that prepares the stage",
   },
   PAWL_LOG_LEVEL: {
     of: "users",
-    meaning:
-      "The lowest severity of messages in the logs of worker processes: `trace`, `debug`, `info`, `warn`, `error`, `fatal`.",
+    meaning: "The lowest severity of messages in worker logs: `trace`, `debug`, `info`, `warn`, `error`, `fatal`.",
     standard: "`warn`",
   },
   PAWL_TENSORBOARD: {
     of: "users",
-    meaning: "A directory in which workers also write the curves of stages, as event files that TensorBoard opens.",
+    meaning: "A directory where workers also write the curves of stages, as TensorBoard event files.",
     standard: "no event files",
   },
   PAWL_MLFLOW: {
@@ -73,43 +72,43 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
     meaning: "The experiment of MLflow that gets the curves.",
     standard: "the pipeline's name",
   },
-  MLFLOW_TRACKING_TOKEN: { of: "users", meaning: "The token for the MLflow server; may be a secret of the workers." },
+  MLFLOW_TRACKING_TOKEN: { of: "users", meaning: "The token for the MLflow server; can also be a workers' secret." },
   MLFLOW_TRACKING_USERNAME: {
     of: "users",
-    meaning: "The user name for the MLflow server; may be a secret of the workers.",
+    meaning: "The user name for the MLflow server; can also be a workers' secret.",
   },
   MLFLOW_TRACKING_PASSWORD: {
     of: "users",
-    meaning: "The password for the MLflow server; may be a secret of the workers.",
+    meaning: "The password for the MLflow server; can also be a workers' secret.",
   },
   WANDB_API_KEY: {
     of: "users",
-    meaning: "The key of Weights & Biases; may be a secret of the workers. Other variables of `wandb` apply as well.",
+    meaning: "The key of Weights & Biases; can also be a workers' secret. Other variables of `wandb` apply as well.",
     standard: "curves are kept in files for `wandb sync`",
   },
   PAWL_ALLOW_INLINE_CODE: {
     of: "users",
-    meaning: "`1` lets definitions that `pawl run` did not sign run code of the project (docs/concepts/security.md).",
+    meaning: "`1` lets definitions that `pawl run` didn't sign run project code (docs/concepts/security.md).",
     standard: "not allowed",
   },
   PAWL_ALLOW_LOCAL_ADDRESSES: {
     of: "users",
     meaning:
-      "`1` lets sources and webhooks lead to the worker's own machine and its networks by any name or redirect, and to link-local addresses.",
+      "`1` lets sources and webhooks reach the worker's own machine and its networks by any name or redirect, and link-local addresses.",
     standard: "not allowed",
   },
   PAWL_LARGEST_DOWNLOAD: { of: "users", meaning: "The maximum size of a download, in bytes.", standard: "200 GB" },
   PAWL_SECRETS: {
     of: "users",
-    meaning: "A directory of the workers with one file for each secret that programs may be given (`secrets.NAME`).",
+    meaning: "A directory on the workers with one file per secret; programs get them as `secrets.NAME`.",
   },
   PAWL_SECRET_COMMAND: {
     of: "users",
-    meaning: "A shell command of the workers that prints the secret whose name is its first argument.",
+    meaning: "A shell command on the workers that prints the secret whose name is its first argument.",
   },
   PAWL_SECRET_NAME: {
     of: "users",
-    meaning: "The secret NAME (any name) of the workers, which programs may be given as `secrets.NAME`.",
+    meaning: "The workers' secret NAME (any name); programs get it as `secrets.NAME`.",
   },
   TEMPORAL_ADDRESS: {
     of: "users",
@@ -121,13 +120,13 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
   HF_TOKEN: { of: "users", meaning: "The access token of Hugging Face, for private data sets." },
   HF_ENDPOINT: {
     of: "users",
-    meaning: "The URL of another server with the API of the Hugging Face Hub.",
+    meaning: "The URL of another server with the Hugging Face Hub's API.",
     standard: "the Hugging Face Hub",
   },
   NETRC: { of: "users", meaning: "The file with user names and passwords of servers.", standard: "`~/.netrc`" },
   PIP_INDEX_URL: {
     of: "users",
-    meaning: "The index of Python packages for `pypi` sources and set-up.",
+    meaning: "The index of Python packages for `pypi` sources and setup.",
     standard: "the index in pip's configuration",
   },
   CUDA_VISIBLE_DEVICES: { of: "users", meaning: "The GPUs that workers may use.", standard: "all" },
@@ -148,17 +147,17 @@ export const environmentVariables: Record<string, EnvironmentVariable> = {
     meaning: "A directory with a copy of the newest checkpoint; not set if there is none.",
   },
   PAWL_RESUME_STEP: { of: "programs", meaning: "The number of that checkpoint." },
-  PAWL_EVENTS: { of: "programs", meaning: "The number of the descriptor for events." },
+  PAWL_EVENTS: { of: "programs", meaning: "The number of the file descriptor for events." },
   PAWL_SEED: { of: "programs", meaning: "The seed of the stage." },
   PAWL_PYTHON: {
     of: "maintainers",
     meaning: "A Python with TRL, transformers, scikit-learn, reasoning-gym or temporalio, for tests that use them.",
     standard: "those tests use recorded values, or are skipped",
   },
-  PAWL_TEST_SHUFFLE: { of: "maintainers", meaning: "A seed: test files run in a random order that it determines." },
+  PAWL_TEST_SHUFFLE: { of: "maintainers", meaning: "A seed for the random order in which test files run." },
   UPDATE_CASES: {
     of: "maintainers",
-    meaning: "`1`: tests rewrite the golden cases of the compiler and docs/reference/commands.md.",
+    meaning: "`1` makes tests rewrite the compiler's golden cases and docs/reference/commands.md.",
   },
   PAWL_GRAPH_OPTIMIZER: {
     of: "internal",

@@ -23,7 +23,6 @@ export const phrases = [
   { phrase: /\bread whole\b/i, instead: "read completely" },
   { phrase: /\bnone is left\b/i, instead: "no … remain" },
   { phrase: /\b(is|are|was|were) gone\b/i, instead: "no longer exists" },
-  { phrase: /\bat once\b/i, instead: "immediately, at the same time" },
   { phrase: /\bas it is\b/i, instead: "unchanged" },
   { phrase: /\bthat there (is|are)\b/i, instead: "existing" },
   { phrase: /\bwhat is asked\b/i, instead: "what is requested" },
