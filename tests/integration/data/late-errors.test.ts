@@ -16,14 +16,14 @@ afterEach(() => {
 });
 
 const inFiles = (name: string): string => path.join(context.workingDirectory, name);
-const late = 30_000;
-/** Makes the rows before it more than a megabyte. */
+const late = 100_000;
+/** With it, the rows before the late one are more than a megabyte, and more than DuckDB reads ahead. */
 const padding = "x".repeat(50);
 
-/** The error of a dataset stage whose query makes 40,000 rows of one. */
+/** The error of a dataset stage whose query makes 120,000 rows of one. */
 function failureOfQuery(text: string, end = ""): Promise<Error & { code: string; facts: { got?: string } }> {
   put(context, "one.csv", `word\nhello${padding}\n`);
-  const query = `SELECT ${text} AS text FROM data, range(40000) ${end}`;
+  const query = `SELECT ${text} AS text FROM data, range(120000) ${end}`;
   return catchFailure(runDataset(context, { source: { file: "one.csv" }, query }));
 }
 
@@ -31,7 +31,11 @@ describe("what fails in a late row is an error, not the end of the rows", () => 
   test.each([
     [`CASE WHEN range = ${late} THEN error('stop here') ELSE word || range END`, "", "stop here"],
     [`CASE WHEN range = ${late} THEN error('stop here') ELSE word || range END`, "; -- the end", "stop here"],
-    [`CASE WHEN range = ${late} THEN word ELSE range::VARCHAR END::INTEGER || ' legs'`, "", "'hello"],
+    [
+      `CASE WHEN range = ${late} THEN word ELSE range::VARCHAR END::INTEGER || ' legs${padding}'`,
+      "",
+      `'hello${padding}' to INT32`,
+    ],
   ])("of a query: %s %s", async (text, end, got) => {
     const failure = await failureOfQuery(text, end);
     expect(failure).toMatchObject({ code: "QUERY_INVALID", facts: { got: expect.stringContaining(got) as string } });
@@ -39,7 +43,7 @@ describe("what fails in a late row is an error, not the end of the rows", () => 
   });
 
   test("of CSV: a value that is not of its column's type, with its line", async () => {
-    const rows = Array.from({ length: 40_000 }, (_, i) => `row ${i} ${padding},${i === late ? "unknown" : i}\n`);
+    const rows = Array.from({ length: 120_000 }, (_, i) => `row ${i} ${padding},${i === late ? "unknown" : i}\n`);
     put(context, "rows.csv", `text,year\n${rows.join("")}`);
     const failure = await catchFailure(
       runDataset(context, { source: { file: "rows.csv" }, query: "SELECT * FROM data" }),
@@ -50,14 +54,14 @@ describe("what fails in a late row is an error, not the end of the rows", () => 
   });
 
   test.each([undefined, "SELECT text FROM data"])("of Parquet: damaged bytes; query: %s", async (query) => {
-    await damagedParquet("SELECT md5(range::VARCHAR) AS text FROM range(80000)");
+    await damagedParquet("SELECT md5(range::VARCHAR) AS text FROM range(240000)");
     const failure = await catchFailure(runDataset(context, { source: { file: "rows.parquet" }, query }));
     expect(failure).toMatchObject({ code: "DATA_INVALID", facts: { where: "file rows.parquet" } });
   });
 
   test("of a table of edges", async () => {
     await damagedParquet(
-      "SELECT md5(range::VARCHAR) AS follower, md5((range + 1)::VARCHAR) AS followed FROM range(40000)",
+      "SELECT md5(range::VARCHAR) AS follower, md5((range + 1)::VARCHAR) AS followed FROM range(400000)",
     );
     const settings = fillSettings("hold-out-links", { edges: { file: "rows.parquet" } });
     expect(await catchFailure(holdOutLinks(settings, context))).toMatchObject({ code: "DATA_INVALID" });
