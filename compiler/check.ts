@@ -12,7 +12,7 @@ import { pathInText } from "./definition/shorthand.js";
 import { asPlanned, webhookProblems } from "./definition/webhooks.js";
 import { validateDefinition } from "./generated/validators.js";
 import type { PlacedForm } from "./inputs/check-answers.js";
-import type { SettingsForm } from "./inputs/check-with.js";
+import type { SettingsForm } from "./inputs/form-problems.js";
 import type { PlacedCall } from "./inputs/child-inputs.js";
 import type { Problem } from "./problem.js";
 import { cycles, missingNeeds, needsOfLast, type Edge } from "./references/graph.js";

@@ -1,8 +1,7 @@
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { wrapped } from "../../platform/text/wrap.js";
 import { DEFAULTS } from "../definition/defaults.js";
-import type { Schema } from "../schema/schema.js";
-import { plain } from "../schema/forms.js";
+import { plain, type Schema } from "../schema/schema.js";
 import { limits } from "../definition/limits.js";
 import { outputRows, settingRows } from "../schema/stage-reference.js";
 import { settings } from "../../schemas/pipeline.js";

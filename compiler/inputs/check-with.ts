@@ -3,14 +3,12 @@ import { PawlError } from "../../platform/errors.js";
 import type { Json, JsonObject } from "../../platform/json.js";
 import { append } from "../../platform/lists.js";
 import { stageDefinitions, type StageType, type StageWith } from "../../schemas/stages/index.js";
-import { longDurations } from "../definition/durations.js";
 import { withForm } from "../schema/forms.js";
 import { validateWith } from "../generated/validators.js";
-import { pathProblems } from "../definition/paths.js";
 import { pathText, type Problem } from "../problem.js";
-import type { Path, Schema } from "../schema/schema.js";
-import { schemaProblems } from "../schema/schema-errors.js";
+import type { Path } from "../schema/schema.js";
 import { withoutShorthands } from "../definition/shorthand.js";
+import { nothingUnknown, problemsOfForm, type SettingsForm, type Unknowns } from "./form-problems.js";
 
 /**
  * Checks a `with` whose expressions are all resolved, before a stage receives it.
@@ -48,24 +46,6 @@ export function refuseProblems(problems: readonly Problem[], where: string): voi
   });
 }
 
-/** The parts of `with` that are unknown before the run. */
-export interface Unknowns {
-  /**
-   * Whether the value at a path inside `with`, or around it, is unknown; `*` stands for every index
-   * of a list.
-   */
-  covers: (path: Path) => boolean;
-  /** Reduces a problem to what is known. Returns undefined if nothing of it is known. */
-  revise: (problem: Problem) => Problem | undefined;
-}
-const nothingUnknown: Unknowns = { covers: () => false, revise: (problem) => problem };
-
-/** The form of a stage's settings, and its check, which fills in defaults. */
-export interface SettingsForm {
-  form: Schema;
-  validate: ValidateFunction;
-}
-
 /** The form of the settings of a type of stage. */
 export function formOfType(uses: StageType): SettingsForm {
   return { form: withForm(uses), validate: validateWith[uses] };
@@ -85,23 +65,6 @@ export function withProblems(
 ): Problem[] {
   const problems = problemsOfForm(value, prefix, form, unknowns);
   if (problems.length === 0) append(problems, ruleProblems(uses, value, prefix, unknowns));
-  return problems;
-}
-
-/**
- * What does not fit a form. Defaults are filled into `value`.
- * @param prefix as for `withProblems`
- */
-export function problemsOfForm(
-  value: Json,
-  prefix: Path,
-  { form, validate }: SettingsForm,
-  unknowns = nothingUnknown,
-): Problem[] {
-  const found = validate(value) ? [] : schemaProblems(validate.errors ?? [], value, form, prefix);
-  const problems = found.map(unknowns.revise).filter((problem) => problem !== undefined);
-  append(problems, pathProblems(value, form, prefix));
-  append(problems, longDurations(value, form, prefix));
   return problems;
 }
 

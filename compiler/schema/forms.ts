@@ -4,10 +4,7 @@ import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import { pipelineDefinition } from "../../schemas/pipeline.js";
 import { runRequest } from "../../schemas/run-request.js";
 import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
-import type { Schema } from "./schema.js";
-
-/** A TypeBox schema as plain JSON, without TypeBox's symbols. */
-export const plain = (schema: object) => JSON.parse(JSON.stringify(schema)) as Schema;
+import { plain, type Schema } from "./schema.js";
 
 /** A value that is computed when it is first needed. */
 function lazy<T>(make: () => T): () => T {

@@ -11,6 +11,9 @@ export interface Schema {
   description?: string;
 }
 
+/** A TypeBox schema as plain JSON, without TypeBox's symbols. */
+export const plain = (schema: object) => JSON.parse(JSON.stringify(schema)) as Schema;
+
 /** The marks that schemas of settings have for the compiler. */
 export const ownKeywords = [
   "x-artifact",

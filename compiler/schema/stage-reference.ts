@@ -1,7 +1,7 @@
 import { stageDefinitions, type StageType } from "../../schemas/stages/index.js";
-import { plain, withForm } from "./forms.js";
+import { withForm } from "./forms.js";
 import { limits } from "../definition/limits.js";
-import type { Schema } from "./schema.js";
+import { plain, type Schema } from "./schema.js";
 import { shorthandField } from "../definition/shorthand.js";
 
 /** One setting of a stage type, as the reference and `pawl explain` show it. */

@@ -62,7 +62,7 @@ interface ReadEvents {
 function addEntry({ events, places }: ReadEvents, { time, attempt, message, data = {} }: LogEntry): void {
   const { key, host, step, recorded, run } = data;
   // An attempt that the server has given up may end after the next one has begun.
-  const current = events.attempts.findLast((one) => one.attempt === attempt);
+  const current = (): Attempt | undefined => events.attempts.findLast((one) => one.attempt === attempt);
   if (message === "started") {
     if (typeof key === "string") events.key = key;
     events.attempts.push({ attempt, startedAt: time, ...(typeof host === "string" && { host }) });
@@ -70,10 +70,14 @@ function addEntry({ events, places }: ReadEvents, { time, attempt, message, data
     const place = typeof recorded === "number" ? recorded : step;
     places.set(step, place);
     events.checkpoints.push(place);
-  } else if (message === "resumes from its checkpoint" && typeof step === "number" && current)
-    current.resumedAt = places.get(step) ?? step;
-  else if (message === "cached" && typeof run === "string") events.cachedFrom = run;
-  else if (/^(failed|canceled): /.test(message) && current) current.failure ??= message.replace(/^failed: /, "");
+  } else if (message === "resumes from its checkpoint" && typeof step === "number") {
+    const resumed = current();
+    if (resumed) resumed.resumedAt = places.get(step) ?? step;
+  } else if (message === "cached" && typeof run === "string") events.cachedFrom = run;
+  else if (/^(failed|canceled): /.test(message)) {
+    const ended = current();
+    if (ended) ended.failure ??= message.replace(/^failed: /, "");
+  }
 }
 
 /** Events with the ends of attempts that only the run's state knows: no worker has logged them. */

@@ -13,8 +13,8 @@ interface Page {
 }
 
 /**
- * Waits until an attempt is scheduled. The state of so many stages is too much to be asked for
- * after each event.
+ * Waits until an attempt is scheduled, by the history: the state of 200 stages is too large to be
+ * asked for after each event.
  */
 async function scheduled({ workflowId, client }: Run, attempt: string): Promise<void> {
   const asked = { namespace: client.options.namespace, execution: { workflowId }, waitNewEvent: true };

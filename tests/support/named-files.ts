@@ -1,8 +1,7 @@
 import type { TObject } from "@sinclair/typebox";
 import { validateWith } from "../../compiler/generated/validators.js";
-import { plain } from "../../compiler/schema/forms.js";
+import { plain, memberSchema, type Path, type Schema } from "../../compiler/schema/schema.js";
 import { pathText } from "../../compiler/problem.js";
-import { memberSchema, type Path, type Schema } from "../../compiler/schema/schema.js";
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import type { ExternalInput } from "../../schemas/stage.js";
 import type { StageType } from "../../schemas/stages/index.js";

@@ -1,8 +1,7 @@
 import { compileSettings } from "../../compiler/inputs/ajv.js";
-import { problemsOfForm } from "../../compiler/inputs/check-with.js";
-import { plain } from "../../compiler/schema/forms.js";
+import { problemsOfForm } from "../../compiler/inputs/form-problems.js";
+import { plain, type Schema } from "../../compiler/schema/schema.js";
 import { pathText } from "../../compiler/problem.js";
-import type { Schema } from "../../compiler/schema/schema.js";
 import { isObject, type JsonObject } from "../../platform/json.js";
 import { writtenKinds, type WrittenKind } from "../../schemas/artifact.js";
 import type { OwnStageDefinition, StageDescription } from "../../schemas/own-stage.js";

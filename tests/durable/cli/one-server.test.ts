@@ -1,6 +1,6 @@
 // Tests of one shell, whose server and workers take seconds to start. One of them:
 // `npm test -- tests/durable/cli/one-server.test.ts -t "a run asks"`.
-// First: it lists all runs that there are.
+// First: it lists all runs of the server.
 import "./one-server/children.js";
 import "./one-server/pause.js";
 import "./one-server/interrupt.js";

@@ -4,7 +4,7 @@ import type { DatasetRow } from "../../../formats/dataset.js";
 import type { ArtifactRef } from "../../../schemas/artifact.js";
 import { fillSettings } from "../../support/datasets.js";
 import { measureOverlap } from "../../support/overlap.js";
-import { pipelineRows, shippedPipeline } from "../../support/pipelines.js";
+import { pipelineRows, shippedPipeline, type PipelineRows } from "../../support/pipelines.js";
 import { testContext, type TestContext } from "../../support/stage-context.js";
 import { readTableColumns } from "../graph-featurize/support.js";
 
@@ -16,6 +16,14 @@ beforeEach(() => (context = testContext()));
 afterEach(() => context.remove());
 
 const row = (instruction: string, response = ""): DatasetRow => ({ instruction, response });
+
+const known = new Map<string, PipelineRows>();
+/** The rows of a shipped pipeline, which several tests here look at. */
+async function rowsOf(name: string, inputs = {}): Promise<PipelineRows> {
+  const rows = known.get(name) ?? (await pipelineRows(shippedPipeline(name, inputs), context));
+  known.set(name, rows);
+  return rows;
+}
 
 test("the overlap is found: of rows, of lines, of thirteen words in a row", () => {
   const passage = "one two three four five six seven eight nine ten eleven twelve thirteen";
@@ -55,7 +63,7 @@ test.each([
   ["long-context", fewer, ["chapters-held-out.train"]],
   ["puzzles", {}, ["words.heldOut"]],
 ])("%s: no row, line or passage that is measured has been learned", async (name, inputs, outputs) => {
-  const { learned, measured } = await pipelineRows(shippedPipeline(name, inputs), context);
+  const { learned, measured } = await rowsOf(name, inputs);
   expect([...measured.keys()]).toEqual(outputs);
   for (const rows of measured.values()) {
     const overlap = measureOverlap(rows, [...learned.values()].flat());
@@ -65,7 +73,7 @@ test.each([
 });
 
 test("tiny-rl: no addition is measured of which the same terms have been learned in another order", async () => {
-  const { learned, measured } = await pipelineRows(shippedPipeline("tiny-rl"), context);
+  const { learned, measured } = await rowsOf("tiny-rl");
   const problem = (of: DatasetRow) =>
     ("instruction" in of ? of.instruction : "")
       .match(/\+|-|\d+/g)!
@@ -90,7 +98,7 @@ test("long-context: no word and no phrase of the needles has been learned", asyn
   const all = words.flatMap(({ key, values }) => [key, ...values]);
   expect(new Set(all).size).toBe(all.length);
 
-  const { learned } = await pipelineRows(definition, context);
+  const { learned } = await rowsOf("long-context", fewer);
   const text = [...learned.values()]
     .flat()
     .map((one) => ("text" in one ? one.text : ""))

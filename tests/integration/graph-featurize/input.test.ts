@@ -138,10 +138,10 @@ test("edges that are there twice are merged, self-loops dropped or kept, all cou
   expect(undirected.metrics).toMatchObject({ edges: 1, duplicates: 2 });
 });
 
-test("a million self-loops are no burden", async () => {
-  given(accounts, "follower,followed\n" + "a,a\n".repeat(1_000_000) + "a,b\n");
+test("100,000 self-loops are no burden", async () => {
+  given(accounts, "follower,followed\n" + "a,a\n".repeat(100_000) + "a,b\n");
   const { metrics } = await featurize(context, degree);
-  expect(metrics).toMatchObject({ edges: 1, selfLoops: 1_000_000 });
+  expect(metrics).toMatchObject({ edges: 1, selfLoops: 100_000 });
 });
 
 test("a table of followers without rows is a graph without edges", async () => {

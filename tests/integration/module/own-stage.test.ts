@@ -26,27 +26,34 @@ export default defineStage({
   outputs: Type.Object({ kept: Artifact("dataset", "rows") }),
   metrics: { rows: metric("rows", "rows") },
   ${more}
-  async run(settings: any, context) { ${body} },
+  async run(settings, context) { ${body} },
 });
 `;
 
-/** Writes the stage's file and runs it, as a definition that names it would. */
-async function run(body: string, settings: object = {}, options: Parameters<typeof stageFile>[1] = {}) {
-  put(context, "stages/own.ts", stageFile(body, options));
-  return runFile(settings);
+/** What `stageFile` declares. */
+const declared = { outputs: { kept: "dataset" }, metrics: ["rows"], reads: [], learnsFrom: {} } as const;
+
+/**
+ * Writes the stage's file and runs it. It has no types, which take a process a while to remove, and
+ * what it declares is known here.
+ */
+async function run(body: string, settings: object = {}, options: Parameters<typeof stageFile>[1] = {}, env = {}) {
+  put(context, "stages/own.mjs", stageFile(body, options));
+  const computesWithTensors = options.more?.includes("computesWithTensors: true") ?? false;
+  return runDeclared({ file: "./stages/own.mjs", settings, env, ...declared, computesWithTensors });
 }
 
-async function runFile(settings: object = {}, { file = "./stages/own.ts", env = {} } = {}) {
-  const described = await describeStage(file, context.workingDirectory);
-  const { outputs, metrics, reads, learnsFrom, computesWithTensors } = described;
-  const declared = {
-    outputs: { ...outputs },
-    metrics: [...metrics],
-    reads: [...reads],
-    learnsFrom,
-    computesWithTensors,
-  };
-  const result = await moduleStage({ file, settings, env, ...declared }, context);
+/** Runs a file as a definition that names it would. */
+async function runFile(settings: object = {}, file = "./stages/own.ts") {
+  const { outputs, metrics, reads, learnsFrom, computesWithTensors } = await describeStage(
+    file,
+    context.workingDirectory,
+  );
+  return runDeclared({ file, settings, env: {}, outputs, metrics, reads, learnsFrom, computesWithTensors });
+}
+
+async function runDeclared(settings: object) {
+  const result = await moduleStage(settings as Parameters<typeof moduleStage>[0], context);
   return { outputs: result.outputs as Record<string, ArtifactRef>, metrics: result.metrics };
 }
 
@@ -110,7 +117,7 @@ describe("a stage of the project's own", () => {
       const newest = await context.checkpoints.latest();
       if (newest) ({ sum, step } = JSON.parse(fs.readFileSync(newest.directory + "/state.json", "utf8")));
       context.log("begins", { step });
-      const state = () => ({ step, write: (to: string) => fs.writeFileSync(to + "/state.json", JSON.stringify({ sum, step })) });
+      const state = () => ({ step, write: (to) => fs.writeFileSync(to + "/state.json", JSON.stringify({ sum, step })) });
       await context.checkpointEvery(state, async (betweenSteps) => {
         while (step < 5) {
           await betweenSteps();
@@ -133,7 +140,7 @@ describe("a stage of the project's own", () => {
     await expect(run(body)).rejects.toBe(reason);
     const second = commandContext(context.workingDirectory);
     context = Object.assign(second, { attempt: 2 });
-    const { metrics } = await runFile();
+    const { metrics } = await run(body);
     expect(metrics).toEqual({ rows: 15 });
     expect(context.logged).toContain('begins {"step":3}');
   });
@@ -161,16 +168,15 @@ describe("a stage of the project's own", () => {
       const text = process.env.HEADER + process.env.LEVEL;
       const kept = await context.putArtifact("dataset", (to) => writeRows(to, [{ text }]));
       ${returned}`;
-    put(context, "stages/own.ts", stageFile(body));
     const env = { TOKEN: "${{ secrets.TOKEN }}", HEADER: "Bearer ${{ secrets.TOKEN }}", LEVEL: 3 };
     context.secrets = evaluateWithSecrets({ env }, { inputs: {}, stages: {} }).secrets;
-    expect(await catchFailure(runFile({}, { env }))).toMatchObject({
+    expect(await failure(body, {}, {}, env)).toMatchObject({
       code: "SECRET_MISSING",
       facts: { where: "env.TOKEN" },
     });
     process.env["PAWL_SECRET_TOKEN"] = "hunter2-hunter2";
     try {
-      const { outputs } = await runFile({}, { env });
+      const { outputs } = await run(body, {}, {}, env);
       expect(await readDatasetRows(context, outputs["kept"]!)).toEqual([{ text: "Bearer hunter2-hunter23" }]);
     } finally {
       delete process.env["PAWL_SECRET_TOKEN"];
@@ -216,7 +222,7 @@ describe("a stage of a package", () => {
     put(context, "package.json", list);
     put(context, "node_modules/@acme/stages/package.json", packageJson);
     // The package is JavaScript already.
-    const source = stageFile(`${keepNothing} ${returned}`).replace("settings: any", "settings");
+    const source = stageFile(`${keepNothing} ${returned}`);
     put(context, `node_modules/@acme/stages/${file}`, source);
   };
   const named = (file: string) => describeStage(file, context.workingDirectory);
@@ -230,7 +236,7 @@ describe("a stage of a package", () => {
     ["@acme/stages", { exports: { require: "./x.cjs", default: "./clean.js" } }, "clean.js"],
   ])("%s runs, with a package.json of %j", async (file, more, written) => {
     install(manifest(more), written);
-    expect((await runFile({}, { file })).metrics).toEqual({ rows: 1 });
+    expect((await runFile({}, file)).metrics).toEqual({ rows: 1 });
   });
 
   test("without a file of its name is refused", async () => {
@@ -269,7 +275,7 @@ describe("a stage that fails", () => {
     ["a setting of another type", { most: "x" }, { where: "with.most", message: 'with.most must be integer, got "x"' }],
     ["a violated rule", { most: 13 }, { where: "with.most", message: "with.most brings bad luck" }],
   ])("by %s says which, and is not retried", async (_what, settings, { where, message }) => {
-    const more = `rules: [{ fields: ["most"], check: ({ most }: any) => most === 13
+    const more = `rules: [{ fields: ["most"], check: ({ most }) => most === 13
       ? { code: "NOT_ALLOWED", at: ["most"], message: "brings bad luck", next: "" } : undefined }],`;
     const error = await failure(`${keepNothing} ${returned}`, settings, {
       settings: "most: Type.Integer({ default: 1 })",
@@ -337,7 +343,7 @@ describe("a stage that fails", () => {
 
   test("the place in its file is named, and its stack is in the output", async () => {
     const error = await failure('throw new Error("no such table");');
-    expect(error.facts.where).toMatch(/^own\.ts:\d+:\d+$/);
+    expect(error.facts.where).toMatch(/^own\.mjs:\d+:\d+$/);
     expect(readFileSync(layout.output(context.home, "run", "stage", 1), "utf8")).toMatch(/no such table\n +at /);
   });
 

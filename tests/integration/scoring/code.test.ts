@@ -221,6 +221,6 @@ test("what JSON says comes back as it was, and a program's text makes no differe
       expect(scores).toEqual(pairs.flatMap(([a, b]) => [1, same(a, b)]));
       await closeAll();
     }),
-    { numRuns: 15 },
+    { numRuns: 5 },
   );
 });

@@ -1,11 +1,11 @@
-import fs, { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { mapBounded } from "../../../platform/map-bounded.js";
 import { layout } from "../../../store/home.js";
 import { exportMark } from "../../../platform/containment.js";
-import { completeReplacements, replaceDirectory } from "../../../store/artifacts/owned-directory.js";
+import { completeReplacements } from "../../../store/artifacts/owned-directory.js";
 import { useDirectory } from "../../support/directory.js";
 import { runChild } from "./children.js";
+import { expectNothingBeside, expectWholeAfterKills, replaceWith, textOf } from "./owned-directory.js";
 
 // Processes of their own take their time on a busy machine.
 const directory = useDirectory();
@@ -15,36 +15,17 @@ const target = (): string => path.join(project(), "out", "model");
 beforeEach(() => mkdirSync(home(), { recursive: true }));
 afterEach(() => jest.restoreAllMocks());
 
-function replace(text: string, to = target(), confirm = async () => {}, own = home()): Promise<void> {
-  const write = async (directory: string): Promise<void> => {
-    for (const name of ["config.json", "weights"]) writeFileSync(path.join(directory, name), `${name}: ${text}`);
-  };
-  return replaceDirectory(own, { target: to, keep: [path.dirname(own)], write, confirm });
-}
-
-/** What a directory says, where it is whole. */
-function textOf(directory = target()): string {
-  expect(readdirSync(directory).sort()).toEqual([exportMark, "config.json", "weights"]);
-  const [config, weights] = ["config.json", "weights"].map((name) => readFileSync(path.join(directory, name), "utf8"));
-  const text = config!.replace("config.json: ", "");
-  expect(weights).toBe(`weights: ${text}`);
-  return text;
-}
-
-/** No journal, no directory half made. */
-function expectNothingBeside(own = home(), to = target()): void {
-  const beside = existsSync(path.dirname(to)) ? readdirSync(path.dirname(to)) : [];
-  expect(beside.filter((name) => name !== "model")).toEqual([]);
-  expect(existsSync(layout.exports(own)) ? readdirSync(layout.exports(own)) : []).toEqual([]);
+function replace(text: string, to = target(), confirm = async () => {}): Promise<void> {
+  return replaceWith(text, to, home(), confirm);
 }
 
 test("a directory that such a call has made is replaced, and so is an empty one", async () => {
   mkdirSync(target(), { recursive: true });
   await replace("one");
-  expect(textOf()).toBe("one");
+  expect(textOf(target())).toBe("one");
   await replace("two");
-  expect(textOf()).toBe("two");
-  expectNothingBeside();
+  expect(textOf(target())).toBe("two");
+  expectNothingBeside(home(), target());
 });
 
 test("whoever may enter the directory above may read the new one", async () => {
@@ -95,8 +76,8 @@ describe("is refused, and nothing is touched:", () => {
   test("an attempt that may no longer export", async () => {
     await replace("one");
     await expect(replace("two", target(), () => Promise.reject(new Error("lost")))).rejects.toThrow("lost");
-    expect(textOf()).toBe("one");
-    expectNothingBeside();
+    expect(textOf(target())).toBe("one");
+    expectNothingBeside(home(), target());
   });
 });
 
@@ -113,44 +94,14 @@ test.each(["new", "old"])(
       return rename(from, to);
     });
     await expect(replace("two")).rejects.toMatchObject({ code: "DISK_FULL" });
-    expect(["one", "two"]).toContain(textOf());
-    expectNothingBeside();
+    expect(["one", "two"]).toContain(textOf(target()));
+    expectNothingBeside(home(), target());
   },
 );
 
-/**
- * Kills a process before each of the calls that replacing a directory makes, four at a time, each
- * in a project of its own.
- */
-async function killBeforeEachCall(first: string | undefined): Promise<(string | undefined)[]> {
-  const begin = async (name: string): Promise<{ home: string; to: string }> => {
-    const [home, to] = [path.join(directory(), name, ".pawl"), path.join(directory(), name, "out", "model")];
-    mkdirSync(home, { recursive: true });
-    if (first !== undefined) await replace(first, to, async () => {}, home);
-    return { home, to };
-  };
-  const whole = await begin("whole");
-  const { output } = await runChild("replace-and-die.ts", whole.home, whole.to, "0");
-  expect(output).toMatch(/^\d+$/);
-  const calls = Array.from({ length: Number(output) }, (_, i) => i + 1);
-  return mapBounded(calls, 4, async (nth) => {
-    const { home, to } = await begin(String(nth));
-    const outcome = await runChild("replace-and-die.ts", home, to, String(nth));
-    expect(outcome).toMatchObject({ signal: "SIGKILL" });
-    await completeReplacements(home);
-    expectNothingBeside(home, to);
-    return existsSync(to) ? textOf(to) : undefined;
-  });
-}
-
 test.each([["old"], [undefined]])(
-  "a process killed before any call leaves the directory as before (%s) or the new one, whole, once the next start has completed it",
-  async (before) => {
-    const left = await killBeforeEachCall(before);
-    // Early kills leave what was there, late ones the new one, and there is no way back in between.
-    expect(new Set(left)).toEqual(new Set([before, "new"]));
-    expect(left.indexOf("new")).toBe(left.lastIndexOf(before) + 1);
-  },
+  "a process killed before some calls leaves the directory as before (%s) or the new one, whole, once the next start has completed it",
+  (before) => expectWholeAfterKills(directory(), before, 4),
 );
 
 test("one that cannot be completed keeps nobody else from theirs, and is completed later", async () => {
@@ -171,15 +122,15 @@ test("one that cannot be completed keeps nobody else from theirs, and is complet
   expect(readdirSync(layout.exports(home()))).toHaveLength(1);
   jest.restoreAllMocks();
   await completeReplacements(home());
-  expectNothingBeside();
+  expectNothingBeside(home(), target());
 });
 
 test("two at the same time leave one of them, whole", async () => {
   await Promise.all(["one", "two", "three", "four"].map((text) => replace(text)));
-  expect(["one", "two", "three", "four"]).toContain(textOf());
-  expectNothingBeside();
+  expect(["one", "two", "three", "four"]).toContain(textOf(target()));
+  expectNothingBeside(home(), target());
   const processes = ["five", "six", "seven"].map((text) => runChild("replace-and-die.ts", home(), target(), "0", text));
   for (const outcome of await Promise.all(processes)) expect(outcome).toMatchObject({ code: 0 });
-  expect(["five", "six", "seven"]).toContain(textOf());
-  expectNothingBeside();
+  expect(["five", "six", "seven"]).toContain(textOf(target()));
+  expectNothingBeside(home(), target());
 });

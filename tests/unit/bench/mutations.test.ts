@@ -18,7 +18,7 @@ test("a mutated definition is a function of its numbers, and nearly always anoth
 // 20,000 of them: `npm run bench -- fuzz`.
 test("whatever a definition says, the answer is a plan or errors with their places", async () => {
   let refused = 0;
-  for (let index = 0; index < 120; index++) {
+  for (let index = 0; index < 40; index++) {
     const text = mutated(texts, 3, index);
     const outcome = await compilePipeline({ text, file: "mutated.yaml" }).catch((error: unknown) => error);
     if (!(outcome instanceof Error)) continue;
@@ -27,5 +27,5 @@ test("whatever a definition says, the answer is a plan or errors with their plac
     for (const error of outcome.errors)
       expect(error).toMatchObject({ line: expect.any(Number), next: expect.any(String) });
   }
-  expect(refused).toBeGreaterThan(60);
+  expect(refused).toBeGreaterThan(20);
 });
