@@ -13,7 +13,7 @@ const directory = useDirectory();
 /**
  * Kills a removal before each of its calls, or before some of them, evenly apart: whole artifacts
  * only are left, and the next removal completes it.
- * @param maxKills at most so many
+ * @param maxKills maximum number of kills
  */
 export async function expectWholeAfterKills(maxKills: number): Promise<void> {
   const whole = path.join(directory(), "whole");
