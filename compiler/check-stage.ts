@@ -8,7 +8,7 @@ import { bothProblem, checkList, foreachForm } from "./definition/foreach.js";
 import { expandMatrix, fitsMatrix, matrixProblems } from "./definition/matrix.js";
 import { queriesIn, type PlacedQuery } from "./definition/queries.js";
 import { scriptProblems } from "./definition/scripts.js";
-import { withoutShorthands } from "./definition/shorthand.js";
+import { expandResolved, withoutShorthands } from "./definition/shorthand.js";
 import type { PlacedForm } from "./inputs/check-answers.js";
 import { formOfType, withProblems } from "./inputs/check-with.js";
 import type { SettingsForm, Unknowns } from "./inputs/form-problems.js";
@@ -134,9 +134,10 @@ export class StageChecker {
     if (!isObject(settings)) return;
     const takesSecret = (at: Path): boolean => schemaAt(schema, at.slice(path.length))?.["x-secret"] === true;
     const written = withoutShorthands(settings, schema);
-    const { value, standIns } = isFirst
+    const resolved = isFirst
       ? this.references.resolve(written, path, scope, id, takesSecret)
       : this.references.replaceExpressions(written, path, scope);
+    const { value, standIns } = expandResolved(resolved.value, resolved.standIns, schema, path);
     if (isFirst)
       append(
         this.#problems,

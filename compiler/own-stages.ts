@@ -2,6 +2,7 @@ import { PawlError } from "../platform/errors.js";
 import type { Json, JsonObject } from "../platform/json.js";
 import type { StageDescription } from "../schemas/own-stage.js";
 import { stageDefinitions, stageTypes, type StageType } from "../schemas/stages/index.js";
+import { withoutShorthands } from "./definition/shorthand.js";
 import { compileSettings } from "./inputs/ajv.js";
 import { refuseProblems } from "./inputs/check-with.js";
 import { problemsOfForm, type SettingsForm } from "./inputs/form-problems.js";
@@ -124,7 +125,8 @@ export async function checkOwnSettings(
   if (uses !== standsForOwn) return;
   const form = (await describe(settings["file"] as string)).with as Schema;
   const validate = await compileSettings(form);
-  refuseProblems(problemsOfForm(structuredClone(settings[settingsField]!), [], { form, validate }), where);
+  const given = withoutShorthands(settings[settingsField]!, form);
+  refuseProblems(problemsOfForm(structuredClone(given), [], { form, validate }), where);
 }
 
 /** The problems of a lowered definition, where they are in the definition as written. */

@@ -3,6 +3,7 @@ import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stag
 import { isObject } from "../../platform/json.js";
 import { DEFAULTS } from "../definition/defaults.js";
 import { limits } from "../definition/limits.js";
+import { takesOneItem } from "../definition/shorthand.js";
 import type { Schema } from "../schema/schema.js";
 import { definitionForm, namedTypes, withForm } from "../schema/forms.js";
 import { inputDefinitions } from "./input-schema.js";
@@ -110,8 +111,9 @@ function withExpressions(schema: Schema, root = false): Schema {
   const freeText = schema.type === "string" && schema.enum === undefined && schema["pattern"] === undefined;
   if (root || freeText) return inner;
   const { description, default: standard, ...rest } = inner;
+  const single = takesOneItem(schema) ? [inner.items!] : [];
   return {
-    anyOf: [rest, expression],
+    anyOf: [rest, ...single, expression],
     ...(description === undefined ? {} : { description }),
     ...(standard === undefined ? {} : { default: standard }),
   };

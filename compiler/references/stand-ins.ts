@@ -95,7 +95,7 @@ function wrongArtifact(problem: Problem, standIn: StandIn, schema: Schema | unde
       ...at,
       code: "WRONG_TYPE",
       message: `must be a list of artifacts, got one: ${got}`,
-      next: `put it in a list: ["\${{ ${reference} }}"]`,
+      next: "use an output of a stage with matrix or foreach",
     };
   return {
     ...at,

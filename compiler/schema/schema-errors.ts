@@ -112,8 +112,7 @@ function unknownKey(path: Path, key: string, schema: Schema): Problem {
 function missingKey(path: Path, key: string, schema: Schema): Problem {
   const member = schema.properties?.[key];
   const kind = artifactKind(member);
-  const example =
-    kind === undefined ? key : `${key}: ${kind.list ? "[" : ""}"\${{ stages.ID.outputs.NAME }}"${kind.list ? "]" : ""}`;
+  const example = kind === undefined ? key : `${key}: "\${{ stages.ID.outputs.NAME }}"`;
   return {
     code: "MISSING_KEY",
     path: [...path, key],
@@ -134,9 +133,9 @@ export function artifactKind(schema: Schema | undefined): { kind: string; list: 
 
 const ofKind = (kind: string): string => (kind === "any" ? "" : ` of kind ${kind}`);
 
-/** `an artifact of kind model`, `a list of artifacts of kind dataset`, `an artifact`. */
+/** `an artifact of kind model`, `one or more artifacts of kind dataset`, `an artifact`. */
 export function artifactText({ kind, list }: { kind: string; list: boolean }): string {
-  return `${list ? "a list of artifacts" : "an artifact"}${ofKind(kind)}`;
+  return `${list ? "one or more artifacts" : "an artifact"}${ofKind(kind)}`;
 }
 
 /** The field that a mapping's shorthand sets; any other schema itself. */
@@ -169,7 +168,7 @@ function wrongType(path: Path, type: string | string[], got: unknown, schema: Sc
     return {
       ...problem,
       message: `must be ${artifactText(kind)}, got ${formatValue(got)}`,
-      next: `write ${kind.list ? "[" : ""}"\${{ stages.ID.outputs.NAME }}"${kind.list ? "]" : ""}, an output${ofKind(kind.kind)}`,
+      next: `write "\${{ stages.ID.outputs.NAME }}", an output${ofKind(kind.kind)}`,
     };
   const numeric = types.includes("integer") || types.includes("number");
   if (numeric && typeof got === "string" && got.trim() !== "" && Number.isFinite(Number(got)))

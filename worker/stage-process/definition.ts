@@ -1,4 +1,5 @@
 import { compileSettings } from "../../compiler/inputs/ajv.js";
+import { withoutShorthands } from "../../compiler/definition/shorthand.js";
 import { problemsOfForm } from "../../compiler/inputs/form-problems.js";
 import { plain, type Schema } from "../../compiler/schema/schema.js";
 import { pathText } from "../../compiler/problem.js";
@@ -67,8 +68,8 @@ export function describe(stage: OwnStageDefinition): StageDescription {
 
 /** The settings with defaults filled in. @throws InvalidStage */
 export async function checkedSettings(stage: OwnStageDefinition, given: JsonObject): Promise<JsonObject> {
-  const settings = structuredClone(given);
   const form = settingsForm(stage);
+  const settings = structuredClone(withoutShorthands(given, form));
   const problems = problemsOfForm(settings, [], { form, validate: await compileSettings(form) });
   const violated = problems.length > 0 ? [] : (stage.rules ?? []).map(({ check }) => check(settings as never));
   const found = [...problems.map(({ path, message }) => ({ at: path, message })), ...violated].filter(
