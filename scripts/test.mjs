@@ -4,19 +4,12 @@
 // wait for: `npm run test:nightly`.
 import { providePackages } from "./setup/packages.mjs";
 import { root, step } from "./steps.mjs";
+import { tiers } from "./tiers.mjs";
 
 const node = process.execPath;
-const tiers = {
-  unit: ["unit"],
-  integration: ["integration"],
-  tensor: ["tensor", "tensor-no-xla"],
-  durable: ["durable"],
-  browser: ["browser"],
-};
-const nightly = ["nightly", "nightly-tensor", "nightly-tensor-no-xla"];
 const [first, ...rest] = process.argv.slice(2);
 const everything = first === undefined || first.startsWith("-");
-const projects = everything ? Object.values(tiers).flat() : { ...tiers, nightly }[first];
+const projects = tiers[everything ? "everyday" : first];
 // Jest takes every word after --selectProjects for a project: paths come before it.
 const own = everything ? process.argv.slice(2) : rest;
 const args = projects ? [...own, "--selectProjects", ...projects] : process.argv.slice(2);

@@ -1,4 +1,5 @@
 const { AsyncLocalStorage } = require("node:async_hooks");
+const { join } = require("node:path");
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
 
@@ -45,6 +46,9 @@ Object.assign(AsyncLocalStorage.prototype, {
  */
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
+    // Node.js hands it to every process and thread that it starts (scripts/coverage.mjs).
+    const { collectCoverage, coverageDirectory } = config.globalConfig;
+    if (collectCoverage) process.env.NODE_V8_COVERAGE = join(coverageDirectory, "v8");
     vm.createContext = () => createContext(vm.constants.DONT_CONTEXTIFY);
     try {
       super(config, context);
