@@ -28,6 +28,7 @@ import { plannedWebhook } from "./definition/webhooks.js";
 import { planStages } from "./plan.js";
 import type { Problem } from "./problem.js";
 import { queryProblems, type ReadProjectFile } from "./definition/queries.js";
+import { WholeStages } from "./definition/whole-stages.js";
 import { readSource, type Source } from "./definition/source.js";
 
 export interface CompileOptions {
@@ -134,7 +135,8 @@ async function check(
   if (source === undefined) throw new PipelineErrors(locate(read.problems, text, file));
   const included = await includeStages(source.value, library, file);
   const lowered = await lowerOwnStages(included.value, options.describeStage);
-  const { definition: value } = lowered;
+  const references = new WholeStages(stageEntries(lowered.definition), lowered.own);
+  const value = withStages(lowered.definition, references.named());
   const checkChild = (definition: DefinitionFile, to: Trail): Promise<CheckedChild> =>
     describeChild(definition, options, library, to);
   const called = await readChildren(stageEntries(value), library, [...trail, file], checkChild);
@@ -148,7 +150,10 @@ async function check(
     ...included.problems,
     ...called.problems,
     ...inputs.problems,
-    ...asWritten(checked.problems, lowered),
+    ...asWritten(
+      [...references.problems, ...checked.problems.map((problem) => references.asWritten(problem))],
+      lowered,
+    ),
     ...shortHeartbeats(checked.definition),
     ...wrongSeed(options.seed),
     ...(await formProblems(checked.forms)),
@@ -163,6 +168,12 @@ async function check(
   const files = allFiles(included.files, called.children);
   const warnings = locate(unused, text, file, source);
   return { source, included, checked, inputs: inputs.values, children: called.children, files, warnings };
+}
+
+/** A definition with other stages. */
+function withStages(definition: Json, stages: JsonObject): Json {
+  if (!isObject(definition) || !isObject(definition["stages"])) return definition;
+  return { ...definition, stages: { ...definition["stages"], ...stages } };
 }
 
 /** A file may be named several times. */

@@ -128,6 +128,13 @@ export interface StageDefinition<
    * outputs of which the use says it.
    */
   learnsFrom: LearnsFrom<W, O> | ((settings: Static<W>) => Readonly<Record<string, readonly ArtifactRef[]>>);
+  /** The setting with the share of rows that the stage holds out. */
+  holdsOut?: keyof Static<W> & string;
+  /**
+   * The setting with the data to train on: the held-out rows of stages that it names as a whole go
+   * into the setting `heldOut`.
+   */
+  heldOutOf?: keyof Static<W> & string;
   /**
    * The minimum number of rows that the datasets in a setting must have together, if there is one.
    */

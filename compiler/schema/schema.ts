@@ -23,6 +23,7 @@ export const ownKeywords = [
   "x-duration",
   "x-query",
   "x-shorthand",
+  "x-side",
   "x-secret",
 ];
 

@@ -1,4 +1,12 @@
-import { Type, type TLiteral, type TObject, type TProperties, type TString, type TUnsafe } from "@sinclair/typebox";
+import {
+  Type,
+  type TLiteral,
+  type TObject,
+  type TProperties,
+  type TSchema,
+  type TString,
+  type TUnsafe,
+} from "@sinclair/typebox";
 import { artifactKinds, type ArtifactKind } from "../artifact.js";
 import { durationPattern } from "../duration.js";
 import type { RowKind } from "../stage.js";
@@ -35,6 +43,18 @@ export function Dataset(
 ): TObject<{ artifact: TLiteral<"dataset">; digest: TString }> {
   return { ...Artifact("dataset", description), "x-rows": rows };
 }
+
+/**
+ * Schema of artifacts with held-out rows: a stage that is named as a whole (`${{ stages.ID }}`)
+ * gives its held-out ones.
+ */
+export const HeldOut = <S extends TSchema>(schema: S): S => ({ ...schema, "x-side": "heldOut" });
+
+/**
+ * Schema of datasets to measure on: a stage that is named as a whole gives its held-out rows, or
+ * all if it holds out none.
+ */
+export const Measured = <S extends TSchema>(schema: S): S => ({ ...schema, "x-side": "measured" });
 
 /**
  * A mapping that may be written as the value of its field `field` alone: `x` is short for

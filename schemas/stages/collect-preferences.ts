@@ -78,6 +78,7 @@ preferences:
     ...judgeMetrics,
   },
   computesWithTensors: true,
+  holdsOut: "heldOut",
   libraries: ["tokenizers", "quickjs", "re2js", "unicode"],
   asksPeople: ({ judge }: Settings) => judge === undefined,
   reads: modulesRead,

@@ -99,6 +99,7 @@ questions:
     beyondLimit: metric("rows", "rows left out because of limit"),
     duplicates: metric("rows", "rows equal to an earlier one; kept, on the same side of the split"),
   },
+  holdsOut: "heldOut",
   libraries: ({ source, query }: Settings) => (source.text !== undefined && query === undefined ? [] : ["duckdb"]),
   isBrief: ({ source, query }: Settings) => source.text !== undefined && query === undefined,
   reads: ({ source: from, query }: Settings) => [

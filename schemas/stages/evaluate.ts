@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, Dataset } from "../fields/basic.js";
+import { Artifact, Dataset, Measured } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { samplingFields } from "../fields/training.js";
 import { needle, needleMetrics, needleRules } from "../fields/needle.js";
@@ -17,7 +17,7 @@ import {
 
 const settings = Type.Object({
   model: Artifact("model", "model to evaluate"),
-  text: Type.Array(Artifact("dataset", "held-out text for bits per byte"), { default: [] }),
+  text: Type.Array(Measured(Artifact("dataset", "held-out text for bits per byte")), { default: [] }),
   compressorReads: Type.Array(
     Artifact("dataset", "text that the compressor (brotli) reads first: the model's training text"),
     {
@@ -30,7 +30,7 @@ const settings = Type.Object({
     description: "also measure the text's bits per byte by position in the context",
   }),
   needle: Type.Optional(needle),
-  questions: Type.Array(Dataset(["instruction"], "instruction–response rows to respond to"), { default: [] }),
+  questions: Type.Array(Measured(Dataset(["instruction"], "instruction–response rows to respond to")), { default: [] }),
   verifiers: Type.Array(verifier, {
     default: [],
     description: "rules that decide whether a response is right, by the row's task; default: exact match",
@@ -50,7 +50,9 @@ const settings = Type.Object({
   against: Type.Optional(Artifact("model", "other model, for the win rate over it")),
   judge: Type.Optional(judge),
   comparisons: Type.Array(
-    Dataset(["instruction", "preference"], "instruction or preference rows, whose prompts both models respond to"),
+    Measured(
+      Dataset(["instruction", "preference"], "instruction or preference rows, whose prompts both models respond to"),
+    ),
     {
       default: [],
       description: "rows whose prompts both models respond to; default: the questions",

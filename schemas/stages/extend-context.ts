@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, StringEnum } from "../fields/basic.js";
+import { Artifact, HeldOut, StringEnum } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { memoryFields, optimizerFields } from "../fields/training.js";
 import { needle, needleMetrics, needleRules } from "../fields/needle.js";
@@ -24,7 +24,7 @@ const step = Type.Object(
 const settings = Type.Object({
   model: Artifact("model", "model to extend"),
   tokens: Artifact("tokens", "long documents to continue training on"),
-  heldOut: Type.Optional(Artifact("tokens", "held-out text, for measuring and for hiding needles")),
+  heldOut: Type.Optional(HeldOut(Artifact("tokens", "held-out text, for measuring and for hiding needles"))),
   steps: Type.Array(step, { minItems: 1, description: "context lengths, each trained and then measured" }),
   ropeScaling: StringEnum(["none", "linear", "ntk", "yarn"], {
     default: "yarn",
@@ -92,6 +92,7 @@ long:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
+  heldOutOf: "tokens",
   learnsFrom: { model: ["model", "tokens"] },
 });
 

@@ -1,12 +1,12 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { architecture, architectureRules } from "../fields/architecture.js";
-import { Artifact } from "../fields/basic.js";
+import { Artifact, HeldOut } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { learningRateRule, trainingFields } from "../fields/training.js";
 
 const settings = Type.Object({
   tokens: Artifact("tokens", "tokens to train on"),
-  heldOut: Type.Optional(Artifact("tokens", "tokens for the held-out loss")),
+  heldOut: Type.Optional(HeldOut(Artifact("tokens", "tokens for the held-out loss"))),
   architecture,
   steps: Type.Integer({ minimum: 0, default: 1000, description: "optimizer steps" }),
   ...trainingFields,
@@ -48,6 +48,7 @@ base:
     parameters: metric("parameters", "parameters of the model"),
   },
   computesWithTensors: true,
+  heldOutOf: "tokens",
   learnsFrom: { model: ["tokens"], initial: [] },
 });
 

@@ -1,12 +1,12 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, Dataset } from "../fields/basic.js";
+import { Artifact, Dataset, HeldOut } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 import { learningRateRule, memoryFields, optimizerFields } from "../fields/training.js";
 
 const settings = Type.Object({
   model: Artifact("model", "language model to start from"),
   data: Type.Array(Dataset(["preference"], "rows of prompt, chosen, rejected"), { minItems: 1 }),
-  heldOut: Type.Array(Dataset(["preference"], "rows for measuring accuracy and calibration"), { default: [] }),
+  heldOut: Type.Array(HeldOut(Dataset(["preference"], "rows for measuring accuracy and calibration")), { default: [] }),
   epochs: Type.Number({ exclusiveMinimum: 0, default: 1, description: "passes over the preferences" }),
   batchSize: Type.Integer({ minimum: 1, default: 32, description: "preferences per micro-batch" }),
   ...memoryFields,
@@ -67,6 +67,7 @@ scorer:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
+  heldOutOf: "data",
   learnsFrom: { rewardModel: ["model", "data"] },
   minRows: ({ batchSize }: Settings) => ({ data: "data", least: batchSize, because: "batchSize" }),
 });

@@ -1,5 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
-import { Artifact, Dataset, Shorthand } from "../fields/basic.js";
+import { Artifact, Dataset, HeldOut, Shorthand } from "../fields/basic.js";
 import { defineStage, metric, type RuleProblem } from "../stage.js";
 import { learningRateRule, trainingFields } from "../fields/training.js";
 
@@ -25,7 +25,7 @@ const source = Shorthand(
 const settings = Type.Object({
   model: Artifact("model", "model to start from"),
   data: Type.Array(source, { minItems: 1 }),
-  heldOut: Type.Array(Dataset(["instruction"], "rows for the held-out loss"), { default: [] }),
+  heldOut: Type.Array(HeldOut(Dataset(["instruction"], "rows for the held-out loss")), { default: [] }),
   epochs: Type.Number({
     exclusiveMinimum: 0,
     default: 3,
@@ -67,6 +67,7 @@ chat:
   },
   computesWithTensors: true,
   libraries: ["tokenizers"],
+  heldOutOf: "data",
   learnsFrom: { model: ["model", "data"] },
 });
 

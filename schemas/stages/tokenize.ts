@@ -1,10 +1,10 @@
 import { Type } from "@sinclair/typebox";
-import { Artifact } from "../fields/basic.js";
+import { Artifact, HeldOut } from "../fields/basic.js";
 import { defineStage, metric } from "../stage.js";
 
 const settings = Type.Object({
   train: Type.Array(Artifact("dataset", "rows to train on"), { minItems: 1 }),
-  heldOut: Type.Array(Artifact("dataset", "held-out rows"), { default: [] }),
+  heldOut: Type.Array(HeldOut(Artifact("dataset", "held-out rows")), { default: [] }),
   vocabularyFrom: Type.Array(Artifact("dataset", "further rows to train the tokenizer on, which are not encoded"), {
     default: [],
   }),
@@ -44,5 +44,6 @@ tokens:
     bytesPerToken: metric("bytes/token", "mean over the training rows"),
   },
   libraries: ["tokenizers", "unicode"],
+  heldOutOf: "train",
   learnsFrom: { tokens: ["train"], heldOut: ["heldOut"] },
 });

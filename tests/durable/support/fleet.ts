@@ -35,6 +35,7 @@ export type Run = WorkflowHandle<(request: RunRequest) => Promise<RunResult>>;
 
 /** A server, workers with the test stages, and a client. */
 export class Fleet {
+  readonly #gates: (() => void)[] = [];
   readonly directory = mkdtempSync(path.join(tmpdir(), "pawl-durable-"));
   readonly home: string;
   /** Where the workers look for definitions and files. */
@@ -161,7 +162,14 @@ export class Fleet {
   /** A file that a stage may hold on, and what lets it continue. */
   gate(): { file: string; open: () => void } {
     const file = path.join(this.directory, `gate-${randomUUID()}`);
-    return { file, open: () => writeFileSync(file, "") };
+    const open = (): void => writeFileSync(file, "");
+    this.#gates.push(open);
+    return { file, open };
+  }
+
+  /** Lets all runs continue: those of a failed test would keep worker processes busy forever. */
+  openGates(): void {
+    for (const open of this.#gates.splice(0)) open();
   }
 }
 
@@ -169,6 +177,7 @@ export class Fleet {
 export function useFleet(options?: ConstructorParameters<typeof Fleet>[0]): Fleet {
   const fleet = new Fleet(options);
   beforeAll(() => fleet.start());
+  afterEach(() => fleet.openGates());
   afterAll(() => fleet.stop());
   return fleet;
 }
@@ -179,8 +188,8 @@ const isPlan = (request: RunRequest | Plan): request is Plan => isObject(request
 export const queryRunState = (run: Run): Promise<RunState> => run.query<RunState>(queryState);
 
 /**
- * Waits until a run's state is as asked for: looks again after every event of its history, without
- * which none changes. Throws when the run ends without it.
+ * Waits until a run's state is as asked for, once it has its plan: looks again after every event of
+ * its history, without which none changes. Throws when the run ends without it.
  */
 export async function until(run: Run, holds: (state: RunState) => boolean): Promise<RunState> {
   const { workflowService, options } = run.client;
@@ -188,7 +197,7 @@ export async function until(run: Run, holds: (state: RunState) => boolean): Prom
   let token: Uint8Array | null = null;
   for (;;) {
     const state = await queryRunState(run);
-    if (holds(state)) return state;
+    if (state.stages.length > 0 && holds(state)) return state;
     const next = { namespace: options.namespace, execution, nextPageToken: token, waitNewEvent: true };
     const page: { nextPageToken?: Uint8Array | null } = await workflowService.getWorkflowExecutionHistory(next);
     token = page.nextPageToken?.length ? page.nextPageToken : null;
