@@ -115,14 +115,14 @@ test("a brief stage does not wait behind stages that keep every worker process b
   const gate = fleet.gate();
   const busy = { steps: 2, hold: gate.file };
   const brief = stage("brief", {}, { with: { source: { text: "one line" } } });
-  const run = await fleet.launch(
-    plan([stage("a", { ...busy, stepMs: 3 }), stage("b", { ...busy, stepMs: 4 }), brief], { seed: 10 }),
-  );
-  await Promise.all([fleet.logged(run, "a", /^working/), fleet.logged(run, "b", /^working/)]);
+  const ids = ["a", "b", "c"];
+  const stages = ids.map((id, i) => stage(id, { ...busy, stepMs: 3 + i }));
+  const run = await fleet.launch(plan([...stages, brief], { seed: 10 }));
+  await Promise.all(ids.map((id) => fleet.logged(run, id, /^working/)));
   await fleet.logged(run, "brief", /^finished/);
   gate.open();
-  const { stages } = await run.result();
-  expect(stages["brief"]).toMatchObject({ status: "succeeded", outputs: { train: { artifact: "dataset" } } });
+  const ended = await run.result();
+  expect(ended.stages["brief"]).toMatchObject({ status: "succeeded", outputs: { train: { artifact: "dataset" } } });
 });
 
 test("a brief stage fails as any other does", async () => {
