@@ -3,7 +3,7 @@ const { join } = require("node:path");
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
 
-// A person's own settings are none of a test's: PAWL_HOME, PAWL_ADDRESS, …
+// A person's own settings are none of a test's: PAWL_HOME and others.
 for (const name of Object.keys(process.env)) if (/^PAWL_(?!TEST_)/.test(name)) delete process.env[name];
 
 const createContext = vm.createContext;

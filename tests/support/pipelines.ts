@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { dataset } from "../../activities/dataset.js";
+import { WholeStages } from "../../compiler/definition/whole-stages.js";
 import type { DatasetRow } from "../../formats/dataset.js";
+import type { JsonObject } from "../../platform/json.js";
 import type { StageType } from "../../schemas/stages/index.js";
 import { readDatasetRows, fillSettings } from "./datasets.js";
 import type { TestContext } from "./stage-context.js";
@@ -14,7 +16,10 @@ interface Definition {
   stages: Record<string, { uses: StageType; with: Record<string, unknown> }>;
 }
 
-/** A shipped pipeline, with values in place of its inputs: those given, else the defaults. */
+/**
+ * A shipped pipeline, with outputs in place of whole stages, and values in place of its inputs:
+ * those given, else the defaults.
+ */
 export function shippedPipeline(name: string, inputs: Record<string, unknown> = {}): Definition {
   const text = readFileSync(path.join(root, "pipelines", `${name}.yaml`), "utf8");
   const given = (parse(text) as Definition).inputs ?? {};
@@ -26,7 +31,9 @@ export function shippedPipeline(name: string, inputs: Record<string, unknown> = 
       return String(inputs[input] ?? given[input]!.default);
     },
   );
-  return parse(resolved) as Definition;
+  const definition = parse(resolved) as Definition;
+  const stages = new Map(Object.entries(definition.stages as unknown as Record<string, JsonObject>));
+  return { ...definition, stages: new WholeStages(stages, new Map()).named() as unknown as Definition["stages"] };
 }
 
 /** Fields whose data sets a model learns from, or a tokenizer. */
