@@ -52,6 +52,8 @@ export interface CompileOptions {
   readDefinition?: ReadDefinition;
   /** Loads the stages that the definition names by their files (`uses: ./stages/NAME.ts`). */
   describeStage?: DescribeStage;
+  /** The definition was stored before: notations of earlier versions are accepted. */
+  formerNotations?: boolean;
 }
 
 /** A problem that does not prevent the run, in the form of an error. */
@@ -134,7 +136,7 @@ async function check(
   const { source } = read;
   if (source === undefined) throw new PipelineErrors(locate(read.problems, text, file));
   const included = await includeStages(source.value, library, file);
-  const lowered = await lowerOwnStages(included.value, options.describeStage);
+  const lowered = await lowerOwnStages(included.value, options);
   const references = new WholeStages(stageEntries(lowered.definition), lowered.own);
   const value = withStages(lowered.definition, references.named());
   const checkChild = (definition: DefinitionFile, to: Trail): Promise<CheckedChild> =>
@@ -145,19 +147,20 @@ async function check(
   const run = { id: "", pipeline: definitionName(value), seed };
   const known = { inputs: inputs.values, run, children: called.children };
   const checked = checkDefinition(value, known, inputs.declared, lowered.own);
+  const found = [
+    ...called.problems,
+    ...references.problems,
+    ...checked.problems.map((problem) => references.asWritten(problem)),
+    ...(await callProblems(checked.calls)),
+  ];
   const problems = [
     ...read.problems,
     ...included.problems,
-    ...called.problems,
     ...inputs.problems,
-    ...asWritten(
-      [...references.problems, ...checked.problems.map((problem) => references.asWritten(problem))],
-      lowered,
-    ),
+    ...asWritten(found, lowered),
     ...shortHeartbeats(checked.definition),
     ...wrongSeed(options.seed),
     ...(await formProblems(checked.forms)),
-    ...(await callProblems(checked.calls)),
     ...(await queryProblems(checked.queries, options.readProjectFile)),
   ];
   const location = { text, file, source };
@@ -186,11 +189,15 @@ type CheckedChild = Omit<Child, "name" | "file">;
 /** What a parent needs to know about a definition. */
 async function describeChild(
   definition: DefinitionFile,
-  { readProjectFile, describeStage }: CompileOptions,
+  { readProjectFile, describeStage, formerNotations = false }: CompileOptions,
   library: Library,
   trail: Trail,
 ): Promise<CheckedChild> {
-  const readers = { ...(readProjectFile && { readProjectFile }), ...(describeStage && { describeStage }) };
+  const readers = {
+    ...(readProjectFile && { readProjectFile }),
+    ...(describeStage && { describeStage }),
+    formerNotations,
+  };
   const { included, checked, children, files } = await check({ ...definition, ...readers }, undefined, library, trail);
   const { inputs = {}, outputs } = included.value as JsonObject;
   const below = [...children.values()].map((child) => child?.levels ?? 0);

@@ -360,7 +360,7 @@ export const errorExplanations = {
     fix: "Resume the run to ask again: `pawl resume RUN`.",
   },
   CHILD_FAILED: {
-    meaning: "The run of a stage with `uses: pipeline` failed, was canceled, or was under way already.",
+    meaning: "The run of a child pipeline failed, was canceled, or was under way already.",
     fix: "See why with `pawl status CHILD`, correct it, and resume the parent: the child keeps its finished stages.",
   },
   SETUP_FAILED: {

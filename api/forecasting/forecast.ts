@@ -254,6 +254,7 @@ async function forecastChild(
   const { inputs = {} } = settings as { inputs?: JsonObject };
   const { plan: compiled } = await compilePipeline({
     ...plan.files![stage.child!.name]!,
+    formerNotations: true,
     inputs,
     seed: plan.seed,
     ...projectFiles(process.cwd()),

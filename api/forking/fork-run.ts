@@ -107,7 +107,9 @@ export async function compileFork(run: ForkedRun, changes: ForkChanges): Promise
   const text = editedDefinition(isWhole ? given : await withoutIncludes(given, readDefinition), edits);
   // Lines of an error are those of the edited text.
   const name = text === given ? file : `${file} as edited`;
-  const settings = { file: name, inputs, seed: changes.seed ?? run.plan.seed, ...readers, readDefinition };
+  const seed = changes.seed ?? run.plan.seed;
+  const formerNotations = edited === undefined;
+  const settings = { file: name, inputs, seed, ...readers, readDefinition, formerNotations };
   const { plan, warnings } = await compilePipeline({ text, ...settings });
   if (only === undefined) return { run, definition: text, file, inputs, project, plan, warnings };
   const definition = reducedDefinition(text, only, plan.stages);

@@ -8,7 +8,7 @@ import { PawlError } from "../../platform/errors.js";
 import { packageRoot } from "../../platform/program/locations.js";
 import { shippedPipelines } from "../../platform/program/shipped.js";
 import type { PipelineDefinition } from "../../schemas/pipeline.js";
-import { runsPipeline } from "../../schemas/stages/index.js";
+import { namesPipeline } from "../../compiler/own-stages.js";
 import { schemaPath } from "./common-files.js";
 import type { NewFile } from "./new-files.js";
 
@@ -52,8 +52,8 @@ export async function shippedFiles(name: string, project: string): Promise<NewFi
 /** The pipelines that the stages of a shipped definition run, by name. */
 function childrenIn(text: string): string[] {
   const { stages } = readSource(text).source!.value as unknown as PipelineDefinition;
-  const calls = Object.values(stages).filter(({ uses }) => runsPipeline(uses));
-  return calls.map((stage) => (stage.with as { pipeline: string }).pipeline);
+  const files = Object.values(stages).map(({ uses }): string => uses);
+  return files.filter(namesPipeline).map((file) => path.basename(file, ".yaml"));
 }
 
 async function importedBy(module: string, root: string): Promise<string[]> {

@@ -45,7 +45,7 @@ export interface Wanted {
   pipeline?: string;
   /** Started after it; epoch ms. */
   sinceMs?: number;
-  /** Runs of stages with `uses: pipeline`, too. */
+  /** Runs of child pipelines, too. */
   children?: boolean;
 }
 /**

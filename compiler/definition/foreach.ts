@@ -82,6 +82,6 @@ export function bothProblem(path: Path): Problem {
     message: "cannot be combined with matrix",
     expected: "matrix, or foreach",
     got: "both",
-    next: "remove one of them; for both, let a child pipeline (uses: pipeline) have the other",
+    next: "remove one of them; for both, let a child pipeline have the other",
   };
 }

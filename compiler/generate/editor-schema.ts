@@ -1,5 +1,5 @@
 import type { StageDescription } from "../../schemas/own-stage.js";
-import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
+import { runsPipeline, stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { isObject } from "../../platform/json.js";
 import { DEFAULTS } from "../definition/defaults.js";
 import { limits } from "../definition/limits.js";
@@ -70,12 +70,13 @@ function editorStage(stage: Schema, own: OwnStages): Schema {
 }
 
 /**
- * How `uses` is written: a word, or the path of a stage of the project's own that is not listed by
- * itself.
+ * How `uses` is written: a word, the path of a pipeline, or that of a stage of the project's own
+ * that is not listed by itself.
  */
 function written(uses: StageType, own: OwnStages): Schema {
+  if (runsPipeline(uses)) return { pattern: "\\.ya?ml$" };
   if (stageDefinitions[uses].ownSettings === undefined) return { const: uses };
-  return { pattern: "/", ...(own.size > 0 && { not: { enum: [...own.keys()] } }) };
+  return { pattern: "^(?!.*\\.ya?ml$).*/", ...(own.size > 0 && { not: { enum: [...own.keys()] } }) };
 }
 
 function settingsBranch(uses: string, checked: Schema): Schema {

@@ -60,7 +60,7 @@ function missingInput(name: string, { description }: JsonObject, { file }: Child
     at: "key",
     message: `must have ${name}, which has no default in ${file}`,
     ...(typeof description === "string" ? { expected: description } : {}),
-    next: `pass it: inputs: { ${name}: … }`,
+    next: `add it: with: { ${name}: … }`,
   };
 }
 

@@ -3,7 +3,7 @@ import { artifactKinds, type ArtifactKind } from "../../schemas/artifact.js";
 import { isObject, type Json, type JsonObject } from "../../platform/json.js";
 import { pipelineDefinition } from "../../schemas/pipeline.js";
 import { runRequest } from "../../schemas/run-request.js";
-import { stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
+import { runsPipeline, stageDefinitions, stageTypes, type StageType } from "../../schemas/stages/index.js";
 import { plain, type Schema } from "./schema.js";
 
 /** A value that is computed when it is first needed. */
@@ -28,10 +28,12 @@ export function withForm(uses: StageType): Schema {
 }
 
 /**
- * The stage types that a definition names; the other one stands for the project's own stages, which
- * are named by files.
+ * The stage types that a definition names; the others stand for the project's own stages and for
+ * pipelines, which are named by files.
  */
-export const namedTypes = stageTypes.filter((uses) => stageDefinitions[uses].ownSettings === undefined);
+export const namedTypes = stageTypes.filter(
+  (uses) => stageDefinitions[uses].ownSettings === undefined && !runsPipeline(uses),
+);
 
 /** Whether a word names a stage type. */
 export const isStageType = (uses: unknown): uses is StageType =>

@@ -1,4 +1,4 @@
-import { stageDefinitions, type StageType } from "../../schemas/stages/index.js";
+import { runsPipeline, stageDefinitions, type StageType } from "../../schemas/stages/index.js";
 import { withForm } from "./forms.js";
 import { limits } from "../definition/limits.js";
 import { plain, type Schema } from "./schema.js";
@@ -21,7 +21,9 @@ export interface SettingRow {
  * type that stands for the project's own stages: their definitions have them.
  */
 export function settingRows(uses: StageType): SettingRow[] {
-  return stageDefinitions[uses].ownSettings === undefined ? describeSettings(withForm(uses), "") : [];
+  return stageDefinitions[uses].ownSettings === undefined && !runsPipeline(uses)
+    ? describeSettings(withForm(uses), "")
+    : [];
 }
 
 /** The outputs of a stage type. */

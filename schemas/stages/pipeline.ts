@@ -16,16 +16,14 @@ const settings = Type.Object({
 });
 
 export const pipeline = defineStage({
-  summary: "runs another pipeline, and passes on its outputs",
+  summary: "runs another pipeline, and passes on its outputs; uses names its file",
   example: `
 trial:
-  uses: pipeline
+  uses: ./pipelines/trial.yaml
   with:
-    pipeline: trial
-    inputs:
-      tokens: \${{ stages.tokens.outputs.tokens }}
-      heldOut: \${{ stages.tokens.outputs.heldOut }}
-      steps: 20
+    tokens: \${{ stages.tokens.outputs.tokens }}
+    heldOut: \${{ stages.tokens.outputs.heldOut }}
+    steps: 20
 `,
   version: 1,
   with: settings,

@@ -86,9 +86,9 @@ test("a run keeps its priority when it continues as new, and its children have i
     workflowId: randomUUID(),
     args: [
       {
-        definition: "name: parent\nstages:\n  part: { uses: pipeline, with: { pipeline: part } }\n",
+        definition: "name: parent\nstages:\n  part: { uses: part.yaml }\n",
         files: {
-          part: {
+          "part.yaml": {
             file: "part.yaml",
             text: "name: part\nstages:\n  a: { uses: dataset, with: { source: { text: x } } }\n",
           },

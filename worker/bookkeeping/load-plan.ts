@@ -221,6 +221,7 @@ async function compiledPlan(
   const { inputs = {}, seed } = request;
   const { plan } = await compilePipeline({
     ...source,
+    formerNotations: true,
     inputs,
     ...(seed === undefined ? {} : { seed }),
     readProjectFile: async (file) => projectFiles(directory()).readProjectFile(file),

@@ -34,6 +34,7 @@ export async function prepareChild(worker: WorkerPlace, request: PrepareChildReq
   const readers = projectFiles(definitionDirectory(worker, parent.project, mayRunCode));
   const { plan: compiled } = await compilePipeline({
     ...definition,
+    formerNotations: true,
     inputs,
     seed: parent.seed,
     readProjectFile: readers.readProjectFile,

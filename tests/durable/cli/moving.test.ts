@@ -94,7 +94,7 @@ test("a removal keeps the imported run, and what a definition names", async () =
 
 test("the runs of child pipelines come along: nothing has to run again", async () => {
   const inputs = "{ word: eleven }";
-  const outer = `stages:\n  inner: { uses: pipeline, with: { pipeline: poems, inputs: ${inputs} } }\n`;
+  const outer = `stages:\n  inner: { uses: ./pipelines/poems.yaml, with: ${inputs} }\n`;
   for (const shell of [here, there]) shell.pipeline("outer", outer);
   expect((await here.pawl("run", "outer", "--id", "outer-1")).code).toBe(0);
   const [exported] = await here.json<Moved>("export", "outer-1", "--all");

@@ -15,8 +15,7 @@ import { fleet } from "./fleet.js";
 /** A stage of a definition that runs a program. */
 const runs = (id: string, program: Program, more = ""): string =>
   `  ${id}:\n    uses: dataset\n    with: { source: { text: ${JSON.stringify(JSON.stringify(program))} }, query: none }\n${more}`;
-const calls = (id: string, file: string, more = ""): string =>
-  `  ${id}:\n    uses: pipeline\n    with: { pipeline: ${file} }\n${more}`;
+const calls = (id: string, file: string, more = ""): string => `  ${id}:\n    uses: ${file}\n${more}`;
 const definition = (name: string, stages: string, more = ""): string => `name: ${name}\nstages:\n${stages}${more}`;
 const failing: Program = { fail: { code: "DATA_EMPTY", attempts: 9 } };
 const asks = '  ask:\n    uses: approve\n    with: { message: "Go?" }\n';
@@ -71,8 +70,8 @@ test("a child is a run of its own, whose outputs are those of the stage", async 
   );
   const text =
     `name: parent\nstages:\n${runs("first", { steps: 2 })}` +
-    `  trials:\n    uses: pipeline\n    matrix: { steps: [3, 5] }\n    with:\n      pipeline: ${child}\n` +
-    "      inputs: { steps: '${{ matrix.steps }}', before: '${{ stages.first.outputs.train }}' }\n" +
+    `  trials:\n    uses: ${child}\n    matrix: { steps: [3, 5] }\n` +
+    "    with: { steps: '${{ matrix.steps }}', before: '${{ stages.first.outputs.train }}' }\n" +
     "  best:\n    uses: select\n    with:\n      from: { train: '${{ stages.trials.outputs.train }}' }\n" +
     "      by: ${{ stages.trials.outputs.rows }}\n      prefer: highest\n" +
     "outputs: { best: '${{ stages.best.metrics.value }}', rows: '${{ stages.trials.outputs.rows }}' }\n";
@@ -318,7 +317,7 @@ test("inputs of a child are checked before it starts", async () => {
   );
   const text =
     `name: parent\nstages:\n${runs("first", { steps: 7 })}` +
-    `  child:\n    uses: pipeline\n    with: { pipeline: ${child}, inputs: { rows: "\${{ stages.first.metrics.trainRows }}" } }\n`;
+    `  child:\n    uses: ${child}\n    with: { rows: "\${{ stages.first.metrics.trainRows }}" }\n`;
   const run = await fleet.launch({ definition: text });
   const { type, message } = await runFailure(run);
   expect(type).toBe("INPUT_INVALID");

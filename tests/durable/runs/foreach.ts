@@ -174,6 +174,7 @@ test("a child pipeline runs once for each item, and a list of its outputs is a l
         "outputs: { rows: '${{ stages.a.metrics.trainRows }}' }\n",
     },
   };
+  // As earlier versions wrote it, which runs, schedules and archives still hold.
   const definition = [
     "name: parent\ninputs: { sizes: { type: array, default: [30, 31] } }\nstages:",
     "  part: { uses: pipeline, foreach: '${{ inputs.sizes }}', with: { pipeline: part, inputs: { steps: '${{ item }}' } } }",

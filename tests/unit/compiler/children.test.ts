@@ -11,8 +11,7 @@ import { stringify } from "yaml";
 import { useDirectory } from "../../support/directory.js";
 
 const leaf = "name: leaf\nstages:\n  text:\n    uses: dataset\n    with: { source: { text: a }, unit: line }\n";
-const calls = (name: string, child: string): string =>
-  `name: ${name}\nstages:\n  child:\n    uses: pipeline\n    with: { pipeline: ${child} }\n`;
+const calls = (name: string, child: string): string => `name: ${name}\nstages:\n  child:\n    uses: ${child}\n`;
 
 /** Reads from a table, and counts. */
 function table(files: Record<string, string>): { read: ReadDefinition; reads: string[] } {
@@ -42,8 +41,7 @@ test("the plan holds every definition below, and the stage a digest that any of 
 
 test("each definition is read and checked once", async () => {
   const { read, reads } = table({ "a.yaml": calls("a", "c.yaml"), "b.yaml": calls("b", "c.yaml"), "c.yaml": leaf });
-  const both =
-    "  first:\n    uses: pipeline\n    with: { pipeline: a.yaml }\n  second:\n    uses: pipeline\n    with: { pipeline: b.yaml }\n";
+  const both = "  first: { uses: a.yaml }\n  second: { uses: b.yaml }\n";
   await compilePipeline({ text: `name: top\nstages:\n${both}`, readDefinition: read });
   expect(reads).toEqual(["a.yaml", "c.yaml", "b.yaml"]);
 });
@@ -52,25 +50,31 @@ test("without a reader, and with one that does not have it, a child is an error 
   for (const readDefinition of [undefined, recordedReader({})]) {
     const failed = compilePipeline({ text: calls("top", "a.yaml"), ...(readDefinition && { readDefinition }) });
     const error = await failed.catch((thrown: unknown) => thrown as PipelineErrors);
-    expect((error as PipelineErrors).errors).toMatchObject([{ code: "PIPELINE_NOT_FOUND", line: 5, column: 23 }]);
+    expect((error as PipelineErrors).errors).toMatchObject([{ code: "PIPELINE_NOT_FOUND", line: 4, column: 11 }]);
   }
 });
 
 const directory = useDirectory();
 
-test("a child is a file of the project, by its name or its path", async () => {
+test("a child is a file of the project; a stored definition may name it as in pipelines/", async () => {
   mkdirSync(path.join(directory(), "pipelines"));
   writeFileSync(path.join(directory(), "pipelines", "leaf.yml"), leaf);
   const readDefinition = definitionReader(directory(), path.join(directory(), "home"));
-  for (const name of ["leaf", "./pipelines/leaf.yml"]) {
+  for (const name of ["pipelines/leaf.yml", "./pipelines/leaf.yml"]) {
     const { plan } = await compilePipeline({ text: calls("top", name), readDefinition });
     expect(plan.files).toEqual({ [name]: { file: "pipelines/leaf.yml", text: leaf } });
   }
+  const text = "name: top\nstages:\n  child: { uses: pipeline, with: { pipeline: leaf, inputs: {} } }\n";
+  const { plan } = await compilePipeline({ text, readDefinition, formerNotations: true });
+  expect(plan.files).toEqual({ leaf: { file: "pipelines/leaf.yml", text: leaf } });
+  const refused = await compilePipeline({ text, readDefinition }).catch((thrown: unknown) => thrown as PipelineErrors);
+  expect((refused as PipelineErrors).errors).toMatchObject([
+    { code: "NOT_ALLOWED", next: "write uses: ./pipelines/leaf.yaml; its inputs are in with" },
+  ]);
   const missing = async (name: string, file: string) => {
     const failed = compilePipeline({ text: calls("top", name), file, readDefinition });
     return ((await failed.catch((thrown: unknown) => thrown)) as PipelineErrors).errors[0]!;
   };
-  expect(await missing("laef", "pipelines/top.yaml")).toMatchObject({ code: "PIPELINE_NOT_FOUND", next: "write leaf" });
   expect((await missing("./leaf.yml", "pipelines/top.yaml")).next).toBe(
     "paths start at the project directory: write pipelines/leaf.yml for a file beside this one",
   );

@@ -22,9 +22,9 @@ shell.pipeline(
   `include: { own: ./parts/group.yaml }
 stages:
   child:
-    uses: pipeline
+    uses: ./pipelines/child.yaml
     needs: own-start
-    with: { pipeline: child, inputs: { word: two } }
+    with: { word: two }
 outputs: { word: "\${{ stages.child.outputs.word }}" }
 `,
 );
@@ -88,7 +88,7 @@ test("a child is answered, found, resumed and compared by its own id, which the 
   await approve("q.child");
   expect(await fork.ended).toMatchObject({ code: 0, out: expect.stringMatching(/word +two/) });
   const diff = await shell.pawl("diff", "p", "q");
-  expect(diff.out).toContain("the pipeline child has changed");
+  expect(diff.out).toContain("the pipeline ./pipelines/child.yaml has changed");
   expect(diff.out).toContain("its stages: pawl diff p.child q.child");
   expect((await shell.pawl("diff", "p.child", "q.child")).out).toMatch(/last/);
 
