@@ -1,6 +1,7 @@
-// `node scripts/migrate.mjs FILE…`: rewrites pipelines in the shortest form that means the same: a
-// stage named as a whole instead of one of its outputs, one item instead of a list of one. Comments
-// and everything else stay as they are. A change is kept only if the compiled plan stays the same.
+// `node scripts/migrate.mjs FILE…`: rewrites pipelines in today's notation, and in the shortest form
+// that means the same: child pipelines named by their files, a stage named as a whole instead of one
+// of its outputs, one item instead of a list of one. Comments and everything else stay as they are.
+// A change is kept only if the compiled plan stays the same.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isMap, isScalar, isSeq, parseDocument } from "yaml";
@@ -19,12 +20,16 @@ const wholeOutput = /^\$\{\{ (stages\.[A-Za-z0-9_-]+)\.outputs\.[A-Za-z0-9_-]+ \
 
 /** What a definition means: its stages, with a list of one for each single item. */
 async function meaning(text, file) {
-  const { plan } = await compilePipeline({ text, file, ...projectFiles(process.cwd()) });
+  const options = { text, file, ...projectFiles(process.cwd()), formerNotations: true };
+  const { plan } = await compilePipeline(options);
   const { definitionDigest: _digest, files: _files, ...others } = plan;
-  const stages = plan.stages.map(({ line: _line, ...stage }) => ({
-    ...stage,
-    with: withLists(stage.with, withForm(stage.uses)),
-  }));
+  const stages = plan.stages.map(({ line: _line, child: _child, ...stage }) => {
+    const settings = withLists(stage.with, withForm(stage.uses));
+    return {
+      ...stage,
+      with: stage.uses === child ? { inputs: {}, ...settings, pipeline: childFile(settings.pipeline) } : settings,
+    };
+  });
   return canonicalJson({ ...others, stages });
 }
 
@@ -37,8 +42,42 @@ function withLists(value, schema) {
   return Object.fromEntries(members.map(([name, member]) => [name, withLists(member, memberSchema(schema, name))]));
 }
 
-/** Kinds of changes, each from the end of the text, so that earlier places stay where they are. */
-const passes = [wholeStages, removals, singleItems];
+const child = "pipeline";
+
+/** The file of a child pipeline, which was named as in pipelines/ before. */
+const childFile = (name) => (/[/.]/.test(name) ? name : `./pipelines/${name}.yaml`);
+
+/**
+ * Kinds of changes, each from the end of the text, so that earlier places stay where they are. A
+ * change is a list of edits, the last place first.
+ */
+const passes = [childPipelines, wholeStages, removals, singleItems];
+
+/** `uses: pipeline` becomes the file's name, and its inputs become its `with`. */
+function* childPipelines(text) {
+  for (const { value: stage } of parseDocument(text).get("stages").items.reverse()) {
+    if (stage.get?.("uses") !== child) continue;
+    const uses = stage.get("uses", true);
+    const settings = stage.items.find(({ key }) => String(key) === "with");
+    const inputs = settings.value.items.find(({ key }) => String(key) === "inputs");
+    const named = { start: uses.range[0], end: uses.range[1], text: childFile(settings.value.get("pipeline")) };
+    const edit = inputs === undefined ? removal(settings, text) : moved(inputs, settings.value, text);
+    yield [named, edit].sort((a, b) => b.start - a.start);
+  }
+}
+
+/** Puts a mapping in the place of the one that holds it: lines of a block move to the left. */
+function moved({ key, value: inner }, outer, text) {
+  const [start, end] = [outer.range[0], outer.range[1]];
+  if (inner.flow) {
+    const written = text.slice(inner.range[0], inner.range[1]);
+    return { start, end, text: outer.flow ? written : `${written}\n` };
+  }
+  const columnOf = (place) => place - (text.lastIndexOf("\n", place - 1) + 1);
+  const lines = text.slice(text.indexOf("\n", key.range[1]) + 1, inner.range[1]);
+  const shift = " ".repeat(columnOf(inner.range[0]) - columnOf(start));
+  return { start, end, text: lines.replaceAll(new RegExp(`^${shift}`, "gm"), "").trimStart() };
+}
 
 /** The settings of the stages of a text, and whether each node stands in a flow collection. */
 function* settingsNodes(text) {
@@ -59,21 +98,21 @@ function* wholeStages(text) {
     const whole = isScalar(node) ? wholeOutput.exec(node.value)?.[1] : undefined;
     if (whole === undefined) continue;
     const [start, end] = node.range;
-    yield { start, end, text: quoted(`\${{ ${whole} }}`, node.type === "QUOTE_DOUBLE") };
+    yield [{ start, end, text: quoted(`\${{ ${whole} }}`, node.type === "QUOTE_DOUBLE") }];
   }
 }
 
 function* removals(text) {
   for (const { node } of settingsNodes(text))
     if (isMap(node))
-      for (const pair of [...node.items].reverse()) if (String(pair.key) === "heldOut") yield removal(pair, text);
+      for (const pair of [...node.items].reverse()) if (String(pair.key) === "heldOut") yield [removal(pair, text)];
 }
 
 function* singleItems(text) {
   for (const { node, inFlow } of settingsNodes(text)) {
     if (!isSeq(node) || !node.flow || node.items.length !== 1 || !isScalar(node.items[0])) continue;
     const [start, end] = node.range;
-    yield { start, end, text: scalar(node.items[0], text, inFlow) };
+    yield [{ start, end, text: scalar(node.items[0], text, inFlow) }];
   }
 }
 
@@ -98,8 +137,11 @@ async function shortened(text, file) {
   const wanted = await meaning(text, file);
   let found = text;
   for (const changes of passes)
-    for (const { start, end, text: to } of changes(found)) {
-      const changed = found.slice(0, start) + to + found.slice(end);
+    for (const edits of changes(found)) {
+      const changed = edits.reduce(
+        (text, { start, end, text: to }) => text.slice(0, start) + to + text.slice(end),
+        found,
+      );
       const isSame = await meaning(changed, file).then(
         (other) => other === wanted,
         () => false,

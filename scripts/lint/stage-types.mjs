@@ -63,8 +63,9 @@ function isValue(checker, node) {
 /** Whether a name or a string names a stage type where only its homes may. */
 function isForbidden(checker, node) {
   const { parent } = node;
-  if (ts.isObjectLiteralElement(parent) && parent.name === node)
-    return isByStageType(checker, checker.getContextualType(parent.parent));
+  const name = ts.isComputedPropertyName(parent) ? parent : node;
+  if (ts.isObjectLiteralElement(name.parent) && name.parent.name === name)
+    return isByStageType(checker, checker.getContextualType(name.parent.parent));
   const isKey = ts.isElementAccessExpression(parent) || (ts.isPropertyAccessExpression(parent) && parent.name === node);
   if (isKey && isByStageType(checker, checker.getTypeAtLocation(parent.expression))) return true;
   return ts.isStringLiteralLike(node) && isValue(checker, node);

@@ -37,7 +37,7 @@ beforeAll(async () => {
     context,
   );
   await context.checkpoints.clear();
-  const training = { data: [whole(data.asked)], epochs: 20, batchSize: 3, learningRate: 3e-3 };
+  const training = { data: [whole(data.asked)], epochs: 20, batchSize: 1, learningRate: 3e-3 };
   ({ model } = (await runStage("sft", { model: base.outputs.model, ...training }, context)).outputs);
   await context.checkpoints.clear();
   preferences = await rows(

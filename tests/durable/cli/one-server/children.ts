@@ -97,7 +97,7 @@ test("a child is answered, found, resumed and compared by its own id, which the 
     "--set",
     'stages.own-start.with.run=echo three > "$PAWL_OUTPUTS/a"',
     "--set",
-    "stages.child.with.inputs.word=three",
+    "stages.child.with.word=three",
   ];
   const [dry] = await shell.json<PlannedWork>(...(["fork", "q", "--dry-run", ...edited] as [string, ...string[]]));
   expect(dry!.stages.map(({ stage, verdict }) => `${stage} ${verdict}`)).toEqual([
