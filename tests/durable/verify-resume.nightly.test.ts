@@ -37,8 +37,8 @@ test("a process that dies at every phase of every write, once each, leaves the d
     );
   const inWorkers = [...of("a", [4, 8, "dataset 1"]), ...of("b", ["dataset 1"])];
   expect(places.slice(0, inWorkers.length)).toEqual(inWorkers);
-  // The brief stage's two artifacts are written side by side: what one process still put in its place
-  // as it died over the other is there already for the next.
+  // The brief stage's two artifacts are written side by side: one that a process still put in its
+  // place as it died over the other is there already for the next.
   const placed = /^brief dataset [12] placed$/;
   const others = (found: string[]): string[] => found.filter((place) => !placed.test(place)).sort();
   const inBrief = places.slice(inWorkers.length);
