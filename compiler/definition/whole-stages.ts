@@ -12,6 +12,15 @@ const outputText = (id: string, output: string): string => `\${{ stages.${id}.ou
 
 type Stages = ReadonlyMap<string, JsonObject>;
 
+/** Held-out rows of a stage, and the data that they belong to. */
+interface HeldOutRows {
+  /** Where the stage is named as a whole. */
+  from: Path;
+  stage: string;
+  /** The reference to its rows to train on. */
+  data: string;
+}
+
 /**
  * Replaces references to whole stages. `${{ stages.ID }}`, as the value of a setting that takes an
  * artifact, stands for the stage's output of that kind: for its rows to train on, or for its
@@ -21,8 +30,8 @@ type Stages = ReadonlyMap<string, JsonObject>;
 export class WholeStages {
   /** Stages that lack an output of the kind that a setting takes. */
   readonly problems: Problem[] = [];
-  /** Held-out rows that were filled in: the data that each comes from, by stage. */
-  readonly #filled = new Map<string, { from: Path; stage: string }[]>();
+  /** Held-out rows that were filled in, by the stage that measures on them. */
+  readonly #filled = new Map<string, HeldOutRows[]>();
 
   /**
    * @param stages as written
@@ -52,8 +61,8 @@ export class WholeStages {
     const [root, id, part, setting, index = 0] = problem.path;
     const filled = root === "stages" && part === "with" ? this.#filled.get(String(id)) : undefined;
     if (filled === undefined || setting !== heldOut) return problem;
-    const { from, stage } = filled[Number(index)] ?? filled[0]!;
-    return { ...problem, path: from, next: `name the rows to train on: ${outputText(stage, "train")}` };
+    const { from, data } = filled[Number(index)] ?? filled[0]!;
+    return { ...problem, path: from, next: `name the rows to train on: ${data}` };
   }
 
   /** The stage that a text names as a whole. */
@@ -81,8 +90,22 @@ export class WholeStages {
     const kind = artifactKind(schema);
     const output = kind && this.#outputFor(id, kind.kind, sideIn(schema));
     if (output !== undefined) return outputText(id, output);
-    if (kind !== undefined) this.problems.push(lacks(id, kind, path));
+    this.problems.push(kind === undefined ? this.#takesNoStage(id, path) : lacks(id, kind, path));
     return undefined;
+  }
+
+  /** A setting takes no artifact of a known kind: nothing says which output is meant. */
+  #takesNoStage(id: string, path: Path): Problem {
+    const { uses, with: settings } = this.stages.get(id)!;
+    const [first = "NAME"] = isStageType(uses) ? Object.keys(outputKinds(uses, settings)) : [];
+    return {
+      code: "WRONG_TYPE",
+      path,
+      message: `cannot be a whole stage, got stages.${id}`,
+      expected: "a value, or an output that is named",
+      got: `stages.${id}`,
+      next: `name an output: ${outputText(id, first)}`,
+    };
   }
 
   /** The output of a kind that a stage has. @param side `x-side` of the setting that takes it */
@@ -107,7 +130,7 @@ export class WholeStages {
   }
 
   /** The held-out rows of stages that a stage trains on as a whole; undefined if there are none. */
-  #heldOutRows(id: string, seen: readonly string[]): { from: Path; stage: string }[] | undefined {
+  #heldOutRows(id: string, seen: readonly string[]): HeldOutRows[] | undefined {
     const { uses, with: settings } = this.stages.get(id)!;
     const from = isStageType(uses) ? stageDefinitions[uses].heldOutOf : undefined;
     if (from === undefined || !isObject(settings) || settings[heldOut] !== undefined || seen.includes(id))
@@ -118,7 +141,8 @@ export class WholeStages {
       const stage = this.#stageIn(item);
       if (stage === undefined || this.#outputFor(stage, kind, heldOut) === undefined) return [];
       const at = ["stages", id, "with", from, ...(Array.isArray(data) ? [index] : [])];
-      return this.#holdsOut(stage, [...seen, id]) ? [{ from: at, stage }] : [];
+      const trained = outputText(stage, this.#outputFor(stage, kind, undefined)!);
+      return this.#holdsOut(stage, [...seen, id]) ? [{ from: at, stage, data: trained }] : [];
     });
     if (rows.length === 0) return undefined;
     this.#filled.set(id, rows);

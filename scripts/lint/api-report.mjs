@@ -18,9 +18,11 @@ What \`import … from "pawl"\` gives, as TypeScript declares it. How to use it:
 function declarationsIn(program) {
   const files = new Map();
   const parse = (file) => {
-    const source = ["ts", "tsx"].map((ending) => program.getSourceFile(path.join(root, `${file}.${ending}`)));
+    const sources = ["ts", "tsx"].map((ending) => program.getSourceFile(path.join(root, `${file}.${ending}`)));
+    const source = sources.find((one) => one !== undefined);
+    if (source === undefined) return undefined;
     let text;
-    program.emit(source[0] ?? source[1], (_, content) => (text = content), undefined, true);
+    program.emit(source, (_, content) => (text = content), undefined, true);
     return ts.createSourceFile(`${file}.d.ts`, text, ts.ScriptTarget.ES2022, true);
   };
   return {

@@ -101,6 +101,23 @@ describe("a stage that is named as a whole", () => {
     expect(first!.message).toContain("with.tokens must be an artifact of kind tokens, got stages.text, which has none");
   });
 
+  test("cannot stand where a setting takes no artifact, such as an input of a child pipeline", async () => {
+    const [first] = await errors({ base: "tokens: ${{ stages.tokens }}\n      steps: ${{ stages.text }}" });
+    expect(first).toMatchObject({
+      code: "WRONG_TYPE",
+      line: 21,
+      next: "name an output: ${{ stages.text.outputs.train }}",
+    });
+    const child =
+      "name: child\ninputs: { rows: { type: object } }\nstages:\n  a: { uses: dataset, with: { source: { text: a } } }\n";
+    const text = `${definition()}  child: { uses: ./child.yaml, with: { rows: "\${{ stages.text }}" } }\n`;
+    const readDefinition = () => Promise.resolve({ file: "child.yaml", text: child });
+    const failed: unknown = await compilePipeline({ text, readDefinition }).catch((thrown: unknown) => thrown);
+    expect((failed as PipelineErrors).errors.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining("with.rows cannot be a whole stage, got stages.text"),
+    );
+  });
+
   test("what is wrong with its held-out rows is reported where it is named", async () => {
     const found = await errors({ chat: "model: ${{ stages.base }}\n      data: ${{ stages.text }}" });
     expect(found.map(({ line, column }) => [line, column])).toContainEqual([25, 13]);
